@@ -1,0 +1,80 @@
+"""vaereg composes, trains and judges variational autoencoders made of plugin components.
+
+Names are imported when they are first used, so that `import vaereg` never imports keras.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from vaereg.assembly.build import build as build
+    from vaereg.component import API as API
+    from vaereg.component import REQUIRED as REQUIRED
+    from vaereg.component import Component as Component
+    from vaereg.component import param as param
+    from vaereg.contracts.context import BuildContext as BuildContext
+    from vaereg.contracts.data import ArraySplit as ArraySplit
+    from vaereg.contracts.data import Data as Data
+    from vaereg.contracts.data import DataSpec as DataSpec
+    from vaereg.contracts.data import Split as Split
+    from vaereg.contracts.latent import Latent as Latent
+    from vaereg.contracts.objective import Bound as Bound
+    from vaereg.contracts.schedule import Schedule as Schedule
+    from vaereg.contracts.step import Step as Step
+    from vaereg.errors import BackendError as BackendError
+    from vaereg.errors import ContractError as ContractError
+    from vaereg.errors import DataError as DataError
+    from vaereg.errors import DeclarationError as DeclarationError
+    from vaereg.errors import LockError as LockError
+    from vaereg.errors import PluginError as PluginError
+    from vaereg.errors import RunError as RunError
+    from vaereg.errors import VaeregError as VaeregError
+    from vaereg.hookspecs import hookimpl as hookimpl
+    from vaereg.kinds import KINDS as KINDS
+    from vaereg.model.autodiff import gradient as gradient
+
+_HOMES = {
+    "API": "vaereg.component",
+    "ArraySplit": "vaereg.contracts.data",
+    "BackendError": "vaereg.errors",
+    "Bound": "vaereg.contracts.objective",
+    "BuildContext": "vaereg.contracts.context",
+    "Component": "vaereg.component",
+    "ContractError": "vaereg.errors",
+    "Data": "vaereg.contracts.data",
+    "DataError": "vaereg.errors",
+    "DataSpec": "vaereg.contracts.data",
+    "DeclarationError": "vaereg.errors",
+    "KINDS": "vaereg.kinds",
+    "Latent": "vaereg.contracts.latent",
+    "LockError": "vaereg.errors",
+    "PluginError": "vaereg.errors",
+    "REQUIRED": "vaereg.component",
+    "RunError": "vaereg.errors",
+    "Schedule": "vaereg.contracts.schedule",
+    "Split": "vaereg.contracts.data",
+    "Step": "vaereg.contracts.step",
+    "VaeregError": "vaereg.errors",
+    "build": "vaereg.assembly.build",
+    "gradient": "vaereg.model.autodiff",
+    "hookimpl": "vaereg.hookspecs",
+    "param": "vaereg.component",
+}
+
+__all__ = [*sorted(_HOMES), "__version__"]  # pyright: ignore  # one table serves all
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'vaereg' has no attribute {name!r}")
+    value = getattr(import_module(_HOMES[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_HOMES})

@@ -1,0 +1,7 @@
+"""The built-in decoders: their parameters and declarations. Never imports keras."""
+
+from __future__ import annotations
+
+from vaereg.component import Component
+
+COMPONENTS: list[Component] = []

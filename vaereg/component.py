@@ -1,0 +1,187 @@
+"""What a plugin hands over: a `Component`, and `param()` for the parameters it takes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import attrs
+
+API = 1
+"""The contract version this vaereg offers; a component says which one it was written for."""
+
+REQUIRED: Any = attrs.NOTHING
+"""The default of a parameter that the user must give, such as a path."""
+
+NAME = re.compile(r"[a-z][a-z0-9_]*")
+FACTORY = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*")
+DATA_FORMS = frozenset({"image", "vector", "sequence"})
+
+
+@attrs.frozen(kw_only=True)
+class ParamInfo:
+    """What `param()` says of one parameter beyond its type and default.
+
+    Bounds on a sequence hold for each of its elements.
+    """
+
+    meaning: str
+    ge: float | None = None
+    gt: float | None = None
+    le: float | None = None
+    lt: float | None = None
+    choices: tuple[Any, ...] | None = None
+    unit: str = ""
+
+    def allowed(self) -> str:
+        """The allowed values in words, such as `0 < value <= 1`, or an empty string."""
+        if self.choices is not None:
+            return "one of " + ", ".join(repr(choice) for choice in self.choices)
+        low = f"{self.ge:g} <= " if self.ge is not None else ""
+        low = f"{self.gt:g} < " if self.gt is not None else low
+        high = f" <= {self.le:g}" if self.le is not None else ""
+        high = f" < {self.lt:g}" if self.lt is not None else high
+        return f"{low}value{high}" if low or high else ""
+
+    def accepts(self, value: Any) -> bool:
+        """Whether `value` (each element, for a sequence; None always) is within the bounds."""
+        if value is None:
+            return True
+        if isinstance(value, (list, tuple)):
+            return all(self.accepts(element) for element in value)
+        if self.choices is not None:
+            return value in self.choices
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            return True
+        return (
+            value == value  # NaN lies in no range
+            and (self.ge is None or value >= self.ge)
+            and (self.gt is None or value > self.gt)
+            and (self.le is None or value <= self.le)
+            and (self.lt is None or value < self.lt)
+        )
+
+
+def param(
+    default: Any,
+    meaning: str,
+    *,
+    ge: float | None = None,
+    gt: float | None = None,
+    le: float | None = None,
+    lt: float | None = None,
+    choices: Sequence[Any] | None = None,
+    unit: str = "",
+) -> Any:
+    """Declares one parameter of a component, in the body of an attrs class.
+
+    Args:
+        default: the value when registry.toml says nothing; `vaereg.REQUIRED` for none.
+            Immutable, so a tuple rather than a list.
+        meaning: what the parameter does, in a few words; shown by `vaereg describe`.
+        ge, gt, le, lt: bounds (>=, >, <=, <); on a sequence they hold for each element.
+        choices: the only values allowed.
+        unit: the unit of the value, such as "steps" or "pixels".
+
+    Raises:
+        ValueError: when an instance of the class is made with a value out of bounds.
+    """
+    info = ParamInfo(
+        meaning=meaning,
+        ge=ge,
+        gt=gt,
+        le=le,
+        lt=lt,
+        choices=tuple(choices) if choices is not None else None,
+        unit=unit,
+    )
+
+    def within_bounds(instance: Any, attribute: Any, value: Any) -> None:
+        if not info.accepts(value):
+            raise ValueError(
+                f"{type(instance).__name__}.{attribute.name} must be {info.allowed()}; got {value!r}"
+            )
+
+    return attrs.field(default=default, validator=within_bounds, metadata={"vaereg": info})
+
+
+@attrs.frozen
+class NoParams:
+    """The parameters of a component that takes none."""
+
+
+@attrs.frozen(kw_only=True)
+class Component:
+    """One named thing of a kind, as a plugin declares it; nothing is imported until it is used.
+
+    Args:
+        kind: the slot it fills: one of `vaereg.KINDS`.
+        name: its short name, `[a-z][a-z0-9_]*`.
+        factory: `"package.module:attribute"`; called as `factory(params, context)`.
+        params: the attrs class of its parameters, made with `vaereg.param`.
+        summary: what it does, in one sentence.
+        reference: where it comes from, such as `arXiv:1312.6114, eq. 10`.
+        api: the contract version it was written for.
+        for_data: the forms of data it takes (for a dataset: gives): image, vector, sequence.
+        tags: free words for searching.
+        deprecated: why it should no longer be used, or an empty string.
+        replaced_by: the name to use instead, or an empty string.
+
+    Raises:
+        ValueError: for a malformed name, factory or form of data.
+    """
+
+    kind: str
+    name: str
+    factory: str
+    params: type = NoParams
+    summary: str = ""
+    reference: str = ""
+    api: int = API
+    for_data: frozenset[str] = attrs.field(default=DATA_FORMS, converter=frozenset)
+    tags: frozenset[str] = attrs.field(default=frozenset(), converter=frozenset)
+    deprecated: str = ""
+    replaced_by: str = ""
+
+    def __attrs_post_init__(self) -> None:
+        if not isinstance(self.name, str) or not NAME.fullmatch(self.name):
+            raise ValueError(f"a component's name must match [a-z][a-z0-9_]*; got {self.name!r}")
+        if not isinstance(self.factory, str) or not FACTORY.fullmatch(self.factory):
+            raise ValueError(
+                f"component {self.name!r}: factory must be 'package.module:attribute'; "
+                f"got {self.factory!r}"
+            )
+        if not (isinstance(self.params, type) and attrs.has(self.params)):
+            raise ValueError(
+                f"component {self.name!r}: params must be an attrs class; got {self.params!r}. "
+                "Decorate it with @attrs.frozen."
+            )
+        unknown = self.for_data - DATA_FORMS
+        if unknown:
+            raise ValueError(
+                f"component {self.name!r}: for_data allows {sorted(DATA_FORMS)}; got {sorted(unknown)}"
+            )
+
+
+@attrs.frozen(kw_only=True)
+class Offer:
+    """A component together with the distribution that offers it."""
+
+    component: Component
+    distribution: str
+    version: str
+    entry: str = ""
+
+    @property
+    def kind(self) -> str:
+        return self.component.kind
+
+    @property
+    def name(self) -> str:
+        return self.component.name
+
+    @property
+    def full_name(self) -> str:
+        """`distribution/name`, which is never ambiguous."""
+        return f"{self.distribution}/{self.component.name}"

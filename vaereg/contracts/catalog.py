@@ -1,0 +1,40 @@
+"""How a stage asks which components there are, without knowing how they were found."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from vaereg.component import Offer
+
+
+class UnknownName(LookupError):
+    """No usable component has that name.
+
+    Args:
+        message: what was asked and why it cannot be had.
+        hint: what is installed, blocked, broken or meant.
+    """
+
+    def __init__(self, message: str, hint: str = "", *, broken: bool = False) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+        self.broken = broken
+        """Whether a plugin that is blocked, broken or missing is to blame (exit code 3)."""
+
+
+class ComponentSource(Protocol):
+    """Anything that resolves names of components: the catalog, or a table in a test."""
+
+    def find(self, kind: str, name: str) -> Offer:
+        """The component with that short or full name.
+
+        Raises:
+            UnknownName: if there is none, or more than one distribution offers a short name.
+        """
+        ...
+
+    def offers(self, kind: str | None = None) -> Sequence[Offer]:
+        """All usable components of a kind, or of all kinds, by kind, name and distribution."""
+        ...

@@ -1,0 +1,44 @@
+"""What a factory is told when it builds its part."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import attrs
+
+from vaereg.contracts.data import DataSpec
+
+
+@attrs.frozen(kw_only=True)
+class BuildContext:
+    """What a part may need to build itself; a field that is not known yet is None.
+
+    Parts are built in the order likelihood, encoder, posterior, decoder, prior, objective,
+    regularizers, discriminators, samplers; a later part sees what the earlier ones gave.
+
+    Args:
+        name: the name for the layer, unique in the model; pass it to `keras.layers.Layer`.
+        seed: an integer derived from the run's seed and the part's name.
+        data: what the data looks like (empty for a dataset, which makes it).
+        latent_shape: the shape of one latent, without the batch axis.
+        channels: for the decoder, the length of its output's last axis (asked by the likelihood).
+        folder: where relative paths start (the folder of registry.toml).
+        cache: a folder for files that can be made again.
+        encode: x -> Latent with the mode as z, for parts built after the encoder.
+        decode: z -> decoder outputs, for parts built after the decoder.
+        prior, likelihood: those parts themselves, once built.
+    """
+
+    name: str
+    seed: int = 0
+    data: DataSpec = DataSpec()
+    latent_shape: tuple[int, ...] = ()
+    channels: int | None = None
+    folder: Path = Path()
+    cache: Path = Path()
+    encode: Callable[[Any], Any] | None = None
+    decode: Callable[[Any], Any] | None = None
+    prior: Any = None
+    likelihood: Any = None

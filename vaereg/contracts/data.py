@@ -1,0 +1,110 @@
+"""Data as the stages pass it on: what it looks like (`DataSpec`) and where it is (`Data`)."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, Protocol, runtime_checkable
+
+import attrs
+import numpy as np
+
+
+@attrs.frozen(kw_only=True)
+class DataSpec:
+    """What the data looks like.
+
+    Args:
+        form: "image" (shape is height, width, channels), "vector" or "sequence".
+        shape: the shape of one example, without the batch axis.
+        value_range: the least and the largest value an example may hold, or None if unbounded.
+        levels: how many different values discrete data takes (256 for 8-bit images), or None.
+        size: the number of training examples.
+        classes: the number of classes if the data is labelled, else None.
+        class_names: their names, or empty.
+    """
+
+    form: str = "image"
+    shape: tuple[int, ...] = ()
+    value_range: tuple[float, float] | None = (0.0, 1.0)
+    levels: int | None = None
+    size: int = 0
+    classes: int | None = None
+    class_names: tuple[str, ...] = ()
+
+    @property
+    def dimensions(self) -> int:
+        """The number of values in one example."""
+        return math.prod(self.shape)
+
+    @property
+    def channels(self) -> int:
+        """The length of the last axis."""
+        return self.shape[-1]
+
+
+@runtime_checkable
+class Split(Protocol):
+    """A part of the data with random access, in memory or on disk.
+
+    Laws: `take(i)` has shape (len(i), *spec.shape), dtype float32, and holds the examples at
+    those positions in that order; equal positions give equal examples.
+    """
+
+    def __len__(self) -> int: ...
+
+    def take(self, indices: np.ndarray) -> np.ndarray:
+        """The examples at `indices`, float32 within the spec's value range."""
+        ...
+
+    def labels(self, indices: np.ndarray) -> np.ndarray | None:
+        """The class labels at `indices`, int64 (len(indices),), or None if there are none."""
+        ...
+
+
+@attrs.frozen(eq=False)
+class ArraySplit:
+    """A split held in memory; 8-bit data stays 8-bit until it is taken.
+
+    Args:
+        values: (n, *shape), float32, or uint8 which is read as `low + value / 255 * (high - low)`.
+        targets: (n,) integer class labels, or None.
+        value_range: the range that 8-bit values are mapped to.
+    """
+
+    values: np.ndarray
+    targets: np.ndarray | None = None
+    value_range: tuple[float, float] = (0.0, 1.0)
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def take(self, indices: np.ndarray) -> np.ndarray:
+        chosen = self.values[indices]
+        if chosen.dtype != np.uint8:
+            return np.asarray(chosen, dtype=np.float32)
+        low, high = self.value_range
+        scaled = chosen.astype(np.float32) * np.float32((high - low) / 255.0)
+        return scaled + np.float32(low) if low else scaled
+
+    def labels(self, indices: np.ndarray) -> np.ndarray | None:
+        return None if self.targets is None else self.targets[indices].astype(np.int64)
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Data:
+    """Data ready for training.
+
+    Args:
+        spec: what it looks like.
+        train, validation, test: the splits; the last two may be None.
+        digest: a hash of the content, recorded in the run's lock.
+        decode: turns an example back into what a person looks at (for standardized columns),
+            or None where examples already are.
+    """
+
+    spec: DataSpec
+    train: Split
+    validation: Split | None = None
+    test: Split | None = None
+    digest: str = ""
+    decode: Any = None

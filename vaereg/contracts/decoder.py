@@ -1,0 +1,17 @@
+"""The contract of a decoder."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+
+class Decoder(Protocol):
+    """A keras.layers.Layer: z (B, *latent) -> outputs (B, *data[:-1], context.channels).
+
+    Outputs are unbounded (no activation at the end): the likelihood gives them their meaning.
+
+    Laws: the shape is as said for every data shape the component takes; outputs are finite; a
+    gradient reaches z.
+    """
+
+    def __call__(self, z: Any, training: bool = False) -> Any: ...

@@ -1,0 +1,26 @@
+"""The contract of a discriminator."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from vaereg.contracts.step import Step
+
+
+class Discriminator(Protocol):
+    """A keras.layers.Layer that is trained against the VAE; what it compares is its own affair.
+
+    The engine routes gradients: `critic_loss` moves this layer's variables alone and
+    `generator_loss` the VAE's alone, so neither needs stop_gradient. Share work between the two
+    with `step.shared`.
+
+    Laws: both losses are finite, shape (B,); a falling generator_loss means that the critic is
+    fooled more.
+
+    It may also offer `diagnostics(step) -> {name: (B,)}`, logged under `<key>_<name>`, such as
+    the accuracy on real and on fake data.
+    """
+
+    def critic_loss(self, step: Step) -> Any: ...
+
+    def generator_loss(self, step: Step) -> Any: ...

@@ -1,0 +1,15 @@
+"""The contract of an encoder."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+
+class Encoder(Protocol):
+    """A keras.layers.Layer: x (B, *data) -> features (B, ...).
+
+    Laws: features keep the batch axis and are finite; an example's features do not depend on the
+    other examples outside training; a gradient reaches x.
+    """
+
+    def __call__(self, x: Any, training: bool = False) -> Any: ...

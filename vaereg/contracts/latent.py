@@ -1,0 +1,32 @@
+"""The value that a posterior hands on."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+
+class Latent(NamedTuple):
+    """A draw z from q(z given x), and what is known of q.
+
+    Every array has leading axis K·B for K importance samples of B examples, K-major: reshape to
+    (K, B, ...) to tell them apart. A NamedTuple, because Keras layers may return it.
+
+    Args:
+        z: (K·B, *latent) the draw; equal to `mean` for a deterministic posterior.
+        mean: (K·B, *latent) the mode of q, used for reconstruction.
+        log_var: (K·B, *latent) the log variance of q, or None where q is not a diagonal Gaussian.
+        log_q: (K·B,) log q(z given x) at z, or None for a deterministic posterior.
+        extras: what else the posterior knows; `extras["terms"]` maps names to its own unweighted
+            loss terms (K·B,), which are added to the loss and logged.
+    """
+
+    z: Any
+    mean: Any
+    log_var: Any = None
+    log_q: Any = None
+    extras: Any = ()
+
+    @property
+    def terms(self) -> dict[str, Any]:
+        """The posterior's own loss terms by name."""
+        return dict(self.extras["terms"]) if self.extras and "terms" in self.extras else {}

@@ -1,0 +1,30 @@
+"""The contract of a likelihood."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+
+class Likelihood(Protocol):
+    """A keras.layers.Layer that reads decoder outputs as a distribution over data.
+
+    Laws: `log_prob` is summed over dimensions and normalised: exp(log_prob) sums or integrates to
+    1 over the values the data may take; `mean` is its expectation and lies in the data's range;
+    `sample` follows it; all have a gradient with respect to outputs where the value is continuous.
+    """
+
+    def channels(self, data_channels: int) -> int:
+        """How many channels the decoder must give for data with `data_channels`."""
+        ...
+
+    def log_prob(self, x: Any, outputs: Any, training: bool = False) -> Any:
+        """log p(x given z) for x (B, *data) and outputs (B, *data[:-1], channels), shape (B,)."""
+        ...
+
+    def mean(self, outputs: Any) -> Any:
+        """The expectation (B, *data)."""
+        ...
+
+    def sample(self, outputs: Any, seed: Any) -> Any:
+        """A draw (B, *data)."""
+        ...

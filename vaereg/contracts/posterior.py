@@ -1,0 +1,28 @@
+"""The contract of a posterior."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from vaereg.contracts.latent import Latent
+
+
+class Posterior(Protocol):
+    """A keras.layers.Layer: features (B, ...) -> Latent.
+
+    Laws: with `samples=K` every array of the Latent has leading axis K·B, K-major; `log_q` is
+    log q(z given x) at z and integrates to 1 over z; `mean` is the mode and does not depend on
+    the seed; equal seeds give equal draws; a deterministic posterior has z equal to mean and
+    log_q None.
+
+    Attributes:
+        deterministic: whether q is a point; then no KL term is computed.
+    """
+
+    deterministic: bool
+
+    def __call__(
+        self, features: Any, samples: int = 1, seed: Any = None, training: bool = False
+    ) -> Latent:
+        """Draws `samples` latents per example; `seed` is a SeedGenerator or an integer."""
+        ...

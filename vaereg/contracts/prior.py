@@ -1,0 +1,25 @@
+"""The contract of a prior."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+
+class Prior(Protocol):
+    """A keras.layers.Layer that is a distribution over latents.
+
+    Laws: `sample(n)` has shape (n, *latent); `log_prob` is finite there and integrates to 1;
+    samples follow `log_prob`; equal seeds give equal samples.
+
+    A prior may also offer `kl(latent) -> (B, groups)`, the divergence of q from it in closed
+    form, >= 0, and 0 where q equals it; groups are summed for the ELBO and kept apart for free
+    bits. Without it the engine takes the Monte Carlo estimate log q(z given x) - log p(z).
+    """
+
+    def sample(self, n: int, seed: Any) -> Any:
+        """Draws (n, *latent) float32."""
+        ...
+
+    def log_prob(self, z: Any) -> Any:
+        """log p(z) for z (B, *latent), shape (B,)."""
+        ...

@@ -1,0 +1,31 @@
+"""The contract of a sampler."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import numpy as np
+
+
+class Sampler(Protocol):
+    """Draws latents for new samples; works on numpy arrays, after training.
+
+    Laws: `sample(n, seed)` has shape (n, *latent), float32, and is equal for equal seeds;
+    `restore(state())` on a fresh sampler gives equal samples.
+    """
+
+    def fit(self, latents: np.ndarray, seed: int) -> None:
+        """Learns from the encoded training data (n, *latent); may do nothing."""
+        ...
+
+    def sample(self, n: int, seed: int) -> np.ndarray:
+        """Draws n latents."""
+        ...
+
+    def state(self) -> dict[str, np.ndarray]:
+        """What `fit` learned, as plain arrays."""
+        ...
+
+    def restore(self, state: dict[str, np.ndarray]) -> None:
+        """Takes a state back."""
+        ...

@@ -1,0 +1,87 @@
+"""A weight that changes during training."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import attrs
+
+
+@attrs.frozen(kw_only=True)
+class Schedule:
+    """A number as a function of training time.
+
+    Args:
+        form: "constant", "ramp", "cosine", "cyclical" or "piecewise".
+        values: constant: (v,); ramp, cosine, cyclical: (start, end); piecewise: one per piece.
+        unit: "epochs" or "steps".
+        lengths: ramp, cosine: (length,); cyclical: (length of one cycle,); piecewise: the times
+            at which the next piece begins, increasing.
+        rise: cyclical: the share of a cycle that rises from start to end; the rest stays at end
+            (Fu et al. 2019, arXiv:1903.10145).
+    """
+
+    form: str = "constant"
+    values: tuple[float, ...] = (1.0,)
+    unit: str = "epochs"
+    lengths: tuple[float, ...] = ()
+    rise: float = 0.5
+
+    @classmethod
+    def constant(cls, value: float) -> Schedule:
+        """A schedule that never changes."""
+        return cls(form="constant", values=(float(value),))
+
+    @property
+    def is_zero(self) -> bool:
+        """Whether the value is 0 at all times."""
+        return all(value == 0 for value in self.values)
+
+    def at(self, step: Any, steps_per_epoch: int, ops: Any = None) -> Any:
+        """The value at a step.
+
+        Args:
+            step: how many steps were made before this one, a number or a scalar tensor.
+            steps_per_epoch: the number of steps in one epoch.
+            ops: `keras.ops` where `step` is a tensor; None for plain numbers.
+
+        Returns:
+            A float, or a scalar float32 tensor.
+        """
+        if self.form == "constant":
+            return self.values[0]
+        xp = ops or _PlainOps
+        time = xp.cast(step, "float32") / (steps_per_epoch if self.unit == "epochs" else 1.0)
+        if self.form == "piecewise":
+            value = self.values[0]
+            for boundary, after in zip(self.lengths, self.values[1:], strict=True):
+                value = xp.where(time >= boundary, after, value)
+            return value
+        start, end = self.values
+        length = self.lengths[0]
+        if self.form == "cyclical":
+            within = time - xp.floor(time / length) * length
+            share = xp.minimum(within / (length * self.rise), 1.0)
+        else:
+            share = xp.minimum(time / length, 1.0)
+        if self.form == "cosine":
+            share = 0.5 - 0.5 * xp.cos(share * math.pi)
+        return start + (end - start) * share
+
+
+class _PlainOps:
+    """The five operations a schedule needs, on plain numbers."""
+
+    floor = staticmethod(math.floor)
+    cos = staticmethod(math.cos)
+    minimum = staticmethod(min)
+
+    @staticmethod
+    def cast(value: Any, dtype: str) -> float:
+        del dtype
+        return float(value)
+
+    @staticmethod
+    def where(condition: bool, chosen: float, other: float) -> float:
+        return chosen if condition else other

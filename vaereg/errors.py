@@ -1,0 +1,143 @@
+"""Every exception of vaereg, and the placed problem that a user reads.
+
+VaeregError                 exit code 1 unless said otherwise
+├── UsageError              2    the command line was wrong
+├── DeclarationError        2    registry.toml or --set was wrong; carries every Problem found
+├── BackendError            2    the Keras backend asked for is not installed
+├── PluginError             3    a plugin is missing, broken or incompatible
+│   └── ContractError       3    a component broke a law of its kind
+├── LockError               4    what is installed differs from what the run was made with
+├── DataError               1    the data cannot be used: missing, corrupt, out of range
+├── RunError                1    a run folder cannot be written, read or continued
+│   └── NotFiniteError      1    a loss term became NaN or infinite
+└── Interrupted             130  stopped by the user, after a checkpoint
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import attrs
+
+
+class VaeregError(Exception):
+    """Anything that vaereg tells its user; `exit_code` is what the command line returns."""
+
+    exit_code = 1
+
+
+class UsageError(VaeregError):
+    """The command line cannot be understood."""
+
+    exit_code = 2
+
+
+class BackendError(VaeregError):
+    """The Keras backend that was asked for is not installed or cannot start."""
+
+    exit_code = 2
+
+
+class PluginError(VaeregError):
+    """A plugin that is needed is missing, blocked, broken or incompatible."""
+
+    exit_code = 3
+
+
+class ContractError(PluginError):
+    """A component broke a law of its kind; the message names the law and the distribution."""
+
+
+class LockError(VaeregError):
+    """The installed components differ from those a run was made with."""
+
+    exit_code = 4
+
+
+class DataError(VaeregError):
+    """The data cannot be used."""
+
+
+class RunError(VaeregError):
+    """A run folder cannot be written, read or continued."""
+
+
+class NotFiniteError(RunError):
+    """A loss term became NaN or infinite."""
+
+
+class Interrupted(VaeregError):
+    """The user stopped the run; a checkpoint was written first."""
+
+    exit_code = 130
+
+
+@attrs.frozen
+class Place:
+    """Where something was written: a position in a file, or an option of the command line.
+
+    `line` and `column` count from 1; `width` is how many characters to underline.
+    """
+
+    source: str
+    line: int = 0
+    column: int = 0
+    text: str = ""
+    width: int = 1
+
+    def __str__(self) -> str:
+        return f"{self.source}:{self.line}:{self.column}" if self.line else self.source
+
+
+@attrs.frozen
+class Problem:
+    """One thing that is wrong with what the user wrote.
+
+    Args:
+        code: a stable, documented identifier such as `unknown-key`.
+        message: what is wrong, with what came.
+        place: where it stands.
+        hint: what is allowed and what to do, or an empty string.
+        path: the key path, such as `models.sharp.encoder.widths`.
+    """
+
+    code: str
+    message: str
+    place: Place
+    hint: str = ""
+    path: str = ""
+
+    def render(self) -> str:
+        """The problem as the user reads it: message, place, source line, caret, hint."""
+        lines = [f"error[{self.code}]: {self.message}", f"  --> {self.place}"]
+        if self.place.text:
+            gutter = f"{self.place.line} | "
+            caret = " " * (self.place.column - 1) + "^" * max(self.place.width, 1)
+            lines.append(gutter + self.place.text)
+            lines.append(" " * (len(gutter) - 2) + "| " + caret)
+        lines.extend(f"   = {line}" for line in self.hint.splitlines())
+        return "\n".join(lines)
+
+    def as_dict(self) -> dict[str, object]:
+        """The problem for `--json`."""
+        return {
+            "code": self.code,
+            "message": self.message,
+            "file": self.place.source,
+            "line": self.place.line,
+            "column": self.place.column,
+            "path": self.path,
+            "hint": self.hint,
+        }
+
+
+class DeclarationError(VaeregError):
+    """What the user declared is wrong; `problems` holds every fault that was found."""
+
+    exit_code = 2
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(problems)
+        count = len(self.problems)
+        tail = f"{count} error{'s' if count != 1 else ''}. Nothing was written."
+        super().__init__("\n\n".join([p.render() for p in self.problems] + [tail]))

@@ -1,0 +1,109 @@
+"""The table of kinds: every slot of a model and everything around it that a plugin can fill."""
+
+from __future__ import annotations
+
+import attrs
+
+
+@attrs.frozen(kw_only=True)
+class Kind:
+    """One kind of component.
+
+    Args:
+        name: as plugins and `describe` write it, singular.
+        key: the key of a `[models.NAME]` table that fills it; empty where it stands elsewhere.
+        many: whether a model holds any number of it, as a table of named entries.
+        default: the component used when the declaration says nothing; empty where there is none.
+        contract: the Protocol that an object of the kind keeps, as "module:name".
+        summary: what the kind is for, in one sentence.
+    """
+
+    name: str
+    key: str
+    many: bool = False
+    default: str = ""
+    contract: str
+    summary: str
+
+
+KINDS: dict[str, Kind] = {
+    kind.name: kind
+    for kind in (
+        Kind(
+            name="encoder",
+            key="encoder",
+            default="dense",
+            contract="vaereg.contracts.encoder:Encoder",
+            summary="Turns data into features.",
+        ),
+        Kind(
+            name="posterior",
+            key="posterior",
+            default="gaussian",
+            contract="vaereg.contracts.posterior:Posterior",
+            summary="Turns features into the distribution q(z given x) and draws from it.",
+        ),
+        Kind(
+            name="prior",
+            key="prior",
+            default="standard_normal",
+            contract="vaereg.contracts.prior:Prior",
+            summary="The distribution p(z) that new samples are drawn from.",
+        ),
+        Kind(
+            name="decoder",
+            key="decoder",
+            default="dense",
+            contract="vaereg.contracts.decoder:Decoder",
+            summary="Turns a latent into the parameters of the likelihood.",
+        ),
+        Kind(
+            name="likelihood",
+            key="likelihood",
+            default="gaussian_optimal_variance",
+            contract="vaereg.contracts.likelihood:Likelihood",
+            summary="The distribution p(x given z) over data.",
+        ),
+        Kind(
+            name="regularizer",
+            key="regularizers",
+            many=True,
+            contract="vaereg.contracts.regularizer:Regularizer",
+            summary="A penalty R(x) on the model's behaviour, added to -ELBO with its weight "
+            "(not one of keras.regularizers, which act on weights).",
+        ),
+        Kind(
+            name="discriminator",
+            key="discriminators",
+            many=True,
+            contract="vaereg.contracts.discriminator:Discriminator",
+            summary="A critic with its own optimizer, trained against the VAE.",
+        ),
+        Kind(
+            name="objective",
+            key="objective",
+            default="elbo",
+            contract="vaereg.contracts.objective:Objective",
+            summary="Turns log weights into the loss that is minimised.",
+        ),
+        Kind(
+            name="sampler",
+            key="sampler",
+            default="prior",
+            contract="vaereg.contracts.sampler:Sampler",
+            summary="Draws latents for new samples, possibly after a fit on encoded data.",
+        ),
+        Kind(
+            name="dataset",
+            key="",
+            contract="vaereg.contracts.dataset:Dataset",
+            summary="Reads data into train, validation and test splits.",
+        ),
+        Kind(
+            name="metric",
+            key="",
+            contract="vaereg.contracts.metric:Metric",
+            summary="Scores generated and reconstructed data against real data.",
+        ),
+    )
+}

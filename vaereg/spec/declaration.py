@@ -1,0 +1,179 @@
+"""What registry.toml says of one model, resolved: defaults filled in, `extends` merged."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import attrs
+
+from vaereg.component import Offer, param
+from vaereg.contracts.schedule import Schedule
+from vaereg.errors import Place
+
+
+@attrs.frozen(kw_only=True)
+class NamedChoice:
+    """Something of Keras's by its own name with its own parameters: an optimizer or a schedule.
+
+    Args:
+        use: Keras's name in snake case, such as "adam" or "cosine_decay".
+        params: its parameters; a value may be a NamedChoice (a learning-rate schedule).
+        place: where it is declared.
+    """
+
+    use: str
+    params: dict[str, Any] = attrs.field(factory=dict)
+    place: Place = Place("default")
+
+
+@attrs.frozen(kw_only=True)
+class Adaptive:
+    """The weight of a discriminator set by gradient norms (Esser et al. 2021, arXiv:2012.09841, eq. 7).
+
+    Args:
+        scale: a factor on the weight found.
+        maximum: the largest weight before the factor.
+    """
+
+    scale: float = 1.0
+    maximum: float = 1e4
+
+
+@attrs.frozen(kw_only=True)
+class Part:
+    """One slot of a model, filled.
+
+    Args:
+        kind: the kind of component.
+        key: the key it stands under; the name of its terms, where a model holds many.
+        offer: the component and who offers it.
+        params: an instance of the component's params class.
+        weight: of a regularizer or discriminator.
+        warmup_steps: of a discriminator: how many steps it learns before it counts.
+        optimizer: of a discriminator; None for that of [train].
+        place: where it is declared.
+    """
+
+    kind: str
+    key: str
+    offer: Offer
+    params: Any
+    weight: Schedule | Adaptive = Schedule()
+    warmup_steps: int = 0
+    optimizer: NamedChoice | None = None
+    place: Place = Place("default")
+
+
+@attrs.frozen(kw_only=True)
+class KLControl:
+    """How the divergence enters the loss.
+
+    Args:
+        weight: beta.
+        free_bits: the least value in nats of each group's batch mean that is penalised (Kingma et
+            al. 2016, arXiv:1606.04934, eq. 15).
+        capacity: C, for weight * |KL - C| (Burgess et al. 2018, arXiv:1804.03599, eq. 8), or None.
+    """
+
+    weight: Schedule = Schedule()
+    free_bits: float = 0.0
+    capacity: Schedule | None = None
+
+
+@attrs.frozen(kw_only=True)
+class EarlyStopping:
+    """When to stop before the last epoch."""
+
+    monitor: str = param("val_loss", "the logged term to watch")
+    patience: int = param(
+        10, "how many epochs without improvement are endured", ge=0, unit="epochs"
+    )
+    min_delta: float = param(0.0, "the least change that counts as an improvement", ge=0)
+    mode: str = param("auto", "whether larger is better", choices=("auto", "min", "max"))
+
+
+@attrs.frozen(kw_only=True)
+class Checkpointing:
+    """When to write checkpoints, beyond one after every epoch."""
+
+    every_steps: int = param(0, "also after so many steps; 0 for never", ge=0, unit="steps")
+    every_seconds: float = param(60.0, "also after so many seconds; 0 for never", ge=0, unit="s")
+    monitor: str = param("val_loss", "the logged term whose best epoch is kept as `best`")
+    mode: str = param("auto", "whether larger is better", choices=("auto", "min", "max"))
+
+
+@attrs.frozen(kw_only=True)
+class TrainSettings:
+    """How to train: `[train]`, overridden by `[models.NAME.train]`."""
+
+    epochs: int = param(20, "how many passes over the training data", ge=1, unit="epochs")
+    batch_size: int = param(128, "examples per step", ge=1)
+    seed: int = param(0, "covers weights, data order and noise", ge=0, lt=2**31)
+    optimizer: NamedChoice = attrs.field(
+        factory=lambda: NamedChoice(use="adam", params={"learning_rate": 1e-3})
+    )
+    precision: str = param(
+        "float32",
+        "Keras's dtype policy",
+        choices=("float32", "mixed_bfloat16", "mixed_float16"),
+    )
+    ema: float = param(
+        0.0,
+        "decay of the averaged weights used for sampling and evaluation; 0 for none",
+        ge=0,
+        lt=1,
+    )
+    early_stopping: EarlyStopping | None = None
+    checkpoint: Checkpointing = Checkpointing()
+    samples_every: int = param(
+        1, "write a sample grid every so many epochs; 0 for only at the end", ge=0, unit="epochs"
+    )
+    validate_every: int = param(1, "validate every so many epochs", ge=1, unit="epochs")
+    tensorboard: bool = param(False, "write TensorBoard logs into the run folder")
+    jit: bool | None = param(
+        None, "compile the step with XLA; left out: as Keras chooses for the backend and device"
+    )
+
+
+@attrs.frozen(kw_only=True)
+class Declaration:
+    """One model, resolved and ready to be built.
+
+    Args:
+        model: its name.
+        data: the dataset; `data_name` is its key under [data].
+        latent_shape: the shape of one latent.
+        source: the file it was read from.
+    """
+
+    model: str
+    data_name: str
+    data: Part
+    latent_shape: tuple[int, ...]
+    encoder: Part
+    posterior: Part
+    prior: Part
+    decoder: Part
+    likelihood: Part
+    objective: Part
+    sampler: Part
+    regularizers: tuple[Part, ...] = ()
+    discriminators: tuple[Part, ...] = ()
+    kl: KLControl = KLControl()
+    train: TrainSettings = attrs.field(factory=TrainSettings)
+    source: str = "registry.toml"
+
+    def parts(self) -> tuple[Part, ...]:
+        """Every filled slot, the dataset first."""
+        return (
+            self.data,
+            self.encoder,
+            self.posterior,
+            self.prior,
+            self.decoder,
+            self.likelihood,
+            self.objective,
+            self.sampler,
+            *self.regularizers,
+            *self.discriminators,
+        )
