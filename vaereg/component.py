@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import attrs
@@ -106,6 +106,10 @@ def param(
     return attrs.field(default=default, validator=within_bounds, metadata={"vaereg": info})
 
 
+def _words(values: Iterable[str]) -> frozenset[str]:
+    return frozenset(values)
+
+
 @attrs.frozen
 class NoParams:
     """The parameters of a component that takes none."""
@@ -139,8 +143,8 @@ class Component:
     summary: str = ""
     reference: str = ""
     api: int = API
-    for_data: frozenset[str] = attrs.field(default=DATA_FORMS, converter=frozenset)
-    tags: frozenset[str] = attrs.field(default=frozenset(), converter=frozenset)
+    for_data: frozenset[str] = attrs.field(default=DATA_FORMS, converter=_words)
+    tags: frozenset[str] = attrs.field(default=frozenset(), converter=_words)
     deprecated: str = ""
     replaced_by: str = ""
 

@@ -2,6 +2,97 @@
 
 from __future__ import annotations
 
-from vaereg.component import Component
+import attrs
 
-COMPONENTS: list[Component] = []
+from vaereg.component import Component, param
+
+ACTIVATIONS = ("auto", "sigmoid", "tanh", "linear")
+ACTIVATION = "how outputs become means: into the data's range (sigmoid, tanh) or as they are"
+
+
+@attrs.frozen(kw_only=True)
+class GaussianLikelihoodParams:
+    """Parameters of the likelihood `gaussian`."""
+
+    sigma: float = param(
+        1.0, "the fixed standard deviation, in units of the data", gt=0, unit="data units"
+    )
+    activation: str = param("auto", ACTIVATION, choices=ACTIVATIONS)
+
+
+@attrs.frozen(kw_only=True)
+class OptimalVarianceParams:
+    """Parameters of the likelihood `gaussian_optimal_variance`."""
+
+    momentum: float = param(
+        0.99, "how slowly the variance kept for validation and samples follows", ge=0, lt=1
+    )
+    min_log_sigma: float = param(
+        -6.0, "the least log standard deviation", ge=-15, le=5, unit="log data units"
+    )
+    activation: str = param("auto", ACTIVATION, choices=ACTIVATIONS)
+
+
+@attrs.frozen(kw_only=True)
+class LaplaceParams:
+    """Parameters of the likelihood `laplace`."""
+
+    scale: float = param(
+        0.1, "the scale b (the mean absolute error it expects)", gt=0, unit="data units"
+    )
+    learned: bool = param(False, "whether the scale is learned, starting from `scale`")
+    activation: str = param("auto", ACTIVATION, choices=ACTIVATIONS)
+
+
+@attrs.frozen(kw_only=True)
+class DiscretizedLogisticMixtureParams:
+    """Parameters of the likelihood `discretized_logistic_mixture`."""
+
+    components: int = param(5, "how many logistics are mixed at each position", ge=1)
+
+
+COMPONENTS: list[Component] = [
+    Component(
+        kind="likelihood",
+        name="bernoulli",
+        factory="vaereg.basics.likelihoods.bernoulli:Bernoulli",
+        summary="Each value is 0 or 1; outputs are logits. Takes values between as targets too.",
+        reference="arXiv:1312.6114, appendix C.1",
+        tags=frozenset({"binary"}),
+    ),
+    Component(
+        kind="likelihood",
+        name="gaussian",
+        params=GaussianLikelihoodParams,
+        factory="vaereg.basics.likelihoods.gaussian:Gaussian",
+        summary="A Gaussian of fixed standard deviation about the decoded mean.",
+        reference="arXiv:1312.6114, appendix C.2",
+    ),
+    Component(
+        kind="likelihood",
+        name="gaussian_optimal_variance",
+        params=OptimalVarianceParams,
+        factory="vaereg.basics.likelihoods.gaussian_optimal_variance:GaussianOptimalVariance",
+        summary="A Gaussian whose variance is the best one for each batch (sigma-VAE): "
+        "reconstruction and KL are balanced without a weight to tune.",
+        reference="arXiv:2006.13202, section 3.3",
+        tags=frozenset({"calibrated"}),
+    ),
+    Component(
+        kind="likelihood",
+        name="laplace",
+        params=LaplaceParams,
+        factory="vaereg.basics.likelihoods.laplace:Laplace",
+        summary="A Laplace distribution about the decoded mean: absolute, not squared, errors.",
+    ),
+    Component(
+        kind="likelihood",
+        name="discretized_logistic_mixture",
+        params=DiscretizedLogisticMixtureParams,
+        factory="vaereg.basics.likelihoods.discretized_logistic_mixture:DiscretizedLogisticMixture",
+        summary="Probabilities of the 256 levels themselves, by a mixture of logistics whose "
+        "channels depend on each other.",
+        reference="arXiv:1701.05517, section 2.1",
+        tags=frozenset({"discrete"}),
+    ),
+]

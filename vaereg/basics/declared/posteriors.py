@@ -2,6 +2,39 @@
 
 from __future__ import annotations
 
-from vaereg.component import Component
+import attrs
 
-COMPONENTS: list[Component] = []
+from vaereg.component import Component, param
+
+
+@attrs.frozen(kw_only=True)
+class GaussianPosteriorParams:
+    """Parameters of the posterior `gaussian`."""
+
+    min_log_var: float = param(
+        -12.0, "the least log variance, approached smoothly", ge=-30, le=-2, unit="nats"
+    )
+    max_log_var: float = param(
+        8.0, "the largest log variance, approached smoothly", ge=2, le=30, unit="nats"
+    )
+
+
+COMPONENTS: list[Component] = [
+    Component(
+        kind="posterior",
+        name="gaussian",
+        params=GaussianPosteriorParams,
+        factory="vaereg.basics.posteriors.gaussian:Gaussian",
+        summary="A Gaussian with diagonal covariance, drawn by reparametrisation.",
+        reference="arXiv:1312.6114, section 3 and appendix C.2",
+        tags=frozenset({"reparametrised"}),
+    ),
+    Component(
+        kind="posterior",
+        name="deterministic",
+        factory="vaereg.basics.posteriors.deterministic:Deterministic",
+        summary="A single point: the model is an autoencoder and has no KL term.",
+        reference="arXiv:1903.12436",
+        tags=frozenset({"autoencoder"}),
+    ),
+]

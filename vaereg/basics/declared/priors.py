@@ -2,6 +2,50 @@
 
 from __future__ import annotations
 
-from vaereg.component import Component
+import attrs
 
-COMPONENTS: list[Component] = []
+from vaereg.component import Component, param
+
+
+@attrs.frozen(kw_only=True)
+class GaussianMixturePriorParams:
+    """Parameters of the prior `gaussian_mixture`."""
+
+    components: int = param(32, "how many Gaussians are mixed", ge=1)
+
+
+@attrs.frozen(kw_only=True)
+class VampParams:
+    """Parameters of the prior `vamp`."""
+
+    components: int = param(50, "how many pseudo-inputs are learned", ge=1)
+
+
+COMPONENTS: list[Component] = [
+    Component(
+        kind="prior",
+        name="standard_normal",
+        factory="vaereg.basics.priors.standard_normal:StandardNormal",
+        summary="The Gaussian with mean 0 and variance 1; its KL has a closed form.",
+        reference="arXiv:1312.6114, appendix B",
+        tags=frozenset({"closed-form-kl"}),
+    ),
+    Component(
+        kind="prior",
+        name="gaussian_mixture",
+        params=GaussianMixturePriorParams,
+        factory="vaereg.basics.priors.gaussian_mixture:GaussianMixture",
+        summary="A mixture of diagonal Gaussians, learned with the model.",
+        reference="arXiv:1705.07120, section 3",
+        tags=frozenset({"learned"}),
+    ),
+    Component(
+        kind="prior",
+        name="vamp",
+        params=VampParams,
+        factory="vaereg.basics.priors.vamp:Vamp",
+        summary="The mixture of the posteriors of learned pseudo-inputs (VampPrior).",
+        reference="arXiv:1705.07120, eq. 9",
+        tags=frozenset({"learned", "calls-encoder"}),
+    ),
+]

@@ -1,0 +1,1 @@
+"""Likelihoods: decoder outputs read as a distribution over data."""

@@ -1,0 +1,1 @@
+"""Posteriors: features to q(z given x) and draws from it."""

@@ -1,0 +1,1 @@
+"""Priors: distributions p(z) over latents."""

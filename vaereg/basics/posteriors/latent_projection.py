@@ -1,0 +1,67 @@
+"""A linear map from features of any form onto the latent's shape."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import keras
+from keras import ops
+
+
+class LatentProjection(keras.layers.Layer):
+    """Maps features (B, ...) onto (B, *latent_shape) with one dense layer, in float32.
+
+    - A vector latent (d,) takes features of any rank, flattened.
+    - A spatial latent (h, w, c) takes features (B, h, w, ·), position by position (a 1x1
+      convolution), or features (B, ·), mapped onto all positions at once.
+
+    Raises:
+        ValueError: at build, for spatial features whose positions are not the latent's.
+    """
+
+    def __init__(
+        self, latent_shape: tuple[int, ...], kernel_initializer: Any, *, name: str
+    ) -> None:
+        super().__init__(name=name, dtype="float32")
+        self.latent_shape = tuple(latent_shape)
+        self.per_position = False
+        self.kernel_initializer = kernel_initializer
+
+    def build(self, features_shape: tuple[int | None, ...]) -> None:
+        """Makes the weights for features (B, ...)."""
+        sizes = [size for size in features_shape[1:] if size is not None]
+        if len(sizes) != len(features_shape) - 1:
+            raise ValueError(
+                f"features need a fixed shape beyond the batch axis; the encoder gave "
+                f"{tuple(features_shape)}"
+            )
+        positions = tuple(sizes[:-1])
+        vector = len(self.latent_shape) == 1
+        self.per_position = not vector and bool(positions)
+        if self.per_position and positions != self.latent_shape[:-1]:
+            fitting = (*positions, self.latent_shape[-1])
+            raise ValueError(
+                f"the latent shape {list(self.latent_shape)} does not fit the encoder's features "
+                f"{sizes}: a latent with positions needs features of the same "
+                f"positions. latent = {list(fitting)} fits, and so does a plain number, which "
+                f"flattens the features."
+            )
+        inputs = sizes[-1] if self.per_position else math.prod(sizes)
+        units = self.latent_shape[-1] if self.per_position else math.prod(self.latent_shape)
+        self.kernel = self.add_weight(
+            name="kernel",
+            shape=(inputs, units),
+            initializer=self.kernel_initializer,
+            autocast=False,
+        )
+        self.bias = self.add_weight(
+            name="bias", shape=(units,), initializer="zeros", autocast=False
+        )
+
+    def call(self, features: Any) -> Any:
+        """The projection (B, *latent_shape), float32."""
+        if not self.per_position:
+            features = ops.reshape(features, (-1, self.kernel.shape[0]))
+        projected = ops.matmul(features, self.kernel) + self.bias
+        return ops.reshape(projected, (-1, *self.latent_shape))

@@ -1,0 +1,44 @@
+"""The standard normal prior."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import keras
+from keras import ops
+
+import vaereg
+
+
+class StandardNormal(keras.layers.Layer):
+    """p(z) = N(0, I) over latents of any shape.
+
+    Source: Kingma and Welling 2013, arXiv:1312.6114, appendix B for the KL.
+    """
+
+    def __init__(self, params: Any, context: vaereg.BuildContext) -> None:
+        super().__init__(name=context.name, dtype="float32")
+        del params
+        self.latent_shape = tuple(context.latent_shape)
+        self.built = True
+
+    def sample(self, n: int, seed: Any) -> Any:
+        """Draws (n, *latent) float32; `seed` is a SeedGenerator or an integer."""
+        return keras.random.normal((n, *self.latent_shape), dtype="float32", seed=seed)
+
+    def log_prob(self, z: Any) -> Any:
+        """log p(z) for z (B, *latent), shape (B,)."""
+        per_dim = -0.5 * (math.log(2 * math.pi) + ops.square(z))  # (B, *latent)
+        return ops.sum(per_dim, axis=tuple(range(1, len(per_dim.shape))))
+
+    def kl(self, latent: vaereg.Latent) -> Any:
+        """KL(q(z given x) || p(z)) in nats, shape (B, groups), for a diagonal Gaussian q.
+
+        A vector latent has one group per dimension; a spatial latent one per channel, summed over
+        the positions. The engine asks only where `latent.log_var` is given.
+        """
+        log_var, mean = ops.cast(latent.log_var, "float32"), ops.cast(latent.mean, "float32")
+        # expm1 keeps exp(log_var) - 1 - log_var from cancelling below zero near log_var = 0.
+        per_dim = 0.5 * (ops.square(mean) + ops.expm1(log_var) - log_var)  # (B, *latent)
+        return ops.sum(per_dim, axis=tuple(range(1, len(per_dim.shape) - 1)))

@@ -1,0 +1,17 @@
+"""A smooth version of clipping, whose gradient vanishes only far outside the bounds."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from keras import ops
+
+
+def soft_clip(x: Any, low: float, high: float | None = None) -> Any:
+    """Clips smoothly: close to `x` between the bounds, tends to a bound beyond it.
+
+    At a distance d inside a bound the result is off by softplus(-d), about exp(-d). The order
+    of operations keeps the upper bound exact and the lower one up to exp(low - high).
+    """
+    raised = low + ops.softplus(x - low)
+    return raised if high is None else high - ops.softplus(high - raised)

@@ -1,0 +1,28 @@
+"""One seed for several independent draws."""
+
+from __future__ import annotations
+
+import numbers
+from typing import Any
+
+import keras
+import numpy as np
+
+
+def split_seed(seed: Any, count: int) -> tuple[Any, ...]:
+    """Seeds for `count` draws that do not repeat each other's numbers.
+
+    A SeedGenerator moves on by itself with every draw, so it is handed out as it is; an integer
+    gives the same numbers each time, so others are derived from it.
+
+    Raises:
+        ValueError: if `seed` is neither.
+    """
+    if isinstance(seed, keras.random.SeedGenerator):
+        return (seed,) * count
+    if isinstance(seed, numbers.Integral) and not isinstance(seed, bool):
+        words = np.random.SeedSequence(int(seed)).generate_state(count, np.uint32)
+        return tuple(int(word) & 0x7FFFFFFF for word in words)
+    raise ValueError(
+        f"seed must be a keras.random.SeedGenerator or an integer; got {type(seed).__name__}"
+    )
