@@ -1,0 +1,1 @@
+"""Stage 3: Declaration + data -> Parts, and what they owe each other checked."""

@@ -34,8 +34,8 @@ class Objective(Protocol):
 
     Returns {name: (B,)}; the name "kl" is special: it is (B, groups), unweighted, and the engine
     applies free bits, capacity and the KL weight to it. Where the encoder's side and the
-    decoder's side minimise different losses, returns {"inference": {...}, "generation": {...}}
-    with such a dictionary for each player.
+    decoder's side minimise different losses, the object has an attribute `split = True` and
+    returns {"inference": {...}, "generation": {...}} with such a dictionary for each side.
 
     Attributes:
         samples: K, how many latents are drawn per example.

@@ -1,0 +1,189 @@
+"""Builds the parts of a declared model, in the order in which they need each other."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+import numpy as np
+from keras import ops
+
+from vaereg.assembly.blame import blaming, described
+from vaereg.assembly.parts import Parts
+from vaereg.assembly.seeded import seed_of, seeded
+from vaereg.contracts.context import BuildContext
+from vaereg.contracts.data import DataSpec
+from vaereg.discovery.factory import load_factory
+from vaereg.errors import ContractError, DeclarationError, Problem
+from vaereg.spec.declaration import Declaration, Part
+
+PROBE = 2
+"""How many made-up examples the parts are tried on."""
+
+
+def assemble(declaration: Declaration, data: DataSpec) -> Parts:
+    """Builds every part, tries it on made-up data and checks the shapes it owes.
+
+    Raises:
+        DeclarationError: if a part does not take this data or this latent shape.
+        PluginError: if a component cannot be built.
+        ContractError: if a component breaks the law of shapes of its kind.
+    """
+    return _Assembly(declaration, data).parts()
+
+
+def check_form(part: Part, data: DataSpec) -> None:
+    """Tells of a component that does not take this form of data.
+
+    Raises:
+        DeclarationError: placed at the slot.
+    """
+    takes = part.offer.component.for_data
+    if data.form not in takes:
+        raise DeclarationError(
+            [
+                Problem(
+                    code="does-not-fit",
+                    message=f"{described(part)} takes {' and '.join(sorted(takes))} data; "
+                    f"this dataset gives {data.form} data of shape {data.shape}",
+                    place=part.place,
+                    path=part.key,
+                    hint="`vaereg components` lists what there is.",
+                )
+            ]
+        )
+
+
+class _Assembly:
+    def __init__(self, declaration: Declaration, data: DataSpec) -> None:
+        self.declaration = declaration
+        self.data = data
+        self.seed = declaration.train.seed
+        self.latent_shape = declaration.latent_shape
+
+    def parts(self) -> Parts:
+        declared = self.declaration
+        for part in declared.parts()[1:]:
+            check_form(part, self.data)
+        likelihood = self.build(declared.likelihood, "likelihood")
+        with blaming(declared.likelihood, "cannot say its channels"):
+            channels = int(likelihood.channels(self.data.channels))
+
+        encoder = self.build(declared.encoder, "encoder")
+        x = self._examples()
+        features = self.call(declared.encoder, "encoder", lambda: encoder(x))
+        self.owe(declared.encoder, features, (PROBE, ...), "features")
+
+        posterior = self.build(declared.posterior, "posterior")
+        latent = self.call(
+            declared.posterior, "posterior", lambda: posterior(features, samples=1, seed=0)
+        )
+        shape = (PROBE, *self.latent_shape)
+        self.owe(declared.posterior, getattr(latent, "z", None), shape, "z")
+        self.owe(declared.posterior, latent.mean, shape, "mean")
+        for name, due in (("log_var", shape), ("log_q", (PROBE,))):
+            if getattr(latent, name) is not None:
+                self.owe(declared.posterior, getattr(latent, name), due, name)
+        self._check_determinism(latent)
+
+        decoder = self.build(declared.decoder, "decoder", channels=channels)
+        z = ops.cast(latent.mean, "float32")
+        outputs = self.call(declared.decoder, "decoder", lambda: decoder(z))
+        self.owe(declared.decoder, outputs, (PROBE, *self.data.shape[:-1], channels), "outputs")
+        outputs = ops.cast(outputs, "float32")
+        with keras.name_scope("likelihood", caller=likelihood):
+            mean = self.call(declared.likelihood, "likelihood", lambda: likelihood.mean(outputs))
+            log_prob = self.call(
+                declared.likelihood, "likelihood", lambda: likelihood.log_prob(x, outputs)
+            )
+        self.owe(declared.likelihood, mean, (PROBE, *self.data.shape), "mean")
+        self.owe(declared.likelihood, log_prob, (PROBE,), "log_prob")
+
+        def encode(values: Any) -> Any:
+            given = posterior(encoder(values, training=False), samples=1, seed=0)
+            fields = (None if f is None else ops.cast(f, "float32") for f in given[:4])
+            given = type(given)(*fields, given.extras)
+            return given._replace(z=given.mean)
+
+        def decode(latents: Any) -> Any:
+            return ops.cast(decoder(latents, training=False), "float32")
+
+        known: dict[str, Any] = {"encode": encode, "decode": decode, "likelihood": likelihood}
+        prior = self.build(declared.prior, "prior", **known)
+        with keras.name_scope("prior", caller=prior):
+            drawn = self.call(declared.prior, "prior", lambda: prior.sample(PROBE, 0))
+            density = self.call(declared.prior, "prior", lambda: prior.log_prob(z))
+        self.owe(declared.prior, drawn, shape, "sample")
+        self.owe(declared.prior, density, (PROBE,), "log_prob")
+
+        known["prior"] = prior
+        return Parts(
+            data=self.data,
+            latent_shape=self.latent_shape,
+            encoder=encoder,
+            posterior=posterior,
+            prior=prior,
+            decoder=decoder,
+            likelihood=likelihood,
+            objective=self.build(declared.objective, "objective", **known),
+            regularizers=self.many(declared.regularizers, known),
+            discriminators=self.many(declared.discriminators, known),
+        )
+
+    def build(self, part: Part, name: str, **known: Any) -> Any:
+        """The part's object, from its factory."""
+        context = BuildContext(
+            name=name,
+            seed=seed_of(self.seed, name),
+            data=self.data,
+            latent_shape=self.latent_shape,
+            folder=self.declaration.folder,
+            **known,
+        )
+        factory = load_factory(part.offer)
+        with seeded(context.seed), blaming(part, "cannot be built"):
+            return factory(part.params, context)
+
+    def many(self, parts: tuple[Part, ...], known: dict[str, Any]) -> dict[str, Any]:
+        return {part.key: self.build(part, f"{part.kind}_{part.key}", **known) for part in parts}
+
+    def call(self, part: Part, name: str, action: Any) -> Any:
+        """What the part gives; the weights it makes on its first call come from its own seed."""
+        with seeded(seed_of(self.seed, f"{name}/call")), blaming(part, "cannot be used"):
+            return action()
+
+    def owe(self, part: Part, value: Any, due: tuple[Any, ...], what: str) -> None:
+        """Checks a shape that the contract owes; `...` at the end allows any rest."""
+        shape = tuple(value.shape) if hasattr(value, "shape") else None
+        wanted = due[:-1] if due[-1] is ... else due
+        fits = shape is not None and (
+            shape[: len(wanted)] == wanted if due[-1] is ... else shape == wanted
+        )
+        if not fits:
+            came = f"shape {shape}" if shape is not None else repr(value)[:80]
+            due_text = str(due).replace("Ellipsis", "...")
+            raise ContractError(
+                f"{described(part)} breaks its contract: {what} must have shape {due_text} for "
+                f"a batch of {PROBE}; it gave {came}."
+            )
+
+    def _check_determinism(self, latent: Any) -> None:
+        objective = self.declaration.objective
+        if latent.log_q is None and "importance" in objective.offer.component.tags:
+            raise DeclarationError(
+                [
+                    Problem(
+                        code="does-not-fit",
+                        message=f"{described(objective)} weighs samples by q(z given x), which "
+                        f"{described(self.declaration.posterior)} does not have",
+                        place=objective.place,
+                        path="objective",
+                        hint='use posterior = "gaussian", or objective = "elbo"',
+                    )
+                ]
+            )
+
+    def _examples(self) -> Any:
+        low, high = self.data.value_range or (-1.0, 1.0)
+        values = np.random.default_rng(0).uniform(low, high, (PROBE, *self.data.shape))
+        return ops.convert_to_tensor(values.astype("float32"))

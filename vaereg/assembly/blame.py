@@ -1,0 +1,49 @@
+"""Turns what a component raises into an error that names it, who offers it, and where."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from vaereg.errors import DeclarationError, PluginError, Problem, VaeregError
+from vaereg.spec.declaration import Part
+
+
+def described(part: Part) -> str:
+    """A slot in words, such as `encoder "conv" (vaereg 0.1.0)`."""
+    return f'{part.kind} "{part.offer.name}" ({part.offer.distribution} {part.offer.version})'
+
+
+@contextmanager
+def blaming(part: Part, doing: str) -> Iterator[None]:
+    """Within, what goes wrong is told of `part`.
+
+    Raises:
+        DeclarationError: for a ValueError, which is how a component says that its parameters do
+            not fit the data or the other parts; placed where the slot is declared.
+        PluginError: for anything else, with the line of the component at fault.
+    """
+    try:
+        yield
+    except VaeregError:
+        raise
+    except ValueError as error:
+        problem = Problem(
+            code="does-not-fit",
+            message=f"{described(part)} {doing}: {_first_lines(error)}",
+            place=part.place,
+            path=part.key,
+        )
+        raise DeclarationError([problem]) from error
+    except Exception as error:
+        frames = traceback.extract_tb(error.__traceback__)
+        where = f" at {frames[-1].filename}:{frames[-1].lineno}" if frames else ""
+        raise PluginError(
+            f"{described(part)} {doing}: {type(error).__name__}: {_first_lines(error)}{where}\n"
+            f"This is a fault of {part.offer.distribution}; report it there, or leave it out."
+        ) from error
+
+
+def _first_lines(error: BaseException, most: int = 6) -> str:
+    return "\n".join(str(error).strip().splitlines()[:most]) or type(error).__name__

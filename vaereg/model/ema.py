@@ -1,0 +1,89 @@
+"""An exponential moving average of the weights, kept beside them.
+
+The engine's own, because Keras's `use_ema` overwrites the weights when `fit` ends and fails on
+JAX's second `fit`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import keras
+import numpy as np
+from keras import ops
+
+
+class WeightAverage(keras.layers.Layer):
+    """Shadows of some variables, updated once per real update of theirs.
+
+    Args:
+        variables: the variables to average.
+        decay: the share of the average that is kept at each update. The first updates keep less,
+            min(decay, (1 + n) / (10 + n)) after n updates, so that a short run is not dominated by
+            its initial weights.
+    """
+
+    def __init__(self, variables: list[Any], decay: float) -> None:
+        super().__init__(name="average", dtype="float32")
+        self.decay = decay
+        self._averaged = _Held(variables)
+        self.shadows = [
+            self.add_weight(
+                name=variable.path.replace("/", "-"),
+                shape=variable.shape,
+                dtype=variable.dtype,
+                initializer="zeros",
+                trainable=False,
+            )
+            for variable in variables
+        ]
+        self.built = True
+        self.restart()
+
+    def restart(self) -> None:
+        """Makes every average equal to its variable."""
+        for shadow, variable in self.pairs():
+            shadow.assign(copied(variable))
+
+    def pairs(self) -> list[tuple[Any, Any]]:
+        """(shadow, variable) for every averaged variable."""
+        return list(zip(self.shadows, self._averaged.variables, strict=True))
+
+    def update(self, updates: Any, applied: Any) -> None:
+        """Moves the averages towards the variables.
+
+        Args:
+            updates: how many real updates were made before this one, a scalar.
+            applied: whether this step made one (it may only have accumulated gradients).
+        """
+        count = ops.cast(updates, "float32")
+        keep = ops.minimum(self.decay, (1.0 + count) / (10.0 + count))
+        keep = ops.where(applied, keep, 1.0)
+        for shadow, variable in self.pairs():
+            shadow.assign(keep * shadow + (1.0 - keep) * ops.cast(variable.value, shadow.dtype))
+
+    @contextmanager
+    def swapped_in(self) -> Iterator[None]:
+        """Puts the averages in place of the weights, and the weights back afterwards."""
+        kept = [copied(variable) for _, variable in self.pairs()]
+        for shadow, variable in self.pairs():
+            variable.assign(copied(shadow))
+        try:
+            yield
+        finally:
+            for (_, variable), value in zip(self.pairs(), kept, strict=True):
+                variable.assign(value)
+
+
+def copied(variable: Any) -> np.ndarray:
+    """A variable's value in memory of its own: JAX refuses to donate one buffer twice."""
+    return np.array(ops.convert_to_numpy(variable.value))
+
+
+class _Held:
+    """Holds variables without Keras tracking them as this layer's own."""
+
+    def __init__(self, variables: list[Any]) -> None:
+        self.variables = variables

@@ -1,0 +1,137 @@
+"""Keras optimizers by name, and the composite that gives each player its own."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping
+from typing import Any
+
+import keras
+
+from vaereg.errors import DeclarationError, Problem
+from vaereg.spec.declaration import NamedChoice
+
+
+def _classes(module: Any, base: type) -> dict[str, type]:
+    """Keras's classes by their name without case and underscores."""
+    return {
+        name.lower(): value
+        for name, value in vars(module).items()
+        if isinstance(value, type) and issubclass(value, base) and value is not base
+    }
+
+
+def _instance(choice: NamedChoice, module: Any, base: type, what: str, **extra: Any) -> Any:
+    classes = _classes(module, base)
+    found = classes.get(choice.use.lower().replace("_", ""))
+    if found is None:
+        raise DeclarationError(
+            [
+                Problem(
+                    code="unknown-name",
+                    message=f"no {what} named {choice.use!r} in this Keras",
+                    place=choice.place,
+                    hint="known: " + ", ".join(sorted(classes)),
+                )
+            ]
+        )
+    params = {
+        name: learning_rate_schedule(value) if isinstance(value, NamedChoice) else value
+        for name, value in choice.params.items()
+    }
+    try:
+        return found(**params, **extra)
+    except (TypeError, ValueError) as error:
+        allowed = [p for p in inspect.signature(found).parameters if p != "kwargs"]
+        raise DeclarationError(
+            [
+                Problem(
+                    code="bad-parameter",
+                    message=f"{what} {choice.use!r}: {error}",
+                    place=choice.place,
+                    hint="its parameters: " + ", ".join(allowed),
+                )
+            ]
+        ) from error
+
+
+def learning_rate_schedule(choice: NamedChoice) -> Any:
+    """A Keras learning-rate schedule by name."""
+    return _instance(
+        choice,
+        keras.optimizers.schedules,
+        keras.optimizers.schedules.LearningRateSchedule,
+        "learning-rate schedule",
+    )
+
+
+def make_optimizer(choice: NamedChoice, name: str) -> Any:
+    """A Keras optimizer by name.
+
+    Args:
+        choice: its name in snake case and its parameters.
+        name: the name for its variables' paths, unique among a model's optimizers.
+
+    Raises:
+        DeclarationError: for a name or parameter that Keras does not take.
+    """
+    return _instance(choice, keras.optimizers, keras.optimizers.Optimizer, "optimizer", name=name)
+
+
+class PlayersOptimizer(keras.optimizers.MultiOptimizer):
+    """One optimizer to Keras, which hands each variable to the optimizer of its player.
+
+    Args:
+        optimizers: by player, its Keras optimizer.
+        owners: by player, its variables.
+    """
+
+    def __init__(self, optimizers: Mapping[str, Any], owners: Mapping[str, list[Any]]) -> None:
+        owner = {id(v): optimizers[p] for p, variables in owners.items() for v in variables}
+        super().__init__(_OwnerMap(dict(optimizers), owner), name="players")
+        self._leader = next(iter(optimizers.values()))
+
+    @property
+    def learning_rate(self) -> Any:
+        """The learning rate of the first player, the VAE; what Keras's callbacks read and set."""
+        return self._leader.learning_rate
+
+    @learning_rate.setter
+    def learning_rate(self, value: Any) -> None:
+        self._leader.learning_rate = value
+
+    @property
+    def accumulation(self) -> int:
+        """For how many steps the first player accumulates gradients before it applies them."""
+        return self._leader.gradient_accumulation_steps or 1
+
+    def apply(self, grads: list[Any], trainable_variables: Any = None) -> None:
+        """Applies each player's gradients; a player without any is left as it is."""
+        variables = (
+            self._trainable_variables if trainable_variables is None else trainable_variables
+        )
+        if not self.built:
+            self.build(variables)
+        for optimizer in self.optimizers:
+            pairs = [
+                (gradient, variable)
+                for gradient, variable in zip(grads, variables, strict=True)
+                if gradient is not None and self._optimizer_map(variable) is optimizer
+            ]
+            if pairs:
+                optimizer.apply([g for g, _ in pairs], [v for _, v in pairs])
+        self._iterations.assign_add(1)
+
+
+class _OwnerMap:
+    """What MultiOptimizer asks: the optimizer of a variable, and all of them."""
+
+    def __init__(self, by_player: dict[str, Any], by_variable: dict[int, Any]) -> None:
+        self._by_player = by_player
+        self._by_variable = by_variable
+
+    def __call__(self, variable: Any) -> Any:
+        return self._by_variable[id(variable)]
+
+    def values(self) -> list[Any]:
+        return list(self._by_player.values())

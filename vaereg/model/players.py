@@ -1,0 +1,74 @@
+"""Who owns which variables, and how several losses of one player become one gradient."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from keras import ops
+
+from vaereg.spec.declaration import Adaptive
+
+DELTA = 1e-4
+"""Added to the denominator of the adaptive weight (Esser et al. 2021, arXiv:2012.09841, eq. 7)."""
+
+
+def norm(gradients: Sequence[Any]) -> Any:
+    """The Euclidean norm of a list of gradients; absent ones count as zero."""
+    squares = [ops.sum(ops.square(ops.cast(g, "float32"))) for g in gradients if g is not None]
+    return ops.sqrt(sum(squares)) if squares else ops.zeros(())
+
+
+def adaptive_weight(main: Any, adversarial: Any, choice: Adaptive, loss_scale: Any = 1.0) -> Any:
+    """The weight that makes an adversarial gradient as long as the main one at the last layer.
+
+    lambda = scale * min(|grad_main| / (|grad_adversarial| + delta), maximum), after Esser et al.
+    2021 (arXiv:2012.09841, eq. 7).
+
+    Args:
+        main, adversarial: gradients of the two losses at the decoder's last kernel.
+        choice: the factor and the bound.
+        loss_scale: by how much both gradients were scaled (mixed_float16).
+    """
+    ratio = norm([main]) / (norm([adversarial]) + DELTA * loss_scale)
+    return choice.scale * ops.minimum(ratio, choice.maximum)
+
+
+def add(first: Any, second: Any, factor: Any = 1.0) -> Any:
+    """first + factor * second, where None is zero."""
+    if second is None:
+        return first
+    scaled = second * ops.cast(factor, second.dtype)
+    return scaled if first is None else first + scaled
+
+
+def last_kernel(decoder: Any) -> Any:
+    """The variable the adaptive weight looks at: `decoder.last_kernel`, else its last matrix."""
+    declared = getattr(decoder, "last_kernel", None)
+    if declared is not None:
+        return declared
+    kernels = [v for v in decoder.trainable_variables if len(v.shape) >= 2]
+    return kernels[-1] if kernels else None
+
+
+def owned(layers: Mapping[str, Sequence[Any]]) -> dict[str, list[Any]]:
+    """Per player the trainable variables of its layers, each once.
+
+    Raises:
+        ValueError: if two players would own one variable.
+    """
+    result: dict[str, list[Any]] = {}
+    owner: dict[int, str] = {}
+    for player, members in layers.items():
+        result[player] = []
+        for layer in members:
+            for variable in getattr(layer, "trainable_variables", ()):
+                previous = owner.setdefault(id(variable), player)
+                if previous != player:
+                    raise ValueError(
+                        f"variable {variable.path} belongs to {previous!r} and to {player!r}; "
+                        "a part must not hold another part as an attribute"
+                    )
+                if not any(variable is v for v in result[player]):
+                    result[player].append(variable)
+    return result

@@ -1,0 +1,62 @@
+"""A model's state as named arrays: to continue to the bit, or to use the weights elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+from keras import ops
+
+from vaereg.errors import RunError
+
+
+def by_path(variables: Iterable[Any]) -> dict[str, Any]:
+    """Variables by their path.
+
+    Raises:
+        ValueError: if two variables have one path; a checkpoint could not tell them apart.
+    """
+    result: dict[str, Any] = {}
+    for variable in variables:
+        other = result.setdefault(variable.path, variable)
+        if other is not variable:
+            raise ValueError(
+                f"two variables have the path {variable.path!r}; give every layer and weight "
+                "its own explicit name"
+            )
+    return result
+
+
+def values(variables: Mapping[str, Any]) -> dict[str, np.ndarray]:
+    """The values of variables by path."""
+    return {path: np.array(ops.convert_to_numpy(v.value)) for path, v in variables.items()}
+
+
+def assign(variables: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> None:
+    """Assigns arrays to variables; nothing is assigned unless everything fits.
+
+    Raises:
+        RunError: if a path is on one side only or a shape differs (Keras would skip it silently).
+    """
+    missing = sorted(variables.keys() - arrays.keys())
+    foreign = sorted(arrays.keys() - variables.keys())
+    reshaped = [
+        f"{path}: {tuple(arrays[path].shape)} stored, {tuple(variable.shape)} declared"
+        for path, variable in variables.items()
+        if path in arrays and tuple(arrays[path].shape) != tuple(variable.shape)
+    ]
+    faults = [
+        *(f"not stored: {path}" for path in missing[:8]),
+        *(f"not in the model: {path}" for path in foreign[:8]),
+        *reshaped[:8],
+    ]
+    if faults:
+        count = len(missing) + len(foreign) + len(reshaped)
+        raise RunError(
+            f"the stored weights do not fit the declared model ({count} differences):\n  "
+            + "\n  ".join(faults)
+            + "\nUse the declaration.toml of the run they were stored by."
+        )
+    for path, variable in variables.items():
+        variable.assign(arrays[path])

@@ -1,0 +1,75 @@
+"""The step that terms look at: see `vaereg.contracts.step`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from functools import cached_property
+from typing import Any
+
+from keras import ops
+
+from vaereg.contracts.latent import Latent
+from vaereg.model.passes import Passes
+
+
+class LazyStep:
+    """One step, whose expensive parts are computed when a term first asks for them."""
+
+    def __init__(
+        self,
+        *,
+        passes: Passes,
+        x: Any,
+        latent: Latent,
+        outputs: Any,
+        number: Any,
+        epoch: Any,
+        dataset_size: int,
+        training: bool,
+        seed: Any,
+    ) -> None:
+        self.x = x
+        self.latent = latent
+        self.outputs = outputs
+        self.number = number
+        self.epoch = epoch
+        self.dataset_size = dataset_size
+        self.training = training
+        self.seed = seed
+        self.prior = passes.prior
+        self.likelihood = passes.likelihood
+        self._passes = passes
+        self._shared: dict[Hashable, Any] = {}
+
+    @cached_property
+    def reconstruction(self) -> Any:
+        """(B, *data) the likelihood's mean of the outputs."""
+        return self.mean(self.outputs)
+
+    @cached_property
+    def prior_latents(self) -> Any:
+        """(B, *latent) draws from the prior."""
+        return self._passes.draw_prior(ops.shape(self.x)[0], self.seed)
+
+    @cached_property
+    def generated(self) -> Any:
+        """(B, *data) the likelihood's mean of decoded draws from the prior."""
+        return self.mean(self._passes.decode(self.prior_latents, training=self.training))
+
+    def encode(self, x: Any) -> Latent:
+        """Latent of other data, with the mode as z."""
+        return self._passes.encode_mode(x, training=self.training)
+
+    def decode(self, z: Any) -> Any:
+        """Decoder outputs of other latents."""
+        return self._passes.decode(z, training=self.training)
+
+    def mean(self, outputs: Any) -> Any:
+        """The likelihood's mean of decoder outputs."""
+        return self._passes.mean(outputs)
+
+    def shared(self, key: Hashable, compute: Callable[[], Any]) -> Any:
+        """The value under `key`, computed once a step."""
+        if key not in self._shared:
+            self._shared[key] = compute()
+        return self._shared[key]

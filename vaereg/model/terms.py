@@ -1,0 +1,267 @@
+"""From the parts' unweighted per-example terms to each player's loss; the one place that averages.
+
+The VAE minimises
+
+    L_VAE = E[objective] + KL control + sum_i lambda_i E[R_i] + sum_j w_j E[generator_loss_j]
+
+and each discriminator j minimises E[critic_loss_j], E being the mean over the batch. The term of
+an adaptive discriminator is a loss of its own, since its weight is found from gradients
+(`vaereg.model.players`).
+"""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from typing import Any, NamedTuple
+
+import keras
+from keras import ops
+
+from vaereg.contracts.latent import Latent
+from vaereg.contracts.objective import Bound
+from vaereg.errors import ContractError
+from vaereg.model.passes import Passes, as_float32
+from vaereg.model.step import LazyStep
+from vaereg.spec.declaration import Adaptive, KLControl, Part
+
+SIDES = ("inference", "generation")
+"""The two players that the VAE is split into where an objective gives each its own loss."""
+
+
+class Losses(NamedTuple):
+    """What one step gives.
+
+    Args:
+        losses: by loss key, the scalars that are differentiated.
+        logs: by term name, the scalars that are logged; "loss" first.
+    """
+
+    losses: dict[str, Any]
+    logs: dict[str, Any]
+
+
+def adversarial_key(discriminator: str) -> str:
+    """The loss key of an adaptive discriminator's term in the VAE's loss."""
+    return f"vae|{discriminator}"
+
+
+def critic_key(discriminator: str) -> str:
+    """The loss key of a discriminator's own loss."""
+    return f"critic|{discriminator}"
+
+
+def named(part: Any) -> Any:
+    """The name scope of a part whose methods are used, so that its weights' paths begin with it.
+
+    A layer opens it itself when it is called, and only then.
+    """
+    if isinstance(part, keras.layers.Layer):
+        return keras.name_scope(part.name, caller=part)
+    return nullcontext()
+
+
+def batch_mean(term: Any, what: str) -> Any:
+    """The mean over the batch of a per-example term (B,), in float32.
+
+    Raises:
+        ContractError: if the term is not one value per example.
+    """
+    if len(term.shape) != 1:
+        raise ContractError(
+            f"{what} returned shape {tuple(term.shape)}; the law is one unweighted value per "
+            "example, shape (batch,). Sum over the other axes."
+        )
+    return ops.mean(as_float32(term))
+
+
+def monte_carlo_kl(latent: Latent, prior: Any) -> Any:
+    """The one-sample estimate log q(z given x) - log p(z), shape (B, 1)."""
+    return ops.expand_dims(latent.log_q - as_float32(prior.log_prob(latent.z)), -1)
+
+
+def divergence(latent: Latent, prior: Any) -> Any:
+    """The divergence of q from the prior (B, groups), in closed form where the prior has one."""
+    closed_form = getattr(prior, "kl", None)
+    if closed_form is not None and latent.log_var is not None:
+        return as_float32(closed_form(latent))
+    return monte_carlo_kl(latent, prior)
+
+
+def controlled_kl(kl: Any, control: KLControl, weight: Any, capacity: Any) -> Any:
+    """The KL term of the loss, a scalar.
+
+    Args:
+        kl: (groups,) the batch mean of each group.
+        control: whether there are free bits and a capacity.
+        weight: beta now.
+        capacity: C now, ignored where the control has none.
+    """
+    if control.free_bits:
+        kl = ops.maximum(kl, control.free_bits)
+    total = ops.sum(kl)
+    if control.capacity is not None:
+        total = ops.abs(total - capacity)
+    return weight * total
+
+
+class Terms:
+    """Computes the losses of one step out of the parts.
+
+    Args:
+        passes: the passes through the VAE's parts.
+        objective: the objective.
+        regularizers, discriminators: the objects by key.
+        declared: their declared slots by key, with weights and warm-up.
+        kl: the KL control.
+        dataset_size: the number of training examples.
+        steps_per_epoch: the number of steps in one epoch.
+    """
+
+    def __init__(
+        self,
+        *,
+        passes: Passes,
+        objective: Any,
+        regularizers: dict[str, Any],
+        discriminators: dict[str, Any],
+        declared: dict[str, Part],
+        kl: KLControl,
+        dataset_size: int,
+        steps_per_epoch: int,
+    ) -> None:
+        self.passes = passes
+        self.objective = objective
+        self.regularizers = regularizers
+        self.discriminators = discriminators
+        self.declared = declared
+        self.kl = kl
+        self.dataset_size = dataset_size
+        self.steps_per_epoch = steps_per_epoch
+        self.split = bool(getattr(objective, "split", False))
+
+    def losses(self, x: Any, *, number: Any, seed: Any, training: bool) -> Losses:
+        """The losses and logged terms for the batch x (B, *data)."""
+        latent, bound, outputs = self._bound(x, number, seed, training)
+        step = LazyStep(
+            passes=self.passes,
+            x=x,
+            latent=latent,
+            outputs=outputs,
+            number=number,
+            epoch=ops.cast(number, "float32") / self.steps_per_epoch,
+            dataset_size=self.dataset_size,
+            training=training,
+            seed=seed,
+        )
+        vae, logs = self._objective_losses(bound, number)
+        for name, term in latent.terms.items():
+            logs[name] = batch_mean(term, f"the posterior's term {name!r}")
+            vae = {player: loss + logs[name] for player, loss in vae.items()}
+        for key, regularizer in self.regularizers.items():
+            with named(regularizer):
+                logs[key] = batch_mean(regularizer(step), f"regularizer {key!r}")
+            weighted = self._at(self.declared[key].weight, number) * logs[key]
+            vae = {player: loss + weighted for player, loss in vae.items()}
+        logs = {"loss": sum(vae.values()) / len(vae), **logs}
+
+        losses = dict(vae)
+        for key, discriminator in self.discriminators.items():
+            with named(discriminator):
+                generator, critic, diagnostics = self._discriminated(key, discriminator, step)
+            logs[f"{key}_generator"], logs[f"{key}_critic"] = generator, critic
+            logs.update(diagnostics)
+            slot = self.declared[key]
+            if isinstance(slot.weight, Adaptive):
+                losses[adversarial_key(key)] = generator
+            else:
+                weight = self._at(slot.weight, number) * self.warmed_up(key, number)
+                for player in vae:
+                    losses[player] = losses[player] + weight * generator
+            losses[critic_key(key)] = critic
+        return Losses(losses, logs)
+
+    def _discriminated(
+        self, key: str, discriminator: Any, step: LazyStep
+    ) -> tuple[Any, Any, dict[str, Any]]:
+        """The generator loss, the critic loss and the diagnostics of a discriminator, averaged."""
+        generator = batch_mean(
+            discriminator.generator_loss(step), f"generator_loss of discriminator {key!r}"
+        )
+        critic = batch_mean(
+            discriminator.critic_loss(step), f"critic_loss of discriminator {key!r}"
+        )
+        offered = getattr(discriminator, "diagnostics", None)
+        diagnostics = {
+            f"{key}_{name}": batch_mean(value, f"diagnostic {name!r} of discriminator {key!r}")
+            for name, value in (offered(step).items() if offered else ())
+        }
+        return generator, critic, diagnostics
+
+    def warmed_up(self, discriminator: str, number: Any) -> Any:
+        """1 once the discriminator has learned for its warm-up steps, else 0."""
+        return ops.cast(number >= self.declared[discriminator].warmup_steps, "float32")
+
+    def _at(self, schedule: Any, number: Any) -> Any:
+        return schedule.at(number, self.steps_per_epoch, ops)
+
+    def _bound(self, x: Any, number: Any, seed: Any, training: bool) -> tuple[Latent, Bound, Any]:
+        """The first draw of each example, the bound over all K draws, the first draw's outputs."""
+        samples = self.objective.samples
+        importance = self.objective.importance
+        latent = self.passes.encode(x, samples=samples, seed=seed, training=training)
+        outputs = self.passes.decode(latent.z, training=training)
+        repeated = ops.tile(x, (samples,) + (1,) * (len(x.shape) - 1)) if samples > 1 else x
+        log_likelihood = as_float32(
+            self.passes.likelihood.log_prob(repeated, outputs, training=training)
+        )
+
+        def per_sample(value: Any) -> Any:  # (K·B, ...) -> (K, B, ...)
+            return ops.reshape(value, (samples, -1, *value.shape[1:]))
+
+        def first(value: Any) -> Any:
+            return value if value is None or samples == 1 else per_sample(value)[0]
+
+        deterministic = latent.log_q is None
+        kl = None
+        if not importance and not deterministic:
+            kl = ops.mean(per_sample(divergence(latent, self.passes.prior)), axis=0)
+        bound = Bound(
+            log_likelihood=per_sample(log_likelihood),
+            log_prior=per_sample(as_float32(self.passes.prior.log_prob(latent.z)))
+            if importance
+            else None,
+            log_posterior=per_sample(latent.log_q) if importance else None,
+            kl=kl,
+            kl_weight=self._at(self.kl.weight, number),
+        )
+        extras = latent.extras
+        if samples > 1 and latent.terms:
+            means = {n: ops.mean(per_sample(t), axis=0) for n, t in latent.terms.items()}
+            extras = {**extras, "terms": means}
+        chosen = Latent(*(first(value) for value in latent[:4]), extras)
+        return chosen, bound, first(outputs)
+
+    def _objective_losses(self, bound: Bound, number: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Per player of the VAE its loss, and the terms to log."""
+        terms = self.objective(bound)
+        logs: dict[str, Any] = {}
+        if not self.split:
+            return {"vae": self._reduced(terms, bound, number, logs, "")}, logs
+        return {
+            side: self._reduced(terms[side], bound, number, logs, f"{side}_") for side in SIDES
+        }, logs
+
+    def _reduced(
+        self, terms: dict[str, Any], bound: Bound, number: Any, logs: dict[str, Any], prefix: str
+    ) -> Any:
+        total: Any = 0.0
+        for name, term in terms.items():
+            if name == "kl":
+                groups = ops.mean(term, axis=0)
+                logs[prefix + name] = ops.sum(groups)
+                capacity = self._at(self.kl.capacity, number) if self.kl.capacity else 0.0
+                total = total + controlled_kl(groups, self.kl, bound.kl_weight, capacity)
+            else:
+                logs[prefix + name] = batch_mean(term, f"the objective's term {name!r}")
+                total = total + logs[prefix + name]
+        return total
