@@ -1,0 +1,19 @@
+"""The hash that tells whether two runs saw the same data, split alike."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+
+def content_digest(content: str, **recipe: Any) -> str:
+    """A hash of the content and of how it was cut and converted: sha256, 64 hex digits.
+
+    Args:
+        content: the hash of the bytes of the data.
+        recipe: all that decides the splits and the conversion, and nothing else: not where
+            the files are.
+    """
+    text = json.dumps([content, recipe], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,28 @@
+"""Where a dataset's file or folder is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import vaereg
+
+
+def data_path(path: str, folder: Path) -> Path:
+    """The absolute path that `path` means: `~` is the home folder, relative starts at `folder`.
+
+    Raises:
+        vaereg.DataError: when nothing is there, naming the path as given and as understood.
+    """
+    if not path:
+        raise vaereg.DataError("path is empty; say where the data is, relative to registry.toml")
+    try:
+        found = (folder / Path(path).expanduser()).absolute()
+    except RuntimeError as error:  # ~name of a user who does not exist
+        raise vaereg.DataError(f'path = "{path}": {error}') from error
+    if not found.exists():
+        nearest = next(parent for parent in found.parents if parent.exists())
+        raise vaereg.DataError(
+            f'path = "{path}": there is no {found}; {nearest} exists. '
+            "A relative path starts at the folder of registry.toml."
+        )
+    return found

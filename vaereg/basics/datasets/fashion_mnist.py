@@ -1,0 +1,131 @@
+"""Fashion-MNIST (Xiao, Rasul and Vollgraf 2017, arXiv:1708.07747)."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+
+import numpy as np
+
+import vaereg
+from vaereg.basics.datasets.content_digest import content_digest
+from vaereg.basics.datasets.data_path import data_path
+from vaereg.basics.datasets.fashion_mnist_bundle import content_of, read_bundle
+from vaereg.basics.datasets.fashion_mnist_files import CLASS_NAMES, SIDE, checked, read_files
+from vaereg.basics.datasets.labelled_images import LabelledImages
+from vaereg.basics.datasets.splits import shuffled
+from vaereg.basics.declared.datasets import FashionMnistParams
+
+
+class FashionMnist:
+    """Grey 28 x 28 images of clothes in [0, 1] with 10 classes.
+
+    The bundled set is 4,000 training, 1,000 validation and 1,000 test images; the full one is
+    60,000, of which `validation` are held out by `split_seed`, and 10,000 test images. `classes`
+    are chosen after the split and `limit` applies last, to the shuffled training images.
+
+    Raises:
+        vaereg.DataError: for parameters that contradict each other, missing or corrupt files, a
+            download that fails, or a split without images.
+    """
+
+    def __init__(self, params: FashionMnistParams, context: vaereg.BuildContext) -> None:
+        self._params = params
+        self._folder = context.folder
+
+    def __call__(self) -> vaereg.Data:
+        """Reads the images and cuts them into splits."""
+        params = self._params
+        train, validation, test = self._read()
+        wanted = params.classes or tuple(range(len(CLASS_NAMES)))
+        if len(set(wanted)) < len(wanted):
+            raise vaereg.DataError(f"fashion_mnist: classes = {list(wanted)} names a class twice")
+        train, test = _only(train, wanted, "training"), _only(test, wanted, "test")
+        validation = _only(validation, wanted, "validation") if validation is not None else None
+        if params.limit > len(train):
+            raise vaereg.DataError(
+                f"fashion_mnist: limit = {params.limit}, but there are {len(train)} training "
+                'images. Lower it, or use the full set with path = "…" or source = "keras".'
+            )
+        if params.limit:
+            train = train.at(shuffled(len(train), params.split_seed)[: params.limit])
+        parts = [part for part in (train, validation, test) if part is not None]
+        contents = [content_of(part.images, part.labels) for part in parts]
+        return vaereg.Data(
+            spec=vaereg.DataSpec(
+                form="image",
+                shape=(SIDE, SIDE, 1),
+                value_range=(0.0, 1.0),
+                levels=256,
+                size=len(train),
+                classes=len(wanted),
+                class_names=tuple(CLASS_NAMES[label] for label in wanted),
+            ),
+            train=_split(train, wanted),
+            validation=_split(validation, wanted) if validation is not None else None,
+            test=_split(test, wanted),
+            digest=content_digest(" ".join(contents), classes=wanted),
+        )
+
+    def _read(self) -> tuple[LabelledImages, LabelledImages | None, LabelledImages]:
+        params = self._params
+        source = params.source
+        if source == "auto":
+            source = "idx" if params.path else "bundled"
+        if (source == "idx") != bool(params.path):
+            raise vaereg.DataError(
+                f'fashion_mnist: source = "{source}" with path = "{params.path}": '
+                'a path goes with source = "idx" (or "auto"), and only with it'
+            )
+        if source == "bundled":
+            return read_bundle()
+        if source == "idx":
+            train, test = read_files(data_path(params.path, self._folder))
+        else:
+            train, test = download()
+        if params.validation >= len(train):
+            raise vaereg.DataError(
+                f"fashion_mnist: validation = {params.validation} leaves none of the {len(train)} "
+                "images for training; lower it"
+            )
+        order = shuffled(len(train), params.split_seed)
+        validation = train.at(order[: params.validation]) if params.validation else None
+        return train.at(order[params.validation :]), validation, test
+
+
+def download() -> tuple[LabelledImages, LabelledImages]:
+    """The official training and test sets through Keras's downloader, which keeps a copy.
+
+    Raises:
+        vaereg.DataError: when it fails, naming the ways that need no download.
+    """
+    from keras.datasets import fashion_mnist  # only this source needs keras
+
+    try:
+        with contextlib.redirect_stdout(sys.stderr):  # its progress bar is no result
+            train, test = fashion_mnist.load_data()
+    except Exception as error:  # get_file raises a bare Exception when offline
+        raise vaereg.DataError(
+            f'fashion_mnist: source = "keras" could not download: {error}\n'
+            'Without a download: source = "bundled" (6,000 images), or path = "FOLDER" with the '
+            "four IDX files, which Debian's package dataset-fashion-mnist installs in "
+            "/usr/share/datasets/fashion-mnist."
+        ) from error
+    return checked(*train, "Keras's download, train"), checked(*test, "Keras's download, test")
+
+
+def _only(part: LabelledImages, wanted: tuple[int, ...], name: str) -> LabelledImages:
+    """The images whose class is wanted."""
+    kept = part.at(np.flatnonzero(np.isin(part.labels, wanted)))
+    if not len(kept):
+        raise vaereg.DataError(
+            f"fashion_mnist: no {name} images of classes = {list(wanted)}; choose others"
+        )
+    return kept
+
+
+def _split(part: LabelledImages, wanted: tuple[int, ...]) -> vaereg.Split:
+    """The part as a split, its classes numbered in the order they are wanted."""
+    number = np.zeros(len(CLASS_NAMES), np.int64)
+    number[list(wanted)] = np.arange(len(wanted))
+    return vaereg.ArraySplit(part.images[..., None], number[part.labels])

@@ -1,0 +1,52 @@
+"""Class labels of any type as numbers from 0 on."""
+
+from __future__ import annotations
+
+import attrs
+import numpy as np
+
+import vaereg
+
+
+@attrs.frozen(eq=False)
+class Labels:
+    """Class numbers 0 … len(names) - 1, int64 (n,), and what the classes are called."""
+
+    codes: np.ndarray
+    names: tuple[str, ...]
+
+
+def encode_labels(values: np.ndarray, source: object) -> Labels:
+    """Numbers the distinct values in ascending order; whole numbers by value, others as text.
+
+    Args:
+        values: (n,) or (n, 1): integers, booleans, whole floats or text.
+        source: where they come from, for the message.
+
+    Raises:
+        vaereg.DataError: for other shapes and for values that are measurements, not classes.
+    """
+    if values.ndim == 2 and values.shape[1] == 1:
+        values = values[:, 0]
+    if values.ndim != 1:
+        raise vaereg.DataError(
+            f"{source}: labels have shape {values.shape}; allowed is one per example, (n,). "
+            "Turn one-hot labels into numbers with argmax."
+        )
+    if values.dtype.kind == "f":
+        whole = np.isfinite(values) & (values == np.round(values))
+        if not whole.all():
+            first = values[np.argmin(whole)]
+            raise vaereg.DataError(
+                f"{source}: labels must be classes (whole numbers or text); got {first!s}. "
+                "A measured quantity belongs among the data, not the labels."
+            )
+        values = values.astype(np.int64)
+    if values.dtype.kind not in "iubUS":
+        raise vaereg.DataError(
+            f"{source}: labels have type {values.dtype}; allowed are integers, booleans and text"
+        )
+    if values.dtype.kind == "S":
+        values = np.char.decode(values, "utf-8", "replace")
+    distinct, codes = np.unique(values, return_inverse=True)
+    return Labels(codes.astype(np.int64), tuple(str(value) for value in distinct))
