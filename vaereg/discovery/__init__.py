@@ -1,0 +1,1 @@
+"""Installed entry points -> Catalog: which components there are. Never imports keras."""

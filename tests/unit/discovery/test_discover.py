@@ -1,0 +1,284 @@
+"""Each plugin is loaded on its own, and what is wrong with it is told precisely."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fake_distributions import (
+    component,
+    fake_distribution,
+    plugin_source,
+    record_of,
+    simple_plugin,
+)
+
+from vaereg.component import API
+from vaereg.discovery.discover import discover
+from vaereg.discovery.entry_points import InstalledEntry
+from vaereg.spec.policy import PluginPolicy
+
+
+def plugin_with(folder: Path, source: str, name: str = "vaereg-plugin-x") -> None:
+    """A distribution whose plugin module holds that source."""
+    package = name.replace("-", "_")
+    fake_distribution(
+        folder,
+        name,
+        modules={f"{package}.plugin": source},
+        entry_points={"x": f"{package}.plugin"},
+    )
+
+
+def test_the_built_in_components_come_by_the_same_entry_points() -> None:
+    record = record_of(discover(), "vaereg")
+
+    assert (record.status, record.entry) == ("ok", "basics")
+
+
+def test_an_installed_plugin_offers_its_components(folder: Path, found: Any) -> None:
+    simple_plugin(folder, "Vaereg_Plugin.X", ("prior", "flow"))
+
+    catalog = found()
+
+    record = record_of(catalog, "vaereg-plugin-x")
+    assert record.status == "ok"
+    assert record.import_ms > 0
+    assert catalog.find("prior", "flow").full_name == "vaereg-plugin-x/flow"
+
+
+def test_records_are_sorted_by_distribution_and_entry(folder: Path, found: Any) -> None:
+    for name in ("vaereg-plugin-b", "vaereg-plugin-a"):
+        simple_plugin(folder, name, ("prior", "flow"))
+
+    records = found().records
+
+    assert [(each.distribution, each.entry) for each in records] == sorted(
+        (each.distribution, each.entry) for each in records
+    )
+
+
+HOOK = "import vaereg\n@vaereg.hookimpl\ndef vaereg_components():\n    "
+PART = "vaereg.Component(kind='prior', name='flow', factory='a:b')"
+RUBBISH = {
+    "a generator": (HOOK + f"yield {PART}", "is a generator (it uses `yield`); return a list"),
+    "None": (HOOK + "return None", "must return a list of vaereg.Component; it returned NoneType"),
+    "a dict": (HOOK + "return {}", "must return a list of vaereg.Component; it returned dict"),
+    "a string in the list": (
+        HOOK + f"return [{PART}, 'dense']",
+        "item 1 must be a vaereg.Component; it is str 'dense'",
+    ),
+    "the class itself": (HOOK + "return [vaereg.Component]", "it is the class Component"),
+    "an unknown kind": (
+        HOOK + "return [vaereg.Component(kind='regulariser', name='a', factory='a:b')]",
+        "unknown kind 'regulariser'; did you mean `regularizer`?",
+    ),
+    "params that are no attrs class": (
+        HOOK + "return [vaereg.Component(kind='prior', name='a', factory='a:b', params=dict)]",
+        "params must be an attrs class; got <class 'dict'>",
+    ),
+    "one name twice": (
+        HOOK + f"return [{PART}, {PART}]",
+        "item 1 (`flow`) offers the prior `flow`, as item 0 does already",
+    ),
+    "an api that is no number": (
+        HOOK + "return [vaereg.Component(kind='prior', name='a', factory='a:b', api='2')]",
+        "has api '2'; it must be an integer from 1",
+    ),
+    "a misspelt hook": (
+        "import vaereg\n@vaereg.hookimpl\ndef vaereg_componets():\n    return []",
+        "`vaereg_componets`, which does not exist; did you mean `vaereg_components`?",
+    ),
+    "a hook with arguments": (
+        "import vaereg\n@vaereg.hookimpl\ndef vaereg_components(registry):\n    return []",
+        "must take no arguments; it takes registry",
+    ),
+    "a wrapper": (
+        "import vaereg\n@vaereg.hookimpl(wrapper=True)\ndef vaereg_components():\n    yield",
+        "is declared a wrapper",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", RUBBISH)
+def test_rubbish_is_told_precisely(case: str, folder: Path, found: Any) -> None:
+    source, expected = RUBBISH[case]
+    plugin_with(folder, source)
+    simple_plugin(folder, "vaereg-plugin-y", ("prior", "other"))
+
+    catalog = found()
+
+    record = record_of(catalog, "vaereg-plugin-x")
+    assert record.status == "broken"
+    assert expected in record.reason
+    assert "\n" not in record.reason
+    assert catalog.find("prior", "other").distribution == "vaereg-plugin-y"
+
+
+@pytest.mark.parametrize(
+    ("source", "reason", "line"),
+    [
+        ("import vaereg\nimport not_there_at_all\n", "No module named 'not_there_at_all'", 2),
+        ("def broken(:\n", "SyntaxError: invalid syntax", 1),
+        ("1 +\\\n 1\n1 / 0\n", "ZeroDivisionError: division by zero", 3),
+        ("raise SystemExit(3)\n", "SystemExit: 3", 1),
+        (HOOK + "raise KeyError('lost')", "KeyError: 'lost'", 4),
+    ],
+)
+def test_a_plugin_that_raises_is_broken_alone_and_its_line_is_named(
+    source: str, reason: str, line: int, folder: Path, found: Any
+) -> None:
+    plugin_with(folder, source)
+
+    catalog = found()
+
+    record = record_of(catalog, "vaereg-plugin-x")
+    assert record.status == "broken"
+    assert reason in record.reason
+    assert record.where == f"vaereg_plugin_x/plugin.py:{line}"
+    assert "Traceback" in record.traceback
+    assert record_of(catalog, "vaereg").status == "ok"
+
+
+def test_an_interrupt_is_not_swallowed(folder: Path, found: Any) -> None:
+    plugin_with(folder, "raise KeyboardInterrupt\n")
+
+    with pytest.raises(KeyboardInterrupt):
+        found()
+
+
+def test_a_plugin_for_a_newer_api_is_incompatible(folder: Path, found: Any) -> None:
+    simple_plugin(folder, "vaereg-plugin-x", ("prior", "flow"), more=f"api={API + 1}")
+
+    record = record_of(found(), "vaereg-plugin-x")
+
+    assert record.status == "incompatible"
+    expected = (
+        f"the prior `flow` asks for component api {API + 1}, and this vaereg offers api {API}"
+    )
+    assert expected in record.reason
+    assert "upgrade vaereg" in record.reason
+
+
+def test_a_hook_without_its_mark_is_told(folder: Path, found: Any) -> None:
+    plugin_with(folder, "def vaereg_components():\n    return []\n")
+
+    record = record_of(found(), "vaereg-plugin-x")
+
+    assert record.status == "empty"
+    assert "@vaereg.hookimpl" in record.reason
+
+
+def test_two_entries_of_one_distribution_may_not_offer_one_name(folder: Path, found: Any) -> None:
+    source = plugin_source(component("prior", "flow", package="p"))
+    fake_distribution(
+        folder,
+        "vaereg-plugin-x",
+        modules={"p.one": source, "p.two": source},
+        entry_points={"one": "p.one", "two": "p.two"},
+    )
+
+    first, second = (e for e in found().records if e.distribution == "vaereg-plugin-x")
+
+    assert (first.status, second.status) == ("ok", "broken")
+    assert second.reason == "it offers the prior `flow`, as entry `one` does already"
+
+
+BLOCKS = {
+    "blocked in the file": (PluginPolicy(block=("vaereg_plugin_x",)), {}, "by block in [plugins]"),
+    "not allowed": (PluginPolicy(allow=("other",)), {}, "not in allow in [plugins]"),
+    "no plugins at all": (PluginPolicy(), {"no_plugins": True}, "by --no-plugins"),
+    "left out by name": (
+        PluginPolicy(allow=("vaereg-plugin-x",)),
+        {"no_plugins": ("vaereg-plugin-x",)},
+        "by --no-plugins=vaereg-plugin-x",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", BLOCKS)
+def test_a_blocked_plugin_is_never_imported(
+    case: str, folder: Path, found: Any, tmp_path: Path
+) -> None:
+    policy, options, reason = BLOCKS[case]
+    plugin_with(folder, f"open({str(tmp_path / 'imported')!r}, 'w')\n")
+
+    catalog = found(policy, **options)
+
+    record = record_of(catalog, "vaereg-plugin-x")
+    assert (record.status, record.reason) == ("blocked", reason)
+    assert not (tmp_path / "imported").exists()
+    assert record_of(catalog, "vaereg").status == "ok"
+
+
+def test_the_environment_leaves_only_the_built_in_components(
+    folder: Path, found: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    simple_plugin(folder, "vaereg-plugin-x", ("prior", "flow"))
+    monkeypatch.setenv("VAEREG_DISABLE_PLUGIN_AUTOLOAD", "1")
+
+    catalog = found(PluginPolicy(allow=("vaereg-plugin-x",)))
+
+    assert "VAEREG_DISABLE_PLUGIN_AUTOLOAD" in record_of(catalog, "vaereg-plugin-x").reason
+    assert {each.status for each in catalog.records if each.distribution == "vaereg"} == {"ok"}
+
+
+def test_a_name_to_leave_out_that_is_not_installed_is_told(folder: Path, found: Any) -> None:
+    simple_plugin(folder, "vaereg-plugin-x", ("prior", "flow"))
+
+    (warning,) = found(no_plugins=("plugin-x",)).warnings
+
+    assert "`plugin-x`, which is not installed (vaereg-plugin-x" in warning
+
+
+def test_a_half_removed_distribution_is_a_broken_record(folder: Path, found: Any) -> None:
+    info = simple_plugin(folder, "vaereg-plugin-x", ("prior", "flow"))
+    (info / "METADATA").unlink()
+    simple_plugin(folder, "vaereg-plugin-y", ("prior", "other"))
+
+    catalog = found()
+
+    record = record_of(catalog, "vaereg-plugin-x")
+    assert record.status == "broken"
+    assert "metadata is missing" in record.reason
+    assert catalog.find("prior", "other")
+
+
+def test_a_malformed_list_of_entry_points_hides_no_other(folder: Path, found: Any) -> None:
+    info = simple_plugin(folder, "vaereg-plugin-x", ("prior", "flow"))
+    (info / "entry_points.txt").write_text("[vaereg]\nno equals sign\n")
+    simple_plugin(folder, "vaereg-plugin-y", ("prior", "other"))
+
+    catalog = found()
+
+    assert record_of(catalog, "vaereg-plugin-x").status == "broken"
+    assert catalog.find("prior", "other")
+    assert record_of(catalog, "vaereg").status == "ok"
+
+
+def test_what_a_plugin_prints_does_not_reach_stdout(
+    folder: Path, found: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    plugin_with(folder, "print('hello')\n" + HOOK + "print('hello'); return []")
+
+    found()
+
+    printed = capsys.readouterr()
+    assert (printed.out, printed.err) == ("", "hello\nhello\n")
+
+
+def test_a_missing_module_of_the_plugin_itself_is_named() -> None:
+    entry = InstalledEntry(distribution="gone", version="1", entry="g", value="gone_package.plugin")
+
+    (record,) = discover(entry_points=[entry]).records
+
+    assert record.reason == "ModuleNotFoundError: No module named 'gone_package'"
+
+
+def test_an_origin_from_a_folder_is_told(folder: Path, found: Any) -> None:
+    info = simple_plugin(folder, "vaereg-plugin-x", ("prior", "flow"))
+    url = '{"url": "file:///src/x", "dir_info": {"editable": true}}'
+    (info / "direct_url.json").write_text(url)
+
+    assert record_of(found(), "vaereg-plugin-x").origin == "editable file:///src/x"

@@ -1,0 +1,46 @@
+"""Where a plugin's exception came from."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from types import TracebackType
+
+
+def cause(fault: BaseException) -> str:
+    """The exception in one line: its type and the first line of what it says."""
+    said = str(fault).strip().splitlines()
+    if isinstance(fault, SyntaxError) and fault.msg:
+        said = [fault.msg]
+    return type(fault).__name__ + (f": {said[0]}" if said else "")
+
+
+def place(fault: BaseException, package: str) -> str:
+    """`file:line` of the innermost line of `package` that the exception passed, or "".
+
+    Falls back to the innermost line outside Python's import machinery and vaereg's discovery.
+    """
+    if isinstance(fault, SyntaxError) and fault.filename:
+        return f"{_short(fault.filename)}:{fault.lineno}"
+    own = other = ""
+    step: TracebackType | None = fault.__traceback__
+    while step is not None:
+        frame = step.tb_frame
+        filename, module = frame.f_code.co_filename, frame.f_globals.get("__name__", "")
+        here = f"{_short(filename)}:{step.tb_lineno}"
+        if module == package or module.startswith(f"{package}."):
+            if not module.startswith("vaereg.discovery"):
+                own = here
+        elif not module.startswith(("importlib", "vaereg.discovery")) and filename[:1] != "<":
+            other = here
+        step = step.tb_next
+    return own or other
+
+
+def _short(filename: str) -> str:
+    """The path below the folder on sys.path that it was imported from."""
+    path = Path(filename)
+    for folder in sys.path:
+        if folder and path.is_relative_to(folder):
+            return str(path.relative_to(folder))
+    return filename

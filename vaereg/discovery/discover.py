@@ -1,0 +1,160 @@
+"""Installed entry points -> Catalog: every plugin is loaded on its own; a fault stays its own."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Collection, Sequence
+from contextlib import redirect_stdout
+from time import perf_counter
+
+import attrs
+
+from vaereg.component import Component, Offer
+from vaereg.discovery.blame import cause, place
+from vaereg.discovery.catalog import BUILTIN, Catalog
+from vaereg.discovery.entry_points import InstalledEntry, installed_entries, normalized
+from vaereg.discovery.hook import HookError, components_of
+from vaereg.discovery.records import PluginRecord
+from vaereg.spec.policy import PluginPolicy
+
+AUTOLOAD_OFF = "VAEREG_DISABLE_PLUGIN_AUTOLOAD"
+
+
+def discover(
+    policy: PluginPolicy | None = None,
+    *,
+    no_plugins: bool | Collection[str] = False,
+    entry_points: Sequence[InstalledEntry] | None = None,
+) -> Catalog:
+    """Loads the installed plugins and says what they offer; never raises for a plugin's fault.
+
+    Args:
+        policy: the [plugins] table of registry.toml; None for an empty one.
+        no_plugins: True to load only the built-in components, or the distributions to leave out.
+        entry_points: what is installed, for tests; None to look.
+    """
+    policy = PluginPolicy() if policy is None else policy
+    entries = installed_entries() if entry_points is None else entry_points
+    entries = sorted(entries, key=lambda each: (each.distribution, each.entry))
+    records: list[PluginRecord] = []
+    owners: dict[tuple[str, str, str], str] = {}
+    for entry in entries:
+        record = _examined(entry, policy, no_plugins)
+        record = _without_repeats(record, owners)
+        records.append(record)
+    return Catalog(
+        records,
+        prefer=dict(policy.prefer),
+        require=tuple(policy.require),
+        warnings=_warnings(entries, no_plugins),
+    )
+
+
+def _examined(
+    entry: InstalledEntry, policy: PluginPolicy, no_plugins: bool | Collection[str]
+) -> PluginRecord:
+    record = PluginRecord(
+        distribution=entry.distribution,
+        version=entry.version,
+        entry=entry.entry,
+        value=entry.value,
+        origin=entry.origin,
+        status="empty",
+    )
+    blocked = _why_blocked(entry.distribution, policy, no_plugins)
+    if blocked:
+        return attrs.evolve(record, status="blocked", reason=blocked)
+    if entry.problem:
+        return attrs.evolve(record, status="broken", reason=entry.problem)
+    return _loaded(entry, record)
+
+
+def _why_blocked(
+    distribution: str, policy: PluginPolicy, no_plugins: bool | Collection[str]
+) -> str:
+    """Why the user does not want it, by the strongest voice: option, environment, file."""
+    if distribution == BUILTIN:
+        return ""
+    if no_plugins is True:
+        return "by --no-plugins"
+    if no_plugins and distribution in {normalized(name) for name in no_plugins}:
+        return f"by --no-plugins={distribution}"
+    if os.environ.get(AUTOLOAD_OFF, "") not in {"", "0"}:
+        return f"by the environment variable {AUTOLOAD_OFF}"
+    if distribution in {normalized(name) for name in policy.block}:
+        return "by block in [plugins]"
+    if policy.allow is not None and distribution not in {normalized(n) for n in policy.allow}:
+        return "not in allow in [plugins]"
+    return ""
+
+
+def _loaded(entry: InstalledEntry, record: PluginRecord) -> PluginRecord:
+    started = perf_counter()
+    keras_was_there = "keras" in sys.modules
+    components: list[Component] = []
+    failed: dict[str, str] = {}
+    try:
+        # What a plugin prints must not end up in the result on stdout.
+        with redirect_stdout(sys.stderr):
+            plugin = entry.load()
+            found = components_of(plugin, f"{entry.distribution}:{entry.entry}")
+        components, empty = found.components, found.empty
+        failed = {"status": "empty", "reason": empty} if empty else {"status": "ok"}
+    except HookError as fault:
+        components = fault.components
+        failed = {"status": fault.status, "reason": str(fault)}
+    except (Exception, SystemExit) as fault:  # noqa: BLE001  # a plugin may raise anything
+        import traceback
+
+        failed = {
+            "status": "broken",
+            "reason": cause(fault),
+            "where": place(fault, entry.package),
+            "traceback": "".join(traceback.format_exception(fault)),
+        }
+    notes = ()
+    if not keras_was_there and "keras" in sys.modules:
+        notes = ("it imports keras when it is loaded, which makes every command slow",)
+    offers = tuple(
+        Offer(
+            component=component,
+            distribution=entry.distribution,
+            version=entry.version,
+            entry=entry.entry,
+        )
+        for component in components
+    )
+    took = 1000.0 * (perf_counter() - started)
+    return attrs.evolve(record, import_ms=took, offers=offers, notes=notes, **failed)
+
+
+def _without_repeats(record: PluginRecord, owners: dict[tuple[str, str, str], str]) -> PluginRecord:
+    """A second entry point of one distribution may not offer a name again: which one was meant?"""
+    if record.status != "ok":
+        return record
+    for offer in record.offers:
+        owner = owners.get((offer.kind, offer.distribution, offer.name))
+        if owner is not None:
+            reason = f"it offers the {offer.kind} `{offer.name}`, as entry `{owner}` does already"
+            return attrs.evolve(record, status="broken", reason=reason)
+    for offer in record.offers:
+        owners[offer.kind, offer.distribution, offer.name] = record.entry
+    return record
+
+
+def _warnings(
+    entries: Sequence[InstalledEntry], no_plugins: bool | Collection[str]
+) -> tuple[str, ...]:
+    installed = sorted({entry.distribution for entry in entries})
+    found = []
+    if BUILTIN not in installed:
+        found.append(
+            "vaereg itself is not installed, so there are no built-in components; "
+            "run `python -m pip install .` in its folder"
+        )
+    for name in () if isinstance(no_plugins, bool) else no_plugins:
+        if normalized(name) not in installed:
+            others = ", ".join(each for each in installed if each != BUILTIN) or "none"
+            found.append(f"--no-plugins names `{name}`, which is not installed ({others} are)")
+    return tuple(found)

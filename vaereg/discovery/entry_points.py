@@ -1,0 +1,131 @@
+"""Which plugins are installed: the only module that reads the metadata of distributions."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from importlib import import_module
+from typing import Any
+
+import attrs
+import importlib_metadata
+
+from vaereg.hookspecs import ENTRY_POINT_GROUP
+
+
+@attrs.frozen(kw_only=True)
+class InstalledEntry:
+    """One entry point in the group `vaereg`, not imported yet.
+
+    Args:
+        distribution: the normalised name of the distribution that brings it.
+        version: its version, or an empty string where it cannot be told.
+        entry: the entry point's name.
+        value: what it points at: "package.module" or "package.module:attribute".
+        origin: where it was installed from, if not from an index (PEP 610), such as
+            "editable file:///src/plugin".
+        problem: why it cannot be used although it is listed, or an empty string.
+    """
+
+    distribution: str
+    version: str
+    entry: str
+    value: str
+    origin: str = ""
+    problem: str = ""
+
+    @property
+    def package(self) -> str:
+        """The top-level package that the entry point lies in."""
+        return re.split(r"[.:\s]", self.value, maxsplit=1)[0]
+
+    def load(self) -> Any:
+        """Imports what the entry point names; whatever goes wrong is raised."""
+        module_name, _, attribute = self.value.partition(":")
+        found: Any = import_module(module_name.strip())
+        for name in filter(None, attribute.split("[")[0].strip().split(".")):
+            found = getattr(found, name)
+        return found
+
+
+def normalized(name: str) -> str:
+    """A distribution's name as it is compared: PEP 503, `Vaereg_Plugin.X` is `vaereg-plugin-x`."""
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+@cache
+def installed_entries() -> tuple[InstalledEntry, ...]:
+    """Every installed entry point of ours by distribution and entry, read once a process."""
+    try:
+        found = [
+            _described(entry) for entry in importlib_metadata.entry_points(group=ENTRY_POINT_GROUP)
+        ]
+    except Exception:  # noqa: BLE001  # one malformed entry_points.txt must not hide the others
+        found = _one_distribution_at_a_time()
+    return tuple(sorted(found, key=lambda each: (each.distribution, each.entry)))
+
+
+def _one_distribution_at_a_time() -> list[InstalledEntry]:
+    found: list[InstalledEntry] = []
+    seen: set[str] = set()
+    for distribution in importlib_metadata.distributions():
+        name = normalized(_folder_name(distribution))
+        if name in seen:  # the first on sys.path is the one that is imported
+            continue
+        seen.add(name)
+        try:
+            entries = distribution.entry_points.select(group=ENTRY_POINT_GROUP)
+        except Exception as fault:  # noqa: BLE001  # as above
+            text = distribution.read_text("entry_points.txt") or ""
+            if f"[{ENTRY_POINT_GROUP}]" in text:
+                problem = f"its entry_points.txt cannot be read ({type(fault).__name__}: {fault})"
+                found.append(
+                    InstalledEntry(
+                        distribution=name, version="", entry="?", value="?", problem=problem
+                    )
+                )
+            continue
+        found.extend(_described(entry) for entry in entries)
+    return found
+
+
+def _described(entry: importlib_metadata.EntryPoint) -> InstalledEntry:
+    distribution = entry.dist
+    try:
+        metadata = distribution.metadata
+        name, version, origin, problem = (
+            metadata["Name"],
+            metadata["Version"],
+            _origin(distribution),
+            "",
+        )
+    except Exception:  # noqa: BLE001  # half-removed: METADATA or a field of it is gone or unreadable
+        name, version, origin = _folder_name(distribution), "", ""
+        problem = (
+            "its metadata is missing: it was removed or installed only in part; "
+            f"run `python -m pip install --force-reinstall {normalized(name)}`, or delete its "
+            "dist-info folder"
+        )
+    return InstalledEntry(
+        distribution=normalized(name),
+        version=version,
+        entry=entry.name,
+        value=entry.value,
+        origin=origin,
+        problem=problem,
+    )
+
+
+def _folder_name(distribution: importlib_metadata.Distribution) -> str:
+    folder = getattr(distribution, "_path", None)  # public on no version; names the broken one only
+    stem = getattr(folder, "name", "unknown")
+    return re.sub(r"(-[^-]*)?\.(dist|egg)-info$", "", stem)
+
+
+def _origin(distribution: importlib_metadata.Distribution) -> str:
+    origin = distribution.origin
+    if origin is None:
+        return ""
+    editable = getattr(getattr(origin, "dir_info", None), "editable", False)
+    commit = getattr(getattr(origin, "vcs_info", None), "commit_id", "")
+    return ("editable " if editable else "") + origin.url + (f"@{commit}" if commit else "")

@@ -1,0 +1,129 @@
+"""Asking one plugin for its components, and saying precisely what is wrong with its answer."""
+
+from __future__ import annotations
+
+from types import GeneratorType
+from typing import Any
+
+import attrs
+import pluggy
+
+from vaereg import hookspecs
+from vaereg.component import API, Component
+from vaereg.discovery.similar import did_you_mean
+from vaereg.kinds import KINDS
+
+HOOK = "vaereg_components"
+
+
+class HookError(Exception):
+    """A plugin did not do what it owes; `components` holds what it offered all the same."""
+
+    def __init__(
+        self, message: str, *, status: str = "broken", components: list[Component] | None = None
+    ) -> None:
+        super().__init__(message)
+        self.status = status
+        self.components = components or []
+
+
+@attrs.frozen
+class Found:
+    """What a plugin offers; `empty` says why it is nothing."""
+
+    components: list[Component]
+    empty: str = ""
+
+
+def components_of(plugin: Any, name: str) -> Found:
+    """Registers the plugin with a manager of its own and calls its hook.
+
+    Raises:
+        HookError: if the hook is misspelt, takes arguments, or returns anything but a list of
+            components, each of a known kind, under a name of its own and for an api we offer.
+    """
+    manager = pluggy.PluginManager(hookspecs.PROJECT)
+    manager.add_hookspecs(hookspecs)
+    known = [each for each in vars(manager.hook) if not each.startswith("_")]
+    try:
+        manager.register(plugin, name)
+        manager.check_pending()
+    except pluggy.PluginValidationError as fault:
+        raise HookError(_why_invalid(manager, plugin, known, fault)) from fault
+    implementations = manager.hook.vaereg_components.get_hookimpls()
+    if not implementations:
+        unmarked = callable(getattr(plugin, HOOK, None))
+        why = f"{HOOK}() is not marked: write @vaereg.hookimpl above it"
+        return Found([], why if unmarked else f"it does not implement {HOOK}()")
+    implementation = implementations[0]
+    if implementation.wrapper or implementation.hookwrapper:
+        raise HookError(f"{HOOK}() is declared a wrapper; it must return a list of components")
+    components = checked(implementation.function())
+    return Found(components, "" if components else f"{HOOK}() returned no components")
+
+
+def _why_invalid(
+    manager: pluggy.PluginManager, plugin: Any, known: list[str], fault: Exception
+) -> str:
+    for hook in manager.get_hookcallers(plugin) or ():
+        if not hook.has_spec():
+            hint = did_you_mean(hook.name, known) or f"the hooks are {', '.join(known)}"
+            return f"it implements the hook `{hook.name}`, which does not exist; {hint}"
+    function = getattr(plugin, HOOK, None)
+    code = getattr(function, "__code__", None)
+    if code is not None and code.co_argcount:
+        taken = ", ".join(code.co_varnames[: code.co_argcount])
+        return f"{HOOK}() must take no arguments; it takes {taken}"
+    return str(fault).strip().splitlines()[-1]
+
+
+def checked(returned: Any) -> list[Component]:
+    """What the hook returned, as a list of components that can be used.
+
+    Raises:
+        HookError: naming the first item that is wrong, and how.
+    """
+    if isinstance(returned, GeneratorType):
+        raise HookError(f"{HOOK}() is a generator (it uses `yield`); return a list")
+    if not isinstance(returned, (list, tuple)):
+        kind = type(returned).__name__
+        raise HookError(f"{HOOK}() must return a list of vaereg.Component; it returned {kind}")
+    usable: list[Component] = []
+    for index, item in enumerate(returned):
+        wrong = _what_is_wrong(item, index, usable)
+        if wrong:
+            raise HookError(wrong, components=usable)
+        usable.append(item)
+    newer = next((each for each in usable if each.api > API), None)
+    if newer is not None:
+        raise HookError(
+            f"the {newer.kind} `{newer.name}` asks for component api {newer.api}, and this vaereg "
+            f"offers api {API}; upgrade vaereg",
+            status="incompatible",
+            components=usable,
+        )
+    return usable
+
+
+def _what_is_wrong(item: Any, index: int, before: list[Component]) -> str:
+    where = f"{HOOK}(): item {index}"
+    if not isinstance(item, Component):
+        came = f"the class {item.__name__}" if isinstance(item, type) else _shown(item)
+        return f"{where} must be a vaereg.Component; it is {came}"
+    where += f" (`{item.name}`)"
+    if item.kind not in KINDS:
+        hint = did_you_mean(str(item.kind), KINDS) or f"kinds are {', '.join(KINDS)}"
+        return f"{where} is of an unknown kind {item.kind!r}; {hint}"
+    if isinstance(item.api, bool) or not isinstance(item.api, int) or item.api < 1:
+        return f"{where} has api {item.api!r}; it must be an integer from 1 to {API}"
+    for other_index, other in enumerate(before):
+        if (other.kind, other.name) == (item.kind, item.name):
+            return (
+                f"{where} offers the {item.kind} `{item.name}`, as item {other_index} does already"
+            )
+    return ""
+
+
+def _shown(item: Any) -> str:
+    text = repr(item)
+    return f"{type(item).__name__} {text if len(text) <= 40 else text[:37] + '...'}"

@@ -1,0 +1,72 @@
+"""What became of each installed plugin."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import attrs
+
+from vaereg.component import Offer
+
+STATUSES = ("ok", "blocked", "broken", "incompatible", "empty")
+
+
+@attrs.frozen(kw_only=True)
+class PluginRecord:
+    """One entry point and what became of it.
+
+    Args:
+        distribution, version, entry, value, origin: as installed; see `InstalledEntry`.
+        status: one of
+            "ok": its components can be used;
+            "blocked": not imported, by the user's wish;
+            "broken": its import or its hook failed, or what it returned is not what it owes;
+            "incompatible": it was written for a newer vaereg;
+            "empty": it offers nothing.
+        reason: why it is not "ok", with what to do, in one line.
+        where: "file:line" of the cause, where there is one.
+        traceback: for `-v`.
+        import_ms: how long its import and its hook took, in milliseconds.
+        offers: the components it declares, usable only if the status is "ok".
+        notes: things its author or user should know although it works.
+    """
+
+    distribution: str
+    version: str
+    entry: str
+    value: str
+    status: str
+    reason: str = ""
+    where: str = ""
+    traceback: str = ""
+    import_ms: float = 0.0
+    offers: tuple[Offer, ...] = ()
+    notes: tuple[str, ...] = ()
+    origin: str = ""
+
+    @property
+    def label(self) -> str:
+        """`distribution version`, as messages name it."""
+        return f"{self.distribution} {self.version}".strip()
+
+    @property
+    def explanation(self) -> str:
+        """Status, reason and place in one line, such as `broken: ImportError: … at x.py:3`."""
+        place = f" at {self.where}" if self.where else ""
+        return f"{self.status}: {self.reason}{place}" if self.reason else self.status
+
+    def as_dict(self) -> dict[str, Any]:
+        """The record for `--json`."""
+        return {
+            "distribution": self.distribution,
+            "version": self.version,
+            "entry": self.entry,
+            "value": self.value,
+            "origin": self.origin,
+            "status": self.status,
+            "reason": self.reason,
+            "where": self.where,
+            "import_ms": round(self.import_ms, 3),
+            "components": [{"kind": each.kind, "name": each.name} for each in self.offers],
+            "notes": list(self.notes),
+        }

@@ -1,0 +1,36 @@
+"""Whether what [plugins] requires is installed and can be used."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from vaereg.discovery.entry_points import normalized
+from vaereg.discovery.records import PluginRecord
+
+
+def why_unmet(requirement: str, records: Sequence[PluginRecord]) -> str:
+    """Why the requirement (PEP 508, such as `vaereg-plugin-x>=0.1,<2`) is not met, or ""."""
+    # packaging takes longer to import than everything else here; few projects require anything.
+    from packaging.requirements import InvalidRequirement, Requirement
+    from packaging.version import InvalidVersion
+
+    try:
+        asked = Requirement(requirement)
+    except InvalidRequirement as fault:
+        said = str(fault).splitlines()[0]
+        return f'this is no requirement ({said}); write one like "vaereg-plugin-x>=0.1"'
+    if asked.marker is not None and not asked.marker.evaluate():
+        return ""
+    name = normalized(asked.name)
+    found = [record for record in records if record.distribution == name]
+    remedy = f'run `python -m pip install "{requirement}"`'
+    if not found:
+        return f"it is not installed; {remedy}"
+    faulty = [record for record in found if record.status not in {"ok", "empty"}]
+    if faulty:
+        return f"{faulty[0].label} is {faulty[0].explanation}"
+    try:
+        met = asked.specifier.contains(found[0].version, prereleases=True)
+    except InvalidVersion:
+        met = False
+    return "" if met else f"version {found[0].version} is installed; {remedy}"
