@@ -1,0 +1,1 @@
+"""The contract kit: what a plugin author runs on their components."""

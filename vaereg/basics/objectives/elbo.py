@@ -1,0 +1,35 @@
+"""The evidence lower bound."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from keras import ops
+
+import vaereg
+
+if TYPE_CHECKING:
+    from vaereg.basics.declared.objectives import ElboParams
+
+
+class Elbo:
+    """-ELBO(x) = -E_q log p(x given z) + beta KL(q(z given x) || p(z)), its two terms.
+
+    The expectation is the mean over K draws. A deterministic posterior has no divergence and so
+    no term "kl".
+
+    Source: Kingma and Welling 2013, arXiv:1312.6114, eq. 7.
+    """
+
+    importance = False
+
+    def __init__(self, params: ElboParams, context: vaereg.BuildContext) -> None:
+        del context
+        self.samples = params.samples
+
+    def __call__(self, bound: vaereg.Bound) -> dict[str, Any]:
+        """reconstruction (B,), and kl (B, groups), to which the engine applies beta."""
+        terms = {"reconstruction": -ops.mean(bound.log_likelihood, axis=0)}
+        if bound.kl is not None:
+            terms["kl"] = bound.kl
+        return terms

@@ -1,0 +1,166 @@
+"""A Gaussian mixture fitted on encoded data after training."""
+
+from __future__ import annotations
+
+import math
+import warnings
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+import vaereg
+
+if TYPE_CHECKING:
+    from vaereg.basics.declared.samplers import GaussianMixtureSamplerParams
+
+STATE = ("weights", "means", "cholesky", "tried", "held_out", "converged")
+
+
+class GaussianMixture:
+    """Gaussians of full covariance, as many as explain held-out latents best.
+
+    Each number of components is fitted on one part of the latents and judged by its mean log
+    density on the rest; the best (of equals the smallest) is fitted again on all. Numbers above
+    the count of latents are left out. Samples need numpy alone. Latents of any shape are
+    flattened; a fit costs n d^2 per component and iteration.
+
+    Source: Ghosh et al. 2020, arXiv:1903.12436, section 4 (ex-post density estimation).
+
+    Attributes:
+        weights: (k,) the chances of the components, in float64 as all that follows.
+        means: (k, d).
+        cholesky: (k, d, d) lower factors of the covariances.
+        tried: (t,) the numbers of components that were judged.
+        held_out: (t,) the mean log density of held-out latents under each, in nats.
+        converged: (1,) whether the final fit converged within `max_iter`.
+    """
+
+    def __init__(self, params: GaussianMixtureSamplerParams, context: vaereg.BuildContext) -> None:
+        self.params = params
+        self.latent_shape = tuple(context.latent_shape)
+        self.size = math.prod(self.latent_shape)
+        self._state: dict[str, np.ndarray] = {}
+
+    def __getattr__(self, name: str) -> np.ndarray:
+        if name in STATE:
+            return self._fitted()[name]
+        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+
+    @property
+    def components(self) -> int:
+        """The number of components that was chosen."""
+        return len(self.weights)
+
+    def fit(self, latents: np.ndarray, seed: int) -> None:
+        """Chooses and fits the mixture on latents (n, *latent).
+
+        Raises:
+            vaereg.DataError: for latents that are not finite, or no more than one per dimension.
+        """
+        rng = np.random.default_rng(seed)
+        values = rng.permutation(self._checked(latents))[: self.params.most_latents]
+        judged = max(1, round(self.params.held_out * len(values)))
+        fitted, rest = values[judged:], values[:judged]
+        tried = sorted({k for k in self.params.components if k <= len(fitted)}) or [1]
+        scores = [float(self._mixture(k, fitted, seed).score(rest)) for k in tried]
+        best = self._mixture(tried[int(np.argmax(scores))], values, seed)
+        self._state = {
+            "weights": best.weights_ / best.weights_.sum(),
+            "means": best.means_,
+            "cholesky": np.linalg.cholesky(best.covariances_),
+            "tried": np.asarray(tried, dtype=np.int64),
+            "held_out": np.asarray(scores),
+            "converged": np.asarray([best.converged_]),
+        }
+
+    def sample(self, n: int, seed: int) -> np.ndarray:
+        """Draws (n, *latent) float32, each from a component chosen at random.
+
+        Raises:
+            vaereg.RunError: before a fit.
+        """
+        state = self._fitted()
+        rng = np.random.default_rng(seed)
+        chosen = rng.choice(len(state["weights"]), size=n, p=state["weights"])
+        z = rng.standard_normal((n, self.size))
+        for component in np.unique(chosen):
+            rows = chosen == component
+            z[rows] = state["means"][component] + z[rows] @ state["cholesky"][component].T
+        return z.astype(np.float32).reshape(n, *self.latent_shape)
+
+    def state(self) -> dict[str, np.ndarray]:
+        """The fitted arrays by name; empty before a fit."""
+        return dict(self._state)
+
+    def restore(self, state: dict[str, np.ndarray]) -> None:
+        """Takes back what `state` gave.
+
+        Raises:
+            vaereg.RunError: if names or shapes are not those of this latent.
+        """
+        if not state:
+            self._state = {}
+            return
+        if set(state) != set(STATE):
+            raise vaereg.RunError(
+                f"the state of sampler 'gaussian_mixture' holds {sorted(STATE)}; got "
+                f"{sorted(state)}. It was written by another sampler; fit this one anew."
+            )
+        taken = {name: np.asarray(state[name]) for name in STATE}
+        k = len(taken["weights"])
+        due = {"means": (k, self.size), "cholesky": (k, self.size, self.size)}
+        for name, shape in due.items():
+            if taken[name].shape != shape:
+                raise vaereg.RunError(
+                    f"the state of sampler 'gaussian_mixture': {name} must have shape {shape} for "
+                    f"latents of shape {self.latent_shape}; got {taken[name].shape}."
+                )
+        self._state = taken
+
+    def _mixture(self, components: int, values: np.ndarray, seed: int) -> Any:
+        from sklearn.exceptions import ConvergenceWarning
+        from sklearn.mixture import GaussianMixture as Mixture
+
+        mixture = Mixture(
+            components,
+            covariance_type="full",
+            reg_covar=self.params.reg_covar,
+            max_iter=self.params.max_iter,
+            random_state=seed % 2**32,  # the range that numpy's older generator takes
+        )
+        with warnings.catch_warnings():
+            # Not lost: `converged` says it, and k-means warns of too few distinct points alike.
+            warnings.simplefilter("ignore", ConvergenceWarning)
+            return mixture.fit(values)
+
+    def _checked(self, latents: np.ndarray) -> np.ndarray:
+        """The latents as (n, d) float64."""
+        given = np.asarray(latents)
+        if given.shape[1:] != self.latent_shape:
+            raise vaereg.DataError(
+                f"sampler 'gaussian_mixture' takes latents (n, *{self.latent_shape}); got shape "
+                f"{given.shape}."
+            )
+        values = given.reshape(len(given), self.size).astype(np.float64)
+        wrong = int(np.sum(~np.isfinite(values).all(axis=1)))
+        if wrong:
+            raise vaereg.DataError(
+                f"sampler 'gaussian_mixture': {wrong} of {len(values)} latents are not finite; "
+                "the encoder's weights are likely broken. Use an earlier checkpoint."
+            )
+        least = max(self.size + 1, 3)  # one to judge by and two to fit, however small the latent
+        if len(values) < least:
+            raise vaereg.DataError(
+                f"sampler 'gaussian_mixture' fits full covariances in {self.size} dimensions and "
+                f"needs at least {least} latents; got {len(values)}. Use the sampler "
+                '"prior", more training data or a smaller latent.'
+            )
+        return values
+
+    def _fitted(self) -> dict[str, np.ndarray]:
+        if not self._state:
+            raise vaereg.RunError(
+                "sampler 'gaussian_mixture' has learned nothing yet; call fit(latents, seed) with "
+                "encoded training data first."
+            )
+        return self._state

@@ -1,0 +1,48 @@
+"""The sampler that asks the prior."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from keras import ops
+
+import vaereg
+
+
+class Prior:
+    """Draws latents from the model's own prior; there is nothing to fit.
+
+    Raises:
+        ValueError: if it is built before the prior.
+    """
+
+    def __init__(self, params: Any, context: vaereg.BuildContext) -> None:
+        del params
+        if context.prior is None:
+            raise ValueError("the sampler 'prior' must be built after the prior (context.prior)")
+        self.prior = context.prior
+
+    def fit(self, latents: np.ndarray, seed: int) -> None:
+        """Does nothing: the prior was trained with the model."""
+        del latents, seed
+
+    def sample(self, n: int, seed: int) -> np.ndarray:
+        """Draws (n, *latent) float32."""
+        return np.asarray(ops.convert_to_numpy(self.prior.sample(n, seed)), dtype=np.float32)
+
+    def state(self) -> dict[str, np.ndarray]:
+        """Nothing: the prior's weights are the model's."""
+        return {}
+
+    def restore(self, state: dict[str, np.ndarray]) -> None:
+        """Takes an empty state.
+
+        Raises:
+            vaereg.RunError: for any other.
+        """
+        if state:
+            raise vaereg.RunError(
+                f"the state of sampler 'prior' is empty; got {sorted(state)}. It was written by "
+                "another sampler; fit this one anew."
+            )

@@ -1,0 +1,128 @@
+"""A step made by hand, to try terms without the engine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from typing import Any
+
+import keras
+from keras import ops
+
+from vaereg.contracts.latent import Latent
+
+
+class StandInStep:
+    """Keeps the contract of `vaereg.Step` with what it is given.
+
+    What is left out is made up where it can be: outputs and reconstruction are x, prior_latents
+    are standard normal draws shaped like the latent, generated is the reconstruction, and
+    `encode` gives the mode of the step's latent. `decode` needs a function.
+
+    Args:
+        x: (B, *data).
+        latent: a Latent, or z (B, *latent) of a posterior that is a point.
+        outputs: (B, *data[:-1], channels); x if left out.
+        reconstruction: (B, *data); `likelihood.mean(outputs)`, or else outputs, if left out.
+        prior_latents: (B, *latent).
+        generated: (B, *data).
+        number, epoch: how many steps and epochs were made before this one.
+        dataset_size: the number of training examples.
+        training: whether this is a training step.
+        seed: an integer or a keras.random.SeedGenerator.
+        prior, likelihood: those parts, or None.
+        encode: x -> Latent; decode: z -> outputs.
+    """
+
+    def __init__(
+        self,
+        x: Any,
+        latent: Any,
+        outputs: Any = None,
+        reconstruction: Any = None,
+        *,
+        prior_latents: Any = None,
+        generated: Any = None,
+        number: int = 0,
+        epoch: float = 0.0,
+        dataset_size: int = 1000,
+        training: bool = True,
+        seed: Any = 0,
+        prior: Any = None,
+        likelihood: Any = None,
+        encode: Callable[[Any], Latent] | None = None,
+        decode: Callable[[Any], Any] | None = None,
+    ) -> None:
+        self.x = ops.convert_to_tensor(x)
+        self.latent = latent if isinstance(latent, Latent) else Latent(z=latent, mean=latent)
+        self.outputs = self.x if outputs is None else outputs
+        self.prior = prior
+        self.likelihood = likelihood
+        self.number = ops.convert_to_tensor(number, "int32")
+        self.epoch = ops.convert_to_tensor(epoch, "float32")
+        self.dataset_size = dataset_size
+        self.training = training
+        self.seed = keras.random.SeedGenerator(seed) if isinstance(seed, int) else seed
+        self._given = {
+            "reconstruction": reconstruction,
+            "prior_latents": prior_latents,
+            "generated": generated,
+        }
+        self._encode = encode
+        self._decode = decode
+        self._shared: dict[Hashable, Any] = {}
+
+    @property
+    def reconstruction(self) -> Any:
+        """(B, *data)."""
+        return self._made("reconstruction", lambda: self.mean(self.outputs))
+
+    @property
+    def prior_latents(self) -> Any:
+        """(B, *latent)."""
+        return self._made("prior_latents", self._draw_prior)
+
+    @property
+    def generated(self) -> Any:
+        """(B, *data)."""
+        return self._made("generated", self._generate)
+
+    def encode(self, x: Any) -> Latent:
+        """Latent of other data."""
+        if self._encode is None:
+            return self.latent._replace(z=self.latent.mean)
+        return self._encode(x)
+
+    def decode(self, z: Any) -> Any:
+        """Decoder outputs of other latents.
+
+        Raises:
+            ValueError: if the step was made without `decode`.
+        """
+        if self._decode is None:
+            raise ValueError("this StandInStep has no decoder; make it with decode=a function")
+        return self._decode(z)
+
+    def mean(self, outputs: Any) -> Any:
+        """The likelihood's mean; outputs themselves where there is no likelihood."""
+        return outputs if self.likelihood is None else self.likelihood.mean(outputs)
+
+    def shared(self, key: Hashable, compute: Callable[[], Any]) -> Any:
+        """The value under `key`, computed once."""
+        if key not in self._shared:
+            self._shared[key] = compute()
+        return self._shared[key]
+
+    def _made(self, name: str, make: Callable[[], Any]) -> Any:
+        given = self._given[name]
+        return self.shared(("made", name), make) if given is None else given
+
+    def _draw_prior(self) -> Any:
+        if self.prior is not None:
+            return self.prior.sample(self.x.shape[0], self.seed)
+        shape = ops.shape(self.latent.z)
+        return keras.random.normal(shape, dtype="float32", seed=self.seed)
+
+    def _generate(self) -> Any:
+        if self._decode is None:
+            return self.reconstruction
+        return self.mean(self._decode(self.prior_latents))
