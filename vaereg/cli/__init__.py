@@ -1,0 +1,1 @@
+"""argv in, text out: a file per command. Nothing imports it."""

@@ -9,9 +9,9 @@ from vaereg.contracts.catalog import UnknownName
 from vaereg.discovery.entry_points import normalized
 from vaereg.discovery.records import PluginRecord
 from vaereg.discovery.requirement import why_unmet
-from vaereg.discovery.similar import did_you_mean, listed
 from vaereg.errors import PluginError
 from vaereg.kinds import KINDS
+from vaereg.spec.similar import did_you_mean, listed
 
 BUILTIN = "vaereg"
 """The distribution of the built-in components; it keeps the short names it offers."""
@@ -131,7 +131,7 @@ class Catalog:
         offered = [each.name for each in self.offers(kind) if each.distribution == distribution]
         raise UnknownName(
             f"`{distribution}` offers no {kind} named `{short}`",
-            did_you_mean(short, offered) or f"it offers: {listed(offered) or 'none of that kind'}",
+            did_you_mean(short, offered) or f"it offers of that kind: {listed(offered)}",
         )
 
     def _unknown(self, kind: str, name: str) -> UnknownName:
@@ -165,9 +165,9 @@ class Catalog:
         for key, distribution in self._prefer.items():
             kind, _, name = key.partition(".")
             if distribution not in self._offers.get((kind, name), {}):
-                owners = listed(sorted(self._offers.get((kind, name), {}))) or "nobody does"
+                owners = listed(sorted(self._offers.get((kind, name), {})))
                 found.append(
                     f"[plugins] prefers `{distribution}` for `{key}`, which it does not offer "
-                    f"({owners})"
+                    f"(offered by: {owners})"
                 )
         return found

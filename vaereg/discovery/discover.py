@@ -113,7 +113,7 @@ def _loaded(entry: InstalledEntry, record: PluginRecord) -> PluginRecord:
             "where": place(fault, entry.package),
             "traceback": "".join(traceback.format_exception(fault)),
         }
-    notes = ()
+    notes: tuple[str, ...] = ()
     if not keras_was_there and "keras" in sys.modules:
         notes = ("it imports keras when it is loaded, which makes every command slow",)
     offers = tuple(

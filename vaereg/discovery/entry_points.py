@@ -90,15 +90,11 @@ def _one_distribution_at_a_time() -> list[InstalledEntry]:
 
 
 def _described(entry: importlib_metadata.EntryPoint) -> InstalledEntry:
-    distribution = entry.dist
+    distribution: Any = entry.dist
+    problem = ""
     try:
-        metadata = distribution.metadata
-        name, version, origin, problem = (
-            metadata["Name"],
-            metadata["Version"],
-            _origin(distribution),
-            "",
-        )
+        name, version = distribution.metadata["Name"], distribution.metadata["Version"]
+        origin = _origin(distribution)
     except Exception:  # noqa: BLE001  # half-removed: METADATA or a field of it is gone or unreadable
         name, version, origin = _folder_name(distribution), "", ""
         problem = (
@@ -116,13 +112,24 @@ def _described(entry: importlib_metadata.EntryPoint) -> InstalledEntry:
     )
 
 
-def _folder_name(distribution: importlib_metadata.Distribution) -> str:
-    folder = getattr(distribution, "_path", None)  # public on no version; names the broken one only
+def version_of(*distributions: str) -> str:
+    """The version of the first of these distributions that is installed, or an empty string."""
+    for distribution in distributions:
+        try:
+            return importlib_metadata.version(distribution)
+        except Exception:  # noqa: BLE001  # missing, or installed only in part
+            continue
+    return ""
+
+
+def _folder_name(distribution: Any) -> str:
+    # No public attribute tells the folder; it only names a distribution without metadata.
+    folder = getattr(distribution, "_path", None)
     stem = getattr(folder, "name", "unknown")
     return re.sub(r"(-[^-]*)?\.(dist|egg)-info$", "", stem)
 
 
-def _origin(distribution: importlib_metadata.Distribution) -> str:
+def _origin(distribution: Any) -> str:
     origin = distribution.origin
     if origin is None:
         return ""

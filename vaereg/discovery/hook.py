@@ -10,8 +10,8 @@ import pluggy
 
 from vaereg import hookspecs
 from vaereg.component import API, Component
-from vaereg.discovery.similar import did_you_mean
 from vaereg.kinds import KINDS
+from vaereg.spec.similar import did_you_mean
 
 HOOK = "vaereg_components"
 

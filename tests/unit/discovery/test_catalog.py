@@ -6,14 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fake_distributions import simple_plugin
+from vaereg.spec.policy import PluginPolicy
 
+from tests.fake_distributions import simple_plugin
 from vaereg.component import Component, Offer
 from vaereg.contracts.catalog import UnknownName
 from vaereg.discovery.catalog import Catalog
 from vaereg.discovery.records import PluginRecord
 from vaereg.errors import PluginError
-from vaereg.spec.policy import PluginPolicy
 
 
 def plugin(
@@ -95,19 +95,19 @@ def test_an_unknown_name_is_answered_with_the_nearest_and_the_installed_ones() -
     with pytest.raises(UnknownName) as caught:
         catalog.find("regularizer", "focal_freqency")
 
-    assert "did you mean `focal_frequency`?" in caught.value.hint
+    assert 'did you mean "focal_frequency"?' in caught.value.hint
     assert "installed: focal_frequency, mmd" in caught.value.hint
     assert not caught.value.broken
 
 
-def test_no_more_than_eight_names_are_listed() -> None:
-    catalog = Catalog([plugin("a", *(f"name_{letter}" for letter in "abcdefghij"))])
+def test_no_more_than_twelve_names_are_listed() -> None:
+    catalog = Catalog([plugin("a", *(f"name_{letter}" for letter in "abcdefghijklmn"))])
 
     with pytest.raises(UnknownName) as caught:
         catalog.find("regularizer", "something")
 
-    assert "name_h and 2 more" in caught.value.hint
-    assert "name_i" not in caught.value.hint
+    assert "name_l and 2 more" in caught.value.hint
+    assert "name_m" not in caught.value.hint
 
 
 def test_a_name_of_another_kind_is_told() -> None:

@@ -6,18 +6,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fake_distributions import (
+from vaereg.spec.policy import PluginPolicy
+
+from tests.fake_distributions import (
     component,
     fake_distribution,
     plugin_source,
     record_of,
     simple_plugin,
 )
-
 from vaereg.component import API
 from vaereg.discovery.discover import discover
 from vaereg.discovery.entry_points import InstalledEntry
-from vaereg.spec.policy import PluginPolicy
 
 
 def plugin_with(folder: Path, source: str, name: str = "vaereg-plugin-x") -> None:
@@ -72,7 +72,7 @@ RUBBISH = {
     "the class itself": (HOOK + "return [vaereg.Component]", "it is the class Component"),
     "an unknown kind": (
         HOOK + "return [vaereg.Component(kind='regulariser', name='a', factory='a:b')]",
-        "unknown kind 'regulariser'; did you mean `regularizer`?",
+        "unknown kind 'regulariser'; did you mean \"regularizer\"?",
     ),
     "params that are no attrs class": (
         HOOK + "return [vaereg.Component(kind='prior', name='a', factory='a:b', params=dict)]",
@@ -88,7 +88,7 @@ RUBBISH = {
     ),
     "a misspelt hook": (
         "import vaereg\n@vaereg.hookimpl\ndef vaereg_componets():\n    return []",
-        "`vaereg_componets`, which does not exist; did you mean `vaereg_components`?",
+        '`vaereg_componets`, which does not exist; did you mean "vaereg_components"?',
     ),
     "a hook with arguments": (
         "import vaereg\n@vaereg.hookimpl\ndef vaereg_components(registry):\n    return []",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from fake_distributions import fake_distribution
 
+from tests.fake_distributions import fake_distribution
 from vaereg.component import Component, Offer
 from vaereg.discovery.factory import load_factory
 from vaereg.errors import PluginError
@@ -40,7 +40,7 @@ def test_a_factory_is_imported_when_it_is_asked_for(folder: Path) -> None:
         ("vaereg_plugin_f.needs:Flow", "vaereg_plugin_f/needs.py:1"),
         ("vaereg_plugin_f.needs:Flow", "install `not_there_at_all`, which vaereg-plugin-f needs"),
         ("vaereg_plugin_f.raises:Flow", "ZeroDivisionError: division by zero at vaereg_plugin_f/r"),
-        ("vaereg_plugin_f.parts:Flov", "did you mean `Flow`?"),
+        ("vaereg_plugin_f.parts:Flov", 'did you mean "Flow"?'),
         ("vaereg_plugin_f.parts:NUMBER", "is a int and cannot be called"),
     ],
 )

@@ -1,0 +1,41 @@
+"""The table of commands; only the module of the chosen one is imported."""
+
+from __future__ import annotations
+
+import attrs
+
+
+@attrs.frozen
+class Command:
+    """One command.
+
+    Args:
+        name: as it is typed.
+        module: holds `add_arguments(parser)` and `run(args) -> int`; importing it and adding its
+            arguments never imports keras.
+        summary: for `vaereg --help`, in one line.
+        group: the heading it stands under.
+    """
+
+    name: str
+    module: str
+    summary: str
+    group: str
+
+
+COMMANDS: dict[str, Command] = {
+    command.name: command
+    for command in (
+        Command("train", "vaereg.cli.train", "train models of registry.toml", "Run"),
+        Command("resume", "vaereg.cli.resume", "continue a run that was interrupted", "Run"),
+        Command("sample", "vaereg.cli.sample", "draw new samples from a run", "Run"),
+        Command("init", "vaereg.cli.init", "write a registry.toml to start from", "Declare"),
+        Command("check", "vaereg.cli.check", "check registry.toml without training", "Declare"),
+        Command("schema", "vaereg.cli.schema", "write the JSON Schema of registry.toml", "Declare"),
+        Command("plugins", "vaereg.cli.plugins", "list the installed plugins", "Look around"),
+        Command("components", "vaereg.cli.components", "list what plugins offer", "Look around"),
+        Command(
+            "describe", "vaereg.cli.describe", "show a component and its parameters", "Look around"
+        ),
+    )
+}

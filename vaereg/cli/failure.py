@@ -1,0 +1,83 @@
+"""What ends a command: the message for the user and the exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from typing import Any
+
+from vaereg.cli.exit_code import ExitCode
+from vaereg.cli.output import print_json
+from vaereg.cli.terminal import Terminal, error_text
+from vaereg.errors import DeclarationError, Interrupted, VaeregError
+
+
+def report(fault: BaseException, *, as_json: bool, color: str, verbose: int) -> int:
+    """Tells the user about the exception that ended the command, and gives the exit code.
+
+    With `as_json` stdout gets one JSON document with the key `error`; stderr stays silent.
+    """
+    if isinstance(fault, BrokenPipeError):
+        return _broken_pipe()
+    if isinstance(fault, KeyboardInterrupt):
+        fault = Interrupted("interrupted")
+    code = exit_code(fault)
+    message = str(fault)
+    if code is ExitCode.BUG:
+        message = _bug(fault, verbose)
+    elif isinstance(fault, OSError) and not isinstance(fault, VaeregError):
+        message = f"the operating system refused: {fault}"
+    elif verbose and fault.__cause__ is not None:
+        message += "\n\n" + _traceback(fault.__cause__)
+    if as_json:
+        print_json({"error": _as_dict(fault, message, code)})
+    else:
+        terminal = Terminal(sys.stderr, color)
+        terminal.print(error_text(message, terminal))
+    return int(code)
+
+
+def exit_code(fault: BaseException) -> ExitCode:
+    """The exit code for an exception that ended a command."""
+    if isinstance(fault, VaeregError):
+        return ExitCode(fault.exit_code)
+    return ExitCode.RUN_FAILED if isinstance(fault, OSError) else ExitCode.BUG
+
+
+def _as_dict(fault: BaseException, message: str, code: ExitCode) -> dict[str, Any]:
+    content: dict[str, Any] = {
+        "type": type(fault).__name__,
+        "exit_code": int(code),
+        "message": message,
+    }
+    if isinstance(fault, DeclarationError):
+        content["problems"] = [problem.as_dict() for problem in fault.problems]
+    return content
+
+
+def _bug(fault: BaseException, verbose: int) -> str:
+    text = _traceback(fault)
+    summary = f"this is a bug in vaereg, not your fault: {type(fault).__name__}: {fault}"
+    if verbose:
+        return f"{summary}\n\n{text}"
+    try:
+        with tempfile.NamedTemporaryFile(
+            "w", prefix="vaereg-bug-", suffix=".txt", delete=False, encoding="utf-8"
+        ) as file:
+            file.write(f"{' '.join(sys.argv)}\n\n{text}")
+    except OSError:
+        return f"{summary}\nrun it again with -v for the traceback, and report it"
+    return f"{summary}\nplease report it with the traceback in {file.name}"
+
+
+def _traceback(fault: BaseException) -> str:
+    import traceback
+
+    return "".join(traceback.format_exception(fault)).rstrip()
+
+
+def _broken_pipe() -> int:
+    # Python flushes stdout at exit and would complain once more about the same pipe.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return int(ExitCode.BROKEN_PIPE)

@@ -1,0 +1,63 @@
+"""Rows and columns that fit the terminal."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Callable, Sequence
+
+from vaereg.cli.terminal import Terminal
+
+GAP = 2
+LEAST = 12
+"""A column is never wrapped narrower than this."""
+
+
+def table(
+    headers: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    terminal: Terminal,
+    *,
+    style: Callable[[int, str], str] | None = None,
+) -> str:
+    """The rows under their headers, the widest columns wrapped until the terminal holds them.
+
+    Args:
+        headers: one for each column; columns that are empty in every row are left out.
+        rows: their cells.
+        terminal: whose width and colours to use.
+        style: (column, cell) -> the name of a style, or "".
+    """
+    kept = [i for i in range(len(headers)) if any(row[i] for row in rows)] or [0]
+    widths = {i: max(len(headers[i]), *(len(row[i]) for row in rows), 0) for i in kept}
+    widths = _fitted(widths, terminal.width)
+    lines = [_line([(headers[i], widths[i], "bold") for i in kept], terminal)]
+    rule = "─" if terminal.unicode else "-"
+    lines.append((" " * GAP).join(rule * widths[i] for i in kept))
+    for row in rows:
+        wrapped = {i: textwrap.wrap(row[i], widths[i]) or [""] for i in kept}
+        for depth in range(max(len(parts) for parts in wrapped.values())):
+            cells = []
+            for i in kept:
+                text = wrapped[i][depth] if depth < len(wrapped[i]) else ""
+                cells.append((text, widths[i], style(i, row[i]) if style else ""))
+            lines.append(_line(cells, terminal))
+    return "\n".join(lines)
+
+
+def _fitted(widths: dict[int, int], available: int) -> dict[int, int]:
+    """Takes from the widest column, one character after another, until all fit."""
+    widths = dict(widths)
+    room = available - GAP * (len(widths) - 1)
+    while available and sum(widths.values()) > room:
+        widest = max(widths, key=lambda i: widths[i])
+        if widths[widest] <= LEAST:
+            break
+        widths[widest] -= 1
+    return widths
+
+
+def _line(cells: list[tuple[str, int, str]], terminal: Terminal) -> str:
+    padded = [
+        terminal.style(text, style) + " " * (width - len(text)) for text, width, style in cells
+    ]
+    return (" " * GAP).join(padded).rstrip()

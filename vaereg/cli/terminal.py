@@ -1,0 +1,92 @@
+"""Where text goes: colour, width and what the encoding can show."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import sys
+from typing import TextIO
+
+_CODES = {"bold": "1", "dim": "2", "red": "1;31", "green": "32", "yellow": "33"}
+
+
+def wants_color(choice: str, stream: TextIO) -> bool:
+    """Whether to colour, by --color, NO_COLOR, FORCE_COLOR, or whether it is a terminal."""
+    if choice != "auto":
+        return choice == "always"
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR", "") not in {"", "0"}:
+        return True
+    return stream.isatty() and os.environ.get("TERM") != "dumb"
+
+
+class Terminal:
+    """One output stream.
+
+    Args:
+        stream: where it goes.
+        color: "auto", "always" or "never".
+    """
+
+    def __init__(self, stream: TextIO, color: str = "auto") -> None:
+        self.stream = stream
+        self.color = wants_color(color, stream)
+        encoding = (getattr(stream, "encoding", None) or "ascii").lower().replace("-", "")
+        self.unicode = encoding.startswith("utf")
+        # Unbounded where nobody looks at it, so that a row stays one line for grep.
+        known = stream.isatty() or os.environ.get("COLUMNS", "").isdigit()
+        self.width = shutil.get_terminal_size().columns if known else 0
+
+    def style(self, text: str, style: str) -> str:
+        """The text in that style, where there is colour."""
+        if not self.color or not style or not text:
+            return text
+        return f"\033[{_CODES[style]}m{text}\033[0m"
+
+    def print(self, text: str = "") -> None:
+        """One piece of text and a line break; what the encoding lacks becomes ASCII or `?`."""
+        if not self.unicode:
+            text = text.translate(_ASCII).encode("ascii", "replace").decode("ascii")
+        self.stream.write(text + "\n")
+
+
+_ASCII = {
+    0x2500: "-",  # box drawing
+    0x2013: "-",  # dashes
+    0x2014: "-",
+    0x2212: "-",  # minus
+    0x2192: "->",
+    0x2026: "...",
+    0x2264: "<=",
+    0x2265: ">=",
+    0x00D7: "x",
+    0x03B1: "alpha",
+    0x03B2: "beta",
+    0x03BB: "lambda",
+    0x03C3: "sigma",
+    0x03A3: "sum ",
+    0x2018: "'",  # quotes
+    0x2019: "'",
+    0x201C: '"',
+    0x201D: '"',
+}
+"""What a sign becomes where the encoding has ASCII alone."""
+
+
+def error_text(message: str, terminal: Terminal) -> str:
+    """An error as it is printed, `error` in red; a message that places itself is left as it is."""
+    if message.startswith("error["):
+        return re.sub(
+            r"(?m)^error\[[\w-]+\]", lambda found: terminal.style(found[0], "red"), message
+        )
+    return f"{terminal.style('error', 'red')}: {message}"
+
+
+def tolerate_any_text() -> None:
+    """Makes stdout and stderr replace what their encoding lacks instead of failing."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="replace")
