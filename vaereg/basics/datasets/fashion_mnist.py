@@ -103,7 +103,7 @@ def download() -> tuple[LabelledImages, LabelledImages]:
 
     try:
         with contextlib.redirect_stdout(sys.stderr):  # its progress bar is no result
-            train, test = fashion_mnist.load_data()
+            (x, y), (x_test, y_test) = fashion_mnist.load_data()
     except Exception as error:  # get_file raises a bare Exception when offline
         raise vaereg.DataError(
             f'fashion_mnist: source = "keras" could not download: {error}\n'
@@ -111,7 +111,10 @@ def download() -> tuple[LabelledImages, LabelledImages]:
             "four IDX files, which Debian's package dataset-fashion-mnist installs in "
             "/usr/share/datasets/fashion-mnist."
         ) from error
-    return checked(*train, "Keras's download, train"), checked(*test, "Keras's download, test")
+    return (
+        checked(x, y, "Keras's download, train"),
+        checked(x_test, y_test, "Keras's download, test"),
+    )
 
 
 def _only(part: LabelledImages, wanted: tuple[int, ...], name: str) -> LabelledImages:

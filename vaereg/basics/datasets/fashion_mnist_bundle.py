@@ -55,8 +55,8 @@ def read_bundle() -> tuple[LabelledImages, LabelledImages, LabelledImages]:
 
 def content_of(images: np.ndarray, labels: np.ndarray) -> str:
     """sha256 of the images and then the labels."""
-    content = hashlib.sha256(np.ascontiguousarray(images))
-    content.update(np.ascontiguousarray(labels))
+    content = hashlib.sha256(np.ascontiguousarray(images).data)
+    content.update(np.ascontiguousarray(labels).data)
     return content.hexdigest()
 
 

@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-import attrs
+from collections.abc import Mapping
+
 import numpy as np
 
 import vaereg
-
-
-@attrs.frozen(eq=False)
-class Positions:
-    """The positions of each split's examples, disjoint and shuffled; empty where none was asked."""
-
-    train: np.ndarray
-    validation: np.ndarray
-    test: np.ndarray
 
 
 def shuffled(count: int, seed: int) -> np.ndarray:
@@ -26,35 +18,35 @@ def shuffled(count: int, seed: int) -> np.ndarray:
     return np.argsort(np.random.PCG64(seed).random_raw(count), kind="stable")
 
 
-def held_out(count: int, fraction: float) -> int:
-    """How many of `count` examples a share of `fraction` is: at least one unless it is 0."""
-    return max(1, round(count * fraction)) if fraction else 0
+def deal(
+    count: int, shares: Mapping[str, float], seed: int, source: object
+) -> dict[str, np.ndarray]:
+    """Deals the positions 0 … count - 1 out: each share to its name, the rest to "train".
 
-
-def split_positions(
-    count: int, *, validation: float, test: float, seed: int, source: object
-) -> Positions:
-    """Deals `count` examples out to three splits by shares.
+    A share above 0 gets at least one example, a share of 0 has no entry. The positions are
+    disjoint and shuffled.
 
     Args:
         count: how many examples there are.
-        validation, test: the share held out for each, 0 for none.
+        shares: the fraction that each split other than "train" gets.
         seed: decides who goes where.
         source: the file or folder, for the message.
 
     Raises:
         vaereg.DataError: when nothing is left for training.
     """
-    tested = held_out(count, test)
-    validated = held_out(count, validation)
-    if tested + validated >= count:
-        raise vaereg.DataError(
-            f"{source}: {count} example{'s' * (count != 1)} with validation = {validation:g} and "
-            f"test = {test:g} leave none for training. Lower these shares or give more data."
-        )
     order = shuffled(count, seed)
-    return Positions(
-        train=order[tested + validated :],
-        validation=order[tested : tested + validated],
-        test=order[:tested],
-    )
+    dealt, start = {}, 0
+    for name, share in shares.items():
+        if share:
+            end = start + max(1, round(count * share))
+            dealt[name] = order[start:end]
+            start = end
+    if start >= count:
+        asked = " and ".join(f"{name} = {share:g}" for name, share in shares.items())
+        raise vaereg.DataError(
+            f"{source}: {count} example{'s' * (count != 1)}"
+            f"{f' with {asked}' if count and asked else ''} leave none for training. "
+            "Give more data or hold less out."
+        )
+    return {"train": order[start:], **dealt}

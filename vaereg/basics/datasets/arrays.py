@@ -1,0 +1,228 @@
+"""Images or vectors saved by numpy."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from pathlib import Path
+
+import attrs
+import numpy as np
+
+import vaereg
+from vaereg.basics.datasets.array_scan import Scan, scan
+from vaereg.basics.datasets.content_digest import content_digest
+from vaereg.basics.datasets.data_path import data_path
+from vaereg.basics.datasets.indexed_split import IndexedSplit
+from vaereg.basics.datasets.labels import Labels, encode_labels
+from vaereg.basics.datasets.numpy_file import entry, entry_names, open_npy, open_npz
+from vaereg.basics.datasets.splits import deal
+from vaereg.basics.declared.datasets import ArraysParams
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Source:
+    """One array of examples with its labels, where it comes from, and what is in it."""
+
+    name: str
+    values: np.ndarray
+    labels: np.ndarray | None
+    found: Scan
+
+
+class Arrays:
+    """The arrays of a .npy file, memory-mapped so that it may exceed memory, or a .npz file.
+
+    8-bit data is mapped to `value_range`, or [0, 1]; other data is taken as it is. Without
+    `value_range` its range is [0, 1] if that holds all of it; for images else [-1, 1], [0, 255]
+    or what was found; for vectors else unbounded. All parts are looked at, so that
+    no part leaves the range.
+
+    A .npz may be cut into parts already (`x_train`, `x_val`, `x_test`, and `y_…`); a part that
+    it lacks is held out of the training examples by `split_seed`.
+
+    Raises:
+        vaereg.DataError: for a file that cannot be read, a shape or type that is no data, values
+            that are not finite or out of range, labels that do not match, or an empty split.
+    """
+
+    def __init__(self, params: ArraysParams, context: vaereg.BuildContext) -> None:
+        self._params = params
+        self._folder = context.folder
+
+    def __call__(self) -> vaereg.Data:
+        """Reads the arrays once, checks them and cuts them into splits."""
+        params = self._params
+        path = data_path(params.path, self._folder)
+        sources = self._sources(path)
+        shapes = {part: self._shape(source) for part, source in sources.items()}
+        shape, form = next(iter(shapes.values()))
+        for part, (other, _) in shapes.items():
+            if other != shape:
+                raise vaereg.DataError(
+                    f"{sources[part].name}: examples have shape {other}, but the first part's "
+                    f"have {shape}; all must be alike"
+                )
+        value_range, levels = self._range(list(sources.values()), form)
+        labels = self._labels(list(sources.values()))
+        splits = {
+            part: IndexedSplit(
+                values=sources[home].values,
+                positions=positions,
+                shape=shape,
+                targets=labels[sources[home].name].codes if labels else None,
+                value_range=value_range or (0.0, 1.0),
+            )
+            for part, (home, positions) in self._positions(sources).items()
+        }
+        names = next(iter(labels.values())).names if labels else ()
+        return vaereg.Data(
+            spec=vaereg.DataSpec(
+                form=form,
+                shape=shape,
+                value_range=value_range,
+                levels=levels,
+                size=len(splits["train"]),
+                classes=len(names) if labels else None,
+                class_names=names,
+            ),
+            train=splits["train"],
+            validation=splits.get("validation"),
+            test=splits.get("test"),
+            digest=content_digest(
+                " ".join(source.found.content for source in sources.values()),
+                labels=[sha256(encoded.codes.tobytes()).hexdigest() for encoded in labels.values()],
+                shape=shape,
+                value_range=value_range,
+                shares=[params.validation, params.test, params.split_seed],
+            ),
+        )
+
+    def _sources(self, path: Path) -> dict[str, Source]:
+        params = self._params
+        if path.suffix == ".npy":
+            if params.x or params.y:
+                raise vaereg.DataError(
+                    f'{path}: x = "{params.x}" and y = "{params.y}" name arrays of a .npz file; '
+                    "a .npy file holds one, without labels"
+                )
+            return {"all": checked(str(path), open_npy(path), None)}
+        if path.suffix != ".npz":
+            raise vaereg.DataError(f"{path}: the name must end in .npy or .npz")
+        archive = open_npz(path)
+        examples, labels = entry_names(archive, params.x, params.y, path)
+        if labels and labels.keys() != examples.keys():
+            lacking = ", ".join(sorted(examples.keys() - labels.keys()))
+            raise vaereg.DataError(f"{path}: labels for some parts only; none for: {lacking}")
+        return {
+            part: checked(
+                f"{path}, {name}",
+                entry(archive, name, path),
+                entry(archive, labels[part], path) if labels else None,
+            )
+            for part, name in examples.items()
+        }
+
+    def _shape(self, source: Source) -> tuple[tuple[int, ...], str]:
+        """The shape of one example, and its form."""
+        shape, form = source.values.shape[1:], self._params.form
+        if form == "vector" or (form == "auto" and len(shape) == 1):
+            return (int(np.prod(shape)),), "vector"
+        if len(shape) not in (2, 3):
+            raise vaereg.DataError(
+                f"{source.name}: shape {source.values.shape} is no array of images; allowed is "
+                '(n, h, w) or (n, h, w, channels). form = "vector" flattens it.'
+            )
+        if form == "auto" and len(shape) == 3 and shape[0] in (1, 3) and shape[2] > 4:
+            raise vaereg.DataError(
+                f"{source.name}: shape {source.values.shape} looks like (n, channels, h, w); "
+                "channels come last: save numpy.moveaxis(x, 1, -1), "
+                'or say form = "image" if they do.'
+            )
+        return (shape if len(shape) == 3 else (*shape, 1)), "image"
+
+    def _range(
+        self, sources: list[Source], form: str
+    ) -> tuple[tuple[float, float] | None, int | None]:
+        """The value range and the number of levels."""
+        given = self._params.value_range
+        if given and (len(given) != 2 or not given[0] < given[1]):
+            raise vaereg.DataError(
+                f"arrays: value_range = {list(given)}; allowed is [least, largest], "
+                "or [] to find it"
+            )
+        types = {source.values.dtype for source in sources}
+        if np.dtype(np.uint8) in types:
+            if len(types) > 1:
+                raise vaereg.DataError(
+                    f"{sources[0].name}: the parts mix 8-bit values with others: "
+                    f"{', '.join(sorted(map(str, types)))}"
+                )
+            return (given[0], given[1]) if given else (0.0, 1.0), 256
+        low = min(source.found.low for source in sources)
+        high = max(source.found.high for source in sources)
+        levels = 2 if types == {np.dtype(bool)} else None
+        if given:
+            for source in sources:
+                if source.found.low < given[0] or source.found.high > given[1]:
+                    raise vaereg.DataError(
+                        f"{source.name}: values from {source.found.low:g} to "
+                        f"{source.found.high:g} leave value_range = {list(given)}"
+                    )
+            return (given[0], given[1]), levels
+        usual = ((0.0, 1.0), (-1.0, 1.0), (0.0, 255.0)) if form == "image" else ((0.0, 1.0),)
+        for bounds in usual:
+            if bounds[0] <= low and high <= bounds[1]:
+                return bounds, levels
+        if form == "vector":
+            return None, levels
+        if low == high:
+            raise vaereg.DataError(f"{sources[0].name}: every value is {low:g}")
+        return (low, high), levels
+
+    def _labels(self, sources: list[Source]) -> dict[str, Labels]:
+        """The class numbers per source, numbered over all of them alike."""
+        given = [source.labels for source in sources if source.labels is not None]
+        if not given:
+            return {}
+        flat = [part[:, 0] if part.ndim == 2 and part.shape[1] == 1 else part for part in given]
+        if any(part.ndim != 1 for part in flat):
+            encode_labels(next(part for part in flat if part.ndim != 1), sources[0].name)
+        together = encode_labels(np.concatenate(flat), sources[0].name)
+        edges = np.cumsum([len(part) for part in flat])[:-1]
+        return {
+            source.name: Labels(codes, together.names)
+            for source, codes in zip(sources, np.split(together.codes, edges), strict=True)
+        }
+
+    def _positions(self, sources: dict[str, Source]) -> dict[str, tuple[str, np.ndarray]]:
+        """For each split, the part of the file it is in and its positions there."""
+        params = self._params
+        shares = {"test": params.test, "validation": params.validation}
+        lacking = {part: share for part, share in shares.items() if part not in sources}
+        home = "train" if "train" in sources else "all"
+        dealt = deal(len(sources[home].values), lacking, params.split_seed, sources[home].name)
+        places = {part: (home, positions) for part, positions in dealt.items()}
+        for part in sources.keys() & shares.keys():
+            places[part] = (part, np.arange(len(sources[part].values)))
+        return places
+
+
+def checked(name: str, values: np.ndarray, labels: np.ndarray | None) -> Source:
+    """The arrays as a source, if they are data.
+
+    Raises:
+        vaereg.DataError: for another type or shape, values that are not finite, or another
+            number of labels.
+    """
+    if values.dtype.kind not in "fiub":
+        raise vaereg.DataError(
+            f"{name}: values have type {values.dtype}; allowed are real numbers and booleans"
+        )
+    if values.ndim < 2 or not values.size:
+        raise vaereg.DataError(
+            f"{name}: shape {values.shape}; allowed is (n, d) for vectors, (n, h, w) "
+            "or (n, h, w, channels) for images, with nothing zero"
+        )
+    if labels is not None and len(labels) != len(values):
+        raise vaereg.DataError(f"{name}: {len(values)} examples but {len(labels)} labels")
+    return Source(name=name, values=values, labels=labels, found=scan(values, name))

@@ -1,0 +1,94 @@
+"""Numeric columns of a text table."""
+
+from __future__ import annotations
+
+import hashlib
+
+import numpy as np
+
+import vaereg
+from vaereg.basics.datasets.content_digest import content_digest
+from vaereg.basics.datasets.csv_file import NAMED, read_csv
+from vaereg.basics.datasets.data_path import data_path
+from vaereg.basics.datasets.labels import encode_labels
+from vaereg.basics.datasets.splits import deal
+from vaereg.basics.datasets.standardization import Standardization
+from vaereg.basics.declared.datasets import CsvParams
+
+
+class CsvTable:
+    """Numeric columns as vectors with mean 0 and standard deviation 1 over the training rows.
+
+    `Data.decode` gives the columns' own units back; it carries the columns' names. Columns of
+    text are left out unless they are named.
+
+    Raises:
+        vaereg.DataError: for a file that is no such table, cells that are missing or no numbers
+            (with line and column), constant columns, or an empty split.
+    """
+
+    def __init__(self, params: CsvParams, context: vaereg.BuildContext) -> None:
+        self._params = params
+        self._folder = context.folder
+
+    def __call__(self) -> vaereg.Data:
+        """Reads the table, deals its rows out and standardizes them."""
+        params = self._params
+        path = data_path(params.path, self._folder)
+        table = read_csv(
+            path,
+            delimiter=params.delimiter,
+            header=params.header,
+            columns=params.columns,
+            target=params.target,
+        )
+        labels = (
+            encode_labels(table.labels, f'{path}, column "{params.target}"')
+            if table.labels is not None
+            else None
+        )
+        shares = {"test": params.test, "validation": params.validation}
+        positions = deal(len(table.values), shares, params.split_seed, path)
+        training = table.values[positions["train"]]
+        varies = training.min(axis=0) < training.max(axis=0)
+        if not varies.all() and not (params.drop_constant and varies.any()):
+            constant = [name for name, v in zip(table.columns, varies, strict=True) if not v]
+            more = f" and {len(constant) - NAMED} more" if len(constant) > NAMED else ""
+            raise vaereg.DataError(
+                f"{path}: the same value in all {len(training)} training rows of column "
+                f"{', '.join(map(repr, constant[:NAMED]))}{more}; nothing can be learned from it. "
+                "Leave it out with columns = [...] or drop_constant = true."
+            )
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):  # told below
+            units = Standardization(
+                columns=tuple(name for name, v in zip(table.columns, varies, strict=True) if v),
+                mean=training[:, varies].mean(axis=0),
+                scale=training[:, varies].std(axis=0),
+            )
+            values = units.standardize(table.values[:, varies])
+        if not (np.isfinite(values).all() and np.isfinite(units.scale).all()):
+            raise vaereg.DataError(f"{path}: values too large or too small to standardize")
+        splits = {
+            part: vaereg.ArraySplit(values[chosen], labels.codes[chosen] if labels else None)
+            for part, chosen in positions.items()
+        }
+        return vaereg.Data(
+            spec=vaereg.DataSpec(
+                form="vector",
+                shape=(len(units.columns),),
+                value_range=None,
+                size=len(training),
+                classes=len(labels.names) if labels else None,
+                class_names=labels.names if labels else (),
+            ),
+            train=splits["train"],
+            validation=splits.get("validation"),
+            test=splits.get("test"),
+            digest=content_digest(
+                hashlib.sha256(path.read_bytes()).hexdigest(),
+                columns=units.columns,
+                target=params.target,
+                shares=[params.validation, params.test, params.split_seed],
+            ),
+            decode=units,
+        )

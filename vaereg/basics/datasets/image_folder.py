@@ -1,0 +1,150 @@
+"""Image files in a folder."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+
+import vaereg
+from vaereg.basics.datasets.content_digest import content_digest
+from vaereg.basics.datasets.data_path import data_path
+from vaereg.basics.datasets.decode_image import Conversion, upright_size
+from vaereg.basics.datasets.image_files import ImageFiles, find_images
+from vaereg.basics.datasets.image_store import (
+    NAMED,
+    FilesSplit,
+    decoded_array,
+    decoded_file,
+    on_each,
+    undecoded,
+)
+from vaereg.basics.datasets.indexed_split import IndexedSplit
+from vaereg.basics.datasets.labels import encode_labels
+from vaereg.basics.datasets.splits import deal
+from vaereg.basics.declared.datasets import ImageFolderParams
+
+IN_MEMORY = 2**30
+"""The most bytes of decoded images that cache = "auto" keeps in memory."""
+
+
+class ImageFolder:
+    """The images under a folder in [0, 1], resized, with the subfolders as classes.
+
+    All images are decoded once, into memory or a file in the cache folder, unless `cache` is
+    "none". Subfolders named train, validation and test are the splits; else the splits are drawn
+    by `split_seed` from the sorted file names.
+
+    Raises:
+        vaereg.DataError: for a missing or empty folder, corrupt images (all counted, eight
+            named), images of different sizes with size = 0, or a split without images.
+    """
+
+    def __init__(self, params: ImageFolderParams, context: vaereg.BuildContext) -> None:
+        self._params = params
+        self._folder = context.folder
+        self._cache = context.cache
+
+    def __call__(self) -> vaereg.Data:
+        """Finds and decodes the images and deals them out to the splits."""
+        params = self._params
+        size = self._size()
+        folder = data_path(params.path, self._folder)
+        files = find_images(folder)
+        paths = [folder / name for name in files.names]
+        positions = self._positions(files, folder)  # before decoding, which takes time
+        labels = encode_labels(np.array(files.labels), folder) if files.labels else None
+        targets = labels.codes if labels else None
+        how = Conversion(
+            size=size or _common_size(paths),
+            channels=params.channels,
+            fit=params.fit,
+            background={"white": 255, "black": 0}[params.background],
+        )
+        shape = (*(how.size or ()), params.channels)
+        cache = params.cache
+        if cache == "auto":
+            cache = "memory" if len(paths) * int(np.prod(shape)) < IN_MEMORY else "disk"
+        splits: dict[str, vaereg.Split] = {}
+        if cache == "none":
+            content = undecoded(paths)
+            for part, chosen in positions.items():
+                splits[part] = FilesSplit(paths=paths, how=how, positions=chosen, targets=targets)
+        else:
+            if cache == "memory":
+                pixels, content = decoded_array(paths, how, shape)
+            else:
+                pixels, content = decoded_file(self._cache, paths, how, shape)
+            for part, chosen in positions.items():
+                splits[part] = IndexedSplit(
+                    values=pixels, positions=chosen, shape=shape, targets=targets
+                )
+        return vaereg.Data(
+            spec=vaereg.DataSpec(
+                form="image",
+                shape=shape,
+                value_range=(0.0, 1.0),
+                levels=256,
+                size=len(splits["train"]),
+                classes=len(labels.names) if labels else None,
+                class_names=labels.names if labels else (),
+            ),
+            train=splits["train"],
+            validation=splits.get("validation"),
+            test=splits.get("test"),
+            digest=content_digest(
+                content,
+                names=[name.as_posix() for name in files.names],
+                conversion=[shape, params.fit, params.background],
+                shares=[params.validation, params.test, params.split_seed],
+            ),
+        )
+
+    def _size(self) -> tuple[int, int] | None:
+        """(height, width) as given, or None for the images' own."""
+        size = self._params.size
+        if size in (0, ()):
+            return None
+        pair = (size, size) if isinstance(size, int) else size
+        if len(pair) != 2 or min(pair) < 1:
+            raise vaereg.DataError(
+                f"image_folder: size = {list(pair)}; allowed is a side such as 64, "
+                "[height, width], or 0 for the size that all images share"
+            )
+        return pair[0], pair[1]
+
+    def _positions(self, files: ImageFiles, folder: Path) -> dict[str, np.ndarray]:
+        """The positions of each split's images among the files."""
+        params = self._params
+        shares = {"test": params.test, "validation": params.validation}
+        if not files.parts:
+            return deal(len(files.names), shares, params.split_seed, folder)
+        parts = np.array(files.parts)
+        lacking = {part: share for part, share in shares.items() if part not in files.parts}
+        home = np.flatnonzero(parts == "train")
+        dealt = deal(len(home), lacking, params.split_seed, f"{folder}, train")
+        positions = {part: home[chosen] for part, chosen in dealt.items()}
+        for part in shares.keys() - lacking.keys():
+            positions[part] = np.flatnonzero(parts == part)
+        return positions
+
+
+def _common_size(paths: list[Path]) -> tuple[int, int]:
+    """The (height, width) that all images share.
+
+    Raises:
+        vaereg.DataError: naming images of other sizes than most.
+    """
+    sizes = list(on_each(upright_size, paths))
+    counts = Counter(sizes)
+    usual, count = counts.most_common(1)[0]
+    if len(counts) == 1:
+        return usual
+    others = [(path, s) for path, s in zip(paths, sizes, strict=True) if s != usual]
+    lines = [f"  {path}: {s[0]} x {s[1]}" for path, s in others[:NAMED]]
+    lines += [f"  and {len(others) - NAMED} more"] if len(others) > NAMED else []
+    raise vaereg.DataError(
+        f"{count} images are {usual[0]} x {usual[1]} (height x width), {len(others)} are not; "
+        "give size = 64 or size = [height, width] to make them alike:\n" + "\n".join(lines)
+    )
