@@ -1,0 +1,229 @@
+"""A stage knows the ones before it and none after; keras and its backends keep their places."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import vaereg
+from tests.shape.source_tree import (
+    ROOT,
+    Import,
+    core_files,
+    core_imports,
+    imports,
+    plugin_files,
+    plugin_imports,
+)
+
+STAGES = (
+    "vaereg.spec",
+    "vaereg.discovery",
+    "vaereg.assembly",
+    "vaereg.model",
+    "vaereg.training",
+    "vaereg.evaluation",
+    "vaereg.reporting",
+    "vaereg.cli",
+)
+GROUND = ("vaereg.contracts", "vaereg.kinds", "vaereg.component", "vaereg.errors")
+LEAF = "vaereg.runs"
+KERAS_FREE = (*GROUND, "vaereg.hookspecs", "vaereg.spec", "vaereg.discovery", "vaereg.cli.__main__")
+BACKENDS = ("tensorflow", "jax", "torch")
+BACKEND_PLACES = ("vaereg.model", "vaereg.training", "vaereg.basics.backends")
+
+
+def told(wrong: list[Import]) -> str:
+    """The offending imports, one a line."""
+    return "\n".join(str(each) for each in wrong)
+
+
+def test_there_is_something_to_look_at() -> None:
+    assert len(core_files()) > 50
+    assert any(each.reaches("keras") for each in core_imports())
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_stage_imports_no_later_one(stage: str) -> None:
+    later = STAGES[STAGES.index(stage) + 1 :]
+
+    wrong = [each for each in core_imports() if each.stands_in(stage) and each.reaches(*later)]
+
+    assert not wrong, told(wrong)
+
+
+def test_nothing_imports_the_command_line() -> None:
+    wrong = [
+        each
+        for each in core_imports()
+        if each.reaches("vaereg.cli") and not each.stands_in("vaereg.cli")
+    ]
+
+    assert not wrong, told(wrong)
+
+
+def test_the_contracts_import_no_stage() -> None:
+    wrong = [
+        each for each in core_imports() if each.stands_in(*GROUND) and each.reaches(*STAGES, LEAF)
+    ]
+
+    assert not wrong, told(wrong)
+
+
+def test_the_run_folder_knows_nothing_of_training() -> None:
+    later = ("vaereg.assembly", "vaereg.model", "vaereg.training", "vaereg.cli")
+
+    wrong = [each for each in core_imports() if each.stands_in(LEAF) and each.reaches(*later)]
+
+    assert not wrong, told(wrong)
+
+
+def test_judging_reads_run_folders_and_not_training() -> None:
+    wrong = [
+        each
+        for each in core_imports()
+        if each.stands_in("vaereg.evaluation", "vaereg.reporting")
+        and each.reaches("vaereg.training")
+    ]
+
+    assert not wrong, told(wrong)
+
+
+def test_the_first_stages_never_import_keras() -> None:
+    wrong = [
+        each
+        for each in core_imports()
+        if each.stands_in(*KERAS_FREE) and each.reaches("keras", *BACKENDS)
+    ]
+
+    assert not wrong, told(wrong)
+
+
+def test_declarations_never_import_keras_nor_the_components() -> None:
+    wrong = [
+        each
+        for each in (*core_imports(), *plugin_imports())
+        if (
+            (each.file.name == "plugin.py" and each.file.parent.name != "cli")
+            or each.stands_in("vaereg.basics.declared")
+        )
+        and not each.typing_only
+        and each.reaches("keras", *BACKENDS, "numpy", "scipy", "sklearn")
+    ]
+
+    assert not wrong, told(wrong)
+
+
+def test_commands_import_keras_only_when_they_run() -> None:
+    heavy = ("keras", *BACKENDS, "numpy", "vaereg.model", "vaereg.training", "vaereg.assembly")
+
+    wrong = [
+        each
+        for each in core_imports()
+        if each.stands_in("vaereg.cli")
+        and not (each.deferred or each.typing_only)
+        and each.reaches(*heavy)
+    ]
+
+    assert not wrong, told(wrong)
+
+
+def test_backends_are_imported_only_where_they_are_told_apart() -> None:
+    wrong = [
+        each
+        for each in core_imports()
+        if each.reaches(*BACKENDS) and not each.stands_in(*BACKEND_PLACES)
+    ]
+
+    assert not wrong, told(wrong)
+
+
+def test_the_core_imports_no_plugin() -> None:
+    wrong = [each for each in core_imports() if each.target.startswith("vaereg_plugin_")]
+
+    assert not wrong, told(wrong)
+
+
+def test_the_core_reaches_the_built_in_components_only_as_a_plugin() -> None:
+    wrong = [
+        each
+        for each in core_imports()
+        if each.reaches("vaereg.basics") and not each.stands_in("vaereg.basics")
+    ]
+
+    assert not wrong, told(wrong)
+
+
+def test_a_plugin_imports_only_public_names_of_vaereg() -> None:
+    public = {"vaereg", *(f"vaereg.{name}" for name in vaereg.__all__)}
+
+    wrong = [
+        each for each in plugin_imports() if each.reaches("vaereg") and each.target not in public
+    ]
+
+    assert not wrong, told(wrong)
+
+
+def test_a_plugin_imports_no_other_plugin() -> None:
+    wrong = [
+        each
+        for each in plugin_imports()
+        if each.target.startswith("vaereg_plugin_")
+        and each.target.split(".")[0] != each.module.split(".")[0]
+    ]
+
+    assert not wrong, told(wrong)
+
+
+def test_the_built_in_components_import_only_public_names_of_vaereg() -> None:
+    declared = {"vaereg.component", "vaereg.hookspecs"}
+    public = {"vaereg", *(f"vaereg.{name}" for name in vaereg.__all__)}
+
+    wrong = [
+        each
+        for each in core_imports()
+        if each.stands_in("vaereg.basics")
+        and each.reaches("vaereg")
+        and not each.reaches("vaereg.basics", *declared)
+        and each.target not in public
+    ]
+
+    assert not wrong, told(wrong)
+
+
+SOURCE = """
+import keras
+from typing import TYPE_CHECKING
+if TYPE_CHECKING:
+    import numpy
+from . import sibling
+from ..other import thing
+def late():
+    from vaereg.cli import main
+"""
+
+
+def test_the_walk_finds_every_form_of_import(tmp_path: Path) -> None:
+    file = tmp_path / "vaereg" / "model" / "part.py"
+    file.parent.mkdir(parents=True)
+    file.write_text(SOURCE)
+
+    found = {each.target: (each.deferred, each.typing_only) for each in imports(file, tmp_path)}
+
+    assert found == {
+        "keras": (False, False),
+        "typing.TYPE_CHECKING": (False, False),
+        "numpy": (False, True),
+        "vaereg.model.sibling": (False, False),
+        "vaereg.other.thing": (False, False),
+        "vaereg.cli.main": (True, False),
+    }
+
+
+def test_every_plugin_of_the_repository_is_looked_at() -> None:
+    folders = list((ROOT / "plugins").glob("*/pyproject.toml"))
+
+    assert {file.relative_to(ROOT / "plugins").parts[0] for file in plugin_files()} == {
+        folder.parent.name for folder in folders
+    }

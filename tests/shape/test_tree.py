@@ -1,0 +1,77 @@
+"""Where files lie, how they are named and how long they are."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.shape.source_tree import ROOT, core_files, plugin_files
+
+TOP_LEVEL = {
+    ".ci",
+    ".gitignore",
+    "CHANGELOG.md",
+    "LICENSE",
+    "README.md",
+    "plugins",
+    "pyproject.toml",
+    "registry.toml",
+    "tests",
+    "vaereg",
+}
+LONGEST = 350
+LONGER_FOR_A_REASON: dict[str, str] = {}
+"""Path -> why it may be longer. Empty, and meant to stay so."""
+
+
+def tracked() -> list[Path]:
+    """The files that git knows."""
+    if not (ROOT / ".git").exists():
+        pytest.skip("not a clone")
+    listed = subprocess.run(
+        ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
+    return [Path(line) for line in listed.splitlines()]
+
+
+def test_the_top_level_holds_only_what_belongs_there() -> None:
+    found = {path.parts[0] for path in tracked()}
+
+    assert found <= TOP_LEVEL, f"unexpected: {sorted(found - TOP_LEVEL)}"
+
+
+def test_no_file_is_named_for_what_it_is_not() -> None:
+    vague = {"utils", "util", "helpers", "helper", "misc", "common", "tools", "base"}
+
+    found = [path for path in (*core_files(), *plugin_files()) if path.stem in vague]
+
+    assert not found
+
+
+@pytest.mark.parametrize("path", core_files(), ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_file_is_short_enough_to_be_read_at_once(path: Path) -> None:
+    name = str(path.relative_to(ROOT))
+    lines = len(path.read_text(encoding="utf-8").splitlines())
+
+    assert lines <= LONGEST or name in LONGER_FOR_A_REASON
+
+
+def test_every_module_says_what_it_is_for() -> None:
+    import ast
+
+    silent = [
+        str(path.relative_to(ROOT))
+        for path in (*core_files(), *plugin_files())
+        if path.read_text(encoding="utf-8").strip()
+        and not ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+    ]
+
+    assert not silent
+
+
+def test_nothing_generated_is_kept() -> None:
+    endings = {".pyc", ".h5", ".keras", ".ckpt", ".log", ".orig", ".rej"}
+
+    assert not [path for path in tracked() if path.suffix in endings]
