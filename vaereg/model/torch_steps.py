@@ -18,6 +18,8 @@ def gradient(fn: Callable[[Any], Any], x: Any) -> Any:
         if not x.requires_grad:
             x = x.detach().requires_grad_()
         total = torch.sum(fn(x))
+        if not total.requires_grad:
+            return torch.zeros_like(x)
         (result,) = torch.autograd.grad(total, x, create_graph=keep_graph, allow_unused=True)
     return torch.zeros_like(x) if result is None else result
 
@@ -31,9 +33,13 @@ class BackendSteps:
         losses, logs = self.losses(x, training=True)
         gradients = {}
         for position, (key, loss) in enumerate(losses.items(), start=1):
+            variables = [v.value for v in self.variables_of(key)]
+            if not variables or not loss.requires_grad:
+                gradients[key] = [None] * len(variables)
+                continue
             gradients[key] = torch.autograd.grad(
                 self.optimizer.scale_loss(loss),
-                [v.value for v in self.variables_of(key)],
+                variables,
                 retain_graph=position < len(losses),
                 allow_unused=True,
             )

@@ -1,0 +1,139 @@
+"""How terms become losses."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from keras import ops
+
+import vaereg
+from tests.unit.model.tiny import Elbo, Iwae, constant, data, tiny_vae
+from vaereg.contracts.schedule import Schedule
+from vaereg.model.terms import controlled_kl
+from vaereg.spec.declaration import KLControl
+
+
+def value(tensor):
+    return float(ops.convert_to_numpy(tensor))
+
+
+def losses(vae, x, training=False):
+    vae.reset_evaluation_noise()
+    return {k: value(v) for k, v in vae.losses(ops.convert_to_tensor(x), training).logs.items()}
+
+
+def test_the_loss_does_not_scale_with_the_batch():
+    vae = tiny_vae(objective=Elbo())
+    x = data(8)
+    twice = np.concatenate([x, x])
+    mean = vae.reconstruct(x)
+
+    assert losses(vae, x)["kl"] == pytest.approx(losses(vae, twice)["kl"], rel=1e-5)
+    assert mean.shape == x.shape
+
+
+def test_the_loss_is_the_weighted_sum_of_the_logged_terms():
+    regularizers = {"size": (lambda step: ops.sum(step.latent.z**2, axis=-1), constant(0.25))}
+    vae = tiny_vae(regularizers=regularizers, kl=KLControl(weight=constant(2.0)))
+    logs = losses(vae, data(8))
+
+    expected = logs["reconstruction"] + 2.0 * logs["kl"] + 0.25 * logs["size"]
+    assert logs["loss"] == pytest.approx(expected, rel=1e-5)
+
+
+def test_a_term_that_is_not_one_value_per_example_is_told_with_its_law():
+    regularizers = {"flat": (lambda step: ops.mean(step.x), constant(1.0))}
+    with pytest.raises(vaereg.ContractError, match="regularizer 'flat' returned shape \\(\\)"):
+        tiny_vae(regularizers=regularizers)
+
+
+def test_free_bits_leave_a_group_below_them_without_penalty():
+    kl = ops.convert_to_tensor(np.array([0.1, 0.7], "float32"))
+    control = KLControl(free_bits=0.5)
+
+    assert value(controlled_kl(kl, control, 1.0, 0.0)) == pytest.approx(0.5 + 0.7)
+
+
+def test_capacity_pulls_the_divergence_towards_it_from_both_sides():
+    kl = ops.convert_to_tensor(np.array([1.0, 2.0], "float32"))
+    control = KLControl(capacity=constant(5.0))
+
+    assert value(controlled_kl(kl, control, 10.0, 5.0)) == pytest.approx(20.0)
+    assert value(controlled_kl(kl, control, 10.0, 1.0)) == pytest.approx(20.0)
+
+
+@pytest.mark.parametrize("samples", [1, 3])
+def test_more_samples_keep_every_term_per_example(samples):
+    seen = {}
+
+    def watch(step):
+        seen["shapes"] = (step.latent.z.shape[0], step.outputs.shape[0], step.x.shape[0])
+        return step.latent.z[:, 0] ** 2
+
+    vae = tiny_vae(objective=Elbo(samples), regularizers={"watch": (watch, constant(1.0))})
+    losses(vae, data(8))
+
+    assert seen["shapes"] == (8, 8, 8)
+
+
+def test_the_importance_weighted_bound_tightens_with_more_samples():
+    """log p(x) >= L_K+1 >= L_K (Burda et al. 2016, theorem 1), here on one untrained model."""
+    x = data(64)
+    bounds = []
+    for samples in (1, 10, 200):
+        vae = tiny_vae(objective=Iwae(samples), seed=1)
+        vae.posterior.log_var.bias.assign(np.full(2, 1.5, "float32"))
+        bounds.append(-np.mean([losses(vae, x)["iwae"] for _ in range(1)]))
+
+    assert bounds[0] < bounds[1] < bounds[2]
+
+
+def test_one_importance_sample_is_the_plain_bound():
+    plain = tiny_vae(objective=Elbo(), seed=2)
+    weighted = tiny_vae(objective=Iwae(1), seed=2)
+    x = data(256, seed=5)
+    # the same draws, but the closed form of the divergence against its one-sample estimate
+    assert losses(weighted, x)["loss"] == pytest.approx(losses(plain, x)["loss"], rel=0.05)
+
+
+def test_the_weight_of_the_divergence_follows_its_schedule():
+    ramp = Schedule(form="ramp", values=(0.0, 1.0), unit="steps", lengths=(4.0,))
+    vae = tiny_vae(kl=KLControl(weight=ramp))
+    x, shares = data(16), []
+    for _ in range(6):
+        logs = losses(vae, x)
+        shares.append((logs["loss"] - logs["reconstruction"]) / logs["kl"])
+        vae.train_on_batch(x)
+
+    np.testing.assert_allclose(shares, [0, 0.25, 0.5, 0.75, 1, 1], atol=1e-3)
+
+
+def test_what_no_term_asks_for_is_not_computed():
+    class CountingPrior:
+        calls = 0
+
+    vae = tiny_vae()
+    original = vae.prior.sample
+
+    def counted(n, seed):
+        CountingPrior.calls += 1
+        return original(n, seed)
+
+    vae.prior.sample = counted
+    losses(vae, data(8))
+
+    assert CountingPrior.calls == 0
+
+
+def test_a_regularizer_sees_generated_samples_when_it_asks():
+    shapes = []
+
+    def watch(step):
+        shapes.append(tuple(step.generated.shape))
+        return step.generated[:, 0] ** 2
+
+    vae = tiny_vae(regularizers={"watch": (watch, constant(1.0))})
+    shapes.clear()
+    losses(vae, data(8))
+
+    assert shapes == [(8, 6)]
