@@ -42,7 +42,7 @@ def gradient_of(fn, x):
     if backend == "jax":
         import jax
 
-        return np.asarray(jax.grad(fn)(jax.numpy.asarray(x)))
+        return np.asarray(jax.jit(jax.grad(fn))(jax.numpy.asarray(x)))
     x = keras.ops.convert_to_tensor(x).clone().requires_grad_(True)
     fn(x).backward()
     return x.grad.cpu().numpy()
