@@ -14,7 +14,7 @@ from vaereg.basics.datasets.content_digest import content_digest
 from vaereg.basics.datasets.data_path import data_path
 from vaereg.basics.datasets.indexed_split import IndexedSplit
 from vaereg.basics.datasets.labels import Labels, encode_labels
-from vaereg.basics.datasets.numpy_file import entry, entry_names, open_npy, open_npz
+from vaereg.basics.datasets.numpy_file import open_npy, read_npz
 from vaereg.basics.datasets.splits import deal
 from vaereg.basics.declared.datasets import ArraysParams
 
@@ -108,18 +108,9 @@ class Arrays:
             return {"all": checked(str(path), open_npy(path), None)}
         if path.suffix != ".npz":
             raise vaereg.DataError(f"{path}: the name must end in .npy or .npz")
-        archive = open_npz(path)
-        examples, labels = entry_names(archive, params.x, params.y, path)
-        if labels and labels.keys() != examples.keys():
-            lacking = ", ".join(sorted(examples.keys() - labels.keys()))
-            raise vaereg.DataError(f"{path}: labels for some parts only; none for: {lacking}")
         return {
-            part: checked(
-                f"{path}, {name}",
-                entry(archive, name, path),
-                entry(archive, labels[part], path) if labels else None,
-            )
-            for part, name in examples.items()
+            entry.part: checked(f"{path}, {entry.name}", entry.values, entry.labels)
+            for entry in read_npz(path, params.x, params.y)
         }
 
     def _shape(self, source: Source) -> tuple[tuple[int, ...], str]:

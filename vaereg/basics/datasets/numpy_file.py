@@ -4,15 +4,34 @@ from __future__ import annotations
 
 import zipfile
 import zlib
-from collections.abc import Mapping
 from pathlib import Path
 
+import attrs
 import numpy as np
 
 import vaereg
 
-PARTS = ("train", "validation", "test")
 SPELLINGS = {"train": ("train",), "validation": ("val", "validation", "valid"), "test": ("test",)}
+
+READING = (OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error)
+"""What numpy raises for files that are broken or hold Python objects."""
+
+
+@attrs.frozen(eq=False)
+class Entry:
+    """The examples of one part ("train", "validation", "test", or "all" where a file is not cut).
+
+    Args:
+        part: which part.
+        name: of the array in the file.
+        values: the examples.
+        labels: their labels, or None.
+    """
+
+    part: str
+    name: str
+    values: np.ndarray
+    labels: np.ndarray | None
 
 
 def open_npy(path: Path) -> np.ndarray:
@@ -30,82 +49,85 @@ def open_npy(path: Path) -> np.ndarray:
         ) from error
 
 
-def open_npz(path: Path) -> Mapping[str, np.ndarray]:
-    """The arrays in a .npz file; each is read into memory when it is looked up.
-
-    Raises:
-        vaereg.DataError: when it is no such file.
-    """
-    try:
-        archive = np.load(path, allow_pickle=False)
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
-        raise vaereg.DataError(
-            f"{path}: cannot be read as .npz: {error}. Save it again with numpy.savez."
-        ) from error
-    if not isinstance(archive, np.lib.npyio.NpzFile):
-        raise vaereg.DataError(f"{path}: holds one plain array; name it .npy")
-    return archive
-
-
-def entry(archive: Mapping[str, np.ndarray], name: str, path: Path) -> np.ndarray:
-    """One array of a .npz file.
-
-    Raises:
-        vaereg.DataError: when there is none of that name, it is corrupt, or holds objects.
-    """
-    if name not in archive:
-        raise vaereg.DataError(
-            f'{path}: no array "{name}"; it holds {", ".join(archive) or "none"}'
-        )
-    try:
-        return archive[name]
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error) as error:
-        raise vaereg.DataError(
-            f'{path}: array "{name}" cannot be read: {error}. '
-            "Save it again with numpy.savez; arrays of Python objects are not read."
-        ) from error
-
-
-def entry_names(
-    archive: Mapping[str, np.ndarray], x: str, y: str, path: Path
-) -> tuple[dict[str, str], dict[str, str]]:
-    """Which arrays hold the examples and the labels of each part.
+def read_npz(path: Path, x: str, y: str) -> list[Entry]:
+    """The examples and labels in a .npz file, read into memory.
 
     Args:
-        archive: the file's arrays.
-        x, y: names that the user gave, or empty to look for `x_train`, `x_val`, `x_test` (or
-            `train_images`, …; labels `y_train` or `train_labels`), then `x` and `y`, then the
-            only array there is.
-
-    Returns:
-        Two tables, part -> name; a file that is not cut into parts has only the part "all".
+        path: the file.
+        x, y: the names of the arrays, or empty to find them.
 
     Raises:
-        vaereg.DataError: when it cannot be told which array holds the examples.
+        vaereg.DataError: when it is no such file, an array is corrupt or holds Python objects, or
+            it cannot be told which array holds the examples.
     """
+    again = "Save it again with numpy.savez; arrays of Python objects are not read."
+    with path.open("rb") as file:
+        try:
+            archive = np.load(file, allow_pickle=False)
+        except READING as error:
+            raise vaereg.DataError(f"{path}: cannot be read as .npz: {error}. {again}") from error
+        if not isinstance(archive, np.lib.npyio.NpzFile):
+            raise vaereg.DataError(f"{path}: holds one plain array; name it .npy")
+
+        def read(name: str) -> np.ndarray:
+            try:
+                return archive[name]
+            except READING as error:
+                raise vaereg.DataError(
+                    f'{path}: array "{name}" cannot be read: {error}. {again}'
+                ) from error
+
+        examples, labels = _names(list(archive), x, y, path)
+        return [
+            Entry(part, name, read(name), read(labels[part]) if labels else None)
+            for part, name in examples.items()
+        ]
+
+
+def _names(there: list[str], x: str, y: str, path: Path) -> tuple[dict[str, str], dict[str, str]]:
+    """Which arrays hold the examples and the labels of each part: two tables, part -> name.
+
+    Looked for are `x_train`, `x_val`, `x_test` (or `train_images`, …; labels `y_train` or
+    `train_labels`), then `x` and `y`, then the only array there is.
+    """
+    examples, labels = {}, {}
     if not x:
-        examples = _by_part(archive, ("x_{}", "{}_images", "{}_x"))
-        if "train" in examples:
-            labels = _by_part(archive, ("y_{}", "{}_labels", "{}_y"))
-            return examples, {part: name for part, name in labels.items() if part in examples}
-        names = list(archive)
-        found = "x" if "x" in names else names[0] if len(names) == 1 else ""
+        examples = _by_part(there, ("x_{}", "{}_images", "{}_x"))
+        labels = _by_part(there, ("y_{}", "{}_labels", "{}_y"))
+    if "train" not in examples:
+        found = x or ("x" if "x" in there else there[0] if len(there) == 1 else "")
         if not found:
             raise vaereg.DataError(
                 f"{path}: cannot tell which array holds the examples among "
-                f'{", ".join(names) or "none"}; name it with x = "…". '
+                f'{", ".join(there) or "none"}; name it with x = "…". '
                 "Found by themselves: x, or x_train with x_val and x_test."
             )
-        x = found
-        y = y or ("y" if "y" in names else "")
-    return {"all": x}, {"all": y} if y else {}
+        examples = {"all": found}
+        target = y or ("y" if "y" in there and not x else "")
+        labels = {"all": target} if target else {}
+    elif y:
+        raise vaereg.DataError(
+            f'{path}: y = "{y}" needs x = "…" beside it; found by themselves were '
+            f"{', '.join(examples.values())}"
+        )
+    unknown = [name for name in (*examples.values(), *labels.values()) if name not in there]
+    if unknown:
+        raise vaereg.DataError(
+            f'{path}: no array "{unknown[0]}"; it holds {", ".join(there) or "none"}'
+        )
+    lacking = examples.keys() - labels.keys()
+    if labels and lacking:
+        raise vaereg.DataError(
+            f"{path}: labels for some parts only; none for: {', '.join(sorted(lacking))}"
+        )
+    return examples, labels
 
 
-def _by_part(archive: Mapping[str, np.ndarray], patterns: tuple[str, ...]) -> dict[str, str]:
+def _by_part(there: list[str], patterns: tuple[str, ...]) -> dict[str, str]:
     found = {}
-    for part in PARTS:
-        names = [p.format(spelling) for p in patterns for spelling in SPELLINGS[part]]
-        name = next((name for name in names if name in archive), None)
+    for part, spellings in SPELLINGS.items():
+        names = [pattern.format(spelling) for pattern in patterns for spelling in spellings]
+        name = next((name for name in names if name in there), None)
         if name is not None:
             found[part] = name
     return found

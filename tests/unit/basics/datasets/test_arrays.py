@@ -237,6 +237,7 @@ def test_what_is_no_data_is_told(
             "the parts mix 8-bit values",
         ),
         ({"x": np.zeros((4, 2), object)}, {}, "Python objects"),
+        ({"x_train": np.ones((4, 2)), "c": np.ones(4)}, {"y": "c"}, 'y = "c" needs x'),
     ],
 )
 def test_arrays_that_do_not_fit_together_are_told(
@@ -269,3 +270,12 @@ def test_other_files_are_refused_by_name(tmp_path: Path, context: vaereg.BuildCo
     (tmp_path / "x.npy").write_bytes(b"cos\nsystem\n")
     with pytest.raises(vaereg.DataError, match="cannot be read"):
         load(context, path="x.npy")
+
+
+def test_arrays_are_taken_by_the_names_given(
+    tmp_path: Path, context: vaereg.BuildContext, tiny_images: np.ndarray
+) -> None:
+    np.savez(tmp_path / "x.npz", a=tiny_images, b=np.arange(20) % 4, c=np.zeros(3))
+    data = load(context, path="x.npz", x="a", y="b")
+    assert (data.spec.classes, data.spec.size) == (4, 16)
+    assert load(context, path="x.npz", x="a").spec.classes is None
