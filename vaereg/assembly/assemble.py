@@ -80,7 +80,7 @@ class _Assembly:
         )
         shape = (PROBE, *self.latent_shape)
         self.owe(declared.posterior, getattr(latent, "z", None), shape, "z")
-        self.owe(declared.posterior, latent.mean, shape, "mean")
+        self.owe(declared.posterior, getattr(latent, "mean", None), shape, "mean")
         for name, due in (("log_var", shape), ("log_q", (PROBE,))):
             if getattr(latent, name) is not None:
                 self.owe(declared.posterior, getattr(latent, name), due, name)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from vaereg.discovery.blame import place
 from vaereg.errors import DeclarationError, PluginError, Problem, VaeregError
 from vaereg.spec.declaration import Part
 
@@ -37,8 +37,9 @@ def blaming(part: Part, doing: str) -> Iterator[None]:
         )
         raise DeclarationError([problem]) from error
     except Exception as error:
-        frames = traceback.extract_tb(error.__traceback__)
-        where = f" at {frames[-1].filename}:{frames[-1].lineno}" if frames else ""
+        package = part.offer.component.factory.split(".")[0].split(":")[0]
+        line = place(error, package)
+        where = f" at {line}" if line else ""
         raise PluginError(
             f"{described(part)} {doing}: {type(error).__name__}: {_first_lines(error)}{where}\n"
             f"This is a fault of {part.offer.distribution}; report it there, or leave it out."

@@ -1,0 +1,178 @@
+"""Parts are built from their own seeds, tried, and blamed by name."""
+
+from __future__ import annotations
+
+import attrs
+import numpy as np
+import pytest
+from keras import ops
+
+import vaereg
+from tests.unit.model import tiny
+from vaereg.assembly.assemble import assemble
+from vaereg.assembly.seeded import seed_of, seeded
+from vaereg.component import Component, Offer
+from vaereg.errors import Place
+
+
+# Factories by name, as a plugin would offer them.
+def encoder(params, context):
+    return tiny.TinyEncoder(context.name)
+
+
+def posterior(params, context):
+    return tiny.TinyPosterior()
+
+
+def prior(params, context):
+    return tiny.TinyPrior()
+
+
+def decoder(params, context):
+    return tiny.TinyDecoder()
+
+
+def likelihood(params, context):
+    return tiny.TinyLikelihood()
+
+
+def objective(params, context):
+    return tiny.Elbo()
+
+
+def raising(params, context):
+    raise RuntimeError("out of luck")
+
+
+def refusing(params, context):
+    raise ValueError("takes images of at least 8 pixels")
+
+
+class MeanOverBatch(tiny.TinyLikelihood):
+    def log_prob(self, x, outputs, training=False):
+        return ops.mean(super().log_prob(x, outputs))
+
+
+class WideDecoder(tiny.TinyDecoder):
+    def call(self, z, training=False):
+        return ops.concatenate([super().call(z)] * 2, axis=-1)
+
+
+class NarrowPosterior(tiny.TinyPosterior):
+    def call(self, features, samples=1, seed=None, training=False):
+        latent = super().call(features, samples, seed, training)
+        return latent._replace(z=latent.z[:, :1])
+
+
+def narrow_posterior(params, context):
+    return NarrowPosterior()
+
+
+def averaging_likelihood(params, context):
+    return MeanOverBatch()
+
+
+def wide_decoder(params, context):
+    return WideDecoder()
+
+
+def offered(kind, factory):
+    component = Component(kind=kind, name=factory, factory=f"{__name__}:{factory}")
+    return Offer(component=component, distribution="acme-vae", version="2.1")
+
+
+def declared(**factories):
+    base = tiny.declaration()
+    slots = {}
+    for kind in ("encoder", "posterior", "prior", "decoder", "likelihood", "objective"):
+        offer = offered(kind, factories.get(kind, kind))
+        place = Place("registry.toml", 7, 3, f'{kind} = "x"', 5)
+        slots[kind] = attrs.evolve(getattr(base, kind), offer=offer, place=place)
+    return attrs.evolve(base, **slots)
+
+
+def weights(part):
+    return [np.array(ops.convert_to_numpy(v.value)) for v in part.trainable_variables]
+
+
+def test_every_slot_is_built():
+    parts = assemble(declared(), tiny.DATA)
+
+    assert parts.encoder.name == "encoder"
+    assert parts.data == tiny.DATA
+
+
+def test_a_parts_first_weights_do_not_depend_on_the_other_parts():
+    one = assemble(declared(), tiny.DATA)
+    other = assemble(declared(objective="objective"), tiny.DATA)
+    again = assemble(attrs.evolve(declared(), regularizers=()), tiny.DATA)
+
+    for first, second in zip(weights(one.decoder), weights(other.decoder), strict=True):
+        np.testing.assert_array_equal(first, second)
+    for first, second in zip(weights(one.encoder), weights(again.encoder), strict=True):
+        np.testing.assert_array_equal(first, second)
+
+
+def test_the_runs_seed_covers_the_weights():
+    base = declared()
+    other = attrs.evolve(base, train=attrs.evolve(base.train, seed=1))
+    first = weights(assemble(base, tiny.DATA).encoder)[0]
+
+    assert np.any(first != weights(assemble(other, tiny.DATA).encoder)[0])
+    np.testing.assert_array_equal(first, weights(assemble(base, tiny.DATA).encoder)[0])
+
+
+def test_seeding_leaves_the_callers_random_state_alone():
+    import random
+
+    random.seed(3)
+    expected = random.random()
+    random.seed(3)
+    with seeded(7):
+        random.random()
+
+    assert random.random() == expected
+    assert seed_of(0, "encoder") != seed_of(0, "decoder")
+
+
+def test_what_does_not_fit_is_told_where_it_is_declared():
+    with pytest.raises(vaereg.DeclarationError) as caught:
+        assemble(declared(encoder="refusing"), tiny.DATA)
+
+    (problem,) = caught.value.problems
+    assert problem.place.line == 7
+    assert "acme-vae 2.1" in problem.message
+    assert "at least 8 pixels" in problem.message
+
+
+def test_a_fault_of_a_component_names_its_distribution_and_line():
+    with pytest.raises(
+        vaereg.PluginError, match=r"acme-vae 2\.1.*out of luck.*test_assemble\.py:\d+"
+    ):
+        assemble(declared(prior="raising"), tiny.DATA)
+
+
+@pytest.mark.parametrize(
+    ("slot", "factory", "law"),
+    [
+        ("likelihood", "averaging_likelihood", r"log_prob must have shape \(2,\).*shape \(\)"),
+        ("decoder", "wide_decoder", r"outputs must have shape \(2, 6\).*shape \(2, 12\)"),
+        ("posterior", "narrow_posterior", r"z must have shape \(2, 2\)"),
+    ],
+)
+def test_a_broken_contract_names_the_law_and_what_came(slot, factory, law):
+    with pytest.raises(vaereg.PluginError, match=law) as caught:
+        assemble(declared(**{slot: factory}), tiny.DATA)
+    assert "acme-vae 2.1" in str(caught.value)
+
+
+def test_a_component_for_other_data_is_told_before_anything_is_built():
+    base = declared(encoder="raising")
+    component = attrs.evolve(base.encoder.offer.component, for_data={"image"})
+    offer = attrs.evolve(base.encoder.offer, component=component)
+    base = attrs.evolve(base, encoder=attrs.evolve(base.encoder, offer=offer))
+
+    with pytest.raises(
+        vaereg.DeclarationError, match="takes image data; this dataset gives vector"
+    ):
+        assemble(base, tiny.DATA)
