@@ -3,6 +3,7 @@
 VaeregError                 exit code 1 unless said otherwise
 ├── UsageError              2    the command line was wrong
 ├── DeclarationError        2    registry.toml or --set was wrong; carries every Problem found
+│                            (3 where only missing or broken plugins are to blame)
 ├── BackendError            2    the Keras backend asked for is not installed
 ├── PluginError             3    a plugin is missing, broken or incompatible
 │   └── ContractError       3    a component broke a law of its kind
@@ -16,6 +17,7 @@ VaeregError                 exit code 1 unless said otherwise
 from __future__ import annotations
 
 from collections.abc import Sequence
+from unicodedata import east_asian_width
 
 import attrs
 
@@ -72,6 +74,10 @@ class Interrupted(VaeregError):
     exit_code = 130
 
 
+LINE_SHOWN = 120
+"""How much of a long source line an error shows, in characters."""
+
+
 @attrs.frozen
 class Place:
     """Where something was written: a position in a file, or an option of the command line.
@@ -88,6 +94,28 @@ class Place:
     def __str__(self) -> str:
         return f"{self.source}:{self.line}:{self.column}" if self.line else self.source
 
+    def underlined(self) -> tuple[str, str]:
+        """The line, shortened about the place if it is long, and the carets to stand below it."""
+        start, width = self.column - 1, max(self.width, 1)
+        cut = max(0, min(start - LINE_SHOWN // 2, len(self.text) - LINE_SHOWN))
+        shown = self.text[cut : cut + LINE_SHOWN]
+        if cut:
+            shown = "…" + shown[1:]
+        if cut + LINE_SHOWN < len(self.text):
+            shown = shown[:-1] + "…"
+        # Tabs move the caret by as much as they moved the text; wide characters take two cells.
+        before = "".join(_blank(each) for each in shown[: start - cut])
+        under = "".join(
+            "^" * len(_blank(each)) for each in shown[start - cut : start - cut + width]
+        )
+        return shown, before + (under or "^")
+
+
+def _blank(character: str) -> str:
+    if character == "\t":
+        return character
+    return "  " if east_asian_width(character) in "WF" else " "
+
 
 @attrs.frozen
 class Problem:
@@ -99,6 +127,7 @@ class Problem:
         place: where it stands.
         hint: what is allowed and what to do, or an empty string.
         path: the key path, such as `models.sharp.encoder.widths`.
+        plugin: whether a plugin that is missing, blocked or broken is to blame.
     """
 
     code: str
@@ -106,14 +135,15 @@ class Problem:
     place: Place
     hint: str = ""
     path: str = ""
+    plugin: bool = False
 
     def render(self) -> str:
         """The problem as the user reads it: message, place, source line, caret, hint."""
         lines = [f"error[{self.code}]: {self.message}", f"  --> {self.place}"]
         if self.place.text:
             gutter = f"{self.place.line} | "
-            caret = " " * (self.place.column - 1) + "^" * max(self.place.width, 1)
-            lines.append(gutter + self.place.text)
+            text, caret = self.place.underlined()
+            lines.append(gutter + text)
             lines.append(" " * (len(gutter) - 2) + "| " + caret)
         lines.extend(f"   = {line}" for line in self.hint.splitlines())
         return "\n".join(lines)
@@ -138,6 +168,8 @@ class DeclarationError(VaeregError):
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(problems)
+        if self.problems and all(problem.plugin for problem in self.problems):
+            self.exit_code = PluginError.exit_code
         count = len(self.problems)
         tail = f"{count} error{'s' if count != 1 else ''}. Nothing was written."
         super().__init__("\n\n".join([p.render() for p in self.problems] + [tail]))

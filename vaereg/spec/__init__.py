@@ -1,0 +1,1 @@
+"""registry.toml -> Declaration: read, merged, overridden, resolved. Never imports keras."""

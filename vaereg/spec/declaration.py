@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import attrs
@@ -9,6 +10,9 @@ import attrs
 from vaereg.component import Offer, param
 from vaereg.contracts.schedule import Schedule
 from vaereg.errors import Place
+
+NOWHERE = Place("default")
+ONE = Schedule()
 
 
 @attrs.frozen(kw_only=True)
@@ -23,12 +27,12 @@ class NamedChoice:
 
     use: str
     params: dict[str, Any] = attrs.field(factory=dict)
-    place: Place = Place("default")
+    place: Place = attrs.field(default=NOWHERE, eq=False)
 
 
 @attrs.frozen(kw_only=True)
 class Adaptive:
-    """The weight of a discriminator set by gradient norms (Esser et al. 2021, arXiv:2012.09841, eq. 7).
+    """The weight of a discriminator set by gradient norms (arXiv:2012.09841, eq. 7).
 
     Args:
         scale: a factor on the weight found.
@@ -58,10 +62,10 @@ class Part:
     key: str
     offer: Offer
     params: Any
-    weight: Schedule | Adaptive = Schedule()
+    weight: Schedule | Adaptive = ONE
     warmup_steps: int = 0
     optimizer: NamedChoice | None = None
-    place: Place = Place("default")
+    place: Place = attrs.field(default=NOWHERE, eq=False)
 
 
 @attrs.frozen(kw_only=True)
@@ -75,9 +79,13 @@ class KLControl:
         capacity: C, for weight * |KL - C| (Burgess et al. 2018, arXiv:1804.03599, eq. 8), or None.
     """
 
-    weight: Schedule = Schedule()
-    free_bits: float = 0.0
-    capacity: Schedule | None = None
+    weight: Schedule = param(ONE, "beta, the weight of the divergence", ge=0)
+    free_bits: float = param(
+        0.0, "the least divergence of each group that is penalised", ge=0, unit="nats"
+    )
+    capacity: Schedule | None = param(
+        None, "the divergence to keep, for weight * |KL - capacity|", ge=0, unit="nats"
+    )
 
 
 @attrs.frozen(kw_only=True)
@@ -102,6 +110,9 @@ class Checkpointing:
     mode: str = param("auto", "whether larger is better", choices=("auto", "min", "max"))
 
 
+ADAM = NamedChoice(use="adam", params={"learning_rate": 1e-3})
+
+
 @attrs.frozen(kw_only=True)
 class TrainSettings:
     """How to train: `[train]`, overridden by `[models.NAME.train]`."""
@@ -109,9 +120,7 @@ class TrainSettings:
     epochs: int = param(20, "how many passes over the training data", ge=1, unit="epochs")
     batch_size: int = param(128, "examples per step", ge=1)
     seed: int = param(0, "covers weights, data order and noise", ge=0, lt=2**31)
-    optimizer: NamedChoice = attrs.field(
-        factory=lambda: NamedChoice(use="adam", params={"learning_rate": 1e-3})
-    )
+    optimizer: NamedChoice = param(ADAM, "a Keras optimizer by its name, with its parameters")
     precision: str = param(
         "float32",
         "Keras's dtype policy",
@@ -123,8 +132,8 @@ class TrainSettings:
         ge=0,
         lt=1,
     )
-    early_stopping: EarlyStopping | None = None
-    checkpoint: Checkpointing = Checkpointing()
+    early_stopping: EarlyStopping | None = param(None, "when to stop before the last epoch")
+    checkpoint: Checkpointing = param(Checkpointing(), "when to write checkpoints")
     samples_every: int = param(
         1, "write a sample grid every so many epochs; 0 for only at the end", ge=0, unit="epochs"
     )
@@ -144,6 +153,8 @@ class Declaration:
         data: the dataset; `data_name` is its key under [data].
         latent_shape: the shape of one latent.
         source: the file it was read from.
+        folder: where its relative paths start, absolute.
+        warnings: what the user should know although it works, such as deprecated components.
     """
 
     model: str
@@ -161,7 +172,9 @@ class Declaration:
     discriminators: tuple[Part, ...] = ()
     kl: KLControl = KLControl()
     train: TrainSettings = attrs.field(factory=TrainSettings)
-    source: str = "registry.toml"
+    source: str = attrs.field(default="registry.toml", eq=False)
+    folder: Path = attrs.field(factory=Path.cwd)
+    warnings: tuple[str, ...] = attrs.field(default=(), eq=False)
 
     def parts(self) -> tuple[Part, ...]:
         """Every filled slot, the dataset first."""
