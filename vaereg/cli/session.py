@@ -1,4 +1,4 @@
-"""What commands share once the arguments are known: the catalog, and warnings on stderr."""
+"""What commands share once the arguments are known: registry, catalog, warnings on stderr."""
 
 from __future__ import annotations
 
@@ -11,24 +11,37 @@ from vaereg.contracts.catalog import UnknownName
 from vaereg.discovery.catalog import Catalog
 from vaereg.discovery.discover import discover
 from vaereg.errors import PluginError, UsageError, VaeregError
+from vaereg.spec.document import Document, read_document
+from vaereg.spec.override import override
+from vaereg.spec.policy import plugin_policy
 
 
-def open_catalog(args: argparse.Namespace, *, warn_of_plugins: bool = True) -> Catalog:
-    """The catalog under [plugins] of the registry and --no-plugins; a registry need not exist.
+def read_registry(args: argparse.Namespace) -> Document:
+    """The registry with --set over it.
+
+    Raises:
+        DeclarationError: if it is missing, cannot be read, or an option cannot.
+    """
+    return override(read_document(args.registry), args.overrides)
+
+
+def open_catalog(
+    args: argparse.Namespace, document: Document | None = None, *, warn_of_plugins: bool = True
+) -> Catalog:
+    """The catalog under [plugins] of the registry and --no-plugins.
 
     Args:
         args: the common options.
+        document: the registry; None to read it where it exists or was named, for it need not.
         warn_of_plugins: whether to print a line for each plugin that cannot be used.
 
     Raises:
         DeclarationError: if the registry cannot be read, or was named and does not exist.
     """
-    policy = None
-    if args.registry is not DEFAULT_REGISTRY or args.registry.exists():
-        from vaereg.spec import read_policy
-
-        policy = read_policy(args.registry, args.overrides)
-    catalog = discover(policy, no_plugins=args.no_plugins)
+    if document is None:
+        named = args.registry is not DEFAULT_REGISTRY or args.registry.exists()
+        document = read_registry(args) if named else override(Document(values={}), args.overrides)
+    catalog = discover(plugin_policy(document), no_plugins=args.no_plugins)
     for warning in catalog.warnings:
         warn(args, warning)
     if warn_of_plugins:

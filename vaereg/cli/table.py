@@ -8,8 +8,8 @@ from collections.abc import Callable, Sequence
 from vaereg.cli.terminal import Terminal
 
 GAP = 2
-LEAST = 12
-"""A column is never wrapped narrower than this."""
+LONGEST_WORD = 24
+"""A column stays wide enough for its words, up to this length."""
 
 
 def table(
@@ -29,7 +29,9 @@ def table(
     """
     kept = [i for i in range(len(headers)) if any(row[i] for row in rows)] or [0]
     widths = {i: max(len(headers[i]), *(len(row[i]) for row in rows), 0) for i in kept}
-    widths = _fitted(widths, terminal.width)
+    words = {i: [word for row in rows for word in [headers[i], *row[i].split()]] for i in kept}
+    least = {i: min(LONGEST_WORD, max(map(len, words[i]), default=1)) for i in kept}
+    widths = _fitted(widths, least, terminal.width)
     lines = [_line([(headers[i], widths[i], "bold") for i in kept], terminal)]
     rule = "─" if terminal.unicode else "-"
     lines.append((" " * GAP).join(rule * widths[i] for i in kept))
@@ -44,13 +46,13 @@ def table(
     return "\n".join(lines)
 
 
-def _fitted(widths: dict[int, int], available: int) -> dict[int, int]:
+def _fitted(widths: dict[int, int], least: dict[int, int], available: int) -> dict[int, int]:
     """Takes from the widest column, one character after another, until all fit."""
     widths = dict(widths)
     room = available - GAP * (len(widths) - 1)
     while available and sum(widths.values()) > room:
-        widest = max(widths, key=lambda i: widths[i])
-        if widths[widest] <= LEAST:
+        widest = max(widths, key=lambda i: (widths[i] > least[i], widths[i]))
+        if widths[widest] <= least[widest]:
             break
         widths[widest] -= 1
     return widths

@@ -11,7 +11,7 @@ from vaereg.discovery.records import PluginRecord
 from vaereg.discovery.requirement import why_unmet
 from vaereg.errors import PluginError
 from vaereg.kinds import KINDS
-from vaereg.spec.similar import did_you_mean, listed
+from vaereg.spec.similar import did_you_mean, lines, listed
 
 BUILTIN = "vaereg"
 """The distribution of the built-in components; it keeps the short names it offers."""
@@ -98,6 +98,26 @@ class Catalog:
             return ""
         return f"`{offer.name}` means `{winner.full_name}`; write `{offer.full_name}`"
 
+    def check_usable(self, distribution: str, message: str) -> None:
+        """Checks that a distribution that is asked for by name is there and can be used.
+
+        Raises:
+            UnknownName: with the message, and the reason as its hint.
+        """
+        records = [each for each in self.records if each.distribution == distribution]
+        faulty = [each for each in records if each.status not in {"ok", "empty"}]
+        hint = "\n".join(f"{each.label} is {each.explanation}" for each in faulty)
+        if not records:
+            installed = sorted({each.distribution for each in self.records})
+            hint = lines(
+                f"no plugin named `{distribution}` is installed",
+                did_you_mean(distribution, installed)
+                or f"run `python -m pip install {distribution}`",
+                f"installed: {listed(installed)}",
+            )
+        if hint:
+            raise UnknownName(message, hint, broken=True)
+
     def check_requirements(self) -> None:
         """Checks `require` of [plugins].
 
@@ -115,19 +135,7 @@ class Catalog:
         offer = self._offers.get((kind, short), {}).get(distribution)
         if offer is not None:
             return offer
-        records = [each for each in self.records if each.distribution == distribution]
-        if not records:
-            installed = sorted({each.distribution for each in self.records})
-            raise UnknownName(
-                f"no plugin named `{distribution}` is installed, so there is no {kind} `{name}`",
-                did_you_mean(distribution, installed)
-                or f"python -m pip install {distribution}\ninstalled: {listed(installed)}",
-                broken=True,
-            )
-        faulty = [each for each in records if each.status not in {"ok", "empty"}]
-        if faulty:
-            hint = "\n".join(f"{each.label} is {each.explanation}" for each in faulty)
-            raise UnknownName(f"the {kind} `{name}` cannot be had", hint, broken=True)
+        self.check_usable(distribution, f"the {kind} `{name}` cannot be had")
         offered = [each.name for each in self.offers(kind) if each.distribution == distribution]
         raise UnknownName(
             f"`{distribution}` offers no {kind} named `{short}`",
