@@ -238,7 +238,9 @@ class Terms:
         if samples > 1 and latent.terms:
             means = {n: ops.mean(per_sample(t), axis=0) for n, t in latent.terms.items()}
             extras = {**extras, "terms": means}
-        chosen = Latent(*(first(value) for value in latent[:4]), extras)
+        chosen = Latent(
+            first(latent.z), first(latent.mean), first(latent.log_var), first(latent.log_q), extras
+        )
         return chosen, bound, first(outputs)
 
     def _objective_losses(self, bound: Bound, number: Any) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -31,7 +31,7 @@ class BackendSteps:
         """One update of every player; returns the running means of the logged terms."""
         x = self.examples(data)
         losses, logs = self.losses(x, training=True)
-        gradients = {}
+        gradients: dict[str, Any] = {}
         for position, (key, loss) in enumerate(losses.items(), start=1):
             variables = [v.value for v in self.variables_of(key)]
             if not variables or not loss.requires_grad:

@@ -141,12 +141,8 @@ class VAE(backend_module().BackendSteps, keras.Model):  # type: ignore[misc]  # 
         return self._held.by_player
 
     def _adaptive(self) -> dict[str, Adaptive]:
-        slots = self._held.many()
-        return {
-            key: slots[key].weight
-            for key in self.parts.discriminators
-            if isinstance(slots[key].weight, Adaptive)
-        }
+        weights = {slot.key: slot.weight for slot in self.declaration.discriminators}
+        return {key: weight for key, weight in weights.items() if isinstance(weight, Adaptive)}
 
     # ---- what the backends' steps call ----
 
