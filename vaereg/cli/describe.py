@@ -11,7 +11,7 @@ import attrs
 
 from vaereg.cli.output import print_json
 from vaereg.cli.session import as_error, open_catalog
-from vaereg.cli.snippet import snippet, toml_value
+from vaereg.cli.snippet import default_text, snippet
 from vaereg.cli.table import table
 from vaereg.cli.terminal import Terminal
 from vaereg.component import Offer
@@ -22,6 +22,7 @@ from vaereg.discovery.source import source_of
 from vaereg.errors import PluginError, UsageError
 from vaereg.kinds import KINDS
 from vaereg.spec.similar import did_you_mean, lines, listed
+from vaereg.spec.slots import BESIDE
 from vaereg.spec.structure import Parameter, UnsupportedTypeError, parameters
 
 
@@ -40,7 +41,8 @@ def run(args: argparse.Namespace) -> int:
     catalog = open_catalog(args)
     offer = offer_of(args.name, catalog)
     declared = parameters_of(offer)
-    text = snippet(offer, declared, short=not catalog.shadowed(offer))
+    beside = slot_parameters(offer.kind)
+    text = snippet(offer, declared, beside, short=not catalog.shadowed(offer))
     if args.json:
         print_json({"component": _as_dict(offer, declared, text, catalog)})
         return 0
@@ -67,6 +69,9 @@ def run(args: argparse.Namespace) -> int:
             terminal.print(f"{key + ':':<13}{value}")
     terminal.print()
     _print_parameters(declared, terminal)
+    if beside:
+        terminal.print("\nbeside them, for every " + offer.kind + ":")
+        _print_parameters(beside, terminal)
     if text:
         terminal.print()
         terminal.print(terminal.style("to paste into registry.toml:", "bold"))
@@ -87,6 +92,23 @@ def parameters_of(offer: Offer) -> tuple[Parameter, ...]:
             f"the parameters of {offer.kind} `{offer.full_name}` ({offer.distribution} "
             f"{offer.version}) cannot be told: {fault}"
         ) from fault
+
+
+def slot_parameters(kind: str) -> tuple[Parameter, ...]:
+    """The keys that stand beside the parameters of any component of that kind."""
+    return tuple(
+        Parameter(
+            name=key,
+            type=field.shape.words,
+            required=field.required,
+            default=field.default,
+            allowed=field.info.allowed(),
+            meaning=field.info.meaning,
+            unit=field.info.unit,
+            example=field.shape.example,
+        )
+        for key, field in BESIDE.get(kind, {}).items()
+    )
 
 
 def _print_parameters(declared: tuple[Parameter, ...], terminal: Terminal) -> None:
@@ -111,7 +133,7 @@ def _print_parameters(declared: tuple[Parameter, ...], terminal: Terminal) -> No
 def _default(parameter: Parameter) -> str:
     if parameter.required:
         return "(required)"
-    return "(none)" if parameter.default is None else toml_value(parameter.default)
+    return "(none)" if parameter.default is None else default_text(parameter.default)
 
 
 def offer_of(asked: str, catalog: Catalog) -> Offer:

@@ -111,8 +111,8 @@ class Catalog:
             installed = sorted({each.distribution for each in self.records})
             hint = lines(
                 f"no plugin named `{distribution}` is installed",
-                did_you_mean(distribution, installed)
-                or f"run `python -m pip install {distribution}`",
+                did_you_mean(distribution, installed),
+                f"run `python -m pip install {distribution}` to install it",
                 f"installed: {listed(installed)}",
             )
         if hint:

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from vaereg.spec.policy import PluginPolicy
 
 from tests.fake_distributions import simple_plugin
 from vaereg.component import Component, Offer
@@ -14,6 +13,7 @@ from vaereg.contracts.catalog import UnknownName
 from vaereg.discovery.catalog import Catalog
 from vaereg.discovery.records import PluginRecord
 from vaereg.errors import PluginError
+from vaereg.spec.policy import PluginPolicy
 
 
 def plugin(

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from vaereg.spec.policy import PluginPolicy
 
 from tests.fake_distributions import (
     component,
@@ -18,6 +17,7 @@ from tests.fake_distributions import (
 from vaereg.component import API
 from vaereg.discovery.discover import discover
 from vaereg.discovery.entry_points import InstalledEntry
+from vaereg.spec.policy import PluginPolicy
 
 
 def plugin_with(folder: Path, source: str, name: str = "vaereg-plugin-x") -> None:

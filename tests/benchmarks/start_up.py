@@ -1,0 +1,76 @@
+"""How long the reading commands take with twenty plugins installed: `python tests/benchmarks/start_up.py`.
+
+Commands take turns, so that a busy machine slows all alike; the least and the middle of the times
+are shown, also over a Python that does nothing. The aim is 0.25 s.
+"""  # noqa: E501  # the command in one piece
+
+from __future__ import annotations
+
+import argparse
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from time import perf_counter
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from tests.fake_distributions import simple_plugin
+
+COMMANDS = {
+    "(python -c pass)": [],
+    "--help": ["--help"],
+    "--version": ["--version"],
+    "plugins": ["plugins"],
+    "components": ["components"],
+    "describe": ["describe", "likelihood/bernoulli"],
+    "check": ["check"],
+    "schema": ["schema"],
+}
+AIM = 0.25
+
+
+def measured(folder: Path, plugins: int, rounds: int) -> dict[str, list[float]]:
+    """Seconds of each command in each round, with so many plugins on the path."""
+    installed = folder / "installed"
+    for number in range(plugins):
+        pairs = [("prior", f"flow{number}"), ("regularizer", f"term{number}")]
+        simple_plugin(installed, f"vaereg-plugin-p{number}", *pairs)
+    environment = {**os.environ, "PYTHONPATH": str(installed)}
+    program = [sys.executable, "-m", "vaereg.cli"]
+    quiet = {"stdout": subprocess.DEVNULL, "env": environment, "cwd": folder, "check": True}
+    subprocess.run([*program, "init"], **quiet)
+    times: dict[str, list[float]] = {name: [] for name in COMMANDS}
+    for _ in range(rounds + 1):
+        for name, arguments in COMMANDS.items():
+            argv = [*program, *arguments] if arguments else [sys.executable, "-c", "pass"]
+            started = perf_counter()
+            subprocess.run(argv, **quiet)
+            times[name].append(perf_counter() - started)
+    return {name: each[1:] for name, each in times.items()}  # the first wrote the bytecode
+
+
+def main() -> None:
+    """Prints the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--plugins", type=int, default=20)
+    parser.add_argument("--rounds", type=int, default=7)
+    args = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        times = measured(Path(folder), args.plugins, args.rounds)
+    bare = min(next(iter(times.values())))
+    rows = [f"{'command':<18}{'least ms':>10}{'middle ms':>11}{'over bare':>11}  aim {AIM:g} s"]
+    for name, each in times.items():
+        least, middle = min(each), statistics.median(each)
+        verdict = "met" if least <= AIM else "missed"
+        rows.append(
+            f"{name:<18}{1e3 * least:>10.0f}{1e3 * middle:>11.0f}{1e3 * (least - bare):>11.0f}"
+            f"  {verdict}"
+        )
+    sys.stdout.write("\n".join(rows) + "\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,167 @@
+"""Every end of a command has a message for the user and an exit code of its own."""
+
+from __future__ import annotations
+
+import sys
+import types
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from vaereg.cli.commands import COMMANDS, Command
+from vaereg.errors import (
+    DataError,
+    DeclarationError,
+    Interrupted,
+    LockError,
+    Place,
+    PluginError,
+    Problem,
+)
+
+
+def a_command_that(monkeypatch: pytest.MonkeyPatch, run: Any) -> None:
+    """Puts a command `probe` into the table."""
+    module = types.ModuleType("vaereg_probe", "A command for a test.")
+    module.add_arguments = lambda parser: None  # type: ignore[attr-defined]
+    module.run = run  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "vaereg_probe", module)
+    monkeypatch.setitem(COMMANDS, "probe", Command("probe", "vaereg_probe", "for a test", "Test"))
+
+
+def raising(fault: BaseException) -> Any:
+    """A `run` that raises."""
+
+    def run(args: object) -> int:
+        raise fault
+
+    return run
+
+
+def test_help_lists_every_command_in_one_line(vaereg_run: Any) -> None:
+    for argv in ((), ("--help",), ("-h",)):
+        result = vaereg_run(*argv)
+
+        lines = result.out.splitlines()
+        assert result.code == 0
+        for command in COMMANDS.values():
+            assert any(command.name in each and command.summary in each for each in lines)
+        assert max(map(len, lines)) <= 100
+
+
+@pytest.mark.parametrize(
+    ("argv", "said"),
+    [
+        (["plugin"], 'no command is named `plugin`; did you mean "plugins"?'),
+        (["zzz"], "commands: train"),
+        (["plugins", "--timing"], 'no option `--timing` is known here; did you mean "--timings"?'),
+        (["plugins", "more"], "no further argument `more` is known here"),
+        (["components", "--kind", "encodr"], 'no kind is named `encodr`; did you mean "encoder"'),
+        (["plugins", "--color", "red"], "invalid choice: 'red'"),
+        (["plugins", "--no-plugins="], "names no plugin"),
+        (["--verson"], 'did you mean "--version"'),
+        (["-v"], "no command was given"),
+        (["describe"], "the following arguments are required: KIND/NAME"),
+    ],
+)
+def test_what_is_not_understood_ends_with_2_and_a_hint(
+    argv: list[str], said: str, vaereg_run: Any
+) -> None:
+    result = vaereg_run(*argv)
+
+    assert (result.code, result.out) == (2, "")
+    assert result.err.startswith("error: ")
+    assert said in result.err
+
+
+PLACED = DeclarationError([Problem("unknown-key", "unknown key `a`", Place("r.toml", 1, 2))])
+
+
+@pytest.mark.parametrize(
+    ("fault", "code"),
+    [
+        (DataError("no data"), 1),
+        (OSError(28, "No space left on device"), 1),
+        (PLACED, 2),
+        (PluginError("gone"), 3),
+        (LockError("drift"), 4),
+        (Interrupted("stopped"), 130),
+        (KeyboardInterrupt(), 130),
+    ],
+)
+def test_an_error_is_told_on_stderr_and_ends_with_its_own_code(
+    fault: BaseException, code: int, vaereg_run: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a_command_that(monkeypatch, raising(fault))
+
+    told, as_json = vaereg_run("probe"), vaereg_run("probe", "--json")
+
+    assert (told.code, told.out) == (code, "")
+    assert told.err.startswith("error")
+    assert "Traceback" not in told.err
+    assert (as_json.code, as_json.err) == (code, "")
+    assert as_json.json["schema_version"] == 1
+    assert as_json.json["error"]["exit_code"] == code
+
+
+def test_every_problem_of_a_declaration_is_in_the_json(
+    vaereg_run: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a_command_that(monkeypatch, raising(PLACED))
+
+    (problem,) = vaereg_run("probe", "--json").json["error"]["problems"]
+
+    assert (problem["code"], problem["file"], problem["line"]) == ("unknown-key", "r.toml", 1)
+
+
+def test_a_bug_is_called_one_and_its_traceback_is_kept(
+    vaereg_run: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    a_command_that(monkeypatch, raising(ValueError("odd")))
+
+    told, verbose = vaereg_run("probe"), vaereg_run("probe", "-v")
+
+    (kept,) = tmp_path.glob("vaereg-bug-*.txt")
+    assert told.code == verbose.code == 5
+    assert "this is a bug in vaereg" in told.err
+    assert str(kept) in told.err
+    assert "ValueError: odd" in kept.read_text()
+    assert "Traceback" in verbose.err
+
+
+def test_a_command_may_stand_after_the_common_options(vaereg_run: Any, tmp_path: Path) -> None:
+    registry = tmp_path / "other.toml"
+    registry.write_text("[models]\n")
+
+    result = vaereg_run("-f", str(registry), "--json", "--no-plugins", "plugins")
+
+    assert result.code == 0
+    assert result.json["plugins"]
+
+
+def test_versions_come_from_metadata(vaereg_run: Any) -> None:
+    text, document = vaereg_run("--version"), vaereg_run("--version", "--json")
+
+    assert text.out.startswith("vaereg ")
+    assert f"python {sys.version.split()[0]}" in text.out
+    assert document.json["versions"]["keras"]
+
+
+def test_adding_the_arguments_of_any_command_imports_no_keras() -> None:
+    import subprocess
+
+    code = (
+        "import sys\n"
+        "from importlib import import_module, util\n"
+        "from vaereg.cli.arguments import Parser\n"
+        "from vaereg.cli.commands import COMMANDS\n"
+        "for each in COMMANDS.values():\n"
+        "    module = import_module(each.module)\n"
+        "    module.add_arguments(Parser())\n"
+        "    assert module.__doc__ and callable(module.run), each\n"
+        "assert not {'keras', 'numpy', 'tensorflow', 'jax', 'torch'} & set(sys.modules)\n"
+    )
+
+    subprocess.run([sys.executable, "-c", code], check=True)

@@ -1,0 +1,216 @@
+"""plugins, components and describe say what is there, and why something is not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import attrs
+import pytest
+
+from tests.fake_distributions import fake_distribution, simple_plugin
+from vaereg.discovery.discover import discover
+from vaereg.errors import DeclarationError
+from vaereg.spec.document import parse_document
+from vaereg.spec.resolve import resolve
+
+MISFITS = {"does-not-fit", "wrong-data-form"}
+BROKEN = {"vaereg_plugin_z.plugin": "import vaereg\nimport not_there\n"}
+
+
+def break_one(folder: Path) -> None:
+    """Installs a plugin whose import fails."""
+    entry_points = {"z": "vaereg_plugin_z.plugin"}
+    fake_distribution(folder, "vaereg-plugin-z", modules=BROKEN, entry_points=entry_points)
+
+
+def test_plugins_tells_what_became_of_each(plugins_folder: Path, vaereg_run: Any) -> None:
+    break_one(plugins_folder)
+    simple_plugin(plugins_folder, "vaereg-plugin-a", ("prior", "flow"))
+
+    result = vaereg_run("plugins", "--no-plugins=vaereg-plugin-a")
+
+    rows = {line.split()[0]: line for line in result.out.splitlines()}
+    assert result.code == 0
+    assert "blocked" in rows["vaereg-plugin-a"]
+    assert "ModuleNotFoundError: No module named 'not_there'" in rows["vaereg-plugin-z"]
+    assert "vaereg_plugin_z/plugin.py:2" in rows["vaereg-plugin-z"]
+    assert " ok " in rows["vaereg"]
+    assert result.err == ""
+
+
+def test_plugins_shows_the_traceback_when_asked(plugins_folder: Path, vaereg_run: Any) -> None:
+    break_one(plugins_folder)
+
+    assert "Traceback" in vaereg_run("plugins", "-v").out
+
+
+def test_plugins_can_show_how_long_each_import_took(plugins_folder: Path, vaereg_run: Any) -> None:
+    simple_plugin(plugins_folder, "vaereg-plugin-a", ("prior", "flow"))
+
+    result = vaereg_run("plugins", "--timings", "--json")
+
+    times = [each["import_ms"] for each in result.json["plugins"]]
+    assert times == sorted(times, reverse=True)
+    assert min(times) > 0
+
+
+def test_plugins_says_which_names_it_could_not_have(plugins_folder: Path, vaereg_run: Any) -> None:
+    simple_plugin(plugins_folder, "vaereg-plugin-a", ("prior", "standard_normal"))
+
+    out = vaereg_run("plugins").out
+
+    assert "write `vaereg-plugin-a/standard_normal`" in out
+
+
+def test_a_broken_plugin_is_one_line_on_stderr_elsewhere(
+    plugins_folder: Path, vaereg_run: Any
+) -> None:
+    break_one(plugins_folder)
+
+    result, quiet = vaereg_run("components"), vaereg_run("components", "-q")
+
+    assert result.code == quiet.code == 0
+    assert len(result.err.splitlines()) == 1
+    assert result.err.startswith("warning: vaereg-plugin-z 1.0 (entry z) is broken: ModuleNotFou")
+    assert quiet.err == ""
+
+
+def test_components_can_be_of_one_kind(plugins_folder: Path, vaereg_run: Any) -> None:
+    simple_plugin(plugins_folder, "vaereg-plugin-a", ("prior", "flow"), ("sampler", "walk"))
+
+    result = vaereg_run("components", "--kind", "prior", "--json")
+
+    kinds = {each["kind"] for each in result.json["components"]}
+    names = {each["full_name"] for each in result.json["components"]}
+    assert kinds == {"prior"}
+    assert {"vaereg-plugin-a/flow", "vaereg/standard_normal"} <= names
+
+
+def test_components_shows_a_name_that_can_be_used(plugins_folder: Path, vaereg_run: Any) -> None:
+    simple_plugin(plugins_folder, "vaereg-plugin-a", ("prior", "flow"), ("prior", "vamp"))
+
+    rows = [line.split()[:2] for line in vaereg_run("components").out.splitlines()]
+
+    assert ["prior", "flow"] in rows
+    assert ["prior", "vamp"] in rows
+    assert ["prior", "vaereg-plugin-a/vamp"] in rows
+
+
+@pytest.mark.parametrize("asked", ["prior/flow", "flow", "vaereg-plugin-a/flow"])
+def test_a_component_is_described_by_any_of_its_names(
+    asked: str, plugins_folder: Path, vaereg_run: Any
+) -> None:
+    simple_plugin(plugins_folder, "vaereg-plugin-a", ("prior", "flow"), more="reference='a paper'")
+
+    result = vaereg_run("describe", asked)
+
+    assert result.code == 0
+    for expected in (
+        "prior flow",
+        "Made for a test.",
+        "vaereg-plugin-a 1.0",
+        "a paper",
+        "vaereg_plugin_a/parts.py:1",
+        "0 <= value <= 10",
+        "how strongly it counts",
+        "[models.my_model.prior]",
+    ):
+        assert expected in result.out
+
+
+@pytest.mark.parametrize(
+    ("asked", "code", "said"),
+    [
+        ("gaussian", 2, "posterior/gaussian, likelihood/gaussian"),
+        ("prior/standard_norml", 2, 'did you mean "standard_normal"?'),
+        ("posterior/vamp", 2, "`vamp` is the name of a prior"),
+        ("standard_norml", 2, 'did you mean "standard_normal"?'),
+        ("vaereg/nothing", 2, "`vaereg` offers: "),
+        ("vaereg-plugin-q/flow", 3, "python -m pip install vaereg-plugin-q"),
+        ("prior/vaereg-plugin-q/flow", 3, "python -m pip install vaereg-plugin-q"),
+        ("prior/vaereg-plugin-z/flow", 3, "broken: ModuleNotFoundError"),
+        ("something_else", 2, "it may be in vaereg-plugin-z 1.0, which is broken"),
+    ],
+)
+def test_a_name_that_cannot_be_had_is_explained(
+    asked: str, code: int, said: str, plugins_folder: Path, vaereg_run: Any
+) -> None:
+    break_one(plugins_folder)
+
+    result = vaereg_run("describe", asked)
+
+    assert (result.code, result.out) == (code, "")
+    assert said in result.err
+
+
+def test_a_name_of_two_plugins_is_explained_with_the_remedy(
+    plugins_folder: Path, vaereg_run: Any
+) -> None:
+    for name in ("vaereg-plugin-a", "vaereg-plugin-b"):
+        simple_plugin(plugins_folder, name, ("prior", "flow"))
+
+    for asked in ("flow", "prior/flow"):
+        result = vaereg_run("describe", asked)
+
+        assert result.code == 2
+        assert "vaereg-plugin-a/flow, vaereg-plugin-b/flow" in result.err
+        assert 'prefer = { "prior.flow" = "vaereg-plugin-a" }' in result.err
+    preferred = ("--set", 'plugins.prefer={"prior.flow" = "vaereg-plugin-b"}')
+    described = vaereg_run("describe", "flow", "--json", *preferred).json["component"]
+    assert described["distribution"] == "vaereg-plugin-b"
+
+
+def test_a_parameter_that_toml_cannot_give_is_the_plugins_fault(
+    plugins_folder: Path, vaereg_run: Any
+) -> None:
+    source = """
+        import attrs, vaereg
+        @attrs.frozen
+        class Params:
+            when: complex = vaereg.param(1j, "odd")
+        @vaereg.hookimpl
+        def vaereg_components():
+            return [vaereg.Component(kind="prior", name="odd", factory="a:b", params=Params)]
+        """
+    fake_distribution(
+        plugins_folder,
+        "vaereg-plugin-a",
+        modules={"vaereg_plugin_a.plugin": source},
+        entry_points={"a": "vaereg_plugin_a.plugin"},
+    )
+
+    result = vaereg_run("describe", "odd")
+
+    assert result.code == 3
+    assert "prior `vaereg-plugin-a/odd` (vaereg-plugin-a 1.0)" in result.err
+    assert "Params.when" in result.err
+
+
+@pytest.mark.parametrize(
+    "full_name", [f"{each.kind}/{each.full_name}" for each in discover(no_plugins=True).offers()]
+)
+def test_the_snippet_of_every_component_is_valid_in_a_registry(
+    full_name: str, vaereg_run: Any, tmp_path: Path
+) -> None:
+    kind, _, name = full_name.partition("/")
+    described = vaereg_run("describe", full_name, "--json").json["component"]
+    pasted = described["snippet"]
+    assert pasted or kind == "metric"
+    registry = '[models.my_model]\nlatent = 4\nlikelihood = "bernoulli"\n' + pasted
+    if kind == "likelihood":
+        registry = registry.replace('likelihood = "bernoulli"\n', "")
+    if kind != "dataset":
+        registry += '\n[data.my_data]\nuse = "fashion_mnist"\n'
+
+    try:
+        declaration = resolve(parse_document(registry), discover(no_plugins=True))
+    except DeclarationError as fault:
+        # A part may not fit the others of this model; what is pasted must be right in itself.
+        assert {problem.code for problem in fault.problems} <= MISFITS, str(fault)
+        return
+
+    parts = {(part.kind, part.offer.full_name): part for part in declaration.parts()}
+    offer = parts[kind, name].offer
+    given = {attribute.name for attribute in attrs.fields(offer.component.params)}
+    assert given == {each["name"] for each in described["parameters"]}

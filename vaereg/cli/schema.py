@@ -1,0 +1,37 @@
+"""Writes the JSON Schema of registry.toml, with everything that is installed."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from vaereg.cli.output import print_json
+from vaereg.cli.session import open_catalog
+from vaereg.spec.schema import schema
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Adds what only this command takes."""
+    parser.add_argument(
+        "--out", type=Path, metavar="FILE", help="write it to a file instead of the screen"
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Prints or writes the schema."""
+    catalog = open_catalog(args)
+    text = json.dumps(schema(catalog), indent=2, ensure_ascii=True) + "\n"
+    if args.out is None:
+        sys.stdout.write(text)
+        return 0
+    args.out.write_text(text, encoding="utf-8")
+    if args.json:
+        print_json({"written": str(args.out)})
+    else:
+        sys.stdout.write(
+            f"wrote {args.out}; editors use it where registry.toml begins with\n"
+            f"#:schema {args.out}\n"
+        )
+    return 0
