@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
 from typing import Any
 
 from vaereg.cli.exit_code import ExitCode
@@ -57,6 +56,8 @@ def _as_dict(fault: BaseException, message: str, code: ExitCode) -> dict[str, An
 
 
 def _bug(fault: BaseException, verbose: int) -> str:
+    import tempfile
+
     text = _traceback(fault)
     summary = f"this is a bug in vaereg, not your fault: {type(fault).__name__}: {fault}"
     if verbose:

@@ -9,14 +9,16 @@ from contextlib import redirect_stdout
 from time import perf_counter
 
 import attrs
+import pluggy
 
 from vaereg.component import Component, Offer
 from vaereg.discovery.blame import cause, place
 from vaereg.discovery.catalog import BUILTIN, Catalog
 from vaereg.discovery.entry_points import InstalledEntry, installed_entries, normalized
-from vaereg.discovery.hook import HookError, components_of
+from vaereg.discovery.hook import HookError, components_of, new_manager
 from vaereg.discovery.records import PluginRecord
 from vaereg.spec.policy import PluginPolicy
+from vaereg.spec.similar import did_you_mean, listed
 
 AUTOLOAD_OFF = "VAEREG_DISABLE_PLUGIN_AUTOLOAD"
 
@@ -37,10 +39,11 @@ def discover(
     policy = PluginPolicy() if policy is None else policy
     entries = installed_entries() if entry_points is None else entry_points
     entries = sorted(entries, key=lambda each: (each.distribution, each.entry))
+    manager = new_manager()
     records: list[PluginRecord] = []
     owners: dict[tuple[str, str, str], str] = {}
     for entry in entries:
-        record = _examined(entry, policy, no_plugins)
+        record = _examined(entry, policy, no_plugins, manager)
         record = _without_repeats(record, owners)
         records.append(record)
     return Catalog(
@@ -52,7 +55,10 @@ def discover(
 
 
 def _examined(
-    entry: InstalledEntry, policy: PluginPolicy, no_plugins: bool | Collection[str]
+    entry: InstalledEntry,
+    policy: PluginPolicy,
+    no_plugins: bool | Collection[str],
+    manager: pluggy.PluginManager,
 ) -> PluginRecord:
     record = PluginRecord(
         distribution=entry.distribution,
@@ -67,7 +73,7 @@ def _examined(
         return attrs.evolve(record, status="blocked", reason=blocked)
     if entry.problem:
         return attrs.evolve(record, status="broken", reason=entry.problem)
-    return _loaded(entry, record)
+    return _loaded(entry, record, manager)
 
 
 def _why_blocked(
@@ -89,7 +95,9 @@ def _why_blocked(
     return ""
 
 
-def _loaded(entry: InstalledEntry, record: PluginRecord) -> PluginRecord:
+def _loaded(
+    entry: InstalledEntry, record: PluginRecord, manager: pluggy.PluginManager
+) -> PluginRecord:
     started = perf_counter()
     keras_was_there = "keras" in sys.modules
     components: list[Component] = []
@@ -98,7 +106,7 @@ def _loaded(entry: InstalledEntry, record: PluginRecord) -> PluginRecord:
         # What a plugin prints must not end up in the result on stdout.
         with redirect_stdout(sys.stderr):
             plugin = entry.load()
-            found = components_of(plugin, f"{entry.distribution}:{entry.entry}")
+            found = components_of(manager, plugin, f"{entry.distribution}:{entry.entry}")
         components, empty = found.components, found.empty
         failed = {"status": "empty", "reason": empty} if empty else {"status": "ok"}
     except HookError as fault:
@@ -155,6 +163,7 @@ def _warnings(
         )
     for name in () if isinstance(no_plugins, bool) else no_plugins:
         if normalized(name) not in installed:
-            others = ", ".join(each for each in installed if each != BUILTIN) or "none"
-            found.append(f"--no-plugins names `{name}`, which is not installed ({others} are)")
+            others = [each for each in installed if each != BUILTIN]
+            hint = did_you_mean(normalized(name), others) or f"installed: {listed(others)}"
+            found.append(f"--no-plugins names `{name}`, which is not installed; {hint}")
     return tuple(found)

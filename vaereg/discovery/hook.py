@@ -14,6 +14,7 @@ from vaereg.kinds import KINDS
 from vaereg.spec.similar import did_you_mean
 
 HOOK = "vaereg_components"
+HOOKS = (HOOK,)
 
 
 class HookError(Exception):
@@ -35,22 +36,33 @@ class Found:
     empty: str = ""
 
 
-def components_of(plugin: Any, name: str) -> Found:
-    """Registers the plugin with a manager of its own and calls its hook.
+def new_manager() -> pluggy.PluginManager:
+    """A manager that knows our hooks and no plugin; discovery makes one each time."""
+    manager = pluggy.PluginManager(hookspecs.PROJECT)
+    manager.add_hookspecs(hookspecs)
+    return manager
+
+
+def components_of(manager: pluggy.PluginManager, plugin: Any, name: str) -> Found:
+    """Registers the plugin, calls its hook, and takes it out again.
 
     Raises:
         HookError: if the hook is misspelt, takes arguments, or returns anything but a list of
             components, each of a known kind, under a name of its own and for an api we offer.
     """
-    manager = pluggy.PluginManager(hookspecs.PROJECT)
-    manager.add_hookspecs(hookspecs)
-    known = [each for each in vars(manager.hook) if not each.startswith("_")]
     try:
         manager.register(plugin, name)
-        manager.check_pending()
     except pluggy.PluginValidationError as fault:
-        raise HookError(_why_invalid(manager, plugin, known, fault)) from fault
-    implementations = manager.hook.vaereg_components.get_hookimpls()
+        raise HookError(_why_invalid(plugin, fault)) from fault
+    try:
+        _check_spelling(manager, plugin)
+        implementations = manager.hook.vaereg_components.get_hookimpls()
+        return _answer(plugin, implementations)
+    finally:
+        manager.unregister(plugin)
+
+
+def _answer(plugin: Any, implementations: list[pluggy.HookImpl]) -> Found:
     if not implementations:
         unmarked = callable(getattr(plugin, HOOK, None))
         why = f"{HOOK}() is not marked: write @vaereg.hookimpl above it"
@@ -62,13 +74,15 @@ def components_of(plugin: Any, name: str) -> Found:
     return Found(components, "" if components else f"{HOOK}() returned no components")
 
 
-def _why_invalid(
-    manager: pluggy.PluginManager, plugin: Any, known: list[str], fault: Exception
-) -> str:
+def _check_spelling(manager: pluggy.PluginManager, plugin: Any) -> None:
+    """pluggy's own check_pending stops at the first plugin; this one is told of each."""
     for hook in manager.get_hookcallers(plugin) or ():
-        if not hook.has_spec():
-            hint = did_you_mean(hook.name, known) or f"the hooks are {', '.join(known)}"
-            return f"it implements the hook `{hook.name}`, which does not exist; {hint}"
+        if not hook.has_spec() and not all(each.optionalhook for each in hook.get_hookimpls()):
+            hint = did_you_mean(hook.name, HOOKS) or f"the hooks are {', '.join(HOOKS)}"
+            raise HookError(f"it implements the hook `{hook.name}`, which does not exist; {hint}")
+
+
+def _why_invalid(plugin: Any, fault: Exception) -> str:
     function = getattr(plugin, HOOK, None)
     code = getattr(function, "__code__", None)
     if code is not None and code.co_argcount:

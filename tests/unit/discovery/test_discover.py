@@ -227,9 +227,9 @@ def test_the_environment_leaves_only_the_built_in_components(
 def test_a_name_to_leave_out_that_is_not_installed_is_told(folder: Path, found: Any) -> None:
     simple_plugin(folder, "vaereg-plugin-x", ("prior", "flow"))
 
-    (warning,) = found(no_plugins=("plugin-x",)).warnings
+    (warning,) = found(no_plugins=("vaereg-x",)).warnings
 
-    assert "`plugin-x`, which is not installed (vaereg-plugin-x" in warning
+    assert '`vaereg-x`, which is not installed; did you mean "vaereg-plugin-x"' in warning
 
 
 def test_a_half_removed_distribution_is_a_broken_record(folder: Path, found: Any) -> None:
