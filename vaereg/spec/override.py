@@ -34,7 +34,7 @@ def override(document: Document, settings: Sequence[str]) -> Document:
     for setting in settings:
         try:
             path, value = _parsed(setting)
-            _put(values, path, value)
+            placed = _put(values, path, value)
         except ValueError as fault:
             place = Place(f"--set {setting.partition('=')[0].strip()}")
             message, hint = fault.args
@@ -42,13 +42,13 @@ def override(document: Document, settings: Sequence[str]) -> Document:
             continue
         # What this value replaces is no longer where an earlier option put it.
         options = {each: place for each, place in options.items() if each[: len(path)] != path}
-        options[path] = Place(f"--set {dotted(path)}")
+        options[placed] = Place(f"--set {dotted(path)}")
     if problems:
         raise DeclarationError(problems)
     return attrs.evolve(document, values=values, options=options)
 
 
-def _parsed(setting: str) -> tuple[tuple[str, ...], Any]:
+def _parsed(setting: str) -> tuple[KeyPath, Any]:
     key, value_text = _split(setting)
     try:
         parsed: Any = tomllib.loads(f"{key} = 0")
@@ -90,10 +90,15 @@ def _value(text: str) -> Any:
     return parsed["value"] if parsed.keys() == {"value"} else text
 
 
-def _put(values: dict[str, Any], path: tuple[str, ...], value: Any) -> None:
-    table = values
+def _put(values: dict[str, Any], path: KeyPath, value: Any) -> KeyPath:
+    """Puts the value there; returns the outermost key path that is new by it."""
+    table: Any = values
+    placed = path
     for depth, name in enumerate(path[:-1], start=1):
-        inside = table.setdefault(name, {})
+        if name not in table:
+            table[name] = {}
+            placed = min(placed, path[:depth], key=len)
+        inside = table[name]
         if isinstance(inside, str) and _is_slot(path[:depth]):
             inside = table[name] = {"use": inside}  # `encoder = "conv"` is { use = "conv" }
         if not isinstance(inside, dict):
@@ -103,9 +108,10 @@ def _put(values: dict[str, Any], path: tuple[str, ...], value: Any) -> None:
             )
         table = inside
     table[path[-1]] = value
+    return placed
 
 
-def _is_slot(path: tuple[str, ...]) -> bool:
+def _is_slot(path: KeyPath) -> bool:
     """Whether a string at that path is the name of a component or of an optimizer."""
     if path[-1] == "optimizer":
         return True

@@ -64,7 +64,6 @@ def resolve_all(document: Document, source: ComponentSource) -> dict[str, Declar
     """
     reader = _Reader(document, source)
     reader.check_shared()
-    reader.chosen(None)
     for name in reader.data:
         reader.dataset(name)
     declarations = {name: reader.declaration(name) for name in reader.models}
@@ -94,6 +93,7 @@ class _Reader:
                     self.findings.add("bad-name", message, node, hint, of="key")
         read_policy(self.root, self.findings)
         self.folder()
+        self.default()
         base = self.root.table().get("train")
         if base is not None:
             table_of(TrainSettings).read(base, self.findings)
@@ -106,18 +106,24 @@ class _Reader:
         text = Text().read(node, self.findings)
         return self.document.folder if text is FAULT else self.document.folder / text
 
+    def default(self) -> str | Any:
+        """The name that `default` gives, FAULT if it names no model, or None if there is none."""
+        node = self.root.table().get("default")
+        if node is None:
+            return None
+        if not isinstance(node.value, str):
+            return wrong_type(Text(), node, self.findings)
+        if node.value not in self.models:
+            return self._unknown_model(node.value, node) if self.models else FAULT
+        return node.value
+
     def chosen(self, model: str | None) -> str | Any:
         """The name of the model that is wanted, or FAULT."""
-        default = self.root.table().get("default")
-        if default is not None:
-            if not isinstance(default.value, str):
-                return wrong_type(Text(), default, self.findings)
-            if self.models and default.value not in self.models:
-                self._unknown_model(default.value, default)
         if model is not None:
             return model if model in self.models else self._unknown_model(model, None)
+        default = self.default()
         if default is not None:
-            return default.value if default.value in self.models else FAULT
+            return default
         if len(self.models) == 1:
             return next(iter(self.models))
         if not self.models:
