@@ -1,1 +1,48 @@
-"""The contract kit: what a plugin author runs on their components."""
+"""The contract kit: what a plugin author runs on their components.
+
+from vaereg.testing import parametrize_with_checks
+
+@parametrize_with_checks("vaereg-plugin-frequency")
+def test_contract(component, check):
+    check(component)
+
+Names are imported when they are first used, so that the environment may still choose a backend.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from vaereg.testing.law import Law as Law
+    from vaereg.testing.laws import LAWS as LAWS
+    from vaereg.testing.laws import checks_for as checks_for
+    from vaereg.testing.parametrize import parametrize_with_checks as parametrize_with_checks
+    from vaereg.testing.parametrize import subjects_of as subjects_of
+    from vaereg.testing.step import StandInStep as StandInStep
+    from vaereg.testing.subject import Subject as Subject
+
+_HOMES = {
+    "LAWS": "laws",
+    "Law": "law",
+    "StandInStep": "step",
+    "Subject": "subject",
+    "checks_for": "laws",
+    "parametrize_with_checks": "parametrize",
+    "subjects_of": "parametrize",
+}
+
+__all__ = [*sorted(_HOMES)]  # pyright: ignore  # one table serves all
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'vaereg.testing' has no attribute {name!r}")
+    value = getattr(import_module(f"vaereg.testing.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_HOMES})

@@ -1,0 +1,218 @@
+"""Calling a component the way the engine does, whatever its kind."""
+
+from __future__ import annotations
+
+import math
+from functools import cached_property
+from typing import Any
+
+import keras
+import numpy as np
+from keras import ops
+
+from vaereg.contracts.latent import Latent
+from vaereg.contracts.objective import Bound
+from vaereg.testing.situations import Situation
+from vaereg.testing.stand_in import StandInCoder, StandInLikelihood, StandInPrior
+from vaereg.testing.step import StandInStep
+from vaereg.testing.subject import Subject, seeded
+
+TENSOR_KINDS = (
+    "encoder",
+    "posterior",
+    "prior",
+    "decoder",
+    "likelihood",
+    "regularizer",
+    "discriminator",
+    "objective",
+)
+"""The kinds whose objects compute with tensors inside the train step."""
+
+DRAWS = 2
+"""How many latents a posterior is asked for: K."""
+
+
+class Exercise:
+    """One object of a component in a situation, and what it gives for made-up inputs.
+
+    Args:
+        subject: the component.
+        situation: what it is built for.
+        seed: the seed of its weights.
+        batch: how many examples the inputs hold.
+    """
+
+    def __init__(
+        self, subject: Subject, situation: Situation, *, seed: int = 0, batch: int = 3
+    ) -> None:
+        self.kind = subject.kind
+        self.situation = situation
+        self.seed = seed
+        self.batch = batch
+        self.object = subject.build(situation, seed)
+
+    @cached_property
+    def channels(self) -> int:
+        """The length of the last axis of decoder outputs."""
+        channels = self.situation.data.channels
+        return int(self.object.channels(channels)) if self.kind == "likelihood" else channels
+
+    def inputs(self, batch: int | None = None, seed: int = 0) -> dict[str, np.ndarray]:
+        """Made-up inputs of every sort that a component may look at."""
+        count = self.batch if batch is None else batch
+        rng = np.random.default_rng([seed, 14])
+        data, latent = self.situation.data, self.situation.latent_shape
+        features = (*latent[:-1], 5) if len(latent) > 1 else (7,)
+        samples = int(getattr(self.object, "samples", 1)) if self.kind == "objective" else 1
+        drawn = {
+            "features": rng.normal(size=(count, *features)),
+            "mean": rng.normal(size=(count, *latent)) + 0.5,
+            "log_var": 0.5 * rng.normal(size=(count, *latent)) - 0.5,
+            "outputs": rng.normal(size=(count, *data.shape[:-1], self.channels)),
+            "log_likelihood": rng.normal(size=(samples, count)) - 9.0,
+            "log_prior": rng.normal(size=(samples, count)) - 3.0,
+            "log_posterior": rng.normal(size=(samples, count)) - 2.0,
+            "kl": rng.uniform(0.1, 2.0, size=(count, 4)),
+        }
+        drawn["z"] = drawn["mean"] + np.exp(0.5 * drawn["log_var"]) * rng.normal(
+            size=(count, *latent)
+        )
+        return {
+            **{name: value.astype(np.float32) for name, value in drawn.items()},
+            "x": self.situation.examples(count, seed),
+            "reconstruction": self.situation.examples(count, seed + 1),
+            "generated": self.situation.examples(count, seed + 2),
+            "prior_latents": self.situation.latents(count, seed),
+        }
+
+    def outputs(
+        self, inputs: dict[str, Any] | None = None, *, seed: Any = 1, training: bool = False
+    ) -> dict[str, Any]:
+        """What the object gives, by name, float32."""
+        given = self.inputs() if inputs is None else inputs
+        tensors = {name: ops.convert_to_tensor(value) for name, value in given.items()}
+        with seeded(self.seed):  # for weights that are made on the first call
+            found = getattr(self, f"_{self.kind}")(tensors, seed, training)
+        return {
+            name: ops.cast(value, "float32") for name, value in found.items() if value is not None
+        }
+
+    def numpy(self, inputs: dict[str, Any] | None = None, **options: Any) -> dict[str, np.ndarray]:
+        """The same as arrays."""
+        found = self.outputs(inputs, **options)
+        return {name: np.asarray(ops.convert_to_numpy(value)) for name, value in found.items()}
+
+    def due_shapes(self, batch: int) -> dict[str, tuple[Any, ...]]:
+        """The shape that each output must have; ... at the end allows any rest."""
+        latent, data = self.situation.latent_shape, self.situation.data.shape
+        drawn = DRAWS * batch
+        due: dict[str, dict[str, tuple[Any, ...]]] = {
+            "encoder": {"features": (batch, ...)},
+            "posterior": {
+                "z": (drawn, *latent),
+                "mean": (drawn, *latent),
+                "log_var": (drawn, *latent),
+                "log_q": (drawn,),
+            },
+            "prior": {"sample": (batch, *latent), "log_prob": (batch,), "kl": (batch, ...)},
+            "decoder": {"outputs": (batch, *data[:-1], self.channels)},
+            "likelihood": {
+                "log_prob": (batch,),
+                "mean": (batch, *data),
+                "sample": (batch, *data),
+            },
+            "regularizer": {"penalty": (batch,)},
+            "discriminator": {"critic_loss": (batch,), "generator_loss": (batch,)},
+            "objective": {"kl": (batch, ...)},
+        }
+        return due[self.kind]
+
+    def variables(self) -> list[Any]:
+        """Its variables except the states of random generators; empty if it is no layer."""
+        self.outputs()
+        found = self.object.variables if isinstance(self.object, keras.layers.Layer) else []
+        return [each for each in found if "seed_generator" not in each.path]
+
+    def step(self, given: dict[str, Any], seed: Any, training: bool) -> StandInStep:
+        """The step that a term looks at."""
+        coder = StandInCoder(self.situation)
+        log_var = given["log_var"]
+        eps_squared = ops.square(given["z"] - given["mean"]) * ops.exp(-log_var)
+        per_dim = -0.5 * (math.log(2 * math.pi) + log_var + eps_squared)
+        log_q = ops.sum(per_dim, axis=tuple(range(1, len(per_dim.shape))))
+        return StandInStep(
+            given["x"],
+            Latent(z=given["z"], mean=given["mean"], log_var=log_var, log_q=log_q),
+            given["outputs"],
+            given["reconstruction"],
+            prior_latents=given["prior_latents"],
+            generated=given["generated"],
+            training=training,
+            seed=seed,
+            prior=StandInPrior(self.situation),
+            likelihood=StandInLikelihood(),
+            encode=coder.encode,
+            decode=coder.decode,
+        )
+
+    def _encoder(self, given: dict[str, Any], seed: Any, training: bool) -> dict[str, Any]:
+        del seed
+        return {"features": self.object(given["x"], training=training)}
+
+    def _posterior(self, given: dict[str, Any], seed: Any, training: bool) -> dict[str, Any]:
+        features = ops.cast(given["features"], keras.config.dtype_policy().compute_dtype)
+        latent = self.object(features, samples=DRAWS, seed=seed, training=training)
+        return {
+            **{name: getattr(latent, name) for name in ("z", "mean", "log_var", "log_q")},
+            **latent.terms,
+        }
+
+    def _prior(self, given: dict[str, Any], seed: Any, training: bool) -> dict[str, Any]:
+        del training
+        z = given["z"]
+        found = {
+            "sample": self.object.sample(z.shape[0], seed),
+            "log_prob": self.object.log_prob(z),
+        }
+        if hasattr(self.object, "kl"):
+            found["kl"] = self.object.kl(Latent(z, given["mean"], given["log_var"]))
+        return found
+
+    def _decoder(self, given: dict[str, Any], seed: Any, training: bool) -> dict[str, Any]:
+        del seed
+        return {"outputs": self.object(given["z"], training=training)}
+
+    def _likelihood(self, given: dict[str, Any], seed: Any, training: bool) -> dict[str, Any]:
+        outputs = given["outputs"]
+        return {
+            "log_prob": self.object.log_prob(given["x"], outputs, training=training),
+            "mean": self.object.mean(outputs),
+            "sample": self.object.sample(outputs, seed),
+        }
+
+    def _regularizer(self, given: dict[str, Any], seed: Any, training: bool) -> dict[str, Any]:
+        return {"penalty": self.object(self.step(given, seed, training))}
+
+    def _discriminator(self, given: dict[str, Any], seed: Any, training: bool) -> dict[str, Any]:
+        step = self.step(given, seed, training)
+        return {
+            "critic_loss": self.object.critic_loss(step),
+            "generator_loss": self.object.generator_loss(step),
+        }
+
+    def _objective(self, given: dict[str, Any], seed: Any, training: bool) -> dict[str, Any]:
+        del seed, training
+        importance = self.object.importance
+        terms = self.object(
+            Bound(
+                log_likelihood=given["log_likelihood"],
+                log_prior=given["log_prior"] if importance else None,
+                log_posterior=given["log_posterior"] if importance else None,
+                kl=None if importance else given["kl"],
+                kl_weight=0.7,
+            )
+        )
+        if getattr(self.object, "split", False):
+            return {f"{side}_{n}": t for side, ts in terms.items() for n, t in ts.items()}
+        return dict(terms)

@@ -1,0 +1,76 @@
+"""One sentence of a contract, and the check that it holds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+
+import attrs
+
+from vaereg.component import DATA_FORMS
+from vaereg.errors import ContractError
+
+if TYPE_CHECKING:
+    from vaereg.testing.subject import Subject
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Law:
+    """A sentence that every component of some kinds must keep.
+
+    Args:
+        id: a stable name such as `equal-seeds-equal-draws`; expected failures are told by it.
+        sentence: what must hold.
+        kinds: the kinds it binds.
+        check: raises ContractError, or anything, where the sentence does not hold.
+    """
+
+    id: str
+    sentence: str
+    kinds: frozenset[str]
+    check: Callable[[Subject], None]
+
+    def __call__(self, subject: Subject) -> None:
+        """Checks one component.
+
+        Raises:
+            ContractError: naming the law, the component and what was found.
+        """
+        try:
+            self.check(subject)
+        except Exception as fault:
+            found = str(fault) if isinstance(fault, ContractError) else _told(fault)
+            raise ContractError(
+                f"{subject.label} breaks the law `{self.id}`: {self.sentence}\n  found: {found}"
+            ) from fault
+
+
+def law(id: str, sentence: str, *kinds: str) -> Callable[[Callable[[Subject], None]], Law]:  # noqa: A002  # it is the law's own word
+    """Makes a Law of the function below it."""
+
+    def made(check: Callable[[Subject], None]) -> Law:
+        return Law(id=id, sentence=sentence, kinds=frozenset(kinds), check=check)
+
+    return made
+
+
+def owe(holds: object, found: str) -> None:
+    """Says what was found where a law does not hold.
+
+    Raises:
+        ContractError: unless `holds` is true.
+    """
+    if not bool(holds):
+        raise ContractError(found)
+
+
+def forms_in_order(forms: Iterable[str]) -> list[str]:
+    """Forms of data in the order in which they are tried."""
+    return [
+        form for form in ("image", "vector", "sequence") if form in forms and form in DATA_FORMS
+    ]
+
+
+def _told(fault: Exception) -> str:
+    lines = str(fault).strip().splitlines() or [""]
+    return f"{type(fault).__name__}: " + "\n  ".join(lines[:6])

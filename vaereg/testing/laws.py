@@ -1,0 +1,32 @@
+"""Every law there is."""
+
+from __future__ import annotations
+
+from vaereg.component import Offer
+from vaereg.testing import (
+    laws_arrays,
+    laws_distribution,
+    laws_gradient,
+    laws_static,
+    laws_tensors,
+    laws_terms,
+)
+from vaereg.testing.law import Law
+
+MODULES = (
+    laws_static,
+    laws_tensors,
+    laws_gradient,
+    laws_distribution,
+    laws_terms,
+    laws_arrays,
+)
+
+LAWS: tuple[Law, ...] = tuple(
+    value for module in MODULES for value in vars(module).values() if isinstance(value, Law)
+)
+
+
+def checks_for(offer: Offer) -> tuple[Law, ...]:
+    """The laws that bind a component's kind, the cheapest first."""
+    return tuple(each for each in LAWS if offer.kind in each.kinds)

@@ -1,0 +1,157 @@
+"""Laws of what works on numpy arrays: samplers, datasets, metrics."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from typing import Any
+
+import numpy as np
+
+from vaereg.contracts.data import Data, Split
+from vaereg.testing.law import law, owe
+from vaereg.testing.situations import SITUATIONS, Situation
+from vaereg.testing.subject import Subject
+
+LATENTS = 80
+MOST_REPEATED = 0.02
+"""The share of examples that may stand in two splits, since data may hold the same one twice."""
+
+
+def _fitted(subject: Subject, situation: Situation) -> Any:
+    sampler = subject.build(situation)
+    sampler.fit(situation.latents(LATENTS), 0)
+    return sampler
+
+
+@law("samples-are-latents", "sample(n, seed) has shape (n, *latent), float32.", "sampler")
+def samples_are_latents(subject: Subject) -> None:
+    """For every latent shape, and finite."""
+    for situation in SITUATIONS:
+        drawn = _fitted(subject, situation).sample(5, 1)
+        owe(isinstance(drawn, np.ndarray), f"it is a {type(drawn).__name__}")
+        owe(drawn.shape == (5, *situation.latent_shape), f"its shape is {drawn.shape}")
+        owe(drawn.dtype == np.float32, f"its dtype is {drawn.dtype}")
+        owe(np.isfinite(drawn).all(), "it is not finite")
+
+
+@law("equal-seeds-equal-samples", "Equal seeds give equal samples, others do not.", "sampler")
+def equal_seeds_equal_samples(subject: Subject) -> None:
+    """Sample grids of two epochs show the same latents."""
+    sampler = _fitted(subject, SITUATIONS[0])
+    first, again, other = (sampler.sample(9, seed) for seed in (1, 1, 2))
+    owe(np.array_equal(first, again), "two draws with seed 1 differ")
+    owe(not np.array_equal(first, other), "seeds 1 and 2 give the same samples")
+
+
+@law("restored-samplers-are-equal", "restore(state()) gives equal samples.", "sampler")
+def restored_samplers_are_equal(subject: Subject) -> None:
+    """The state is kept in the run, as plain arrays."""
+    sampler = _fitted(subject, SITUATIONS[0])
+    state = sampler.state()
+    for name, value in state.items():
+        plain = isinstance(value, np.ndarray) and value.dtype != object
+        owe(plain, f"{name} in state() is no plain array: {type(value).__name__}")
+    fresh = subject.build(SITUATIONS[0])
+    fresh.restore({name: value.copy() for name, value in state.items()})
+    owe(np.array_equal(fresh.sample(9, 1), sampler.sample(9, 1)), "the restored one differs")
+
+
+def _splits(data: Data) -> dict[str, Split]:
+    every = {"train": data.train, "validation": data.validation, "test": data.test}
+    return {name: split for name, split in every.items() if split is not None and len(split)}
+
+
+def _load(subject: Subject) -> Data:
+    return subject.build(SITUATIONS[0])()
+
+
+def _digests(split: Split) -> list[str]:
+    taken = split.take(np.arange(len(split)))
+    return [hashlib.sha256(np.ascontiguousarray(row).tobytes()).hexdigest() for row in taken]
+
+
+@law("data-is-as-described", "Examples are finite float32 of spec.shape within range.", "dataset")
+def data_is_as_described(subject: Subject) -> None:
+    """What the parts are built for is what they get."""
+    data = _load(subject)
+    owe(data.spec.size == len(data.train), f"spec.size={data.spec.size}, len={len(data.train)}")
+    owe(data.spec.form in subject.offer.component.for_data, f"form {data.spec.form!r}")
+    for name, split in _splits(data).items():
+        taken = split.take(np.arange(min(len(split), 256)))
+        owe(taken.dtype == np.float32, f"{name}: dtype {taken.dtype}")
+        owe(taken.shape[1:] == data.spec.shape, f"{name}: shape {taken.shape}")
+        owe(np.isfinite(taken).all(), f"{name}: not finite")
+        if data.spec.value_range is not None:
+            low, high = data.spec.value_range
+            slack = 1e-6 * (high - low)
+            inside = taken.min() >= low - slack and taken.max() <= high + slack
+            owe(inside, f"{name}: from {taken.min()} to {taken.max()}, range {low} to {high}")
+
+
+@law("examples-are-taken-by-position", "take(i) holds the examples at i, in that order.", "dataset")
+def examples_are_taken_by_position(subject: Subject) -> None:
+    """Labels too."""
+    data = _load(subject)
+    for name, split in _splits(data).items():
+        chosen = np.array([len(split) - 1, 0, len(split) // 2])
+        together = split.take(chosen)
+        single = np.concatenate([split.take(chosen[i : i + 1]) for i in range(3)])
+        owe(np.array_equal(together, single), f"{name}: take([a, b]) is not a and b")
+        labels = split.labels(chosen)
+        owe((labels is None) == (data.spec.classes is None), f"{name}: labels against spec.classes")
+        if labels is not None and data.spec.classes is not None:
+            owe(labels.dtype == np.int64 and labels.shape == (3,), f"{name}: labels {labels!r}")
+            inside = labels.min() >= 0 and labels.max() < data.spec.classes
+            owe(inside, f"{name}: labels {labels} of {data.spec.classes} classes")
+
+
+@law("splits-are-repeatable", "Building it twice gives the same splits and digest.", "dataset")
+def splits_are_repeatable(subject: Subject) -> None:
+    """A run that is continued must see the same data, and a test set must stay one."""
+    first, second = _load(subject), _load(subject)
+    owe(first.digest == second.digest and first.digest, f"{first.digest!r}, {second.digest!r}")
+    others = _splits(second)
+    for name, split in _splits(first).items():
+        owe(_digests(split) == _digests(others[name]), f"{name} differs")
+
+
+@law("splits-are-disjoint", "No example stands in two splits.", "dataset")
+def splits_are_disjoint(subject: Subject) -> None:
+    """Else scores on held-out data are scores on training data."""
+    digests = {name: _digests(split) for name, split in _splits(_load(subject)).items()}
+    names = sorted(digests)
+    for i, name in enumerate(names):
+        for other in names[i + 1 :]:
+            known = set(digests[other])
+            share = float(np.mean([each in known for each in digests[name]]))
+            owe(share <= MOST_REPEATED, f"{share:.0%} of {name} stands in {other} too")
+
+
+def _scores(subject: Subject, order: np.ndarray | None = None) -> dict[str, Any]:
+    situation = subject.situations[0]
+    arrays = [situation.examples(48, seed) for seed in range(3)]
+    if order is not None:
+        arrays = [each[order] for each in arrays]
+    return subject.build(situation)(*arrays, None)
+
+
+@law("scores-are-finite", "Every score is finite, with a direction and a sample size.", "metric")
+def scores_are_finite(subject: Subject) -> None:
+    """A score that cannot be compared is no score."""
+    scores = _scores(subject)
+    owe(scores, "there are none")
+    for name, score in scores.items():
+        owe(math.isfinite(score.value), f"{name} = {score.value}")
+        owe(score.direction in (-1, 0, 1), f"{name} has direction {score.direction!r}")
+        owe(score.sample_size > 0, f"{name} has sample size {score.sample_size!r}")
+
+
+@law("scores-ignore-the-order", "Scores do not depend on the order of examples.", "metric")
+def scores_ignore_the_order(subject: Subject) -> None:
+    """Real and reconstructed examples are moved alike, since they belong together."""
+    first = _scores(subject)
+    second = _scores(subject, np.random.default_rng(0).permutation(48))
+    for name, score in first.items():
+        near = math.isclose(score.value, second[name].value, rel_tol=1e-4, abs_tol=1e-6)
+        owe(near, f"{name} is {score.value} and, in another order, {second[name].value}")

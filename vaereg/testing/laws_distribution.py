@@ -1,0 +1,224 @@
+"""Laws of distributions: densities are normalised, and draws follow them.
+
+Densities over two dimensions are summed on a grid; draws are compared with it by moments, within
+five standard errors, so that a sound component fails less than once in a million checks.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from keras import ops
+
+from vaereg.contracts.latent import Latent
+from vaereg.testing.exercise import Exercise
+from vaereg.testing.law import law, owe
+from vaereg.testing.situations import ONE_BIT, Situation
+from vaereg.testing.subject import Subject
+
+DRAWS = 4000
+SIGMAS = 5.0
+GRID = np.linspace(-12.0, 12.0, 241, dtype=np.float64)
+
+
+def _flat_situation(subject: Subject) -> Situation:
+    """A situation with a latent of two dimensions, which a grid can cover."""
+    for situation in subject.accepted:
+        if situation.latent_shape == (2,):
+            return situation
+    return subject.home
+
+
+def _array(value: Any) -> np.ndarray:
+    return np.asarray(ops.convert_to_numpy(value), dtype=np.float64)
+
+
+def _plane() -> np.ndarray:
+    return np.stack(np.meshgrid(GRID, GRID), axis=-1).reshape(-1, 2).astype(np.float32)
+
+
+def _near(drawn: np.ndarray, wanted: np.ndarray | float, what: str) -> None:
+    """The mean of draws (n, ...) must lie within five standard errors of what is wanted."""
+    error = drawn.std(axis=0, ddof=1) / math.sqrt(len(drawn)) + 1e-4  # + rounding in float32
+    gap = np.abs(drawn.mean(axis=0) - wanted)
+    worst = float(np.max(gap / error))
+    owe(worst < SIGMAS, f"{what}: {drawn.mean(axis=0)} instead of {wanted}, {worst:.1f} sigma")
+
+
+@law("density-integrates-to-1", "exp(log_prob) integrates to 1.", "prior")
+def density_integrates_to_1(subject: Subject) -> None:
+    """Summed over a plane of latents; else bounds on log p(x) mean nothing."""
+    prior = Exercise(subject, _flat_situation(subject)).object
+    density = np.exp(_array(prior.log_prob(ops.convert_to_tensor(_plane()))))
+    total = float(density.sum() * (GRID[1] - GRID[0]) ** 2)
+    owe(abs(total - 1.0) < 0.01, f"it integrates to {total:.4f}")
+
+
+@law("draws-follow-the-density", "The moments of draws are those of the density.", "prior")
+def draws_follow_the_density(subject: Subject) -> None:
+    """Means, products and log densities of 4,000 draws against the grid."""
+    prior = Exercise(subject, _flat_situation(subject)).object
+    plane = _plane()
+    log_density = _array(prior.log_prob(ops.convert_to_tensor(plane)))
+    chance = np.exp(log_density)
+    chance /= chance.sum()
+    drawn = prior.sample(DRAWS, 3)
+    statistics = _moments(_array(drawn), _array(prior.log_prob(drawn)))
+    wanted = chance @ _moments(plane.astype(np.float64), log_density)
+    _near(statistics, wanted, "mean of z, z z' and log p(z)")
+
+
+def _moments(z: np.ndarray, log_density: np.ndarray) -> np.ndarray:
+    first, second = z[:, 0], z[:, 1]
+    # The clip keeps far corners of the grid, whose chance is 0, from being 0 times infinity.
+    columns = [first, second, first**2, second**2, first * second, np.clip(log_density, -60, None)]
+    return np.stack(columns, axis=1)
+
+
+@law(
+    "kl-is-what-samples-say",
+    "A closed-form kl is >= 0 and equals the mean of log q(z) - log p(z).",
+    "prior",
+)
+def kl_is_what_samples_say(subject: Subject) -> None:
+    """For three different posteriors; a prior without a closed form has nothing to show."""
+    situation = _flat_situation(subject)
+    prior = Exercise(subject, situation).object
+    if not hasattr(prior, "kl"):
+        return
+    rng = np.random.default_rng(4)
+    for seed in range(3):
+        shape = (1, *situation.latent_shape)
+        mean, log_var = rng.normal(size=shape), rng.normal(size=shape) - 0.5
+        eps = np.random.default_rng(seed).normal(size=(DRAWS, *situation.latent_shape))
+        z = mean + np.exp(0.5 * log_var) * eps
+        per_dim = -0.5 * (math.log(2 * math.pi) + log_var + eps**2)
+        log_q = per_dim.reshape(DRAWS, -1).sum(axis=1)
+        log_p = _array(prior.log_prob(ops.convert_to_tensor(z.astype(np.float32))))
+        q = (ops.convert_to_tensor(each.astype(np.float32)) for each in (mean, mean, log_var))
+        groups = _array(prior.kl(Latent(*q)))
+        owe(np.all(groups >= -1e-5), f"a group's kl is {groups.min():.3g}")
+        _near(log_q - log_p, float(groups.sum()), "the mean of log q - log p, and kl")
+
+
+@law(
+    "draws-are-k-major",
+    "The K draws of an example stand B apart, and are different unless it is deterministic.",
+    "posterior",
+)
+def draws_are_k_major(subject: Subject) -> None:
+    """The engine reshapes (K·B, ...) to (K, B, ...)."""
+    exercise = Exercise(subject, subject.home)
+    single = exercise.object(
+        ops.convert_to_tensor(exercise.inputs()["features"]), samples=1, seed=1
+    )
+    both = exercise.numpy()
+    mean = _array(single.mean)
+    twice = np.concatenate([mean, mean])
+    owe(np.allclose(both["mean"], twice, atol=1e-5), "mean is not that of x_1 … x_B, x_1 … x_B")
+    if not exercise.object.deterministic:
+        first, second = np.split(both["z"], 2)
+        owe(not np.array_equal(first, second), "both draws of an example are the same")
+
+
+@law("the-mode-ignores-the-seed", "mean does not depend on the seed.", "posterior")
+def the_mode_ignores_the_seed(subject: Subject) -> None:
+    """Reconstructions are made from it."""
+    exercise = Exercise(subject, subject.home)
+    first, second = (exercise.numpy(seed=s)["mean"] for s in (1, 2))
+    owe(np.array_equal(first, second), "mean changes with the seed")
+
+
+@law(
+    "determinism-is-told",
+    "deterministic means that z is mean and there is no log_q; else there is one.",
+    "posterior",
+)
+def determinism_is_told(subject: Subject) -> None:
+    """The engine leaves the KL out where q is a point."""
+    exercise = Exercise(subject, subject.home)
+    found = exercise.numpy()
+    if exercise.object.deterministic:
+        owe("log_q" not in found, "it is deterministic and has a log_q")
+        owe(np.array_equal(found["z"], found["mean"]), "it is deterministic and z is not mean")
+    else:
+        owe("log_q" in found, "it is not deterministic and log_q is None")
+
+
+@law("log-q-is-the-density-of-z", "log_q is the normalised log density of z.", "posterior")
+def log_q_is_the_density_of_z(subject: Subject) -> None:
+    """For any density h, the mean of h(z) / q(z) over draws z is 1; here h is narrower than q."""
+    exercise = Exercise(subject, _flat_situation(subject))
+    if exercise.object.deterministic:
+        return
+    exercise.outputs()
+    features = ops.convert_to_tensor(exercise.inputs(1)["features"])
+    latent = exercise.object(features, samples=DRAWS, seed=3)
+    z, log_q = _array(latent.z).reshape(DRAWS, -1), _array(latent.log_q)
+    scale = 0.6 * z.std(axis=0)
+    standard = (z - z.mean(axis=0)) / scale
+    log_h = -0.5 * (standard**2 + math.log(2 * math.pi)).sum(axis=1) - np.log(scale).sum()
+    _near(np.exp(log_h - log_q), 1.0, "the mean of h(z) / q(z)")
+
+
+@law(
+    "likelihood-is-normalised",
+    "exp(log_prob) sums to 1 over discrete data or integrates to 1 over continuous data.",
+    "likelihood",
+)
+def likelihood_is_normalised(subject: Subject) -> None:
+    """For one value that is 0 or 1, or else any number."""
+    exercise = Exercise(subject, ONE_BIT)
+    outputs = exercise.inputs(1)["outputs"]
+
+    def total(values: np.ndarray) -> float:
+        x = ops.convert_to_tensor(values.astype(np.float32)[:, None])
+        repeated = ops.convert_to_tensor(np.repeat(outputs, len(values), axis=0))
+        return float(np.exp(_array(exercise.object.log_prob(x, repeated))).sum())
+
+    over_levels = total(np.array([0.0, 1.0]))
+    fine = np.linspace(-40.0, 40.0, 80_001)
+    integral = total(fine) * (fine[1] - fine[0])
+    sound = abs(over_levels - 1.0) < 1e-3 or abs(integral - 1.0) < 0.01
+    owe(sound, f"it sums to {over_levels:.4f} over {{0, 1}} and integrates to {integral:.4f}")
+
+
+@law("mean-is-the-expectation", "mean(outputs) is the mean of draws.", "likelihood")
+def mean_is_the_expectation(subject: Subject) -> None:
+    """Reconstructions show the mean, so it must be that of the distribution that was learned."""
+    exercise = Exercise(subject, subject.home)
+    outputs = np.repeat(exercise.inputs(1)["outputs"], DRAWS // 2, axis=0)
+    tensor = ops.convert_to_tensor(outputs)
+    drawn = _array(exercise.object.sample(tensor, 3))
+    mean = _array(exercise.object.mean(tensor))[0]
+    error = drawn.std(axis=0, ddof=1) / math.sqrt(len(drawn))
+    data = exercise.situation.data
+    low, high = data.value_range or (0.0, 1.0)
+    # Half a level is what a mean of discrete data may be off by.
+    slack = 0.5 * (high - low) / (data.levels - 1) if data.levels else 1e-4
+    gap = np.abs(drawn.mean(axis=0) - mean)
+    owe(np.all(gap < SIGMAS * error + slack), f"they differ by up to {gap.max():.4f}")
+
+
+@law("mean-is-in-range", "mean(outputs) lies within the data's range.", "likelihood")
+def mean_is_in_range(subject: Subject) -> None:
+    """Reconstructions are data."""
+    for situation in subject.accepted:
+        if situation.data.value_range is not None:
+            low, high = situation.data.value_range
+            mean = Exercise(subject, situation).numpy()["mean"]
+            inside = mean.min() >= low - 1e-5 and mean.max() <= high + 1e-5
+            owe(inside, f"it reaches from {mean.min():.3f} to {mean.max():.3f} ({situation.name})")
+
+
+@law("a-better-fit-is-likelier", "x is likelier under its own draws' outputs.", "likelihood")
+def a_better_fit_is_likelier(subject: Subject) -> None:
+    """Draws from outputs are on average likelier under those outputs than under others."""
+    exercise = Exercise(subject, subject.home, batch=64)
+    outputs = ops.convert_to_tensor(exercise.inputs()["outputs"])
+    drawn = exercise.object.sample(outputs, 3)
+    own = _array(exercise.object.log_prob(drawn, outputs)).mean()
+    other = _array(exercise.object.log_prob(drawn, ops.flip(outputs, axis=0))).mean()
+    owe(own > other, f"log_prob is {own:.3f} under their own outputs and {other:.3f} under others")

@@ -1,0 +1,147 @@
+"""Laws about gradients: where one must reach, and that it is finite."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+import numpy as np
+from keras import ops
+
+from vaereg.model.autodiff import gradient
+from vaereg.testing.exercise import Exercise
+from vaereg.testing.law import law, owe
+from vaereg.testing.subject import Subject
+
+SOURCES = {
+    "encoder": ("x", ("features",)),
+    "posterior": ("features", ("z",)),
+    "prior": ("z", ("log_prob",)),
+    "decoder": ("z", ("outputs",)),
+    "likelihood": ("outputs", ("log_prob",)),
+    "objective": ("log_likelihood", ()),
+}
+"""Per kind the input that a gradient must reach, and the outputs it comes from (all if empty)."""
+
+MODEL = ("reconstruction", "outputs", "generated", "z", "mean", "log_var")
+"""What a term may look at that the VAE's weights have a say in."""
+
+WEIGHTED = ("encoder", "posterior", "decoder", "discriminator")
+
+
+@law("a-gradient-reaches-its-input", "A finite gradient that is not 0 reaches the input.", *SOURCES)
+def a_gradient_reaches_its_input(subject: Subject) -> None:
+    """In every situation that it takes; an input cut off by rounding would never learn."""
+    source, names = SOURCES[subject.kind]
+    for situation in subject.accepted:
+        exercise = Exercise(subject, situation)
+        found = input_gradient(exercise, source, names or None)
+        owe(np.isfinite(found).all(), f"the gradient is not finite ({situation.name})")
+        owe(np.any(found != 0), f"the gradient is 0 everywhere ({situation.name})")
+
+
+@law(
+    "a-gradient-reaches-the-model",
+    "A finite gradient reaches something that the VAE's weights have a say in.",
+    "regularizer",
+    "discriminator",
+)
+def a_gradient_reaches_the_model(subject: Subject) -> None:
+    """A term without a gradient is logged, weighed and of no effect."""
+    for situation in subject.accepted:
+        exercise = Exercise(subject, situation)
+        name = "penalty" if subject.kind == "regularizer" else "generator_loss"
+        found = {source: input_gradient(exercise, source, (name,)) for source in MODEL}
+        for source, value in found.items():
+            owe(np.isfinite(value).all(), f"d {name} / d {source} is not finite")
+        reached = any(np.any(value != 0) for value in found.values())
+        owe(reached, f"{name} has no gradient in any of {', '.join(MODEL)} ({situation.name})")
+
+
+@law(
+    "a-gradient-reaches-every-weight",
+    "A finite gradient that is not 0 reaches every weight matrix.",
+    *WEIGHTED,
+)
+def a_gradient_reaches_every_weight(subject: Subject) -> None:
+    """Once the weights have left where they start, since some rightly start at 0."""
+    exercise = Exercise(subject, subject.home)
+    layer = exercise.object
+    exercise.outputs()
+    rng = np.random.default_rng(0)
+    for each in layer.trainable_variables:
+        noise = 0.1 * rng.normal(size=each.shape).astype(np.float32)
+        each.assign(ops.convert_to_tensor(each.value) + ops.cast(noise, each.dtype))
+    names = ("critic_loss",) if subject.kind == "discriminator" else None
+    for each in layer.trainable_variables:
+        found = weight_gradient(exercise, each, names)
+        owe(np.isfinite(found).all(), f"the gradient of {each.path} is not finite")
+        reached = len(each.shape) < 2 or bool(np.any(found != 0))
+        owe(reached, f"no gradient reaches {each.path}")
+
+
+@law(
+    "the-players-oppose-each-other",
+    "Where generator_loss falls fastest, critic_loss rises.",
+    "discriminator",
+)
+def the_players_oppose_each_other(subject: Subject) -> None:
+    """An adversarial gradient of the wrong sign helps the critic."""
+    exercise = Exercise(subject, subject.home, batch=8)
+    agreement = 0.0
+    for source in MODEL:
+        pulls = [
+            input_gradient(exercise, source, (name,), weigh=False)
+            for name in ("generator_loss", "critic_loss")
+        ]
+        agreement += float(np.sum(pulls[0] * pulls[1]))
+    owe(agreement < 0, f"the gradients of both losses agree by {agreement:.3g}")
+
+
+@law(
+    "better-likelihood-lower-loss",
+    "A larger log p(x given z) lowers the loss of its example and of no other.",
+    "objective",
+)
+def better_likelihood_lower_loss(subject: Subject) -> None:
+    """The loss is minimised, so its gradient in the log-likelihood is negative."""
+    exercise = Exercise(subject, subject.home)
+    found = input_gradient(exercise, "log_likelihood", None, weigh=False)  # (K, B)
+    owe(np.all(found <= 0) and np.all(found.sum(axis=0) < 0), f"the gradient is {found.tolist()}")
+
+
+def input_gradient(
+    exercise: Exercise, source: str, names: tuple[str, ...] | None, *, weigh: bool = True
+) -> np.ndarray:
+    """The gradient of (a fixed weighted sum of) outputs with respect to one input."""
+    given = exercise.inputs()
+
+    def total(value: Any) -> Any:
+        return _total(exercise.outputs({**given, source: value}), names, weigh)
+
+    return _numpy(gradient(total, ops.convert_to_tensor(given[source])))
+
+
+def weight_gradient(exercise: Exercise, variable: Any, names: tuple[str, ...] | None) -> np.ndarray:
+    """The gradient of a fixed weighted sum of outputs with respect to one variable."""
+
+    def total(value: Any) -> Any:
+        with keras.StatelessScope(state_mapping=[(variable, value)]):
+            return _total(exercise.outputs(), names, weigh=True)
+
+    start = ops.convert_to_tensor(_numpy(variable.value))
+    return _numpy(gradient(total, start))
+
+
+def _total(outputs: dict[str, Any], names: tuple[str, ...] | None, weigh: bool) -> Any:
+    """One number; weighted unevenly, since evenly weighted outputs may sum to a constant."""
+    chosen = outputs if names is None else {name: outputs[name] for name in names}
+    terms = []
+    for value in chosen.values():
+        share = np.random.default_rng(15).normal(size=tuple(value.shape)).astype(np.float32)
+        terms.append(ops.sum(value * share if weigh else value))
+    return ops.reshape(sum(terms[1:], terms[0]), (1,))
+
+
+def _numpy(value: Any) -> np.ndarray:
+    return np.array(ops.convert_to_numpy(value))

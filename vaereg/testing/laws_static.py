@@ -1,0 +1,103 @@
+"""Laws that are checked without building anything; they bind every kind."""
+
+from __future__ import annotations
+
+import inspect
+import subprocess
+import sys
+from functools import cache
+from typing import Any
+
+import attrs
+
+from vaereg.component import REQUIRED
+from vaereg.discovery.factory import load_factory
+from vaereg.kinds import KINDS
+from vaereg.testing.law import law, owe
+from vaereg.testing.subject import Subject
+
+HEAVY = ("keras", "tensorflow", "torch", "jax", "sklearn", "scipy")
+
+_PROGRAM = """
+import sys
+class Blocker:
+    def find_spec(self, name, path=None, target=None):
+        if name.split(".")[0] in {heavy!r}:
+            raise ImportError("imports " + name)
+sys.meta_path.insert(0, Blocker())
+import {module}
+"""
+
+
+@cache
+def _import_fault(module: str) -> str:
+    """Why a module cannot be imported where keras and its like are blocked, or nothing."""
+    program = _PROGRAM.format(heavy=HEAVY, module=module)
+    extended = f"import sys; sys.path[:] = {sys.path!r}\n{program}"
+    done = subprocess.run(
+        [sys.executable, "-c", extended], capture_output=True, text=True, check=False
+    )
+    return "" if done.returncode == 0 else done.stderr.strip().splitlines()[-1]
+
+
+@law(
+    "plugin-imports-nothing-heavy",
+    f"The plugin's module is imported without {', '.join(HEAVY)}.",
+    *KINDS,
+)
+def plugin_imports_nothing_heavy(subject: Subject) -> None:
+    """A command that lists components must not wait seconds for each plugin."""
+    if not subject.module:
+        return  # an offer made by hand has no module
+    fault = _import_fault(subject.module.partition(":")[0])
+    owe(not fault, fault)
+
+
+@law("summary-is-a-sentence", "The summary is one line and ends with a full stop.", *KINDS)
+def summary_is_a_sentence(subject: Subject) -> None:
+    """`vaereg components` prints it."""
+    summary = subject.offer.component.summary
+    owe(summary.endswith(".") and "\n" not in summary, f"summary={summary!r}")
+
+
+@law("params-are-explained", "Every parameter is made with vaereg.param and a meaning.", *KINDS)
+def params_are_explained(subject: Subject) -> None:
+    """`vaereg describe` prints it."""
+    for field in attrs.fields(subject.offer.component.params):
+        info = field.metadata.get("vaereg")
+        owe(info is not None and info.meaning.strip(), f"parameter {field.name!r} has no meaning")
+
+
+@law("params-are-frozen", "The params class is frozen and its defaults are immutable.", *KINDS)
+def params_are_frozen(subject: Subject) -> None:
+    """A default that one model changes would change the next one's."""
+    params = subject.offer.component.params
+    owe(_refuses_change(params), f"{params.__name__} can be changed; use @attrs.frozen")
+    for field in attrs.fields(params):
+        mutable = isinstance(field.default, list | dict | set)
+        owe(not mutable, f"the default of {field.name!r} is a {type(field.default).__name__}")
+
+
+def _refuses_change(params: type) -> bool:
+    empty: Any = object.__new__(params)  # the values do not matter
+    names = [field.name for field in attrs.fields(params)]
+    try:
+        setattr(empty, names[0] if names else "anything", None)
+    except (attrs.exceptions.FrozenInstanceError, AttributeError):
+        return True
+    return False
+
+
+@law("defaults-are-allowed", "The defaults keep the bounds; only required ones lack one.", *KINDS)
+def defaults_are_allowed(subject: Subject) -> None:
+    """What registry.toml leaves out must work."""
+    component = subject.offer.component
+    if all(field.default is not REQUIRED for field in attrs.fields(component.params)):
+        component.params()
+
+
+@law("factory-takes-params-and-context", "The factory loads and takes (params, context).", *KINDS)
+def factory_takes_params_and_context(subject: Subject) -> None:
+    """That is how the engine calls it."""
+    factory = load_factory(subject.offer)
+    inspect.signature(factory).bind("params", "context")

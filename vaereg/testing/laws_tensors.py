@@ -1,0 +1,258 @@
+"""Laws of every kind that computes with tensors: shapes, dtypes, seeds, weights, compilation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import keras
+import numpy as np
+from keras import ops
+
+from vaereg.testing.exercise import TENSOR_KINDS, Exercise
+from vaereg.testing.law import forms_in_order, law, owe
+from vaereg.testing.subject import Subject
+
+LAYERS = ("encoder", "posterior", "prior", "decoder", "likelihood", "discriminator")
+ROW_WISE = ("encoder", "decoder", "likelihood")
+
+
+@law(
+    "takes-the-data-it-declares",
+    "For each form of for_data there is a shape of data and latent that it takes.",
+    *TENSOR_KINDS,
+)
+def takes_the_data_it_declares(subject: Subject) -> None:
+    """for_data is what users are told before training."""
+    taken = {each.data.form for each in subject.accepted}
+    for form in forms_in_order(subject.offer.component.for_data):
+        refused = [f"{n}: {t}" for n, t in subject.refusals.items()]
+        owe(form in taken, f"no {form} data was taken; " + "; ".join(refused))
+
+
+@law(
+    "shapes-are-those-of-the-contract",
+    "Every output has the shape that its kind owes, for batches of 1 and 3.",
+    *TENSOR_KINDS,
+)
+def shapes_are_those_of_the_contract(subject: Subject) -> None:
+    """In every situation that it takes."""
+    for situation in subject.accepted:
+        exercise = Exercise(subject, situation)
+        for batch in (3, 1):
+            due = exercise.due_shapes(batch)
+            for name, value in exercise.outputs(exercise.inputs(batch)).items():
+                shape = tuple(value.shape)
+                wanted = due.get("kl" if name.endswith("_kl") else name, (batch,))
+                if name not in due and subject.kind == "posterior":
+                    wanted = due["log_q"]  # a loss term of its own, one for each draw
+                fits = shape == wanted
+                if wanted[-1] is ...:
+                    fits = shape[:-1][: len(wanted) - 1] == wanted[:-1]
+                told = str(wanted).replace("Ellipsis", "...")
+                owe(fits, f"{name} has shape {shape} instead of {told} ({situation.name})")
+
+
+@law("outputs-are-finite", "Outputs are finite, in training and outside it.", *TENSOR_KINDS)
+def outputs_are_finite(subject: Subject) -> None:
+    """In every situation that it takes."""
+    for situation in subject.accepted:
+        exercise = Exercise(subject, situation)
+        for training in (False, True):
+            _finite(exercise.numpy(training=training), situation.name)
+
+
+@law("one-example-will-do", "A batch of one example gives finite outputs.", *TENSOR_KINDS)
+def one_example_will_do(subject: Subject) -> None:
+    """The last batch of a validation set may hold one."""
+    exercise = Exercise(subject, subject.home)
+    _finite(exercise.numpy(exercise.inputs(1)), "a batch of 1")
+
+
+@law("mixed-float16-is-finite", "Outputs are finite under mixed_float16.", *TENSOR_KINDS)
+def mixed_float16_is_finite(subject: Subject) -> None:
+    """Half precision ends at 65,504 and starts at 6e-8."""
+    _mixed(subject, "mixed_float16")
+
+
+@law("mixed-bfloat16-is-finite", "Outputs are finite under mixed_bfloat16.", *TENSOR_KINDS)
+def mixed_bfloat16_is_finite(subject: Subject) -> None:
+    """And close to those in float32, which have the same weights."""
+    _mixed(subject, "mixed_bfloat16")
+
+
+def _mixed(subject: Subject, policy: str) -> None:
+    with _policy(policy):
+        for training in (False, True):
+            found = Exercise(subject, subject.home).numpy(training=training)
+            _finite(found, policy)
+            for name, value in found.items():
+                owe(value.dtype == np.float32, f"{name} is {value.dtype}")
+
+
+@contextmanager
+def _policy(name: str) -> Iterator[None]:
+    kept = keras.config.dtype_policy()
+    keras.config.set_dtype_policy(name)
+    try:
+        yield
+    finally:
+        keras.config.set_dtype_policy(kept)
+
+
+def _finite(outputs: dict[str, np.ndarray], where: str) -> None:
+    for name, value in outputs.items():
+        owe(np.isfinite(value).all(), f"{name} is not finite ({where})")
+
+
+@law(
+    "equal-seeds-equal-outputs",
+    "Randomness comes from the seed alone: equal seeds give equal outputs.",
+    *TENSOR_KINDS,
+)
+def equal_seeds_equal_outputs(subject: Subject) -> None:
+    """A run can only be repeated if nothing draws from elsewhere."""
+    exercise = Exercise(subject, subject.home)
+    _equal(exercise.numpy(seed=5), exercise.numpy(seed=5), "two calls with seed 5")
+
+
+@law(
+    "other-seeds-other-draws",
+    "Another seed gives another draw.",
+    "posterior",
+    "prior",
+    "likelihood",
+)
+def other_seeds_other_draws(subject: Subject) -> None:
+    """A seed that is ignored gives the same sample forever."""
+    exercise = Exercise(subject, subject.home)
+    if getattr(exercise.object, "deterministic", False):
+        return
+    name = "z" if subject.kind == "posterior" else "sample"
+    first, second = (exercise.numpy(exercise.inputs(16), seed=s)[name] for s in (5, 6))
+    owe(not np.array_equal(first, second), f"seeds 5 and 6 give the same {name}")
+
+
+@law(
+    "examples-are-independent",
+    "Outside training, an example's outputs do not depend on the others in its batch.",
+    *ROW_WISE,
+)
+def examples_are_independent(subject: Subject) -> None:
+    """Else a score would depend on how the data was cut into batches."""
+    exercise = Exercise(subject, subject.home)
+    given = exercise.inputs()
+    together, alone = exercise.numpy(given), exercise.numpy({k: v[1:2] for k, v in given.items()})
+    for name in together.keys() - {"sample"}:
+        near = np.allclose(together[name][1], alone[name][0], rtol=1e-4, atol=1e-4)
+        owe(near, f"{name} of an example changes with its batch")
+
+
+@law("paths-are-unique", "No two weights have the same path.", *LAYERS)
+def paths_are_unique(subject: Subject) -> None:
+    """Checkpoints hold weights by path."""
+    paths = [each.path for each in Exercise(subject, subject.home).variables()]
+    twice = sorted({path for path in paths if paths.count(path) > 1})
+    owe(not twice, f"{twice} stand for several weights; give every layer and weight a name")
+
+
+@law("paths-are-stable", "Two builds have the same paths.", *LAYERS)
+def paths_are_stable(subject: Subject) -> None:
+    """Keras numbers the layers that have no name of their own, on and on within a process."""
+    first, second = (
+        {each.path for each in Exercise(subject, subject.home).variables()} for _ in range(2)
+    )
+    owe(first == second, f"{sorted(first ^ second)[:4]} differ; name every layer and weight")
+
+
+@law("weights-follow-the-seed", "Equal seeds give equal first weights.", *LAYERS)
+def weights_follow_the_seed(subject: Subject) -> None:
+    """context.seed, and Keras's own unseeded initializers, which the engine seeds."""
+    first, second = (_state(Exercise(subject, subject.home, seed=3)) for _ in range(2))
+    for value, other in zip(first.values(), second.values(), strict=True):
+        owe(np.array_equal(value, other), "two builds with seed 3 start from other weights")
+
+
+@law("weights-restore", "With another build's weights it gives that build's outputs.", *LAYERS)
+def weights_restore(subject: Subject) -> None:
+    """What is not among the weights is lost when a run is continued."""
+    saved = Exercise(subject, subject.home, seed=1)
+    state = _state(saved)
+    fresh = Exercise(subject, subject.home, seed=2)
+    for variable in fresh.variables():
+        owe(variable.path in state, f"{variable.path} is not among the weights of another build")
+        variable.assign(state[variable.path])
+    _equal(saved.numpy(), fresh.numpy(), "the build and the one restored from it", tolerance=1e-5)
+
+
+@law(
+    "inference-changes-no-weights", "Outside training no weight and no statistic changes.", *LAYERS
+)
+def inference_changes_no_weights(subject: Subject) -> None:
+    """Validation must not change the model."""
+    exercise = Exercise(subject, subject.home)
+    before = _state(exercise)
+    exercise.outputs(exercise.inputs(seed=9))
+    for path, value in _state(exercise).items():
+        owe(np.array_equal(value, before[path]), f"{path} changed")
+
+
+@law(
+    "weights-are-tracked",
+    "An object that owns layers or variables is a keras.layers.Layer.",
+    "regularizer",
+    "objective",
+)
+def weights_are_tracked(subject: Subject) -> None:
+    """Others are not trained, saved or moved, since Keras does not see them."""
+    thing = Exercise(subject, subject.home).object
+    if isinstance(thing, keras.layers.Layer):
+        return
+    for name, value in vars(thing).items():
+        owned = isinstance(value, keras.Variable | keras.layers.Layer)
+        owe(not owned, f"the attribute {name!r} is a {type(value).__name__}")
+
+
+@law(
+    "compiled-equals-eager",
+    "Compiled by the backend, outputs are those of an eager call.",
+    *TENSOR_KINDS,
+)
+def compiled_equals_eager(subject: Subject) -> None:
+    """Under tf.function and jax.jit; torch runs eagerly here."""
+    exercise = Exercise(subject, subject.home)
+    eager = exercise.numpy()
+    model = _Compiled(exercise)
+    compiled = model.predict_on_batch(exercise.inputs())
+    _equal(eager, compiled, "eager and compiled outputs", tolerance=1e-4)
+
+
+class _Compiled(keras.Model):
+    def __init__(self, exercise: Exercise) -> None:
+        super().__init__(name="compiled")
+        self.part = exercise.object
+        self.run = exercise.outputs
+        # Made here, since no backend lets variables be made within a compiled function.
+        steps = exercise.kind in ("regularizer", "discriminator")
+        self.generator = keras.random.SeedGenerator(1) if steps else None
+        self.built = True
+        self.compile(jit_compile=keras.backend.backend() == "jax")
+
+    def call(self, inputs: dict[str, Any]) -> dict[str, Any]:
+        return self.run(inputs, seed=1 if self.generator is None else self.generator)
+
+
+def _state(exercise: Exercise) -> dict[str, np.ndarray]:
+    # A copy: on some backends the array would be a view of the variable.
+    return {v.path: np.array(ops.convert_to_numpy(v.value)) for v in exercise.variables()}
+
+
+def _equal(
+    first: dict[str, np.ndarray], second: dict[str, Any], what: str, tolerance: float = 0.0
+) -> None:
+    for name, value in first.items():
+        other = np.asarray(second[name])
+        gap = float(np.max(np.abs(value - other))) if value.size else 0.0
+        near = gap <= tolerance * (1.0 + float(np.max(np.abs(value), initial=0.0)))
+        owe(near, f"{name} of {what} differs by {gap:.3g}")

@@ -1,0 +1,62 @@
+"""Laws of terms of the loss: objectives, regularizers, discriminators."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from vaereg.testing.exercise import Exercise
+from vaereg.testing.law import law, owe
+from vaereg.testing.subject import Subject
+
+BATCHES = (16, 64)
+MOST_GROWTH = 2.5
+"""Between two batches, one four times the other: a sum over the batch grows by 4."""
+
+
+@law(
+    "terms-do-not-grow-with-the-batch",
+    "The mean over the batch does not grow with the batch.",
+    "objective",
+    "regularizer",
+    "discriminator",
+)
+def terms_do_not_grow_with_the_batch(subject: Subject) -> None:
+    """A term that is summed over the batch makes every weight depend on batch_size."""
+    exercise = Exercise(subject, subject.home)
+    # Over several batches, since a single one may lie near 0 by chance.
+    small, large = (
+        [exercise.numpy(exercise.inputs(batch, seed=s)) for s in range(4)] for batch in BATCHES
+    )
+    for name in small[0]:
+        before, after = (
+            float(np.mean([np.abs(each[name]).mean() for each in found]))
+            for found in (small, large)
+        )
+        owe(
+            after <= MOST_GROWTH * before + 1e-3,
+            f"the mean of {name} is {before:.4g} for {BATCHES[0]} and {after:.4g} for "
+            f"{BATCHES[1]} examples",
+        )
+
+
+@law(
+    "objective-says-what-it-needs",
+    "samples is an integer >= 1 and importance is a bool.",
+    "objective",
+)
+def objective_says_what_it_needs(subject: Subject) -> None:
+    """The engine draws and computes what they ask for."""
+    made = subject.build(subject.home)
+    whole = isinstance(made.samples, int) and not isinstance(made.samples, bool)
+    owe(whole and made.samples >= 1, f"samples = {made.samples!r}")
+    owe(isinstance(made.importance, bool), f"importance = {made.importance!r}")
+    tagged = "importance" in subject.offer.component.tags
+    owe(tagged == made.importance, f"importance = {made.importance}, and its tags do not say so")
+
+
+@law("channels-are-counted", "channels(n) is an integer >= 1.", "likelihood")
+def channels_are_counted(subject: Subject) -> None:
+    """The decoder's last axis is made by it."""
+    likelihood = subject.build(subject.home)
+    asked = likelihood.channels(subject.home.data.channels)
+    owe(isinstance(asked, int) and asked >= 1, f"it is {asked!r}")

@@ -1,0 +1,65 @@
+"""The little worlds in which components are tried: a form of data and a latent shape each."""
+
+from __future__ import annotations
+
+import attrs
+import numpy as np
+
+from vaereg.contracts.data import DataSpec
+
+
+@attrs.frozen(kw_only=True)
+class Situation:
+    """What a component is built for.
+
+    Args:
+        name: what is told of it in messages.
+        data: the form of data.
+        latent_shape: the shape of one latent.
+    """
+
+    name: str
+    data: DataSpec
+    latent_shape: tuple[int, ...]
+
+    def examples(self, count: int, seed: int = 0) -> np.ndarray:
+        """Made-up data (count, *data) within range and on its levels, float32."""
+        rng = np.random.default_rng([seed, 11])
+        shape = (count, *self.data.shape)
+        if self.data.value_range is None:
+            return rng.normal(size=shape).astype(np.float32)
+        low, high = self.data.value_range
+        share = rng.uniform(size=shape)
+        if self.data.levels:
+            share = np.round(share * (self.data.levels - 1)) / (self.data.levels - 1)
+        return (low + (high - low) * share).astype(np.float32)
+
+    def latents(self, count: int, seed: int = 0) -> np.ndarray:
+        """Made-up latents (count, *latent), float32."""
+        rng = np.random.default_rng([seed, 12])
+        return rng.normal(size=(count, *self.latent_shape)).astype(np.float32)
+
+
+def _situation(
+    name: str,
+    form: str,
+    shape: tuple[int, ...],
+    latent: tuple[int, ...],
+    value_range: tuple[float, float] | None = (0.0, 1.0),
+    levels: int | None = None,
+) -> Situation:
+    data = DataSpec(form=form, shape=shape, value_range=value_range, levels=levels, size=64)
+    return Situation(name=name, data=data, latent_shape=latent)
+
+
+SITUATIONS = (
+    _situation("8x8 grey images", "image", (8, 8, 1), (3,), levels=256),
+    _situation("12x7 colour images in [-1, 1]", "image", (12, 7, 3), (2,), (-1.0, 1.0), 256),
+    _situation("8x8 colour images, latent 2x2x2", "image", (8, 8, 3), (2, 2, 2), levels=256),
+    _situation("vectors of 5 bits", "vector", (5,), (2,), levels=2),
+    _situation("unbounded vectors of 4", "vector", (4,), (2,), None),
+    _situation("sequences of 6 pairs", "sequence", (6, 2), (2,), levels=4),
+)
+
+ONE_BIT = _situation("one bit", "vector", (1,), (2,), levels=2)
+"""Small enough that a likelihood can be summed and integrated."""
