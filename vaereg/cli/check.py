@@ -98,7 +98,8 @@ def warnings_of(declaration: Declaration) -> list[str]:
             )
         for attribute in attrs.fields(type(part.params)):
             value = getattr(part.params, attribute.name)
-            if isinstance(value, Path) and not (declaration.folder / value).exists():
+            is_path = isinstance(value, Path) or attribute.name == "path"
+            if is_path and value and not (declaration.folder / value).exists():
                 found.append(f"{part.place}: `{attribute.alias}` names {value}, which is not there")
     return found
 

@@ -16,6 +16,7 @@ from vaereg.cli.table import table
 from vaereg.cli.terminal import Terminal
 from vaereg.component import Offer
 from vaereg.contracts.catalog import UnknownName
+from vaereg.discovery.blame import cause
 from vaereg.discovery.catalog import Catalog
 from vaereg.discovery.entry_points import normalized
 from vaereg.discovery.source import source_of
@@ -23,7 +24,7 @@ from vaereg.errors import PluginError, UsageError
 from vaereg.kinds import KINDS
 from vaereg.spec.similar import did_you_mean, lines, listed
 from vaereg.spec.slots import BESIDE
-from vaereg.spec.structure import Parameter, UnsupportedTypeError, parameters
+from vaereg.spec.structure import Parameter, parameters
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -87,10 +88,10 @@ def parameters_of(offer: Offer) -> tuple[Parameter, ...]:
     """
     try:
         return parameters(offer.component.params)
-    except UnsupportedTypeError as fault:
+    except Exception as fault:  # a default's own factory may raise anything
         raise PluginError(
             f"the parameters of {offer.kind} `{offer.full_name}` ({offer.distribution} "
-            f"{offer.version}) cannot be told: {fault}"
+            f"{offer.version}) cannot be told: {cause(fault)}"
         ) from fault
 
 

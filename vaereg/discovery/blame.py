@@ -9,9 +9,11 @@ from types import TracebackType
 
 def cause(fault: BaseException) -> str:
     """The exception in one line: its type and the first line of what it says."""
-    said = str(fault).strip().splitlines()
-    if isinstance(fault, SyntaxError) and fault.msg:
-        said = [fault.msg]
+    try:
+        text = fault.msg if isinstance(fault, SyntaxError) and fault.msg else str(fault)
+    except Exception:  # noqa: BLE001  # the exception is a plugin's own, and so is its __str__
+        text = "(it cannot say what)"
+    said = text.strip().splitlines()
     return type(fault).__name__ + (f": {said[0]}" if said else "")
 
 

@@ -15,6 +15,7 @@ from vaereg.spec.similar import did_you_mean
 
 HOOK = "vaereg_components"
 HOOKS = (HOOK,)
+TEXTS = ("summary", "reference", "deprecated", "replaced_by")
 
 
 class HookError(Exception):
@@ -125,11 +126,14 @@ def _what_is_wrong(item: Any, index: int, before: list[Component]) -> str:
         came = f"the class {item.__name__}" if isinstance(item, type) else _shown(item)
         return f"{where} must be a vaereg.Component; it is {came}"
     where += f" (`{item.name}`)"
-    if item.kind not in KINDS:
+    if not isinstance(item.kind, str) or item.kind not in KINDS:
         hint = did_you_mean(str(item.kind), KINDS) or f"kinds are {', '.join(KINDS)}"
         return f"{where} is of an unknown kind {item.kind!r}; {hint}"
     if isinstance(item.api, bool) or not isinstance(item.api, int) or item.api < 1:
         return f"{where} has api {item.api!r}; it must be an integer from 1 to {API}"
+    for field in TEXTS:
+        if not isinstance(getattr(item, field), str):
+            return f"{where} has a {field} that is no text: {_shown(getattr(item, field))}"
     for other_index, other in enumerate(before):
         if (other.kind, other.name) == (item.kind, item.name):
             return (

@@ -82,6 +82,18 @@ RUBBISH = {
         HOOK + f"return [{PART}, {PART}]",
         "item 1 (`flow`) offers the prior `flow`, as item 0 does already",
     ),
+    "a kind that is no text": (
+        HOOK + "return [vaereg.Component(kind=['prior'], name='a', factory='a:b')]",
+        "is of an unknown kind ['prior']",
+    ),
+    "a summary that is no text": (
+        HOOK + "return [vaereg.Component(kind='prior', name='a', factory='a:b', summary=None)]",
+        "has a summary that is no text: NoneType None",
+    ),
+    "an exception that cannot be told": (
+        "class E(Exception):\n    def __str__(self):\n        raise E\nraise E\n",
+        "E: (it cannot say what)",
+    ),
     "an api that is no number": (
         HOOK + "return [vaereg.Component(kind='prior', name='a', factory='a:b', api='2')]",
         "has api '2'; it must be an integer from 1",
