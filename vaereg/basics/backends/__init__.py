@@ -1,0 +1,1 @@
+"""What each Keras backend does better in its own terms."""

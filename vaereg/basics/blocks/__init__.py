@@ -1,0 +1,1 @@
+"""The layers that the built-in encoders and decoders are made of."""

@@ -1,0 +1,35 @@
+"""Dropout whose seed has a name of its own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+
+
+class Dropout(keras.layers.Layer):
+    """Sets a share of its inputs to 0 in training and scales the rest up.
+
+    Keras's own numbers the seed's variable on within a process, so its path would change from one
+    process to the next, and checkpoints go by paths.
+
+    Args:
+        rate: the share, in [0, 1).
+        seed: the first state of its seed.
+        name: the layer's name.
+        scope: the name of the part that holds the layer, which starts the seed's path.
+    """
+
+    def __init__(self, rate: float, *, seed: int, name: str, scope: str) -> None:
+        super().__init__(name=name)
+        self.rate = rate
+        self.seed_generator = keras.random.SeedGenerator(seed, name=f"{scope}_{name}_seed")
+        self.built = True
+
+    def compute_output_shape(self, shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
+        """That of x."""
+        return shape
+
+    def call(self, x: Any, training: bool = False) -> Any:
+        """x, thinned out in training."""
+        return keras.random.dropout(x, self.rate, seed=self.seed_generator) if training else x

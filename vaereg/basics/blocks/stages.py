@@ -1,0 +1,16 @@
+"""The stages of an image network."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def require_stages(params: Any) -> int:
+    """How many stages params.widths asks for.
+
+    Raises:
+        ValueError: if none.
+    """
+    if not params.widths:
+        raise ValueError("widths is empty; give one width for each stage, such as [32, 64]")
+    return len(params.widths)

@@ -1,0 +1,42 @@
+"""The decoder `conv`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from vaereg.basics.blocks.activated import activated, activation, convolution
+from vaereg.basics.blocks.chain import Chain
+from vaereg.basics.blocks.decoder_ends import from_latent, to_outputs
+from vaereg.basics.blocks.normalization import normalization
+from vaereg.basics.blocks.transposed_convolution import TransposedConvolution
+
+
+class Conv(Chain):
+    """z (B, *latent) -> outputs (B, H, W, channels), doubling the grid once for each width.
+
+    Any H and W: the grid starts at ceil(H / 2^n), ceil(W / 2^n), and what is too much is cropped
+    evenly before the last projection.
+
+    Raises:
+        ValueError: if there is no width, or the latent has positions other than the first grid's.
+    """
+
+    def __init__(self, params: Any, context: Any) -> None:
+        layers = from_latent(params, context)
+        layers.extend(normalization(params.normalization, params.widths[0], "grid_normalization"))
+        layers.append(activation(params.activation, "grid_activation"))
+        size = params.kernel_size
+        for stage, width in enumerate(params.widths):
+            name = f"stage_{stage}"
+            up = TransposedConvolution(
+                width,
+                size,
+                activation=params.activation,
+                use_bias=params.normalization == "none",
+                name=f"{name}_up",
+            )
+            layers.extend(activated(up, width, params))
+            for index in range(params.depth):
+                more = convolution(width, params, name=f"{name}_{index}", kernel_size=size)
+                layers.extend(activated(more, width, params))
+        super().__init__([*layers, *to_outputs(params, context)], name=context.name)

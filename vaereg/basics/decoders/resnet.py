@@ -1,0 +1,36 @@
+"""The decoder `resnet`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from vaereg.basics.blocks.activated import activation
+from vaereg.basics.blocks.chain import Chain
+from vaereg.basics.blocks.decoder_ends import from_latent, to_outputs
+from vaereg.basics.blocks.normalization import normalization
+from vaereg.basics.blocks.residual import ResidualBlock
+from vaereg.basics.blocks.transposed_convolution import NearestConvolution
+
+
+class ResNet(Chain):
+    """z (B, *latent) -> outputs (B, H, W, channels), doubling the grid once for each width.
+
+    Each stage has params.depth residual blocks, and then doubles the grid by repeating positions
+    and convolving. Any H and W, as with the decoder `conv`.
+
+    Raises:
+        ValueError: if there is no width, or the latent has positions other than the first grid's.
+    """
+
+    def __init__(self, params: Any, context: Any) -> None:
+        layers = from_latent(params, context)
+        following = (*params.widths[1:], params.widths[-1])
+        for stage, (width, next_width) in enumerate(zip(params.widths, following, strict=True)):
+            layers.extend(
+                ResidualBlock(width, params, name=f"stage_{stage}_block_{index}")
+                for index in range(params.depth)
+            )
+            layers.append(NearestConvolution(next_width, name=f"stage_{stage}_up"))
+        layers.extend(normalization(params.normalization, params.widths[-1], "normalization"))
+        layers.append(activation(params.activation, "activation"))
+        super().__init__([*layers, *to_outputs(params, context)], name=context.name)
