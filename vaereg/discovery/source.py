@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import ast
+import re
 import sys
+from functools import cache
 from pathlib import Path
 
 
+@cache
 def source_of(factory: str) -> str:
     """`file:line` of the class or function that "package.module:attribute" names, or "".
 
@@ -30,14 +32,10 @@ def _homes(package: str) -> list[Path]:
 
 
 def _line(file: Path, attribute: str) -> int:
+    """The line that defines the name at the top of the file; parsing would take ten times as long."""
+    defined = re.compile(rf"(?:class|def|async def) {attribute}\b|{attribute}\s*[:=]")
     try:
-        body = ast.parse(file.read_text(encoding="utf-8")).body
-    except (OSError, SyntaxError, ValueError):
+        lines = file.read_text(encoding="utf-8").splitlines()
+    except (OSError, ValueError):
         return 1
-    for node in body:
-        if getattr(node, "name", None) == attribute:
-            return node.lineno
-        targets = getattr(node, "targets", ())
-        if any(getattr(target, "id", None) == attribute for target in targets):
-            return node.lineno
-    return 1
+    return next((number for number, line in enumerate(lines, 1) if defined.match(line)), 1)

@@ -5,7 +5,14 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+import pytest
+
 from vaereg.discovery.source import source_of
+
+
+@pytest.fixture(autouse=True)
+def forgotten() -> None:
+    source_of.cache_clear()
 
 
 def test_the_line_of_a_class_is_found_and_nothing_is_imported(
