@@ -32,7 +32,7 @@ def _homes(package: str) -> list[Path]:
 
 
 def _line(file: Path, attribute: str) -> int:
-    """The line that defines the name at the top of the file; parsing would take ten times as long."""
+    """The line that defines the name at the top of the file; parsing would take far longer."""
     defined = re.compile(rf"(?:class|def|async def) {attribute}\b|{attribute}\s*[:=]")
     try:
         lines = file.read_text(encoding="utf-8").splitlines()
