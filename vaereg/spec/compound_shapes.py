@@ -12,7 +12,7 @@ from vaereg.spec.shapes import Shape, wrong_type
 from vaereg.spec.tree import Node
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class Array:
     """Any number of elements of one shape, read as a tuple unless said otherwise."""
 
@@ -49,7 +49,7 @@ class Array:
         return schema | {"minItems": self.least} if self.least else schema
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class FixedArray:
     """An array with a shape for each position."""
 
@@ -89,7 +89,7 @@ class FixedArray:
         }
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class Mapped:
     """A table of any keys with values of one shape, read as a dict."""
 
@@ -120,7 +120,7 @@ class Mapped:
         return {"type": "object", "additionalProperties": self.item.schema()}
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class Union:
     """One of several shapes: the first that fits, else the one that fits best is complained of."""
 
@@ -159,7 +159,6 @@ class Union:
         return {"anyOf": [each.schema() for each in self.options]}
 
 
-@attrs.frozen
 class Absent:
     """`false` for what may be left out: TOML has no null, and a child model may want none."""
 
@@ -177,7 +176,6 @@ class Absent:
         return {"enum": [False]}
 
 
-@attrs.frozen
 class Anything:
     """Whatever TOML can say, for parameters declared as Any."""
 

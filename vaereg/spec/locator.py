@@ -26,7 +26,7 @@ _LONG_BASIC = re.compile(r'"""(?:[^"\\]|\\.|"(?!""))*"{3,5}', re.DOTALL)
 _LONG_LITERAL = re.compile(r"'''(?:[^']|'(?!''))*'{3,5}", re.DOTALL)
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class Spans:
     """Offsets into the text, from and to.
 

@@ -29,7 +29,7 @@ _SHAPES: dict[str, Shape] = {
 _NO_KERAS_EMA = "vaereg averages the weights itself: write `ema = 0.999` in [train]"
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class NamedChoiceShape:
     """A name of Keras's, alone or as `use` beside its parameters; read as a `NamedChoice`.
 

@@ -20,14 +20,14 @@ from vaereg.spec.similar import did_you_mean, lines
 from vaereg.spec.tables import Field, Table, field_schema
 from vaereg.spec.tree import Node, grown, in_words
 
-_DISTRIBUTION = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
+_DISTRIBUTION = r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?"
 # PEP 508 without direct references. Importing `packaging` would cost more than the whole check;
 # discovery parses what passes here with it, once something is required.
 _VERSION = r"(?:~=|===?|!=|<=?|>=?)\s*[A-Za-z0-9._*+!-]+"
-_REQUIREMENT = re.compile(
-    rf"\s*{_DISTRIBUTION.pattern}\s*(?:\[[\w\s,.-]*\])?\s*"
-    rf"(?:\(\s*{_VERSION}(?:\s*,\s*{_VERSION})*\s*\)|{_VERSION}(?:\s*,\s*{_VERSION})*)?"
-    r"\s*(?:;.+)?"
+_VERSIONS = rf"{_VERSION}(?:\s*,\s*{_VERSION})*"
+_REQUIREMENT = (
+    rf"\s*{_DISTRIBUTION}\s*(?:\[[\w\s,.-]*\])?"
+    rf"\s*(?:\(\s*{_VERSIONS}\s*\)|{_VERSIONS})?\s*(?:;.+)?"
 )
 
 
@@ -69,7 +69,6 @@ def read_policy(root: Node, findings: Findings) -> PluginPolicy:
     return PluginPolicy() if policy is FAULT else policy
 
 
-@attrs.frozen
 class _Distribution(Text):
     words = "the name of a distribution"
     plural = "names of distributions"
@@ -78,16 +77,15 @@ class _Distribution(Text):
     def read(self, node: Node, findings: Findings) -> object:
         if not self.takes(node.value):
             return wrong_type(self, node, findings)
-        if _DISTRIBUTION.fullmatch(node.value):
+        if re.fullmatch(_DISTRIBUTION, node.value):
             return node.value
         message = f"{in_words(node.value)} is not the name of a distribution"
         hint = f"such as {self.example}"
-        if _REQUIREMENT.fullmatch(node.value):
+        if re.fullmatch(_REQUIREMENT, node.value):
             hint = f"a version can stand only in `require`; {hint}"
         return findings.add("bad-name", message, node, hint)
 
 
-@attrs.frozen
 class _Requirement(Text):
     words = "a requirement"
     plural = "requirements"
@@ -96,13 +94,13 @@ class _Requirement(Text):
     def read(self, node: Node, findings: Findings) -> object:
         if not self.takes(node.value):
             return wrong_type(self, node, findings)
-        if _REQUIREMENT.fullmatch(node.value):
+        if re.fullmatch(_REQUIREMENT, node.value):
             return node.value
         message = f"{in_words(node.value)} is not a requirement"
         return findings.add("bad-requirement", message, node, f"write it like {self.example}")
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class _Preferences(Mapped):
     """`"kind.name"` -> distribution."""
 

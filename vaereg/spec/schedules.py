@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from itertools import pairwise
 from typing import Any
 
-import attrs
-
 from vaereg.component import ParamInfo
 from vaereg.contracts.schedule import Schedule
 from vaereg.spec.compound_shapes import Array
@@ -38,7 +36,6 @@ def changes(value: Any) -> bool:
     return isinstance(value, Mapping) and any(form in value for form in (*FORMS, "adaptive"))
 
 
-@attrs.frozen
 class ScheduleShape:
     """A number, or a schedule in epochs or steps; read as a `Schedule`."""
 
@@ -170,7 +167,6 @@ _ADAPTIVE = Table(
 )
 
 
-@attrs.frozen
 class CriticWeightShape:
     """The weight of a discriminator: a number, a schedule, or set by gradient norms."""
 

@@ -71,7 +71,6 @@ def _of_bare_word(word: str) -> Any:
     return None
 
 
-@attrs.frozen
 class Boolean:
     """true or false."""
 
@@ -89,7 +88,6 @@ class Boolean:
         return {"type": "boolean"}
 
 
-@attrs.frozen
 class Integer:
     """A whole number; 16.0 is none."""
 
@@ -112,7 +110,6 @@ class Integer:
         return {"type": "integer"}
 
 
-@attrs.frozen
 class Number:
     """A finite number, read as a float."""
 
@@ -139,7 +136,6 @@ class Number:
         return {"type": "number"}
 
 
-@attrs.frozen
 class Text:
     """A string."""
 
@@ -157,7 +153,7 @@ class Text:
         return {"type": "string"}
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class Choice:
     """One of a few values."""
 

@@ -32,7 +32,6 @@ class UnsupportedTypeError(TypeError):
     """A params class declares a parameter that TOML cannot give."""
 
 
-@attrs.frozen
 class _PathText(Text):
     """A path, written as a string."""
 

@@ -17,7 +17,7 @@ from vaereg.spec.tree import Node, in_words
 NO_INFO = ParamInfo(meaning="")
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class Field:
     """One key of a table.
 
@@ -36,7 +36,7 @@ class Field:
     refused: str = ""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class Table:
     """A table with these keys and no others.
 

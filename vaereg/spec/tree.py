@@ -13,7 +13,7 @@ from vaereg.spec.locator import KeyPath
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class Node:
     """A value of the document.
 

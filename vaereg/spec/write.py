@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import attrs
-
 from vaereg.kinds import KINDS
 from vaereg.spec.declaration import Declaration, Part
 from vaereg.spec.structure import plain, table_of
@@ -122,5 +120,5 @@ def _table_within(shape: Any) -> Table | None:
     """The table of a nested params class, also where it may be left out."""
     if isinstance(shape, Table):
         return shape
-    options = getattr(shape, "options", ()) if attrs.has(type(shape)) else ()
+    options = getattr(shape, "options", ())
     return next((each for each in options if isinstance(each, Table)), None)
