@@ -1,0 +1,155 @@
+"""Draws new samples from a run."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any
+
+from vaereg.cli.resume import add_ignore_lock, add_run
+from vaereg.cli.train import add_backend, natural, positive
+from vaereg.errors import UsageError
+from vaereg.spec.declaration import Declaration, Part
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Adds what only this command takes."""
+    add_run(parser)
+    parser.add_argument("-n", type=positive, default=64, metavar="N", help="how many (64)")
+    parser.add_argument(
+        "--sampler", metavar="NAME", help="a sampler component (default: the declared one)"
+    )
+    parser.add_argument("--seed", type=natural, default=0, metavar="S", help="of the samples (0)")
+    parser.add_argument(
+        "--weights",
+        choices=("final", "last", "best"),
+        default="final",
+        help="the finished run's (the last, where it is not finished), or those of a checkpoint",
+    )
+    parser.add_argument(
+        "--out",
+        "-o",
+        metavar="PATH",
+        help="grid.png, samples.npz, or a folder/ for one PNG each (default: in the run)",
+    )
+    add_ignore_lock(parser)
+    add_backend(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Draws, and prints where the samples are."""
+    from vaereg.cli.output import print_json
+    from vaereg.cli.run_session import open_run
+    from vaereg.cli.terminal import Terminal
+    from vaereg.training.devices import choose_backend
+    from vaereg.training.progress import Progress
+    from vaereg.training.sampling import sample_run
+
+    opened = open_run(args)
+    part = sampler_part(opened.declaration, opened.catalog, args.sampler)
+    form = opened.run.lock["dataset"]["spec"]["form"]
+    path = target(args.out, form, opened.run.folder.samples, part, args.seed)
+    progress = Progress(quiet=args.quiet)
+    choice = choose_backend(args.backend or opened.run.lock["backend"]["name"], progress.stage)
+    samples = sample_run(
+        opened.run,
+        opened.declaration,
+        part,
+        choice,
+        progress,
+        n=args.n,
+        seed=args.seed,
+        weights=args.weights,
+        ignore_lock=args.ignore_lock,
+    )
+    written = write(path, samples)
+    if args.json:
+        print_json(
+            {
+                "run": str(opened.run.folder),
+                "samples": str(written),
+                "n": args.n,
+                "seed": args.seed,
+                "sampler": part.offer.full_name,
+                "weights": samples.weights,
+            }
+        )
+    else:
+        Terminal(sys.stdout, args.color).print(str(written))
+    return 0
+
+
+def sampler_part(declaration: Declaration, catalog: Any, name: str | None) -> Part:
+    """The declared sampler, or another one with its default parameters.
+
+    Raises:
+        UsageError: if there is none of that name, or it needs parameters.
+        PluginError: if its plugin cannot be used.
+    """
+    if name is None:
+        return declaration.sampler
+    from vaereg.cli.session import as_error
+    from vaereg.contracts.catalog import UnknownName
+
+    try:
+        offer = catalog.find("sampler", name)
+    except UnknownName as unknown:
+        raise as_error(unknown) from None
+    if offer.full_name == declaration.sampler.offer.full_name:
+        return declaration.sampler
+    try:
+        params = offer.component.params()
+    except TypeError as error:
+        raise UsageError(
+            f"the sampler `{offer.full_name}` needs parameters ({error}); declare it in "
+            "registry.toml"
+        ) from None
+    return Part(kind="sampler", key="sampler", offer=offer, params=params)
+
+
+def target(out: str | None, form: str, folder: Path, part: Part, seed: int) -> Path:
+    """Where samples go.
+
+    Raises:
+        UsageError: for a suffix that is not written here.
+    """
+    if out is None:
+        suffix = "png" if form == "image" else "npz"
+        return folder / f"{part.offer.component.name}-seed{seed}.{suffix}"
+    path = Path(out)
+    is_folder = out.endswith(("/", "\\")) or path.is_dir() or not path.suffix
+    if not is_folder and path.suffix.lower() not in {".png", ".npz"}:
+        raise UsageError(f"--out {out}: give a .png, an .npz, or a folder with a / at its end")
+    if form != "image" and (is_folder or path.suffix.lower() != ".npz"):
+        raise UsageError(f"--out {out}: samples of {form} data are written as .npz only")
+    return path
+
+
+def write(path: Path, samples: Any) -> Path:
+    """Writes samples in the form that the path asks for."""
+    from vaereg.errors import RunError
+    from vaereg.training.finish import write_arrays
+    from vaereg.training.grids import shows_images, write_grid
+
+    data = samples.data
+    folder = path if path.suffix.lower() not in {".png", ".npz"} or path.is_dir() else path.parent
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise RunError(f"cannot make the folder {folder}: {error.strerror}") from error
+    if path.suffix.lower() == ".npz" and folder != path:
+        write_arrays(path, samples.values, samples.latents, data)
+        return path
+    if not shows_images(data):
+        raise RunError(
+            f"images of {data.spec.channels} channels cannot be drawn; use --out samples.npz"
+        )
+    if folder != path:
+        write_grid(path, samples.values, data.spec.value_range)
+        return path
+    digits = len(str(len(samples.values) - 1))
+    for index, image in enumerate(samples.values):
+        name = f"{index:0{max(digits, 4)}d}.png"
+        write_grid(path / name, image[None], data.spec.value_range, frame=False)
+    return path

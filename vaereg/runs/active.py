@@ -1,0 +1,69 @@
+"""One training process a run: a lock that the operating system drops when the process ends."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import IO
+
+from vaereg.errors import RunError
+from vaereg.runs.layout import RunFolder
+
+
+@contextmanager
+def training(run: RunFolder) -> Iterator[None]:
+    """Holds the run for this process.
+
+    Raises:
+        RunError: if another process trains it, or the folder cannot be written.
+    """
+    try:
+        file = run.active.open("a+", encoding="utf-8")
+    except OSError as error:
+        raise RunError(f"cannot write in {run}: {error.strerror}") from error
+    with file:
+        if not _lock(file):
+            file.seek(0)
+            holder = file.read().strip()
+            raise RunError(
+                f"{run} is being trained by process {holder or 'unknown'}; wait for it, or stop it "
+                "with Ctrl-C."
+            )
+        file.truncate(0)
+        file.write(str(os.getpid()))
+        file.flush()
+        try:
+            yield
+        finally:
+            file.truncate(0)
+
+
+def is_active(run: RunFolder) -> bool:
+    """Whether a process trains the run right now."""
+    try:
+        with run.active.open("r+", encoding="utf-8") as file:
+            return not _lock(file)
+    except OSError:
+        return False
+
+
+def _lock(file: IO[str]) -> bool:
+    """Whether the lock could be taken; it goes when the file is closed or the process ends."""
+    try:
+        import fcntl
+    except ImportError:
+        import msvcrt
+
+        with suppress(OSError):
+            file.seek(0x7FFF0000)  # beyond the content, which stays readable
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]  # Windows
+            return True
+        return False
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:  # a file system without locks; better to train than to refuse
+        return True
+    return True

@@ -1,0 +1,167 @@
+"""What differs between the lock of a run and what is installed now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import attrs
+
+from vaereg.discovery.records import PluginRecord
+from vaereg.errors import LockError, PluginError, RunError
+
+RESUME = "resume"
+SAMPLE = "sample"
+
+
+@attrs.frozen
+class Difference:
+    """One thing that is not as it was.
+
+    Args:
+        what: what differs, in words.
+        locked, found: the value in the lock and now.
+        harmless: whether the run can be used all the same.
+    """
+
+    what: str
+    locked: str
+    found: str
+    harmless: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.what}: the run has {self.locked or 'none'}, here is {self.found or 'none'}"
+
+
+def check_plugins(run: object, lock: Mapping[str, Any], records: Sequence[PluginRecord]) -> None:
+    """Tells of plugins that a run was made with and that are not usable now.
+
+    Raises:
+        PluginError: naming each with its version, and how to install it.
+    """
+    by_name = {record.distribution: record for record in records}
+    faults = []
+    needed = {entry["distribution"]: entry for entry in _components(lock).values()}
+    for name, entry in sorted(needed.items()):
+        record = by_name.get(name)
+        if record is None:
+            origin = f" (it was installed from {entry['origin']})" if entry["origin"] else ""
+            faults.append(
+                f"{run} was made with {name} {entry['version']}, which is not installed.\n"
+                f"  pip install {name}=={entry['version']}{origin}"
+            )
+        elif record.status != "ok":
+            faults.append(
+                f"{run} was made with {name} {entry['version']}; {record.label} is "
+                f"{record.explanation}"
+            )
+    if faults:
+        raise PluginError("\n".join(faults))
+
+
+def differences(
+    lock: Mapping[str, Any], now: Mapping[str, Any], purpose: str = RESUME
+) -> list[Difference]:
+    """What differs, harmful first.
+
+    Args:
+        lock: the run's.
+        now: as `make_lock` gives it here and now.
+        purpose: "resume", where training must go on to the bit, or "sample", where only the
+            components matter.
+    """
+    try:
+        found = _component_differences(_components(lock), _components(now))
+        if purpose == RESUME:
+            found += _environment_differences(lock, now)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise RunError(f"the run's lock.json has a form that is not known: {error!r}") from error
+    return sorted(found, key=lambda each: each.harmless)
+
+
+def check_lock(run: object, found: Sequence[Difference], *, ignore: bool) -> list[str]:
+    """Raises for harmful differences unless they are to be ignored; returns the rest as warnings.
+
+    Raises:
+        LockError: listing all that differs.
+    """
+    harmful = [each for each in found if not each.harmless]
+    if harmful and not ignore:
+        raise LockError(
+            f"what is installed is not what {run} was made with:\n  "
+            + "\n  ".join(map(str, harmful))
+            + "\nInstall those versions again, or go on with --ignore-lock; the result may then "
+            "differ."
+        )
+    return [f"not as in the lock of {run}: {each}" for each in found]
+
+
+def _components(lock: Mapping[str, Any]) -> Mapping[str, Mapping[str, str]]:
+    try:
+        return lock["components"]
+    except (KeyError, TypeError):
+        raise RunError("the run's lock.json has no components; it was damaged.") from None
+
+
+def _component_differences(
+    locked: Mapping[str, Mapping[str, str]], now: Mapping[str, Mapping[str, str]]
+) -> list[Difference]:
+    found = []
+    for slot, old in locked.items():
+        new = now.get(slot)
+        if new is None or new["component"] != old["component"]:
+            other = new["component"] if new else ""
+            found.append(Difference(slot, old["component"], other))
+        elif new["version"] != old["version"]:
+            found.append(
+                Difference(
+                    f"{slot} ({old['component']})",
+                    f"{old['distribution']} {old['version']}",
+                    f"{new['distribution']} {new['version']}",
+                    # A patch of vaereg itself keeps what it computes; a plugin promises nothing.
+                    harmless=old["distribution"] == "vaereg"
+                    and _minor(old["version"]) == _minor(new["version"]),
+                )
+            )
+        elif old["sha256"] and new["sha256"] != old["sha256"]:
+            found.append(
+                Difference(
+                    f"{slot} ({old['component']} {old['version']}), the source of {old['factory']}",
+                    f"sha256 {old['sha256'][:12]}",
+                    f"sha256 {new['sha256'][:12]}",
+                )
+            )
+    return found
+
+
+def _environment_differences(lock: Mapping[str, Any], now: Mapping[str, Any]) -> list[Difference]:
+    old, new = lock["backend"], now["backend"]
+    found = []
+    if old["name"] != new["name"]:
+        found.append(Difference("Keras backend", old["name"], new["name"]))
+    elif old["version"] != new["version"]:
+        harmless = _minor(old["version"]) == _minor(new["version"])
+        found.append(Difference(old["name"], old["version"], new["version"], harmless))
+    if lock["keras"] != now["keras"]:
+        harmless = _minor(lock["keras"]) == _minor(now["keras"])
+        found.append(Difference("keras", lock["keras"], now["keras"], harmless))
+    if lock["dataset"]["digest"] != now["dataset"]["digest"]:
+        found.append(
+            Difference(
+                f"the content of data {lock['dataset']['name']!r}",
+                lock["dataset"]["digest"][:16],
+                now["dataset"]["digest"][:16],
+            )
+        )
+    for key in ("vaereg", "python", "platform", "devices"):
+        if lock[key] != now[key]:
+            found.append(Difference(key, _words(lock[key]), _words(now[key]), harmless=True))
+    return found
+
+
+def _minor(version: str) -> str:
+    return ".".join(version.split(".")[:2])
+
+
+def _words(value: Any) -> str:
+    return ", ".join(value) if isinstance(value, list) else str(value)

@@ -1,0 +1,45 @@
+"""log.jsonl: what happened in a run, an event a line."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+
+class Log:
+    """Appends events; a line that a kill cut short is closed first and skipped when read."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        if path.exists() and not _ends_whole(path):
+            with path.open("a", encoding="utf-8") as file:
+                file.write("\n")
+
+    def add(self, event: str, **fields: Any) -> None:
+        """Appends an event with the time in ISO 8601."""
+        content = {"time": time.strftime("%Y-%m-%dT%H:%M:%S%z"), "event": event, **fields}
+        with self.path.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(content, ensure_ascii=False) + "\n")
+
+
+def read_log(path: Path) -> list[dict[str, Any]]:
+    """The events in order; lines that are not whole are left out."""
+    events = []
+    lines = path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
+    for line in lines.splitlines():
+        try:
+            events.append(json.loads(line))
+        except ValueError:
+            continue
+    return events
+
+
+def _ends_whole(path: Path) -> bool:
+    with path.open("rb") as file:
+        file.seek(0, 2)
+        if not file.tell():
+            return True
+        file.seek(-1, 2)
+        return file.read(1) == b"\n"

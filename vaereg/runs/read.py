@@ -1,0 +1,44 @@
+"""A run read back: what it was made of, and how it stands."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import attrs
+
+from vaereg.errors import RunError
+from vaereg.runs.atomic import read_json
+from vaereg.runs.layout import ROOT, RunFolder, find_run
+from vaereg.runs.lock import FORM
+from vaereg.runs.status import Status, read_status
+
+
+@attrs.frozen(kw_only=True)
+class Run:
+    """A run folder with what its small files say.
+
+    Args:
+        folder: where it lies.
+        lock: the content of lock.json.
+        status: how it stands now.
+    """
+
+    folder: RunFolder
+    lock: dict[str, Any]
+    status: Status
+
+
+def read_run(argument: str | Path, root: Path = ROOT) -> Run:
+    """Reads the run that RUN means; see `find_run`.
+
+    Raises:
+        RunError: if there is none, or its files are missing, damaged or of a newer form.
+    """
+    folder = find_run(argument, root)
+    lock = read_json(folder.lock)
+    if not isinstance(lock, dict) or "components" not in lock:
+        raise RunError(f"{folder.lock} is no lock; it was damaged or changed by hand.")
+    if lock.get("form", 0) > FORM:
+        raise RunError(f"{folder} was made by a newer vaereg ({lock.get('vaereg')}); update it.")
+    return Run(folder=folder, lock=lock, status=read_status(folder))

@@ -1,0 +1,105 @@
+"""Named arrays and a few attributes in one HDF5 file: checkpoints, weights, fitted samplers."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import h5py
+import numpy as np
+
+from vaereg.errors import RunError
+from vaereg.runs.atomic import replacing
+
+FORM = 1
+"""Grows when the form of the file changes."""
+
+
+def write_state(
+    path: Path, arrays: Mapping[str, np.ndarray], attributes: Mapping[str, Any] | None = None
+) -> None:
+    """Writes arrays by path and JSON-able attributes, atomically.
+
+    Each array is a dataset under `arrays/`; its attribute `path` is its name, which may hold
+    slashes, and `dtype` its type, since HDF5 has no bfloat16 (kept as its bits). A digest over all
+    of it stands beside, so that damage is noticed.
+
+    Raises:
+        RunError: if the operating system refuses.
+        TypeError: for an array of objects, which would need a pickle.
+    """
+    text = json.dumps(dict(attributes or {}), ensure_ascii=False)
+    with replacing(path) as temporary, h5py.File(temporary, "w", track_order=True) as file:
+        group = file.create_group("arrays", track_order=True)
+        for index, (name, value) in enumerate(arrays.items()):
+            array = np.asarray(value)
+            readable = name.replace("/", ".").strip(".") or "array"
+            key = readable if readable not in group else f"{readable}~{index}"
+            dataset = group.create_dataset(key, data=_storable(name, array))
+            dataset.attrs["path"] = name
+            dataset.attrs["dtype"] = array.dtype.name
+        file.create_dataset("attributes", data=text)
+        file.attrs["form"] = FORM
+        file.attrs["digest"] = _digest(arrays, text)
+
+
+def read_state(path: Path, instead: str = "") -> tuple[dict[str, np.ndarray], dict[str, Any]]:
+    """Reads what `write_state` wrote: (arrays by path, attributes).
+
+    Args:
+        path: the file.
+        instead: what to do if it is damaged, for the error.
+
+    Raises:
+        RunError: if it is missing, truncated, damaged or of a newer form.
+    """
+    if not path.is_file():
+        raise RunError(f"{path} is missing.")
+    try:
+        with h5py.File(path, "r") as file:
+            form = int(file.attrs["form"])
+            if form > FORM:
+                raise RunError(f"{path} was written by a newer vaereg (form {form}); update it.")
+            text = file["attributes"].asstr()[()]
+            arrays = {str(d.attrs["path"]): _restored(d) for d in file["arrays"].values()}
+            whole = file.attrs["digest"] == _digest(arrays, text)
+            attributes = json.loads(text)
+    except (OSError, KeyError, ValueError, TypeError, AttributeError, RuntimeError) as error:
+        raise _damaged(path, str(error), instead) from error
+    if not whole:
+        raise _damaged(path, "its content does not match its digest", instead)
+    return arrays, attributes
+
+
+def _damaged(path: Path, why: str, instead: str) -> RunError:
+    return RunError(f"{path} is damaged and cannot be used ({why})." + (instead and f"\n{instead}"))
+
+
+def _storable(name: str, array: np.ndarray) -> np.ndarray:
+    if array.dtype.kind in "biuf":
+        return array
+    if array.dtype.hasobject or array.dtype.kind in "USMmc":
+        raise TypeError(f"{name!r} has dtype {array.dtype}; a state holds numbers only.")
+    return array.view(f"u{array.dtype.itemsize}")
+
+
+def _restored(dataset: Any) -> np.ndarray:
+    array = np.asarray(dataset[()])
+    name = str(dataset.attrs["dtype"])
+    if array.dtype.name == name:
+        return array
+    import ml_dtypes  # Keras brings it along; it holds the types that numpy lacks
+
+    return array.view(np.dtype(getattr(ml_dtypes, name)))
+
+
+def _digest(arrays: Mapping[str, np.ndarray], text: str) -> str:
+    digest = hashlib.blake2b(text.encode(), digest_size=16)
+    for name in sorted(arrays):
+        array = np.asarray(arrays[name], order="C")
+        digest.update(f"{name}\0{array.dtype.name}\0{array.shape}\0".encode())
+        digest.update(array.reshape(-1).view(np.uint8).data)
+    return digest.hexdigest()

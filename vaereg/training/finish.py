@@ -1,0 +1,90 @@
+"""What is made when training has ended: weights, the fitted sampler, samples, reconstructions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+import vaereg
+from vaereg.contracts.data import Data
+from vaereg.errors import RunError
+from vaereg.runs.atomic import replacing
+from vaereg.runs.layout import RunFolder
+from vaereg.runs.state_file import write_state
+from vaereg.spec.declaration import Declaration
+from vaereg.training.checkpoints import BEST, load_checkpoint
+from vaereg.training.grids import shows_images, write_grid, write_pairs
+from vaereg.training.progress import Progress
+from vaereg.training.samplers import draw, ready_sampler, sampler_path
+
+SHOWN = 64
+"""How many samples a grid shows."""
+
+PAIRS = 32
+"""How many reconstructions a grid shows."""
+
+
+def finish(
+    vae: Any, data: Data, declaration: Declaration, run: RunFolder, progress: Progress
+) -> dict[str, str]:
+    """Writes what belongs to a trained run; doing it twice gives the same files.
+
+    Where early stopping was declared, the weights of the best epoch are used; else the last.
+
+    Returns:
+        What was written -> where.
+    """
+    if declaration.train.early_stopping is not None:
+        best = load_checkpoint(run, BEST)
+        if best is not None:
+            vae.restore(best.arrays)
+    write_state(
+        run.weights,
+        vae.weights_only(),
+        {"vaereg": vaereg.__version__, "model": declaration.model, "steps": vae.steps_done()},
+    )
+    progress.stage(f"fitting the sampler {declaration.sampler.offer.name!r}")
+    sampler_path(run, declaration.sampler).unlink(missing_ok=True)  # of other weights, perhaps
+    sampler = ready_sampler(vae, declaration, declaration.sampler, run, "final", lambda: data)
+    progress.stage("drawing samples and reconstructions")
+    written = {"weights": str(run.weights)}
+    samples, latents = draw(vae, sampler, SHOWN, declaration.train.seed)
+    written["samples"] = str(write_samples(run.samples / "samples", samples, latents, data))
+    originals = examples_to_reconstruct(data)
+    if shows_images(data):
+        path = run.samples / "reconstructions.png"
+        reconstructions = vae.reconstruct(originals)
+        write_pairs(path, originals, reconstructions, data.spec.value_range)
+        written["reconstructions"] = str(path)
+    progress.end_stage()
+    return written
+
+
+def examples_to_reconstruct(data: Data) -> np.ndarray:
+    """Validation examples, or training examples where there are none: always the same."""
+    split = data.validation if data.validation is not None and len(data.validation) else data.train
+    # files are often sorted by class, so the first ones would be all alike
+    chosen = np.random.default_rng(0).permutation(len(split))[:PAIRS]
+    return split.take(np.sort(chosen))
+
+
+def write_samples(path: Path, samples: np.ndarray, latents: np.ndarray, data: Data) -> Path:
+    """Writes samples as a grid `path`.png, or where they are no images as `path`.npz."""
+    if shows_images(data):
+        path = path.with_suffix(".png")
+        write_grid(path, samples, data.spec.value_range)
+        return path
+    path = path.with_suffix(".npz")
+    write_arrays(path, samples, latents, data)
+    return path
+
+
+def write_arrays(path: Path, samples: np.ndarray, latents: np.ndarray, data: Data) -> None:
+    """Writes `samples` (as a person looks at them) and `latents` into an npz file."""
+    shown = samples if data.decode is None else data.decode(samples)
+    if not np.isfinite(shown).all():
+        raise RunError("the samples are not finite; the weights are likely broken.")
+    with replacing(path) as temporary, temporary.open("wb") as file:
+        np.savez_compressed(file, samples=shown, latents=latents)

@@ -1,0 +1,40 @@
+"""Ctrl-C and SIGTERM: the step under way is finished and kept; a second one ends at once."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import Any
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+class Interruption:
+    """Whether the user asked to stop."""
+
+    def __init__(self) -> None:
+        self.asked = False
+        self.name = ""
+
+    @contextmanager
+    def listening(self) -> Iterator[None]:
+        """Within, the first signal is only noted; after it, a second one kills the process."""
+        if threading.current_thread() is not threading.main_thread():
+            yield  # Python delivers signals to the main thread alone
+            return
+        before = {number: signal.signal(number, self._note) for number in SIGNALS}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    def _note(self, number: int, frame: FrameType | None) -> Any:
+        del frame
+        self.asked = True
+        self.name = signal.Signals(number).name
+        for each in SIGNALS:  # the default ends the process even inside compiled code
+            signal.signal(each, signal.SIG_DFL)

@@ -1,0 +1,171 @@
+"""New runs and continued ones: everything from a declaration to `train`, told step by step."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import attrs
+
+from vaereg.contracts.data import Data
+from vaereg.discovery.records import PluginRecord
+from vaereg.runs.active import training
+from vaereg.runs.atomic import write_text
+from vaereg.runs.layout import RunFolder, check_writable, create_run
+from vaereg.runs.lock import make_lock
+from vaereg.runs.lock_comparison import check_lock, differences
+from vaereg.runs.read import Run
+from vaereg.spec.declaration import Declaration
+from vaereg.spec.write import declaration_toml
+from vaereg.training.checkpoints import LAST, Checkpoint, load_checkpoint
+from vaereg.training.devices import Choice, devices
+from vaereg.training.muffle import muffled
+from vaereg.training.progress import Progress
+
+
+@attrs.frozen(kw_only=True)
+class Prepared:
+    """A model that is ready to be trained."""
+
+    vae: Any
+    data: Data
+    lock: dict[str, Any]
+
+
+def start(
+    declaration: Declaration,
+    records: Sequence[PluginRecord],
+    root: Path,
+    choice: Choice,
+    progress: Progress,
+) -> Any:
+    """Trains a declaration in a new run folder, which exists only once all checks have passed.
+
+    Args:
+        declaration: what to train.
+        records: the installed plugins, for the lock.
+        root: the folder of all runs.
+        choice: the backend, as `choose_backend` gave it.
+        progress: tells the user.
+
+    Returns:
+        The `Outcome`.
+    """
+    check_writable(root)
+    prepared = prepare(declaration, records, choice, progress)
+    check_before_training(prepared, declaration, root)
+    run = create_run(
+        root,
+        declaration.model,
+        {
+            "declaration.toml": declaration_toml(declaration),
+            "lock.json": json.dumps(prepared.lock, indent=2, ensure_ascii=False) + "\n",
+        },
+    )
+    with training(run):
+        return _train(prepared, declaration, run, progress, None)
+
+
+def resume(
+    run: Run,
+    declaration: Declaration,
+    records: Sequence[PluginRecord],
+    choice: Choice,
+    progress: Progress,
+    *,
+    which: str = LAST,
+    ignore_lock: bool = False,
+) -> Any:
+    """Continues a run from its last (or best) checkpoint, or from the beginning if it has none.
+
+    Args:
+        run: what to continue.
+        declaration: as read from the run's declaration.toml, perhaps with more epochs.
+        records, choice, progress: as in `start`.
+        which: "last" or "best".
+        ignore_lock: go on although what is installed differs.
+
+    Returns:
+        The `Outcome`.
+    """
+    with training(run.folder):
+        checkpoint = load_checkpoint(run.folder, which)
+        prepared = prepare(declaration, records, choice, progress)
+        found = differences(run.lock, prepared.lock)
+        for warning in check_lock(run.folder, found, ignore=ignore_lock):
+            progress.say(f"warning: {warning}")
+        check_before_training(prepared, declaration, run.folder.path)
+        text = declaration_toml(declaration)
+        if text != run.folder.declaration.read_text(encoding="utf-8"):
+            write_text(run.folder.declaration, text)  # more epochs were asked for
+        return _train(prepared, declaration, run.folder, progress, checkpoint)
+
+
+def prepare(
+    declaration: Declaration,
+    records: Sequence[PluginRecord],
+    choice: Choice,
+    progress: Progress,
+) -> Prepared:
+    """Imports keras, reads the data and builds the model, saying so."""
+    found = import_keras(choice, progress)
+    from vaereg.build import build_declared, load_data
+
+    progress.stage(f"reading the data {declaration.data_name!r}")
+    data = load_data(declaration)
+    progress.stage(f"building {declaration.model!r}")
+    vae = build_declared(declaration, data)
+    lock = make_lock(declaration, records, backend=choice.backend, devices=found, data=data)
+    progress.end_stage()
+    return Prepared(vae=vae, data=data, lock=lock)
+
+
+def import_keras(choice: Choice, progress: Progress) -> tuple[str, ...]:
+    """Imports keras with the chosen backend; tells and returns the devices."""
+    progress.stage(f"importing keras ({choice.backend})")
+    with muffled():
+        import keras  # noqa: F401  # the slow part, while the user reads why
+
+        found = devices()
+    progress.say(f"backend {choice.backend} ({choice.reason}) on {', '.join(found)}")
+    return found
+
+
+def check_before_training(prepared: Prepared, declaration: Declaration, folder: Path) -> None:
+    """Everything that can be told before the first step.
+
+    Raises:
+        DataError: for values that the likelihood cannot take.
+        RunError: for a disk that is too full, or a missing TensorBoard.
+    """
+    from vaereg.training.data_checks import check_data, check_disk
+    from vaereg.training.trainer import check_tensorboard
+
+    check_tensorboard(declaration)
+    check_data(
+        prepared.data, prepared.vae.parts.likelihood, declaration.likelihood.offer.component.name
+    )
+    check_disk(folder, sum(array.nbytes for array in prepared.vae.state().values()))
+
+
+def _train(
+    prepared: Prepared,
+    declaration: Declaration,
+    run: RunFolder,
+    progress: Progress,
+    checkpoint: Checkpoint | None,
+) -> Any:
+    from vaereg.training.trainer import train
+
+    size = sum(math.prod(variable.shape) for variable in prepared.vae.trainable_variables)
+    progress.say(
+        f"{'training' if checkpoint is None else f'continuing after {checkpoint.position}'}: "
+        f"{declaration.model} ({size:,} weights) on {len(prepared.data.train):,} examples "
+        f"in {run}"
+    )
+    return train(
+        prepared.vae, prepared.data, declaration, run, progress=progress, checkpoint=checkpoint
+    )

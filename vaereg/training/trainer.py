@@ -1,0 +1,331 @@
+"""VAE + data -> run folder: the epochs, from wherever the last checkpoint left off."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from importlib.util import find_spec
+from typing import Any
+
+import attrs
+
+from vaereg.contracts.data import Data
+from vaereg.errors import Interrupted, RunError, VaeregError
+from vaereg.runs.atomic import remove_leftovers
+from vaereg.runs.history import History
+from vaereg.runs.layout import RunFolder
+from vaereg.runs.log import Log
+from vaereg.runs.status import Status, write_status
+from vaereg.spec.declaration import Adaptive, Checkpointing, Declaration, EarlyStopping
+from vaereg.training.callback_list import StepCallbacks
+from vaereg.training.checkpoints import Checkpoint, Position, check_shape
+from vaereg.training.clock import Clock
+from vaereg.training.data_checks import check_values
+from vaereg.training.feeding import EpochOrder, Feed
+from vaereg.training.finish import SHOWN, finish
+from vaereg.training.grids import shows_images, write_grid
+from vaereg.training.interruption import Interruption
+from vaereg.training.monitor import Monitor, watched_term
+from vaereg.training.out_of_memory import is_out_of_memory, out_of_memory
+from vaereg.training.progress import Progress
+from vaereg.training.recorder import Recorder, Tools
+
+
+@attrs.frozen(kw_only=True)
+class Outcome:
+    """What became of a training.
+
+    Args:
+        run: its folder.
+        model: the declared model.
+        epochs: how many are done.
+        stopped_early: whether early stopping ended it.
+        terms: the terms of the last epoch.
+        best: the best value of the monitored term, the term and its epoch; empty if none.
+        seconds: how long it took, all processes together.
+        images_per_second: of this process; 0 if it trained no step.
+        files: what was written at the end -> where.
+    """
+
+    run: RunFolder
+    model: str
+    epochs: int
+    stopped_early: bool
+    terms: dict[str, float]
+    best: dict[str, Any]
+    seconds: float
+    images_per_second: float
+    files: dict[str, str]
+
+
+def train(
+    vae: Any,
+    data: Data,
+    declaration: Declaration,
+    run: RunFolder,
+    *,
+    progress: Progress | None = None,
+    checkpoint: Checkpoint | None = None,
+) -> Outcome:
+    """Trains until the declared epochs are done or early stopping says so, and finishes the run.
+
+    Args:
+        vae: as built from `declaration` for `data`; its weights are overwritten if it is continued.
+        data: the data.
+        declaration: what is trained.
+        run: the folder that everything is written into, held by `vaereg.runs.active.training`.
+        progress: tells the user; None for nothing.
+        checkpoint: where to go on; None for the beginning.
+
+    Raises:
+        Interrupted: after Ctrl-C or SIGTERM, once a checkpoint is written.
+        NotFiniteError: if the loss or a weight is not finite.
+        RunError: if the run cannot be written.
+    """
+    progress = progress or Progress(quiet=True)
+    with _recorded(declaration, run, progress) as log:
+        return _Training(vae, data, declaration, run, progress, log, checkpoint).run_all()
+
+
+@contextlib.contextmanager
+def _recorded(declaration: Declaration, run: RunFolder, progress: Progress) -> Iterator[Log]:
+    """Writes into status and log how the training ends."""
+    for folder in (run.path, run.checkpoints, run.samples):
+        folder.mkdir(exist_ok=True)
+        remove_leftovers(folder)
+    log = Log(run.log)
+    try:
+        yield log
+    except BaseException as error:
+        state = "interrupted" if isinstance(error, Interrupted | KeyboardInterrupt) else "failed"
+        reason = f"{type(error).__name__}: {error}"
+        epochs = max(len(_rows(run)), 0)
+        with contextlib.suppress(OSError, VaeregError):  # the first error is the one to tell
+            log.add(state, reason=reason)
+            write_status(
+                run,
+                Status(state=state, epochs=epochs, of=declaration.train.epochs, reason=reason),
+            )
+        if isinstance(error, KeyboardInterrupt):
+            raise Interrupted(f"stopped.\nresume with: vaereg resume {run}") from None
+        raise
+    finally:
+        progress.end_stage()
+
+
+def _rows(run: RunFolder) -> list[dict[str, str]]:
+    from vaereg.runs.history import read_history
+
+    with contextlib.suppress(VaeregError):
+        return read_history(run.history)
+    return []
+
+
+class _Training:
+    def __init__(
+        self,
+        vae: Any,
+        data: Data,
+        declaration: Declaration,
+        run: RunFolder,
+        progress: Progress,
+        log: Log,
+        checkpoint: Checkpoint | None,
+    ) -> None:
+        self.vae = vae
+        self.data = data
+        self.declaration = declaration
+        self.settings = declaration.train
+        self.run = run
+        self.progress = progress
+        self.log = log
+        self.feed = self._feed()
+        self.names = self._logged_names()
+        self.interruption = Interruption()
+        self.position = checkpoint.position if checkpoint is not None else Position()
+        shape = {
+            "steps_per_epoch": self.feed.steps,
+            "batch_size": self.settings.batch_size,
+            "examples": len(data.train),
+            "seed": self.settings.seed,
+        }
+        before = 0.0
+        if checkpoint is not None:
+            check_shape(run, checkpoint.shape, shape)
+            vae.restore(checkpoint.arrays)
+            before = checkpoint.seconds
+        self.tools = Tools(
+            run=run,
+            settings=self.settings,
+            steps=self.feed.steps,
+            shape=shape,
+            history=History(run.history, self.names),
+            log=log,
+            progress=progress,
+            clock=Clock(self.feed.steps, self.settings.batch_size, before),
+            interruption=self.interruption,
+            best=self._best_monitor(),
+            stopping=self._stopping_monitor(),
+            draw=self._draw,
+        )
+        self.tools.history.continue_after(self.position.epoch)
+        if checkpoint is not None:
+            for name, monitor in self.tools.monitors().items():
+                monitor.restore(checkpoint.monitors.get(name, {}))
+        self.recorder = Recorder(vae, self.tools, self.position)
+        if checkpoint is not None:
+            self.recorder.saved = self.position
+
+    def run_all(self) -> Outcome:
+        """The epochs that are missing, and the end."""
+        epochs, position = self.settings.epochs, self.position
+        self.log.add("start" if position == Position() else "resume", **attrs.asdict(position))
+        write_status(self.run, Status(state="running", epochs=position.epoch, of=epochs))
+        if not self.tools.has_waited_enough():
+            with self.interruption.listening():
+                self._fit_all(position, epochs)
+        files = finish(self.vae, self.data, self.declaration, self.run, self.progress)
+        return self._outcome(files)
+
+    def _fit_all(self, position: Position, epochs: int) -> None:
+        first = position.epoch
+        if position.step and first < epochs:
+            self.vae.keep_metrics_once()
+            self._fit(first, first + 1, position.step)
+            first += 1
+        if first < epochs and not self.tools.has_waited_enough():
+            self._fit(first, epochs)
+
+    def _fit(self, first: int, last: int, skip: int = 0) -> None:
+        """Trains the epochs from `first` up to, without, `last`, counted from 0."""
+        batches = self.feed.batches(first, last, skip)
+        validation = self.feed.validation()
+        callbacks = StepCallbacks(
+            [EpochOrder(batches), self.recorder, *self._tensorboard()],
+            add_history=True,
+            model=self.vae,
+            epochs=last,
+            steps=self.feed.steps - skip,
+        )
+        try:
+            self.vae.fit(
+                batches,
+                initial_epoch=first,
+                epochs=last,
+                steps_per_epoch=self.feed.steps - skip,
+                validation_data=validation,
+                validation_freq=self.settings.validate_every,
+                callbacks=callbacks,
+                shuffle=False,
+                verbose=0,
+            )
+        except VaeregError:
+            raise
+        except Exception as error:
+            if self.feed.fault is not None:
+                raise self.feed.fault from error
+            if is_out_of_memory(error):
+                raise out_of_memory(self.settings.batch_size) from error
+            raise
+
+    def _feed(self) -> Feed:
+        part = self.declaration.likelihood
+        support = getattr(self.vae.parts.likelihood, "support", None)
+        return Feed(
+            self.data.train,
+            self.data.validation,
+            batch_size=self.settings.batch_size,
+            seed=self.settings.seed,
+            check=lambda values, positions: check_values(
+                values, positions, "an", support, part.offer.name
+            ),
+        )
+
+    def _logged_names(self) -> tuple[str, ...]:
+        """The columns of the history: training terms, then those of validation."""
+        terms = self.vae.term_names
+        if self.feed.validation() is None:
+            return terms
+        found_in_training = {
+            f"{part.key}_weight"
+            for part in self.declaration.discriminators
+            if isinstance(part.weight, Adaptive)
+        }
+        return (*terms, *(f"val_{name}" for name in terms if name not in found_in_training))
+
+    def _best_monitor(self) -> Monitor:
+        wish = self.settings.checkpoint
+        term = self._watched(wish.monitor, Checkpointing().monitor, "train.checkpoint")
+        return Monitor(term, wish.mode)
+
+    def _stopping_monitor(self) -> Monitor | None:
+        wish = self.settings.early_stopping
+        if wish is None:
+            return None
+        term = self._watched(wish.monitor, EarlyStopping().monitor, "train.early_stopping")
+        return Monitor(term, wish.mode, wish.min_delta)
+
+    def _watched(self, term: str, default: str, path: str) -> str:
+        return watched_term(
+            term,
+            self.names,
+            default=default,
+            path=path,
+            source=self.declaration.source,
+            validated=self.feed.validation() is not None,
+        )
+
+    def _draw(self, epoch: int) -> None:
+        """A grid of samples that differ from epoch to epoch by the weights alone."""
+        if shows_images(self.data):
+            images = self.vae.sample(SHOWN, self.settings.seed)
+            path = self.run.samples / f"epoch-{epoch:04d}.png"
+            write_grid(path, images, self.data.spec.value_range)
+
+    def _tensorboard(self) -> list[Any]:
+        if not self.settings.tensorboard:
+            return []
+        import keras
+
+        return [keras.callbacks.TensorBoard(str(self.run.tensorboard), write_graph=False)]
+
+    def _outcome(self, files: dict[str, str]) -> Outcome:
+        rows = self.tools.history.rows
+        last = {k: float(v) for k, v in rows[-1].items() if v and k not in ("epoch", "step")}
+        best = self.tools.best
+        early = self.tools.has_waited_enough() and len(rows) < self.settings.epochs
+        outcome = Outcome(
+            run=self.run,
+            model=self.declaration.model,
+            epochs=len(rows),
+            stopped_early=early,
+            terms=last,
+            best={"term": best.term, "value": best.best, "epoch": best.best_epoch}
+            if best.best is not None
+            else {},
+            seconds=self.tools.clock.seconds,
+            images_per_second=self.tools.clock.mean_rate,
+            files=files,
+        )
+        reason = "stopped early" if early else ""
+        self.log.add("finished", epochs=len(rows), seconds=round(outcome.seconds, 3))
+        write_status(
+            self.run,
+            Status(state="finished", epochs=len(rows), of=self.settings.epochs, reason=reason),
+        )
+        return outcome
+
+
+def check_tensorboard(declaration: Declaration) -> None:
+    """Tells before training that TensorBoard logs cannot be written.
+
+    Raises:
+        RunError: if TensorBoard is not installed.
+    """
+    if declaration.train.tensorboard:
+        missing = [name for name in ("tensorflow", "tensorboard") if find_spec(name) is None]
+        if missing:
+            raise RunError(
+                f"TensorBoard logs need {' and '.join(missing)}, which is not installed.\n"
+                f"  pip install {' '.join(missing)}\nor train without --tensorboard."
+            )
