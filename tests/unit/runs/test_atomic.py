@@ -1,0 +1,68 @@
+import os
+from pathlib import Path
+
+import pytest
+
+from vaereg.errors import RunError
+from vaereg.runs.atomic import read_json, remove_leftovers, replacing, write_json, write_text
+
+
+def test_a_crash_while_writing_leaves_the_old_file_whole(tmp_path):
+    path = tmp_path / "state"
+    write_text(path, "old")
+    with pytest.raises(KeyboardInterrupt), replacing(path) as temporary:
+        temporary.write_text("half of the n")
+        raise KeyboardInterrupt
+    assert path.read_text() == "old"
+    assert [each.name for each in tmp_path.iterdir()] == ["state"]
+
+
+def test_a_crash_between_writing_and_renaming_leaves_the_old_file_whole(tmp_path, monkeypatch):
+    path = tmp_path / "state"
+    write_text(path, "old")
+
+    def refuse(self: Path, target: Path) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "replace", refuse)
+    with pytest.raises(RunError, match="No space left on device"):
+        write_text(path, "new")
+    assert path.read_text() == "old"
+
+
+def test_what_is_written_is_on_the_disk_before_it_gets_its_name(tmp_path, monkeypatch):
+    happened = []
+    monkeypatch.setattr(os, "fsync", lambda descriptor: happened.append("fsync"))
+    real = Path.replace
+
+    def noted(self: Path, target: Path) -> Path:
+        happened.append("replace")
+        return real(self, target)
+
+    monkeypatch.setattr(Path, "replace", noted)
+    write_text(tmp_path / "state", "new")
+    assert happened == ["fsync", "replace", "fsync"]
+
+
+def test_leftovers_of_a_killed_process_are_removed_and_nothing_else(tmp_path):
+    write_text(tmp_path / "state", "kept")
+    (tmp_path / ".state.abcd.tmp").write_text("half")
+    remove_leftovers(tmp_path)
+    assert [each.name for each in tmp_path.iterdir()] == ["state"]
+
+
+def test_a_folder_that_is_missing_is_told(tmp_path):
+    with pytest.raises(RunError, match="cannot write"):
+        write_text(tmp_path / "nowhere" / "state", "x")
+
+
+def test_json_that_is_cut_short_is_told(tmp_path):
+    path = tmp_path / "lock.json"
+    write_json(path, {"a": [1, 2]})
+    assert read_json(path) == {"a": [1, 2]}
+    path.write_text(path.read_text()[:5])
+    with pytest.raises(RunError, match=r"lock\.json cannot be read"):
+        read_json(path)
+    path.unlink()
+    with pytest.raises(RunError, match="missing"):
+        read_json(path)

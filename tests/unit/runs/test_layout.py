@@ -1,0 +1,78 @@
+import os
+import re
+
+import pytest
+
+from vaereg.errors import RunError
+from vaereg.runs import layout
+from vaereg.runs.layout import check_writable, create_run, find_run
+
+FILES = {"declaration.toml": "x = 1\n", "lock.json": "{}\n"}
+
+
+def test_a_new_run_has_its_files_and_a_name_that_sorts_by_time(tmp_path):
+    run = create_run(tmp_path / "runs", "sharp", FILES)
+    assert run.path.parent == tmp_path / "runs" / "sharp"
+    assert re.fullmatch(r"\d{8}-\d{6}-[0-9a-f]{4}", run.path.name)
+    assert run.declaration.read_text() == "x = 1\n"
+    assert run.checkpoints.is_dir() and run.samples.is_dir()
+    assert list(run.path.parent.iterdir()) == [run.path]
+
+
+def test_a_folder_is_never_overwritten(tmp_path, monkeypatch):
+    names = iter(["a", "a", "a", "b"])
+    monkeypatch.setattr(layout, "new_run_id", lambda: next(names))
+    first = create_run(tmp_path, "m", FILES)
+    second = create_run(tmp_path, "m", FILES)
+    assert (first.path.name, second.path.name) == ("a", "b")
+
+
+def test_a_run_that_cannot_be_filled_is_not_there_at_all(tmp_path, monkeypatch):
+    def refuse(path, text):
+        raise RunError("disk full")
+
+    monkeypatch.setattr(layout, "write_text", refuse)
+    with pytest.raises(RunError, match="disk full"):
+        create_run(tmp_path, "m", FILES)
+    assert list((tmp_path / "m").iterdir()) == []
+
+
+@pytest.fixture
+def runs(tmp_path, monkeypatch):
+    names = iter(["20260101-000000-aaaa", "20260102-000000-bbbb"])
+    monkeypatch.setattr(layout, "new_run_id", lambda: next(names))
+    root = tmp_path / "runs"
+    return root, [create_run(root, "sharp", FILES) for _ in range(2)]
+
+
+def test_run_is_a_folder_or_model_slash_id_or_the_newest_of_a_model(runs):
+    root, (old, new) = runs
+    assert find_run(str(old.path), root) == old
+    assert find_run("sharp/20260101-000000-aaaa", root).path == old.path
+    assert find_run("sharp", root).path == new.path
+    assert find_run(root / "sharp", "elsewhere" / root).path == new.path
+
+
+def test_an_unknown_run_is_told_with_those_that_there_are(runs):
+    root, (_, new) = runs
+    with pytest.raises(RunError, match="no run 'blurred'") as error:
+        find_run("blurred", root)
+    assert str(new) in str(error.value)
+    with pytest.raises(RunError, match="there are no runs in"):
+        find_run("blurred", root / "empty")
+
+
+def test_a_file_where_the_folder_of_runs_should_be_is_told(tmp_path):
+    (tmp_path / "runs").write_text("")
+    with pytest.raises(RunError, match="is not a folder"):
+        check_writable(tmp_path / "runs")
+
+
+@pytest.mark.skipif(os.name == "nt" or os.getuid() == 0, reason="root may write anywhere")
+def test_a_folder_without_permission_is_told(tmp_path):
+    tmp_path.chmod(0o500)
+    try:
+        with pytest.raises(RunError, match="not writable"):
+            check_writable(tmp_path / "runs")
+    finally:
+        tmp_path.chmod(0o700)

@@ -1,0 +1,136 @@
+import copy
+
+import pytest
+
+from vaereg.discovery.records import PluginRecord
+from vaereg.errors import LockError, PluginError, RunError
+from vaereg.runs.lock import locked_spec
+from vaereg.runs.lock_comparison import SAMPLE, check_lock, check_plugins, differences
+
+LOCK = {
+    "form": 1,
+    "vaereg": "0.1.0",
+    "python": "3.12.1",
+    "keras": "3.15.1",
+    "backend": {"name": "jax", "version": "0.10.2"},
+    "platform": "Linux",
+    "devices": ["CPU (2 cores)"],
+    "model": "sharp",
+    "seed": 0,
+    "dataset": {
+        "name": "fashion",
+        "digest": "d" * 32,
+        "examples": 10,
+        "spec": {"form": "image", "shape": [8, 8, 1], "value_range": [0.0, 1.0], "levels": 256},
+    },
+    "components": {
+        "encoder": {
+            "component": "vaereg/conv",
+            "distribution": "vaereg",
+            "version": "0.1.0",
+            "factory": "vaereg.basics.encoders.conv:Conv",
+            "sha256": "e" * 64,
+            "origin": "",
+        },
+        "discriminators.patch": {
+            "component": "acme/patch",
+            "distribution": "acme",
+            "version": "2.0",
+            "factory": "acme.patch:Patch",
+            "sha256": "f" * 64,
+            "origin": "",
+        },
+    },
+}
+
+
+def changed(*path_and_value):
+    *path, value = path_and_value
+    now = copy.deepcopy(LOCK)
+    place = now
+    for key in path[:-1]:
+        place = place[key]
+    place[path[-1]] = value
+    return now
+
+
+def record(distribution, version="2.0", status="ok", reason=""):
+    return PluginRecord(
+        distribution=distribution,
+        version=version,
+        entry="x",
+        value="x",
+        status=status,
+        reason=reason,
+    )
+
+
+def test_an_equal_lock_has_no_differences():
+    assert differences(LOCK, copy.deepcopy(LOCK)) == []
+
+
+@pytest.mark.parametrize(
+    ("now", "told"),
+    [
+        (changed("backend", "name", "torch"), "Keras backend: the run has jax, here is torch"),
+        (changed("keras", "3.16.0"), "keras: the run has 3.15.1, here is 3.16.0"),
+        (changed("dataset", "digest", "0" * 32), "content of data 'fashion'"),
+        (changed("components", "discriminators.patch", "version", "2.0.1"), "acme 2.0.1"),
+        (changed("components", "encoder", "sha256", "0" * 64), "source of vaereg.basics.encoders"),
+        (changed("components", "encoder", "component", "vaereg/dense"), "vaereg/dense"),
+    ],
+)
+def test_what_changes_the_result_is_refused_and_can_be_ignored(now, told):
+    found = differences(LOCK, now)
+    with pytest.raises(LockError, match="is not what") as error:
+        check_lock("RUN", found, ignore=False)
+    assert told in str(error.value)
+    assert error.value.exit_code == 4
+    assert len(check_lock("RUN", found, ignore=True)) == 1
+
+
+@pytest.mark.parametrize(
+    "now",
+    [
+        changed("vaereg", "0.1.1"),
+        changed("components", "encoder", "version", "0.1.7"),
+        changed("python", "3.13.0"),
+        changed("devices", ["GPU"]),
+        changed("backend", "version", "0.10.9"),
+    ],
+)
+def test_what_is_harmless_is_only_a_warning(now):
+    assert len(check_lock("RUN", differences(LOCK, now), ignore=False)) == 1
+
+
+def test_sampling_asks_for_equal_components_only():
+    assert differences(LOCK, changed("backend", "name", "torch"), SAMPLE) == []
+    changed_source = changed("components", "encoder", "sha256", "0" * 64)
+    assert len(differences(LOCK, changed_source, SAMPLE)) == 1
+
+
+def test_a_plugin_that_is_gone_is_told_with_its_version_and_how_to_install_it():
+    with pytest.raises(PluginError, match=r"acme 2\.0, which is not installed") as error:
+        check_plugins("RUN", LOCK, [record("vaereg", "0.1.0")])
+    assert "pip install acme==2.0" in str(error.value)
+    check_plugins("RUN", LOCK, [record("vaereg", "0.1.0"), record("acme")])
+
+
+def test_a_plugin_that_is_broken_is_told_with_the_reason():
+    records = [record("vaereg"), record("acme", status="broken", reason="ImportError: no torch")]
+    with pytest.raises(PluginError, match="broken: ImportError: no torch"):
+        check_plugins("RUN", LOCK, records)
+
+
+def test_the_lock_knows_what_the_data_looked_like():
+    spec, examples = locked_spec(LOCK)
+    assert (spec.shape, spec.value_range, examples) == ((8, 8, 1), (0.0, 1.0), 10)
+    with pytest.raises(RunError, match="does not say"):
+        locked_spec({"dataset": {}})
+
+
+def test_a_lock_of_another_form_is_told():
+    with pytest.raises(RunError, match="no components"):
+        differences({}, LOCK)
+    with pytest.raises(RunError, match="form that is not known"):
+        differences({"components": {}}, LOCK)

@@ -1,0 +1,14 @@
+from vaereg.runs.log import Log, read_log
+
+
+def test_a_line_that_a_kill_cut_short_is_skipped_and_spoils_no_other(tmp_path):
+    path = tmp_path / "log.jsonl"
+    Log(path).add("start", epoch=0)
+    with path.open("a") as file:
+        file.write('{"event": "epo')
+    Log(path).add("resume", epoch=1)
+    assert [event["event"] for event in read_log(path)] == ["start", "resume"]
+
+
+def test_a_log_that_does_not_exist_has_no_events(tmp_path):
+    assert read_log(tmp_path / "log.jsonl") == []
