@@ -1,0 +1,1 @@
+"""Discriminators for vaereg: critics that are trained against the VAE."""

@@ -1,0 +1,93 @@
+"""From the scores of real and fake to what critic and generator minimise."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from keras import ops
+
+
+class AdversarialLoss(Protocol):
+    """Three functions of scores of any shape, each value by value, and what a score means.
+
+    Attributes:
+        threshold: the score above which a value counts as real, or None where it has none.
+    """
+
+    threshold: float | None
+
+    def real(self, scores: Any) -> Any:
+        """What the critic pays for its scores of real data."""
+        ...
+
+    def fake(self, scores: Any) -> Any:
+        """What the critic pays for its scores of fakes."""
+        ...
+
+    def generator(self, scores: Any) -> Any:
+        """What the generator pays for the critic's scores of its fakes."""
+        ...
+
+
+class Hinge:
+    """max(0, 1 - D(x)) + max(0, 1 + D(y)) and -D(y) (Lim and Ye 2017, arXiv:1705.02894)."""
+
+    threshold: float | None = 0.0
+
+    def real(self, scores: Any) -> Any:
+        """max(0, 1 - D(x))."""
+        return ops.relu(1.0 - scores)
+
+    def fake(self, scores: Any) -> Any:
+        """max(0, 1 + D(y))."""
+        return ops.relu(1.0 + scores)
+
+    def generator(self, scores: Any) -> Any:
+        """-D(y)."""
+        return -scores
+
+
+class Logistic:
+    """-log s(D(x)) - log(1 - s(D(y))) and -log s(D(y)), the form that does not saturate.
+
+    With s the logistic function (arXiv:1406.2661, eq. 1 and section 3).
+    """
+
+    threshold: float | None = 0.0
+
+    def real(self, scores: Any) -> Any:
+        """log(1 + exp(-D(x)))."""
+        return ops.softplus(-scores)
+
+    def fake(self, scores: Any) -> Any:
+        """log(1 + exp(D(y)))."""
+        return ops.softplus(scores)
+
+    def generator(self, scores: Any) -> Any:
+        """log(1 + exp(-D(y)))."""
+        return ops.softplus(-scores)
+
+
+class Wasserstein:
+    """D(y) - D(x) and -D(y), for a critic that a penalty keeps 1-Lipschitz (arXiv:1704.00028)."""
+
+    threshold: float | None = None
+
+    def real(self, scores: Any) -> Any:
+        """-D(x)."""
+        return -scores
+
+    def fake(self, scores: Any) -> Any:
+        """D(y)."""
+        return scores
+
+    def generator(self, scores: Any) -> Any:
+        """-D(y)."""
+        return -scores
+
+
+LOSSES: dict[str, AdversarialLoss] = {
+    "hinge": Hinge(),
+    "logistic": Logistic(),
+    "wasserstein": Wasserstein(),
+}

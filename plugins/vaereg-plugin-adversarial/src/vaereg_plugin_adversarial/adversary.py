@@ -1,0 +1,146 @@
+"""What the discriminators have in common: a critic of real and fake examples, and its losses."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import keras
+from keras import ops
+
+import vaereg
+from vaereg_plugin_adversarial.adversarial_loss import LOSSES
+from vaereg_plugin_adversarial.gradient_penalty import slope_off_one, squared_slope
+
+if TYPE_CHECKING:
+    from vaereg_plugin_adversarial.plugin import AdversaryParams
+
+USUAL_PENALTY = 10.0
+"""lambda of the Wasserstein loss (arXiv:1704.00028, section 4)."""
+
+
+class Judged(NamedTuple):
+    """What the critic says of one group of examples.
+
+    Args:
+        scores: (B, n) float32, higher for real; n is 1, or the number of patches.
+        features: what the critic's layers gave, (B, ...) each, where a loss needs it.
+    """
+
+    scores: Any
+    features: tuple[Any, ...]
+
+
+class Adversary(keras.layers.Layer):
+    """Tells real examples from fakes; the engine trains the VAE against it.
+
+    A subclass builds the critic in `build` and `call`, and says what is compared: `real`,
+    `fakes`. Calling it maps examples (N, ...) to a `Judged`. Losses are taken for each score and
+    then averaged, over scores and over the groups of fakes, so each is (B,):
+
+        critic    loss.real(D(x)) + mean_j loss.fake(D(y_j)) + penalties
+        generator mean_j loss.generator(D(y_j))
+
+    All groups pass through the critic in one call, once a step: its layers do not mix examples.
+    """
+
+    def __init__(self, params: AdversaryParams, context: vaereg.BuildContext) -> None:
+        super().__init__(name=context.name)
+        self.loss = LOSSES[params.loss]
+        self.r1 = params.r1
+        usual = USUAL_PENALTY if params.loss == "wasserstein" else 0.0
+        given = params.gradient_penalty
+        self.gradient_penalty = usual if given is None else given
+
+    @abstractmethod
+    def real(self, step: vaereg.Step) -> Any:
+        """The real examples (B, ...), as the critic gets them."""
+
+    @abstractmethod
+    def fakes(self, step: vaereg.Step) -> tuple[Any, ...]:
+        """The groups of fakes, (B, ...) each, as the critic gets them."""
+
+    def groups(self, step: vaereg.Step) -> tuple[Any, ...]:
+        """All that the critic must look at: the real examples, the fakes, and any other."""
+        return (self.real(step), *self.fakes(step))
+
+    def judged(self, step: vaereg.Step) -> list[Judged]:
+        """The critic's word on each of `groups`, computed once a step."""
+        return step.shared((self.name, "judged"), lambda: self._judge(step))
+
+    def critic_loss(self, step: vaereg.Step) -> Any:
+        """What the critic minimises, (B,)."""
+        real, *fakes = self._scored(step)
+        paid = _mean_score(self.loss.real(real))
+        paid = paid + _mean([_mean_score(self.loss.fake(fake)) for fake in fakes])
+        for weight, penalty in self._penalties(step).values():
+            paid = paid + weight * penalty
+        return paid
+
+    def generator_loss(self, step: vaereg.Step) -> Any:
+        """What the VAE minimises, (B,): it falls as the fakes pass for real."""
+        _, *fakes = self._scored(step)
+        return _mean([_mean_score(self.loss.generator(fake)) for fake in fakes])
+
+    def diagnostics(self, step: vaereg.Step) -> dict[str, Any]:
+        """Whether the critic has collapsed or become perfect, (B,) each.
+
+        `logit_gap` is the score of real minus that of fakes. Where a score above 0 means "real",
+        `accuracy_real` and `accuracy_fake` are the shares of scores on the right side: both near
+        1 for a perfect critic, their mean near 0.5 for a collapsed one. `r1` and
+        `gradient_penalty` are those penalties, unweighted, where they are used.
+        """
+        real, *fakes = self._scored(step)
+        found = {"logit_gap": _mean_score(real) - _mean([_mean_score(fake) for fake in fakes])}
+        threshold = self.loss.threshold
+        if threshold is not None:
+            right = [_mean_score(ops.cast(fake < threshold, "float32")) for fake in fakes]
+            found["accuracy_real"] = _mean_score(ops.cast(real > threshold, "float32"))
+            found["accuracy_fake"] = _mean(right)
+        found.update({name: penalty for name, (_, penalty) in self._penalties(step).items()})
+        return found
+
+    def _judge(self, step: vaereg.Step) -> list[Judged]:
+        groups = self.groups(step)
+        joined = self(ops.concatenate(groups, axis=0), training=step.training)
+
+        def part(values: Any, index: int) -> Any:  # (G·B, ...) -> (B, ...)
+            return ops.reshape(values, (len(groups), -1, *values.shape[1:]))[index]
+
+        return [
+            Judged(part(joined.scores, g), tuple(part(f, g) for f in joined.features))
+            for g in range(len(groups))
+        ]
+
+    def _scored(self, step: vaereg.Step) -> list[Any]:
+        """The scores of the real examples and of each group of fakes."""
+        count = 1 + len(self.fakes(step))
+        return [judged.scores for judged in self.judged(step)[:count]]
+
+    def _penalties(self, step: vaereg.Step) -> dict[str, tuple[float, Any]]:
+        """By name, weight and value (B,) of each penalty on the critic's gradient."""
+        return step.shared((self.name, "penalties"), lambda: self._penalise(step))
+
+    def _penalise(self, step: vaereg.Step) -> dict[str, tuple[float, Any]]:
+        def score(x: Any) -> Any:
+            return _mean_score(self(x, training=False).scores)
+
+        penalties = {}
+        if self.r1:
+            penalties["r1"] = (0.5 * self.r1, squared_slope(score, self.real(step)))
+        if self.gradient_penalty:
+            real, fakes = self.real(step), self.fakes(step)
+            off = [slope_off_one(score, real, fake, step.seed) for fake in fakes]
+            penalties["gradient_penalty"] = (self.gradient_penalty, _mean(off))
+        return penalties
+
+
+def _mean_score(values: Any) -> Any:
+    """(B, n) -> (B,)."""
+    return ops.mean(values, axis=1)
+
+
+def _mean(values: Sequence[Any]) -> Any:
+    """The mean of arrays of one shape."""
+    return sum(values[1:], values[0]) / len(values)

@@ -1,0 +1,58 @@
+"""The adversarial autoencoder's critic: draws of the prior against encoded data."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import keras
+from keras import ops
+
+import vaereg
+from vaereg_plugin_adversarial.adversary import Adversary, Judged
+
+if TYPE_CHECKING:
+    from vaereg_plugin_adversarial.plugin import LatentParams
+
+
+class LatentDiscriminator(Adversary):
+    """Tells latents of the prior (real) from those of the data (fake), by a dense network.
+
+    Its generator loss pulls the aggregate posterior towards the prior, as a divergence would;
+    `kl = { weight = 0 }` leaves that to it alone (Makhzani et al. 2016, arXiv:1511.05644).
+    """
+
+    def __init__(self, params: LatentParams, context: vaereg.BuildContext) -> None:
+        super().__init__(params, context)
+        self.size = math.prod(context.latent_shape)
+        self.hidden = [
+            keras.layers.Dense(width, activation=params.activation, name=f"hidden{index}")
+            for index, width in enumerate(params.widths)
+        ]
+        self.score = keras.layers.Dense(1, name="score", dtype="float32")
+        self.build((None, self.size))
+
+    def build(self, input_shape: Any) -> None:
+        """Makes the weights for flat latents (B, size)."""
+        shape = tuple(input_shape)
+        for layer in (*self.hidden, self.score):
+            layer.build(shape)
+            shape = layer.compute_output_shape(shape)
+
+    def call(self, z: Any, training: bool = False) -> Judged:
+        """Scores (N, 1) of flat latents (N, size)."""
+        del training  # no layer tells it from inference
+        for layer in self.hidden:
+            z = layer(z)
+        return Judged(self.score(z), ())
+
+    def real(self, step: vaereg.Step) -> Any:
+        """Draws of the prior, flat."""
+        return self._flat(step.prior_latents)
+
+    def fakes(self, step: vaereg.Step) -> tuple[Any, ...]:
+        """Draws of the posterior, flat."""
+        return (self._flat(step.latent.z),)
+
+    def _flat(self, z: Any) -> Any:
+        return ops.reshape(ops.cast(z, "float32"), (-1, self.size))

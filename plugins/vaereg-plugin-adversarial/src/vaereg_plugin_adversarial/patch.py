@@ -1,0 +1,154 @@
+"""PatchGAN: a convolutional critic that judges each patch of an image."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import keras
+from keras import ops
+
+import vaereg
+from vaereg_plugin_adversarial.adversary import Adversary, Judged
+from vaereg_plugin_adversarial.feature_distance import feature_distance
+from vaereg_plugin_adversarial.spectral_conv import SpectralConv2D
+
+if TYPE_CHECKING:
+    from vaereg_plugin_adversarial.plugin import PatchParams
+
+GROUP = 8
+"""The least number of channels in a group of group normalization."""
+
+
+class PatchDiscriminator(Adversary):
+    """Tells the data from reconstructions and from samples of the prior, patch by patch.
+
+    Stages of convolutions, each halving height and width, end in one score per patch (Isola et
+    al. 2017, arXiv:1611.07004; in VQGAN, Esser et al. 2021, arXiv:2012.09841). Images are scaled
+    to [-1, 1] by their value range first, and penalties are on the gradient with respect to those.
+    With `feature_matching` the generator loss also holds the distance of the critic's features of
+    x and its reconstruction (Larsen et al. 2016, arXiv:1512.09300).
+
+    Raises:
+        ValueError: if the image is too small for so many stages.
+    """
+
+    def __init__(self, params: PatchParams, context: vaereg.BuildContext) -> None:
+        super().__init__(params, context)
+        self.feature_matching = params.feature_matching
+        self.compared = ("reconstruction", "prior") if params.fakes == "both" else (params.fakes,)
+        self.value_range = context.data.value_range
+        _check_size(context.data.shape, len(params.widths))
+        self.activation = keras.activations.get(params.activation)
+        places = [(s, i) for s in range(len(params.widths)) for i in range(params.depth)]
+        self.convolutions = [_convolution(params, stage, index) for stage, index in places]
+        self.normalizations = [_normalization(params, stage, index) for stage, index in places]
+        self.score = _kind(params)(
+            1, params.kernel_size, padding="same", name="score", dtype="float32"
+        )
+        self.build((None, *context.data.shape))
+
+    def build(self, input_shape: Any) -> None:
+        """Makes the weights for images (B, height, width, channels)."""
+        shape = tuple(input_shape)
+        for convolve, normalize in self._blocks():
+            convolve.build(shape)
+            shape = convolve.compute_output_shape(shape)
+            normalize.build(shape)
+        self.score.build(shape)
+
+    def call(self, x: Any, training: bool = False) -> Judged:
+        """Scores (N, patches) and features of images scaled by `real` or `fakes`."""
+        del training  # Keras hands it on to the spectral convolutions
+        features = []
+        for convolve, normalize in self._blocks():
+            x = self.activation(normalize(convolve(x)))
+            features.append(x)
+        scores = self.score(x)
+        return Judged(ops.reshape(scores, (-1, math.prod(scores.shape[1:]))), tuple(features))
+
+    def real(self, step: vaereg.Step) -> Any:
+        """The data."""
+        return self._scaled(step.x)
+
+    def fakes(self, step: vaereg.Step) -> tuple[Any, ...]:
+        """Reconstructions, decoded draws of the prior, or both."""
+        groups = {"reconstruction": self._reconstruction, "prior": self._generated}
+        return tuple(groups[name](step) for name in self.compared)
+
+    def groups(self, step: vaereg.Step) -> tuple[Any, ...]:
+        """The data and the fakes; reconstructions too where only their features are asked for."""
+        groups = super().groups(step)
+        if self.feature_matching and "reconstruction" not in self.compared:
+            return (*groups, self._reconstruction(step))
+        return groups
+
+    def generator_loss(self, step: vaereg.Step) -> Any:
+        """How little the fakes pass for real, and how far the features lie apart, (B,)."""
+        loss = super().generator_loss(step)
+        if not self.feature_matching:
+            return loss
+        judged = self.judged(step)
+        reconstruction = judged[1] if "reconstruction" in self.compared else judged[-1]
+        distance = feature_distance(judged[0].features, reconstruction.features)
+        return loss + self.feature_matching * distance
+
+    def _reconstruction(self, step: vaereg.Step) -> Any:
+        return self._scaled(step.reconstruction)
+
+    def _generated(self, step: vaereg.Step) -> Any:
+        return self._scaled(step.generated)
+
+    def _scaled(self, x: Any) -> Any:
+        if self.value_range is None:
+            return x
+        low, high = self.value_range
+        return (x - low) * (2.0 / (high - low)) - 1.0
+
+    def _blocks(self) -> list[tuple[Any, Any]]:
+        return list(zip(self.convolutions, self.normalizations, strict=True))
+
+
+def _check_size(shape: tuple[int, ...], stages: int) -> None:
+    """Whether each stage finds something to halve.
+
+    Raises:
+        ValueError: saying how many stages there may be.
+    """
+    possible = math.ceil(math.log2(min(shape[:2])))
+    if not 1 <= stages <= possible:
+        raise ValueError(
+            f"`widths` has {stages} stages, each of which halves the image; images of "
+            f"{shape[0]}x{shape[1]} pixels allow 1 to {possible}"
+            if possible
+            else f"images of {shape[0]}x{shape[1]} pixels have no patches; a patch critic needs "
+            "at least 2x2"
+        )
+
+
+def _kind(params: PatchParams) -> Any:
+    return SpectralConv2D if params.normalization == "spectral" else keras.layers.Conv2D
+
+
+def _convolution(params: PatchParams, stage: int, index: int) -> Any:
+    return _kind(params)(
+        params.widths[stage],
+        params.kernel_size,
+        strides=2 if index == 0 else 1,
+        padding="same",
+        name=f"stage{stage}_conv{index}",
+    )
+
+
+def _normalization(params: PatchParams, stage: int, index: int) -> Any:
+    """Of a convolution's output; none of the first, which sees the image's own contrast."""
+    name = f"stage{stage}_norm{index}"
+    if (stage, index) == (0, 0) or params.normalization not in {"layer", "group"}:
+        return keras.layers.Identity(name=name)
+    groups = 1 if params.normalization == "layer" else _groups(params.widths[stage])
+    return keras.layers.GroupNormalization(groups, name=name)
+
+
+def _groups(width: int) -> int:
+    """The largest number of equal groups of at least GROUP channels; 1 where there is none."""
+    return max((n for n in range(1, width // GROUP + 1) if width % n == 0), default=1)

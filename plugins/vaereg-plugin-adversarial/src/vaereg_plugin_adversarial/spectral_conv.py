@@ -1,0 +1,50 @@
+"""A convolution whose kernel has spectral norm 1."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+from keras import ops
+
+TINY = 1e-12
+
+
+class SpectralConv2D(keras.layers.Conv2D):
+    """Conv2D with kernel W / sigma(W), W being read as a (height·width·in, out) matrix.
+
+    sigma is estimated by one step of power iteration at each training call, starting from where
+    the last one ended (Miyato et al. 2018, arXiv:1802.05957, algorithm 1). Keras's own
+    SpectralNormalization assigns the quotient to the kernel, which the optimizer then moves; here
+    the kernel stays as it is and the gradient passes through the quotient.
+    """
+
+    def build(self, input_shape: Any) -> None:
+        """Makes the kernel, the bias and the vector the iteration starts from."""
+        super().build(input_shape)
+        self.direction = self.add_weight(
+            name="direction",
+            shape=(self.filters,),
+            initializer="random_normal",
+            dtype="float32",
+            trainable=False,
+            autocast=False,
+        )
+
+    def call(self, inputs: Any, training: bool = False) -> Any:
+        """The convolution; only a training call moves the estimate."""
+        kernel = ops.cast(self.kernel, "float32")
+        matrix = ops.reshape(kernel, (-1, self.filters))
+        fixed = ops.stop_gradient(matrix)
+        left = _unit(ops.matmul(fixed, self.direction.value))
+        right = _unit(ops.matmul(left, fixed))
+        if training:
+            self.direction.assign(right)
+        sigma = ops.sum(left * ops.matmul(matrix, right))
+        normal = ops.cast(kernel / ops.maximum(sigma, TINY), self.compute_dtype)
+        outputs = self.convolution_op(inputs, normal) + ops.cast(self.bias, self.compute_dtype)
+        return self.activation(outputs)
+
+
+def _unit(vector: Any) -> Any:
+    return vector / ops.sqrt(ops.sum(ops.square(vector)) + TINY)
