@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import Any
 
@@ -11,6 +10,9 @@ import attrs
 from vaereg.spec.locator import KeyPath
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
+_ESCAPES = {
+    '"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f",
+}  # fmt: skip  # short pairs
 
 
 @attrs.frozen(eq=False)
@@ -69,7 +71,18 @@ def dotted(path: KeyPath) -> str:
 
 def toml_key(key: str) -> str:
     """A key as TOML writes it, in quotes where it must be."""
-    return key if _BARE.fullmatch(key) else json.dumps(key, ensure_ascii=False)
+    return key if _BARE.fullmatch(key) else toml_string(key)
+
+
+def toml_string(text: str) -> str:
+    """A string in quotes, as TOML escapes it."""
+    return '"' + "".join(_escaped(character) for character in text) + '"'
+
+
+def _escaped(character: str) -> str:
+    if character in _ESCAPES:
+        return _ESCAPES[character]
+    return f"\\u{ord(character):04x}" if ord(character) < 32 or ord(character) == 127 else character
 
 
 def in_words(value: Any) -> str:
@@ -83,7 +96,7 @@ def in_words(value: Any) -> str:
             return f"the number {value!r}"
         case str():
             shown = value if len(value) <= 40 else value[:37] + "..."
-            return f"the string {json.dumps(shown, ensure_ascii=False)}"
+            return f"the string {toml_string(shown)}"
         case dict():
             return "a table"
         case list():

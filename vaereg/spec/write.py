@@ -9,11 +9,7 @@ from vaereg.kinds import KINDS
 from vaereg.spec.declaration import Declaration, Part
 from vaereg.spec.structure import plain, table_of
 from vaereg.spec.tables import Table
-from vaereg.spec.tree import toml_key
-
-_ESCAPES = {
-    '"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f",
-}  # fmt: skip  # short pairs
+from vaereg.spec.tree import toml_key, toml_string
 
 
 def declaration_toml(declaration: Declaration) -> str:
@@ -68,17 +64,6 @@ def toml_value(value: Any) -> str:
     if hasattr(value, "isoformat"):
         return str(value.isoformat())
     raise TypeError(f"TOML has no {type(value).__name__}: {value!r}")
-
-
-def toml_string(text: str) -> str:
-    """A string in quotes, as TOML escapes it."""
-    return '"' + "".join(_escaped(character) for character in text) + '"'
-
-
-def _escaped(character: str) -> str:
-    if character in _ESCAPES:
-        return _ESCAPES[character]
-    return f"\\u{ord(character):04x}" if ord(character) < 32 or ord(character) == 127 else character
 
 
 def _section(header: str, entries: Mapping[str, Any]) -> str:

@@ -11,7 +11,8 @@ from tests.unit.spec.spec_components import Source
 from tests.unit.spec.test_resolve import GOOD
 from vaereg.spec.document import parse_document
 from vaereg.spec.resolve import resolve
-from vaereg.spec.write import declaration_toml, toml_string, toml_value
+from vaereg.spec.tree import toml_string
+from vaereg.spec.write import declaration_toml, toml_value
 
 EVERYTHING = """\
 [data."my clothes.1"]

@@ -1,0 +1,37 @@
+"""The codes of problems: stable, so that scripts may rely on them (`--json`)."""
+
+from __future__ import annotations
+
+CODES: dict[str, str] = {
+    "bad-name": "a name that cannot be one: of a model, a term, a distribution",
+    "bad-option": "a --set that cannot be read, or that leads through what is no table",
+    "bad-parameter": "a parameter that Keras refuses once it runs",
+    "bad-requirement": "an entry of `require` that is no PEP 508 requirement",
+    "broken-component": "a component whose parameters its plugin declares wrongly",
+    "does-not-fit": "parts that are right by themselves but not together",
+    "empty-file": "a registry that declares nothing",
+    "extends-cycle": "models that extend each other",
+    "invalid-value": "parameters that the component itself refuses",
+    "missing-key": "a key that must be given and is not",
+    "no-file": "a registry that does not exist, or is a folder",
+    "not-a-choice": "a value that is none of the few allowed",
+    "not-finite": "NaN or an infinity",
+    "not-increasing": "times of a schedule that do not increase",
+    "not-utf-8": "a registry in another encoding",
+    "out-of-range": "a number beyond its bounds",
+    "refused-key": "a key of Keras's that vaereg handles otherwise",
+    "schedule-ambiguous": "a schedule with two forms or two units",
+    "schedule-incomplete": "a schedule without a form or a unit",
+    "toml-syntax": "a text that is not TOML",
+    "too-many-keys": "keys that exclude each other",
+    "unavailable-component": "a component whose plugin is missing, blocked or broken (exit code 3)",
+    "unknown-component": "a name that no installed component has, or more than one",
+    "unknown-data": "a dataset that is not under [data]",
+    "unknown-key": "a key that nobody asks for",
+    "unknown-model": "a model that is not under [models]",
+    "unknown-name": "an optimizer or learning-rate schedule that Keras does not have",
+    "unreadable-file": "a registry that cannot be opened",
+    "wrong-data-form": "a component that does not take what the dataset gives",
+    "wrong-length": "an array with too few or too many elements",
+    "wrong-type": "a value of another type",
+}
