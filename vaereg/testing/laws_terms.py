@@ -57,6 +57,10 @@ def objective_says_what_it_needs(subject: Subject) -> None:
 @law("channels-are-counted", "channels(n) is an integer >= 1.", "likelihood")
 def channels_are_counted(subject: Subject) -> None:
     """The decoder's last axis is made by it."""
-    likelihood = subject.build(subject.home)
-    asked = likelihood.channels(subject.home.data.channels)
-    owe(isinstance(asked, int) and asked >= 1, f"it is {asked!r}")
+    for situation in subject.situations:
+        try:
+            likelihood = subject.build(situation)
+        except ValueError:
+            continue  # data that it refuses; another law asks whether it takes any
+        asked = likelihood.channels(situation.data.channels)
+        owe(isinstance(asked, int) and asked >= 1, f"it is {asked!r} ({situation.name})")

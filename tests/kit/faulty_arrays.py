@@ -1,0 +1,119 @@
+"""Samplers, datasets and metrics with one fault each."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+import vaereg
+from vaereg.contracts.metric import Score
+
+
+class SoundSampler:
+    def __init__(self, params: Any, context: vaereg.BuildContext) -> None:
+        self.shape = context.latent_shape
+        self.mean = np.zeros(self.shape)
+
+    def fit(self, latents: np.ndarray, seed: int) -> None:
+        self.mean = latents.mean(axis=0)
+
+    def sample(self, n: int, seed: int) -> np.ndarray:
+        noise = np.random.default_rng(seed).normal(size=(n, *self.shape))
+        return (self.mean + noise).astype(np.float32)
+
+    def state(self) -> dict[str, np.ndarray]:
+        return {"mean": self.mean}
+
+    def restore(self, state: dict[str, np.ndarray]) -> None:
+        self.mean = state["mean"]
+
+
+class GivesDoubles(SoundSampler):
+    def sample(self, n: int, seed: int) -> np.ndarray:
+        return super().sample(n, seed).astype(np.float64)
+
+
+class IgnoresTheSeed(SoundSampler):
+    def sample(self, n: int, seed: int) -> np.ndarray:
+        return super().sample(n, 0)
+
+
+class ForgetsWhatItLearned(SoundSampler):
+    def state(self) -> dict[str, np.ndarray]:
+        return {}
+
+    def restore(self, state: dict[str, np.ndarray]) -> None:
+        del state
+
+
+class SoundDataset:
+    def __init__(self, params: Any, context: vaereg.BuildContext) -> None:
+        del params, context
+
+    def values(self) -> np.ndarray:
+        return np.random.default_rng(0).uniform(size=(40, 3)).astype(np.float32)
+
+    def split(self, values: np.ndarray) -> vaereg.ArraySplit:
+        return vaereg.ArraySplit(values)
+
+    def __call__(self) -> vaereg.Data:
+        values = self.values()
+        spec = vaereg.DataSpec(form="vector", shape=(3,), size=30)
+        train, test = self.split(values[:30]), self.split(values[30:])
+        return vaereg.Data(spec=spec, train=train, test=test, digest="made")
+
+
+class HoldsNaN(SoundDataset):
+    def values(self) -> np.ndarray:
+        values = super().values()
+        values[3, 1] = np.nan
+        return values
+
+
+class _Sorted(vaereg.ArraySplit):
+    def take(self, indices: np.ndarray) -> np.ndarray:
+        return super().take(np.sort(indices))
+
+
+class SortsPositions(SoundDataset):
+    def split(self, values: np.ndarray) -> vaereg.ArraySplit:
+        return _Sorted(values)
+
+
+class SplitsAnewEachTime(SoundDataset):
+    def values(self) -> np.ndarray:
+        return np.random.default_rng().permutation(super().values())
+
+
+class TestsOnTrainingData(SoundDataset):
+    __test__ = False  # pytest takes the name for a test
+
+    def __call__(self) -> vaereg.Data:
+        data = super().__call__()
+        return vaereg.Data(spec=data.spec, train=data.train, test=data.train, digest="made")
+
+
+class SoundMetric:
+    def __init__(self, params: Any, context: vaereg.BuildContext) -> None:
+        del params, context
+
+    def value(self, real: np.ndarray, generated: np.ndarray) -> float:
+        return float(np.abs(real.mean(axis=0) - generated.mean(axis=0)).mean())
+
+    def __call__(self, real: Any, generated: Any, reconstructed: Any, features: Any) -> Any:
+        return {"gap": Score(self.value(real, generated), -1, len(real))}
+
+
+class TakesTheLogOfNothing(SoundMetric):
+    def value(self, real: np.ndarray, generated: np.ndarray) -> float:
+        return float("-inf")
+
+
+class LooksAtTheFirst(SoundMetric):
+    def value(self, real: np.ndarray, generated: np.ndarray) -> float:
+        return float(real[0].mean())
+
+
+def takes_nothing() -> None:
+    """A factory that cannot be called as the engine calls it."""

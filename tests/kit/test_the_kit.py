@@ -1,0 +1,221 @@
+"""The kit catches a component that breaks a law, for every law, and passes a sound one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import attrs
+import pytest
+
+import vaereg
+from vaereg.component import NoParams, Offer
+from vaereg.testing import LAWS, Law, Subject, checks_for
+
+FAULTS = {
+    # law: kind, factory, what the kit must have found
+    "factory-takes-params-and-context": ("metric", "faulty_arrays:takes_nothing", "TypeError"),
+    "takes-the-data-it-declares": ("encoder", "faulty_layers:RefusesVectors", "no vector data"),
+    "shapes-are-those-of-the-contract": (
+        "encoder",
+        "faulty_layers:LosesTheBatchAxis",
+        r"instead of \(3, \.\.\.\)",
+    ),
+    "outputs-are-finite": ("encoder", "faulty_layers:DividesByZero", "not finite"),
+    "one-example-will-do": ("encoder", "faulty_layers:StandardizesByTheBatch", "a batch of 1"),
+    "mixed-float16-is-finite": (
+        "encoder",
+        "faulty_layers:OverflowsInHalfPrecision",
+        "mixed_float16",
+    ),
+    "mixed-bfloat16-is-finite": ("encoder", "faulty_layers:VanishesInBfloat16", "mixed_bfloat16"),
+    "equal-seeds-equal-outputs": ("regularizer", "faulty_terms:DrawsFromElsewhere", "differs by"),
+    "other-seeds-other-draws": ("prior", "faulty_distributions:IgnoresTheSeed", "the same sample"),
+    "examples-are-independent": ("encoder", "faulty_layers:SeesTheRestOfTheBatch", "its batch"),
+    "paths-are-unique": ("encoder", "faulty_layers:NamesTwoAlike", "encoder/hidden/kernel"),
+    "paths-are-stable": ("encoder", "faulty_layers:LeavesNamesToKeras", "differ; name"),
+    "weights-follow-the-seed": ("encoder", "faulty_layers:DrawsItsOwnWeights", "other weights"),
+    "weights-restore": ("encoder", "faulty_layers:HidesItsState", "differs by 1"),
+    "inference-changes-no-weights": ("encoder", "faulty_layers:CountsItsCalls", "count changed"),
+    "weights-are-tracked": ("regularizer", "faulty_terms:HidesALayer", "'network' is a Dense"),
+    "compiled-equals-eager": (
+        "encoder",
+        "faulty_layers:ForgetsThatItIsCompiled",
+        "eager and compiled",
+    ),
+    "a-gradient-reaches-its-input": ("encoder", "faulty_layers:RoundsItsInput", "0 everywhere"),
+    "a-gradient-reaches-the-model": (
+        "regularizer",
+        "faulty_terms:LosesItsGradient",
+        "no gradient in any",
+    ),
+    "a-gradient-reaches-every-weight": (
+        "encoder",
+        "faulty_layers:CutsAWeightOff",
+        "encoder/hidden/kernel",
+    ),
+    "the-players-oppose-each-other": ("discriminator", "faulty_layers:HelpsTheCritic", "agree by"),
+    "better-likelihood-lower-loss": ("objective", "faulty_terms:Maximises", "the gradient is"),
+    "density-integrates-to-1": (
+        "prior",
+        "faulty_distributions:ForgetsTheConstant",
+        "integrates to 2",
+    ),
+    "draws-follow-the-density": ("prior", "faulty_distributions:DrawsTooNarrowly", "sigma"),
+    "kl-is-what-samples-say": ("prior", "faulty_distributions:ForgetsTheHalf", "sigma"),
+    "draws-are-k-major": ("posterior", "faulty_layers:RepeatsExampleByExample", "mean is not"),
+    "the-mode-ignores-the-seed": (
+        "posterior",
+        "faulty_layers:TakesTheDrawForTheMode",
+        "changes with the seed",
+    ),
+    "determinism-is-told": ("posterior", "faulty_layers:SaysItIsDeterministic", "has a log_q"),
+    "log-q-is-the-density-of-z": ("posterior", "faulty_layers:ForgetsTheConstant", "sigma"),
+    "likelihood-is-normalised": (
+        "likelihood",
+        "faulty_distributions:ScalesTheError",
+        "integrates to 1.77",
+    ),
+    "mean-is-the-expectation": (
+        "likelihood",
+        "faulty_distributions:ShowsSomethingElse",
+        "they differ",
+    ),
+    "mean-is-in-range": ("likelihood", "faulty_distributions:ShowsRawOutputs", "it reaches"),
+    "a-better-fit-is-likelier": (
+        "likelihood",
+        "faulty_distributions:PrefersTheWorse",
+        "under others",
+    ),
+    "terms-do-not-grow-with-the-batch": (
+        "regularizer",
+        "faulty_terms:SumsOverTheBatch",
+        "64 examples",
+    ),
+    "objective-says-what-it-needs": (
+        "objective",
+        "faulty_terms:AsksForHalfASample",
+        r"samples = 2\.0",
+    ),
+    "channels-are-counted": ("likelihood", "faulty_distributions:CountsInHalves", r"it is 0\.5"),
+    "samples-are-latents": ("sampler", "faulty_arrays:GivesDoubles", "float64"),
+    "equal-seeds-equal-samples": ("sampler", "faulty_arrays:IgnoresTheSeed", "the same samples"),
+    "restored-samplers-are-equal": (
+        "sampler",
+        "faulty_arrays:ForgetsWhatItLearned",
+        "restored one differs",
+    ),
+    "data-is-as-described": ("dataset", "faulty_arrays:HoldsNaN", "not finite"),
+    "examples-are-taken-by-position": ("dataset", "faulty_arrays:SortsPositions", "is not a and b"),
+    "splits-are-repeatable": ("dataset", "faulty_arrays:SplitsAnewEachTime", "train differs"),
+    "splits-are-disjoint": ("dataset", "faulty_arrays:TestsOnTrainingData", "100%"),
+    "scores-are-finite": ("metric", "faulty_arrays:TakesTheLogOfNothing", "-inf"),
+    "scores-ignore-the-order": ("metric", "faulty_arrays:LooksAtTheFirst", "in another order"),
+}
+
+SOUND = {
+    "encoder": "faulty_layers:SoundEncoder",
+    "posterior": "faulty_layers:SoundPosterior",
+    "discriminator": "faulty_layers:SoundCritic",
+    "prior": "faulty_distributions:SoundPrior",
+    "likelihood": "faulty_distributions:SoundLikelihood",
+    "objective": "faulty_terms:SoundObjective",
+    "regularizer": "faulty_terms:SoundRegularizer",
+    "sampler": "faulty_arrays:SoundSampler",
+    "dataset": "faulty_arrays:SoundDataset",
+    "metric": "faulty_arrays:SoundMetric",
+}
+"""What each fault was added to; there is none for a decoder, whose laws are an encoder's."""
+
+BY_ID = {law.id: law for law in LAWS}
+
+
+def subject(kind: str, factory: str, module: str = "", **declared: Any) -> Subject:
+    declared = {"summary": "Made for a test.", **declared}
+    component = vaereg.Component(kind=kind, name="made", factory=f"tests.kit.{factory}", **declared)
+    return Subject(
+        offer=Offer(component=component, distribution="acme-vae", version="1.0"), module=module
+    )
+
+
+@pytest.mark.parametrize("law_id", FAULTS)
+def test_a_component_that_breaks_the_law_is_caught(law_id: str) -> None:
+    kind, factory, found = FAULTS[law_id]
+    with pytest.raises(vaereg.ContractError, match=found) as caught:
+        BY_ID[law_id](subject(kind, factory))
+    assert f"`{law_id}`" in str(caught.value)
+    assert f"{kind} `acme-vae/made` (1.0)" in str(caught.value)
+
+
+SOUND_CASES = [
+    pytest.param(kind, law, id=f"{kind}-{law.id}")
+    for kind, factory in SOUND.items()
+    for law in checks_for(subject(kind, factory).offer)
+]
+
+
+@pytest.mark.parametrize(("kind", "law"), SOUND_CASES)
+def test_a_sound_component_keeps_it(kind: str, law: Law) -> None:
+    law(subject(kind, SOUND[kind]))
+
+
+@attrs.frozen
+class Unexplained:
+    width: int = 3
+
+
+@attrs.define
+class Changeable:
+    width: int = vaereg.param(3, "how wide")
+
+
+@attrs.frozen
+class Shared:
+    widths: Any = vaereg.param([3], "how wide")  # noqa: RUF009  # the fault under test
+
+
+@attrs.frozen
+class OutOfBounds:
+    width: int = vaereg.param(3, "how wide", ge=4)
+
+
+DECLARED = [
+    ("summary-is-a-sentence", {"summary": "no full stop"}, "no full stop"),
+    ("params-are-explained", {"params": Unexplained}, "'width' has no meaning"),
+    ("params-are-frozen", {"params": Changeable}, "can be changed"),
+    ("params-are-frozen", {"params": Shared}, "'widths' is a list"),
+    ("defaults-are-allowed", {"params": OutOfBounds}, "must be 4 <= value"),
+    ("plugin-imports-nothing-heavy", {"module": "tests.kit.heavy_plugin"}, "imports keras"),
+]
+
+
+@pytest.mark.parametrize(("law_id", "declared", "found"), DECLARED)
+def test_a_faulty_declaration_is_caught(law_id: str, declared: Any, found: str) -> None:
+    with pytest.raises(vaereg.ContractError, match=found):
+        BY_ID[law_id](subject("metric", SOUND["metric"], **declared))
+
+
+def test_every_law_has_a_component_that_breaks_it() -> None:
+    assert {*FAULTS, *(law_id for law_id, _, _ in DECLARED)} == set(BY_ID)
+
+
+def test_laws_have_names_and_sentences_of_their_own() -> None:
+    assert len(BY_ID) == len(LAWS)
+    assert len({law.sentence for law in LAWS}) == len(LAWS)
+    assert all(law.sentence.endswith(".") and law.kinds <= set(vaereg.KINDS) for law in LAWS)
+
+
+def test_every_kind_has_laws_of_its_own() -> None:
+    everywhere = {law.id for law in LAWS if law.kinds == set(vaereg.KINDS)}
+    for kind in vaereg.KINDS:
+        assert {law.id for law in LAWS if kind in law.kinds} - everywhere, kind
+
+
+def test_a_component_with_required_parameters_asks_for_them() -> None:
+    @attrs.frozen
+    class Needy:
+        path: str = vaereg.param(vaereg.REQUIRED, "a file")
+
+    with pytest.raises(vaereg.ContractError, match="dataset/made"):
+        BY_ID["data-is-as-described"](subject("dataset", SOUND["dataset"], params=Needy))
+    BY_ID["defaults-are-allowed"](subject("dataset", SOUND["dataset"], params=Needy))
+    assert NoParams() == subject("dataset", SOUND["dataset"]).params
