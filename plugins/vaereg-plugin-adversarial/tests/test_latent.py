@@ -68,7 +68,7 @@ def test_spatial_latents_are_judged_as_a_whole(latent, step):
 
 
 def test_the_compiled_losses_are_those_of_eager_calls(latent, step, compiled):
-    critic = latent(r1=1.0, gradient_penalty=1.0)
+    critic = latent(r1=1.0, loss="wasserstein")
 
     def losses(z, prior_latents):
         inner = step(prior_latents=prior_latents, seed=None)

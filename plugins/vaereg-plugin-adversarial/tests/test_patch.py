@@ -14,7 +14,7 @@ EVERYTHING = [
     {"loss": "logistic", "r1": 1.0, "normalization": "layer"},
     {"loss": "wasserstein", "normalization": "group", "widths": (8, 16)},
     {"normalization": "spectral", "r1": 0.5, "feature_matching": 1.0, "depth": 2},
-    {"fakes": "prior", "feature_matching": 1.0, "gradient_penalty": 1.0},
+    {"loss": "wasserstein", "gradient_penalty": 1.0, "fakes": "prior", "feature_matching": 1.0},
 ]
 
 

@@ -16,9 +16,6 @@ from vaereg_plugin_adversarial.gradient_penalty import slope_off_one, squared_sl
 if TYPE_CHECKING:
     from vaereg_plugin_adversarial.plugin import AdversaryParams
 
-USUAL_PENALTY = 10.0
-"""lambda of the Wasserstein loss (arXiv:1704.00028, section 4)."""
-
 
 class Judged(NamedTuple):
     """What the critic says of one group of examples.
@@ -49,9 +46,8 @@ class Adversary(keras.layers.Layer):
         super().__init__(name=context.name)
         self.loss = LOSSES[params.loss]
         self.r1 = params.r1
-        usual = USUAL_PENALTY if params.loss == "wasserstein" else 0.0
-        given = params.gradient_penalty
-        self.gradient_penalty = usual if given is None else given
+        # The other losses are bounded below by themselves; this one needs a Lipschitz critic.
+        self.gradient_penalty = params.gradient_penalty if params.loss == "wasserstein" else 0.0
 
     @abstractmethod
     def real(self, step: vaereg.Step) -> Any:

@@ -13,16 +13,15 @@ class AdversaryParams:
 
     loss: str = vaereg.param(
         "hinge",
-        "how the scores of real and fake become losses; wasserstein brings a gradient penalty",
+        "how the scores of real and fake become losses; wasserstein brings the gradient penalty",
         choices=("hinge", "logistic", "wasserstein"),
     )
     r1: float = vaereg.param(
         0.0, "gamma of gamma/2 |grad D(real)|^2, which keeps the critic smooth; 0 for none", ge=0
     )
-    gradient_penalty: float | None = vaereg.param(
-        None,
-        "the weight of (|grad D| - 1)^2 between real and fake; "
-        "left out: 10 for wasserstein, 0 otherwise",
+    gradient_penalty: float = vaereg.param(
+        10.0,
+        "with the wasserstein loss: lambda of lambda (|grad D| - 1)^2 between real and fake",
         ge=0,
     )
     activation: str = vaereg.param("leaky_relu", "the activation, by Keras's name")
@@ -62,7 +61,7 @@ class LatentParams(AdversaryParams):
 
     loss: str = vaereg.param(
         "logistic",
-        "how the scores of real and fake become losses; wasserstein brings a gradient penalty",
+        "how the scores of real and fake become losses; wasserstein brings the gradient penalty",
         choices=("hinge", "logistic", "wasserstein"),
     )
     widths: tuple[int, ...] = vaereg.param((256, 256), "the units of each hidden layer", ge=1)
