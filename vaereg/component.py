@@ -100,7 +100,8 @@ def param(
     def within_bounds(instance: Any, attribute: Any, value: Any) -> None:
         if not info.accepts(value):
             raise ValueError(
-                f"{type(instance).__name__}.{attribute.name} must be {info.allowed()}; got {value!r}"
+                f"{type(instance).__name__}.{attribute.name} must be {info.allowed()}; "
+                f"got {value!r}"
             )
 
     return attrs.field(default=default, validator=within_bounds, metadata={"vaereg": info})
@@ -164,7 +165,8 @@ class Component:
         unknown = self.for_data - DATA_FORMS
         if unknown:
             raise ValueError(
-                f"component {self.name!r}: for_data allows {sorted(DATA_FORMS)}; got {sorted(unknown)}"
+                f"component {self.name!r}: for_data allows {sorted(DATA_FORMS)}; "
+                f"got {sorted(unknown)}"
             )
 
 

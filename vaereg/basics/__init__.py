@@ -1,0 +1,1 @@
+"""The built-in plugin: plugin.py declares, one file per component does."""

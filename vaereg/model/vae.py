@@ -11,21 +11,18 @@ import numpy as np
 from keras import ops
 
 from vaereg.assembly.parts import Parts
-from vaereg.contracts.latent import Latent
 from vaereg.model import state
 from vaereg.model.autodiff import backend_module
 from vaereg.model.ema import WeightAverage
 from vaereg.model.optimizers import PlayersOptimizer, make_optimizer
-from vaereg.model.passes import Compiled, Passes
+from vaereg.model.passes import Passes
 from vaereg.model.players import adaptive_weight, add, last_kernel, owned
 from vaereg.model.terms import SIDES, Losses, Terms, adversarial_key, critic_key
+from vaereg.model.use_after_training import UseAfterTraining
 from vaereg.spec.declaration import Adaptive, Declaration, Part
 
-BATCH = 256
-"""Examples per batch when encoding, decoding and sampling after training."""
 
-
-class VAE(backend_module().BackendSteps, keras.Model):  # type: ignore[misc]  # chosen at import
+class VAE(backend_module().BackendSteps, UseAfterTraining, keras.Model):  # type: ignore[misc]  # chosen at import
     """A variational autoencoder with any number of regularizers and discriminators.
 
     `fit` and `evaluate` take batches x (B, *data) in float32, without targets. Calling it gives
@@ -261,48 +258,6 @@ class VAE(backend_module().BackendSteps, keras.Model):  # type: ignore[misc]  # 
         self._synchronise()
         with self.average.swapped_in():
             yield
-
-    def encode(self, x: np.ndarray) -> Latent:
-        """The posterior of x (n, *data) as numpy arrays, with its mode as z."""
-        latent = self._apply("encode", lambda v: tuple(self._encode_arrays(v)), x)
-        return Latent(latent[0], latent[0], latent[1] if len(latent) > 1 else None)
-
-    def _encode_arrays(self, x: Any) -> list[Any]:
-        latent = self._passes.encode_mode(x)
-        return [latent.mean] if latent.log_var is None else [latent.mean, latent.log_var]
-
-    def decode(self, z: np.ndarray) -> np.ndarray:
-        """The likelihood's mean (n, *data) of latents (n, *latent), as numpy."""
-        return self._apply("decode", lambda v: self._passes.mean(self._passes.decode(v)), z)
-
-    def reconstruct(self, x: np.ndarray) -> np.ndarray:
-        """Reconstructions (n, *data) of x at the mode of the posterior, as numpy."""
-        return self._apply("reconstruct", self._passes.reconstruct, x)
-
-    def sample(self, n: int, seed: int = 0, sampler: Any = None) -> np.ndarray:
-        """n new examples (n, *data), as numpy.
-
-        Args:
-            n: how many.
-            seed: equal seeds give equal samples.
-            sampler: a fitted sampler; None draws latents from the prior.
-        """
-        if sampler is not None:
-            return self.decode(sampler.sample(n, seed))
-        return self.decode(self.draw_prior(n, seed))
-
-    def draw_prior(self, n: int, seed: int) -> np.ndarray:
-        """n latents (n, *latent) from the prior, as numpy."""
-        with self.averaged():
-            return np.asarray(ops.convert_to_numpy(self._passes.draw_prior(n, seed)))
-
-    def _apply(self, name: str, function: Any, values: np.ndarray) -> Any:
-        self._synchronise()
-        if name not in self._held.functions:
-            self._held.functions[name] = Compiled(f"vae_{name}", function, [*self.layers])
-        with self.averaged():
-            model = self._held.functions[name]
-            return model.predict(np.asarray(values, "float32"), batch_size=BATCH, verbose=0)
 
     # ---- state ----
 
