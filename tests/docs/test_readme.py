@@ -1,0 +1,94 @@
+"""What README.md shows is what happens."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import shutil
+from pathlib import Path
+
+import pytest
+
+from vaereg.cli.commands import COMMANDS
+from vaereg.discovery.discover import discover
+from vaereg.errors import DeclarationError
+from vaereg.spec.document import parse_document, read_document
+from vaereg.spec.resolve import resolve_all
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def blocks(language):
+    return re.findall(rf"^```{language}\n(.*?)^```", README, flags=re.S | re.M)
+
+
+def test_the_gate_finds_its_commands():
+    names = re.findall(r"^<!-- ci: (\S+) -->\n```bash\n", README, flags=re.M)
+
+    assert names == ["first", "tests", "first-look"]
+
+
+def test_every_registry_shown_is_right():
+    shown = blocks("toml")
+    assert shown
+    for text in shown:
+        resolve_all(parse_document(text, "README.md", ROOT), discover())
+
+
+def test_the_projects_own_registry_is_right():
+    catalog = discover()
+    if not catalog.offers("discriminator"):
+        pytest.skip("vaereg-plugin-adversarial is not installed")
+    declarations = resolve_all(read_document(ROOT / "registry.toml"), catalog)
+
+    assert {"seed", "baseline", "sharp", "vaegan"} <= declarations.keys()
+
+
+def test_the_error_shown_is_the_error_told():
+    (shown,) = re.findall(r"^```\n(error\[.*?)^```", README, flags=re.S | re.M)
+    text = (
+        'default = "m"\n[data.d]\nuse = "fashion_mnist"\n[models.m]\ndata = "d"\n'
+        'latent = 2\n\nprior = "vampp"\n'
+    )
+    with pytest.raises(DeclarationError) as caught:
+        resolve_all(parse_document(text, "registry.toml", ROOT), discover())
+
+    assert shown.strip() == caught.value.problems[0].render().strip()
+
+
+def test_every_command_shown_exists():
+    shown = re.findall(r"vaereg ([a-z][a-z-]+)", " ".join(blocks("bash")))
+    table = re.findall(r"`vaereg ([a-z]+)[^`]*`", README)
+
+    assert shown
+    assert {*shown, *table} <= {*COMMANDS}
+
+
+def test_every_built_in_component_is_in_the_table():
+    rows = re.findall(r"^\| ([a-z, ]+) \| (`.*) \|$", README, flags=re.M)
+    listed = {
+        (kind.strip(), name)
+        for kinds, names in rows
+        for kind in kinds.split(",")
+        for name in re.findall(r"`(\w+)`", names)
+    }
+    installed = {(offer.kind, offer.name) for offer in discover(no_plugins=True).offers()}
+
+    assert installed <= listed
+
+
+@pytest.mark.slow
+def test_every_python_block_runs(tmp_path, monkeypatch):
+    shutil.copy(ROOT / "registry.toml", tmp_path)
+    monkeypatch.chdir(tmp_path)
+    shown = blocks("python")
+    assert shown
+    for text in shown:
+        exec(compile(text, "README.md", "exec"), {})
+
+
+def test_no_command_shown_needs_more_than_a_shell():
+    for block in blocks("bash"):
+        for line in block.splitlines():
+            shlex.split(line)
