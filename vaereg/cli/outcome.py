@@ -9,6 +9,9 @@ from typing import Any
 from vaereg.cli.output import print_json
 from vaereg.cli.terminal import Terminal
 
+FILES = ("samples", "reconstructions", "arrays", "weights")
+"""The order in which what a run made is told."""
+
 
 def as_dict(outcome: Any) -> dict[str, Any]:
     """An `Outcome` for `--json`."""
@@ -49,7 +52,7 @@ def summary(result: dict[str, Any]) -> str:
         lines.append(f"  best {best['term']} {number(best['value'])} in epoch {best['epoch']}")
     width = max(len(name) for name in ("run", *result["files"]))
     lines.append(f"  {'run':<{width}}  {result['run']}")
-    for name in sorted(result["files"], key=("samples", "reconstructions", "weights").index):
+    for name in sorted(result["files"], key=FILES.index):
         lines.append(f"  {name:<{width}}  {result['files'][name]}")
     lines.append(f"next: vaereg sample {result['run']} -n 64")
     return "\n".join(lines)

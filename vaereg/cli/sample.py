@@ -121,8 +121,9 @@ def target(out: str | None, form: str, folder: Path, part: Part, seed: int) -> P
     is_folder = out.endswith(("/", "\\")) or path.is_dir() or not path.suffix
     if not is_folder and path.suffix.lower() not in {".png", ".npz"}:
         raise UsageError(f"--out {out}: give a .png, an .npz, or a folder with a / at its end")
-    if form != "image" and (is_folder or path.suffix.lower() != ".npz"):
-        raise UsageError(f"--out {out}: samples of {form} data are written as .npz only")
+    drawn_as_one = path.suffix.lower() == ".png" and form in ("image", "vector")
+    if form != "image" and path.suffix.lower() != ".npz" and not drawn_as_one:
+        raise UsageError(f"--out {out}: {form} data is no images; give an .npz")
     return path
 
 
@@ -130,7 +131,8 @@ def write(path: Path, samples: Any) -> Path:
     """Writes samples in the form that the path asks for."""
     from vaereg.errors import RunError
     from vaereg.training.finish import write_arrays
-    from vaereg.training.grids import shows_images, write_grid
+    from vaereg.training.image_files import write_images
+    from vaereg.training.image_grid import write_grid
 
     data = samples.data
     folder = path if path.suffix.lower() not in {".png", ".npz"} or path.is_dir() else path.parent
@@ -141,15 +143,8 @@ def write(path: Path, samples: Any) -> Path:
     if path.suffix.lower() == ".npz" and folder != path:
         write_arrays(path, samples.values, samples.latents, data)
         return path
-    if not shows_images(data):
-        raise RunError(
-            f"images of {data.spec.channels} channels cannot be drawn; use --out samples.npz"
-        )
     if folder != path:
-        write_grid(path, samples.values, data.spec.value_range)
-        return path
-    digits = len(str(len(samples.values) - 1))
-    for index, image in enumerate(samples.values):
-        name = f"{index:0{max(digits, 4)}d}.png"
-        write_grid(path / name, image[None], data.spec.value_range, frame=False)
+        write_grid(samples.values, path, value_range=data.spec.value_range)
+    else:
+        write_images(path, samples.values, data.spec.value_range)
     return path

@@ -15,7 +15,7 @@ from vaereg.runs.layout import RunFolder
 from vaereg.runs.state_file import write_state
 from vaereg.spec.declaration import Declaration
 from vaereg.training.checkpoints import BEST, load_checkpoint
-from vaereg.training.grids import shows_images, write_grid, write_pairs
+from vaereg.training.image_grid import reconstruction_grid, write_grid
 from vaereg.training.progress import Progress
 from vaereg.training.samplers import draw, ready_sampler, sampler_path
 
@@ -51,15 +51,28 @@ def finish(
     progress.stage("drawing samples and reconstructions")
     written = {"weights": str(run.weights)}
     samples, latents = draw(vae, sampler, SHOWN, declaration.train.seed)
-    written["samples"] = str(write_samples(run.samples / "samples", samples, latents, data))
-    originals = examples_to_reconstruct(data)
-    if shows_images(data):
-        path = run.samples / "reconstructions.png"
-        reconstructions = vae.reconstruct(originals)
-        write_pairs(path, originals, reconstructions, data.spec.value_range)
-        written["reconstructions"] = str(path)
+    if can_be_drawn(data):
+        pictures = {name: run.samples / f"{name}.png" for name in ("samples", "reconstructions")}
+        originals = examples_to_reconstruct(data)
+        value_range = data.spec.value_range
+        write_grid(samples, pictures["samples"], value_range=value_range)
+        reconstruction_grid(
+            originals,
+            vae.reconstruct(originals),
+            pictures["reconstructions"],
+            value_range=value_range,
+        )
+        written.update({name: str(path) for name, path in pictures.items()})
+    if data.spec.form != "image":
+        write_arrays(run.samples / "samples.npz", samples, latents, data)
+        written["arrays"] = str(run.samples / "samples.npz")
     progress.end_stage()
     return written
+
+
+def can_be_drawn(data: Data) -> bool:
+    """Whether examples can be drawn side by side."""
+    return data.spec.form in ("image", "vector")
 
 
 def examples_to_reconstruct(data: Data) -> np.ndarray:
@@ -68,17 +81,6 @@ def examples_to_reconstruct(data: Data) -> np.ndarray:
     # files are often sorted by class, so the first ones would be all alike
     chosen = np.random.default_rng(0).permutation(len(split))[:PAIRS]
     return split.take(np.sort(chosen))
-
-
-def write_samples(path: Path, samples: np.ndarray, latents: np.ndarray, data: Data) -> Path:
-    """Writes samples as a grid `path`.png, or where they are no images as `path`.npz."""
-    if shows_images(data):
-        path = path.with_suffix(".png")
-        write_grid(path, samples, data.spec.value_range)
-        return path
-    path = path.with_suffix(".npz")
-    write_arrays(path, samples, latents, data)
-    return path
 
 
 def write_arrays(path: Path, samples: np.ndarray, latents: np.ndarray, data: Data) -> None:

@@ -22,8 +22,8 @@ from vaereg.training.checkpoints import Checkpoint, Position, check_shape
 from vaereg.training.clock import Clock
 from vaereg.training.data_checks import check_values
 from vaereg.training.feeding import EpochOrder, Feed
-from vaereg.training.finish import SHOWN, finish
-from vaereg.training.grids import shows_images, write_grid
+from vaereg.training.finish import SHOWN, can_be_drawn, finish
+from vaereg.training.image_grid import write_grid
 from vaereg.training.interruption import Interruption
 from vaereg.training.monitor import Monitor, watched_term
 from vaereg.training.out_of_memory import is_out_of_memory, out_of_memory
@@ -277,10 +277,10 @@ class _Training:
 
     def _draw(self, epoch: int) -> None:
         """A grid of samples that differ from epoch to epoch by the weights alone."""
-        if shows_images(self.data):
+        if can_be_drawn(self.data):
             images = self.vae.sample(SHOWN, self.settings.seed)
             path = self.run.samples / f"epoch-{epoch:04d}.png"
-            write_grid(path, images, self.data.spec.value_range)
+            write_grid(images, path, value_range=self.data.spec.value_range)
 
     def _tensorboard(self) -> list[Any]:
         if not self.settings.tensorboard:

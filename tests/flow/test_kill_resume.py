@@ -1,0 +1,138 @@
+"""Runs are killed by real SIGKILLs and end all the same as if nothing had happened."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.flow.tiny_run import command, newest, result, vaereg, write_project
+from vaereg.runs.layout import RunFolder
+from vaereg.runs.state_file import read_state
+from vaereg.runs.status import read_status
+
+pytestmark = pytest.mark.slow
+
+TRAIN = "checkpoint = { every_steps = 2, every_seconds = 0.0 }\nsamples_every = 0"
+
+
+def started(folder: Path, *words: str, code: str = "") -> subprocess.Popen[str]:
+    """A process of vaereg that is not waited for; `code` runs in it first."""
+    argv = command(*words)
+    if code:
+        run = f"from vaereg.cli.__main__ import main\nraise SystemExit(main({list(words)!r}))"
+        argv = [sys.executable, "-c", f"{code}\n{run}"]
+    return subprocess.Popen(
+        argv,
+        cwd=folder,
+        env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def assert_equal_runs(one: Path, other: Path) -> None:
+    for name in ("checkpoints/last.h5", "checkpoints/best.h5", "model.weights.h5"):
+        mine, theirs = read_state(one / name)[0], read_state(other / name)[0]
+        assert mine.keys() == theirs.keys()
+        assert [path for path in mine if mine[path].tobytes() != theirs[path].tobytes()] == []
+    for name in ("history.csv", "samples/samples.png", "samples/reconstructions.png"):
+        assert (one / name).read_bytes() == (other / name).read_bytes()
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory) -> Path:
+    """A project with a run that nothing disturbed."""
+    folder = tmp_path_factory.mktemp("whole")
+    write_project(folder, TRAIN)
+    assert vaereg("train", "--epochs", "8", "-q", cwd=folder).returncode == 0
+    return folder
+
+
+def test_kills_at_random_times_change_no_bit(whole):
+    seed = random.SystemRandom().randrange(10**6)
+    delays = random.Random(seed)
+    undisturbed = newest(whole)
+    began = time.monotonic()
+    child = started(whole, "train", "--epochs", "8")
+    kills = 0
+    while True:
+        wait_for_training(child)
+        try:
+            child.wait(delays.uniform(0.0, 1.2))
+        except subprocess.TimeoutExpired:
+            child.kill()
+            kills += 1
+        child.communicate()
+        run = newest(whole)
+        assert run != undisturbed
+        if child.returncode == 0:
+            break
+        assert read_status(RunFolder(run)).state in {"killed", "running"}, f"seed {seed}"
+        # the last attempt is left alone
+        if kills == 3 or time.monotonic() - began > 120:
+            done = vaereg("resume", "tiny", "-q", cwd=whole)
+            assert done.returncode == 0, done.stderr
+            break
+        child = started(whole, "resume", "tiny")
+    assert_equal_runs(undisturbed, run)
+
+
+def wait_for_training(child: subprocess.Popen[str]) -> None:
+    for line in child.stderr or ():
+        if line.startswith("compiling") or "finished" in line:
+            return
+
+
+DIE_IN_A_WRITE = """
+import os, pathlib
+import vaereg.runs.atomic as atomic
+real, seen = atomic._to_disk, [0]
+def deadly(path):
+    if 'last.h5' in path.name and path.name.endswith('.tmp'):
+        seen[0] += 1
+        if seen[0] == 7:
+            with path.open('r+b') as file:
+                file.truncate(path.stat().st_size // 2)
+            os.kill(os.getpid(), 9)
+    real(path)
+atomic._to_disk = deadly
+"""
+
+
+def test_a_kill_while_a_checkpoint_is_written_changes_no_bit(whole):
+    undisturbed = sorted((whole / "runs" / "tiny").iterdir())[0]
+    child = started(whole, "train", "--epochs", "8", code=DIE_IN_A_WRITE)
+    child.communicate()
+    assert child.returncode == -signal.SIGKILL
+    run = newest(whole)
+    assert list((run / "checkpoints").glob(".last.h5*.tmp")), "it died elsewhere"
+    done = vaereg("resume", run, "--json", cwd=whole)
+    assert result(done)["epochs"] == 8
+    assert list((run / "checkpoints").glob(".*")) == []
+    assert_equal_runs(undisturbed, run)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_ctrl_c_and_sigterm_keep_a_checkpoint_and_say_how_to_go_on(tmp_path, number):
+    write_project(tmp_path, TRAIN)
+    child = started(tmp_path, "train", "--epochs", "4000")
+    assert child.stderr is not None
+    for line in child.stderr:
+        if line.startswith("epoch 2/"):
+            break
+    child.send_signal(number)
+    _, errors = child.communicate(timeout=60)
+    run = newest(tmp_path)
+    assert child.returncode == 130, errors
+    assert f"resume with: vaereg resume {run.relative_to(tmp_path)}" in errors
+    assert read_status(RunFolder(run)).state == "interrupted"
+    rows = (run / "history.csv").read_text().splitlines()
+    again = vaereg("resume", "tiny", "--epochs", str(len(rows) + 1), "--json", cwd=tmp_path)
+    assert result(again)["epochs"] == len(rows) + 1
+    assert (run / "history.csv").read_text().splitlines()[: len(rows)] == rows

@@ -1,0 +1,43 @@
+"""Runs of a tiny model, in this process."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.flow.tiny_run import write_project
+from vaereg.build import build_declared, declare, load_data
+from vaereg.runs.layout import RunFolder, create_run
+from vaereg.training.checkpoints import Checkpoint
+from vaereg.training.trainer import Outcome, train
+
+
+class Project:
+    """A declared model and its data; `train` builds it anew each time, as a process would."""
+
+    def __init__(self, folder: Path, settings: str, overrides: tuple[str, ...] = ()) -> None:
+        self.folder = folder
+        self.declaration = declare(write_project(folder, settings), None, overrides)
+        self.data = load_data(self.declaration)
+        self.vae: Any = None
+
+    def new_run(self) -> RunFolder:
+        return create_run(self.folder / "runs", "tiny", {"declaration.toml": ""})
+
+    def train(
+        self, run: RunFolder, checkpoint: Checkpoint | None = None, declaration: Any = None
+    ) -> Outcome:
+        declaration = declaration or self.declaration
+        self.vae = build_declared(declaration, self.data)
+        return train(self.vae, self.data, declaration, run, checkpoint=checkpoint)
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Callable[..., Project]:
+    def make(settings: str = "", *overrides: str) -> Project:
+        return Project(tmp_path, settings, overrides)
+
+    return make

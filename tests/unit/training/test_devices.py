@@ -1,0 +1,83 @@
+import os
+import subprocess
+
+import keras
+import pytest
+
+from vaereg.errors import BackendError, UsageError
+from vaereg.training import devices
+
+
+@pytest.fixture
+def installed(monkeypatch):
+    """Pretends that these backends are installed, and gives what was told to Keras."""
+    told = []
+    monkeypatch.delenv("KERAS_BACKEND", raising=False)
+    monkeypatch.setattr(devices, "_tell_keras", told.append)
+
+    def pretend(*names, accelerator="", device_file=False):
+        monkeypatch.setattr(devices, "find_spec", lambda name: name if name in names else None)
+        monkeypatch.setattr(devices, "ACCELERATORS", ("/",) if device_file else ("/no/such",))
+
+        def asked(argv, **more):
+            del more
+            sees = accelerator and accelerator in argv[2]
+            return subprocess.CompletedProcess(argv, 0, stdout="1\n" if sees else "0\n")
+
+        monkeypatch.setattr(devices.subprocess, "run", asked)
+        return told
+
+    return pretend
+
+
+def test_without_an_accelerator_tensorflow_is_taken_and_nobody_is_asked(installed, monkeypatch):
+    told = installed("tensorflow", "jax", "torch")
+    monkeypatch.setattr(devices.subprocess, "run", None)
+    assert devices.choose_backend("auto").backend == "tensorflow"
+    assert told == ["tensorflow"]
+
+
+def test_auto_takes_the_installed_backend_that_sees_an_accelerator(installed):
+    installed("tensorflow", "jax", "torch", accelerator="jax", device_file=True)
+    choice = devices.choose_backend(None)
+    assert (choice.backend, choice.reason) == ("jax", "it sees an accelerator")
+
+
+def test_auto_takes_what_is_installed(installed):
+    installed("torch")
+    assert devices.choose_backend("auto").backend == "torch"
+    installed()
+    with pytest.raises(BackendError, match="no Keras backend is installed"):
+        devices.choose_backend("auto")
+
+
+def test_the_environment_decides_where_nothing_is_asked(installed, monkeypatch):
+    installed("tensorflow", "torch")
+    monkeypatch.setenv("KERAS_BACKEND", "torch")
+    assert devices.choose_backend(None).backend == "torch"
+    assert devices.choose_backend("auto").backend == "tensorflow"
+
+
+def test_a_backend_that_is_not_installed_is_told_with_what_installs_it(installed):
+    installed("tensorflow")
+    with pytest.raises(BackendError, match=r"pip install 'vaereg\[jax\]'") as error:
+        devices.choose_backend("jax")
+    assert error.value.exit_code == 2
+
+
+def test_an_unknown_backend_is_told_with_the_one_that_was_meant(installed):
+    installed("tensorflow")
+    with pytest.raises(UsageError, match="tensorflow"):
+        devices.choose_backend("tensorflo")
+
+
+def test_keras_imported_with_another_backend_is_told():
+    other = next(name for name in devices.BACKENDS if name != keras.backend.backend())
+    before = dict(os.environ)
+    with pytest.raises(BackendError, match="imported with the backend"):
+        devices._tell_keras(other)
+    assert dict(os.environ) == before
+
+
+def test_the_devices_are_told_in_words():
+    assert all(name.startswith(("CPU", "GPU")) for name in devices.devices())

@@ -1,0 +1,54 @@
+import io
+
+import pytest
+
+from vaereg.training.progress import Progress, duration
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+def told(progress):
+    progress.say("backend jax")
+    progress.stage("compiling")
+    progress.step(
+        epoch=1, epochs=2, step=3, steps=8, rate=512.3, left=75.0, terms={"loss": 1.5, "kl": 0.25}
+    )
+    progress.epoch(
+        epoch=1, epochs=2, rate=512.3, seconds=4.2, left=4.0, terms={"loss": 1.5, "kl": 0.25}
+    )
+    progress.end_stage()
+    return progress.stream.getvalue()
+
+
+def test_where_nobody_watches_everything_is_a_line_of_its_own():
+    lines = told(Progress(stream=io.StringIO())).splitlines()
+    assert lines == [
+        "backend jax",
+        "compiling …",
+        "epoch 1/2  3/8  512 images/s  loss 1.5  1 min 15 s left",
+        "epoch 1/2  loss 1.5  kl 0.25  4.2 s, 512 images/s  4.0 s left",
+    ]
+
+
+def test_on_a_terminal_one_line_moves_and_epochs_stay(monkeypatch):
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", "100")
+    text = told(Progress(stream=Terminal()))
+    assert "\r\033[Kepoch 1/2 " in text
+    assert "\nepoch 1/2  loss 1.5  kl 0.25" in text.replace("\r\033[K", "\n")
+    assert "\n" not in text.split("compiling")[1].split("images/s")[0]
+
+
+def test_quiet_says_nothing():
+    assert told(Progress(quiet=True, stream=Terminal())) == ""
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(0.04, "0.0 s"), (9.94, "9.9 s"), (59.4, "59 s"), (61, "1 min 1 s"), (7260, "2 h 1 min")],
+)
+def test_durations_are_told_in_words(seconds, words):
+    assert duration(seconds) == words

@@ -1,0 +1,174 @@
+import attrs
+import numpy as np
+import pytest
+
+from tests.flow.tiny_run import STEPS
+from vaereg.errors import Interrupted, NotFiniteError, RunError
+from vaereg.runs.history import read_history
+from vaereg.runs.log import read_log
+from vaereg.runs.status import read_status
+from vaereg.training.checkpoints import BEST, Position, load_checkpoint
+from vaereg.training.recorder import Recorder
+
+
+class Killed(BaseException):
+    """Stands for SIGKILL: nothing of ours may catch it and write more."""
+
+
+def kill_at(monkeypatch, step):
+    """Ends the training as if it were killed, after so many steps."""
+    real = Recorder.on_train_batch_end
+    seen = {"steps": 0}
+
+    def counted(self, batch, logs=None):
+        real(self, batch, logs)
+        seen["steps"] += 1
+        if seen["steps"] == step:
+            raise Killed
+
+    monkeypatch.setattr(Recorder, "on_train_batch_end", counted)
+
+
+def equal(one, other):
+    assert one.keys() == other.keys()
+    return [name for name in one if one[name].tobytes() != other[name].tobytes()]
+
+
+SETTINGS = """
+ema = 0.9
+checkpoint = { every_steps = 3, every_seconds = 0.0 }
+"""
+
+
+@pytest.mark.parametrize("step", [2, 4, STEPS, STEPS + 5, 3 * STEPS - 1])
+def test_a_killed_run_continues_to_the_same_bits_and_the_same_history(project, monkeypatch, step):
+    made = project(SETTINGS)
+    whole = made.new_run()
+    made.train(whole)
+    expected = made.vae.state()
+
+    torn = made.new_run()
+    with monkeypatch.context() as patch, pytest.raises(Killed):
+        kill_at(patch, step)
+        made.train(torn)
+    checkpoint = load_checkpoint(torn)
+    steps = (
+        0 if checkpoint is None else checkpoint.position.epoch * STEPS + checkpoint.position.step
+    )
+    assert steps <= step and step - steps <= 3
+    made.train(torn, checkpoint)
+
+    assert equal(expected, made.vae.state()) == []
+    assert torn.history.read_bytes() == whole.history.read_bytes()
+    assert load_checkpoint(torn).position == Position(3, 0)
+    assert equal(load_checkpoint(torn, BEST).arrays, load_checkpoint(whole, BEST).arrays) == []
+    assert read_status(torn).state == "finished"
+    for name in ("samples/samples.png", "samples/reconstructions.png", "samples/epoch-0002.png"):
+        assert (torn.path / name).read_bytes() == (whole.path / name).read_bytes()
+
+
+def test_going_on_from_the_best_checkpoint_gives_the_same_bits(project):
+    made = project(SETTINGS)
+    run = made.new_run()
+    made.train(run)
+    expected, history = made.vae.state(), run.history.read_bytes()
+    best = load_checkpoint(run, BEST)
+    assert best is not None and best.position.step == 0
+    made.train(run, best)
+    assert equal(expected, made.vae.state()) == []
+    assert run.history.read_bytes() == history
+
+
+def test_more_epochs_go_on_as_if_they_had_been_declared_at_first(project):
+    made = project(SETTINGS)
+    longer = attrs.evolve(made.declaration, train=attrs.evolve(made.declaration.train, epochs=4))
+    whole, grown = made.new_run(), made.new_run()
+    made.train(whole, declaration=longer)
+    expected = made.vae.state()
+    made.train(grown)
+    made.train(grown, load_checkpoint(grown), declaration=longer)
+    assert equal(expected, made.vae.state()) == []
+    assert grown.history.read_bytes() == whole.history.read_bytes()
+
+
+def test_validating_and_drawing_change_no_bit_of_the_training(project):
+    made = project(SETTINGS)
+    made.train(made.new_run())
+    expected = made.vae.weights_only()
+    quiet = attrs.evolve(made.declaration.train, samples_every=0, validate_every=2)
+    made.train(made.new_run(), declaration=attrs.evolve(made.declaration, train=quiet))
+    assert equal(expected, made.vae.weights_only()) == []
+
+
+def test_early_stopping_ends_at_the_same_epoch_after_a_kill_and_keeps_the_best_weights(
+    project, monkeypatch
+):
+    # while its weight grows from 0, the divergence falls: larger is better stops at once
+    wish = 'early_stopping = { monitor = "val_kl", mode = "max", patience = 1 }'
+    made = project(SETTINGS + wish, "train.epochs=9")
+    whole = made.new_run()
+    outcome = made.train(whole)
+    assert outcome.stopped_early and outcome.epochs == len(read_history(whole.history)) < 9
+    expected = made.vae.weights_only()
+
+    torn = made.new_run()
+    with monkeypatch.context() as patch, pytest.raises(Killed):
+        kill_at(patch, (outcome.epochs - 1) * STEPS + 4)
+        made.train(torn)
+    again = made.train(torn, load_checkpoint(torn))
+    assert (again.epochs, again.stopped_early) == (outcome.epochs, True)
+    assert equal(expected, made.vae.weights_only()) == []
+    again = made.train(torn, load_checkpoint(torn))  # killed after the last checkpoint
+    assert again.epochs == outcome.epochs
+    assert equal(expected, made.vae.weights_only()) == []
+
+
+def test_an_interrupted_run_is_kept_at_the_very_step(project, monkeypatch):
+    made = project(SETTINGS)
+    run = made.new_run()
+    real = Recorder.on_train_batch_end
+
+    def asked(self, batch, logs=None):
+        if (self.position.epoch, self.position.step) == (1, 3):
+            self.tools.interruption.asked, self.tools.interruption.name = True, "SIGINT"
+        real(self, batch, logs)
+
+    with monkeypatch.context() as patch, pytest.raises(Interrupted, match="vaereg resume") as error:
+        patch.setattr(Recorder, "on_train_batch_end", asked)
+        made.train(run)
+    assert "stopped by SIGINT after 1 epoch and 4 steps" in str(error.value)
+    assert error.value.exit_code == 130
+    assert load_checkpoint(run).position == Position(1, 4)
+    assert read_status(run).state == "interrupted"
+
+
+def test_a_loss_that_is_not_finite_names_its_term_and_keeps_the_last_good_checkpoint(project):
+    made = project("", "train.optimizer={use='sgd', learning_rate=1e30}")
+    run = made.new_run()
+    with pytest.raises(NotFiniteError, match=r"(became (nan|inf)|is not finite)") as error:
+        made.train(run)
+    assert error.value.exit_code == 1
+    assert "step" in str(error.value) or "weight" in str(error.value)
+    assert not run.last.exists() or np.all(
+        [np.isfinite(a).all() for a in load_checkpoint(run).arrays.values() if a.dtype.kind == "f"]
+    )
+    assert read_status(run).state == "failed"
+    assert read_log(run.log)[-1]["event"] == "failed"
+
+
+def test_a_checkpoint_of_other_data_is_refused(project):
+    made = project("")
+    run = made.new_run()
+    made.train(run)
+    checkpoint = attrs.evolve(load_checkpoint(run), shape={"steps_per_epoch": 5, "batch_size": 32})
+    with pytest.raises(RunError, match="steps per epoch: 5 then, 8 now"):
+        made.train(run, checkpoint)
+
+
+def test_weights_of_another_declaration_are_refused(project):
+    made = project("")
+    run = made.new_run()
+    made.train(run)
+    other = project("", "models.tiny.encoder.widths=[12]")
+    with pytest.raises(RunError, match="do not fit the declared model"):
+        other.train(run, load_checkpoint(run))
