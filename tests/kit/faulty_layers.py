@@ -148,6 +148,23 @@ class CutsAWeightOff(NamesTwoAlike):
         return self.more(ops.stop_gradient(SoundEncoder.call(self, x)))
 
 
+class SoundDecoder(keras.layers.Layer):
+    def __init__(self, params: Any, context: vaereg.BuildContext) -> None:
+        super().__init__(name=context.name)
+        self.shape = (*context.data.shape[:-1], context.channels)
+        self.values = keras.layers.Dense(math.prod(self.shape), name="values")
+
+    def call(self, z: Any, training: bool = False) -> Any:
+        return ops.reshape(self.values(flat(z)), (-1, *self.shape))
+
+
+class ForgetsTheChannels(SoundDecoder):
+    def __init__(self, params: Any, context: vaereg.BuildContext) -> None:
+        super().__init__(params, context)
+        self.shape = (*self.shape[:-1], 1)
+        self.values.units = math.prod(self.shape)
+
+
 class SoundPosterior(keras.layers.Layer):
     deterministic = False
 

@@ -115,6 +115,7 @@ FAULTS = {
 SOUND = {
     "encoder": "faulty_layers:SoundEncoder",
     "posterior": "faulty_layers:SoundPosterior",
+    "decoder": "faulty_layers:SoundDecoder",
     "discriminator": "faulty_layers:SoundCritic",
     "prior": "faulty_distributions:SoundPrior",
     "likelihood": "faulty_distributions:SoundLikelihood",
@@ -124,7 +125,7 @@ SOUND = {
     "dataset": "faulty_arrays:SoundDataset",
     "metric": "faulty_arrays:SoundMetric",
 }
-"""What each fault was added to; there is none for a decoder, whose laws are an encoder's."""
+"""What each fault was added to, by kind."""
 
 BY_ID = {law.id: law for law in LAWS}
 
@@ -170,7 +171,7 @@ class Changeable:
 
 @attrs.frozen
 class Shared:
-    widths: Any = vaereg.param([3], "how wide")  # noqa: RUF009  # the fault under test
+    widths: Any = vaereg.param([3], "how wide")  # the fault under test
 
 
 @attrs.frozen
@@ -192,6 +193,16 @@ DECLARED = [
 def test_a_faulty_declaration_is_caught(law_id: str, declared: Any, found: str) -> None:
     with pytest.raises(vaereg.ContractError, match=found):
         BY_ID[law_id](subject("metric", SOUND["metric"], **declared))
+
+
+def test_every_situation_is_tried() -> None:
+    decoder = subject("decoder", "faulty_layers:ForgetsTheChannels")
+    with pytest.raises(vaereg.ContractError, match="12x7 colour images"):
+        BY_ID["shapes-are-those-of-the-contract"](decoder)
+
+
+def test_every_kind_has_a_sound_component() -> None:
+    assert set(SOUND) == set(vaereg.KINDS)
 
 
 def test_every_law_has_a_component_that_breaks_it() -> None:

@@ -1,0 +1,103 @@
+"""What a plugin author's one line gives, and how it answers mistakes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import attrs
+import pytest
+
+import vaereg
+from vaereg.component import Offer
+from vaereg.discovery.catalog import Catalog
+from vaereg.discovery.records import PluginRecord
+from vaereg.testing import checks_for, parametrize_with_checks, subjects_of
+
+
+@attrs.frozen
+class Params:
+    path: str = vaereg.param(vaereg.REQUIRED, "a file")
+
+
+def catalog(status: str = "ok", **record: Any) -> Catalog:
+    component = vaereg.Component(
+        kind="sampler", name="made", params=Params, factory="acme.made:Made", summary="Made."
+    )
+    offer = Offer(component=component, distribution="acme-vae", version="1.0", entry="acme")
+    return Catalog(
+        [
+            PluginRecord(
+                distribution="acme-vae",
+                version="1.0",
+                entry="acme",
+                value="acme.plugin",
+                status=status,
+                offers=(offer,),
+                **record,
+            )
+        ]
+    )
+
+
+def cases(**options: Any) -> list[Any]:
+    return list(parametrize_with_checks("acme-vae", catalog=catalog(), **options).args[1])
+
+
+def test_each_pair_of_component_and_law_has_an_id() -> None:
+    (subject,) = subjects_of("acme-vae", catalog=catalog())
+    wanted = [f"sampler/made-{law.id}" for law in checks_for(subject.offer)]
+    assert [case.id for case in cases()] == wanted
+    assert "sampler/made-restored-samplers-are-equal" in wanted
+
+
+def test_a_subject_knows_its_plugins_module() -> None:
+    (subject,) = subjects_of("acme-vae", catalog=catalog())
+    assert subject.module == "acme.plugin"
+
+
+@pytest.mark.parametrize("key", ["samples-are-latents", "sampler/made:samples-are-latents"])
+def test_an_expected_failure_is_strict_and_told(key: str) -> None:
+    marked = {case.id: case.marks for case in cases(expected_failures={key: "made so"})}
+    (mark,) = marked.pop("sampler/made-samples-are-latents")
+    assert (mark.name, mark.kwargs) == ("xfail", {"reason": "made so", "strict": True})
+    assert not any(marked.values())
+
+
+def test_an_expected_failure_that_names_no_check_is_refused() -> None:
+    with pytest.raises(ValueError, match="samples-are-latents"):
+        cases(expected_failures={"samples-are-latent": "misspelt"})
+
+
+def test_an_expected_failure_needs_a_reason() -> None:
+    with pytest.raises(ValueError, match="needs a reason"):
+        cases(expected_failures={"samples-are-latents": " "})
+
+
+def test_parameters_may_be_made_in_a_folder() -> None:
+    (subject,) = subjects_of(
+        "acme-vae",
+        catalog=catalog(),
+        params={"sampler/made": lambda folder: {"path": str(folder / "x")}},
+    )
+    assert subject.params.path == str(subject.folder / "x")
+
+
+def test_parameters_for_a_component_that_is_not_there_are_refused() -> None:
+    with pytest.raises(ValueError, match="sampler/mode"):
+        cases(params={"sampler/mode": {}})
+
+
+def test_a_distribution_that_is_not_installed_is_an_error_and_not_an_empty_success() -> None:
+    with pytest.raises(vaereg.PluginError, match=r"other-vae.*installed: acme-vae"):
+        parametrize_with_checks("other-vae", catalog=catalog())
+
+
+def test_a_broken_plugin_is_an_error_with_its_reason() -> None:
+    broken = catalog("broken", reason="ImportError: no tea")
+    with pytest.raises(vaereg.PluginError, match="no tea"):
+        parametrize_with_checks("acme-vae", catalog=broken)
+
+
+def test_the_built_in_components_are_found_by_the_same_line() -> None:
+    names = {(s.kind, s.offer.name) for s in subjects_of("vaereg")}
+    assert {("regularizer", "mmd"), ("objective", "iwae"), ("sampler", "prior")} <= names
