@@ -1,0 +1,180 @@
+"""What plugins/README.md shows runs, and its components keep the laws of their kinds."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import re
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from vaereg.component import Component, Offer
+from vaereg.kinds import KINDS
+from vaereg.testing import Law, Subject, checks_for
+
+ROOT = Path(__file__).parents[2]
+GUIDE = (ROOT / "plugins" / "README.md").read_text(encoding="utf-8")
+MODULE = "blocks_of_the_plugin_guide"
+
+
+def blocks(language: str) -> list[str]:
+    """The fenced blocks of a language, in order."""
+    return re.findall(rf"^```{language}\n(.*?)^```", GUIDE, flags=re.S | re.M)
+
+
+def files() -> dict[str, str]:
+    """Path -> text of each block that begins with its path."""
+    found = {}
+    for text in (*blocks("toml"), *blocks("python")):
+        named = re.match(r"# ([\w./-]+\.(?:py|toml))\n", text)
+        if named:
+            found[named[1]] = text
+    return found
+
+
+def continued() -> str:
+    """The other Python blocks as one program, which stands at its lines of the guide."""
+    named = set(files().values())
+    program = [""] * (GUIDE.count("\n") + 1)
+    for match in re.finditer(r"^```python\n(.*?)^```", GUIDE, flags=re.S | re.M):
+        if match[1] not in named:
+            first = GUIDE.count("\n", 0, match.start(1))
+            lines = match[1].splitlines()
+            program[first : first + len(lines)] = lines
+    return "\n".join(program)
+
+
+def shown() -> dict[str, str]:
+    """Kind -> the class that its section shows."""
+    sections = re.findall(r"^### (\w+)\n(.*?)(?=^##)", GUIDE, flags=re.S | re.M)
+    classes = {kind: re.search(r"^class (\w+)", text, flags=re.M) for kind, text in sections}
+    return {kind: found[1] for kind, found in classes.items() if found}
+
+
+def offer(kind: str, name: str) -> Offer:
+    """The class as a plugin would offer it."""
+    forms = {"vector"} if kind == "dataset" else {"image", "vector", "sequence"}
+    return Offer(
+        component=Component(
+            kind=kind,
+            name=re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower(),
+            factory=f"{MODULE}:{name}",
+            summary="Shown in the guide.",
+            for_data=forms,
+        ),
+        distribution="the-guide",
+        version="0",
+    )
+
+
+@pytest.fixture(scope="module")
+def guide() -> Iterator[ModuleType]:
+    """The blocks that continue each other, run as one module."""
+    module = ModuleType(MODULE)
+    sys.modules[MODULE] = module
+    exec(compile(continued(), str(ROOT / "plugins" / "README.md"), "exec"), vars(module))
+    yield module
+    del sys.modules[MODULE]
+
+
+def test_every_block_runs(guide: ModuleType) -> None:
+    assert set(shown().values()) <= set(vars(guide))
+
+
+def test_every_kind_has_a_section() -> None:
+    headings = re.findall(r"^### (\w+)$", GUIDE, flags=re.M)
+
+    assert headings == list(KINDS)
+
+
+@pytest.mark.parametrize(
+    ("subject", "law"),
+    [
+        pytest.param(subject, law, id=f"{kind}-{law.id}")
+        for kind, name in shown().items()
+        for subject in [Subject(offer=offer(kind, name))]
+        for law in checks_for(subject.offer)
+    ],
+)
+def test_every_component_shown_keeps_the_laws(
+    guide: ModuleType, subject: Subject, law: Law
+) -> None:
+    law(subject)
+
+
+@pytest.fixture
+def installed(tmp_path: Path) -> Path:
+    """The plugin of the first five minutes, written out and installed in place."""
+    for path, text in files().items():
+        target = tmp_path / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text, encoding="utf-8")
+    (tmp_path / "src" / "vaereg_plugin_edges" / "__init__.py").touch()
+    project = tomllib.loads(files()["pyproject.toml"])["project"]
+    info = tmp_path / "src" / "vaereg_plugin_edges-0.1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text(
+        f"Metadata-Version: 2.1\nName: {project['name']}\nVersion: {project['version']}\n"
+    )
+    entries = project["entry-points"]["vaereg"].items()
+    (info / "entry_points.txt").write_text(
+        "[vaereg]\n" + "".join(f"{name} = {value}\n" for name, value in entries)
+    )
+    return tmp_path
+
+
+def run(folder: Path, *arguments: str) -> str:
+    """Runs Python in the folder with the plugin installed; returns what it printed."""
+    environment = {**os.environ, "PYTHONPATH": str(folder / "src"), "TF_CPP_MIN_LOG_LEVEL": "3"}
+    done = subprocess.run(
+        [sys.executable, *arguments],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def test_the_first_plugin_shows_every_file_it_lists() -> None:
+    listed = re.findall(r"^  (\S+\.(?:py|toml))(?!.*\(empty\))", GUIDE, flags=re.M)
+
+    assert set(listed) == set(files()) - {"registry.toml"}
+
+
+def test_the_first_plugin_is_found_and_described(installed: Path) -> None:
+    plugins = json.loads(run(installed, "-m", "vaereg.cli", "plugins", "--json"))["plugins"]
+    (found,) = [each for each in plugins if each["distribution"] == "vaereg-plugin-edges"]
+    assert found["status"] == "ok"
+
+    described = run(installed, "-m", "vaereg.cli", "describe", "regularizer/edges")
+    assert "vaereg-plugin-edges 0.1.0" in described
+    assert "larger values favour the worst edges" in described
+
+    run(installed, "-m", "vaereg.cli", "check")
+
+
+@pytest.mark.slow
+def test_the_first_plugin_keeps_the_laws(installed: Path) -> None:
+    printed = run(installed, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests")
+
+    assert re.search(r"\d+ passed", printed)
+    assert "failed" not in printed
+
+
+@pytest.mark.slow
+def test_the_first_plugin_trains(installed: Path) -> None:
+    run(installed, "-m", "vaereg.cli", "train")
+
+    (history,) = (installed / "runs" / "edgy").glob("*/history.csv")
+    (row,) = csv.DictReader(history.read_text(encoding="utf-8").splitlines())
+    assert float(row["edges"]) > 0
