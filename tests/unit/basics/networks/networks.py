@@ -43,8 +43,8 @@ def takes(kind, name, shape):
     return FORMS[len(shape)] in component(kind, name).for_data
 
 
-def network(kind, name, shape=IMAGE, *, latent=(3,), channels=2, seed=0, run=True, **params):
-    """The part as the engine builds it: from its factory, then called once."""
+def network(kind, name, shape=IMAGE, *, latent=(3,), channels=2, seed=0, built=True, **params):
+    """The part from its factory, with its weights made."""
     declared = component(kind, name)
     module, attribute = declared.factory.split(":")
     context = vaereg.BuildContext(
@@ -53,8 +53,8 @@ def network(kind, name, shape=IMAGE, *, latent=(3,), channels=2, seed=0, run=Tru
     keras.utils.set_random_seed(seed)
     factory = getattr(import_module(module), attribute)
     layer = factory(declared.params(**{**SMALL[name], **params}), context)
-    if run:
-        layer(values(shape if kind == "encoder" else latent, 2))
+    if built:
+        layer.build((None, *(shape if kind == "encoder" else latent)))
     return layer
 
 
