@@ -10,6 +10,7 @@ from PIL import Image
 
 from tests.flow.tiny_run import newest, result, vaereg, write_project
 from vaereg.runs.history import read_history
+from vaereg.runs.state_file import read_state
 
 
 @pytest.fixture(scope="module")
@@ -90,9 +91,12 @@ def test_another_sampler_is_fitted_on_the_training_data_and_kept_in_the_run(trai
 def test_a_finished_run_is_finished_again_without_training(trained):
     folder, _ = trained
     run = newest(folder)
-    weights = (run / "model.weights.h5").read_bytes()
+    weights, history = read_state(run / "model.weights.h5"), (run / "history.csv").read_bytes()
     assert result(vaereg("resume", "tiny", "--json", "-q", cwd=folder))["epochs"] == 3
-    assert (run / "model.weights.h5").read_bytes() == weights
+    assert (run / "history.csv").read_bytes() == history
+    again = read_state(run / "model.weights.h5")
+    assert again[1] == weights[1]
+    assert all(np.array_equal(again[0][path], array) for path, array in weights[0].items())
 
 
 def test_a_damaged_checkpoint_is_told_and_the_best_one_helps(trained, tmp_path):
@@ -100,7 +104,7 @@ def test_a_damaged_checkpoint_is_told_and_the_best_one_helps(trained, tmp_path):
     shutil.copytree(newest(trained[0]), run)
     last = run / "checkpoints" / "last.h5"
     last.write_bytes(last.read_bytes()[:1000])
-    done = vaereg("resume", run, "-q", cwd=tmp_path)
+    done = vaereg("train", "--resume", run, "-q", cwd=tmp_path)
     assert done.returncode == 1
     assert "last.h5 is damaged" in done.stderr and "--from best" in done.stderr
     assert vaereg("resume", run, "--from", "best", "-q", cwd=tmp_path).returncode == 0
@@ -144,6 +148,7 @@ FAULTS = [
     ("an unknown run", ("resume", "nothing"), 1, "no run 'nothing'"),
     ("an unknown sampler", ("sample", "run", "--sampler", "mixtur"), 2, "no sampler is named"),
     ("a picture of another form", ("sample", "run", "--out", "a.gif"), 2, ".npz"),
+    ("settings for a run", ("sample", "run", "--set", "train.epochs=3"), 2, "cannot change a run"),
     ("changes to a resumed run", ("train", "--resume", "run", "--seed", "1"), 2, "cannot change"),
 ]
 

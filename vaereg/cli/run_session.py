@@ -11,6 +11,7 @@ from vaereg.cli.session import warn
 from vaereg.discovery.catalog import Catalog
 from vaereg.discovery.discover import discover
 from vaereg.discovery.records import PluginRecord
+from vaereg.errors import UsageError
 from vaereg.runs.lock import locked_components
 from vaereg.runs.lock_comparison import SAMPLE, check_lock, check_plugins, differences
 from vaereg.runs.read import Run, read_run
@@ -40,7 +41,10 @@ def open_run(args: argparse.Namespace) -> OpenedRun:
         RunError: if there is no such run, or it is damaged.
         PluginError: if a plugin it was made with is gone, with what to install.
         LockError: if a component differs, unless --ignore-lock.
+        UsageError: if --set was given: a run is what it was declared to be.
     """
+    if args.overrides:
+        raise UsageError("--set cannot change a run; train a new one with it")
     run = read_run(args.run, args.root)
     catalog = discover(None, no_plugins=args.no_plugins)
     check_plugins(run.folder, run.lock, catalog.records)

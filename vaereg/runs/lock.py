@@ -73,7 +73,7 @@ def locked_spec(lock: Mapping[str, Any]) -> tuple[DataSpec, int]:
         RunError: if the lock does not say.
     """
     try:
-        fields = {
+        fields: dict[str, Any] = {
             name: tuple(value) if isinstance(value, list) else value
             for name, value in lock["dataset"]["spec"].items()
         }

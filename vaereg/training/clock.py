@@ -24,7 +24,7 @@ class Clock:
         self._timed_steps = 0
         self._step_seconds = 0.0
         self._total = [0.0, 0]  # seconds and steps of all epochs
-        self._between = [0.0, 0]  # seconds between the last step of an epoch and its end
+        self._between = 0.0  # seconds between the last step of the last epoch and its end
         self._last_step_at = 0.0
 
     @property
@@ -72,8 +72,7 @@ class Clock:
         if self._timed_steps and self._timed_since is not None:
             self._total[0] += self._last_step_at - self._timed_since
             self._total[1] += self._timed_steps
-        self._between[0] += time.monotonic() - self._last_step_at
-        self._between[1] += 1
+        self._between = time.monotonic() - self._last_step_at
 
     def left(self, step: int, epochs_left: int) -> float:
         """Seconds that are left.
@@ -83,5 +82,4 @@ class Clock:
             epochs_left: how many epochs follow it.
         """
         steps = self._steps - step + epochs_left * self._steps
-        seconds, count = self._between
-        return steps * self._step_seconds + (epochs_left + 1) * (seconds / count if count else 0.0)
+        return steps * self._step_seconds + (epochs_left + 1) * self._between

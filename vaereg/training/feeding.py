@@ -58,7 +58,12 @@ class Feed:
             from vaereg.training.tensorflow_feeding import training_dataset
 
             return training_dataset(self, first, last, skip)
-        return _Batches(self, self.train, self.order(first)[skip:], refresh=skip == 0)
+        return _Batches(self, self.train, list(self.order(first)[skip:]), refresh=skip == 0)
+
+    @property
+    def validates(self) -> bool:
+        """Whether there is validation data."""
+        return self._validation is not None
 
     def validation(self) -> Any:
         """What to hand to `fit` as validation data; None where there is none."""
@@ -101,7 +106,7 @@ class _Batches(keras.utils.PyDataset):
         """Takes the order of that epoch; called when it begins."""
         self._ahead.clear()
         if self._refresh:
-            self._order = self._feed.order(epoch)
+            self._order = list(self._feed.order(epoch))
 
     @property
     def num_batches(self) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import attrs
 
 from vaereg.contracts.data import Data
 from vaereg.discovery.records import PluginRecord
+from vaereg.errors import RunError
 from vaereg.runs.active import training
 from vaereg.runs.atomic import write_text
 from vaereg.runs.layout import RunFolder, check_writable, create_run
@@ -55,6 +57,7 @@ def start(
         The `Outcome`.
     """
     check_writable(root)
+    check_tensorboard(declaration)
     prepared = prepare(declaration, records, choice, progress)
     check_before_training(prepared, declaration, root)
     run = create_run(
@@ -91,6 +94,7 @@ def resume(
     Returns:
         The `Outcome`.
     """
+    check_tensorboard(declaration)
     with training(run.folder):
         checkpoint = load_checkpoint(run.folder, which)
         prepared = prepare(declaration, records, choice, progress)
@@ -139,12 +143,10 @@ def check_before_training(prepared: Prepared, declaration: Declaration, folder: 
 
     Raises:
         DataError: for values that the likelihood cannot take.
-        RunError: for a disk that is too full, or a missing TensorBoard.
+        RunError: for a disk that is too full.
     """
     from vaereg.training.data_checks import check_data, check_disk
-    from vaereg.training.trainer import check_tensorboard
 
-    check_tensorboard(declaration)
     check_data(
         prepared.data, prepared.vae.parts.likelihood, declaration.likelihood.offer.component.name
     )
@@ -169,3 +171,18 @@ def _train(
     return train(
         prepared.vae, prepared.data, declaration, run, progress=progress, checkpoint=checkpoint
     )
+
+
+def check_tensorboard(declaration: Declaration) -> None:
+    """Tells before training that TensorBoard logs cannot be written.
+
+    Raises:
+        RunError: if TensorBoard is not installed.
+    """
+    if declaration.train.tensorboard:
+        missing = [name for name in ("tensorflow", "tensorboard") if find_spec(name) is None]
+        if missing:
+            raise RunError(
+                f"TensorBoard logs need {' and '.join(missing)}, which is not installed.\n"
+                f"  pip install {' '.join(missing)}\nor train without --tensorboard."
+            )

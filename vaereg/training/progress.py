@@ -82,7 +82,9 @@ class Progress:
         self._shown = time.monotonic()
         if self._ticker is not None:
             self.end_stage()
-        told = [f"{step}/{steps}", _rate(rate), _terms(terms, ("loss",)), f"{duration(left)} left"]
+        told = [f"{step}/{steps}", _terms(terms, ("loss",))]
+        if rate:  # known after the second step
+            told += [_rate(rate), f"{duration(left)} left"]
         if self.live:
             filled = round(12 * step / max(steps, 1))
             bar = self.full * filled + self.empty * (12 - filled)

@@ -15,7 +15,7 @@ from vaereg.runs.lock_comparison import Difference, check_lock
 from vaereg.runs.read import Run
 from vaereg.runs.state_file import read_state
 from vaereg.spec.declaration import Declaration, Part
-from vaereg.training.checkpoints import BEST, LAST, load_checkpoint
+from vaereg.training.checkpoints import LAST, load_checkpoint
 from vaereg.training.devices import Choice
 from vaereg.training.launch import import_keras
 from vaereg.training.progress import Progress
@@ -138,7 +138,7 @@ def load_weights(vae: Any, run: RunFolder, weights: str = FINAL) -> str:
             f"{run} holds no {which} checkpoint{other} yet; train it first: vaereg resume {run}"
         )
     vae.restore(checkpoint.arrays)
-    return which if which in (LAST, BEST) else FINAL
+    return which
 
 
 def _stand_in(spec: DataSpec, examples: int) -> Data:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
-from importlib.util import find_spec
 from typing import Any
 
 import attrs
 
 from vaereg.contracts.data import Data
-from vaereg.errors import Interrupted, RunError, VaeregError
+from vaereg.errors import Interrupted, VaeregError
 from vaereg.runs.atomic import remove_leftovers
-from vaereg.runs.history import History
+from vaereg.runs.history import History, read_history
 from vaereg.runs.layout import RunFolder
 from vaereg.runs.log import Log
 from vaereg.runs.status import Status, write_status
@@ -99,7 +98,7 @@ def _recorded(declaration: Declaration, run: RunFolder, progress: Progress) -> I
     except BaseException as error:
         state = "interrupted" if isinstance(error, Interrupted | KeyboardInterrupt) else "failed"
         reason = f"{type(error).__name__}: {error}"
-        epochs = max(len(_rows(run)), 0)
+        epochs = len(_rows(run))
         with contextlib.suppress(OSError, VaeregError):  # the first error is the one to tell
             log.add(state, reason=reason)
             write_status(
@@ -114,8 +113,6 @@ def _recorded(declaration: Declaration, run: RunFolder, progress: Progress) -> I
 
 
 def _rows(run: RunFolder) -> list[dict[str, str]]:
-    from vaereg.runs.history import read_history
-
     with contextlib.suppress(VaeregError):
         return read_history(run.history)
     return []
@@ -244,7 +241,7 @@ class _Training:
     def _logged_names(self) -> tuple[str, ...]:
         """The columns of the history: training terms, then those of validation."""
         terms = self.vae.term_names
-        if self.feed.validation() is None:
+        if not self.feed.validates:
             return terms
         found_in_training = {
             f"{part.key}_weight"
@@ -272,7 +269,7 @@ class _Training:
             default=default,
             path=path,
             source=self.declaration.source,
-            validated=self.feed.validation() is not None,
+            validated=self.feed.validates,
         )
 
     def _draw(self, epoch: int) -> None:
@@ -314,18 +311,3 @@ class _Training:
             Status(state="finished", epochs=len(rows), of=self.settings.epochs, reason=reason),
         )
         return outcome
-
-
-def check_tensorboard(declaration: Declaration) -> None:
-    """Tells before training that TensorBoard logs cannot be written.
-
-    Raises:
-        RunError: if TensorBoard is not installed.
-    """
-    if declaration.train.tensorboard:
-        missing = [name for name in ("tensorflow", "tensorboard") if find_spec(name) is None]
-        if missing:
-            raise RunError(
-                f"TensorBoard logs need {' and '.join(missing)}, which is not installed.\n"
-                f"  pip install {' '.join(missing)}\nor train without --tensorboard."
-            )

@@ -28,7 +28,7 @@ def test_where_nobody_watches_everything_is_a_line_of_its_own():
     assert lines == [
         "backend jax",
         "compiling …",
-        "epoch 1/2  3/8  512 images/s  loss 1.5  1 min 15 s left",
+        "epoch 1/2  3/8  loss 1.5  512 images/s  1 min 15 s left",
         "epoch 1/2  loss 1.5  kl 0.25  4.2 s, 512 images/s  4.0 s left",
     ]
 
