@@ -13,6 +13,9 @@ import vaereg
 if TYPE_CHECKING:
     from vaereg.basics.declared.samplers import GaussianMixtureSamplerParams
 
+SMALL = 64
+"""Up to so many dimensions a fit runs on one thread."""
+
 STATE = ("weights", "means", "cholesky", "tried", "held_out", "converged")
 
 
@@ -120,6 +123,7 @@ class GaussianMixture:
     def _mixture(self, components: int, values: np.ndarray, seed: int) -> Any:
         from sklearn.exceptions import ConvergenceWarning
         from sklearn.mixture import GaussianMixture as Mixture
+        from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # sklearn needs it
 
         mixture = Mixture(
             components,
@@ -128,7 +132,9 @@ class GaussianMixture:
             max_iter=self.params.max_iter,
             random_state=seed % 2**32,  # the range that numpy's older generator takes
         )
-        with warnings.catch_warnings():
+        # Threads cost more than they give on small matrices: 8 times the time at d = 16.
+        threads = 1 if self.size <= SMALL else None
+        with warnings.catch_warnings(), threadpool_limits(threads):
             # Not lost: `converged` says it, and k-means warns of too few distinct points alike.
             warnings.simplefilter("ignore", ConvergenceWarning)
             return mixture.fit(values)
