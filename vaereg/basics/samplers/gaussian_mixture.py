@@ -123,7 +123,7 @@ class GaussianMixture:
     def _mixture(self, components: int, values: np.ndarray, seed: int) -> Any:
         from sklearn.exceptions import ConvergenceWarning
         from sklearn.mixture import GaussianMixture as Mixture
-        from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # sklearn needs it
+        from threadpoolctl import threadpool_limits  # sklearn needs it
 
         mixture = Mixture(
             components,
