@@ -65,6 +65,7 @@ def to_outputs(params: Any, context: Any) -> list[keras.layers.Layer]:
             3,
             padding="same",
             data_format="channels_last",
+            kernel_initializer=kernel_initializer("linear"),
             name="outputs",
             dtype="float32",
         )

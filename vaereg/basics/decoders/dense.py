@@ -9,6 +9,7 @@ import keras
 
 from vaereg.basics.blocks.chain import Chain
 from vaereg.basics.blocks.hidden import hidden
+from vaereg.basics.blocks.initializers import kernel_initializer
 
 
 class Dense(Chain):
@@ -20,7 +21,12 @@ class Dense(Chain):
             [
                 keras.layers.Reshape((math.prod(context.latent_shape),), name="flat"),
                 *hidden(params, context),
-                keras.layers.Dense(math.prod(shape), name="outputs", dtype="float32"),
+                keras.layers.Dense(
+                    math.prod(shape),
+                    kernel_initializer=kernel_initializer("linear"),
+                    name="outputs",
+                    dtype="float32",
+                ),
                 keras.layers.Reshape(shape, name="shaped", dtype="float32"),
             ],
             name=context.name,

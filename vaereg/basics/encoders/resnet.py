@@ -8,6 +8,7 @@ import keras
 
 from vaereg.basics.blocks.activated import activation
 from vaereg.basics.blocks.chain import Chain
+from vaereg.basics.blocks.initializers import kernel_initializer
 from vaereg.basics.blocks.normalization import normalization
 from vaereg.basics.blocks.residual import ResidualBlock
 from vaereg.basics.blocks.stages import require_stages
@@ -32,6 +33,7 @@ class ResNet(Chain):
                 strides=2,
                 padding="same",
                 data_format="channels_last",
+                kernel_initializer=kernel_initializer("linear"),
                 name=f"stage_{stage}_down",
             )
             layers.append(down)
