@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from vaereg.build import build as build
+    from vaereg.building import build as build
     from vaereg.component import API as API
     from vaereg.component import REQUIRED as REQUIRED
     from vaereg.component import Component as Component
@@ -59,7 +59,7 @@ _HOMES = {
     "Split": "vaereg.contracts.data",
     "Step": "vaereg.contracts.step",
     "VaeregError": "vaereg.errors",
-    "build": "vaereg.build",
+    "build": "vaereg.building",
     "gradient": "vaereg.model.autodiff",
     "hookimpl": "vaereg.hookspecs",
     "param": "vaereg.component",

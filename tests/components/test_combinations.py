@@ -9,7 +9,7 @@ import pytest
 from keras import ops
 
 import vaereg
-from vaereg.build import build_declared, declare
+from vaereg.building import build_declared, declare
 
 NETWORKS = {
     "dense": "{ use = 'dense', widths = [8] }",

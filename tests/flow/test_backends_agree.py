@@ -33,7 +33,7 @@ PROGRAM = """
 import json, sys
 import numpy as np, keras
 from keras import ops
-from vaereg.build import build_declared, declare, load_data
+from vaereg.building import build_declared, declare, load_data
 
 counter = [0]
 def normal(shape, mean=0.0, stddev=1.0, dtype="float32", seed=None):

@@ -58,3 +58,11 @@ def test_importing_vaereg_imports_nothing_heavy() -> None:
     ).stdout
 
     assert printed.strip() == "[]"
+
+
+def test_no_public_name_is_a_modules_too():
+    """After `import vaereg.x` the attribute `vaereg.x` would be the module, not the function."""
+    package = ROOT / "vaereg"
+    modules = {path.stem for path in package.iterdir() if path.suffix == ".py" or path.is_dir()}
+
+    assert not modules & set(vaereg.__all__)

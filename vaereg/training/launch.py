@@ -116,7 +116,7 @@ def prepare(
 ) -> Prepared:
     """Imports keras, reads the data and builds the model, saying so."""
     found = import_keras(choice, progress)
-    from vaereg.build import build_declared, load_data
+    from vaereg.building import build_declared, load_data
 
     progress.stage(f"reading the data {declaration.data_name!r}")
     data = load_data(declaration)

@@ -93,7 +93,7 @@ def sample_run(
         LockError: if the data had to be read and is not what it was.
     """
     import_keras(choice, progress)
-    from vaereg.build import build_declared, load_data
+    from vaereg.building import build_declared, load_data
     from vaereg.training.samplers import draw, ready_sampler
 
     spec, examples = locked_spec(run.lock)

@@ -12,7 +12,7 @@ import pytest
 from keras import ops
 
 import vaereg
-from vaereg.build import build
+from vaereg.building import build
 
 REGISTRY = """
 default = "m"

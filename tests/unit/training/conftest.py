@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.flow.tiny_run import write_project
-from vaereg.build import build_declared, declare, load_data
+from vaereg.building import build_declared, declare, load_data
 from vaereg.runs.layout import RunFolder, create_run
 from vaereg.training.checkpoints import Checkpoint
 from vaereg.training.trainer import Outcome, train

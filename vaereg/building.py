@@ -40,7 +40,9 @@ def declare(
     from vaereg.spec.resolve import resolve
 
     document = override(read_document(Path(registry)), overrides)
-    return resolve(document, discover(plugin_policy(document)), model)
+    catalog = discover(plugin_policy(document))
+    catalog.check_requirements()
+    return resolve(document, catalog, model)
 
 
 def load_data(declaration: Declaration) -> Data:
