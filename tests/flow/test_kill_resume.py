@@ -2,6 +2,7 @@
 
 import os
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -124,7 +125,7 @@ def test_ctrl_c_and_sigterm_keep_a_checkpoint_and_say_how_to_go_on(tmp_path, num
     child = started(tmp_path, "train", "--epochs", "4000")
     assert child.stderr is not None
     for line in child.stderr:
-        if line.startswith("epoch 2/"):
+        if re.match(r"epoch +2/", line):
             break
     child.send_signal(number)
     _, errors = child.communicate(timeout=60)
