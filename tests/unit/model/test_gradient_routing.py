@@ -223,6 +223,38 @@ def test_an_objective_may_give_each_side_of_the_vae_its_own_loss():
     assert "generation_reconstruction" in vae.term_names
 
 
+def test_a_perceptual_term_on_frozen_features_has_a_gradient():
+    """Its features are not trained, but what they look at is (diffusers ran LPIPS without one)."""
+
+    class Perceptual(keras.layers.Layer):
+        def __init__(self):
+            super().__init__(name="regularizer_perceptual")
+            self.features = keras.layers.Dense(5, activation="tanh", name="features")
+            self.features.trainable = False
+
+        def call(self, step):
+            difference = self.features(step.x) - self.features(step.reconstruction)
+            return ops.sum(difference**2, axis=-1)
+
+        __call__ = call  # a step is no tensor, so Keras has nothing to convert
+
+    vae = tiny_vae(
+        objective=frozen_objective(),
+        regularizers={"perceptual": (Perceptual(), constant(1.0))},
+        optimizer=SGD,
+    )
+    frozen = [v for v in vae.variables if "features" in v.path]
+    kept = [np.array(ops.convert_to_numpy(v.value)) for v in frozen]
+    before = weights(vae, "vae")
+
+    vae.train_on_batch(data(16))
+
+    assert distance(before, weights(vae, "vae")) > 1e-5
+    assert frozen
+    for variable, value in zip(frozen, kept, strict=True):
+        np.testing.assert_array_equal(ops.convert_to_numpy(variable.value), value)
+
+
 def test_gradient_is_that_of_the_sum_and_differentiable():
     x = ops.convert_to_tensor(np.array([[1.0, 2.0], [3.0, -1.0]], "float32"))
 
