@@ -8,7 +8,10 @@ from vaereg.contracts.step import Step
 
 
 class Regularizer(Protocol):
-    """A callable: step -> penalty (B,), unweighted; it may own weights (then a keras Layer).
+    """A callable: step -> penalty (B,), unweighted.
+
+    One that owns weights is a keras.layers.Layer with `call(step)`, makes them in `__init__` or
+    through sub-layers, and they are trained with the VAE's.
 
     A penalty that compares whole batches repeats its scalar B times.
 
@@ -17,3 +20,9 @@ class Regularizer(Protocol):
     """
 
     def __call__(self, step: Step) -> Any: ...
+
+
+def penalty(regularizer: Any, step: Step) -> Any:
+    """The penalty of a step: a layer's `call` itself, since Keras passes only tensors through."""
+    compute = getattr(regularizer, "call", regularizer)
+    return compute(step)

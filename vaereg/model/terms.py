@@ -19,6 +19,7 @@ from keras import ops
 
 from vaereg.contracts.latent import Latent
 from vaereg.contracts.objective import Bound
+from vaereg.contracts.regularizer import penalty
 from vaereg.errors import ContractError
 from vaereg.model.passes import Passes, as_float32
 from vaereg.model.step import LazyStep
@@ -159,7 +160,7 @@ class Terms:
             vae = {player: loss + logs[name] for player, loss in vae.items()}
         for key, regularizer in self.regularizers.items():
             with named(regularizer):
-                logs[key] = batch_mean(regularizer(step), f"regularizer {key!r}")
+                logs[key] = batch_mean(penalty(regularizer, step), f"regularizer {key!r}")
             weighted = self._at(self.declared[key].weight, number) * logs[key]
             vae = {player: loss + weighted for player, loss in vae.items()}
         logs = {"loss": sum(vae.values()) / len(vae), **logs}

@@ -12,6 +12,7 @@ from keras import ops
 
 from vaereg.contracts.latent import Latent
 from vaereg.contracts.objective import Bound
+from vaereg.contracts.regularizer import penalty
 from vaereg.testing.situations import Situation
 from vaereg.testing.stand_in import StandInCoder, StandInLikelihood, StandInPrior
 from vaereg.testing.step import StandInStep
@@ -192,7 +193,7 @@ class Exercise:
         }
 
     def _regularizer(self, given: dict[str, Any], seed: Any, training: bool) -> dict[str, Any]:
-        return {"penalty": self.object(self.step(given, seed, training))}
+        return {"penalty": penalty(self.object, self.step(given, seed, training))}
 
     def _discriminator(self, given: dict[str, Any], seed: Any, training: bool) -> dict[str, Any]:
         step = self.step(given, seed, training)

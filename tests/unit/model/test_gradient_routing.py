@@ -236,8 +236,6 @@ def test_a_perceptual_term_on_frozen_features_has_a_gradient():
             difference = self.features(step.x) - self.features(step.reconstruction)
             return ops.sum(difference**2, axis=-1)
 
-        __call__ = call  # a step is no tensor, so Keras has nothing to convert
-
     vae = tiny_vae(
         objective=frozen_objective(),
         regularizers={"perceptual": (Perceptual(), constant(1.0))},
