@@ -22,7 +22,7 @@ class Regularizer(Protocol):
     def __call__(self, step: Step) -> Any: ...
 
 
-def penalty(regularizer: Any, step: Step) -> Any:
+def penalty(regularizer: Any, step: Any) -> Any:
     """The penalty of a step: a layer's `call` itself, since Keras passes only tensors through."""
     compute = getattr(regularizer, "call", regularizer)
     return compute(step)
