@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import keras
-import numpy as np
 from keras import ops
 
 from vaereg.assembly.blame import blaming, described
+from vaereg.assembly.made_up import made_up
 from vaereg.assembly.parts import Parts
+from vaereg.assembly.passes import Passes
 from vaereg.assembly.seeded import seed_of, seeded
 from vaereg.contracts.context import BuildContext
 from vaereg.contracts.data import DataSpec
@@ -70,7 +71,7 @@ class _Assembly:
             channels = int(likelihood.channels(self.data.channels))
 
         encoder = self.build(declared.encoder, "encoder")
-        x = self._examples()
+        x = made_up(self.data, PROBE)
         features = self.call(declared.encoder, "encoder", lambda: encoder(x))
         self.owe(declared.encoder, features, (PROBE, ...), "features")
 
@@ -99,16 +100,14 @@ class _Assembly:
         self.owe(declared.likelihood, mean, (PROBE, *self.data.shape), "mean")
         self.owe(declared.likelihood, log_prob, (PROBE,), "log_prob")
 
-        def encode(values: Any) -> Any:
-            given = posterior(encoder(values, training=False), samples=1, seed=0)
-            fields = (None if f is None else ops.cast(f, "float32") for f in given[:4])
-            given = type(given)(*fields, given.extras)
-            return given._replace(z=given.mean)
-
-        def decode(latents: Any) -> Any:
-            return ops.cast(decoder(latents, training=False), "float32")
-
-        known: dict[str, Any] = {"encode": encode, "decode": decode, "likelihood": likelihood}
+        passes = Passes(
+            encoder=encoder, posterior=posterior, decoder=decoder, likelihood=likelihood
+        )
+        known: dict[str, Any] = {
+            "encode": lambda values: passes.encode_mode(values),
+            "decode": lambda latents: passes.decode(latents),
+            "likelihood": likelihood,
+        }
         prior = self.build(declared.prior, "prior", **known)
         with keras.name_scope("prior", caller=prior):
             drawn = self.call(declared.prior, "prior", lambda: prior.sample(PROBE, 0))
@@ -182,8 +181,3 @@ class _Assembly:
                     )
                 ]
             )
-
-    def _examples(self) -> Any:
-        low, high = self.data.value_range or (-1.0, 1.0)
-        values = np.random.default_rng(0).uniform(low, high, (PROBE, *self.data.shape))
-        return ops.convert_to_tensor(values.astype("float32"))

@@ -24,7 +24,7 @@ from vaereg.errors import PluginError, UsageError
 from vaereg.kinds import KINDS
 from vaereg.spec.similar import did_you_mean, lines, listed
 from vaereg.spec.slots import BESIDE
-from vaereg.spec.structure import Parameter, parameters
+from vaereg.spec.structure import Parameter, described, parameters
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -97,19 +97,7 @@ def parameters_of(offer: Offer) -> tuple[Parameter, ...]:
 
 def slot_parameters(kind: str) -> tuple[Parameter, ...]:
     """The keys that stand beside the parameters of any component of that kind."""
-    return tuple(
-        Parameter(
-            name=key,
-            type=field.shape.words,
-            required=field.required,
-            default=field.default,
-            allowed=field.info.allowed(),
-            meaning=field.info.meaning,
-            unit=field.info.unit,
-            example=field.shape.example,
-        )
-        for key, field in BESIDE.get(kind, {}).items()
-    )
+    return described(BESIDE.get(kind, {}))
 
 
 def _print_parameters(declared: tuple[Parameter, ...], terminal: Terminal) -> None:

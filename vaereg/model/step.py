@@ -8,8 +8,8 @@ from typing import Any
 
 from keras import ops
 
+from vaereg.assembly.passes import Passes
 from vaereg.contracts.latent import Latent
-from vaereg.model.passes import Passes
 
 
 class LazyStep:

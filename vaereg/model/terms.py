@@ -17,11 +17,11 @@ from typing import Any, NamedTuple
 import keras
 from keras import ops
 
+from vaereg.assembly.passes import Passes, as_float32
 from vaereg.contracts.latent import Latent
 from vaereg.contracts.objective import Bound
 from vaereg.contracts.regularizer import penalty
 from vaereg.errors import ContractError
-from vaereg.model.passes import Passes, as_float32
 from vaereg.model.step import LazyStep
 from vaereg.spec.declaration import Adaptive, KLControl, Part
 

@@ -8,7 +8,7 @@ import numpy as np
 from keras import ops
 
 from vaereg.contracts.latent import Latent
-from vaereg.model.passes import Compiled
+from vaereg.model.compiled import Compiled
 
 BATCH = 256
 """Examples per batch."""

@@ -10,12 +10,14 @@ import keras
 import numpy as np
 from keras import ops
 
+from vaereg.assembly.assemble import PROBE
+from vaereg.assembly.made_up import made_up
 from vaereg.assembly.parts import Parts
+from vaereg.assembly.passes import Passes
 from vaereg.model import state
 from vaereg.model.autodiff import backend_module
 from vaereg.model.ema import WeightAverage
 from vaereg.model.optimizers import PlayersOptimizer, make_optimizer
-from vaereg.model.passes import Passes
 from vaereg.model.players import adaptive_weight, add, last_kernel, owned
 from vaereg.model.terms import SIDES, Losses, Terms, adversarial_key, critic_key
 from vaereg.model.use_after_training import UseAfterTraining
@@ -80,11 +82,8 @@ class VAE(backend_module().BackendSteps, UseAfterTraining, keras.Model):  # type
 
     def _create_variables(self) -> None:
         """Runs every term once on two made-up examples, so that each layer makes its weights."""
-        spec = self.parts.data
-        low, high = spec.value_range or (-1.0, 1.0)
-        x = np.random.default_rng(0).uniform(low, high, (2, *spec.shape)).astype("float32")
         _, logs = self._terms.losses(
-            ops.convert_to_tensor(x),
+            made_up(self.parts.data, PROBE),
             number=ops.zeros((), "int32"),
             seed=self.evaluation_noise,
             training=False,

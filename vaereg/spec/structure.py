@@ -122,6 +122,11 @@ def parameters(cls: type) -> tuple[Parameter, ...]:
     Raises:
         UnsupportedTypeError: see `table_of`.
     """
+    return described(table_of(cls).fields)
+
+
+def described(fields: Mapping[str, Field]) -> tuple[Parameter, ...]:
+    """The fields of a table as `vaereg describe` tells them."""
     return tuple(
         Parameter(
             name=name,
@@ -133,7 +138,7 @@ def parameters(cls: type) -> tuple[Parameter, ...]:
             unit=field.info.unit,
             example=field.shape.example,
         )
-        for name, field in table_of(cls).fields.items()
+        for name, field in fields.items()
     )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import keras
 from keras import ops
 
 from vaereg.contracts.latent import Latent
@@ -19,7 +18,7 @@ class Passes:
     """Encoder, posterior, decoder, prior and likelihood as functions of float32 tensors."""
 
     def __init__(
-        self, *, encoder: Any, posterior: Any, decoder: Any, prior: Any, likelihood: Any
+        self, *, encoder: Any, posterior: Any, decoder: Any, likelihood: Any, prior: Any = None
     ) -> None:
         self.encoder = encoder
         self.posterior = posterior
@@ -58,21 +57,3 @@ class Passes:
     def reconstruct(self, x: Any) -> Any:
         """The likelihood's mean at the mode of the posterior."""
         return self.mean(self.decode(self.encode_mode(x).z))
-
-
-class Compiled(keras.Model):
-    """A function of one batch as a model, so that Keras compiles and batches it on any backend.
-
-    Its layers are held, not owned: they belong to the VAE.
-    """
-
-    def __init__(self, name: str, function: Any, layers: list[Any]) -> None:
-        super().__init__(name=name)
-        self._parts = layers
-        self._function = function
-        self.built = True
-        self.compile(jit_compile="auto")
-
-    def call(self, inputs: Any) -> Any:
-        """Applies the function."""
-        return self._function(inputs)
