@@ -21,7 +21,10 @@ if TYPE_CHECKING:
     from vaereg.contracts.data import Data as Data
     from vaereg.contracts.data import DataSpec as DataSpec
     from vaereg.contracts.data import Split as Split
+    from vaereg.contracts.evidence import Evidence as Evidence
     from vaereg.contracts.latent import Latent as Latent
+    from vaereg.contracts.metric import Measured as Measured
+    from vaereg.contracts.metric import ScoreInfo as ScoreInfo
     from vaereg.contracts.objective import Bound as Bound
     from vaereg.contracts.schedule import Schedule as Schedule
     from vaereg.contracts.step import Step as Step
@@ -49,13 +52,16 @@ _HOMES = {
     "DataError": "vaereg.errors",
     "DataSpec": "vaereg.contracts.data",
     "DeclarationError": "vaereg.errors",
+    "Evidence": "vaereg.contracts.evidence",
     "KINDS": "vaereg.kinds",
     "Latent": "vaereg.contracts.latent",
     "LockError": "vaereg.errors",
+    "Measured": "vaereg.contracts.metric",
     "PluginError": "vaereg.errors",
     "REQUIRED": "vaereg.component",
     "RunError": "vaereg.errors",
     "Schedule": "vaereg.contracts.schedule",
+    "ScoreInfo": "vaereg.contracts.metric",
     "Split": "vaereg.contracts.data",
     "Step": "vaereg.contracts.step",
     "VaeregError": "vaereg.errors",

@@ -105,5 +105,11 @@ KINDS: dict[str, Kind] = {
             contract="vaereg.contracts.metric:Metric",
             summary="Scores generated and reconstructed data against real data.",
         ),
+        Kind(
+            name="features",
+            key="",
+            contract="vaereg.contracts.features:Features",
+            summary="Turns examples into feature vectors that metrics measure distances in.",
+        ),
     )
 }

@@ -1,33 +1,91 @@
-"""The contract of a metric."""
+"""The contract of a metric, and how it tells a score."""
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple, Protocol
+from collections.abc import Mapping
+from typing import Protocol
 
+import attrs
 import numpy as np
 
+from vaereg.contracts.evidence import Evidence
 
-class Score(NamedTuple):
-    """One named figure.
+QUESTIONS = ("sharp", "varied", "true", "health")
+"""What a score speaks to: is it sharp, is it varied, is it true to the data, is the VAE healthy."""
+
+
+def _known(instance: object, attribute: object, value: str) -> None:
+    del instance, attribute
+    if value not in QUESTIONS:
+        raise ValueError(f"question must be one of {', '.join(QUESTIONS)}; got {value!r}")
+
+
+@attrs.frozen(kw_only=True)
+class ScoreInfo:
+    """What a score means, known before anything is measured.
+
+    Args:
+        question: "sharp", "varied", "true" or "health".
+        direction: +1 where larger is better, -1 where smaller is, 0 where neither.
+        ideal: with direction 0, the value that is best, such as 0 dB or a ratio of 1; None where
+            no value is better than another.
+        meaning: what it is, in one sentence, for a reader who sees it in a table.
+        unit: such as "dB" or "nats"; empty for shares and ratios.
+        share: whether it is the share of examples that something holds for, told in percent.
+
+    Raises:
+        ValueError: for another question or direction.
+    """
+
+    question: str = attrs.field(validator=_known)
+    direction: int = attrs.field(validator=attrs.validators.in_((-1, 0, 1)))
+    meaning: str
+    ideal: float | None = None
+    unit: str = ""
+    share: bool = False
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Measured:
+    """One score as it was measured.
+
+    The influences say how much each example moved the value, which gives the interval and the
+    comparison of two models (the infinitesimal jackknife, Jaeckel 1972; Efron 1982): the variance
+    of the value is var(generated) / n + var(real) / p. Their means do not matter. For a mean over
+    examples the influences are the examples' own values, so a share is told by its zeros and ones.
 
     Args:
         value: the figure.
-        direction: +1 where larger is better, -1 where smaller is, 0 where neither.
-        sample_size: how many examples it was computed from.
+        sample_size: how many generated (or, where only real data is looked at, real) examples it
+            was computed from.
+        generated: (n,) the influence of each generated example, or None where it has none.
+        real: (p,) the influence of each held-out real example, or None where it has none. Two
+            models that are measured against the same real examples share them.
+        values: (n,) a value of each example that is kept for plots, or None.
     """
 
     value: float
-    direction: int
     sample_size: int
+    generated: np.ndarray | None = None
+    real: np.ndarray | None = None
+    values: np.ndarray | None = None
 
 
 class Metric(Protocol):
-    """A callable on arrays of data: named scores.
+    """A callable on evidence: it measures the scores that it declares.
 
-    Laws: finite on finite data; does not depend on the order of examples; each score has its
-    direction and sample size.
+    Laws: a score that is measured is declared in `scores`; it is finite on finite data, does not
+    depend on the order of examples, and measures real data against real data too (its floor). A
+    score that the evidence does not allow is left out: one of features where there are none, one
+    of the model where there is none.
+
+    Attributes:
+        scores: what it may measure, by name.
+        uses_features: whether it is called once for each feature extractor, whose name is then
+            put behind that of the score.
     """
 
-    def __call__(
-        self, real: np.ndarray, generated: np.ndarray, reconstructed: np.ndarray, features: Any
-    ) -> dict[str, Score]: ...
+    scores: Mapping[str, ScoreInfo]
+    uses_features: bool
+
+    def __call__(self, evidence: Evidence) -> Mapping[str, Measured]: ...

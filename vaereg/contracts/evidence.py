@@ -1,0 +1,119 @@
+"""What a metric may look at: real, generated and reconstructed examples, features, the model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from typing import Any, Protocol
+
+import numpy as np
+
+from vaereg.contracts.data import DataSpec
+
+
+class FeatureSets(Protocol):
+    """The examples of the evidence as one extractor sees them; each is computed when asked for.
+
+    Attributes:
+        name: the extractor's, such as "classifier".
+        real, generated, reconstructed: (n, d) float32.
+        train: (m, d) float32 of the training examples.
+        real_probabilities, generated_probabilities: (n, classes) where the extractor classifies,
+            else None.
+    """
+
+    name: str
+
+    @property
+    def real(self) -> np.ndarray: ...
+    @property
+    def generated(self) -> np.ndarray: ...
+    @property
+    def reconstructed(self) -> np.ndarray: ...
+    @property
+    def train(self) -> np.ndarray: ...
+    @property
+    def real_probabilities(self) -> np.ndarray | None: ...
+    @property
+    def generated_probabilities(self) -> np.ndarray | None: ...
+
+
+class ModelView(Protocol):
+    """The trained model as a metric sees it: numpy arrays in and out.
+
+    Latents are flattened to (n, d). Held-out examples are those of `Evidence.real`, in its order.
+
+    Attributes:
+        deterministic: whether q(z given x) is a point, so that there is no bound.
+        latents: (n, d) that `Evidence.generated` were decoded from.
+        prior_latents: (n, d) draws from the prior, as many.
+        real_mean, real_log_var: (p, d) of q(z given x) for held-out examples; the latter is None
+            where q is no diagonal Gaussian.
+        train_mean, train_log_var: (m, d) the same for training examples.
+        kl: (p, groups) the divergence of q(z given x) from the prior for held-out examples, by
+            latent dimension where it has that form; None where it is deterministic.
+    """
+
+    @property
+    def deterministic(self) -> bool: ...
+    @property
+    def latents(self) -> np.ndarray: ...
+    @property
+    def prior_latents(self) -> np.ndarray: ...
+    @property
+    def real_mean(self) -> np.ndarray: ...
+    @property
+    def real_log_var(self) -> np.ndarray | None: ...
+    @property
+    def train_mean(self) -> np.ndarray: ...
+    @property
+    def train_log_var(self) -> np.ndarray | None: ...
+    @property
+    def kl(self) -> np.ndarray | None: ...
+
+    def log_weights(self, samples: int, examples: int) -> np.ndarray:
+        """log p(x, z_k) - log q(z_k given x) of K draws for the first examples, (K, examples)."""
+        ...
+
+
+class Evidence(Protocol):
+    """Everything that one evaluation looks at.
+
+    Images lie in [0, 1] on the grid of 8-bit values, real and generated alike, so that no metric
+    can tell them by their rounding. Real data against real data, which gives the floor of every
+    score, is evidence too: its `generated` and `reconstructed` are other real examples, and it has
+    no `model`.
+
+    Attributes:
+        data: what the examples look like; for images the value range is (0, 1).
+        real: (p, *data) float32, held-out examples that the model has not seen.
+        generated: (n, *data) float32, samples of the model; n = p unless samples were asked for.
+        reconstructed: (p, *data) float32, row i being the reconstruction of real[i].
+        train: (m, *data) float32, the training examples, or as many as are looked at.
+        unseen: (n,) bool, for the floor: which of `generated` the model was not trained on; None
+            for a model's own samples, which all count.
+        features: the examples as an extractor sees them; only for a metric that uses features.
+        model: the model; None for the floor.
+        thorough: whether the user waits for better estimates (`--full`).
+        seed: for the metric's own draws; equal seeds give equal scores.
+    """
+
+    data: DataSpec
+    unseen: np.ndarray | None
+    model: ModelView | None
+    thorough: bool
+    seed: int
+
+    @property
+    def real(self) -> np.ndarray: ...
+    @property
+    def generated(self) -> np.ndarray: ...
+    @property
+    def reconstructed(self) -> np.ndarray: ...
+    @property
+    def train(self) -> np.ndarray: ...
+    @property
+    def features(self) -> FeatureSets: ...
+
+    def shared(self, key: Hashable, compute: Callable[[], Any]) -> Any:
+        """The value under `key`, computed once for this evidence and extractor."""
+        ...

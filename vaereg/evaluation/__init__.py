@@ -1,0 +1,1 @@
+"""Stage 6: run folder -> evaluation.json, and the comparison of evaluated runs."""

@@ -1,0 +1,99 @@
+"""Where an evaluation lies in a run folder, and how it is written and read.
+
+Beside evaluation.json, evaluation.h5 holds the arrays: under `scores/NAME/` the influences
+`generated` and `real` and the kept `values` of each score, under `floors/NAME/` the kept `values`
+of the floor, under `curves/` and `exhibits/` what the report draws (`vaereg.evaluation.exhibits`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+import attrs
+import numpy as np
+
+from vaereg.errors import RunError
+from vaereg.evaluation.evaluation import FORM, Evaluation, as_dict, from_dict
+from vaereg.runs.atomic import read_json, write_json
+from vaereg.runs.layout import RunFolder
+from vaereg.runs.state_file import read_state, write_state
+
+
+@attrs.frozen(kw_only=True)
+class Variant:
+    """Which samples of a run are judged; the plain one is the declared sampler with seed 0.
+
+    Args:
+        sampler: the name of another sampler than the declared one, or an empty string.
+        seed: of the samples.
+    """
+
+    sampler: str = ""
+    seed: int = 0
+
+    @property
+    def suffix(self) -> str:
+        """What the files' names have behind `evaluation`."""
+        name = re.sub(r"[^\w.-]", "--", self.sampler)
+        return (f"-{name}" if name else "") + (f"-seed{self.seed}" if self.seed else "")
+
+
+def evaluation_path(run: RunFolder, variant: Variant) -> Path:
+    """Where the scores are."""
+    return run.path / f"evaluation{variant.suffix}.json"
+
+
+def arrays_path(run: RunFolder, variant: Variant) -> Path:
+    """Where the arrays are."""
+    return run.path / f"evaluation{variant.suffix}.h5"
+
+
+def write_evaluation(
+    run: RunFolder, variant: Variant, evaluation: Evaluation, arrays: Mapping[str, np.ndarray]
+) -> None:
+    """Writes both files; the scores come last, so that they are never without their arrays.
+
+    Raises:
+        RunError: if the operating system refuses.
+    """
+    write_state(arrays_path(run, variant), arrays, {"made": evaluation.made})
+    write_json(evaluation_path(run, variant), as_dict(evaluation))
+
+
+def read_evaluation(run: RunFolder, variant: Variant) -> Evaluation | None:
+    """The evaluation, or None where there is none yet.
+
+    Raises:
+        RunError: if it is damaged, or another version of vaereg wrote it in another form.
+    """
+    path = evaluation_path(run, variant)
+    if not path.exists():
+        return None
+    content = read_json(path)
+    form = content.get("form") if isinstance(content, dict) else None
+    again = f"Evaluate it again: vaereg evaluate {run} --again"
+    if form != FORM:
+        raise RunError(
+            f"{path} has the form {form}; this vaereg reads form {FORM}. It was written by another "
+            f"version.\n{again}"
+        )
+    try:
+        return from_dict(content)
+    except (TypeError, KeyError, AttributeError, ValueError) as error:
+        raise RunError(f"{path} is damaged ({error!r}).\n{again}") from error
+
+
+def read_arrays(run: RunFolder, variant: Variant, evaluation: Evaluation) -> dict[str, np.ndarray]:
+    """The arrays that belong to an evaluation.
+
+    Raises:
+        RunError: if they are missing, damaged or of another evaluation.
+    """
+    again = f"Evaluate it again: vaereg evaluate {run} --again"
+    path = arrays_path(run, variant)
+    arrays, attributes = read_state(path, again)
+    if attributes.get("made") != evaluation.made:
+        raise RunError(f"{path} belongs to another evaluation than the .json beside it.\n{again}")
+    return arrays

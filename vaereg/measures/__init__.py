@@ -1,0 +1,1 @@
+"""Numerical measures of arrays, pure numpy, that metrics and the evaluation share."""

@@ -1,0 +1,1 @@
+"""Stage 7: evaluations -> one HTML file that needs no network."""
