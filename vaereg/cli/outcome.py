@@ -38,7 +38,7 @@ def print_outcome(outcome: Any, args: argparse.Namespace) -> None:
 
 def summary(result: dict[str, Any]) -> str:
     """The summary of one run as text."""
-    from vaereg.training.progress import duration, number
+    from vaereg.host.progress import duration, number
 
     epochs = f"{result['epochs']} epoch{'s' if result['epochs'] != 1 else ''}"
     if result["stopped_early"]:

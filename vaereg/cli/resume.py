@@ -53,9 +53,9 @@ def run(args: argparse.Namespace) -> int:
     """Continues the run, and prints where everything is."""
     from vaereg.cli.outcome import print_outcome
     from vaereg.cli.run_session import open_run
-    from vaereg.training.devices import choose_backend
+    from vaereg.host.devices import choose_backend
+    from vaereg.host.progress import Progress
     from vaereg.training.launch import resume
-    from vaereg.training.progress import Progress
 
     opened = open_run(args)
     declaration = opened.declaration

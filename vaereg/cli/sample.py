@@ -42,9 +42,9 @@ def run(args: argparse.Namespace) -> int:
     from vaereg.cli.output import print_json
     from vaereg.cli.run_session import open_run
     from vaereg.cli.terminal import Terminal
-    from vaereg.training.devices import choose_backend
-    from vaereg.training.progress import Progress
-    from vaereg.training.sampling import sample_run
+    from vaereg.host.devices import choose_backend
+    from vaereg.host.progress import Progress
+    from vaereg.sampling.sample_run import sample_run
 
     opened = open_run(args)
     part = sampler_part(opened.declaration, opened.catalog, args.sampler)
@@ -130,9 +130,9 @@ def target(out: str | None, form: str, folder: Path, part: Part, seed: int) -> P
 def write(path: Path, samples: Any) -> Path:
     """Writes samples in the form that the path asks for."""
     from vaereg.errors import RunError
+    from vaereg.pictures.image_files import write_images
+    from vaereg.pictures.image_grid import write_grid
     from vaereg.training.finish import write_arrays
-    from vaereg.training.image_files import write_images
-    from vaereg.training.image_grid import write_grid
 
     data = samples.data
     folder = path if path.suffix.lower() not in {".png", ".npz"} or path.is_dir() else path.parent

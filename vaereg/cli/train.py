@@ -120,9 +120,9 @@ def with_options(declaration: Declaration, args: argparse.Namespace) -> Declarat
 
 def _train_one(declaration: Declaration, records: object, args: argparse.Namespace) -> int:
     from vaereg.cli.outcome import print_outcome
-    from vaereg.training.devices import choose_backend
+    from vaereg.host.devices import choose_backend
+    from vaereg.host.progress import Progress
     from vaereg.training.launch import start
-    from vaereg.training.progress import Progress
 
     progress = Progress(quiet=args.quiet)
     choice = choose_backend(args.backend, progress.stage)

@@ -10,14 +10,14 @@ import numpy as np
 import vaereg
 from vaereg.contracts.data import Data
 from vaereg.errors import RunError
+from vaereg.host.progress import Progress
+from vaereg.pictures.image_grid import reconstruction_grid, write_grid
 from vaereg.runs.atomic import replacing
+from vaereg.runs.checkpoints import BEST, load_checkpoint
 from vaereg.runs.layout import RunFolder
 from vaereg.runs.state_file import write_state
+from vaereg.sampling.samplers import draw, ready_sampler, sampler_path
 from vaereg.spec.declaration import Declaration
-from vaereg.training.checkpoints import BEST, load_checkpoint
-from vaereg.training.image_grid import reconstruction_grid, write_grid
-from vaereg.training.progress import Progress
-from vaereg.training.samplers import draw, ready_sampler, sampler_path
 
 SHOWN = 64
 """How many samples a grid shows."""

@@ -14,18 +14,18 @@ import attrs
 from vaereg.contracts.data import Data
 from vaereg.discovery.records import PluginRecord
 from vaereg.errors import RunError
+from vaereg.host.devices import Choice
+from vaereg.host.import_keras import import_keras
+from vaereg.host.progress import Progress
 from vaereg.runs.active import training
 from vaereg.runs.atomic import write_text
+from vaereg.runs.checkpoints import LAST, Checkpoint, load_checkpoint
 from vaereg.runs.layout import RunFolder, check_writable, create_run
 from vaereg.runs.lock import make_lock
 from vaereg.runs.lock_comparison import check_lock, differences
 from vaereg.runs.read import Run
 from vaereg.spec.declaration import Declaration
 from vaereg.spec.write import declaration_toml
-from vaereg.training.checkpoints import LAST, Checkpoint, load_checkpoint
-from vaereg.training.devices import Choice, devices
-from vaereg.training.muffle import muffled
-from vaereg.training.progress import Progress
 
 
 @attrs.frozen(kw_only=True)
@@ -125,17 +125,6 @@ def prepare(
     lock = make_lock(declaration, records, backend=choice.backend, devices=found, data=data)
     progress.end_stage()
     return Prepared(vae=vae, data=data, lock=lock)
-
-
-def import_keras(choice: Choice, progress: Progress) -> tuple[str, ...]:
-    """Imports keras with the chosen backend; tells and returns the devices."""
-    progress.stage(f"importing keras ({choice.backend})")
-    with muffled():
-        import keras  # noqa: F401  # the slow part, while the user reads why
-
-        found = devices()
-    progress.say(f"backend {choice.backend} ({choice.reason}) on {', '.join(found)}")
-    return found
 
 
 def check_before_training(prepared: Prepared, declaration: Declaration, folder: Path) -> None:

@@ -10,17 +10,17 @@ import attrs
 import keras
 
 from vaereg.errors import Interrupted
+from vaereg.host.progress import Progress
+from vaereg.runs.checkpoints import Checkpoint, Position, check_weights, save_checkpoint
 from vaereg.runs.history import History
 from vaereg.runs.layout import RunFolder
 from vaereg.runs.log import Log
 from vaereg.runs.status import Status, write_status
 from vaereg.spec.declaration import TrainSettings
-from vaereg.training.checkpoints import Checkpoint, Position, check_weights, save_checkpoint
 from vaereg.training.clock import Clock
 from vaereg.training.interruption import Interruption
 from vaereg.training.monitor import Monitor
 from vaereg.training.not_finite import NotFiniteGuard
-from vaereg.training.progress import Progress
 
 
 @attrs.define(kw_only=True)

@@ -10,23 +10,23 @@ import attrs
 
 from vaereg.contracts.data import Data
 from vaereg.errors import Interrupted, VaeregError
+from vaereg.host.progress import Progress
+from vaereg.pictures.image_grid import write_grid
 from vaereg.runs.atomic import remove_leftovers
+from vaereg.runs.checkpoints import Checkpoint, Position, check_shape
 from vaereg.runs.history import History, read_history
 from vaereg.runs.layout import RunFolder
 from vaereg.runs.log import Log
 from vaereg.runs.status import Status, write_status
 from vaereg.spec.declaration import Adaptive, Checkpointing, Declaration, EarlyStopping
 from vaereg.training.callback_list import StepCallbacks
-from vaereg.training.checkpoints import Checkpoint, Position, check_shape
 from vaereg.training.clock import Clock
 from vaereg.training.data_checks import check_values
 from vaereg.training.feeding import EpochOrder, Feed
 from vaereg.training.finish import SHOWN, can_be_drawn, finish
-from vaereg.training.image_grid import write_grid
 from vaereg.training.interruption import Interruption
 from vaereg.training.monitor import Monitor, watched_term
 from vaereg.training.out_of_memory import is_out_of_memory, out_of_memory
-from vaereg.training.progress import Progress
 from vaereg.training.recorder import Recorder, Tools
 
 

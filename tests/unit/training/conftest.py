@@ -10,8 +10,8 @@ import pytest
 
 from tests.flow.tiny_run import write_project
 from vaereg.building import build_declared, declare, load_data
+from vaereg.runs.checkpoints import Checkpoint
 from vaereg.runs.layout import RunFolder, create_run
-from vaereg.training.checkpoints import Checkpoint
 from vaereg.training.trainer import Outcome, train
 
 

@@ -4,10 +4,10 @@ import pytest
 
 from tests.flow.tiny_run import STEPS
 from vaereg.errors import Interrupted, NotFiniteError, RunError
+from vaereg.runs.checkpoints import BEST, Position, load_checkpoint
 from vaereg.runs.history import read_history
 from vaereg.runs.log import read_log
 from vaereg.runs.status import read_status
-from vaereg.training.checkpoints import BEST, Position, load_checkpoint
 from vaereg.training.recorder import Recorder
 
 pytestmark = pytest.mark.slow

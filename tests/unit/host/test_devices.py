@@ -5,7 +5,7 @@ import keras
 import pytest
 
 from vaereg.errors import BackendError, UsageError
-from vaereg.training import devices
+from vaereg.host import devices
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@ import io
 
 import pytest
 
-from vaereg.training.progress import Progress, duration
+from vaereg.host.progress import Progress, duration
 
 
 class Terminal(io.StringIO):

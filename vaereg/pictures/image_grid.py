@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image
 
 from vaereg.errors import RunError
-from vaereg.training.picture_cells import image_cells, vector_cells
+from vaereg.pictures.picture_cells import image_cells, vector_cells
 
 GAP = 2
 """Pixels between two pictures."""

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from vaereg.pictures.picture_cells import image_cells
 from vaereg.runs.atomic import replacing
-from vaereg.training.picture_cells import image_cells
 
 
 def write_images(folder: Path, images: np.ndarray, value_range: tuple[float, float] | None) -> None:

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 import vaereg
-from vaereg.training.image_grid import reconstruction_grid, write_grid
+from vaereg.pictures.image_grid import reconstruction_grid, write_grid
 
 
 def pixels(path: Path) -> np.ndarray:

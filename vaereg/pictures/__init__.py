@@ -1,0 +1,1 @@
+"""Examples as pictures: cells, grids and files."""

@@ -1,0 +1,33 @@
+"""The weights of a run, taken back into a model that was built from its declaration."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from vaereg.errors import RunError
+from vaereg.runs.checkpoints import LAST, load_checkpoint
+from vaereg.runs.layout import RunFolder
+from vaereg.runs.state_file import read_state
+
+FINAL = "final"
+
+
+def load_weights(vae: Any, run: RunFolder, weights: str = FINAL) -> str:
+    """Takes a run's weights into a model built from its declaration; returns which were taken.
+
+    Raises:
+        RunError: if there are none, or they do not fit.
+    """
+    if weights == FINAL and run.weights.exists():
+        arrays, _ = read_state(run.weights, f"Make it again: vaereg resume {run}")
+        vae.load_weights_only(arrays)
+        return FINAL
+    which = LAST if weights == FINAL else weights
+    checkpoint = load_checkpoint(run, which)
+    if checkpoint is None:
+        other = "" if which == LAST else " by a monitored term"
+        raise RunError(
+            f"{run} holds no {which} checkpoint{other} yet; train it first: vaereg resume {run}"
+        )
+    vae.restore(checkpoint.arrays)
+    return which
