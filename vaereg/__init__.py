@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from vaereg.errors import VaeregError as VaeregError
     from vaereg.hookspecs import hookimpl as hookimpl
     from vaereg.kinds import KINDS as KINDS
+    from vaereg.measures.radial_spectrum import radial_spectrum as radial_spectrum
     from vaereg.model.autodiff import gradient as gradient
 
 _HOMES = {
@@ -69,6 +70,7 @@ _HOMES = {
     "gradient": "vaereg.model.autodiff",
     "hookimpl": "vaereg.hookspecs",
     "param": "vaereg.component",
+    "radial_spectrum": "vaereg.measures.radial_spectrum",
 }
 
 __all__ = [*sorted(_HOMES), "__version__"]  # pyright: ignore  # one table serves all

@@ -1,0 +1,106 @@
+"""The power of images by spatial frequency."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+LUMA = (0.299, 0.587, 0.114)
+"""How bright red, green and blue look (ITU-R BT.601)."""
+
+BLOCK = 1 << 22
+"""How many pixels are transformed at once: 64 MiB of complex numbers."""
+
+
+class RadialSpectrum(NamedTuple):
+    """The power of each image by frequency.
+
+    Args:
+        frequencies: (K,) rising, as shares of the Nyquist frequency, in (0, 1].
+        power: (n, K) float64, the mean power in the ring about each frequency, in squared pixel
+            values: white noise of variance v has an expected power of v at every frequency.
+    """
+
+    frequencies: np.ndarray
+    power: np.ndarray
+
+
+def radial_spectrum(images: np.ndarray) -> RadialSpectrum:
+    """The azimuthal mean of the power spectrum of each image, without its mean.
+
+    A Hann window keeps what crosses the border (an image is not periodic) from spilling over all
+    frequencies, where it would hide how little a blurred image has of the high ones. Ring k of K
+    holds the frequencies that round to k / K; those beyond Nyquist, in the corners, are in none.
+    Frequencies are counted per axis, so that 1 is Nyquist on both sides of an image that is not
+    square; K is half the shorter side.
+
+    Args:
+        images: (n, height, width, channels); three channels are weighed as the eye does, any
+            other number is averaged.
+
+    Raises:
+        ValueError: for another rank, or a side below 2.
+
+    Source: Durall et al. 2020, arXiv:2003.01826, section 3.1 (azimuthal integration); Harris 1978,
+    "On the use of windows for harmonic analysis with the discrete Fourier transform" (window).
+    """
+    images = np.asarray(images)
+    if images.ndim != 4 or min(images.shape[1:3]) < 2 or not images.shape[3]:
+        raise ValueError(
+            "images must have shape (n, height, width, channels) with sides of at least 2 pixels; "
+            f"got {images.shape}"
+        )
+    n, height, width = images.shape[:3]
+    rings = min(height, width) // 2
+    order, starts, weight = _rings(height, width, rings)
+    share = np.add.reduceat(weight[order], starts)[:rings]  # how many frequencies a ring holds
+    window = np.multiply.outer(_hann(height), _hann(width))
+    scale = weight[order] / np.sum(np.square(window))
+    power = np.empty((n, rings))
+    step = max(1, BLOCK // (height * width))
+    for start in range(0, n, step):
+        grey = _grey(images[start : start + step])
+        grey -= grey.mean(axis=(1, 2), keepdims=True)
+        spectrum = np.fft.rfft2(grey * window).reshape(len(grey), -1)[:, order]
+        squared = (np.square(spectrum.real) + np.square(spectrum.imag)) * scale
+        power[start : start + step] = np.add.reduceat(squared, starts, axis=1)[:, :rings] / share
+    return RadialSpectrum(np.arange(1, rings + 1) / rings, power)
+
+
+def _grey(images: np.ndarray) -> np.ndarray:
+    """(n, h, w, c) -> (n, h, w) float64."""
+    values = images.astype(np.float64)
+    if values.shape[-1] == len(LUMA):
+        return values @ np.asarray(LUMA)
+    return values.mean(axis=-1)
+
+
+def _hann(length: int) -> np.ndarray:
+    """The Hann window between the pixels' borders.
+
+    It is symmetric, so a mirrored image has the same power, and its own spectrum holds three
+    frequencies alone, so a cosine that fits the image spills into its neighbours and no further.
+    """
+    return np.square(np.sin(np.pi * (np.arange(length) + 0.5) / length))
+
+
+def _rings(height: int, width: int, rings: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Where the frequencies of `rfft2`, flattened, belong.
+
+    Returns:
+        order: those of rings 1 to `rings` and then those beyond, ring by ring.
+        starts: (rings + 1,) or (rings,) the place in `order` where each begins.
+        weight: how many frequencies of the full transform each stands for: 1, or 2 where the
+            transform of real numbers leaves out the conjugate.
+    """
+    down = np.abs(np.fft.fftfreq(height))[:, None] * 2.0
+    across = np.fft.rfftfreq(width)[None, :] * 2.0
+    ring = np.floor(np.hypot(down, across) * rings + 0.5).astype(int)
+    ring = np.minimum(ring, rings + 1).ravel()
+    twice = (across > 0) & (across < 1.0)
+    weight = np.broadcast_to(np.where(twice, 2.0, 1.0), (height, width // 2 + 1)).ravel()
+    order = np.argsort(ring, kind="stable")
+    order = order[np.searchsorted(ring[order], 1) :]  # ring 0 is the mean
+    starts = np.flatnonzero(np.diff(ring[order], prepend=0))
+    return order, starts, weight
