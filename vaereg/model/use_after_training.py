@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 from keras import ops
 
+from vaereg.assembly.passes import as_float32
 from vaereg.contracts.latent import Latent
 from vaereg.model.compiled import Compiled
+from vaereg.model.terms import divergence
 
 BATCH = 256
 """Examples per batch."""
@@ -51,10 +54,111 @@ class UseAfterTraining:
         with self.averaged():
             return np.asarray(ops.convert_to_numpy(self._passes.draw_prior(n, seed)))
 
-    def _apply(self: Any, name: str, function: Any, values: np.ndarray) -> Any:
+    def draw_posterior(
+        self: Any, x: np.ndarray, samples: int, seed: int
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """K draws from q(z given x) for each x (n, *data), as numpy.
+
+        Args:
+            x: the data.
+            samples: K.
+            seed: equal seeds give equal draws.
+
+        Returns:
+            z (n, K, *latent) float32 and log q(z given x) (n, K) float64.
+
+        Raises:
+            ValueError: where the posterior is deterministic and so has no density.
+        """
+        latent = self.encode(x)
+        if latent.log_var is not None:
+            return _gaussian_draws(latent, samples, seed)
+        return self._drawn_by_the_posterior(np.asarray(x, "float32"), samples, seed)
+
+    def _drawn_by_the_posterior(
+        self: Any, x: np.ndarray, samples: int, seed: int
+    ) -> tuple[np.ndarray, np.ndarray]:
+        draws, densities = [], []
+        with self.averaged():
+            for number, start in enumerate(range(0, len(x), BATCH)):
+                latent = self._passes.encode(
+                    ops.convert_to_tensor(x[start : start + BATCH]),
+                    samples=samples,
+                    seed=int(np.random.default_rng((seed, number)).integers(2**31)),
+                    training=False,
+                )
+                if latent.log_q is None:
+                    raise ValueError("a deterministic posterior has no density to draw from")
+                z = np.asarray(ops.convert_to_numpy(latent.z))
+                draws.append(z.reshape(samples, -1, *z.shape[1:]).swapaxes(0, 1))
+                log_q = np.asarray(ops.convert_to_numpy(latent.log_q), "float64")
+                densities.append(log_q.reshape(samples, -1).T)
+        return np.concatenate(draws), np.concatenate(densities)
+
+    def log_joint(self: Any, x: np.ndarray, z: np.ndarray) -> np.ndarray:
+        """log p(x given z) + log p(z) of x (n, *data) at latents z (n, K, *latent): (n, K)."""
+
+        def joint(inputs: Any) -> Any:
+            data, latents = inputs
+            samples = latents.shape[1]
+            flat = ops.reshape(latents, (-1, *latents.shape[2:]))
+            outputs = self._passes.decode(flat)
+            repeated = ops.repeat(data, samples, axis=0)
+            log_p = as_float32(self._passes.likelihood.log_prob(repeated, outputs))
+            log_p = log_p + as_float32(self._passes.prior.log_prob(flat))
+            return ops.reshape(log_p, (-1, samples))
+
+        batch = max(1, 2 * BATCH // z.shape[1])
+        return self._apply(f"log_joint_{z.shape[1]}", joint, [x, z], batch=batch)
+
+    def divergences(self: Any, x: np.ndarray) -> np.ndarray | None:
+        """KL(q(z given x) || p) of x (n, *data) by group of latent dimensions, (n, groups).
+
+        In closed form where the prior has one, else estimated from 16 draws, in one group. None
+        where the posterior is deterministic.
+        """
+        if self.is_deterministic:
+            return None
+        latent = self.encode(x[:1])
+        if latent.log_var is not None and hasattr(self._passes.prior, "kl"):
+            return self._apply(
+                "divergences",
+                lambda v: divergence(self._passes.encode_mode(v), self._passes.prior),
+                x,
+            )
+        z, log_q = self.draw_posterior(x, 16, 0)
+        log_p = self._apply(
+            "log_prior", self._passes.prior.log_prob, z.reshape(-1, *z.shape[2:])
+        ).reshape(log_q.shape)
+        return np.mean(log_q - log_p, axis=1, keepdims=True)
+
+    @property
+    def is_deterministic(self: Any) -> bool:
+        """Whether the posterior is a point, so that there is neither a divergence nor a bound."""
+        with self.averaged():
+            x = ops.zeros((1, *self.parts.data.shape), "float32")
+            return self._passes.encode(x, samples=1, seed=0, training=False).log_q is None
+
+    def _apply(self: Any, name: str, function: Any, values: Any, batch: int = BATCH) -> Any:
         self._synchronise()
         if name not in self._held.functions:
             self._held.functions[name] = Compiled(f"vae_{name}", function, [*self.layers])
+        arrays = [np.asarray(each, "float32") for each in _several(values)]
         with self.averaged():
             model = self._held.functions[name]
-            return model.predict(np.asarray(values, "float32"), batch_size=BATCH, verbose=0)
+            inputs = arrays if isinstance(values, list) else arrays[0]
+            return model.predict(inputs, batch_size=batch, verbose=0)
+
+
+def _several(values: Any) -> list[Any]:
+    return values if isinstance(values, list) else [values]
+
+
+def _gaussian_draws(latent: Latent, samples: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    mean, log_var = latent.mean[:, None], latent.log_var[:, None]
+    noise = np.random.default_rng(seed).standard_normal(
+        (len(latent.mean), samples, *latent.mean.shape[1:])
+    )
+    z = (mean + np.exp(0.5 * log_var) * noise).astype(np.float32)
+    per_dim = -0.5 * (math.log(2 * math.pi) + np.asarray(log_var, "float64") + noise**2)
+    return z, per_dim.sum(axis=tuple(range(2, per_dim.ndim)))

@@ -1,0 +1,89 @@
+"""A trained model as metrics see it: see `vaereg.contracts.evidence.ModelView`."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from vaereg.contracts.latent import Latent
+
+DRAWS = 16
+"""Importance samples that are decoded together."""
+
+
+class RunModel:
+    """The view of a VAE on the examples of one evaluation.
+
+    Args:
+        vae: the trained model.
+        latents: (n, *latent) that the samples were decoded from.
+        real, train: held-out and training examples as the model takes them, (n, *data).
+        seed: of the samples.
+    """
+
+    def __init__(
+        self, vae: Any, latents: np.ndarray, real: np.ndarray, train: np.ndarray, seed: int
+    ) -> None:
+        self._vae = vae
+        self._latents = latents
+        self._real = real
+        self._train = train
+        self._seed = seed
+
+    @cached_property
+    def deterministic(self) -> bool:
+        return self._vae.is_deterministic
+
+    @property
+    def latents(self) -> np.ndarray:
+        return flat(self._latents)
+
+    @cached_property
+    def prior_latents(self) -> np.ndarray:
+        return flat(self._vae.draw_prior(len(self._latents), self._seed))
+
+    @cached_property
+    def _real_codes(self) -> Latent:
+        return self._vae.encode(self._real)
+
+    @cached_property
+    def _train_codes(self) -> Latent:
+        return self._vae.encode(self._train)
+
+    @property
+    def real_mean(self) -> np.ndarray:
+        return flat(self._real_codes.mean)
+
+    @property
+    def real_log_var(self) -> np.ndarray | None:
+        return None if self._real_codes.log_var is None else flat(self._real_codes.log_var)
+
+    @property
+    def train_mean(self) -> np.ndarray:
+        return flat(self._train_codes.mean)
+
+    @property
+    def train_log_var(self) -> np.ndarray | None:
+        return None if self._train_codes.log_var is None else flat(self._train_codes.log_var)
+
+    @cached_property
+    def kl(self) -> np.ndarray | None:
+        return self._vae.divergences(self._real)
+
+    def log_weights(self, samples: int, examples: int) -> np.ndarray:
+        """log p(x, z_k) - log q(z_k given x) of K draws for the first examples, (K, examples)."""
+        x = self._real[:examples]
+        weights = []
+        for first in range(0, samples, DRAWS):
+            # Always as many draws, so that one compiled function serves; the surplus is dropped.
+            z, log_q = self._vae.draw_posterior(x, DRAWS, self._seed + 1 + first)
+            log_w = self._vae.log_joint(x, z).astype(np.float64) - log_q
+            weights.append(log_w.T[: samples - first])
+        return np.concatenate(weights)
+
+
+def flat(latents: np.ndarray) -> np.ndarray:
+    """Latents (n, *latent) as (n, d)."""
+    return np.asarray(latents).reshape(len(latents), -1)
