@@ -29,6 +29,12 @@ COMMANDS: dict[str, Command] = {
         Command("train", "vaereg.cli.train", "train models of registry.toml", "Run"),
         Command("resume", "vaereg.cli.resume", "continue a run that was interrupted", "Run"),
         Command("sample", "vaereg.cli.sample", "draw new samples from a run", "Run"),
+        Command(
+            "evaluate",
+            "vaereg.cli.evaluate",
+            "judge runs: sharp, varied, true to the data?",
+            "Judge",
+        ),
         Command("init", "vaereg.cli.init", "write a registry.toml to start from", "Declare"),
         Command("check", "vaereg.cli.check", "check registry.toml without training", "Declare"),
         Command("schema", "vaereg.cli.schema", "write the JSON Schema of registry.toml", "Declare"),

@@ -30,6 +30,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def add_run(parser: argparse.ArgumentParser) -> None:
     """Adds RUN and where runs are looked for."""
     parser.add_argument("run", metavar="RUN", help="a run folder, or a model for its newest run")
+    add_runs(parser)
+
+
+def add_runs(parser: argparse.ArgumentParser) -> None:
+    """Adds where runs are looked for."""
     parser.add_argument(
         "--runs",
         dest="root",

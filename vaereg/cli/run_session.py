@@ -12,6 +12,7 @@ from vaereg.discovery.catalog import Catalog
 from vaereg.discovery.discover import discover
 from vaereg.discovery.records import PluginRecord
 from vaereg.errors import UsageError
+from vaereg.runs.layout import RunFolder
 from vaereg.runs.lock import locked_components
 from vaereg.runs.lock_comparison import SAMPLE, check_lock, check_plugins, differences
 from vaereg.runs.read import Run, read_run
@@ -34,8 +35,12 @@ class OpenedRun:
         return self.catalog.records
 
 
-def open_run(args: argparse.Namespace) -> OpenedRun:
-    """Reads the run that `args.run` names and compares its components with what is installed.
+def open_run(args: argparse.Namespace, run: RunFolder | None = None) -> OpenedRun:
+    """Reads a run and compares its components with what is installed.
+
+    Args:
+        args: the common options, `root`, `ignore_lock` and, without `run`, the `run` to find.
+        run: its folder, where it is found already.
 
     Raises:
         RunError: if there is no such run, or it is damaged.
@@ -45,12 +50,12 @@ def open_run(args: argparse.Namespace) -> OpenedRun:
     """
     if args.overrides:
         raise UsageError("--set cannot change a run; train a new one with it")
-    run = read_run(args.run, args.root)
+    found = read_run(args.run if run is None else run.path, args.root)
     catalog = discover(None, no_plugins=args.no_plugins)
-    check_plugins(run.folder, run.lock, catalog.records)
-    declaration = resolve(read_document(run.folder.declaration), catalog)
+    check_plugins(found.folder, found.lock, catalog.records)
+    declaration = resolve(read_document(found.folder.declaration), catalog)
     now = {"components": locked_components(declaration, catalog.records)}
-    found = differences(run.lock, now, SAMPLE)
-    for warning in check_lock(run.folder, found, ignore=args.ignore_lock):
+    differing = differences(found.lock, now, SAMPLE)
+    for warning in check_lock(found.folder, differing, ignore=args.ignore_lock):
         warn(args, warning)
-    return OpenedRun(run=run, declaration=declaration, catalog=catalog)
+    return OpenedRun(run=found, declaration=declaration, catalog=catalog)

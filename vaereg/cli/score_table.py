@@ -1,0 +1,87 @@
+"""The scores of one evaluation as a table by the three questions."""
+
+from __future__ import annotations
+
+import argparse
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from vaereg.cli.table import table
+from vaereg.cli.terminal import Terminal
+
+if TYPE_CHECKING:
+    from vaereg.evaluation.evaluation import Evaluation, Score
+
+HEADINGS = {
+    "sharp": "Sharp?",
+    "varied": "Varied?",
+    "true": "True to the data?",
+    "health": "Is the VAE healthy?",
+}
+"""The questions in the order in which they are answered."""
+
+COLUMNS = ("score", "value", "95 % interval", "real data", "best")
+
+
+def print_scores(evaluation: Evaluation, label: str, terminal: Terminal) -> None:
+    """Prints every score beside its interval and its floor."""
+    data = evaluation.data
+    sampler = evaluation.sampler.rpartition("/")[2]
+    terminal.print(
+        terminal.style(label, "bold")
+        + f": {evaluation.generated:,} samples ({sampler}, seed {evaluation.sampling_seed}) "
+        f"against {data.held_out:,} {data.split} examples of {data.name!r}, {evaluation.preset}"
+    )
+    for name, extractor in evaluation.extractors.items():
+        facts = ", ".join(f"{key} {_fact(value)}" for key, value in extractor.facts.items())
+        terminal.print(f"features: {name}@{extractor.identity}" + (f" ({facts})" if facts else ""))
+    for question, heading in HEADINGS.items():
+        scores = [each for each in evaluation.scores.values() if each.question == question]
+        if not scores:
+            continue
+        terminal.print()
+        terminal.print(terminal.style(heading, "bold"))
+        terminal.print(table(COLUMNS, [_row(each) for each in scores], terminal))
+
+
+def print_warnings(evaluation: Evaluation, args: argparse.Namespace, terminal: Terminal) -> None:
+    """Prints what a reader of the scores must know."""
+    if evaluation.warnings and not args.quiet:
+        terminal.print()
+        for warning in evaluation.warnings:
+            terminal.print(f"{terminal.style('note', 'yellow')}: {warning}")
+
+
+def _row(score: Score) -> Sequence[str]:
+    between = ""
+    if score.low is not None and score.high is not None:
+        between = f"{figure(score.low, score)} to {figure(score.high, score)}"
+    return (
+        score.name,
+        figure(score.value, score) + (f" {score.unit}" if score.unit else ""),
+        between,
+        "" if score.floor is None else figure(score.floor, score),
+        best(score),
+    )
+
+
+def best(score: Score) -> str:
+    """Which values of a score are good, in words."""
+    if score.direction:
+        return "higher" if score.direction > 0 else "lower"
+    return "" if score.ideal is None else figure(score.ideal, score)
+
+
+def figure(value: float, score: Score) -> str:
+    """A value in about three significant digits, a share in percent."""
+    if score.share:
+        return f"{100 * value:.1f} %"
+    if value == 0:
+        return "0"
+    digits = max(0, 2 - math.floor(math.log10(abs(value))))
+    return f"{value:.{digits}f}" if digits < 7 else f"{value:.1e}"
+
+
+def _fact(value: object) -> str:
+    return f"{value:.3g}" if isinstance(value, float) else str(value)
