@@ -1,0 +1,147 @@
+"""What evaluations ask of a trained model, against closed forms of the tiny model."""
+
+import keras
+import numpy as np
+import pytest
+from keras import ops
+
+import vaereg
+from tests.unit.model.tiny import LATENT, TinyPosterior, TinyPrior, data, tiny_vae
+
+
+class NotGaussian(TinyPosterior):
+    """The same posterior, which does not tell its log variance, as a flow cannot."""
+
+    def call(self, features, samples=1, seed=None, training=False):
+        latent = super().call(features, samples=samples, seed=seed, training=training)
+        return latent._replace(log_var=None)
+
+
+class Point(TinyPosterior):
+    """A posterior without a density."""
+
+    def call(self, features, samples=1, seed=None, training=False):
+        mean = self.mean(features)
+        return vaereg.Latent(mean, mean)
+
+
+class OnlyReconstruction:
+    samples = 1
+    importance = False
+
+    def __call__(self, bound):
+        return {"reconstruction": -bound.log_likelihood[0]}
+
+
+class NoClosedForm(keras.layers.Layer):
+    """The standard normal prior without its closed form."""
+
+    def __init__(self):
+        super().__init__(name="prior", dtype="float32")
+        self.plain = TinyPrior()
+
+    def sample(self, n, seed):
+        return self.plain.sample(n, seed)
+
+    def log_prob(self, z):
+        return self.plain.log_prob(z)
+
+
+def log_normal(z, mean, log_var):
+    return -0.5 * np.sum(np.log(2 * np.pi) + log_var + (z - mean) ** 2 / np.exp(log_var), axis=-1)
+
+
+def test_draws_follow_the_posterior_and_tell_its_density():
+    vae, x = tiny_vae(), data(5)
+    latent = vae.encode(x)
+
+    z, log_q = vae.draw_posterior(x, 4000, seed=0)
+
+    assert z.shape == (5, 4000, LATENT)
+    assert log_q.shape == (5, 4000)
+    sd = np.exp(0.5 * latent.log_var)
+    assert np.abs((z.mean(axis=1) - latent.mean) / sd).max() < 5 / np.sqrt(4000)
+    assert np.abs(z.std(axis=1) / sd - 1).max() < 0.06
+    expected = log_normal(z, latent.mean[:, None], latent.log_var[:, None])
+    np.testing.assert_allclose(log_q, expected, atol=1e-3)
+
+
+def test_equal_seeds_give_equal_draws():
+    vae, x = tiny_vae(), data(3)
+
+    assert np.array_equal(vae.draw_posterior(x, 4, 1)[0], vae.draw_posterior(x, 4, 1)[0])
+    assert np.any(vae.draw_posterior(x, 4, 1)[0] != vae.draw_posterior(x, 4, 2)[0])
+
+
+def test_a_posterior_that_is_no_gaussian_draws_itself():
+    x = data(300)
+    vae = tiny_vae(parts={"posterior": NotGaussian()})
+    twin = tiny_vae()
+    twin.load_weights_only(vae.weights_only())
+    latent = twin.encode(x)
+
+    z, log_q = vae.draw_posterior(x, 16, seed=0)
+
+    assert z.shape == (300, 16, LATENT)
+    expected = log_normal(z, latent.mean[:, None], latent.log_var[:, None])
+    np.testing.assert_allclose(log_q, expected, atol=1e-3)
+    noise = (z - latent.mean[:, None]) / np.exp(0.5 * latent.log_var[:, None])
+    assert abs(noise.mean()) < 0.05
+    assert np.unique(noise.round(5)).size > 0.9 * noise.size  # each batch draws anew
+
+
+def test_the_joint_density_is_that_of_likelihood_and_prior():
+    vae, x = tiny_vae(), data(7)
+    z, _ = vae.draw_posterior(x, 3, seed=0)
+
+    joint = vae.log_joint(x, z)
+
+    outputs = vae.decode(z.reshape(-1, LATENT)).reshape(7, 3, -1)
+    expected = -0.5 * np.sum((x[:, None] - outputs) ** 2 + np.log(2 * np.pi), axis=-1)
+    expected += log_normal(z, 0.0, 0.0)
+    np.testing.assert_allclose(joint, expected, rtol=1e-5)
+
+
+def test_divergences_are_the_priors_closed_form():
+    vae, x = tiny_vae(), data(9)
+    latent = vae.encode(x)
+
+    expected = 0.5 * (np.exp(latent.log_var) + latent.mean**2 - 1 - latent.log_var)
+
+    np.testing.assert_allclose(vae.divergences(x), expected, rtol=1e-4, atol=1e-6)
+
+
+def test_divergences_without_a_closed_form_are_estimated_from_draws():
+    x = data(200)
+    vae = tiny_vae(parts={"prior": NoClosedForm()})
+    latent = vae.encode(x)
+    exact = 0.5 * np.sum(np.exp(latent.log_var) + latent.mean**2 - 1 - latent.log_var, axis=1)
+
+    estimated = vae.divergences(x)
+
+    assert estimated.shape == (200, 1)
+    assert estimated.mean() == pytest.approx(exact.mean(), abs=0.1)
+
+
+def test_a_point_has_neither_divergence_nor_draws():
+    vae = tiny_vae(objective=OnlyReconstruction(), parts={"posterior": Point()})
+
+    assert vae.is_deterministic
+    assert not tiny_vae().is_deterministic
+    assert vae.divergences(data(3)) is None
+    with pytest.raises(ValueError, match="deterministic"):
+        vae.draw_posterior(data(3), 2, 0)
+
+
+def test_the_averaged_weights_are_used():
+    vae = tiny_vae(ema=0.9)
+    vae.fit(data(), batch_size=16, epochs=2, verbose=0, shuffle=False)
+    x = data(4)
+    z, _ = vae.draw_posterior(x, 2, 0)
+    with vae.averaged():
+        outputs = ops.convert_to_numpy(vae.decoder(ops.convert_to_tensor(z.reshape(-1, LATENT))))
+    expected = -0.5 * np.sum(
+        (x[:, None] - outputs.reshape(4, 2, -1)) ** 2 + np.log(2 * np.pi), axis=-1
+    )
+
+    np.testing.assert_allclose(vae.log_joint(x, z) - log_normal(z, 0.0, 0.0), expected, rtol=1e-4)
