@@ -42,7 +42,7 @@ def radial_spectrum(images: np.ndarray) -> RadialSpectrum:
     Raises:
         ValueError: for another rank, or a side below 2.
 
-    Source: Durall et al. 2020, arXiv:2003.01826, section 3.1 (azimuthal integration); Harris 1978,
+    Source: Durall et al. 2020, arXiv:2003.01826 (azimuthal integration); Harris 1978,
     "On the use of windows for harmonic analysis with the discrete Fourier transform" (window).
     """
     images = np.asarray(images)

@@ -1,0 +1,219 @@
+"""How sharp images are, by frequency and by edges."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+
+import vaereg
+from vaereg.basics.metrics.finite import finite
+
+HIGH = 0.5
+"""The share of Nyquist from which a frequency counts as high."""
+
+LEAST_SPECTRUM = 8
+"""Below so many pixels a side a spectrum has fewer than three high rings."""
+
+LEAST_EDGES = 3
+"""Below so many pixels a side no pixel has all of its neighbours."""
+
+ROUNDING = 1.0 / (12 * 255**2)
+"""The power at any frequency that rounding to 8 bits alone puts there; less cannot be told."""
+
+DECIBEL = 10.0 / math.log(10.0)
+
+VANISHING = 1e-20
+"""Below this the edges of images are the rounding of float64, and a ratio to them says nothing."""
+
+LUMA = (0.299, 0.587, 0.114)
+
+BLOCK = 1 << 22
+"""How many values are turned grey at once."""
+
+
+class Sharpness:
+    """Compares the power at high frequencies and the edges of images with those of real ones.
+
+    With P(k) the mean power spectrum of a set of images (`vaereg.radial_spectrum`), F generated
+    and H real,
+
+        gap = mean over k >= 1/2 Nyquist of 10 log10 P_F(k) / P_H(k)
+        distance = mean over all k of |10 log10 P_F(k) / P_H(k)|
+        ratio = mean over F of Var(lap x) / mean over H of Var(lap x)
+
+    with lap the 3 x 3 Laplacian on luma where all neighbours are there. Noise and checkerboards
+    raise gap and ratio as blur lowers them, so the goal is 0 dB and 1, never more. The scores of
+    reconstructions stand for the decoder's own blur: where they are good and those of samples are
+    not, the samples come from latents that the decoder never learned.
+
+    A power below what rounding to 8 bits leaves counts as that, so a constant image is -50 dB
+    rather than minus infinity. Images with a side below 8 pixels have no spectrum scores, and real
+    images that are all constant no ratio. The variance of spectrum_distance is that of its
+    linearisation, which is too low where both spectra are equal.
+
+    Raises:
+        vaereg.DataError: for images with a side below 3 pixels, values that are not finite, or no
+            images at all.
+
+    Source: Durall et al. 2020, arXiv:2003.01826 (spectrum); Pech-Pacheco et al. 2000, "Diatom
+    autofocusing in brightfield microscopy" (variance of the Laplacian).
+    """
+
+    uses_features = False
+    scores: Mapping[str, vaereg.ScoreInfo] = {
+        "hf_gap": vaereg.ScoreInfo(
+            question="sharp",
+            direction=0,
+            ideal=0.0,
+            unit="dB",
+            meaning="Power of samples at high frequencies against real images: below 0 is blur, "
+            "above 0 noise or checkerboards; the goal is 0, not more.",
+        ),
+        "hf_gap_reconstructed": vaereg.ScoreInfo(
+            question="sharp",
+            direction=0,
+            ideal=0.0,
+            unit="dB",
+            meaning="The same for reconstructions against their originals: the decoder's own blur, "
+            "apart from where samples are drawn.",
+        ),
+        "sharpness_ratio": vaereg.ScoreInfo(
+            question="sharp",
+            direction=0,
+            ideal=1.0,
+            meaning="Variance of the Laplacian of samples over that of real images: below 1 is "
+            "blur, above 1 noise; the goal is 1, not more.",
+        ),
+        "sharpness_ratio_reconstructed": vaereg.ScoreInfo(
+            question="sharp",
+            direction=0,
+            ideal=1.0,
+            meaning="The same for reconstructions against their originals.",
+        ),
+        "spectrum_distance": vaereg.ScoreInfo(
+            question="sharp",
+            direction=-1,
+            unit="dB",
+            meaning="How far the spectrum of samples is from that of real images over all "
+            "frequencies, too much and too little alike.",
+        ),
+    }
+
+    def __init__(self, params: Any, context: vaereg.BuildContext) -> None:
+        del params, context
+
+    def __call__(self, evidence: vaereg.Evidence) -> dict[str, vaereg.Measured]:
+        """Measures samples and reconstructions against the real images."""
+        real = _details(evidence.real, "real images")
+        generated = _details(evidence.generated, "generated images")
+        reconstructed = _details(evidence.reconstructed, "reconstructed images")
+        measured = {}
+        if real.high.any():
+            measured["hf_gap"] = _gap(generated, real, paired=False)
+            measured["hf_gap_reconstructed"] = _gap(reconstructed, real, paired=True)
+            measured["spectrum_distance"] = _distance(generated, real)
+        if real.edges.mean() > VANISHING:
+            measured["sharpness_ratio"] = _ratio(generated, real, paired=False)
+            measured["sharpness_ratio_reconstructed"] = _ratio(reconstructed, real, paired=True)
+        return measured
+
+
+class _Details(NamedTuple):
+    """What is measured of each image: power (n, K), high (K,) bool, edges (n,).
+
+    K is 0 for images too small to have a spectrum.
+    """
+
+    power: np.ndarray
+    high: np.ndarray
+    edges: np.ndarray
+
+
+def _details(images: np.ndarray, what: str) -> _Details:
+    images = finite(np.asarray(images), what)
+    side = min(images.shape[1:3])
+    if side < LEAST_EDGES:
+        raise vaereg.DataError(
+            f"metric 'sharpness': images need sides of at least {LEAST_EDGES} pixels; got "
+            f"{images.shape[1]} x {images.shape[2]}. Leave it out for such data."
+        )
+    step = max(1, BLOCK // math.prod(images.shape[1:]))
+    frequencies = np.zeros(0)
+    power, edges = [], []
+    for start in range(0, len(images), step):
+        grey = _luma(images[start : start + step])
+        edges.append(_laplacian(grey).var(axis=(1, 2)))
+        rows = np.zeros((len(grey), 0))
+        if side >= LEAST_SPECTRUM:
+            frequencies, rows = vaereg.radial_spectrum(grey[..., None])
+        power.append(rows)
+    return _Details(np.concatenate(power), frequencies >= HIGH, np.concatenate(edges))
+
+
+def _luma(images: np.ndarray) -> np.ndarray:
+    """(n, h, w, c) -> (n, h, w) float64, weighed as `vaereg.radial_spectrum` does."""
+    values = images.astype(np.float64)
+    return values @ np.asarray(LUMA) if values.shape[-1] == len(LUMA) else values.mean(axis=-1)
+
+
+def _laplacian(grey: np.ndarray) -> np.ndarray:
+    """The sum of the four neighbours less four times the pixel, (n, h - 2, w - 2)."""
+    beside = grey[:, 1:-1, :-2] + grey[:, 1:-1, 2:]
+    above = grey[:, :-2, 1:-1] + grey[:, 2:, 1:-1]
+    return beside + above - 4.0 * grey[:, 1:-1, 1:-1]
+
+
+def _decibels(ours: np.ndarray, real: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """10 log10 of the ratio of mean powers (K,), and the influences on it of both sets."""
+    ratios, influences = [], []
+    for power in (ours, real):
+        mean = power.mean(axis=0)
+        told = np.maximum(mean, ROUNDING)
+        ratios.append(DECIBEL * np.log(told))
+        influences.append(DECIBEL * power / told * (mean > ROUNDING))
+    return ratios[0] - ratios[1], influences[0], -influences[1]
+
+
+def _measured(
+    value: float,
+    influences: tuple[np.ndarray, np.ndarray],
+    values: np.ndarray,
+    paired: bool,
+) -> vaereg.Measured:
+    """A score of two sets; paired ones, row by row the same example, vary together."""
+    ours, real = influences
+    return vaereg.Measured(
+        value=float(value),
+        sample_size=len(ours),
+        generated=None if paired else ours,
+        real=ours + real if paired else real,
+        values=values,
+    )
+
+
+def _gap(ours: _Details, real: _Details, *, paired: bool) -> vaereg.Measured:
+    high = real.high
+    decibels, *influences = _decibels(ours.power[:, high], real.power[:, high])
+    told = np.maximum(real.power[:, high].mean(axis=0), ROUNDING)
+    each = DECIBEL * np.log(np.maximum(ours.power[:, high], ROUNDING) / told)  # (n, K)
+    by_image = (influences[0].mean(axis=1), influences[1].mean(axis=1))
+    return _measured(decibels.mean(), by_image, each.mean(axis=1), paired)
+
+
+def _distance(ours: _Details, real: _Details) -> vaereg.Measured:
+    decibels, *influences = _decibels(ours.power, real.power)
+    by_image = tuple((each * np.sign(decibels)).mean(axis=1) for each in influences)
+    told = np.maximum(real.power.mean(axis=0), ROUNDING)
+    each = DECIBEL * np.log(np.maximum(ours.power, ROUNDING) / told)
+    return _measured(
+        np.abs(decibels).mean(), (by_image[0], by_image[1]), np.abs(each).mean(axis=1), False
+    )
+
+
+def _ratio(ours: _Details, real: _Details, *, paired: bool) -> vaereg.Measured:
+    top, bottom = ours.edges.mean(), real.edges.mean()
+    influences = (ours.edges / bottom, -top / bottom**2 * real.edges)
+    return _measured(top / bottom, influences, ours.edges, paired)
