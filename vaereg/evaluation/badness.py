@@ -1,0 +1,55 @@
+"""How bad a value of a score is, so that of two values the one with less is better."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from vaereg.evaluation.evaluation import Score
+
+SMALLEST = 1e-12
+"""What a ratio that is zero or less counts as, so that its logarithm is finite."""
+
+
+def is_judged(score: Score) -> bool:
+    """Whether one value of the score is better than another."""
+    return score.direction != 0 or score.ideal is not None
+
+
+def is_ratio(score: Score) -> bool:
+    """Whether the score is a ratio whose ideal is equality, so that 2 is as bad as 1/2."""
+    return score.direction == 0 and score.ideal == 1.0 and not score.unit and not score.share
+
+
+def badness(score: Score, value: float) -> float:
+    """How bad a value is, in the score's own unit; of ratios, |log ratio|.
+
+    Where smaller is better, the value; where larger is, its negative; where there is an ideal, the
+    distance from it. Where no value is better, the negative: B - A is then the effect.
+    """
+    if is_ratio(score):
+        return abs(math.log(max(value, SMALLEST)))
+    if score.direction == 0 and score.ideal is not None:
+        return abs(value - score.ideal)
+    return value if score.direction < 0 else -value
+
+
+def slope(score: Score, value: float) -> float:
+    """The derivative of the badness by the value, which carries influences over (delta method).
+
+    At the ideal itself, where there is none, 1 is taken (for ratios 1 / value): the interval is
+    then wider than it need be, since |x| varies less than x.
+    """
+    if is_ratio(score):
+        return (-1.0 if value < 1.0 else 1.0) / max(value, SMALLEST)
+    if score.direction == 0 and score.ideal is not None:
+        return -1.0 if value < score.ideal else 1.0
+    return 1.0 if score.direction < 0 else -1.0
+
+
+def carried(score: Score, value: float, influences: np.ndarray | None) -> np.ndarray | None:
+    """Influences (n,) on the badness, from those on the value; None stays None."""
+    if influences is None:
+        return None
+    return slope(score, value) * np.asarray(influences, np.float64)
