@@ -35,7 +35,7 @@ def paired_difference(a: np.ndarray, b: np.ndarray, level: float) -> tuple[float
     product = math.sqrt(
         float(both + only_a) * (only_b + neither) * (both + only_b) * (only_a + neither)
     )
-    across = both * neither - only_a * only_b
+    across = float(both * neither - only_a * only_b)
     if across > 0:  # a continuity correction, so that few items do not look correlated
         across = max(across - count / 2, 0.0)
     correlation = across / product if product else 0.0

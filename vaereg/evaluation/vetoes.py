@@ -1,0 +1,112 @@
+"""Why a better score may be no good news: training examples copied, or variety lost."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import attrs
+import numpy as np
+
+from vaereg.evaluation.comparison import Difference
+from vaereg.evaluation.evaluation import Score
+from vaereg.evaluation.figures import change, change_interval, value_of
+from vaereg.evaluation.measured_run import MeasuredRun
+
+COPIES = "copy_rate"
+RECALL = "recall"
+COVERAGE = "coverage"
+
+TIMES_FLOOR = 3.0
+"""Copying is told where the lower limit of the copy rate is above so many times the floor ..."""
+
+LEAST_COPIES = 0.02
+"""... and above this share."""
+
+FLOOR_OF_COPIES = 0.01
+"""What the copy rate of unseen real data is by its definition, where no floor was measured."""
+
+
+@attrs.frozen(kw_only=True)
+class Veto:
+    """A defect that some scores reward.
+
+    Args:
+        reason: what it is, to stand behind "better, but".
+    """
+
+    reason: str
+
+
+def find_vetoes(
+    runs_a: Sequence[MeasuredRun],
+    runs_b: Sequence[MeasuredRun],
+    scores: Mapping[str, Difference],
+    ropes: Mapping[str, float | None],
+    extractor: str,
+) -> tuple[dict[str, Veto], list[str]]:
+    """The vetoes by question, and warnings.
+
+    Copies of training examples score better than unseen real data in nearly everything, so they
+    forbid every "better". Recall that falls beyond the ROPE forbids "better" on "sharp" and
+    "true": fewer kinds of samples may each be nearer to the data. It does not where coverage has
+    clearly risen: recall draws its radii around samples, so that scattered junk raises it and
+    mending the junk lowers it (Naeem et al. 2020, arXiv:2002.09797, section 3), which coverage,
+    with radii around real examples, is free of. Then it is a warning.
+
+    Args:
+        runs_a, runs_b: the evaluated runs, one for each seed.
+        scores: the differences, at the confidence of single scores.
+        ropes: half the widths of the regions of practical equivalence, by score.
+        extractor: the first that both sides have, or an empty string.
+    """
+    copying = _copying(runs_a, runs_b)
+    vetoes = dict.fromkeys(("sharp", "varied", "true"), copying) if copying else {}
+    recall = scores.get(f"{RECALL}_{extractor}")
+    rope = ropes.get(f"{RECALL}_{extractor}") or 0.0
+    if recall is None or recall.high is None or recall.high >= -rope:
+        return vetoes, []
+    told = (
+        f"recall has fallen from {value_of(recall, recall.value_a)} to "
+        f"{value_of(recall, recall.value_b)} ({change(recall)} {change_interval(recall)})"
+    )
+    if _has_risen(scores.get(f"{COVERAGE}_{extractor}"), ropes.get(f"{COVERAGE}_{extractor}")):
+        return vetoes, [
+            f"{told} while coverage has risen: recall counts the reach of scattered samples, so "
+            "this is no loss of variety by itself; look at the samples"
+        ]
+    lost = Veto(reason=f"{told}: it shows fewer of the kinds of real examples")
+    return {"sharp": lost, "true": lost} | vetoes, []
+
+
+def _has_risen(coverage: Difference | None, rope: float | None) -> bool:
+    return coverage is not None and coverage.low is not None and coverage.low > (rope or 0.0)
+
+
+def _copying(runs_a: Sequence[MeasuredRun], runs_b: Sequence[MeasuredRun]) -> Veto | None:
+    """The veto of the copy rate that is the worst, over all feature spaces."""
+    worst: tuple[float, str] | None = None
+    for name, score in runs_b[0].scores.items():
+        if score.base != COPIES or not all(name in run.scores for run in (*runs_a, *runs_b)):
+            continue
+        mine = [run.scores[name] for run in runs_b]
+        share = _mean([each.value for each in mine])
+        low = _mean([_lower(each) for each in mine])
+        before = _mean([run.scores[name].value for run in runs_a])
+        floor = FLOOR_OF_COPIES if score.floor is None else score.floor
+        if share <= before or low <= max(TIMES_FLOOR * floor, LEAST_COPIES):
+            continue
+        reason = (
+            f"{100 * share:.1f} % of its samples copy training examples ({name}; "
+            f"{100 * before:.1f} % before, {100 * floor:.1f} % of real data)"
+        )
+        if worst is None or share > worst[0]:
+            worst = share, reason
+    return Veto(reason=worst[1]) if worst else None
+
+
+def _lower(score: Score) -> float:
+    return score.value if score.low is None else score.low
+
+
+def _mean(values: list[float]) -> float:
+    return float(np.mean(values))
