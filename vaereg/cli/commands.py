@@ -35,6 +35,7 @@ COMMANDS: dict[str, Command] = {
             "judge runs: sharp, varied, true to the data?",
             "Judge",
         ),
+        Command("compare", "vaereg.cli.compare", "tell whether B is better than A", "Judge"),
         Command("init", "vaereg.cli.init", "write a registry.toml to start from", "Declare"),
         Command("check", "vaereg.cli.check", "check registry.toml without training", "Declare"),
         Command("schema", "vaereg.cli.schema", "write the JSON Schema of registry.toml", "Declare"),

@@ -1,0 +1,128 @@
+"""A comparison as text: the verdicts, then the scores behind each question."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from vaereg.cli.score_table import HEADINGS
+from vaereg.cli.table import table
+from vaereg.cli.terminal import Terminal
+
+if TYPE_CHECKING:
+    from vaereg.evaluation.comparison import Comparison, Difference
+
+STYLES = {
+    "better": "green",
+    "worse": "red",
+    "vetoed": "red",
+    "undecided": "yellow",
+    "exploratory": "yellow",
+}
+
+PRIMARY = "*"
+"""Marks the score that a verdict rests on."""
+
+
+def print_comparison(comparison: Comparison, terminal: Terminal, *, quiet: bool = False) -> None:
+    """Prints the verdicts with their reasons, every score, the causes and the procedure.
+
+    Args:
+        comparison: what was found.
+        terminal: where to.
+        quiet: leave out the notes.
+    """
+    a, b = comparison.a.label, comparison.b.label
+    terminal.print(terminal.style(f"Is {b} better than {a}?", "bold"))
+    _wrapped(comparison.procedure, terminal)
+    terminal.print()
+    width = max(len(HEADINGS[each.question]) for each in comparison.verdicts)
+    for each in comparison.verdicts:
+        styled = terminal.style(each.verdict, STYLES.get(each.verdict, ""))
+        terminal.print(f"  {HEADINGS[each.question]:<{width}}  {styled}")
+    by_question = {each.question: each for each in comparison.verdicts}
+    for question, heading in HEADINGS.items():
+        scores = [each for each in comparison.scores if each.question == question]
+        verdict = by_question.get(question)
+        if not scores and verdict is None:
+            continue
+        terminal.print()
+        terminal.print(terminal.style(heading, "bold"))
+        primary = ""
+        if verdict is not None:
+            _wrapped(verdict.sentence, terminal)
+            primary = verdict.score.name if verdict.score else ""
+            _many_seeds(comparison, question, terminal)
+        if scores:
+            scores.sort(key=lambda each, first=primary: each.name != first)  # type: ignore[misc]
+            terminal.print(_table(scores, primary, (a, b), terminal))
+    terminal.print()
+    terminal.print(terminal.style("Where it comes from", "bold"))
+    for side in (comparison.a, comparison.b):
+        _wrapped(side.cause, terminal)
+    if comparison.warnings and not quiet:
+        terminal.print()
+        for warning in comparison.warnings:
+            terminal.print(f"{terminal.style('note', 'yellow')}: {warning}")
+    terminal.print()
+    terminal.print(_next(comparison))
+
+
+def _table(
+    scores: Sequence[Difference], primary: str, labels: tuple[str, str], terminal: Terminal
+) -> str:
+    from vaereg.evaluation.figures import change, change_interval, percent, value_of
+
+    headers = (
+        "score",
+        labels[0],
+        labels[1],
+        "real data",
+        "improvement" if any(each.judged for each in scores) else "change",
+        f"{percent(scores[0].level)} interval",
+        "p",
+    )
+    rows = [
+        (
+            each.name + (PRIMARY if each.name == primary else ""),
+            value_of(each, each.value_a),
+            value_of(each, each.value_b),
+            value_of(each, each.floor),
+            change(each) + ("" if each.judged else " (change)"),
+            change_interval(each),
+            "" if each.p is None else f"{each.p:.3f}" if each.p >= 0.001 else "< 0.001",
+        )
+        for each in scores
+    ]
+    return table(headers, rows, terminal)
+
+
+def _many_seeds(comparison: Comparison, question: str, terminal: Terminal) -> None:
+    verdict = next(each for each in comparison.verdicts if each.question == question)
+    if verdict.probability_better is None or verdict.interquartile_mean is None:
+        return
+    terminal.print(
+        f"a training of {comparison.b.label} beats one of {comparison.a.label} with probability "
+        f"{verdict.probability_better:.2f}; interquartile mean of the improvements "
+        f"{verdict.interquartile_mean:+.3g}"
+    )
+
+
+def _wrapped(text: str, terminal: Terminal) -> None:
+    for line in textwrap.wrap(text, terminal.width) if terminal.width else [text]:
+        terminal.print(line)
+
+
+def _next(comparison: Comparison) -> str:
+    from vaereg.evaluation.comparison import METHOD
+    from vaereg.evaluation.method_effect import LEAST_SEEDS
+
+    a, b = comparison.a, comparison.b
+    enough = comparison.question == METHOD and len(comparison.seeds) >= LEAST_SEEDS
+    if enough or a.model == b.model:
+        return f"next: vaereg report {a.runs[-1]} {b.runs[-1]} --compare"
+    return (
+        f"{PRIMARY} the verdict rests on it; to judge the method: "
+        f"vaereg train {a.model} {b.model} --seeds {LEAST_SEEDS}"
+    )
