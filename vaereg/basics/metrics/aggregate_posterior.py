@@ -1,0 +1,192 @@
+"""Whether samples come from where encoded data lies."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+import vaereg
+from vaereg.basics.metrics.finite import finite
+from vaereg.basics.metrics.gaussian_gap import gaussian_gap
+from vaereg.basics.metrics.mixture_density import log_mixture_density, scott_log_var
+from vaereg.basics.metrics.paired_discrepancy import paired_discrepancy
+
+RARE = 0.01
+"""A latent lies in a hole where q(z) is below that of this share of encoded held-out data."""
+
+MOST_DIMENSIONS = 1024
+"""Above so many dimensions the roots of covariances take minutes."""
+
+FEWEST = 4
+"""With fewer draws their halves have no covariance."""
+
+MOST_PAIRS = 4000
+"""How many draws of each side are compared by kernels, at most; the cost is their square."""
+
+SORTED_BY = 4
+"""How many dimensions settle the order of codes; more than one only where codes are equal."""
+
+
+class AggregatePosterior:
+    """Compares the aggregate posterior q(z) = mean_n q(z given x_n) with what samples come from.
+
+    A decoder has learned only where q(z) has mass. Samples that are drawn elsewhere are bad though
+    reconstructions are good, and a sampler fitted on encoded data mends it. q(z) is taken over all
+    training codes in the evidence.
+
+    latent_gap: the Frechet distance of the moments of q(z), in closed form, from those of prior
+    draws. The noise of n draws adds about c / n, so the value is carried on to infinitely many as
+    2 F(n) - F(n / 2), which falls below 0 by chance, and always where d > n / 10. Left out above
+    1024 dimensions.
+
+    latent_mmd: one draw of q(z given x) of each of min(m, n, 4000) training examples against as
+    many prior draws, by kernels. Its influences are those of pairs, and as many.
+
+    hole_rate: the share of the latents that samples were decoded from whose log q(z) is below that
+    of 99 % of draws from q(z given x) of held-out x. Draws of q(z) itself would give 1 %. Its
+    influences `real` are the noise of that threshold. prior_hole_rate: the same for prior draws;
+    left out where these are the latents.
+
+    Where q is a point, q(z) is a Gaussian kernel density on the training codes, with Scott's
+    bandwidth along each dimension, and the moments are those of the codes. Where it is no diagonal
+    Gaussian its density is not known and all is left out, as it is without a model.
+
+    Draws do not depend on the order of examples: noise goes to codes in sorted order.
+
+    Raises:
+        vaereg.DataError: for fewer than 4 codes or draws, or values that are not finite.
+
+    Source: Hoffman and Johnson 2016, "ELBO surgery" (q(z)); Rosca et al. 2018, arXiv:1802.06847
+    (latents that the decoder never saw); Chong and Forsyth 2020, arXiv:1911.07023 (infinitely many
+    draws); Dai and Wipf 2019, arXiv:1903.05789 (a fit after training).
+    """
+
+    uses_features = False
+    scores: Mapping[str, vaereg.ScoreInfo] = {
+        "latent_gap": vaereg.ScoreInfo(
+            question="health",
+            direction=-1,
+            meaning="Frechet distance of encoded training data from prior draws, by mean and "
+            "covariance; high values mean that the prior is not where the data lies.",
+        ),
+        "latent_mmd": vaereg.ScoreInfo(
+            question="health",
+            direction=-1,
+            meaning="Squared kernel distance (MMD) of encoded training data from prior draws; 0 "
+            "where they have one distribution, and by chance below.",
+        ),
+        "hole_rate": vaereg.ScoreInfo(
+            question="health",
+            direction=-1,
+            share=True,
+            meaning="Samples whose latents lie where less than 1 % of encoded held-out data does; "
+            "the decoder never learned these places.",
+        ),
+        "prior_hole_rate": vaereg.ScoreInfo(
+            question="health",
+            direction=-1,
+            share=True,
+            meaning="The same for draws from the prior, where samples are drawn otherwise.",
+        ),
+    }
+
+    def __init__(self, params: Any, context: vaereg.BuildContext) -> None:
+        del params, context
+
+    def __call__(self, evidence: vaereg.Evidence) -> dict[str, vaereg.Measured]:
+        """Measures the model of the evidence, if it has one whose q(z) is known."""
+        model = evidence.model
+        if model is None or not (model.deterministic or model.train_log_var is not None):
+            return {}
+        rng = np.random.default_rng(evidence.seed)
+        train = _codes(model.train_mean, "latents of training examples")
+        held_out = _codes(model.real_mean, "latents of held-out examples")
+        prior = _codes(model.prior_latents, "draws from the prior")
+        latents = _codes(model.latents, "latents of samples")
+        if model.train_log_var is None:
+            variance = np.zeros_like(train)
+            spread = np.broadcast_to(scott_log_var(train), train.shape)
+            drawn = train
+        else:
+            spread = _codes(model.train_log_var, "log variances of training examples")
+            variance = np.exp(spread)
+            drawn = _draws(train, spread, rng)
+            wide = _codes(model.real_log_var, "log variances of held-out examples")
+            held_out = _draws(held_out, wide, rng)
+        measured = {}
+        if train.shape[1] <= MOST_DIMENSIONS:
+            measured["latent_gap"] = _gap(train, variance, prior, rng)
+        measured["latent_mmd"] = _discrepancy(drawn, prior, rng)
+        usual = log_mixture_density(held_out, train, spread)
+        measured["hole_rate"] = _holes(log_mixture_density(latents, train, spread), usual)
+        if not np.array_equal(latents, prior):
+            measured["prior_hole_rate"] = _holes(log_mixture_density(prior, train, spread), usual)
+        return measured
+
+
+def _codes(values: np.ndarray, what: str) -> np.ndarray:
+    """The latents (n, d) in float64."""
+    codes = np.asarray(finite(values, what), np.float64)
+    if len(codes) < FEWEST:
+        raise vaereg.DataError(
+            f"metric 'aggregate_posterior': {what}: a distribution needs at least {FEWEST} of "
+            f"them; got {len(codes)}. Judge more examples."
+        )
+    return codes
+
+
+def _order(values: np.ndarray) -> np.ndarray:
+    """The positions (n,) of rows (n, d) sorted by value, so that any order of them gives one."""
+    widest = np.argsort(-values.var(axis=0), kind="stable")[:SORTED_BY]
+    return np.lexsort(values[:, widest[::-1]].T)  # its last key counts first
+
+
+def _draws(mean: np.ndarray, log_var: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """One draw z of each q(z given x), (n, d)."""
+    noise = np.empty_like(mean)
+    noise[_order(mean)] = rng.standard_normal(mean.shape)
+    return mean + np.exp(0.5 * log_var) * noise
+
+
+def _shuffled(values: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """The rows in a random order that does not depend on the one they came in."""
+    return values[_order(values)][rng.permutation(len(values))]
+
+
+def _gap(
+    mean: np.ndarray, variance: np.ndarray, prior: np.ndarray, rng: np.random.Generator
+) -> vaereg.Measured:
+    centre = mean.mean(axis=0)
+    apart = mean - centre
+    covariance = apart.T @ apart / len(mean) + np.diag(variance.mean(axis=0))
+    whole, influence = gaussian_gap(centre, covariance, prior)
+    drawn = _shuffled(prior, rng)
+    halves = [gaussian_gap(centre, covariance, drawn[start::2])[0] for start in (0, 1)]
+    value = 2.0 * whole - sum(halves) / 2
+    return vaereg.Measured(value=value, sample_size=len(prior), generated=influence)
+
+
+def _discrepancy(drawn: np.ndarray, prior: np.ndarray, rng: np.random.Generator) -> vaereg.Measured:
+    pairs = min(len(drawn), len(prior), MOST_PAIRS)
+    x, y = _shuffled(drawn, rng)[:pairs], _shuffled(prior, rng)[:pairs]
+    value, influence = paired_discrepancy(x, y)
+    return vaereg.Measured(value=value, sample_size=pairs, generated=influence)
+
+
+def _holes(density: np.ndarray, usual: np.ndarray) -> vaereg.Measured:
+    """The share of log densities (n,) below the 1 % quantile of the usual ones (p,)."""
+    least, low, high = np.quantile(usual, (RARE, RARE / 2, RARE * 2))
+    holes = (density < least).astype(np.float64)
+    # The derivative of a quantile t is (share - [x < t]) / f(t), so the rate moves by the ratio of
+    # both densities at t, which is taken from a window about it (Serfling 1980, section 2.5).
+    near = [float(np.mean((each > low) & (each <= high))) for each in (density, usual)]
+    ratio = near[0] / near[1] if near[1] else 0.0
+    return vaereg.Measured(
+        value=float(holes.mean()),
+        sample_size=len(density),
+        generated=holes,
+        real=ratio * (RARE - (usual < least)) if ratio else None,
+        values=density,
+    )
