@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from vaereg.errors import VaeregError as VaeregError
     from vaereg.hookspecs import hookimpl as hookimpl
     from vaereg.kinds import KINDS as KINDS
+    from vaereg.measures.count_within import count_within as count_within
+    from vaereg.measures.nearest_neighbours import nearest_neighbours as nearest_neighbours
     from vaereg.measures.radial_spectrum import radial_spectrum as radial_spectrum
     from vaereg.model.autodiff import gradient as gradient
 
@@ -67,8 +69,10 @@ _HOMES = {
     "Step": "vaereg.contracts.step",
     "VaeregError": "vaereg.errors",
     "build": "vaereg.building",
+    "count_within": "vaereg.measures.count_within",
     "gradient": "vaereg.model.autodiff",
     "hookimpl": "vaereg.hookspecs",
+    "nearest_neighbours": "vaereg.measures.nearest_neighbours",
     "param": "vaereg.component",
     "radial_spectrum": "vaereg.measures.radial_spectrum",
 }
