@@ -1,0 +1,26 @@
+"""A project whose runs can be judged: labelled blobs, enough of them held out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from tests.flow.tiny_run import blobs, write_project
+
+HELD_OUT = 160
+
+
+def quadrant(images: np.ndarray) -> np.ndarray:
+    """Which quarter of each image is the brightest: 0 to 3."""
+    halves = images.reshape(len(images), 2, 4, 2, 4).sum(axis=(2, 4), dtype=np.int64)
+    return halves.reshape(len(images), 4).argmax(axis=1)
+
+
+def write_judged_project(folder: Path, train: str = "", *, labelled: bool = True) -> Path:
+    """Writes registry.toml and 512 + 160 + 160 blobs; returns the registry."""
+    splits = {"train": blobs(512, 0), "val": blobs(HELD_OUT, 1), "test": blobs(HELD_OUT, 2)}
+    arrays = {f"x_{name}": images for name, images in splits.items()}
+    if labelled:
+        arrays |= {f"y_{name}": quadrant(images) for name, images in splits.items()}
+    return write_project(folder, train, **arrays)

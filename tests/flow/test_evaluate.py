@@ -1,0 +1,231 @@
+"""`vaereg evaluate`, `compare` and `report` as a user runs them."""
+
+import json
+import shutil
+
+import pytest
+
+from tests.flow.judged_run import HELD_OUT, write_judged_project
+from tests.flow.tiny_run import newest, vaereg, write_project
+
+
+@pytest.fixture(scope="module")
+def judged(tmp_path_factory):
+    """A project with a run that was evaluated, and what the program said."""
+    folder = tmp_path_factory.mktemp("judged")
+    write_judged_project(folder)
+    assert vaereg("train", cwd=folder).returncode == 0
+    return folder, vaereg("evaluate", "tiny", cwd=folder)
+
+
+def evaluation(run, suffix=""):
+    return json.loads((run / f"evaluation{suffix}.json").read_text(encoding="utf-8"))
+
+
+def test_every_question_is_answered_beside_its_floor(judged):
+    folder, done = judged
+    assert done.returncode == 0, done.stderr
+    for told in ("Sharp?", "Varied?", "True to the data?", "Is the VAE healthy?", "real data"):
+        assert told in done.stdout
+    for told in ("measuring prdc", "drawing 160 samples", "importing keras"):
+        assert told in done.stderr
+
+    found = evaluation(newest(folder))
+
+    scores = found["scores"]
+    assert {score["question"] for score in scores.values()} == {"sharp", "varied", "true", "health"}
+    for name in (
+        "hf_gap",
+        "sharpness_ratio_reconstructed",
+        "coverage_classifier",
+        "recall_classifier",
+        "duplicate_rate_classifier",
+        "exact_duplicates",
+        "vendi_ratio_classifier",
+        "missing_modes_classifier",
+        "frechet_distance_classifier",
+        "kernel_distance_classifier",
+        "precision_classifier",
+        "density_classifier",
+        "nn_accuracy_generated_classifier",
+        "copy_rate_pixels",
+        "elbo",
+        "iwae",
+        "kl",
+        "active_units",
+        "latent_gap",
+        "hole_rate",
+    ):
+        assert name in scores, sorted(scores)
+    of_the_model = {name for name, each in scores.items() if each["question"] == "health"}
+    assert all(scores[name]["floor"] is not None for name in scores.keys() - of_the_model)
+    assert scores["coverage_classifier"]["floor"] > 0.8
+    assert scores["iwae"]["value"] >= scores["elbo"]["value"] - 0.1
+    assert found["generated"] == found["data"]["held_out"] == HELD_OUT
+    assert 0.5 < found["extractors"]["classifier"]["facts"]["accuracy"] <= 1
+
+
+def test_what_was_evaluated_is_not_evaluated_again(judged):
+    folder, _ = judged
+    before = evaluation(newest(folder))["made"]
+
+    done = vaereg("evaluate", "tiny", "--json", cwd=folder)
+
+    assert done.returncode == 0, done.stderr
+    assert "importing keras" not in done.stderr
+    (found,) = json.loads(done.stdout)["evaluations"]
+    assert found["made"] == before
+    assert found["file"].endswith("evaluation.json")
+
+
+def test_an_evaluation_made_again_gives_equal_scores(judged):
+    folder, _ = judged
+    before = evaluation(newest(folder))["scores"]
+
+    done = vaereg("evaluate", "tiny", "--again", "--quiet", cwd=folder)
+
+    assert done.returncode == 0, done.stderr
+    assert not done.stderr
+    assert evaluation(newest(folder))["scores"] == before
+
+
+def test_other_samples_lie_beside_and_compare_with_the_plain_ones(judged):
+    folder, _ = judged
+
+    done = vaereg("compare", "tiny", "tiny@gaussian_mixture", "--json", cwd=folder)
+
+    assert done.returncode == 0, done.stderr
+    content = json.loads(done.stdout)
+    assert [each["question"] for each in content["verdicts"]] == ["sharp", "varied", "true"]
+    run = newest(folder)
+    assert evaluation(run, "-gaussian_mixture")["sampler"] == "vaereg/gaussian_mixture"
+    assert evaluation(run)["sampler"] == "vaereg/prior"
+
+
+def test_the_same_model_with_another_sampling_seed_is_neither_better_nor_worse(judged):
+    folder, _ = judged
+
+    done = vaereg("compare", "tiny", "tiny#1", "--json", cwd=folder)
+
+    assert done.returncode == 0, done.stderr
+    verdicts = {each["verdict"] for each in json.loads(done.stdout)["verdicts"]}
+    assert verdicts <= {"undecided", "equivalent"}
+
+
+def test_the_report_is_one_file_that_needs_nothing_else(judged):
+    folder, _ = judged
+
+    done = vaereg("report", "tiny", cwd=folder)
+
+    assert done.returncode == 0, done.stderr
+    page = (newest(folder) / "report.html").read_text(encoding="utf-8")
+    assert page.lstrip().lower().startswith("<!doctype html>")
+    assert "data:image/png;base64," in page
+    assert "<script src" not in page and "http-equiv" not in page
+
+
+def test_extractors_are_chosen_by_name_or_table(judged):
+    folder, _ = judged
+
+    done = vaereg(
+        "evaluate",
+        "tiny#7",
+        "--features",
+        '{ use = "pixels", dimensions = 8 }',
+        "--json",
+        cwd=folder,
+    )
+
+    assert done.returncode == 0, done.stderr
+    (found,) = json.loads(done.stdout)["evaluations"]
+    assert list(found["extractors"]) == ["pixels"]
+    assert "coverage_pixels" in found["scores"]
+
+
+def test_a_mistyped_extractor_is_told_with_what_was_meant(judged):
+    folder, _ = judged
+
+    done = vaereg("evaluate", "tiny", "--features", "clasifier", cwd=folder)
+
+    assert done.returncode == 2
+    assert 'did you mean "classifier"?' in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("argument", "code", "told"),
+    [
+        ("tinny", 1, "no run 'tinny'"),
+        ("tiny@nosuch", 2, "no sampler is named `nosuch`"),
+        ("tiny##", 2, "RUN[@SAMPLER][#SEED]"),
+    ],
+)
+def test_a_run_that_is_not_there_is_one_clear_error(judged, argument, code, told):
+    done = vaereg("evaluate", argument, cwd=judged[0])
+
+    assert done.returncode == code
+    assert told in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_an_unfinished_run_is_not_judged(judged, tmp_path):
+    folder, _ = judged
+    shutil.copytree(folder, tmp_path / "copy")
+    run = newest(tmp_path / "copy")
+    status = json.loads((run / "status.json").read_text(encoding="utf-8"))
+    (run / "status.json").write_text(
+        json.dumps(status | {"state": "interrupted", "epochs": 1}), encoding="utf-8"
+    )
+
+    done = vaereg("evaluate", str(run), cwd=tmp_path / "copy")
+
+    assert done.returncode == 1
+    assert "is not finished" in done.stderr
+    assert "vaereg resume" in done.stderr
+
+
+def test_a_run_without_weights_is_told(judged, tmp_path):
+    shutil.copytree(judged[0], tmp_path / "copy")
+    run = newest(tmp_path / "copy")
+    (run / "model.weights.h5").unlink()
+    shutil.rmtree(run / "checkpoints")
+
+    done = vaereg("evaluate", "tiny", "--again", cwd=tmp_path / "copy")
+
+    assert done.returncode == 1
+    assert "holds no last checkpoint" in done.stderr
+
+
+def test_an_evaluation_of_another_version_is_told(judged, tmp_path):
+    shutil.copytree(judged[0], tmp_path / "copy")
+    run = newest(tmp_path / "copy")
+    content = evaluation(run)
+    (run / "evaluation.json").write_text(json.dumps(content | {"form": 99}), encoding="utf-8")
+
+    done = vaereg("evaluate", "tiny", cwd=tmp_path / "copy")
+
+    assert done.returncode == 1
+    assert "form 99" in done.stderr and "--again" in done.stderr
+
+
+def test_data_without_labels_is_judged_in_pixels_and_told(tmp_path):
+    write_judged_project(tmp_path, labelled=False)
+    assert vaereg("train", "--epochs", "1", cwd=tmp_path).returncode == 0
+
+    refused = vaereg("evaluate", "tiny", "--features", "classifier", cwd=tmp_path)
+    done = vaereg("evaluate", "tiny", cwd=tmp_path)
+
+    assert refused.returncode == 1
+    assert "label" in refused.stderr and "--features" in refused.stderr
+    assert done.returncode == 0, done.stderr
+    assert "coverage_pixels" in done.stdout or "coverage_efficientnet_lite0" in done.stdout
+
+
+def test_a_test_split_that_is_too_small_says_how_many_are_needed(tmp_path):
+    write_project(tmp_path)  # 8 test examples
+    assert vaereg("train", "--epochs", "1", cwd=tmp_path).returncode == 0
+
+    done = vaereg("evaluate", "tiny", cwd=tmp_path)
+
+    assert done.returncode == 1
+    assert "test split has 8 examples; an interval needs at least 100" in done.stderr
