@@ -98,23 +98,26 @@ class AggregatePosterior:
     def __call__(self, evidence: vaereg.Evidence) -> dict[str, vaereg.Measured]:
         """Measures the model of the evidence, if it has one whose q(z) is known."""
         model = evidence.model
-        if model is None or not (model.deterministic or model.train_log_var is not None):
+        if model is None:
+            return {}
+        wide, wide_held_out = model.train_log_var, model.real_log_var
+        if not model.deterministic and (wide is None or wide_held_out is None):
             return {}
         rng = np.random.default_rng(evidence.seed)
         train = _codes(model.train_mean, "latents of training examples")
         held_out = _codes(model.real_mean, "latents of held-out examples")
         prior = _codes(model.prior_latents, "draws from the prior")
         latents = _codes(model.latents, "latents of samples")
-        if model.train_log_var is None:
+        if wide is None or wide_held_out is None:
             variance = np.zeros_like(train)
             spread = np.broadcast_to(scott_log_var(train), train.shape)
             drawn = train
         else:
-            spread = _codes(model.train_log_var, "log variances of training examples")
+            spread = _codes(wide, "log variances of training examples")
             variance = np.exp(spread)
             drawn = _draws(train, spread, rng)
-            wide = _codes(model.real_log_var, "log variances of held-out examples")
-            held_out = _draws(held_out, wide, rng)
+            about = _codes(wide_held_out, "log variances of held-out examples")
+            held_out = _draws(held_out, about, rng)
         measured = {}
         if train.shape[1] <= MOST_DIMENSIONS:
             measured["latent_gap"] = _gap(train, variance, prior, rng)

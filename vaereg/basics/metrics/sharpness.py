@@ -50,13 +50,14 @@ class Sharpness:
     not, the samples come from latents that the decoder never learned.
 
     A power below what rounding to 8 bits leaves counts as that, so a constant image is -50 dB
-    rather than minus infinity. Images with a side below 8 pixels have no spectrum scores, and real
-    images that are all constant no ratio. The variance of spectrum_distance is that of its
-    linearisation, which is too low where both spectra are equal.
+    rather than minus infinity. Images with a side below 8 pixels have no spectrum scores, those
+    with a side below 3 none at all, and where all real images are constant there is no ratio to
+    them: such scores are left out, so that those of other metrics can still be had.
+    spectrum_distance has a kink where both spectra are equal; so near, its influences say more
+    than it varies.
 
     Raises:
-        vaereg.DataError: for images with a side below 3 pixels, values that are not finite, or no
-            images at all.
+        vaereg.DataError: for values that are not finite, or no images at all.
 
     Source: Durall et al. 2020, arXiv:2003.01826 (spectrum); Pech-Pacheco et al. 2000, "Diatom
     autofocusing in brightfield microscopy" (variance of the Laplacian).
@@ -107,6 +108,8 @@ class Sharpness:
 
     def __call__(self, evidence: vaereg.Evidence) -> dict[str, vaereg.Measured]:
         """Measures samples and reconstructions against the real images."""
+        if min(evidence.data.shape[:2]) < LEAST_EDGES:
+            return {}
         real = _details(evidence.real, "real images")
         generated = _details(evidence.generated, "generated images")
         reconstructed = _details(evidence.reconstructed, "reconstructed images")
@@ -134,12 +137,6 @@ class _Details(NamedTuple):
 
 def _details(images: np.ndarray, what: str) -> _Details:
     images = finite(np.asarray(images), what)
-    side = min(images.shape[1:3])
-    if side < LEAST_EDGES:
-        raise vaereg.DataError(
-            f"metric 'sharpness': images need sides of at least {LEAST_EDGES} pixels; got "
-            f"{images.shape[1]} x {images.shape[2]}. Leave it out for such data."
-        )
     step = max(1, BLOCK // math.prod(images.shape[1:]))
     frequencies = np.zeros(0)
     power, edges = [], []
@@ -147,7 +144,7 @@ def _details(images: np.ndarray, what: str) -> _Details:
         grey = _luma(images[start : start + step])
         edges.append(_laplacian(grey).var(axis=(1, 2)))
         rows = np.zeros((len(grey), 0))
-        if side >= LEAST_SPECTRUM:
+        if min(images.shape[1:3]) >= LEAST_SPECTRUM:
             frequencies, rows = vaereg.radial_spectrum(grey[..., None])
         power.append(rows)
     return _Details(np.concatenate(power), frequencies >= HIGH, np.concatenate(edges))
