@@ -38,11 +38,6 @@ def percent(level: float) -> str:
     return f"{round(100 * level, 1):g} %"
 
 
-def probability(p: float) -> str:
-    """A p-value: "p = 0.031", "p < 0.001"."""
-    return "p < 0.001" if p < 0.001 else f"p = {p:.3f}"
-
-
 def _signed(value: float, difference: Difference) -> str:
     text = f"{100 * value:.1f}" if difference.share else _three_digits(value)
     return text if text.startswith("-") else f"+{text}"

@@ -77,12 +77,12 @@ def mcnemar(a: np.ndarray, b: np.ndarray) -> float:
     Args:
         a, b: (p,) zeros and ones.
     """
-    from scipy.stats import binomtest
+    from scipy.special import bdtr
 
     _, only_a, only_b, _ = paired_counts(a, b)
     if only_a + only_b == 0:
         return 1.0
-    return float(binomtest(only_a, only_a + only_b, 0.5).pvalue)
+    return min(1.0, 2 * float(bdtr(min(only_a, only_b), only_a + only_b, 0.5)))
 
 
 def two_proportions(a: float, count_a: int, b: float, count_b: int) -> float:
