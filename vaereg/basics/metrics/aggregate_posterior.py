@@ -25,6 +25,9 @@ FEWEST = 4
 MOST_PAIRS = 4000
 """How many draws of each side are compared by kernels, at most; the cost is their square."""
 
+STREAM = 71
+"""Keeps draws apart from those of a sampler that was given the same seed."""
+
 SORTED_BY = 4
 """How many dimensions settle the order of codes; more than one only where codes are equal."""
 
@@ -103,7 +106,7 @@ class AggregatePosterior:
         wide, wide_held_out = model.train_log_var, model.real_log_var
         if not model.deterministic and (wide is None or wide_held_out is None):
             return {}
-        rng = np.random.default_rng(evidence.seed)
+        rng = np.random.default_rng([evidence.seed, STREAM])
         train = _codes(model.train_mean, "latents of training examples")
         held_out = _codes(model.real_mean, "latents of held-out examples")
         prior = _codes(model.prior_latents, "draws from the prior")
