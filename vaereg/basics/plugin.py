@@ -6,6 +6,7 @@ from vaereg.basics.declared import (
     datasets,
     decoders,
     encoders,
+    image_and_model_metrics,
     likelihoods,
     objectives,
     posteriors,
@@ -30,4 +31,5 @@ def vaereg_components() -> list[Component]:
         *objectives.COMPONENTS,
         *samplers.COMPONENTS,
         *datasets.COMPONENTS,
+        *image_and_model_metrics.COMPONENTS,
     ]
