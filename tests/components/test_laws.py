@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import os
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -35,9 +36,24 @@ def csv(folder: Path) -> Mapping[str, Any]:
     return {"path": str(folder / "table.csv")}
 
 
-REQUIRED = {"dataset/arrays": arrays, "dataset/image_folder": image_folder, "dataset/csv": csv}
+def weights(name: str) -> Callable[[Path], Mapping[str, Any]]:
+    """The file of that name in the folder that VAEREG_TEST_WEIGHTS names, if it is there."""
+    return lambda folder: {"weights": str(Path(os.environ.get(WEIGHTS, folder)) / name)}
 
 
-@parametrize_with_checks(params=REQUIRED)
+WEIGHTS = "VAEREG_TEST_WEIGHTS"
+GIVEN = {
+    "dataset/arrays": arrays,
+    "dataset/image_folder": image_folder,
+    "dataset/csv": csv,
+    "features/classifier": {"least_steps": 20},
+    "features/inception_v3": weights("pt_inception-2015-12-05-6726825d.pth"),
+    "features/keras_inception_v3": weights(
+        "inception_v3_weights_tf_dim_ordering_tf_kernels_notop.h5"
+    ),
+}
+
+
+@parametrize_with_checks(params=GIVEN)
 def test_contract(component: Subject, check: Law) -> None:
     check(component)

@@ -1,4 +1,4 @@
-"""Samplers, datasets and metrics with one fault each."""
+"""Samplers and datasets with one fault each."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 
 import vaereg
-from vaereg.contracts.metric import Score
 
 
 class SoundSampler:
@@ -92,28 +91,3 @@ class TestsOnTrainingData(SoundDataset):
     def __call__(self) -> vaereg.Data:
         data = super().__call__()
         return vaereg.Data(spec=data.spec, train=data.train, test=data.train, digest="made")
-
-
-class SoundMetric:
-    def __init__(self, params: Any, context: vaereg.BuildContext) -> None:
-        del params, context
-
-    def value(self, real: np.ndarray, generated: np.ndarray) -> float:
-        return float(np.abs(real.mean(axis=0) - generated.mean(axis=0)).mean())
-
-    def __call__(self, real: Any, generated: Any, reconstructed: Any, features: Any) -> Any:
-        return {"gap": Score(self.value(real, generated), -1, len(real))}
-
-
-class TakesTheLogOfNothing(SoundMetric):
-    def value(self, real: np.ndarray, generated: np.ndarray) -> float:
-        return float("-inf")
-
-
-class LooksAtTheFirst(SoundMetric):
-    def value(self, real: np.ndarray, generated: np.ndarray) -> float:
-        return float(real[0].mean())
-
-
-def takes_nothing() -> None:
-    """A factory that cannot be called as the engine calls it."""

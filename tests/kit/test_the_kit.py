@@ -9,11 +9,11 @@ import pytest
 
 import vaereg
 from vaereg.component import NoParams, Offer
-from vaereg.testing import LAWS, Law, Subject, checks_for
+from vaereg.testing import LAWS, Law, NotHere, Subject, checks_for
 
 FAULTS = {
     # law: kind, factory, what the kit must have found
-    "factory-takes-params-and-context": ("metric", "faulty_arrays:takes_nothing", "TypeError"),
+    "factory-takes-params-and-context": ("metric", "faulty_metrics:takes_nothing", "TypeError"),
     "takes-the-data-it-declares": ("encoder", "faulty_layers:RefusesVectors", "no vector data"),
     "shapes-are-those-of-the-contract": (
         "encoder",
@@ -108,8 +108,59 @@ FAULTS = {
     "examples-are-taken-by-position": ("dataset", "faulty_arrays:SortsPositions", "is not a and b"),
     "splits-are-repeatable": ("dataset", "faulty_arrays:SplitsAnewEachTime", "train differs"),
     "splits-are-disjoint": ("dataset", "faulty_arrays:TestsOnTrainingData", "100%"),
-    "scores-are-finite": ("metric", "faulty_arrays:TakesTheLogOfNothing", "-inf"),
-    "scores-ignore-the-order": ("metric", "faulty_arrays:LooksAtTheFirst", "in another order"),
+    "scores-are-declared": ("metric", "faulty_metrics:SaysNothing", "gap means 'gap'"),
+    "measures-the-data-it-declares": (
+        "metric",
+        "faulty_metrics:RefusesVectors",
+        r"no vector data.*does not like vectors \(unbounded vectors of 4, vectors of 5 bits\)",
+    ),
+    "scores-are-those-declared": ("metric", "faulty_metrics:MeasuresInSecret", "'secret' is not"),
+    "scores-are-finite": ("metric", "faulty_metrics:TakesTheLogOfNothing", "-inf"),
+    "influences-fit-the-examples": (
+        "metric",
+        "faulty_metrics:MixesUpTheSides",
+        "96 influences of 79 generated",
+    ),
+    "influences-tell-the-spread": (
+        "metric",
+        "faulty_metrics:DividesInfluences",
+        "gap: the influences of generated",
+    ),
+    "scores-ignore-the-order": ("metric", "faulty_metrics:LooksAtTheFirst", "and then"),
+    "real-data-has-a-floor": ("metric", "faulty_metrics:SkipsTheFloor", "gets no gap"),
+    "directions-are-borne-out": (
+        "metric",
+        "faulty_metrics:LikesDistance",
+        "for real data and better",
+    ),
+    "equal-seeds-equal-scores": ("metric", "faulty_metrics:DrawsFromElsewhere", "and then"),
+    "samples-may-be-more-or-fewer": ("metric", "faulty_metrics:SubtractsPairs", "broadcast"),
+    "what-is-missing-is-left-out": ("metric", "faulty_metrics:NeedsADensity", "NoneType"),
+    "evidence-is-left-alone": ("metric", "faulty_metrics:CentresInPlace", "it changed generated"),
+    "extracts-from-the-data-it-declares": (
+        "features",
+        "faulty_features:RefusesSequences",
+        "no sequence data.*does not like sequences",
+    ),
+    "features-are-rows": ("features", "faulty_features:GivesDoubles", "float64"),
+    "a-row-is-of-one-example": ("features", "faulty_features:CentresTheBatch", "alone they differ"),
+    "restored-extractors-are-equal": (
+        "features",
+        "faulty_features:ForgetsWhatItLearned",
+        "the identity was",
+    ),
+    "identity-tells-features-apart": (
+        "features",
+        "faulty_features:IsAlwaysTheSame",
+        "another mean it is still",
+    ),
+    "facts-are-plain": ("features", "faulty_features:TellsAnArray", "not JSON serializable"),
+    "examples-are-left-alone": (
+        "features",
+        "faulty_features:CentresInPlace",
+        "a call changed the examples",
+    ),
+    "probabilities-are-shares": ("features", "faulty_features:GivesScores", "not all are shares"),
 }
 
 SOUND = {
@@ -123,7 +174,8 @@ SOUND = {
     "regularizer": "faulty_terms:SoundRegularizer",
     "sampler": "faulty_arrays:SoundSampler",
     "dataset": "faulty_arrays:SoundDataset",
-    "metric": "faulty_arrays:SoundMetric",
+    "metric": "faulty_metrics:SoundMetric",
+    "features": "faulty_features:SoundFeatures",
 }
 """What each fault was added to, by kind."""
 
@@ -145,6 +197,27 @@ def test_a_component_that_breaks_the_law_is_caught(law_id: str) -> None:
         BY_ID[law_id](subject(kind, factory))
     assert f"`{law_id}`" in str(caught.value)
     assert f"{kind} `acme-vae/made` (1.0)" in str(caught.value)
+
+
+MORE_FAULTS = [
+    ("scores-ignore-the-order", "metric", "faulty_metrics:SortsInfluences", "do not move with"),
+    ("scores-are-finite", "metric", "faulty_metrics:RefusesEverything", "it measured nothing"),
+    ("scores-are-finite", "metric", "faulty_metrics:LooksAtFeaturesUnasked", "uses_features"),
+    ("examples-are-left-alone", "features", "faulty_features:LearnsInPlace", "the train split"),
+]
+
+
+@pytest.mark.parametrize(("law_id", "kind", "factory", "found"), MORE_FAULTS)
+def test_a_law_sees_more_than_one_fault(law_id: str, kind: str, factory: str, found: str) -> None:
+    with pytest.raises(vaereg.ContractError, match=found):
+        BY_ID[law_id](subject(kind, factory))
+
+
+@pytest.mark.parametrize("law_id", [law.id for law in LAWS if law.kinds == {"features"}])
+def test_what_lacks_its_weights_is_skipped_with_the_reason(law_id: str) -> None:
+    with pytest.raises(NotHere, match=r"acme-vae/made.*there is no file weights\.npz") as skipped:
+        BY_ID[law_id](subject("features", "faulty_features:LacksItsWeights"))
+    assert f"`{law_id}`" in str(skipped.value)
 
 
 SOUND_CASES = [

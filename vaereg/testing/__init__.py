@@ -15,9 +15,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from vaereg.testing.evidence import StandInEvidence as StandInEvidence
     from vaereg.testing.law import Law as Law
+    from vaereg.testing.law import NotHere as NotHere
     from vaereg.testing.laws import LAWS as LAWS
     from vaereg.testing.laws import checks_for as checks_for
+    from vaereg.testing.model_view import StandInModel as StandInModel
     from vaereg.testing.parametrize import parametrize_with_checks as parametrize_with_checks
     from vaereg.testing.parametrize import subjects_of as subjects_of
     from vaereg.testing.step import StandInStep as StandInStep
@@ -26,6 +29,9 @@ if TYPE_CHECKING:
 _HOMES = {
     "LAWS": "laws",
     "Law": "law",
+    "NotHere": "law",
+    "StandInEvidence": "evidence",
+    "StandInModel": "model_view",
     "StandInStep": "step",
     "Subject": "subject",
     "checks_for": "laws",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unittest
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,13 @@ from vaereg.errors import ContractError
 
 if TYPE_CHECKING:
     from vaereg.testing.subject import Subject
+
+
+class NotHere(unittest.SkipTest):
+    """A law cannot be tried on this machine, say because a file of weights is not there.
+
+    pytest and unittest report it as a skipped test with its reason.
+    """
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -35,9 +43,12 @@ class Law:
 
         Raises:
             ContractError: naming the law, the component and what was found.
+            NotHere: if it cannot be tried on this machine.
         """
         try:
             self.check(subject)
+        except NotHere as absence:
+            raise NotHere(f"{subject.label}, law `{self.id}`: {absence}") from absence
         except Exception as fault:
             found = str(fault) if isinstance(fault, ContractError) else _told(fault)
             raise ContractError(

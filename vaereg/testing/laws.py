@@ -6,7 +6,9 @@ from vaereg.component import Offer
 from vaereg.testing import (
     laws_arrays,
     laws_distribution,
+    laws_features,
     laws_gradient,
+    laws_metric,
     laws_static,
     laws_tensors,
     laws_terms,
@@ -20,6 +22,8 @@ MODULES = (
     laws_distribution,
     laws_terms,
     laws_arrays,
+    laws_metric,
+    laws_features,
 )
 
 LAWS: tuple[Law, ...] = tuple(

@@ -1,9 +1,8 @@
-"""Laws of what works on numpy arrays: samplers, datasets, metrics."""
+"""Laws of what works on numpy arrays: samplers and datasets."""
 
 from __future__ import annotations
 
 import hashlib
-import math
 from typing import Any
 
 import numpy as np
@@ -127,32 +126,3 @@ def splits_are_disjoint(subject: Subject) -> None:
             known = set(digests[other])
             share = float(np.mean([each in known for each in digests[name]]))
             owe(share <= MOST_REPEATED, f"{share:.0%} of {name} stands in {other} too")
-
-
-def _scores(subject: Subject, order: np.ndarray | None = None) -> dict[str, Any]:
-    situation = subject.situations[0]
-    arrays = [situation.examples(48, seed) for seed in range(3)]
-    if order is not None:
-        arrays = [each[order] for each in arrays]
-    return subject.build(situation)(*arrays, None)
-
-
-@law("scores-are-finite", "Every score is finite, with a direction and a sample size.", "metric")
-def scores_are_finite(subject: Subject) -> None:
-    """A score that cannot be compared is no score."""
-    scores = _scores(subject)
-    owe(scores, "there are none")
-    for name, score in scores.items():
-        owe(math.isfinite(score.value), f"{name} = {score.value}")
-        owe(score.direction in (-1, 0, 1), f"{name} has direction {score.direction!r}")
-        owe(score.sample_size > 0, f"{name} has sample size {score.sample_size!r}")
-
-
-@law("scores-ignore-the-order", "Scores do not depend on the order of examples.", "metric")
-def scores_ignore_the_order(subject: Subject) -> None:
-    """Real and reconstructed examples are moved alike, since they belong together."""
-    first = _scores(subject)
-    second = _scores(subject, np.random.default_rng(0).permutation(48))
-    for name, score in first.items():
-        near = math.isclose(score.value, second[name].value, rel_tol=1e-4, abs_tol=1e-6)
-        owe(near, f"{name} is {score.value} and, in another order, {second[name].value}")

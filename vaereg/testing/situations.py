@@ -63,3 +63,6 @@ SITUATIONS = (
 
 ONE_BIT = _situation("one bit", "vector", (1,), (2,), levels=2)
 """Small enough that a likelihood can be summed and integrated."""
+
+LARGE = _situation("64x64 colour images", "image", (64, 64, 3), (3,), levels=256)
+"""For what takes no smaller images."""

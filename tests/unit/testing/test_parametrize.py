@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import attrs
@@ -101,3 +104,20 @@ def test_a_broken_plugin_is_an_error_with_its_reason() -> None:
 def test_the_built_in_components_are_found_by_the_same_line() -> None:
     names = {(s.kind, s.offer.name) for s in subjects_of("vaereg")}
     assert {("regularizer", "mmd"), ("objective", "iwae"), ("sampler", "prior")} <= names
+
+
+def test_pytest_reports_a_law_that_cannot_be_tried_as_skipped(tmp_path: Path) -> None:
+    (tmp_path / "test_it.py").write_text(
+        "from vaereg.testing import NotHere\n"
+        "def test_contract():\n"
+        "    raise NotHere('there is no file weights.npz')\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-rs", "-p", "no:cacheprovider", str(tmp_path)],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=tmp_path,
+    )
+    assert "1 skipped" in done.stdout
+    assert "there is no file weights.npz" in done.stdout

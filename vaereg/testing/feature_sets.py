@@ -1,0 +1,62 @@
+"""Feature sets made by hand, to try metrics without an extractor."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+
+import numpy as np
+
+from vaereg.contracts.evidence import Evidence
+
+Extract = Callable[[np.ndarray], np.ndarray]
+
+
+def flattened(examples: np.ndarray) -> np.ndarray:
+    """The values of each example themselves, (n, d) float32."""
+    return examples.reshape(len(examples), -1).astype(np.float32)
+
+
+class StandInFeatures:
+    """Keeps the contract of `FeatureSets` on the examples of an evidence.
+
+    Args:
+        evidence: the examples.
+        extract: examples (n, *data) -> features (n, d).
+        probabilities: features -> (n, classes), or None for an extractor that does not classify.
+    """
+
+    def __init__(
+        self, evidence: Evidence, extract: Extract = flattened, probabilities: Extract | None = None
+    ) -> None:
+        self.name = "stand_in"
+        self._evidence = evidence
+        self._extract = extract
+        self._probabilities = probabilities
+
+    @cached_property
+    def real(self) -> np.ndarray:
+        return self._features(self._evidence.real)
+
+    @cached_property
+    def generated(self) -> np.ndarray:
+        return self._features(self._evidence.generated)
+
+    @cached_property
+    def reconstructed(self) -> np.ndarray:
+        return self._features(self._evidence.reconstructed)
+
+    @cached_property
+    def train(self) -> np.ndarray:
+        return self._features(self._evidence.train)
+
+    @cached_property
+    def real_probabilities(self) -> np.ndarray | None:
+        return None if self._probabilities is None else self._probabilities(self.real)
+
+    @cached_property
+    def generated_probabilities(self) -> np.ndarray | None:
+        return None if self._probabilities is None else self._probabilities(self.generated)
+
+    def _features(self, examples: np.ndarray) -> np.ndarray:
+        return np.asarray(self._extract(examples), np.float32)
