@@ -58,6 +58,9 @@ def print_comparison(comparison: Comparison, terminal: Terminal, *, quiet: bool 
             scores.sort(key=lambda each, first=primary: each.name != first)  # type: ignore[misc]
             terminal.print(_table(scores, primary, (a, b), terminal))
     terminal.print()
+    if any(each.score for each in comparison.verdicts):
+        terminal.print(f"{PRIMARY} the score that the verdict rests on")
+        terminal.print()
     terminal.print(terminal.style("Where it comes from", "bold"))
     for side in (comparison.a, comparison.b):
         _wrapped(side.cause, terminal)
@@ -121,8 +124,8 @@ def _next(comparison: Comparison) -> str:
     a, b = comparison.a, comparison.b
     enough = comparison.question == METHOD and len(comparison.seeds) >= LEAST_SEEDS
     if enough or a.model == b.model:
-        return f"next: vaereg report {a.runs[-1]} {b.runs[-1]} --compare"
+        return f"next: vaereg report {a.label} {b.label} --compare"
     return (
-        f"{PRIMARY} the verdict rests on it; to judge the method: "
+        "next, to judge the method and not these weights: "
         f"vaereg train {a.model} {b.model} --seeds {LEAST_SEEDS}"
     )

@@ -25,16 +25,32 @@ def sentence(
         f"{floor}"
     )
     effect = f"{change(score)} {change_interval(score)} at {percent(score.level)}"
-    within = "±" + figure(rope, share=score.share, unit=score.unit).replace(" %", " points")
+    within = _within(score, rope)
     told = {
         "better": f"{b} is better than {a}: {values} (improvement {effect}).",
         "worse": f"{b} is worse than {a}: {values} (improvement {effect}).",
         "equivalent": f"{a} and {b} are as good as equal: {values}; the interval of the "
         f"improvement, {effect}, lies within {within}, which matters to nobody.",
-        "undecided": f"it cannot be told which is better: {values}; the interval of the "
-        f"improvement, {effect}, allows both a difference that matters (beyond {within}) and none.",
+        "undecided": f"it cannot be told which is better: {values}; {_why_undecided(score, rope)} "
+        f"(improvement {effect}).",
         "exploratory": f"too few seeds to decide ({len(score.by_seed)}; at least 6 are needed): "
         f"{values} (improvement {effect}).",
         "vetoed": f"{b} would be better than {a} ({values}; improvement {effect}), but {veto}.",
     }
     return told[verdict]
+
+
+def _within(score: Difference, rope: float) -> str:
+    return "±" + figure(rope, share=score.share, unit=score.unit).replace(" %", " points")
+
+
+def _why_undecided(score: Difference, rope: float) -> str:
+    low, high = score.low or 0.0, score.high or 0.0
+    if low > rope or high < -rope:
+        return (
+            "the interval tells them apart, but the exact sign-flip test does not "
+            f"(p = {score.p or 0.0:.3f})"
+        )
+    return (
+        f"the interval reaches from what matters to what does not (within {_within(score, rope)})"
+    )

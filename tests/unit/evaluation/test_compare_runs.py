@@ -107,7 +107,17 @@ def test_an_effect_of_one_seed_of_six_is_not_enough():
     rng = np.random.default_rng(0)
     a = [run(rng, Quality(gap=-6.0)) for _ in range(6)]
     b = [run(rng, Quality(gap=gap)) for gap in (-1, -5.5, -6.4, -5.5, -5.5, -5.5)]
-    assert told(compared(a, b))[0] == "undecided"
+    found = compared(a, b).verdicts[0]
+    assert found.verdict == "undecided"
+    assert "reaches from what matters to what does not" in found.sentence
+
+
+def test_an_interval_alone_is_not_enough_against_the_sign_flip_test(monkeypatch):
+    monkeypatch.setattr("vaereg.evaluation.method_effect.sign_flip", lambda effects: 0.0625)
+    found = methods(np.random.default_rng(0), Quality(), BETTER).verdicts[0]
+    assert found.score.low > found.rope
+    assert found.verdict == "undecided"
+    assert "the exact sign-flip test does not (p = 0.062)" in found.sentence
 
 
 def test_ten_seeds_tell_how_probably_a_training_is_better():
