@@ -49,7 +49,7 @@ class Sharpness:
     reconstructions stand for the decoder's own blur: where they are good and those of samples are
     not, the samples come from latents that the decoder never learned.
 
-    A power below what rounding to 8 bits leaves counts as that, so a constant image is -50 dB
+    A power below what rounding to 8 bits leaves counts as that, so a constant image is some -40 dB
     rather than minus infinity. Images with a side below 8 pixels have no spectrum scores, those
     with a side below 3 none at all, and where all real images are constant there is no ratio to
     them: such scores are left out, so that those of other metrics can still be had.
