@@ -13,6 +13,8 @@ from vaereg.errors import Place
 
 NOWHERE = Place("default")
 ONE = Schedule()
+AUTO = "auto"
+"""The feature extractor that suits the data."""
 
 
 @attrs.frozen(kw_only=True)
@@ -94,7 +96,11 @@ class EarlyStopping:
 
     monitor: str = param("val_loss", "the logged term to watch")
     patience: int = param(
-        10, "how many epochs without improvement are endured", ge=0, unit="epochs"
+        10,
+        "how many epochs without improvement are endured; of an eval_ term, how many evaluations, "
+        "since epochs without it change nothing",
+        ge=0,
+        unit="epochs",
     )
     min_delta: float = param(0.0, "the least change that counts as an improvement", ge=0)
     mode: str = param("auto", "whether larger is better", choices=("auto", "min", "max"))
@@ -108,6 +114,30 @@ class Checkpointing:
     every_seconds: float = param(60.0, "also after so many seconds; 0 for never", ge=0, unit="s")
     monitor: str = param("val_loss", "the logged term whose best epoch is kept as `best`")
     mode: str = param("auto", "whether larger is better", choices=("auto", "min", "max"))
+
+
+@attrs.frozen(kw_only=True)
+class Evaluating:
+    """When and how the model is judged while it is trained, on validation data alone."""
+
+    every: int = param(
+        5, "judge after every so many epochs, and after the last one", ge=1, unit="epochs"
+    )
+    examples: int = param(
+        500, "samples and validation examples that are looked at, at most", ge=100
+    )
+    scores: tuple[str, ...] = param(
+        ("hf_gap", "coverage", "kernel_distance"),
+        "scores to log, each as eval_NAME, or eval_NAME_EXTRACTOR where it is measured in features",
+    )
+    features: str | dict[str, Any] = param(
+        AUTO,
+        'the feature extractor: "auto", a name, or { use = "NAME", ... } with its parameters',
+    )
+
+    def __attrs_post_init__(self) -> None:
+        if not self.scores:
+            raise ValueError("scores must name at least one score; leave it out for the default")
 
 
 ADAM = NamedChoice(use="adam", params={"learning_rate": 1e-3})
@@ -138,6 +168,7 @@ class TrainSettings:
         1, "write a sample grid every so many epochs; 0 for only at the end", ge=0, unit="epochs"
     )
     validate_every: int = param(1, "validate every so many epochs", ge=1, unit="epochs")
+    evaluate: Evaluating | None = param(None, "judge samples while training")
     tensorboard: bool = param(False, "write TensorBoard logs into the run folder")
     jit: bool | None = param(
         None, "compile the step with XLA; left out: as Keras chooses for the backend and device"

@@ -12,7 +12,7 @@ from vaereg.component import ParamInfo
 from vaereg.contracts.catalog import ComponentSource
 from vaereg.kinds import KINDS
 from vaereg.spec.compound_shapes import Array, Union
-from vaereg.spec.declaration import Declaration, KLControl, Part, TrainSettings
+from vaereg.spec.declaration import AUTO, Declaration, KLControl, Part, TrainSettings
 from vaereg.spec.document import Document
 from vaereg.spec.extends import merged_settings, with_parents
 from vaereg.spec.findings import FAULT, Findings
@@ -262,7 +262,14 @@ class _Reader:
     def _train(self, model: Node) -> TrainSettings | Any:
         base, own = self.root.table().get("train"), model.table().get("train")
         both = merged_settings(base, own) if base is not None and own is not None else own or base
-        return self._settings(TrainSettings, both)
+        train = self._settings(TrainSettings, both)
+        if train is FAULT or train.evaluate is None or both is None:
+            return train
+        features = both.table()["evaluate"].table().get("features")
+        if features is not None and features.value != AUTO:
+            part = read_slot("features", "features", features, self.source, self.findings)
+            return FAULT if part is FAULT else train
+        return train
 
 
 def _deprecations(declaration: Declaration) -> tuple[str, ...]:

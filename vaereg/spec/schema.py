@@ -8,7 +8,7 @@ from typing import Any
 from vaereg.component import Offer
 from vaereg.contracts.catalog import ComponentSource, UnknownName
 from vaereg.kinds import KINDS, Kind
-from vaereg.spec.declaration import KLControl, TrainSettings
+from vaereg.spec.declaration import AUTO, KLControl, TrainSettings
 from vaereg.spec.optimizers import LEARNING_RATE_SCHEDULE, OPTIMIZER
 from vaereg.spec.policy import policy_schema
 from vaereg.spec.resolve import LATENT, LATENT_INFO
@@ -35,7 +35,7 @@ def schema(source: ComponentSource) -> dict[str, Any]:
     """
     definitions: dict[str, Any] = {name: shape.schema() for name, shape in _SHARED.items()}
     definitions["kl"] = table_of(KLControl).schema()
-    definitions["train"] = table_of(TrainSettings).schema()
+    definitions["train"] = _train(source)
     for kind in KINDS.values():
         for offer in source.offers(kind.name):
             definitions[_key(offer)] = _component(offer, source)
@@ -148,6 +148,21 @@ def _inherited(kind: Kind, offers: Sequence[Offer]) -> dict[str, Any]:
         "properties": properties | _beside(kind.name),
         "additionalProperties": False,
     }
+
+
+def _train(source: ComponentSource) -> dict[str, Any]:
+    """[train], whose table `evaluate` names a feature extractor."""
+    described = table_of(TrainSettings).schema()
+    kind, offers = KINDS["features"], source.offers("features")
+    names = [name for offer in offers for name in _names(offer, source)]
+    for option in described["properties"]["evaluate"]["anyOf"]:
+        if "properties" in option:
+            option["properties"]["features"]["anyOf"] = [
+                {"enum": [AUTO, *names]},
+                _ref(kind.name),
+                _inherited(kind, offers),
+            ]
+    return described
 
 
 def _many(kind: Kind, source: ComponentSource) -> dict[str, Any]:

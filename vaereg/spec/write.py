@@ -29,17 +29,17 @@ def declaration_toml(declaration: Declaration) -> str:
         f"# The model {toml_string(declaration.model)} of {toml_string(declaration.source)}, with "
         "all defaults and what it extends written out.",
         _section("", {"default": declaration.model, "folder": str(declaration.folder)}),
-        _section(f"data.{toml_key(declaration.data_name)}", _slot(declaration.data)),
+        _section(f"data.{toml_key(declaration.data_name)}", slot_table(declaration.data)),
         _section(
             model,
             {"data": declaration.data_name, "latent": latent[0] if len(latent) == 1 else latent},
         ),
-        *(_section(f"{model}.{key}", _slot(part)) for key, part in slots.items()),
+        *(_section(f"{model}.{key}", slot_table(part)) for key, part in slots.items()),
         _section(f"{model}.kl", _settings(declaration.kl)),
     ]
     for key in ("regularizers", "discriminators"):
         for part in getattr(declaration, key):
-            sections.append(_section(f"{model}.{key}.{toml_key(part.key)}", _slot(part)))
+            sections.append(_section(f"{model}.{key}.{toml_key(part.key)}", slot_table(part)))
     sections.append(_section("train", _settings(declaration.train)))
     return "\n\n".join(section for section in sections if section) + "\n"
 
@@ -71,7 +71,8 @@ def _section(header: str, entries: Mapping[str, Any]) -> str:
     return "\n".join([f"[{header}]", *rows] if header else rows)
 
 
-def _slot(part: Part) -> dict[str, Any]:
+def slot_table(part: Part) -> dict[str, Any]:
+    """A slot as a table of plain values that TOML can hold: `use`, and every parameter."""
     entries: dict[str, Any] = {"use": part.offer.full_name}
     if part.kind in {"regularizer", "discriminator"}:
         entries["weight"] = plain(part.weight)

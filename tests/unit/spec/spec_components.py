@@ -66,6 +66,11 @@ class PlainParams:
 
 
 @attrs.frozen
+class ShallowParams:
+    scale: float = param(1.0, "a factor", gt=0)
+
+
+@attrs.frozen
 class StrangeParams:
     value: complex = 1j
 
@@ -97,6 +102,7 @@ COMPONENTS = (
     _component("regularizer", "strange", StrangeParams),
     _component("discriminator", "patch", PatchParams),
     _component("discriminator", "mmd"),
+    _component("features", "shallow", ShallowParams),
 )
 
 

@@ -11,7 +11,7 @@ import pytest
 from tests.unit.spec.spec_components import Source
 from vaereg.contracts.schedule import Schedule
 from vaereg.errors import DeclarationError
-from vaereg.spec.declaration import Adaptive, NamedChoice
+from vaereg.spec.declaration import Adaptive, Evaluating, NamedChoice
 from vaereg.spec.document import parse_document
 from vaereg.spec.resolve import resolve, resolve_all
 
@@ -130,6 +130,12 @@ BAD = [
     ("bad model name", _replaced("[models.a.reg", "[models.'a/b']\nextends='a'\n[models.a.reg"),
      "bad-name", 10, 9, 5, "folders"),
     ("strange", _replaced("mmd = {}", "strange = {}"), "broken-component", 11, 1, 7, "complex"),
+    ("extractor", GOOD + 'evaluate.features = "shalow"', "unknown-component", 17, 21, 8, "shalow"),
+    ("extractor parameter", GOOD + 'evaluate.features = { use = "shallow", scale = 0 }', "out-of-range", 17, 48, 1, "0 <"),
+    ("too few examples", GOOD + "evaluate.examples = 99", "out-of-range", 17, 21, 2, "100 <="),
+    ("never evaluated", GOOD + "evaluate.every = 0", "out-of-range", 17, 18, 1, "1 <="),
+    ("a score alone", GOOD + 'evaluate.scores = "elbo"', "wrong-type", 17, 19, 6, "array of strings"),
+    ("no scores", GOOD + "evaluate = { scores = [] }", "invalid-value", 17, 1, 8, "at least one score"),
     ("iwae", _replaced("latent", 'objective = "iwae"\nlatent'), "does-not-fit", 10, 48, 9, "elbo"),
 ]  # fmt: skip  # a table to read
 
@@ -147,6 +153,19 @@ def test_a_fault_is_told_in_its_place(case: tuple[str, str, str, int, int, int, 
     told = caught.value.problems[found.index((code, line, column, width))]
     assert words in told.message + told.hint
     assert str(told.place) in str(caught.value)
+
+
+def test_evaluating_while_training_is_off_unless_declared_and_a_child_may_turn_it_off() -> None:
+    assert resolve(parse_document(GOOD), Source()).train.evaluate is None
+    on = GOOD + 'evaluate = { every = 2, features = "shallow" }\n'
+    assert resolve(parse_document(on), Source()).train.evaluate == Evaluating(
+        every=2, features="shallow"
+    )
+    child = '[models.b]\nextends = "a"\ntrain.evaluate = '
+    off = resolve(parse_document(on + child + "false\n"), Source(), "b")
+    assert off.train.evaluate is None
+    other = resolve(parse_document(on + child + '{ features = "auto" }\n'), Source(), "b")
+    assert other.train.evaluate == Evaluating(every=2)
 
 
 def test_every_fault_of_a_file_is_told_at_once_in_the_order_of_the_file() -> None:

@@ -45,6 +45,10 @@ optimizer = { use = "muon", exclude_layers = ["a"], learning_rate = { use = "cos
 initial_learning_rate = 1e-3, decay_steps = 10 } }
 jit = true
 ema = 0.999
+[train.evaluate]
+every = 3
+scores = ["coverage", "elbo"]
+features = { use = "shallow", scale = 0.5 }
 """
 
 
@@ -56,6 +60,18 @@ def test_a_declaration_reads_back_equal_and_from_another_folder(text: str) -> No
     assert again == first
     assert again.folder == Path("/data/here")
     assert declaration_toml(again).splitlines()[1:] == written.splitlines()[1:]
+
+
+def test_evaluating_while_training_is_written_with_its_defaults() -> None:
+    table = tomllib.loads(
+        declaration_toml(resolve(parse_document(GOOD + "evaluate = {}\n"), Source()))
+    )["train"]["evaluate"]
+    assert table == {
+        "every": 5,
+        "examples": 500,
+        "scores": ["hf_gap", "coverage", "kernel_distance"],
+        "features": "auto",
+    }
 
 
 def test_everything_is_written_out_with_full_names() -> None:
