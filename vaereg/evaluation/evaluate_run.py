@@ -122,7 +122,7 @@ def evaluate_run(
     values, latents = draw(vae, sampler, len(real.held_out), wish.variant.seed)
     if not np.isfinite(values).all():
         raise RunError(f"the samples of {run.folder} are not finite; its weights are broken.")
-    model = RunModel(vae, latents, subject.raw_held_out(), subject.raw_train(), wish.variant.seed)
+    model = RunModel(vae, latents, subject.raw_held_out, subject.raw_train, wish.variant.seed)
     evidence = subject.evidence(vae, values, model, thorough=wish.preset.thorough)
     floor = subject.floor(thorough=wish.preset.thorough)
     features = {each.name: subject.features(each, evidence) for each in fitted}

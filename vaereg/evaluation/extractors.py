@@ -17,6 +17,7 @@ from vaereg.contracts.features import Features
 from vaereg.discovery.factory import load_factory
 from vaereg.errors import DataError
 from vaereg.evaluation.cache import Cache
+from vaereg.evaluation.full_precision import full_precision
 from vaereg.evaluation.real_examples import Chosen
 from vaereg.host.progress import Progress
 from vaereg.spec.declaration import Part
@@ -165,8 +166,10 @@ def fit_extractor(part: Part, data: Data, spec: DataSpec, cache: Cache, progress
         data.digest,
         spec.shape,
     )
-    state = cache.get("extractors", decided_by, fitted)
-    extractor = built()
-    with blaming(part, "cannot be restored"):
-        extractor.restore(state)
+    # In full precision whatever the model is trained in: one cache serves all of them.
+    with full_precision():
+        state = cache.get("extractors", decided_by, fitted)
+        extractor = built()
+        with blaming(part, "cannot be restored"):
+            extractor.restore(state)
     return FittedExtractor(part=part, extractor=extractor, cache=cache, digest=data.digest)

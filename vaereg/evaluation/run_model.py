@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from vaereg.contracts.latent import Latent
+
+Examples = Callable[[], np.ndarray]
 
 DRAWS = 16
 """Importance samples that are decoded together."""
@@ -19,17 +22,18 @@ class RunModel:
     Args:
         vae: the trained model.
         latents: (n, *latent) that the samples were decoded from.
-        real, train: held-out and training examples as the model takes them, (n, *data).
+        real, train: give held-out and training examples as the model takes them, (n, *data), if
+            they are asked for.
         seed: of the samples.
     """
 
     def __init__(
-        self, vae: Any, latents: np.ndarray, real: np.ndarray, train: np.ndarray, seed: int
+        self, vae: Any, latents: np.ndarray, real: Examples, train: Examples, seed: int
     ) -> None:
         self._vae = vae
         self._latents = latents
-        self._real = real
-        self._train = train
+        self._take_real = real
+        self._take_train = train
         self._seed = seed
 
     @cached_property
@@ -45,12 +49,16 @@ class RunModel:
         return flat(self._vae.draw_prior(len(self._latents), self._seed))
 
     @cached_property
+    def _real(self) -> np.ndarray:
+        return self._take_real()
+
+    @cached_property
     def _real_codes(self) -> Latent:
         return self._vae.encode(self._real)
 
     @cached_property
     def _train_codes(self) -> Latent:
-        return self._vae.encode(self._train)
+        return self._vae.encode(self._take_train())
 
     @property
     def real_mean(self) -> np.ndarray:
