@@ -26,6 +26,7 @@ from vaereg.runs.lock_comparison import check_lock, differences
 from vaereg.runs.read import Run
 from vaereg.spec.declaration import Declaration
 from vaereg.spec.write import declaration_toml
+from vaereg.training.judging import Judging, MakeJudge
 
 
 @attrs.frozen(kw_only=True)
@@ -43,6 +44,7 @@ def start(
     root: Path,
     choice: Choice,
     progress: Progress,
+    make_judge: MakeJudge | None = None,
 ) -> Any:
     """Trains a declaration in a new run folder, which exists only once all checks have passed.
 
@@ -52,6 +54,7 @@ def start(
         root: the folder of all runs.
         choice: the backend, as `choose_backend` gave it.
         progress: tells the user.
+        make_judge: makes what evaluates the model while it is trained.
 
     Returns:
         The `Outcome`.
@@ -60,6 +63,7 @@ def start(
     check_tensorboard(declaration)
     prepared = prepare(declaration, records, choice, progress)
     check_before_training(prepared, declaration, root)
+    judge, declaration = _judged(declaration, prepared.data, make_judge, progress)
     run = create_run(
         root,
         declaration.model,
@@ -69,7 +73,7 @@ def start(
         },
     )
     with training(run):
-        return _train(prepared, declaration, run, progress, None)
+        return _train(prepared, declaration, run, progress, None, judge)
 
 
 def resume(
@@ -81,13 +85,14 @@ def resume(
     *,
     which: str = LAST,
     ignore_lock: bool = False,
+    make_judge: MakeJudge | None = None,
 ) -> Any:
     """Continues a run from its last (or best) checkpoint, or from the beginning if it has none.
 
     Args:
         run: what to continue.
         declaration: as read from the run's declaration.toml, perhaps with more epochs.
-        records, choice, progress: as in `start`.
+        records, choice, progress, make_judge: as in `start`.
         which: "last" or "best".
         ignore_lock: go on although what is installed differs.
 
@@ -102,10 +107,11 @@ def resume(
         for warning in check_lock(run.folder, found, ignore=ignore_lock):
             progress.say(f"warning: {warning}")
         check_before_training(prepared, declaration, run.folder.path)
+        judge, declaration = _judged(declaration, prepared.data, make_judge, progress)
         text = declaration_toml(declaration)
         if text != run.folder.declaration.read_text(encoding="utf-8"):
             write_text(run.folder.declaration, text)  # more epochs were asked for
-        return _train(prepared, declaration, run.folder, progress, checkpoint)
+        return _train(prepared, declaration, run.folder, progress, checkpoint, judge)
 
 
 def prepare(
@@ -142,12 +148,34 @@ def check_before_training(prepared: Prepared, declaration: Declaration, folder: 
     check_disk(folder, sum(array.nbytes for array in prepared.vae.state().values()))
 
 
+def _judged(
+    declaration: Declaration, data: Data, make_judge: MakeJudge | None, progress: Progress
+) -> tuple[Judging | None, Declaration]:
+    """The judge, where one is asked for, and the declaration with what it chose written out.
+
+    So the run goes on with the same extractor and scores, whatever is installed by then.
+
+    Raises:
+        ValueError: if one is asked for and nothing makes it.
+    """
+    if declaration.train.evaluate is None:
+        return None, declaration
+    if make_judge is None:
+        raise ValueError("the declaration has [train.evaluate], and nothing makes a judge")
+    progress.stage("preparing the evaluation while training")
+    judge = make_judge(declaration, data, progress)
+    progress.end_stage()
+    settings = attrs.evolve(declaration.train, evaluate=judge.settings)
+    return judge, attrs.evolve(declaration, train=settings)
+
+
 def _train(
     prepared: Prepared,
     declaration: Declaration,
     run: RunFolder,
     progress: Progress,
     checkpoint: Checkpoint | None,
+    judge: Judging | None,
 ) -> Any:
     from vaereg.training.trainer import train
 
@@ -158,7 +186,13 @@ def _train(
         f"in {run}"
     )
     return train(
-        prepared.vae, prepared.data, declaration, run, progress=progress, checkpoint=checkpoint
+        prepared.vae,
+        prepared.data,
+        declaration,
+        run,
+        progress=progress,
+        checkpoint=checkpoint,
+        judge=judge,
     )
 
 

@@ -6,7 +6,9 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from vaereg.contracts.metric import ScoreInfo
 from vaereg.errors import DeclarationError, Place, Problem
+from vaereg.spec.declaration import Checkpointing, EarlyStopping
 from vaereg.spec.similar import did_you_mean
 
 LARGER_IS_BETTER = ("accuracy", "elbo", "log_likelihood", "log_prob")
@@ -20,28 +22,44 @@ class Monitor:
         term: its name.
         mode: "min", "max" or "auto".
         min_delta: the least change that counts.
+        info: what the term means, where it is a score; "auto" then takes its direction, and where
+            neither larger nor smaller is better, what is closer to its ideal.
     """
 
-    def __init__(self, term: str, mode: str = "auto", min_delta: float = 0.0) -> None:
+    def __init__(
+        self,
+        term: str,
+        mode: str = "auto",
+        min_delta: float = 0.0,
+        info: ScoreInfo | None = None,
+    ) -> None:
         self.term = term
-        larger = mode == "max" or (mode == "auto" and any(w in term for w in LARGER_IS_BETTER))
-        self.sign = 1.0 if larger else -1.0
         self.min_delta = min_delta
         self.best: float | None = None
         self.best_epoch = 0
         self.waited = 0
+        automatic = mode == "auto"
+        self.ideal = info.ideal if automatic and info is not None and not info.direction else None
+        if automatic and info is not None:
+            larger = info.direction > 0
+        else:
+            larger = mode == "max" or (automatic and any(w in term for w in LARGER_IS_BETTER))
+        self.sign = 1.0 if larger else -1.0
 
     def update(self, epoch: int, terms: Mapping[str, float]) -> bool:
         """Whether this epoch is the best so far; an epoch without the term changes nothing."""
         value = terms.get(self.term)
         if value is None:
             return False
-        gain = math.inf if self.best is None else self.sign * (value - self.best)
+        gain = math.inf if self.best is None else self._merit(value) - self._merit(self.best)
         if math.isfinite(value) and gain > self.min_delta:
             self.best, self.best_epoch, self.waited = float(value), epoch, 0
             return True
         self.waited += 1
         return False
+
+    def _merit(self, value: float) -> float:
+        return self.sign * (value if self.ideal is None else abs(value - self.ideal))
 
     def state(self) -> dict[str, Any]:
         """What a checkpoint keeps."""
@@ -60,6 +78,41 @@ class Monitor:
             self.waited = int(state["waited"])
 
 
+def monitor_of(
+    wish: EarlyStopping | Checkpointing,
+    known: Sequence[str],
+    scores: Mapping[str, ScoreInfo],
+    *,
+    path: str,
+    source: str,
+    validated: bool,
+) -> Monitor:
+    """The monitor that a declaration asks for.
+
+    Args:
+        wish: which term to watch, and how.
+        known: the logged terms.
+        scores: those of them that are scores, with what they mean.
+        path: where the wish is declared, such as "train.early_stopping".
+        source: in which file.
+        validated: whether there are terms of validation.
+
+    Raises:
+        DeclarationError: if no such term is logged, or no value of it is better than another.
+    """
+    default = type(wish)().monitor
+    term = watched_term(
+        wish.monitor, known, default=default, path=path, source=source, validated=validated
+    )
+    info = scores.get(term)
+    if info is not None and wish.mode == "auto" and not info.direction and info.ideal is None:
+        message = f"{term!r} has no value that is better than another"
+        hint = 'watch another term, or set mode to "min" or "max"'
+        raise _fault("does-not-fit", message, hint, path=path, source=source)
+    min_delta = wish.min_delta if isinstance(wish, EarlyStopping) else 0.0
+    return Monitor(term, wish.mode, min_delta, info)
+
+
 def watched_term(
     term: str, known: Sequence[str], *, default: str, path: str, source: str, validated: bool
 ) -> str:
@@ -75,14 +128,13 @@ def watched_term(
     hint = did_you_mean(term, known) or f"logged are {', '.join(known)}"
     if not validated and term.startswith("val_"):
         hint += "\nthe data has no validation split, so no val_ term is logged"
-    raise DeclarationError(
-        [
-            Problem(
-                code="unknown-name",
-                message=f"no logged term is named {term!r}",
-                place=Place(f"{source} [{path}]"),
-                hint=hint,
-                path=f"{path}.monitor",
-            )
-        ]
-    )
+    if term.startswith("eval_") and not any(name.startswith("eval_") for name in known):
+        hint += "\neval_ terms are logged where [train.evaluate] is declared"
+    message = f"no logged term is named {term!r}"
+    raise _fault("unknown-name", message, hint, path=path, source=source)
+
+
+def _fault(code: str, message: str, hint: str, *, path: str, source: str) -> DeclarationError:
+    place = Place(f"{source} [{path}]")
+    problem = Problem(code=code, message=message, place=place, hint=hint, path=f"{path}.monitor")
+    return DeclarationError([problem])

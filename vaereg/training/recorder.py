@@ -19,6 +19,7 @@ from vaereg.runs.status import Status, write_status
 from vaereg.spec.declaration import TrainSettings
 from vaereg.training.clock import Clock
 from vaereg.training.interruption import Interruption
+from vaereg.training.judging import Evaluations
 from vaereg.training.monitor import Monitor
 from vaereg.training.not_finite import NotFiniteGuard
 
@@ -35,6 +36,7 @@ class Tools:
         history, log, progress, clock, interruption: see their classes.
         best: watches for the best epoch.
         stopping: watches for the end; None without early stopping.
+        evaluations: judges the model after some epochs.
         draw: called with the epoch (counted from 1) to write a sample grid.
     """
 
@@ -49,6 +51,7 @@ class Tools:
     interruption: Interruption
     best: Monitor
     stopping: Monitor | None
+    evaluations: Evaluations
     draw: Callable[[int], None]
 
     def monitors(self) -> dict[str, Monitor]:
@@ -134,10 +137,11 @@ class Recorder(keras.callbacks.Callback):
         ordered = {name: logs[name] for name in names}
         self.terms = self.guard.check(epoch + 1, tools.steps, ordered, self._kept())
         seconds = tools.clock.epoch_seconds
-        tools.history.add(epoch + 1, (epoch + 1) * tools.steps, self.terms)
-        self.position = Position(epoch + 1, 0)
         if tools.stopping is not None:
             tools.stopping.update(epoch + 1, self.terms)
+        self._evaluate(epoch + 1)
+        tools.history.add(epoch + 1, (epoch + 1) * tools.steps, self.terms)
+        self.position = Position(epoch + 1, 0)
         improved = tools.best.update(epoch + 1, self.terms)
         every = tools.settings.samples_every
         if every and (epoch + 1) % every == 0:
@@ -157,13 +161,28 @@ class Recorder(keras.callbacks.Callback):
             epochs=tools.settings.epochs,
             rate=tools.clock.rate,
             seconds=seconds,
-            left=tools.clock.left(tools.steps, tools.settings.epochs - epoch - 1),
+            left=tools.clock.left(
+                tools.steps,
+                tools.settings.epochs - epoch - 1,
+                tools.evaluations.seconds_left(epoch + 1),
+            ),
             terms=self.terms,
             note=f"best {tools.best.term}" if improved and epoch else "",
         )
         if tools.has_waited_enough():
             self.vae.stop_training = True
         self._stop_if_asked()
+
+    def _evaluate(self, epoch: int) -> None:
+        """Judges the model where it is time, or where nothing comes after this epoch."""
+        tools = self.tools
+        if not tools.evaluations.is_due(epoch, ends=tools.has_waited_enough()):
+            return
+        scores = tools.evaluations.scores(self.vae, epoch)
+        tools.clock.judged(tools.evaluations.seconds)
+        self.terms = {**self.terms, **scores}
+        if tools.stopping is not None:
+            tools.stopping.update(epoch, scores)  # which counts only if it watches one of them
 
     # ---- checkpoints ----
 
@@ -230,6 +249,10 @@ class Recorder(keras.callbacks.Callback):
             step=position.step,
             steps=tools.steps,
             rate=tools.clock.rate,
-            left=tools.clock.left(position.step, tools.settings.epochs - position.epoch - 1),
+            left=tools.clock.left(
+                position.step,
+                tools.settings.epochs - position.epoch - 1,
+                tools.evaluations.seconds_left(position.epoch),
+            ),
             terms=terms,
         )

@@ -25,7 +25,8 @@ from vaereg.training.data_checks import check_values
 from vaereg.training.feeding import EpochOrder, Feed
 from vaereg.training.finish import SHOWN, can_be_drawn, finish
 from vaereg.training.interruption import Interruption
-from vaereg.training.monitor import Monitor, watched_term
+from vaereg.training.judging import Evaluations, Judging
+from vaereg.training.monitor import Monitor, monitor_of
 from vaereg.training.out_of_memory import is_out_of_memory, out_of_memory
 from vaereg.training.recorder import Recorder, Tools
 
@@ -65,6 +66,7 @@ def train(
     *,
     progress: Progress | None = None,
     checkpoint: Checkpoint | None = None,
+    judge: Judging | None = None,
 ) -> Outcome:
     """Trains until the declared epochs are done or early stopping says so, and finishes the run.
 
@@ -75,15 +77,19 @@ def train(
         run: the folder that everything is written into, held by `vaereg.runs.active.training`.
         progress: tells the user; None for nothing.
         checkpoint: where to go on; None for the beginning.
+        judge: evaluates the model while it is trained, where the declaration asks for that.
 
     Raises:
+        ValueError: if the declaration asks for evaluation and there is no judge.
         Interrupted: after Ctrl-C or SIGTERM, once a checkpoint is written.
         NotFiniteError: if the loss or a weight is not finite.
         RunError: if the run cannot be written.
     """
+    if declaration.train.evaluate is not None and judge is None:
+        raise ValueError("the declaration has [train.evaluate], and no judge was handed in")
     progress = progress or Progress(quiet=True)
     with _recorded(declaration, run, progress) as log:
-        return _Training(vae, data, declaration, run, progress, log, checkpoint).run_all()
+        return _Training(vae, data, declaration, run, progress, log, checkpoint, judge).run_all()
 
 
 @contextlib.contextmanager
@@ -128,6 +134,7 @@ class _Training:
         progress: Progress,
         log: Log,
         checkpoint: Checkpoint | None,
+        judge: Judging | None,
     ) -> None:
         self.vae = vae
         self.data = data
@@ -137,7 +144,8 @@ class _Training:
         self.progress = progress
         self.log = log
         self.feed = self._feed()
-        self.names = self._logged_names()
+        self.evaluations = Evaluations(judge, self.settings.epochs, log, progress)
+        self.names = (*self._logged_names(), *self.evaluations.columns)
         self.interruption = Interruption()
         self.position = checkpoint.position if checkpoint is not None else Position()
         shape = {
@@ -161,8 +169,9 @@ class _Training:
             progress=progress,
             clock=Clock(self.feed.steps, self.settings.batch_size, before),
             interruption=self.interruption,
-            best=self._best_monitor(),
+            best=self._monitor(self.settings.checkpoint, "train.checkpoint"),
             stopping=self._stopping_monitor(),
+            evaluations=self.evaluations,
             draw=self._draw,
         )
         self.tools.history.continue_after(self.position.epoch)
@@ -250,23 +259,15 @@ class _Training:
         }
         return (*terms, *(f"val_{name}" for name in terms if name not in found_in_training))
 
-    def _best_monitor(self) -> Monitor:
-        wish = self.settings.checkpoint
-        term = self._watched(wish.monitor, Checkpointing().monitor, "train.checkpoint")
-        return Monitor(term, wish.mode)
-
     def _stopping_monitor(self) -> Monitor | None:
         wish = self.settings.early_stopping
-        if wish is None:
-            return None
-        term = self._watched(wish.monitor, EarlyStopping().monitor, "train.early_stopping")
-        return Monitor(term, wish.mode, wish.min_delta)
+        return None if wish is None else self._monitor(wish, "train.early_stopping")
 
-    def _watched(self, term: str, default: str, path: str) -> str:
-        return watched_term(
-            term,
+    def _monitor(self, wish: EarlyStopping | Checkpointing, path: str) -> Monitor:
+        return monitor_of(
+            wish,
             self.names,
-            default=default,
+            self.evaluations.columns,
             path=path,
             source=self.declaration.source,
             validated=self.feed.validates,

@@ -28,11 +28,15 @@ class Project:
         return create_run(self.folder / "runs", "tiny", {"declaration.toml": ""})
 
     def train(
-        self, run: RunFolder, checkpoint: Checkpoint | None = None, declaration: Any = None
+        self,
+        run: RunFolder,
+        checkpoint: Checkpoint | None = None,
+        declaration: Any = None,
+        judge: Any = None,
     ) -> Outcome:
         declaration = declaration or self.declaration
         self.vae = build_declared(declaration, self.data)
-        return train(self.vae, self.data, declaration, run, checkpoint=checkpoint)
+        return train(self.vae, self.data, declaration, run, checkpoint=checkpoint, judge=judge)
 
 
 @pytest.fixture

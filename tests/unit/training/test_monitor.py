@@ -1,7 +1,13 @@
 import pytest
 
+from vaereg.contracts.metric import ScoreInfo
 from vaereg.errors import DeclarationError
-from vaereg.training.monitor import Monitor, watched_term
+from vaereg.spec.declaration import Checkpointing, EarlyStopping
+from vaereg.training.monitor import Monitor, monitor_of, watched_term
+
+
+def score(direction, ideal=None):
+    return ScoreInfo(question="sharp", direction=direction, ideal=ideal, meaning="A score.")
 
 
 def test_smaller_is_better_unless_the_name_or_the_mode_says_otherwise():
@@ -51,3 +57,61 @@ def test_a_term_that_is_not_logged_is_told_with_the_one_that_was_meant():
         watched("val_los", ["loss", "val_loss"])
     assert error.value.exit_code == 2
     assert "val_loss" in str(error.value)
+
+
+def best_of(monitor, values):
+    for epoch, value in enumerate(values, start=1):
+        monitor.update(epoch, {monitor.term: value})
+    return monitor.best
+
+
+def test_a_score_says_itself_what_is_better():
+    values = [-3.0, 0.5, -0.2, 4.0]
+    assert best_of(Monitor("eval_a", info=score(1)), values) == 4.0
+    assert best_of(Monitor("eval_a", info=score(-1)), values) == -3.0
+    assert best_of(Monitor("eval_a", info=score(0, ideal=0.0)), values) == -0.2
+    assert best_of(Monitor("eval_a", info=score(0, ideal=1.0)), values) == 0.5
+    assert best_of(Monitor("eval_a", "min", info=score(0, ideal=1.0)), values) == -3.0
+    assert best_of(Monitor("eval_a", "min", info=score(1)), values) == -3.0
+    # its direction counts for more than a word in its name
+    assert best_of(Monitor("eval_accuracy_gap", info=score(-1)), values) == -3.0
+
+
+def test_the_least_change_is_one_of_the_distance_from_the_ideal():
+    monitor = Monitor("eval_a", min_delta=0.5, info=score(0, ideal=1.0))
+    assert monitor.update(1, {"eval_a": 3.0})
+    assert not monitor.update(2, {"eval_a": -0.8})  # 1.8 away instead of 2
+    assert monitor.update(3, {"eval_a": 0.0})
+    assert (monitor.best, monitor.waited) == (0.0, 0)
+
+
+def test_patience_counts_evaluations_and_not_the_epochs_between():
+    monitor = Monitor("eval_a", info=score(1))
+    for epoch in range(1, 10):
+        monitor.update(epoch, {"loss": 1.0, **({"eval_a": 0.5} if epoch % 3 == 0 else {})})
+    assert (monitor.best_epoch, monitor.waited) == (3, 2)
+
+
+def made(wish, info):
+    known, scores = ("loss", "val_loss", "eval_a"), {"eval_a": info}
+    path = "train.early_stopping"
+    return monitor_of(wish, known, scores, path=path, source="r.toml", validated=True)
+
+
+def test_a_declared_wish_becomes_a_monitor_that_knows_the_score():
+    monitor = made(EarlyStopping(monitor="eval_a", min_delta=0.25), score(0, ideal=1.0))
+    assert (monitor.term, monitor.min_delta, monitor.ideal) == ("eval_a", 0.25, 1.0)
+    assert made(Checkpointing(), score(1)).term == "val_loss"
+    assert made(Checkpointing(monitor="eval_a"), score(1)).sign == 1
+
+
+def test_a_score_without_a_better_and_a_worse_needs_a_mode():
+    with pytest.raises(DeclarationError, match="no value that is better") as error:
+        made(EarlyStopping(monitor="eval_a"), score(0))
+    assert 'set mode to "min" or "max"' in str(error.value)
+    assert made(EarlyStopping(monitor="eval_a", mode="max"), score(0)).sign == 1
+
+
+def test_who_watches_a_score_without_evaluating_is_told_what_to_declare():
+    with pytest.raises(DeclarationError, match=r"\[train.evaluate\] is declared"):
+        watched("eval_coverage", ["loss", "val_loss"])
