@@ -56,6 +56,7 @@ def add_ignore_lock(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Continues the run, and prints where everything is."""
+    from vaereg.cli.evaluate_while_training import judge_maker
     from vaereg.cli.outcome import print_outcome
     from vaereg.cli.run_session import open_run
     from vaereg.host.devices import choose_backend
@@ -81,6 +82,7 @@ def run(args: argparse.Namespace) -> int:
         progress,
         which=args.which,
         ignore_lock=args.ignore_lock,
+        make_judge=judge_maker(opened.catalog),
     )
     print_outcome(outcome, args)
     return 0

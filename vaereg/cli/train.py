@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
 from vaereg.errors import UsageError
-from vaereg.spec.declaration import Declaration, TrainSettings
+from vaereg.spec.declaration import Declaration, Evaluating, TrainSettings
+
+if TYPE_CHECKING:
+    from vaereg.discovery.catalog import Catalog
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -26,6 +30,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=natural,
         metavar="N",
         help="write a sample grid every N epochs; 0 for only at the end",
+    )
+    parser.add_argument(
+        "--evaluate-every",
+        type=natural,
+        metavar="N",
+        help="judge the samples every N epochs, as [train.evaluate] says; 0 for not at all",
     )
     parser.add_argument("--tensorboard", action="store_true", help="write TensorBoard logs too")
     parser.add_argument(
@@ -95,7 +105,7 @@ def run(args: argparse.Namespace) -> int:
         from vaereg.cli.train_many import train_many
 
         return train_many(declarations, args)
-    return _train_one(declarations[0], catalog.records, args)
+    return _train_one(declarations[0], catalog, args)
 
 
 def with_options(declaration: Declaration, args: argparse.Namespace) -> Declaration:
@@ -110,7 +120,12 @@ def with_options(declaration: Declaration, args: argparse.Namespace) -> Declarat
         "samples_every": args.samples_every,
         "tensorboard": args.tensorboard or None,
     }
-    given = {name: value for name, value in wishes.items() if value is not None}
+    given: dict[str, Any] = {name: value for name, value in wishes.items() if value is not None}
+    if args.evaluate_every is not None:
+        declared = declaration.train.evaluate or Evaluating()
+        given["evaluate"] = (
+            attrs.evolve(declared, every=args.evaluate_every) if args.evaluate_every else None
+        )
     try:
         settings: TrainSettings = attrs.evolve(declaration.train, **given)
     except ValueError as error:
@@ -118,7 +133,8 @@ def with_options(declaration: Declaration, args: argparse.Namespace) -> Declarat
     return attrs.evolve(declaration, train=settings)
 
 
-def _train_one(declaration: Declaration, records: object, args: argparse.Namespace) -> int:
+def _train_one(declaration: Declaration, catalog: Catalog, args: argparse.Namespace) -> int:
+    from vaereg.cli.evaluate_while_training import judge_maker
     from vaereg.cli.outcome import print_outcome
     from vaereg.host.devices import choose_backend
     from vaereg.host.progress import Progress
@@ -126,7 +142,7 @@ def _train_one(declaration: Declaration, records: object, args: argparse.Namespa
 
     progress = Progress(quiet=args.quiet)
     choice = choose_backend(args.backend, progress.stage)
-    outcome = start(declaration, records, args.root, choice, progress)  # type: ignore[arg-type]  # of the catalog
+    outcome = start(declaration, catalog.records, args.root, choice, progress, judge_maker(catalog))
     print_outcome(outcome, args)
     return 0
 
@@ -141,6 +157,7 @@ def _resume(args: argparse.Namespace) -> int:
             ("--seeds", args.seeds),
             ("--seed", args.seed),
             ("--samples-every", args.samples_every),
+            ("--evaluate-every", args.evaluate_every),
             ("--tensorboard", args.tensorboard),
             ("--set", args.overrides),
         )

@@ -72,7 +72,7 @@ def _command(model: str, seed: int, args: argparse.Namespace) -> list[str]:
         command.append("--no-plugins=*")
     elif args.no_plugins:
         command.append(f"--no-plugins={','.join(args.no_plugins)}")
-    for option in ("epochs", "samples_every", "backend"):
+    for option in ("epochs", "samples_every", "evaluate_every", "backend"):
         value = getattr(args, option)
         if value is not None:
             command.append(f"--{option.replace('_', '-')}={value}")
