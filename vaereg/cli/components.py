@@ -16,7 +16,7 @@ from vaereg.spec.similar import did_you_mean
 def kind_name(value: str) -> str:
     """A kind, in the singular or as registry.toml writes it."""
     for kind in KINDS.values():
-        if value in {kind.name, f"{kind.name}s", kind.key}:
+        if value and value in {kind.name, f"{kind.name}s", kind.key}:
             return kind.name
     hint = did_you_mean(value, KINDS) or f"kinds are {', '.join(KINDS)}"
     raise argparse.ArgumentTypeError(f"no kind is named `{value}`; {hint}")

@@ -11,7 +11,7 @@ import attrs
 
 from vaereg.cli.output import print_json
 from vaereg.cli.session import as_error, open_catalog
-from vaereg.cli.snippet import default_text, snippet
+from vaereg.cli.snippet import command, default_text, snippet
 from vaereg.cli.table import table
 from vaereg.cli.terminal import Terminal
 from vaereg.component import Offer
@@ -43,9 +43,11 @@ def run(args: argparse.Namespace) -> int:
     offer = offer_of(args.name, catalog)
     declared = parameters_of(offer)
     beside = slot_parameters(offer.kind)
-    text = snippet(offer, declared, beside, short=not catalog.shadowed(offer))
+    short = not catalog.shadowed(offer)
+    text = snippet(offer, declared, beside, short=short)
+    used_by = command(offer, declared, short=short)
     if args.json:
-        print_json({"component": _as_dict(offer, declared, text, catalog)})
+        print_json({"component": _as_dict(offer, declared, text, used_by, catalog)})
         return 0
     terminal = Terminal(sys.stdout, args.color)
     component = offer.component
@@ -77,6 +79,10 @@ def run(args: argparse.Namespace) -> int:
         terminal.print()
         terminal.print(terminal.style("to paste into registry.toml:", "bold"))
         terminal.print(text)
+    if used_by:
+        terminal.print()
+        terminal.print(terminal.style("used by:", "bold"))
+        terminal.print(used_by)
     return 0
 
 
@@ -180,7 +186,7 @@ def _nothing_meant(name: str, catalog: Catalog) -> NoReturn:
 
 
 def _as_dict(
-    offer: Offer, declared: tuple[Parameter, ...], text: str, catalog: Catalog
+    offer: Offer, declared: tuple[Parameter, ...], text: str, used_by: str, catalog: Catalog
 ) -> dict[str, Any]:
     component = offer.component
     return {
@@ -202,4 +208,5 @@ def _as_dict(
         "shadowed": catalog.shadowed(offer),
         "parameters": [attrs.asdict(each) for each in declared],
         "snippet": text,
+        "command": used_by,
     }

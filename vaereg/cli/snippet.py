@@ -1,4 +1,4 @@
-"""The piece of registry.toml that uses a component, with every parameter at its default."""
+"""What uses a component: a piece of registry.toml with every default, or else a command."""
 
 from __future__ import annotations
 
@@ -35,6 +35,24 @@ def snippet(
     else:
         return ""
     return "\n".join([header, *use, *(_line(each) for each in (*beside, *declared))])
+
+
+def command(offer: Offer, declared: tuple[Parameter, ...], *, short: bool) -> str:
+    """The command that uses a component of a kind that registry.toml does not hold, else empty.
+
+    Args:
+        offer: the component.
+        declared: its parameters; those without a default stand with an example value.
+        short: whether its short name means it.
+    """
+    if offer.kind == "metric":  # each that takes the data is measured, so none is named
+        return "vaereg evaluate RUN"
+    if offer.kind != "features":
+        return ""
+    name = offer.name if short else offer.full_name
+    required = [f"{toml_key(each.name)} = {each.example}" for each in declared if each.required]
+    table = ", ".join([f"use = {toml_value(name)}", *required])
+    return "vaereg evaluate RUN --features " + (f"'{{ {table} }}'" if required else name)
 
 
 def _line(parameter: Parameter) -> str:

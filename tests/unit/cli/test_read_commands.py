@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -85,6 +87,17 @@ def test_components_can_be_of_one_kind(plugins_folder: Path, vaereg_run: Any) ->
     names = {each["full_name"] for each in result.json["components"]}
     assert kinds == {"prior"}
     assert {"vaereg-plugin-a/flow", "vaereg/standard_normal"} <= names
+
+
+@pytest.mark.parametrize("kind", ["features", "metrics", "regularizers"])
+def test_a_kind_may_be_named_in_the_plural(kind: str, vaereg_run: Any) -> None:
+    listed = vaereg_run("components", "--kind", kind, "--json").json["components"]
+
+    assert {each["kind"] for each in listed} == {kind if kind == "features" else kind[:-1]}
+
+
+def test_no_kind_has_an_empty_name(vaereg_run: Any) -> None:
+    assert "no kind is named ``" in vaereg_run("components", "--kind", "").err
 
 
 def test_components_shows_a_name_that_can_be_used(plugins_folder: Path, vaereg_run: Any) -> None:
@@ -187,8 +200,47 @@ def test_a_parameter_that_toml_cannot_give_is_the_plugins_fault(
     assert "Params.when" in result.err
 
 
+BUILT_IN = [f"{each.kind}/{each.full_name}" for each in discover(no_plugins=True).offers()]
+JUDGING = ("metric", "features")
+"""The kinds that registry.toml does not hold: an evaluation uses them."""
+
+
 @pytest.mark.parametrize(
-    "full_name", [f"{each.kind}/{each.full_name}" for each in discover(no_plugins=True).offers()]
+    "full_name", [each for each in BUILT_IN if each.partition("/")[0] in JUDGING]
+)
+def test_a_component_that_judges_is_shown_with_the_command_that_uses_it(
+    full_name: str, vaereg_run: Any
+) -> None:
+    kind, _, name = full_name.partition("/")
+
+    shown = vaereg_run("describe", full_name).out
+    described = vaereg_run("describe", full_name, "--json").json["component"]
+
+    assert described["snippet"] == ""
+    assert "to paste" not in shown
+    assert shown.rstrip().endswith(f"used by:\n{described['command']}")
+    words = shlex.split(described["command"])
+    assert words[:3] == ["vaereg", "evaluate", "RUN"]
+    if kind == "metric":
+        assert words[3:] == []
+        return
+    option, chosen = words[3:]
+    assert option == "--features"
+    table = tomllib.loads(f"it = {chosen}")["it"] if chosen.startswith("{") else {"use": chosen}
+    required = {each["name"] for each in described["parameters"] if each["required"]}
+    assert table["use"] in {described["name"], name}
+    assert set(table) == {"use", *required}
+
+
+def test_a_component_of_a_model_is_shown_with_what_to_paste_alone(vaereg_run: Any) -> None:
+    described = vaereg_run("describe", "sampler/prior", "--json").json["component"]
+
+    assert described["command"] == ""
+    assert "used by" not in vaereg_run("describe", "sampler/prior").out
+
+
+@pytest.mark.parametrize(
+    "full_name", [each for each in BUILT_IN if each.partition("/")[0] not in JUDGING]
 )
 def test_the_snippet_of_every_component_is_valid_in_a_registry(
     full_name: str, vaereg_run: Any, tmp_path: Path
@@ -196,7 +248,7 @@ def test_the_snippet_of_every_component_is_valid_in_a_registry(
     kind, _, name = full_name.partition("/")
     described = vaereg_run("describe", full_name, "--json").json["component"]
     pasted = described["snippet"]
-    assert pasted or kind == "metric"
+    assert pasted
     registry = '[models.my_model]\nlatent = 4\nlikelihood = "bernoulli"\n' + pasted
     if kind == "likelihood":
         registry = registry.replace('likelihood = "bernoulli"\n', "")
