@@ -1,0 +1,199 @@
+"""What single sections say."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import attrs
+import numpy as np
+import pytest
+
+from tests.unit.reporting.evaluated import compared, difference, image_arrays, reported, score
+from vaereg.evaluation.comparison import VERDICTS, Verdict
+from vaereg.reporting.sections.changes import changes, flattened
+from vaereg.reporting.sections.class_shares import MOST, class_shares
+from vaereg.reporting.sections.samples import same_latents
+from vaereg.reporting.sections.scores import row
+from vaereg.reporting.sections.seeds import seeds
+from vaereg.reporting.sections.training import training
+from vaereg.reporting.sections.true import frechet
+from vaereg.reporting.sections.verdict import LIGHTS, answer
+
+
+def test_changes_lists_what_differs_and_nothing_else(tmp_path: Path) -> None:
+    section = changes(reported(tmp_path, "baseline", "sharp"))
+
+    assert section is not None
+    (facts,) = section.blocks
+    assert facts.rows == (("likelihood", ("vaereg/bernoulli", "vaereg/gaussian")),)
+
+
+def test_changes_of_one_run_are_none(tmp_path: Path) -> None:
+    assert changes(reported(tmp_path, "baseline")) is None
+
+
+def test_a_table_is_flattened_with_components_under_their_slots() -> None:
+    table = {"encoder": {"use": "conv", "widths": [32, 64]}, "ema": 0.5, "jit": True, "path": ""}
+
+    assert dict(flattened(table)) == {
+        "encoder": "conv",
+        "encoder.widths": "[32, 64]",
+        "ema": "0.5",
+        "jit": "true",
+        "path": '""',
+    }
+
+
+def test_latents_are_the_same_for_equal_priors_seeds_and_shapes(tmp_path: Path) -> None:
+    one, other = reported(tmp_path, "baseline", "sharp")
+
+    assert same_latents([one, other])
+    elsewhere = attrs.evolve(other.evaluation, sampling_seed=1)
+    assert not same_latents([one, attrs.evolve(other, evaluation=elsewhere)])
+    fitted = attrs.evolve(other.evaluation, sampler="vaereg/gaussian_mixture")
+    assert not same_latents([one, attrs.evolve(other, evaluation=fitted)])
+    wider = other.declaration.replace("latent = 16", "latent = 32")
+    assert not same_latents([one, attrs.evolve(other, declaration=wider)])
+
+
+def test_a_score_stands_beside_its_interval_and_its_floor(tmp_path: Path) -> None:
+    runs = reported(tmp_path, "baseline", "sharp")
+
+    shown = row(runs, "coverage_classifier")
+
+    assert [cell.value for cell in shown.cells] == ["60.0\u202f%", "70.0\u202f%"]
+    assert shown.cells[0].interval == "57.0\u202f% to 63.0\u202f%"
+    assert shown.floor.value == "96.0\u202f%"
+    assert shown.best == "higher"
+    places = {mark.series: mark.at for mark in shown.marks}
+    assert places["a"] < places["b"] < places["real"]
+
+
+def test_a_score_that_one_run_lacks_is_told_as_not_measured(tmp_path: Path) -> None:
+    one, other = reported(tmp_path, "baseline", "sharp")
+    extra = attrs.evolve(one.evaluation, scores={"only_here": score("only_here", 3.0)})
+
+    shown = row([attrs.evolve(one, evaluation=extra), other], "only_here")
+
+    assert shown.cells[0].value
+    assert not shown.cells[1].value
+
+
+def test_the_small_axis_of_a_score_stays_within_its_length(tmp_path: Path) -> None:
+    (run,) = reported(tmp_path, "baseline")
+    odd = score("odd", 1e9, low=-1e9, high=float("inf"), floor=0.0, floor_low=None, floor_high=None)
+    changed = attrs.evolve(run.evaluation, scores={"odd": odd})
+
+    marks = row([attrs.evolve(run, evaluation=changed)], "odd").marks
+
+    assert marks
+    assert all(0 <= place <= 100 for mark in marks for place in (mark.at, mark.low, mark.high))
+
+
+def test_of_many_classes_those_that_differ_most_are_shown(tmp_path: Path) -> None:
+    arrays = image_arrays()
+    arrays["curves/class_share_real"] = np.full(100, 0.01)
+    ours = np.full(100, 0.01)
+    ours[63], ours[7] = 0.02, 0.0
+    arrays["curves/class_share_generated"] = ours
+
+    shares = class_shares(reported(tmp_path, "baseline", arrays=arrays))
+
+    assert shares is not None
+    assert len(shares.groups) == MOST
+    assert [name for name, _ in shares.groups[:2]] == ["class 7", "class 63"]
+    lengths = {name: bars[1].length for name, bars in shares.groups}
+    assert lengths["class 7"] == 0.0
+    assert lengths["class 63"] == 100.0
+
+
+def test_the_limit_of_the_frechet_distance_is_that_of_endless_samples(tmp_path: Path) -> None:
+    arrays = image_arrays()
+    sizes = np.array([100, 200, 500, 1000])
+    arrays["curves/frechet_sizes/classifier"] = sizes
+    arrays["curves/frechet_values/classifier"] = 12.0 + 800.0 / sizes
+
+    (figure,) = frechet(reported(tmp_path, "baseline", arrays=arrays))
+
+    assert "12.0 for endless samples" in figure.drawings[0].summary
+    labels = [tick.label for tick in figure.drawings[0].x_ticks]
+    assert labels[0] == "∞"
+    assert "100" in labels
+
+
+def test_training_has_a_chart_for_each_term(tmp_path: Path) -> None:
+    section = training(reported(tmp_path, "baseline", "sharp"))
+
+    assert section is not None
+    (figure,) = section.blocks
+    assert [drawing.title for drawing in figure.drawings] == ["loss", "kl", "eval_hf_gap"]
+    lines = [path.classes for path in figure.drawings[0].paths]
+    assert lines == ["line a faint", "line a", "line b faint", "line b"]
+
+
+def test_scores_that_are_judged_now_and_then_are_joined(tmp_path: Path) -> None:
+    section = training(reported(tmp_path, "baseline"))
+
+    assert section is not None
+    judged = section.blocks[0].drawings[2]
+    assert judged.paths[0].d.count("L") == 3
+    assert judged.paths[0].d.count("M") == 1
+
+
+def test_a_line_joins_the_two_values_of_each_seed() -> None:
+    section = seeds(compared(seeds=6))
+
+    assert section is not None
+    (figure,) = section.blocks
+    assert len(figure.drawings) == 3
+    for drawing in figure.drawings:
+        assert sum(path.classes == "line pair faint" for path in drawing.paths) == 6
+        assert [tick.label for tick in drawing.x_ticks] == ["A", "B"]
+
+
+def test_one_pair_of_runs_has_no_seeds_to_show() -> None:
+    assert seeds(compared(seeds=1)) is None
+
+
+@pytest.mark.parametrize("word", VERDICTS)
+def test_every_verdict_has_a_light_and_a_sign_of_its_own(word: str) -> None:
+    found = answer(Verdict(question="sharp", verdict=word, sentence="So it is."))
+
+    assert found.word == word
+    assert found.sign
+    assert len({sign for _, sign in LIGHTS.values()}) == len(VERDICTS)
+
+
+def test_an_interval_is_drawn_to_one_scale_about_no_effect() -> None:
+    verdict = Verdict(
+        question="sharp",
+        verdict="better",
+        score=difference("hf_gap", "sharp", 6, effect=2.0, low=1.0, high=4.0),
+        rope=0.5,
+        sentence="",
+    )
+
+    drawn = answer(verdict).interval
+
+    assert drawn is not None
+    assert drawn.zero == 50.0
+    unit = drawn.at - 50
+    assert drawn.low - 50 == pytest.approx(unit / 2, abs=0.02)
+    assert drawn.high - 50 == pytest.approx(unit * 2, abs=0.02)
+    assert drawn.rope_high - 50 == pytest.approx(unit / 4, abs=0.02)
+    assert drawn.high <= 100
+
+
+def test_effects_of_shares_are_told_in_points_and_of_ratios_in_logarithms() -> None:
+    share = difference("coverage_classifier", "varied", 2, effect=0.021)
+    ratio = difference("hf_gap", "sharp", 2, effect=-0.5, in_logarithms=True)
+
+    def effect(each: object) -> str:
+        verdict = Verdict(question="sharp", verdict="better", score=each, rope=0.1)  # type: ignore[arg-type]
+        figures = answer(verdict).figures
+        assert figures is not None
+        return re.sub(r"\s", " ", figures.effect)
+
+    assert effect(share) == "+2.1 points"
+    assert effect(ratio) == "\u22120.500 in ln"

@@ -1,0 +1,1 @@
+"""Figures as numbers: scales, marks and their places on paper; the templates write them as SVG."""

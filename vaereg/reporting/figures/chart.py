@@ -1,0 +1,47 @@
+"""A chart: axes and marks in their own values."""
+
+from __future__ import annotations
+
+import attrs
+
+from vaereg.reporting.figures.marks import Mark
+from vaereg.reporting.figures.scale import Scale
+
+WIDTH, HEIGHT = 380, 240
+"""The usual size of a chart, in the units of its drawing: about a pixel each."""
+
+
+@attrs.frozen(kw_only=True)
+class Axis:
+    """One side of a chart.
+
+    Args:
+        label: what it shows, with the unit in brackets.
+        scale: where values lie.
+        named: values that get these words as ticks, instead of round numbers.
+    """
+
+    label: str
+    scale: Scale
+    named: tuple[tuple[float, str], ...] = ()
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Chart:
+    """A chart that is not drawn yet.
+
+    Args:
+        title: above it; may be empty.
+        summary: what a reader who cannot see it is told.
+        x, y: the axes.
+        marks: from back to front.
+        width, height: see WIDTH, HEIGHT.
+    """
+
+    title: str
+    summary: str
+    x: Axis
+    y: Axis
+    marks: tuple[Mark, ...]
+    width: int = WIDTH
+    height: int = HEIGHT

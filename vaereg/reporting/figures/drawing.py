@@ -1,0 +1,217 @@
+"""A chart laid out: paths, ticks and words at their places on paper, ready for the SVG template.
+
+The page shows a unit of the drawing at 0.9 to 1.2 pixels, so that its text is as legible on a phone
+as on a screen.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import attrs
+import numpy as np
+
+from vaereg.reporting.figures import written
+from vaereg.reporting.figures.chart import Axis, Chart
+from vaereg.reporting.figures.marks import Band, Bars, Line, Outline, Points, Rule
+from vaereg.reporting.figures.scale import Logarithmic, Scale
+
+LETTER = 7.0
+"""How wide a letter of a tick label is at most, at the size that the style sheet gives it."""
+
+TOP, BOTTOM, RIGHT = 26.0, 42.0, 14.0
+"""Room about the frame: above for the words of the y axis, below for ticks and those of x."""
+
+APART = 12.0
+"""The least room between two labels of the x axis."""
+
+
+@attrs.frozen
+class Tick:
+    """A label, and where its middle (x axis) or its height (y axis) is."""
+
+    at: float
+    label: str
+
+
+@attrs.frozen
+class Path:
+    """A path of SVG in the frame's own units, and the classes that colour it."""
+
+    d: str
+    classes: str
+
+
+@attrs.frozen(kw_only=True)
+class Drawing:
+    """What the template needs.
+
+    Args:
+        title, summary, width, height, x_label, y_label: of the chart.
+        left, top, inner_width, inner_height: the frame; paths are placed from its corner.
+        x_ticks, y_ticks: their places from the frame's corner.
+        paths: what stands in it.
+    """
+
+    title: str
+    summary: str
+    width: int
+    height: int
+    left: float
+    top: float
+    inner_width: float
+    inner_height: float
+    x_label: str
+    y_label: str
+    x_ticks: tuple[Tick, ...]
+    y_ticks: tuple[Tick, ...]
+    paths: tuple[Path, ...]
+
+
+def draw(chart: Chart) -> Drawing:
+    """Lays a chart out."""
+    y_values, y_labels = _ticks(chart.y, max(2, round((chart.height - TOP - BOTTOM) / 34)))
+    left = round(max(map(len, y_labels), default=1) * LETTER + 12)
+    frame = _Frame(
+        width=chart.width - left - RIGHT,
+        height=chart.height - TOP - BOTTOM,
+        x=chart.x.scale,
+        y=chart.y.scale,
+    )
+    x_values, x_labels = _ticks(chart.x, max(2, round(frame.width / 58)))
+    x_places = frame.across(np.asarray(x_values, np.float64))
+    y_places = frame.down(np.asarray(y_values, np.float64))
+    paths: list[Path] = []
+    for mark in chart.marks:
+        match mark:
+            case Line():
+                paths += frame.line(mark)
+            case Band():
+                paths.append(frame.band(mark))
+            case Outline():
+                paths += frame.outline(mark)
+            case Points():
+                paths.append(frame.points(mark))
+            case Bars():
+                paths.append(frame.bars(mark))
+            case Rule():
+                height = float(frame.down(np.asarray(mark.y)))
+                paths.append(Path(f"M0 {_n(height)}H{_n(frame.width)}", "rule"))
+    return Drawing(
+        title=chart.title,
+        summary=chart.summary,
+        width=chart.width,
+        height=chart.height,
+        left=left,
+        top=TOP,
+        inner_width=round(frame.width, 1),
+        inner_height=round(frame.height, 1),
+        x_label=chart.x.label,
+        y_label=chart.y.label,
+        x_ticks=_apart(x_places, x_labels, left, chart.width),
+        y_ticks=tuple(
+            Tick(round(float(at), 1), label) for at, label in zip(y_places, y_labels, strict=True)
+        ),
+        paths=tuple(paths),
+    )
+
+
+def _ticks(axis: Axis, count: int) -> tuple[list[float], list[str]]:
+    if axis.named:
+        return [value for value, _ in axis.named], [label for _, label in axis.named]
+    values = axis.scale.ticks(count)
+    told = written.alone if isinstance(axis.scale, Logarithmic) else written.ticks
+    return values, told(values)
+
+
+def _apart(places: np.ndarray, labels: list[str], left: float, width: float) -> tuple[Tick, ...]:
+    """Those ticks whose labels neither touch each other nor run off the paper.
+
+    Every second one is dropped, and again, until the rest has room; so they stay even.
+    """
+    ticks = [
+        Tick(round(float(at), 1), label)
+        for at, label in zip(places, labels, strict=True)
+        if left + at + len(label) * LETTER / 2 <= width and left + at >= len(label) * LETTER / 2
+    ]
+    while len(ticks) > 1 and any(
+        after.at - before.at < (len(before.label) + len(after.label)) / 2 * LETTER + APART
+        for before, after in pairwise(ticks)
+    ):
+        ticks = ticks[::2]
+    return tuple(ticks)
+
+
+@attrs.frozen(kw_only=True)
+class _Frame:
+    """The room between the axes, and the paths of marks in it."""
+
+    width: float
+    height: float
+    x: Scale
+    y: Scale
+
+    def across(self, values: np.ndarray) -> np.ndarray:
+        return self.x.place(values) * self.width
+
+    def down(self, values: np.ndarray) -> np.ndarray:
+        return (1.0 - self.y.place(values)) * self.height
+
+    def line(self, mark: Line) -> list[Path]:
+        x, y = self.across(mark.x), self.down(mark.y)
+        faint = " faint" if mark.faint else ""
+        paths = [Path(_joined(x, y), f"line {mark.series}{faint}")]
+        if mark.dots:
+            paths.append(Path(_dots(x, y), f"dots {mark.series}{faint}"))
+        return paths
+
+    def band(self, mark: Band) -> Path:
+        x = self.across(mark.x)
+        there, back = self.down(mark.high), self.down(mark.low)
+        around = _joined(np.r_[x, x[::-1]], np.r_[there, back[::-1]])
+        return Path(f"{around}Z", f"area {mark.series}")
+
+    def outline(self, mark: Outline) -> list[Path]:
+        x = np.repeat(self.across(mark.edges), 2)
+        y = self.down(np.r_[0.0, np.repeat(mark.shares, 2), 0.0])
+        d = _joined(x, y)
+        return [Path(f"{d}Z", f"area {mark.series}"), Path(d, f"line {mark.series}")]
+
+    def points(self, mark: Points) -> Path:
+        return Path(_dots(self.across(mark.x), self.down(mark.y)), f"points {mark.series}")
+
+    def bars(self, mark: Bars) -> Path:
+        left = self.across(mark.x - mark.width / 2)
+        wide = self.across(mark.x + mark.width / 2) - left
+        bottom = min(float(self.down(np.asarray(max(self.y.low, 0.0)))), self.height)
+        d = "".join(
+            f"M{_n(a)} {_n(bottom)}V{_n(b)}h{_n(w)}V{_n(bottom)}Z"
+            for a, b, w in zip(left, self.down(mark.y), wide, strict=True)
+        )
+        return Path(d, f"bars {mark.series}")
+
+
+def _joined(x: np.ndarray, y: np.ndarray) -> str:
+    parts, pen = [], "M"
+    for a, b in zip(x, y, strict=True):
+        if not np.isfinite(a) or not np.isfinite(b):
+            pen = "M"
+            continue
+        parts.append(f"{pen}{_n(a)} {_n(b)}")
+        pen = "L"
+    return "".join(parts)
+
+
+def _dots(x: np.ndarray, y: np.ndarray) -> str:
+    """Paths of no length, which round line caps make dots: a few bytes each."""
+    return "".join(
+        f"M{_n(a)} {_n(b)}h0"
+        for a, b in zip(x, y, strict=True)
+        if np.isfinite(a) and np.isfinite(b)
+    )
+
+
+def _n(value: float) -> str:
+    """A place on paper, to a tenth, bounded so that what runs off the frame stays a number."""
+    rounded = round(min(max(float(value), -1e4), 1e4), 1) + 0.0  # + 0.0 makes -0.0 plain
+    return f"{rounded:.1f}".removesuffix(".0")

@@ -1,0 +1,72 @@
+"""What can stand in a chart, in the values of its axes."""
+
+from __future__ import annotations
+
+import attrs
+import numpy as np
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Line:
+    """Points joined in their order.
+
+    Args:
+        x, y: (n,) each; a point that is not finite interrupts the line.
+        series: whose it is: "real", "a", "b", "c" or "d", which gives colour and dashes.
+        faint: whether it stands behind the others.
+        dots: whether each point has a dot.
+    """
+
+    x: np.ndarray
+    y: np.ndarray
+    series: str
+    faint: bool = False
+    dots: bool = False
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Band:
+    """The room between two lines over the same x (n,)."""
+
+    x: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+    series: str
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Outline:
+    """A histogram: shares (n,) between edges (n + 1,), filled down to 0."""
+
+    edges: np.ndarray
+    shares: np.ndarray
+    series: str
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Points:
+    """Many small dots at x, y (n,)."""
+
+    x: np.ndarray
+    y: np.ndarray
+    series: str
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Bars:
+    """Upright bars from 0 to y (n,) about x (n,), so wide in units of x."""
+
+    x: np.ndarray
+    y: np.ndarray
+    width: float
+    series: str
+
+
+@attrs.frozen(kw_only=True)
+class Rule:
+    """A level line at a value of y; the legend says what it stands for."""
+
+    y: float
+
+
+Mark = Line | Band | Outline | Points | Bars | Rule

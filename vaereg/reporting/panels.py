@@ -1,0 +1,85 @@
+"""Pictures of several runs side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from vaereg.reporting.content import Exhibit, Key, Owner, Panel, Strip
+from vaereg.reporting.reported_run import ReportedRun
+from vaereg.reporting.sheets import SMALL, sheet
+
+ACROSS = 8
+"""Pictures in a row of a sheet: two sheets stand side by side on a screen, one on a phone."""
+
+DOWN = 4
+"""Rows of a sheet."""
+
+LARGE = 8
+"""How many pictures are shown of those that are larger than `SMALL` pixels a side."""
+
+
+def owner(run: ReportedRun, runs: Sequence[ReportedRun]) -> Owner | None:
+    """Whose a panel is; None where there is one run only."""
+    return named(run) if len(runs) > 1 else None
+
+
+def named(run: ReportedRun) -> Owner:
+    """A run as headings name it."""
+    return Owner(letter=run.letter, label=run.label, series=run.series)
+
+
+def key(run: ReportedRun, runs: Sequence[ReportedRun], words: str, *, faint: bool = False) -> Key:
+    """The entry of a legend: the words, with the run's letter where there are several."""
+    told = f"{run.letter} {run.label}: {words}" if len(runs) > 1 else words
+    return Key(series=run.series, words=told, faint=faint)
+
+
+REAL = Key(series="real", words="real, held out")
+
+
+def exhibit(
+    runs: Sequence[ReportedRun],
+    strips: Callable[[ReportedRun], Sequence[Strip]],
+    *,
+    title: str,
+    caption: str,
+    flowing: bool = True,
+) -> Exhibit | None:
+    """An exhibit of what `strips` gives for each run; None where it gives nothing for any.
+
+    Args:
+        runs: of the report.
+        strips: the pictures of a run; empty where it has none.
+        title, caption, flowing: see `Exhibit`.
+    """
+    panels = []
+    for run in runs:
+        found = tuple(strips(run))
+        note = "" if found else "This run has no such pictures."
+        panels.append(Panel(owner=owner(run, runs), strips=found, note=note))
+    if not any(panel.strips for panel in panels):
+        return None
+    return Exhibit(title=title, caption=caption, panels=tuple(panels), flowing=flowing)
+
+
+def grid(pictures: np.ndarray | None, what: str, most: int) -> list[Strip]:
+    """Pictures (n, h, w, c) as sheets of ACROSS by DOWN; fewer where they are large.
+
+    Args:
+        pictures: what to show, or None.
+        what: names one of them, for the alternative text.
+        most: how many at most.
+    """
+    if pictures is None:
+        return []
+    shown = pictures[: most if max(pictures.shape[1:3]) <= SMALL else min(most, LARGE)]
+    across = ACROSS if max(pictures.shape[1:3]) <= SMALL else ACROSS // 2
+    sheets = []
+    for start in range(0, len(shown), across * DOWN):
+        part = shown[start : start + across * DOWN]
+        rows = [part[at : at + across] for at in range(0, len(part), across)]
+        span = f"{start + 1} to {start + len(part)}" if len(shown) > 1 else "1"
+        sheets.append(Strip(sheet=sheet(rows, f"{what} {span} of {len(shown)}, row by row")))
+    return sheets

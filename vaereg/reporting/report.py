@@ -1,0 +1,140 @@
+"""Runs -> one HTML file that needs neither a network nor JavaScript."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import attrs
+import jinja2
+from markupsafe import Markup
+
+import vaereg
+from vaereg.evaluation.comparison import METHOD
+from vaereg.reporting.content import Owner, Section
+from vaereg.reporting.panels import named
+from vaereg.reporting.reported_run import ReportedRun
+from vaereg.reporting.sections.changes import changes
+from vaereg.reporting.sections.latent import latent
+from vaereg.reporting.sections.provenance import provenance
+from vaereg.reporting.sections.samples import samples
+from vaereg.reporting.sections.scores import scores
+from vaereg.reporting.sections.seeds import Compared, seeds
+from vaereg.reporting.sections.sharp import sharp
+from vaereg.reporting.sections.training import training
+from vaereg.reporting.sections.true import true
+from vaereg.reporting.sections.varied import varied
+from vaereg.reporting.sections.verdict import verdict
+
+
+@attrs.frozen(kw_only=True)
+class Page:
+    """What the outermost template needs.
+
+    Args:
+        title: of the page.
+        facts: what stands below it, a phrase each.
+        owners: the runs by letter and colour, where there are several.
+        warnings: what a reader must know: whose, and the sentence.
+        sections: from top to bottom.
+        made, version: when and by what it was made.
+    """
+
+    title: str
+    facts: tuple[str, ...]
+    owners: tuple[Owner, ...]
+    warnings: tuple[tuple[str, str], ...]
+    sections: tuple[Section, ...]
+    made: str
+    version: str
+
+
+def report_html(runs: Sequence[ReportedRun], compared: Compared | None = None) -> str:
+    """The report of runs as one HTML document.
+
+    Args:
+        runs: at least one; with `compared`, the first two are A and B.
+        compared: what a comparison of the first two says, for the verdict on top.
+    """
+    found: list[Section | None] = []
+    if compared is not None:
+        found.append(verdict(compared))
+        found.append(seeds(compared))
+    found += [
+        changes(runs),
+        samples(runs),
+        scores(runs),
+        sharp(runs),
+        varied(runs),
+        true(runs),
+        latent(runs),
+        training(runs),
+        provenance(runs),
+    ]
+    page = Page(
+        title=" and ".join(run.label for run in runs)
+        if compared is None
+        else f"{compared.comparison.a.label} against {compared.comparison.b.label}",
+        facts=_facts(runs, compared),
+        owners=tuple(map(named, runs)) if len(runs) > 1 else (),
+        warnings=_warnings(runs, compared),
+        sections=tuple(each for each in found if each is not None),
+        made=time.strftime("%Y-%m-%d %H:%M"),
+        version=vaereg.__version__,
+    )
+    return environment().get_template("page.html.j2").render(page=page)
+
+
+@cache
+def environment() -> jinja2.Environment:
+    """The templates, which escape all that they are given."""
+    made = jinja2.Environment(
+        loader=jinja2.PackageLoader("vaereg.reporting", "templates"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.globals["style"] = Markup(
+        (files("vaereg.reporting") / "templates" / "style.css").read_text(encoding="utf-8")
+    )
+    return made
+
+
+def _facts(runs: Sequence[ReportedRun], compared: Compared | None) -> tuple[str, ...]:
+    def alike(values: Sequence[Any]) -> bool:
+        return len(set(values)) == 1
+
+    evaluations = [run.evaluation for run in runs]
+    one = evaluations[0]
+    facts = []
+    if alike([(each.data.name, each.data.split, each.data.held_out) for each in evaluations]):
+        facts.append(f"{one.data.held_out:,} {one.data.split} examples of {one.data.name}")
+    if alike([each.generated for each in evaluations]):
+        facts.append(f"{one.generated:,} samples" + (" each" if len(runs) > 1 else ""))
+    if alike([each.sampler for each in evaluations]):
+        facts.append(f"drawn by {one.sampler.rpartition('/')[2]}")
+    if alike([each.epochs for each in evaluations]):
+        facts.append(f"{one.epochs} epoch{'' if one.epochs == 1 else 's'}")
+    if compared is not None and compared.comparison.question == METHOD:
+        facts.append(f"pictures of training seed {compared.comparison.seeds[0]}")
+    return tuple(facts)
+
+
+def _warnings(
+    runs: Sequence[ReportedRun], compared: Compared | None
+) -> tuple[tuple[str, str], ...]:
+    """Each warning once, with the letters of the runs it is about."""
+    about: dict[str, list[str]] = {}
+    for warning in compared.comparison.warnings if compared else ():
+        about.setdefault(warning, [])
+    for run in runs:
+        for warning in run.evaluation.warnings:
+            about.setdefault(warning, []).append(run.letter)
+    return tuple(
+        ("" if len(letters) in (0, len(runs)) else ", ".join(letters), warning)
+        for warning, letters in about.items()
+    )

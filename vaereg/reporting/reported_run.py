@@ -1,0 +1,153 @@
+"""A run as the report sees it: its evaluation, the arrays behind it, and how it was trained."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Sequence
+from typing import Any
+
+import attrs
+import numpy as np
+
+from vaereg.errors import RunError
+from vaereg.evaluation.evaluation import Evaluation
+from vaereg.evaluation.evaluation_files import Variant, read_arrays
+from vaereg.reporting.sheets import can_be_drawn, cells
+from vaereg.runs.atomic import read_json
+from vaereg.runs.history import read_history
+from vaereg.runs.layout import RunFolder
+
+SERIES = ("a", "b", "c", "d")
+"""The names of colours and dashes that runs get in their order; after the last, the first again."""
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class ReportedRun:
+    """One run of a report.
+
+    Args:
+        letter: "A", "B" and so on, which marks it in figures beside its colour.
+        label: how it is called: its model, with what tells it from the others.
+        series: the colour, one of SERIES.
+        evaluation: its scores.
+        arrays: by path, what evaluation.h5 holds.
+        history: a column of numbers for each logged term, with `epoch` and `step`.
+        lock: what it was trained with.
+        declaration: the text of declaration.toml.
+    """
+
+    letter: str
+    label: str
+    series: str
+    evaluation: Evaluation
+    arrays: dict[str, np.ndarray]
+    history: dict[str, np.ndarray]
+    lock: dict[str, Any]
+    declaration: str
+
+    def array(self, path: str) -> np.ndarray | None:
+        """An array of evaluation.h5, or None where it is not there or empty."""
+        found = self.arrays.get(path)
+        return found if found is not None and found.size else None
+
+    def pictures(self, path: str, *, shrink: bool = True) -> np.ndarray | None:
+        """Examples (n, ...) as pictures (n, h, w, c), or None where they cannot be drawn.
+
+        Args:
+            path: of the examples.
+            shrink: make large images smaller.
+        """
+        examples = self.array(path)
+        if examples is None or not can_be_drawn(examples):
+            return None
+        return cells(examples, self.value_range, shrink=shrink)
+
+    def rows(self, path: str) -> np.ndarray | None:
+        """Rows of examples (rows, n, ...) as pictures (rows, n, h, w, c), or None."""
+        examples = self.array(path)
+        if examples is None or examples.ndim < 3 or not can_be_drawn(examples[0]):
+            return None
+        flat = examples.reshape(-1, *examples.shape[2:])
+        pictures = cells(flat, self.value_range)
+        return pictures.reshape(*examples.shape[:2], *pictures.shape[1:])
+
+    @property
+    def value_range(self) -> tuple[float, float] | None:
+        """The range that all bars of this run are drawn in: that of the real examples."""
+        real = self.array("exhibits/real")
+        if real is None or real.dtype == np.uint8 or not np.isfinite(real).any():
+            return None
+        low, high = float(np.nanmin(real)), float(np.nanmax(real))
+        return (low, high) if low < high else None
+
+    @property
+    def declared(self) -> dict[str, Any]:
+        """declaration.toml as tables; empty where it cannot be read."""
+        try:
+            return tomllib.loads(self.declaration)
+        except tomllib.TOMLDecodeError:
+            return {}
+
+
+def read_reported(
+    targets: Sequence[tuple[RunFolder, Variant, str]], evaluations: Sequence[Evaluation]
+) -> list[ReportedRun]:
+    """Reads what a report shows of each run.
+
+    Args:
+        targets: the run, which samples of it, and how it is called.
+        evaluations: of each, as read or just made.
+
+    Raises:
+        RunError: if a file of a run is missing or damaged.
+    """
+    labels = _told_apart([label for _, _, label in targets], evaluations)
+    return [
+        ReportedRun(
+            letter=_letter(index),
+            label=label,
+            series=SERIES[index % len(SERIES)],
+            evaluation=evaluation,
+            arrays=read_arrays(run, variant, evaluation),
+            history=_history(run),
+            lock=read_json(run.lock),
+            declaration=_declaration(run),
+        )
+        for index, ((run, variant, _), evaluation, label) in enumerate(
+            zip(targets, evaluations, labels, strict=True)
+        )
+    ]
+
+
+def _letter(index: int) -> str:
+    """A to Z, then AA to AZ and so on."""
+    before, last = divmod(index, 26)
+    return (_letter(before - 1) if before else "") + chr(ord("A") + last)
+
+
+def _told_apart(labels: Sequence[str], evaluations: Sequence[Evaluation]) -> list[str]:
+    """Labels, with the training seed behind those that others have too."""
+    return [
+        f"{label}, training seed {evaluation.seed}" if labels.count(label) > 1 else label
+        for label, evaluation in zip(labels, evaluations, strict=True)
+    ]
+
+
+def _history(run: RunFolder) -> dict[str, np.ndarray]:
+    """The columns of history.csv; an empty cell is NaN."""
+    rows = read_history(run.history)
+    names = list(rows[0]) if rows else []
+    try:
+        return {
+            name: np.array([float(row[name]) if row[name] else np.nan for row in rows])
+            for name in names
+        }
+    except (ValueError, TypeError) as error:
+        raise RunError(f"{run.history} cannot be read: {error}") from error
+
+
+def _declaration(run: RunFolder) -> str:
+    try:
+        return run.declaration.read_text(encoding="utf-8")
+    except OSError as error:
+        raise RunError(f"{run.declaration} cannot be read: {error.strerror}") from error

@@ -1,0 +1,73 @@
+"""What was declared otherwise: the change whose effect a reader sees."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from vaereg.reporting.content import Facts, Section
+from vaereg.reporting.figures import written
+from vaereg.reporting.panels import named
+from vaereg.reporting.reported_run import ReportedRun
+
+MOST = 40
+"""Keys that are listed at most."""
+
+
+def changes(runs: Sequence[ReportedRun]) -> Section | None:
+    """The keys of the declarations that are not equal in all runs; None for a single run."""
+    if len(runs) < 2:
+        return None
+    flat = [dict(flattened(_own(run))) for run in runs]
+    for run, keys in zip(runs, flat, strict=True):
+        keys["sampler of these samples"] = run.evaluation.sampler
+        keys["seed of these samples"] = str(run.evaluation.sampling_seed)
+    names = dict.fromkeys(name for keys in flat for name in keys)
+    rows = tuple(
+        (name, tuple(keys.get(name, written.ABSENT) for keys in flat))
+        for name in names
+        if len({keys.get(name) for keys in flat}) > 1
+    )
+    told = "Nothing: all were declared alike." if not rows else ""
+    more = f" Of {len(rows)} keys, the first {MOST}." if len(rows) > MOST else ""
+    return Section(
+        key="changes",
+        name="Changes",
+        title="What was changed",
+        lead=told or f"The keys of the declarations that differ; all others are equal.{more}",
+        blocks=[Facts(title="", columns=tuple(map(named, runs)), rows=rows[:MOST])] if rows else [],
+    )
+
+
+def flattened(table: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, str]]:
+    """The keys of a table, dotted, with their values as they would be written.
+
+    A component's own name stands under the key of its slot.
+    """
+    for key, value in table.items():
+        if isinstance(value, Mapping):
+            yield from flattened(value, f"{before}{key}.")
+        elif key == "use" and before:
+            yield before.removesuffix("."), str(value)
+        elif isinstance(value, list) and any(isinstance(each, Mapping) for each in value):
+            yield f"{before}{key}", json.dumps(value, default=str)
+        else:
+            yield f"{before}{key}", _written(value)
+
+
+def _own(run: ReportedRun) -> dict[str, Any]:
+    """The tables of the run's model, of its data and of training."""
+    declared = run.declared
+    model = dict(declared.get("models", {}).get(run.evaluation.model, {}))
+    data = declared.get("data", {}).get(run.evaluation.data.name, {})
+    train = {**declared.get("train", {}), **model.pop("train", {})}
+    model.pop("extends", None)
+    model.pop("data", None)
+    return {**model, "data": data, "train": train}
+
+
+def _written(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return value if isinstance(value, str) and value else json.dumps(value, default=str)

@@ -1,0 +1,104 @@
+"""What everything was made with, and how to make it again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from vaereg.reporting.content import Facts, Listing, Section
+from vaereg.reporting.figures import written
+from vaereg.reporting.panels import named
+from vaereg.reporting.reported_run import ReportedRun
+
+
+def provenance(runs: Sequence[ReportedRun]) -> Section:
+    """Data, samples, extractors, versions, commands and declarations."""
+    names: dict[str, list[str]] = {}
+    for index, run in enumerate(runs):
+        for name, value in _facts(run):
+            names.setdefault(name, [""] * len(runs))[index] = value
+    facts = Facts(
+        title="",
+        columns=tuple(map(named, runs)) if len(runs) > 1 else (),
+        rows=tuple((name, tuple(values)) for name, values in names.items()),
+    )
+    listings = [
+        Listing(
+            title="declaration.toml" + (f" of {run.letter} {run.label}" if len(runs) > 1 else ""),
+            text=run.declaration.strip(),
+        )
+        for run in runs
+    ]
+    return Section(
+        key="provenance",
+        name="Provenance",
+        title="Provenance",
+        lead="What everything was made with, and how to make it again.",
+        blocks=[facts, *listings],
+    )
+
+
+def _facts(run: ReportedRun) -> list[tuple[str, str]]:
+    evaluation, lock = run.evaluation, run.lock
+    data = evaluation.data
+    facts = [
+        ("run", evaluation.run),
+        ("training", f"seed {evaluation.seed}, {_count(evaluation.epochs, 'epoch')}"),
+        (
+            "samples",
+            f"{evaluation.generated:,} by {evaluation.sampler}, seed {evaluation.sampling_seed}, "
+            f"{evaluation.weights} weights",
+        ),
+        ("preset", evaluation.preset),
+        (
+            "data",
+            f"{data.name}, {' by '.join(map(str, data.shape))}, digest {data.digest[:12]}",
+        ),
+        (
+            "measured against",
+            f"{data.held_out:,} examples of the {data.split} split ({data.positions[:12]}); "
+            f"{data.train:,} training examples looked at",
+        ),
+    ]
+    for name, extractor in evaluation.extractors.items():
+        told = ", ".join(f"{key} {_fact(value)}" for key, value in extractor.facts.items())
+        facts.append(
+            (
+                f"extractor {name}",
+                f"{extractor.component}, identity {extractor.identity[:12]}"
+                + (f", {told}" if told else ""),
+            )
+        )
+    backend = lock.get("backend", {})
+    facts += [
+        ("evaluated", f"{evaluation.made}, in {evaluation.seconds:.0f} s"),
+        ("evaluated with", f"vaereg {evaluation.vaereg}, {evaluation.backend}"),
+        (
+            "trained with",
+            f"vaereg {lock.get('vaereg', '?')}, Python {lock.get('python', '?')}, Keras "
+            f"{lock.get('keras', '?')}, {backend.get('name', '?')} {backend.get('version', '?')}",
+        ),
+        ("trained on", ", ".join(map(str, lock.get("devices", []))) or "?"),
+    ]
+    outside = sorted(
+        {
+            f"{part.get('distribution')} {part.get('version')}"
+            for part in lock.get("components", {}).values()
+            if isinstance(part, dict) and part.get("distribution") not in (None, "vaereg")
+        }
+    )
+    if outside:
+        facts.append(("plugins", ", ".join(outside)))
+    if evaluation.command:
+        facts.append(("make it again", evaluation.command))
+    return facts
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
+
+
+def _fact(value: Any) -> str:
+    if isinstance(value, float):
+        return written.significant(value)
+    return str(value)

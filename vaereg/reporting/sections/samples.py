@@ -1,0 +1,80 @@
+"""What the model makes, as it comes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from vaereg.reporting.content import Exhibit, Panel, Section
+from vaereg.reporting.panels import exhibit, grid
+from vaereg.reporting.reported_run import ReportedRun
+
+SAMPLES, BESIDE = 128, 32
+
+
+def samples(runs: Sequence[ReportedRun]) -> Section | None:
+    """Samples as they were drawn, and real examples to hold them against."""
+    drawn = exhibit(
+        runs,
+        lambda run: grid(run.pictures("exhibits/samples", shrink=False), "Samples", SAMPLES),
+        title="As they come",
+        caption="The first ones drawn; nothing was picked. " + _together(runs) + "Good samples are "
+        "hard to tell from the real examples below, and no two are alike.",
+    )
+    if drawn is None:
+        return None
+    blocks = [drawn, _real(runs)]
+    blocks.append(
+        exhibit(
+            runs,
+            lambda run: grid(run.pictures("exhibits/prior_samples"), "Prior samples", BESIDE),
+            title="The same model, sampled from its prior",
+            caption="Only for runs whose sampler is not the prior itself. If these are much worse, "
+            "the prior has holes that the sampler avoids.",
+        )
+        if any(run.array("exhibits/prior_samples") is not None for run in runs)
+        else None
+    )
+    return Section(
+        key="samples",
+        name="Samples",
+        title="Samples",
+        lead="What the model makes, before any number.",
+        blocks=[each for each in blocks if each is not None],
+    )
+
+
+def _real(runs: Sequence[ReportedRun]) -> Exhibit | None:
+    """Real examples once: all runs of one data set are measured against the same."""
+    for run in runs:
+        strips = grid(run.pictures("exhibits/real", shrink=False), "Real examples", BESIDE)
+        if strips:
+            data = run.evaluation.data
+            return Exhibit(
+                title="Real examples",
+                caption=f"From the {data.split} split of {data.name}, which no training saw.",
+                panels=(Panel(owner=None, strips=tuple(strips)),),
+            )
+    return None
+
+
+def _together(runs: Sequence[ReportedRun]) -> str:
+    if len(runs) > 1 and same_latents(runs):
+        return "The same place is the same latent in each run. "
+    return ""
+
+
+def same_latents(runs: Sequence[ReportedRun]) -> bool:
+    """Whether sample i of every run was decoded from one and the same latent.
+
+    That is so for draws from equal priors without parameters, of equal shape and seed.
+    """
+    made = set()
+    for run in runs:
+        evaluation = run.evaluation
+        model = run.declared.get("models", {}).get(evaluation.model, {})
+        prior = model.get("prior", {})
+        use = prior.get("use") if isinstance(prior, dict) else prior
+        if evaluation.sampler != "vaereg/prior" or use != "vaereg/standard_normal":
+            return False
+        made.add((str(model.get("latent")), evaluation.sampling_seed, evaluation.generated))
+    return len(made) == 1

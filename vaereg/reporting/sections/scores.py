@@ -1,0 +1,197 @@
+"""All scores by question, each beside that of real data against real data."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import attrs
+
+from vaereg.evaluation.evaluation import Score
+from vaereg.reporting.content import Owner, Section
+from vaereg.reporting.figures import written
+from vaereg.reporting.panels import named
+from vaereg.reporting.reported_run import ReportedRun
+
+QUESTIONS = {
+    "sharp": "Is it sharp?",
+    "varied": "Is it varied?",
+    "true": "Is it true to the data?",
+    "health": "Is the VAE healthy?",
+}
+
+
+@attrs.frozen(kw_only=True)
+class Cell:
+    """A figure: its value, its interval, both in words; empty where it was not measured."""
+
+    series: str
+    value: str = ""
+    interval: str = ""
+
+
+@attrs.frozen(kw_only=True)
+class Mark:
+    """Something on the small axis of a row, in percent of its length: a dot and its interval."""
+
+    series: str
+    at: float
+    low: float
+    high: float
+
+
+@attrs.frozen(kw_only=True)
+class Row:
+    """A score.
+
+    Args:
+        name: as evaluation.json has it.
+        meaning: in a sentence.
+        cells: one for each run.
+        floor: real data against real data.
+        best: which values are good, in a word.
+        marks: the small axis; empty where there is nothing to compare.
+        ideal: where the ideal lies on it, or None.
+    """
+
+    name: str
+    meaning: str
+    cells: tuple[Cell, ...]
+    floor: Cell
+    best: str
+    marks: tuple[Mark, ...]
+    ideal: float | None
+
+
+@attrs.frozen(kw_only=True)
+class ScoreTable:
+    """The scores of one question."""
+
+    template = "scores.html.j2"
+
+    title: str
+    caption: str
+    owners: tuple[Owner, ...]
+    several: bool
+    rows: tuple[Row, ...]
+
+
+def scores(runs: Sequence[ReportedRun]) -> Section:
+    """A table for each question."""
+    tables = []
+    for question, title in QUESTIONS.items():
+        names = dict.fromkeys(
+            name
+            for run in runs
+            for name, score in run.evaluation.scores.items()
+            if score.question == question
+        )
+        if names:
+            tables.append(
+                ScoreTable(
+                    title=title,
+                    caption="",
+                    owners=tuple(named(run) for run in runs),
+                    several=len(runs) > 1,
+                    rows=tuple(row(runs, name) for name in names),
+                )
+            )
+    return Section(
+        key="scores",
+        name="Scores",
+        title="Scores",
+        lead="Real data is the floor: the same score of other real examples against the held-out "
+        "ones. No model can be better than that but by chance or by copying. Intervals hold 95 % "
+        "and cover the noise of sampling, not that of training.",
+        blocks=tables,
+    )
+
+
+def row(runs: Sequence[ReportedRun], name: str) -> Row:
+    """One score of all runs."""
+    found = [run.evaluation.scores.get(name) for run in runs]
+    one = next(each for each in found if each is not None)
+    measured = [(run, each) for run, each in zip(runs, found, strict=True) if each is not None]
+    cells = tuple(
+        Cell(series=run.series)
+        if each is None
+        else Cell(
+            series=run.series,
+            value=figure(each.value, each, unit=True),
+            interval=_interval(each.low, each.high, each),
+        )
+        for run, each in zip(runs, found, strict=True)
+    )
+    floor = Cell(series="real")
+    if one.floor is not None:
+        floor = Cell(
+            series="real",
+            value=figure(one.floor, one, unit=True),
+            interval=_interval(one.floor_low, one.floor_high, one),
+        )
+    marks, ideal = _axis(measured, one)
+    return Row(
+        name=name,
+        meaning=one.meaning,
+        cells=cells,
+        floor=floor,
+        best=_best(one),
+        marks=marks,
+        ideal=ideal,
+    )
+
+
+def figure(value: float, score: Score, *, unit: bool = False) -> str:
+    """A value as it is printed, shares in percent."""
+    if score.share:
+        return written.percent(value)
+    text = written.significant(value)
+    return f"{text}{written.NARROW}{score.unit}" if unit and score.unit else text
+
+
+def _interval(low: float | None, high: float | None, score: Score) -> str:
+    if low is None or high is None:
+        return ""
+    return f"{figure(low, score)} to {figure(high, score)}"
+
+
+def _best(score: Score) -> str:
+    if score.direction:
+        return "higher" if score.direction > 0 else "lower"
+    return "" if score.ideal is None else figure(score.ideal, score, unit=True)
+
+
+def _axis(
+    measured: Sequence[tuple[ReportedRun, Score]], one: Score
+) -> tuple[tuple[Mark, ...], float | None]:
+    """Where values lie from each other, from the floor and from the ideal.
+
+    Shares have the axis 0 to 1; others one that holds everything.
+    """
+    spots = [(run.series, each.value, each.low, each.high) for run, each in measured]
+    if one.floor is not None:
+        spots.insert(0, ("real", one.floor, one.floor_low, one.floor_high))
+    ideal = one.ideal if one.direction == 0 else None
+    if len(spots) + (ideal is not None) < 2:
+        return (), None
+    ends = [x for _, *values in spots for x in values if x is not None and math.isfinite(x)]
+    low, high = (0.0, 1.0) if one.share else (min(ends), max(ends))
+    if ideal is not None:
+        low, high = min(low, ideal), max(high, ideal)
+    if not high > low:
+        return (), None
+
+    def place(value: float) -> float:
+        return round(4 + 92 * min(max((value - low) / (high - low), 0.0), 1.0), 2)
+
+    marks = tuple(
+        Mark(
+            series=series,
+            at=place(value),
+            low=place(value if below is None else below),
+            high=place(value if above is None else above),
+        )
+        for series, value, below, above in spots
+        if math.isfinite(value)
+    )
+    return marks, None if ideal is None else place(ideal)

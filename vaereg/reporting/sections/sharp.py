@@ -1,0 +1,173 @@
+"""Is it sharp? Reconstructions, spectra and edges."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from vaereg.reporting.content import Figure, Key, Section, Strip
+from vaereg.reporting.figures.chart import Axis, Chart
+from vaereg.reporting.figures.distribution import histograms
+from vaereg.reporting.figures.drawing import draw
+from vaereg.reporting.figures.marks import Band, Line, Mark, Outline
+from vaereg.reporting.figures.scale import Linear, Logarithmic, linear
+from vaereg.reporting.panels import ACROSS, REAL, exhibit, key
+from vaereg.reporting.reported_run import ReportedRun
+from vaereg.reporting.sheets import SMALL, sheet
+
+PAIRS = 32
+
+
+def sharp(runs: Sequence[ReportedRun]) -> Section | None:
+    """Whether samples have the detail of real images, and whether the decoder can give it."""
+    blocks = [
+        exhibit(
+            runs,
+            _reconstructions,
+            title="Reconstructions",
+            caption="In each group of three rows: real, its reconstruction, and how far they are "
+            "apart (black is equal). What is blurred here already is the decoder's doing; samples "
+            "cannot be sharper.",
+        ),
+        spectra(runs),
+        edges(runs),
+    ]
+    blocks = [each for each in blocks if each is not None]
+    if not blocks:
+        return None
+    return Section(
+        key="sharp",
+        name="Sharp?",
+        title="Is it sharp?",
+        lead="Blur is missing power at high frequencies. More than the data has is noise, which is "
+        "no better.",
+        blocks=blocks,
+    )
+
+
+def _reconstructions(run: ReportedRun) -> list[Strip]:
+    real = run.pictures("exhibits/real")
+    made = run.pictures("exhibits/reconstructed")
+    if real is None or made is None or real.shape[1:] != made.shape[1:]:
+        return []
+    across = ACROSS if max(real.shape[1:3]) <= SMALL else ACROSS // 2
+    count = min(len(real), len(made), PAIRS)
+    images = run.array("exhibits/real")
+    told_apart = images is not None and images.dtype == np.uint8
+    strips = []
+    for start in range(0, count, across):
+        part = slice(start, min(start + across, count))
+        rows = [real[part], made[part]]
+        if told_apart:  # the difference of two drawings of bars says nothing
+            rows.append(np.abs(real[part].astype(np.int16) - made[part]).astype(np.uint8))
+        alt = f"Real examples {start + 1} to {part.stop}, below them their reconstructions" + (
+            ", below those the differences" if told_apart else ""
+        )
+        strips.append(Strip(sheet=sheet(rows, alt)))
+    return strips
+
+
+def spectra(runs: Sequence[ReportedRun]) -> Figure | None:
+    """Mean power by frequency of data, samples and reconstructions."""
+    needed = ("curves/frequency", "curves/spectrum_generated")
+    having = [run for run in runs if all(run.array(path) is not None for path in needed)]
+    if not having:
+        return None
+    marks: list[Mark] = []
+    shown: list[np.ndarray] = []
+    for run in having:
+        frequency = run.arrays["curves/frequency"]
+        low = run.array("curves/spectrum_generated_low")
+        high = run.array("curves/spectrum_generated_high")
+        if low is not None and high is not None and len(having) == 1:
+            marks.append(Band(x=frequency, low=low, high=high, series=run.series))
+            shown += [high, np.maximum(low, run.arrays["curves/spectrum_generated"] - 20)]
+    for run in having:
+        frequency = run.arrays["curves/frequency"]
+        made = run.array("curves/spectrum_reconstructed")
+        if made is not None:
+            marks.append(Line(x=frequency, y=made, series=run.series, faint=True))
+            shown.append(made)
+        marks.append(
+            Line(x=frequency, y=run.arrays["curves/spectrum_generated"], series=run.series)
+        )
+        shown.append(run.arrays["curves/spectrum_generated"])
+    real = having[0].array("curves/spectrum_real")
+    if real is not None:
+        marks.append(Line(x=having[0].arrays["curves/frequency"], y=real, series="real"))
+        shown.append(real)
+    summary = "Power by spatial frequency. " + " ".join(
+        f"{run.label}: {_gap(run)}."
+        for run in having
+        if run.array("curves/spectrum_real") is not None
+    )
+    chart = Chart(
+        title="",
+        summary=summary,
+        x=Axis(label="spatial frequency (share of Nyquist)", scale=Linear(0.0, 1.0)),
+        y=Axis(label="power (dB)", scale=linear(shown)),
+        marks=tuple(marks),
+    )
+    legend = [REAL]
+    for run in having:
+        legend.append(key(run, runs, "samples"))
+        if run.array("curves/spectrum_reconstructed") is not None:
+            legend.append(key(run, runs, "reconstructions", faint=True))
+    band = ""
+    if len(having) == 1 and any(isinstance(mark, Band) for mark in marks):
+        legend.append(Key(series=having[0].series, words="90 % of samples", kind="area"))
+    return Figure(
+        title="Spectrum",
+        caption="Mean power of images by frequency. Good: the samples' line lies on that of the "
+        "data. Below it on the right is blur; above it is noise or a checkerboard." + band,
+        legend=tuple(legend),
+        drawings=(draw(chart),),
+    )
+
+
+def _gap(run: ReportedRun) -> str:
+    """What the spectrum says of samples at the upper half of the frequencies."""
+    upper = run.arrays["curves/frequency"] >= 0.5
+    gap = run.arrays["curves/spectrum_generated"] - run.arrays["curves/spectrum_real"]
+    mean = float(np.mean(gap[upper])) if upper.any() else float(np.mean(gap))
+    return f"samples have {abs(mean):.1f} dB {'less' if mean < 0 else 'more'} at high frequencies"
+
+
+def edges(runs: Sequence[ReportedRun]) -> Figure | None:
+    """How the sharpness of single images is distributed."""
+    path = "sharpness_ratio/values"
+    having = [run for run in runs if run.array(f"scores/{path}") is not None]
+    if not having:
+        return None
+    real = having[0].array(f"floors/{path}")
+    sets = [run.arrays[f"scores/{path}"] for run in having]
+    bins, shares = histograms([*([real] if real is not None else []), *sets], logarithmic=True)
+    marks: list[Mark] = []
+    if real is not None:
+        marks.append(Outline(edges=bins, shares=100 * shares[0], series="real"))
+    for run, share in zip(having, shares[len(shares) - len(having) :], strict=True):
+        marks.append(Outline(edges=bins, shares=100 * share, series=run.series))
+    top = max(float(each.max()) for each in shares) * 100
+    chart = Chart(
+        title="",
+        summary="Histogram of the sharpness of single images. "
+        + " ".join(
+            f"{run.label}: median {np.median(s):.3g}." for run, s in zip(having, sets, strict=True)
+        )
+        + (f" Real images: median {np.median(real):.3g}." if real is not None else ""),
+        x=Axis(
+            label="variance of the Laplacian of an image (no unit)",
+            scale=Logarithmic(float(bins[0]), float(bins[-1])),
+        ),
+        y=Axis(label="share of images (%)", scale=linear([np.array([0.0, top])])),
+        marks=tuple(marks),
+    )
+    legend = ([REAL] if real is not None else []) + [key(run, runs, "samples") for run in having]
+    return Figure(
+        title="Sharpness of single images",
+        caption="Good: both hills lie on each other. Samples to the left have softer edges than "
+        "the data, or only plain shapes; to the right they are noisy.",
+        legend=tuple(legend),
+        drawings=(draw(chart),),
+    )

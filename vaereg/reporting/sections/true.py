@@ -1,0 +1,185 @@
+"""Is it true to the data? Nearest training images, memorisation, and distances by sample size."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from vaereg.reporting.content import Figure, Section
+from vaereg.reporting.figures import written
+from vaereg.reporting.figures.chart import Axis, Chart
+from vaereg.reporting.figures.distribution import ecdf
+from vaereg.reporting.figures.drawing import draw
+from vaereg.reporting.figures.marks import Line, Mark
+from vaereg.reporting.figures.scale import Linear, linear
+from vaereg.reporting.panels import REAL, exhibit, grid, key
+from vaereg.reporting.reported_run import ReportedRun
+from vaereg.reporting.sections.varied import paired
+
+EXTREMES = 16
+
+NEIGHBOURS = (
+    (
+        "closest",
+        "Closest to a training image",
+        "Above, the samples that are closest to any training image in pixels; below, that image; "
+        "the number is their distance. Good: alike in kind, not the same picture.",
+    ),
+    (
+        "closest_features",
+        "Closest in features",
+        "The same by the features of the extractor, which see through shifts and brightness.",
+    ),
+    (
+        "random",
+        "Any samples, and their nearest training images",
+        "The same for the first samples, to see what is usual.",
+    ),
+)
+
+
+def true(runs: Sequence[ReportedRun]) -> Section | None:
+    """Whether samples follow the data without repeating the training examples."""
+    blocks: list[object | None] = [
+        exhibit(
+            runs,
+            lambda run, name=name: paired(  # type: ignore[misc]
+                run,
+                f"exhibits/{name}/generated",
+                f"exhibits/{name}/train",
+                f"exhibits/{name}/distance",
+                "Samples, and below each its nearest training example",
+            ),
+            title=title,
+            caption=caption,
+        )
+        for name, title, caption in NEIGHBOURS
+    ]
+    blocks += [memorisation(runs), *frechet(runs)]
+    blocks.append(
+        exhibit(
+            runs,
+            lambda run: grid(run.pictures("exhibits/worst"), "Far-off samples", EXTREMES),
+            title="Far from the data",
+            caption="The samples farthest from any real example, worst first. Good: odd, but still "
+            "of this data.",
+        )
+    )
+    found = [each for each in blocks if each is not None]
+    if not found:
+        return None
+    return Section(
+        key="true",
+        name="True?",
+        title="Is it true to the data?",
+        lead="Samples should come from where the data comes from, and not be the training "
+        "examples over again.",
+        blocks=found,
+    )
+
+
+def memorisation(runs: Sequence[ReportedRun]) -> Figure | None:
+    """How near samples and unseen real examples are to the training examples."""
+    having = [run for run in runs if run.array("curves/nearest_train_generated") is not None]
+    if not having:
+        return None
+    marks: list[Mark] = []
+    shown = []
+    told = []
+    for run in having:
+        x, share = ecdf(run.arrays["curves/nearest_train_generated"])
+        marks.append(Line(x=x, y=100 * share, series=run.series))
+        shown.append(x)
+        told.append(f"{run.label}: median {written.significant(float(np.median(x)))}.")
+    real = having[0].array("curves/nearest_train_real")
+    if real is not None:
+        x, share = ecdf(real)
+        marks.append(Line(x=x, y=100 * share, series="real"))
+        shown.append(x)
+        told.append(f"Real, held out: median {written.significant(float(np.median(x)))}.")
+    chart = Chart(
+        title="",
+        summary="Distances to the nearest training example, cumulated. " + " ".join(told),
+        x=Axis(
+            label="distance to the nearest training example (pixels)",
+            scale=linear(shown, include=[0.0]),
+        ),
+        y=Axis(label="share of examples within it (%)", scale=Linear(0.0, 100.0)),
+        marks=tuple(marks),
+    )
+    return Figure(
+        title="Memorisation",
+        caption="Copies show as a line that starts at 0, far left of that of unseen real examples. "
+        "A line a little to the left all along is smoothness, not memory: plain pictures "
+        "are near to everything.",
+        legend=((REAL,) if real is not None else ())
+        + tuple(key(r, runs, "samples") for r in having),
+        drawings=(draw(chart),),
+    )
+
+
+def frechet(runs: Sequence[ReportedRun]) -> list[Figure]:
+    """The Fréchet distance against one over the sample size, for each extractor."""
+    start = "curves/frechet_values/"
+    names = dict.fromkeys(
+        path.removeprefix(start) for run in runs for path in run.arrays if path.startswith(start)
+    )
+    return [figure for name in names if (figure := _frechet(runs, name)) is not None]
+
+
+def _frechet(runs: Sequence[ReportedRun], extractor: str) -> Figure | None:
+    marks: list[Mark] = []
+    shown, told, having, sizes_shown = [], [], [], np.zeros(0)
+    for run in runs:
+        sizes = run.array(f"curves/frechet_sizes/{extractor}")
+        values = run.array(f"curves/frechet_values/{extractor}")
+        if sizes is None or values is None or len(sizes) < 2:
+            continue
+        inverse = 1.0 / np.asarray(sizes, np.float64)
+        slope, limit = np.polyfit(inverse, values, 1)
+        ends = np.array([0.0, inverse.max()])
+        marks.append(Line(x=ends, y=limit + slope * ends, series=run.series, faint=True))
+        marks.append(Line(x=inverse, y=values, series=run.series, dots=True))
+        shown += [values, np.array([limit])]
+        sizes_shown = np.asarray(sizes) if len(sizes) > len(sizes_shown) else sizes_shown
+        told.append(f"{run.label}: {written.significant(float(limit))} for endless samples.")
+        having.append(run)
+    if not having:
+        return None
+    widest = float(1.0 / sizes_shown.min())
+    named = [(0.0, "∞"), *((1.0 / n, f"{n:,.0f}") for n in _spread(sizes_shown))]
+    chart = Chart(
+        title="",
+        summary="Fréchet distance by how many samples it is computed from. " + " ".join(told),
+        x=Axis(
+            label="samples (spaced by 1 / number)",
+            scale=Linear(0.0, widest * 1.04),
+            named=tuple(named),
+        ),
+        y=Axis(label=f"Fréchet distance ({extractor} features)", scale=linear(shown)),
+        marks=tuple(marks),
+    )
+    return Figure(
+        title=f"Fréchet distance by sample size, {extractor}",
+        caption="Few samples make the distance too large, by an amount that falls as one over "
+        "their number; the thin line carries on to endless samples. Good: low at ∞. A steep line "
+        "means the number by itself says little.",
+        legend=tuple(key(run, runs, "samples") for run in having),
+        drawings=(draw(chart),),
+    )
+
+
+def _spread(sizes: np.ndarray) -> list[float]:
+    """Round sizes among those measured whose inverses lie apart, the largest first."""
+    least, most = float(sizes.min()), float(sizes.max())
+    powers = range(math.floor(math.log10(least)), math.ceil(math.log10(most)) + 1)
+    round_ones = [leap * 10.0**power for power in powers for leap in (1, 2, 5)]
+    among = [each for each in round_ones if least * 0.999 <= each <= most * 1.001]
+    kept: list[float] = []
+    for size in reversed(among or [least]):
+        before = 1.0 / kept[-1] if kept else 0.0
+        if 1.0 / size - before >= 0.12 / least:
+            kept.append(size)
+    return kept

@@ -1,0 +1,102 @@
+"""Is it varied? Pairs that are alike, real examples without a sample near, shares of classes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from vaereg.reporting.content import Section, Strip
+from vaereg.reporting.figures import written
+from vaereg.reporting.panels import exhibit, grid
+from vaereg.reporting.reported_run import ReportedRun
+from vaereg.reporting.sections.class_shares import class_shares
+from vaereg.reporting.sheets import sheet
+
+EXTREMES = 16
+CLASSES = 24
+"""Classes whose samples are shown, at most."""
+
+
+def varied(runs: Sequence[ReportedRun]) -> Section | None:
+    """Whether samples differ from each other as real examples do, and cover all of them."""
+    blocks = [
+        exhibit(
+            runs,
+            _duplicates,
+            title="The samples most alike",
+            caption="The closest pairs among all samples, one above the other, with their "
+            "distance in pixels. Good: pairs differ as two real examples of one kind do.",
+        ),
+        exhibit(
+            runs,
+            lambda run: grid(run.pictures("exhibits/uncovered"), "Uncovered examples", EXTREMES),
+            title="Missing",
+            caption="Real examples that no sample comes near, worst first. If they share a look, "
+            "the model lacks it.",
+        ),
+        class_shares(runs),
+        exhibit(
+            runs,
+            by_class,
+            title="Samples by class",
+            caption="The first samples of each class, as a classifier that was trained on the data "
+            "sees them; behind its name their share, and that of real examples.",
+        ),
+    ]
+    blocks = [each for each in blocks if each is not None]
+    if not blocks:
+        return None
+    return Section(
+        key="varied",
+        name="Varied?",
+        title="Is it varied?",
+        lead="A model can make good pictures and still only few of them.",
+        blocks=blocks,
+    )
+
+
+def _duplicates(run: ReportedRun) -> list[Strip]:
+    return paired(
+        run,
+        "exhibits/duplicates/first",
+        "exhibits/duplicates/second",
+        "exhibits/duplicates/distance",
+        "Pairs of samples that are most alike",
+    )
+
+
+def paired(run: ReportedRun, above: str, below: str, distance: str, alt: str) -> list[Strip]:
+    """Two rows of pictures with a distance below each column; empty where they are not there."""
+    one, other, apart = run.pictures(above), run.pictures(below), run.array(distance)
+    if one is None or other is None or one.shape != other.shape:
+        return []
+    under = () if apart is None else tuple(written.significant(float(each)) for each in apart)
+    told = f"{alt}; distances {', '.join(under)}" if under else alt
+    return [Strip(sheet=sheet([one, other], told), under=under)]
+
+
+def by_class(run: ReportedRun) -> list[Strip]:
+    """A row of samples for each class, with shares."""
+    rows, present = run.rows("exhibits/by_class/samples"), run.array("exhibits/by_class/present")
+    if rows is None or present is None:
+        return []
+    names = class_names(run, len(rows))
+    ours, real = run.array("curves/class_share_generated"), run.array("curves/class_share_real")
+    strips = []
+    for index, name in enumerate(names[:CLASSES]):
+        note = ""
+        if ours is not None and real is not None:
+            share, usual = written.percent(float(ours[index])), written.percent(float(real[index]))
+            note = f"{share} (real {usual})"
+        there = present[index].astype(bool)
+        shown = np.where(there[:, None, None, None], rows[index], 0)
+        alt = f"{int(there.sum())} samples of class {name}" if there.any() else f"No {name}"
+        strips.append(Strip(sheet=sheet([shown], alt), name=name, note=note))
+    return strips
+
+
+def class_names(run: ReportedRun, count: int) -> list[str]:
+    """The names of the classes, or their numbers."""
+    names = run.evaluation.data.class_names
+    return list(names) if len(names) == count else [f"class {index}" for index in range(count)]

@@ -1,0 +1,225 @@
+"""Did it help? The three verdicts of a comparison, and what they rest on."""
+
+from __future__ import annotations
+
+import math
+
+import attrs
+
+from vaereg.evaluation.comparison import METHOD, Comparison, Difference, Verdict
+from vaereg.reporting.content import Section
+from vaereg.reporting.figures import written
+from vaereg.reporting.sections.scores import QUESTIONS
+from vaereg.reporting.sections.seeds import Compared
+
+LIGHTS = {
+    "better": ("good", "▲"),
+    "worse": ("bad", "▼"),
+    "equivalent": ("even", "="),
+    "undecided": ("open", "?"),
+    "exploratory": ("open", "…"),
+    "vetoed": ("bad", "✕"),
+    "not measured": ("none", written.ABSENT),
+}
+"""The colour and the sign of each verdict; the word stands beside them always."""
+
+
+@attrs.frozen(kw_only=True)
+class Interval:
+    """An effect on a small axis, in percent of its length.
+
+    Args:
+        zero: no effect.
+        rope_low, rope_high: effects that matter to nobody.
+        at, low, high: the effect and its interval.
+    """
+
+    zero: float
+    rope_low: float
+    rope_high: float
+    at: float
+    low: float
+    high: float
+
+
+@attrs.frozen(kw_only=True)
+class Figures:
+    """The difference of one score in words; what was not measured is empty.
+
+    Args:
+        name, meaning: of the score.
+        floor, value_a, value_b: real data, and both sides.
+        effect, between, level, p: by how much B is better, its interval, the confidence of that
+            and the p-value.
+        judged: whether more is better; else the effect is B less A.
+    """
+
+    name: str
+    meaning: str
+    floor: str
+    value_a: str
+    value_b: str
+    effect: str
+    between: str
+    level: str
+    p: str
+    judged: bool
+
+
+@attrs.frozen(kw_only=True)
+class Answer:
+    """The answer to one question, in words.
+
+    Args:
+        question: as a heading.
+        word: the verdict.
+        light, sign: how it looks.
+        sentence: the verdict in one sentence.
+        figures: of the primary score; None where it was not measured.
+        rope: the effects that matter to nobody, in words.
+        interval: the effect as a picture, or None.
+        more: further figures, a sentence each.
+    """
+
+    question: str
+    word: str
+    light: str
+    sign: str
+    sentence: str
+    figures: Figures | None
+    rope: str
+    interval: Interval | None
+    more: tuple[str, ...]
+
+
+@attrs.frozen(kw_only=True)
+class Answers:
+    """The verdicts of a comparison, all other scores, and how it was done."""
+
+    template = "verdict.html.j2"
+
+    comparison: Comparison
+    answers: tuple[Answer, ...]
+    others: tuple[Figures, ...]
+    facts: tuple[str, ...]
+
+
+def verdict(compared: Compared) -> Section:
+    """The three answers, the causes, and how it was decided."""
+    comparison = compared.comparison
+    several = comparison.question == METHOD
+    asked = (
+        "Is this way of training better? Chance in training is covered: the two models were "
+        f"trained with {len(comparison.seeds)} seeds each."
+        if several
+        else "Are these trained weights better? Only the noise of sampling is covered; another "
+        "training of either model could turn out otherwise."
+    )
+    evaluation = compared.a[0]
+    extractors = ", ".join(
+        f"{name} ({each.identity[:12]})" for name, each in evaluation.extractors.items()
+    )
+    facts = [
+        f"{evaluation.generated:,} samples against {evaluation.data.held_out:,} real examples of "
+        f"the {evaluation.data.split} split",
+        f"training seed{'s' if len(comparison.seeds) > 1 else ''} "
+        + ", ".join(map(str, comparison.seeds)),
+        *([f"features of {extractors}"] if extractors else []),
+    ]
+    return Section(
+        key="verdict",
+        name="Verdict",
+        title=f"Is B {comparison.b.label} better than A {comparison.a.label}?",
+        lead=asked,
+        blocks=[
+            Answers(
+                comparison=comparison,
+                answers=tuple(answer(each) for each in comparison.verdicts),
+                others=tuple(map(figures, comparison.scores)),
+                facts=tuple(facts),
+            )
+        ],
+    )
+
+
+def answer(verdict: Verdict) -> Answer:
+    """One verdict in words."""
+    light, sign = LIGHTS[verdict.verdict]
+    score = verdict.score
+    more = []
+    if score is not None and verdict.probability_better is not None:
+        chance = written.percent(verdict.probability_better, 0)
+        more.append(f"A training of B beats one of A with a probability of {chance}.")
+    if score is not None and verdict.interquartile_mean is not None:
+        middle = _effect(verdict.interquartile_mean, score)
+        more.append(f"The interquartile mean of the effects is {middle}.")
+    return Answer(
+        question=QUESTIONS.get(verdict.question, verdict.question),
+        word=verdict.verdict,
+        light=light,
+        sign=sign,
+        sentence=verdict.sentence,
+        figures=None if score is None else figures(score),
+        rope=""
+        if score is None or verdict.rope is None
+        else f"±{_effect(verdict.rope, score).lstrip('+')}",
+        interval=None if score is None else _interval(score, verdict.rope),
+        more=tuple(more),
+    )
+
+
+def figures(score: Difference) -> Figures:
+    """The difference of one score in words."""
+    known = score.low is not None and score.high is not None
+    return Figures(
+        name=score.name,
+        meaning=score.meaning,
+        floor="" if score.floor is None else _value(score.floor, score),
+        value_a=_value(score.value_a, score),
+        value_b=_value(score.value_b, score),
+        effect=_effect(score.effect, score),
+        between=f"{_effect(score.low, score)} to {_effect(score.high, score)}"  # type: ignore[arg-type]
+        if known
+        else "",
+        level=written.percent(score.level, 1 if round(score.level * 1000) % 10 else 0),
+        p="" if score.p is None else _p(score.p),
+        judged=score.judged,
+    )
+
+
+def _value(value: float, score: Difference) -> str:
+    if score.share:
+        return written.percent(value)
+    return written.significant(value) + (f"{written.NARROW}{score.unit}" if score.unit else "")
+
+
+def _effect(value: float, score: Difference) -> str:
+    sign = "+" if value > 0 else ""
+    if score.share:
+        return f"{sign}{written.signed(f'{100 * value:.1f}')}{written.NARROW}points"
+    unit = "in ln" if score.in_logarithms else score.unit
+    return f"{sign}{written.significant(value)}" + (f"{written.NARROW}{unit}" if unit else "")
+
+
+def _p(value: float) -> str:
+    return "p < 0.001" if value < 0.001 else f"p = {value:.3f}"
+
+
+def _interval(score: Difference, rope: float | None) -> Interval | None:
+    if score.low is None or score.high is None or rope is None:
+        return None
+    if not all(map(math.isfinite, (score.low, score.high, score.effect))):
+        return None
+    reach = max(abs(score.low), abs(score.high), rope) * 1.12 or 1.0
+
+    def place(value: float) -> float:
+        return round(50 + 50 * value / reach, 2)
+
+    return Interval(
+        zero=50.0,
+        rope_low=place(-rope),
+        rope_high=place(rope),
+        at=place(score.effect),
+        low=place(score.low),
+        high=place(score.high),
+    )
