@@ -1,0 +1,97 @@
+"""Precision, recall, density and coverage against all distances, and known answers."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import vaereg
+from tests.unit.basics.metrics.built import scores, values
+from tests.unit.basics.metrics.made_evidence import made_evidence
+
+
+def points(n: int, d: int = 4, seed: int = 0) -> np.ndarray:
+    return np.random.default_rng(seed).normal(size=(n, d)).astype(np.float32)
+
+
+def distances(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    apart = x[:, None].astype(np.float64) - y[None].astype(np.float64)
+    return np.sqrt(np.square(apart).sum(axis=-1))
+
+
+@pytest.mark.parametrize("k", [1, 3, 5])
+@pytest.mark.parametrize("generated", [90, 150])
+def test_scores_are_those_of_the_definitions(k: int, generated: int) -> None:
+    r, f = points(120), 0.8 * points(generated, seed=1) + 0.3
+
+    found = scores("prdc", made_evidence(r, f), k=k)
+
+    real_radii = np.sort(distances(r, r), axis=1)[:, k]
+    radii = np.sort(distances(f, f), axis=1)[:, k]
+    across = distances(f, r)
+    among_real = across < real_radii
+    expected = {
+        "precision": among_real.any(axis=1),
+        "density": among_real.sum(axis=1) / k,
+        "recall": (across < radii[:, None]).any(axis=0),
+        "coverage": across.min(axis=0) < real_radii,
+    }
+    for name, each in expected.items():
+        assert found[name].value == pytest.approx(each.mean())
+        side = found[name].real if name in ("recall", "coverage") else found[name].generated
+        np.testing.assert_allclose(side, each)
+
+
+def test_coverage_of_one_law_is_what_naeem_computed() -> None:
+    # E = 1 - (n - 1) ... (n - k) / ((2n - 1) ... (2n - k)) for equal n (2020, eq. 9)
+    r, f = points(2000), points(2000, seed=1)
+    k, n = 5, 2000
+    i = np.arange(1, k + 1)
+
+    found = values("prdc", made_evidence(r, f))
+
+    assert found["coverage"] == pytest.approx(1 - np.prod((n - i) / (2 * n - i)), abs=0.015)
+    assert found["density"] == pytest.approx(1.0, abs=0.05)
+
+
+def test_more_copies_than_k_span_no_ball() -> None:
+    real = points(60)
+
+    found = values("prdc", made_evidence(real, np.repeat(points(10, seed=1), 6, axis=0)))
+
+    assert found["recall"] == 0.0
+    assert found["precision"] > 0.5
+
+
+def test_samples_at_one_point_are_told_without_a_warning() -> None:
+    real = points(60)
+
+    found = values("prdc", made_evidence(real, np.repeat(real[:1], 60, axis=0)))
+
+    assert found["precision"] == 1.0
+    assert found["recall"] == 0.0
+    assert found["coverage"] < 0.3
+
+
+def test_samples_far_away_are_all_wrong() -> None:
+    found = values("prdc", made_evidence(points(60), points(60, seed=1) + 100))
+
+    assert found == {"precision": 0.0, "recall": 0.0, "density": 0.0, "coverage": 0.0}
+
+
+@pytest.mark.parametrize(("real", "generated", "told"), [(5, 60, "real"), (60, 5, "generated")])
+def test_as_many_examples_as_neighbours_are_too_few(real: int, generated: int, told: str) -> None:
+    with pytest.raises(vaereg.DataError, match=f"at least 6 {told} examples.*there are 5"):
+        scores("prdc", made_evidence(points(real), points(generated)))
+
+
+def test_searches_are_shared_with_other_metrics() -> None:
+    evidence = made_evidence(points(60), points(60, seed=1))
+
+    scores("prdc", evidence)
+    before = list(evidence.computed)
+    scores("one_nearest_neighbour", evidence)
+    scores("duplicates", evidence)
+
+    assert ("nearest", "generated", "generated", 5, 60) in before
+    assert set(evidence.computed) - set(before) == {("nearest", "generated", "real", 5, 60)}

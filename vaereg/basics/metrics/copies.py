@@ -1,0 +1,60 @@
+"""How many samples copy a training example, in features."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+import vaereg
+from vaereg.basics.metrics.copy_rate import copy_rate
+from vaereg.basics.metrics.feature_sets import feature_sets
+from vaereg.basics.metrics.finite import finite
+from vaereg.basics.metrics.nearest import nearest
+
+if TYPE_CHECKING:
+    from vaereg.basics.declared.metrics import CopiesParams
+
+
+class Copies:
+    """Compares the distances of samples and of held-out examples from the training data.
+
+    Blur does not fool it. Features that see noise where a viewer does not miss copies with noise on
+    them, so nothing is measured in those of `not_in`.
+
+    Raises:
+        vaereg.DataError: for fewer than 2 examples, or features that cannot be compared.
+
+    Source: after Meehan et al. 2020, arXiv:2004.05675 (distances of held-out examples as the
+    measure of what is near).
+    """
+
+    uses_features = True
+    scores: Mapping[str, vaereg.ScoreInfo] = {
+        "copy_rate": vaereg.ScoreInfo(
+            question="true",
+            direction=-1,
+            share=True,
+            meaning="Share of samples nearer to a training example than all but few held-out "
+            "examples are: memorised ones.",
+        ),
+    }
+
+    def __init__(self, params: CopiesParams, context: vaereg.BuildContext) -> None:
+        del context
+        self.params = params
+
+    def __call__(self, evidence: vaereg.Evidence) -> dict[str, vaereg.Measured]:
+        """Measures samples by the training data, unless the features are no good for it."""
+        if evidence.features.name in self.params.not_in:
+            return {}
+        feature_sets(evidence)
+        finite(np.asarray(evidence.features.train), "features of training examples")
+        measured = copy_rate(
+            nearest(evidence, "generated", "train")[0][:, 0],
+            nearest(evidence, "real", "train")[0][:, 0],
+            self.params.quantile,
+            evidence.unseen,
+        )
+        return {} if measured is None else {"copy_rate": measured}

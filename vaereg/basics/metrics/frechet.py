@@ -1,0 +1,144 @@
+"""The Fréchet distance between Gaussians fitted to features."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+import vaereg
+from vaereg.basics.metrics.feature_moments import feature_moments
+from vaereg.basics.metrics.feature_sets import Sets, feature_sets
+from vaereg.basics.metrics.frechet_distance import (
+    Root,
+    frechet_distance,
+    frechet_distance_of_few,
+    frechet_influence,
+    frechet_transport,
+)
+from vaereg.basics.metrics.order_by_content import order_by_content
+from vaereg.basics.metrics.streaming_covariance import StreamingCovariance
+
+if TYPE_CHECKING:
+    from vaereg.basics.declared.metrics import FrechetParams
+
+
+class Frechet:
+    """Compares mean and covariance of generated and real features.
+
+    The distance is too large by about C / N, so only values of equal N compare; the intercept of
+    the distance against 1 / N, over subsets of both sets, takes that away. Subsets are nested and
+    chosen by content, so the order of examples does not matter.
+
+    The influences are those of the value at this N. With fewer than `examples_per_dimension`
+    examples for each dimension covariances are too close to singular to be trusted, and there are
+    none. Where both sets have fewer examples than dimensions the distance is computed from their
+    products, which is quicker and gives the same.
+
+    Raises:
+        vaereg.DataError: for fewer than 2 examples, or features that cannot be compared.
+
+    Source: Heusel et al. 2017, arXiv:1706.08500, eq. 6; Chong and Forsyth 2020, arXiv:1911.07023,
+    section 4, who thin the generated set alone, their real one being large.
+    """
+
+    uses_features = True
+    scores: Mapping[str, vaereg.ScoreInfo] = {
+        "frechet_distance": vaereg.ScoreInfo(
+            question="true",
+            direction=-1,
+            meaning="Fréchet distance of Gaussians fitted to features: how far mean and covariance "
+            "of samples are from those of real data. It grows as examples get fewer.",
+        ),
+        "frechet_distance_relative": vaereg.ScoreInfo(
+            question="true",
+            direction=-1,
+            meaning="The Fréchet distance in units of the total variance of real features, so that "
+            "it does not depend on their scale.",
+        ),
+        "frechet_distance_infinity": vaereg.ScoreInfo(
+            question="true",
+            direction=-1,
+            meaning="The Fréchet distance that infinitely many examples would give, extrapolated "
+            "from smaller numbers of them; near 0 it may come out below 0.",
+        ),
+    }
+
+    def __init__(self, params: FrechetParams, context: vaereg.BuildContext) -> None:
+        del context
+        self.params = params
+
+    def __call__(self, evidence: vaereg.Evidence) -> dict[str, vaereg.Measured]:
+        """Measures generated against real features."""
+        sets = feature_sets(evidence)
+        n, d = sets.generated.shape
+        fewest = min(n, len(sets.real))
+        if max(n, len(sets.real)) < d:
+            value = frechet_distance_of_few(*sets)
+            measured = _both(value, sets, _total_variance(sets.real), None, None)
+        else:
+            measured = self._from_moments(evidence, sets, fewest)
+        if evidence.thorough and fewest >= self.params.infinity_examples_per_dimension * d:
+            measured["frechet_distance_infinity"] = vaereg.Measured(
+                value=self._infinity(sets, fewest), sample_size=n
+            )
+        return measured
+
+    def _from_moments(
+        self, evidence: vaereg.Evidence, sets: Sets, fewest: int
+    ) -> dict[str, vaereg.Measured]:
+        real, generated = feature_moments(evidence, "real"), feature_moments(evidence, "generated")
+        total = float(np.trace(real.covariance))
+        root = Root.of(real.covariance)
+        if fewest < self.params.examples_per_dimension * sets.real.shape[1]:
+            value = frechet_distance(real, generated, root)
+            return _both(value, sets, total, None, None)
+        distance, to_real, to_generated = frechet_transport(real, generated, root)
+        by_generated = frechet_influence(sets.generated, generated, real, to_real)
+        by_real = frechet_influence(sets.real, real, generated, to_generated)
+        return _both(distance, sets, total, by_generated, by_real)
+
+    def _infinity(self, sets: Sets, fewest: int) -> float:
+        """The intercept of the distance against 1 / N."""
+        d = sets.real.shape[1]
+        least = min(max(fewest // 5, int(1.25 * d)), fewest // 2)
+        sizes = np.linspace(max(least, 2), fewest, self.params.sizes).astype(int)
+        orders = [order_by_content(each) for each in sets]
+        moments = [StreamingCovariance(d), StreamingCovariance(d)]
+        distances = []
+        for start, end in zip([0, *sizes[:-1]], sizes, strict=True):
+            for so_far, values, order in zip(moments, sets, orders, strict=True):
+                so_far.update(values[order[start:end]])
+            distances.append(frechet_distance(moments[0], moments[1]))
+        return float(np.polyfit(1.0 / sizes, distances, 1)[1])
+
+
+def _both(
+    value: float,
+    sets: Sets,
+    total: float,
+    by_generated: np.ndarray | None,
+    by_real: np.ndarray | None,
+) -> dict[str, vaereg.Measured]:
+    """The distance and, where real features vary, the distance relative to that."""
+    n = len(sets.generated)
+    measured = {
+        "frechet_distance": vaereg.Measured(
+            value=value, sample_size=n, generated=by_generated, real=by_real
+        )
+    }
+    if by_generated is not None and by_real is not None:
+        by_generated = by_generated / total
+        # Real examples move the total variance as well.
+        apart = sets.real - sets.real.mean(axis=0, dtype=np.float64)
+        spread = np.einsum("nd,nd->n", apart, apart)
+        by_real = by_real / total - value / total**2 * spread
+    measured["frechet_distance_relative"] = vaereg.Measured(
+        value=value / total, sample_size=n, generated=by_generated, real=by_real
+    )
+    return measured
+
+
+def _total_variance(values: np.ndarray) -> float:
+    return float(np.sum(np.var(values, axis=0, ddof=1, dtype=np.float64)))

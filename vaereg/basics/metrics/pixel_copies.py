@@ -1,0 +1,66 @@
+"""How many samples copy a training example, in the values themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+import vaereg
+from vaereg.basics.metrics.copy_rate import copy_rate
+from vaereg.basics.metrics.feature_sets import enough
+from vaereg.basics.metrics.finite import finite
+
+if TYPE_CHECKING:
+    from vaereg.basics.declared.metrics import PixelCopiesParams
+
+
+class PixelCopies:
+    """The copy rate by the Euclidean distance of all values of an example.
+
+    The neighbours are kept in the evidence under ("nearest values", "generated" or "real",
+    "train").
+
+    Raises:
+        vaereg.DataError: for fewer than 2 examples, or values that are not finite.
+
+    Source: as of the metric `copies`.
+    """
+
+    uses_features = False
+    scores: Mapping[str, vaereg.ScoreInfo] = {
+        "copy_rate_pixels": vaereg.ScoreInfo(
+            question="true",
+            direction=-1,
+            share=True,
+            meaning="Share of samples nearer to a training example, value by value, than all but "
+            "few held-out examples are: memorised ones.",
+        ),
+    }
+
+    def __init__(self, params: PixelCopiesParams, context: vaereg.BuildContext) -> None:
+        del context
+        self.params = params
+
+    def __call__(self, evidence: vaereg.Evidence) -> dict[str, vaereg.Measured]:
+        """Measures samples by the training data."""
+        train = _flat(evidence.train, "training examples")
+
+        def distances(which: str) -> np.ndarray:
+            values = _flat(getattr(evidence, which), f"{which} examples")
+            enough(len(values), which, 2)
+            key = ("nearest values", which, "train")
+            near = evidence.shared(key, lambda: vaereg.nearest_neighbours(values, train))
+            first: np.ndarray = near.distances[:, 0]
+            return first
+
+        measured = copy_rate(
+            distances("generated"), distances("real"), self.params.quantile, evidence.unseen
+        )
+        return {} if measured is None else {"copy_rate_pixels": measured}
+
+
+def _flat(examples: np.ndarray, what: str) -> np.ndarray:
+    values = finite(np.asarray(examples), what)
+    return values.reshape(len(values), -1)

@@ -1,0 +1,59 @@
+"""The effective number of different samples against that of real data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import vaereg
+from vaereg.basics.metrics.feature_sets import feature_sets
+from vaereg.basics.metrics.order_by_content import order_by_content
+from vaereg.basics.metrics.vendi_score import vendi_score
+
+
+class VendiRatio:
+    """Compares the Vendi score of generated features with that of real ones.
+
+    It sees missing classes, and hardly sees repeated samples: `duplicate_rate` does. Samples like
+    nothing real raise it beyond 1. Where the one set is larger, so many of it as the other has are
+    taken, and there is no interval.
+
+    Raises:
+        vaereg.DataError: for fewer than 2 examples, or features that cannot be compared.
+
+    Source: Friedman and Dieng 2023, arXiv:2210.02410, with the cosine as the kernel.
+    """
+
+    uses_features = True
+    scores: Mapping[str, vaereg.ScoreInfo] = {
+        "vendi_ratio": vaereg.ScoreInfo(
+            question="varied",
+            direction=0,
+            ideal=1.0,
+            meaning="Effective number of different samples over that of real examples (Vendi "
+            "score, cosine of features): below 1 kinds are missing, above 1 there are samples "
+            "unlike anything real. It hardly sees repeats.",
+        ),
+    }
+
+    def __init__(self, params: Any, context: vaereg.BuildContext) -> None:
+        del params, context
+
+    def __call__(self, evidence: vaereg.Evidence) -> dict[str, vaereg.Measured]:
+        """Measures generated against real features."""
+        sets = feature_sets(evidence)
+        fewer = min(len(each) for each in sets)
+        real, generated = (
+            vendi_score(each if len(each) == fewer else each[order_by_content(each)[:fewer]])
+            for each in sets
+        )
+        ratio = generated.value / real.value
+        whole = len(sets.real) == len(sets.generated)
+        return {
+            "vendi_ratio": vaereg.Measured(
+                value=ratio,
+                sample_size=fewer,
+                generated=generated.influence / real.value if whole else None,
+                real=-ratio / real.value * real.influence if whole else None,
+            )
+        }
