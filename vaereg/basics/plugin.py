@@ -8,6 +8,7 @@ from vaereg.basics.declared import (
     encoders,
     image_and_model_metrics,
     likelihoods,
+    metrics,
     objectives,
     posteriors,
     priors,
@@ -31,5 +32,6 @@ def vaereg_components() -> list[Component]:
         *objectives.COMPONENTS,
         *samplers.COMPONENTS,
         *datasets.COMPONENTS,
+        *metrics.COMPONENTS,
         *image_and_model_metrics.COMPONENTS,
     ]
