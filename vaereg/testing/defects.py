@@ -6,8 +6,13 @@ from collections.abc import Callable
 
 import numpy as np
 
+from vaereg.contracts.data import DataSpec
 from vaereg.testing.evidence import StandInEvidence
 from vaereg.testing.feature_sets import Extract
+from vaereg.testing.linear_gaussian import LinearGaussian
+
+SURE = 2.5
+"""How sure the stand-in classifier is: of nearly all real examples."""
 
 Spoil = Callable[[np.ndarray, np.ndarray], np.ndarray]
 """Examples (n, *data) and training examples -> spoilt ones (n, *data), not yet on the levels."""
@@ -84,27 +89,34 @@ def _against(
 class Projection:
     """Features and classes that stand for an extractor's: six random directions, four of them.
 
+    It is sure of the class of real examples, and of that of paler ones less.
+
     Args:
-        size: the number of values in an example.
+        data: what the examples look like.
     """
 
-    def __init__(self, size: int) -> None:
-        rng = np.random.default_rng(43)
-        self._directions = rng.normal(size=(size, 6)) / np.sqrt(size)
+    def __init__(self, data: DataSpec) -> None:
+        model = LinearGaussian(data)
+        size = data.dimensions
+        self._middle = model.middle
+        scale = model.noise * np.sqrt(size)
+        self._directions = np.random.default_rng(43).normal(size=(size, 6)) / scale
 
     def extract(self, examples: np.ndarray) -> np.ndarray:
         """Features (n, 6) float32."""
-        return (examples.reshape(len(examples), -1) @ self._directions).astype(np.float32)
+        centred = examples.reshape(len(examples), -1) - self._middle
+        return (centred @ self._directions).astype(np.float32)
 
     def probabilities(self, features: np.ndarray) -> np.ndarray:
         """A share for each of four classes, (n, 4) float32."""
-        scores = np.exp(8.0 * (features[:, :4] - features[:, :4].max(axis=1, keepdims=True)))
-        return (scores / scores.sum(axis=1, keepdims=True)).astype(np.float32)
+        scores = SURE * features[:, :4].astype(np.float64)
+        odds = np.exp(scores - scores.max(axis=1, keepdims=True))
+        return (odds / odds.sum(axis=1, keepdims=True)).astype(np.float32)
 
 
-def features_for(uses_features: bool, size: int) -> dict[str, Extract | None]:
+def features_for(uses_features: bool, data: DataSpec) -> dict[str, Extract | None]:
     """What `StandInEvidence` is told of features, for a metric that uses them or does not."""
-    projection = Projection(size)
     if not uses_features:
         return {"extract": None, "probabilities": None}
+    projection = Projection(data)
     return {"extract": projection.extract, "probabilities": projection.probabilities}

@@ -12,7 +12,7 @@ import numpy as np
 
 from vaereg.contracts.data import ArraySplit, Data
 from vaereg.errors import DataError, RunError
-from vaereg.testing.judging import Tried, accepted, owe_every_form, refusals, tried
+from vaereg.testing.judging import Tried, accepted, owe_every_form, tried
 from vaereg.testing.law import NotHere, law, owe
 from vaereg.testing.linear_gaussian import LinearGaussian
 from vaereg.testing.situations import Situation
@@ -73,7 +73,7 @@ def _accepted(subject: Subject) -> list[tuple[Situation, Any]]:
     """
     found = _tried(subject)
     if not accepted(found):
-        raise NotHere(f"it took no data here. {refusals(found)}")
+        raise NotHere(f"it took no data here. {next(iter(found.values()))}")
     return list(accepted(found).items())
 
 

@@ -31,14 +31,17 @@ Scores of nearest neighbours and of quantiles are no smooth functions of the dat
 influences are no more than a good guess. What the law is for, influences divided by n or by its
 root, is further off for the examples here."""
 
-MUCH_BETTER = 20.0
+FEW = 3
+"""A share may move by so few examples untold: where there are none, zeros tell no spread."""
+
+MUCH_BETTER = 4.0
 """A score may find the one defect so many times better than real data as the other is worse."""
 
 Scores = dict[str, Measured]
 
 
 def _evidence(metric: Any, situation: Situation, **options: Any) -> StandInEvidence:
-    features = features_for(metric.uses_features, situation.data.dimensions)
+    features = features_for(metric.uses_features, situation.data)
     return StandInEvidence(data=situation.data, **{**features, **options})
 
 
@@ -172,7 +175,8 @@ def influences_tell_the_spread(subject: Subject) -> None:
             left = [each[name].value for each in without if name in each]
             found = math.sqrt((GROUPS - 1) * float(np.var(left)))
             value = scores[name].value
-            slack = 1.0 / count if metric.scores[name].share else 1e-6 * abs(value) + 1e-9
+            share = metric.scores[name].share
+            slack = FEW / count if share else 1e-6 * abs(value) + 1e-9
             owe(
                 max(told, found) <= FACTOR * min(told, found) + slack,
                 f"{name}: the influences of {side} examples tell a standard error of {told:.3g}, "
