@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from vaereg.errors import RunError
+from vaereg.errors import RunError, VaeregError
 from vaereg.runs.state_file import read_state, write_state
 
 
@@ -23,7 +23,11 @@ class Cache:
         self.folder = folder
 
     def get(
-        self, kind: str, decided_by: object, make: Callable[[], Mapping[str, np.ndarray]]
+        self,
+        kind: str,
+        decided_by: object,
+        make: Callable[[], Mapping[str, np.ndarray]],
+        use: Callable[[dict[str, np.ndarray]], None] = lambda arrays: None,
     ) -> dict[str, np.ndarray]:
         """The arrays that were kept, else those that `make` gives, which are then kept.
 
@@ -31,15 +35,20 @@ class Cache:
             kind: the subfolder, such as "features".
             decided_by: all that the arrays depend on; its repr is hashed.
             make: makes them anew.
+            use: called with the arrays; where it refuses those that were kept, with a VaeregError,
+                as one refuses a state that another version wrote, they are made anew.
         """
         name = hashlib.sha256(repr(decided_by).encode()).hexdigest()[:32]
         path = self.folder / kind / f"{name}.h5"
         if path.exists():
             try:
-                return read_state(path)[0]
-            except RunError:  # damaged; it is made anew and written over
+                kept = read_state(path)[0]
+                use(kept)
+                return kept
+            except VaeregError:  # damaged or of another form; it is made anew and written over
                 pass
         made = dict(make())
+        use(made)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             write_state(path, made)

@@ -166,10 +166,15 @@ def fit_extractor(part: Part, data: Data, spec: DataSpec, cache: Cache, progress
         data.digest,
         spec.shape,
     )
-    # In full precision whatever the model is trained in: one cache serves all of them.
-    with full_precision():
-        state = cache.get("extractors", decided_by, fitted)
+    ready: list[Any] = []
+
+    def restored(state: dict[str, np.ndarray]) -> None:
         extractor = built()
         with blaming(part, "cannot be restored"):
             extractor.restore(state)
-    return FittedExtractor(part=part, extractor=extractor, cache=cache, digest=data.digest)
+        ready.append(extractor)
+
+    # In full precision whatever the model is trained in: one cache serves all of them.
+    with full_precision():
+        cache.get("extractors", decided_by, fitted, restored)
+    return FittedExtractor(part=part, extractor=ready[-1], cache=cache, digest=data.digest)

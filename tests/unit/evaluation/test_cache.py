@@ -1,5 +1,7 @@
 import numpy as np
+import pytest
 
+from vaereg.errors import RunError
 from vaereg.evaluation.cache import Cache
 
 
@@ -56,3 +58,26 @@ def test_a_folder_that_cannot_be_written_costs_time_and_nothing_else(tmp_path):
     cache.get("features", "a", counted(log))
 
     assert len(log) == 2
+
+
+def test_what_its_user_refuses_is_made_anew(tmp_path):
+    log, seen = [], []
+    cache = Cache(tmp_path)
+    cache.get("extractors", "a", counted(log))
+
+    def use(arrays):
+        seen.append(arrays)
+        if len(seen) == 1:
+            raise RunError("written by another version")
+
+    cache.get("extractors", "a", counted(log), use)
+
+    assert len(log) == len(seen) == 2
+
+
+def test_what_was_just_made_and_is_refused_is_an_error(tmp_path):
+    def use(arrays):
+        raise RunError("no good")
+
+    with pytest.raises(RunError, match="no good"):
+        Cache(tmp_path).get("extractors", "a", counted([]), use)
