@@ -6,6 +6,7 @@ from vaereg.basics.declared import (
     datasets,
     decoders,
     encoders,
+    features,
     image_and_model_metrics,
     likelihoods,
     metrics,
@@ -32,6 +33,7 @@ def vaereg_components() -> list[Component]:
         *objectives.COMPONENTS,
         *samplers.COMPONENTS,
         *datasets.COMPONENTS,
+        *features.COMPONENTS,
         *metrics.COMPONENTS,
         *image_and_model_metrics.COMPONENTS,
     ]

@@ -1,0 +1,65 @@
+"""What an extractor refuses: data it cannot take, and examples that are not of that data."""
+
+from __future__ import annotations
+
+import numpy as np
+
+import vaereg
+
+LEAST_SIDE = 8
+
+
+def checked_form(name: str, data: vaereg.DataSpec, forms: tuple[str, ...]) -> None:
+    """Refuses data of another form.
+
+    Raises:
+        vaereg.DataError: naming the form and an extractor that takes it.
+    """
+    if data.form not in forms:
+        raise vaereg.DataError(
+            f"extractor '{name}' takes {' or '.join(forms)} data; this data is of form "
+            f"'{data.form}'. Use --features pixels, which takes any form."
+        )
+
+
+def checked_image(name: str, data: vaereg.DataSpec, channels: tuple[int, ...] = ()) -> None:
+    """Refuses what is no image, or too small, or of other numbers of channels (empty: any).
+
+    Raises:
+        vaereg.DataError: saying what came and what to use instead.
+    """
+    checked_form(name, data, ("image",))
+    height, width, found = data.shape
+    if min(height, width) < LEAST_SIDE:
+        raise vaereg.DataError(
+            f"extractor '{name}' takes images of at least {LEAST_SIDE} x {LEAST_SIDE} pixels; "
+            f"these are {height} x {width}. Use --features pixels."
+        )
+    if channels and found not in channels:
+        allowed = " or ".join(str(each) for each in channels)
+        raise vaereg.DataError(
+            f"extractor '{name}' takes images with {allowed} channels (1: grey, 3: colour); these "
+            f"have {found}. Use --features pixels, or classifier if there are labels."
+        )
+
+
+def checked_examples(name: str, examples: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+    """Examples (n, *shape) as float32.
+
+    Raises:
+        vaereg.DataError: for another shape, or values that are not finite.
+    """
+    values = np.asarray(examples, dtype=np.float32)
+    if values.shape[1:] != tuple(shape):
+        raise vaereg.DataError(
+            f"extractor '{name}' was built for examples of shape {tuple(shape)}; got an array of "
+            f"shape {values.shape}."
+        )
+    wrong = ~np.isfinite(values).all(axis=tuple(range(1, values.ndim)))
+    if wrong.any():
+        raise vaereg.DataError(
+            f"extractor '{name}': {int(wrong.sum())} of {len(values)} examples hold values that "
+            f"are not finite (first: number {int(np.argmax(wrong))}). Look for a broken checkpoint "
+            "or broken data."
+        )
+    return values

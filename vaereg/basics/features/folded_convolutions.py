@@ -1,0 +1,137 @@
+"""Convolutions of a trained PyTorch network, each with the batch normalization behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import attrs
+import keras
+import numpy as np
+
+import vaereg
+
+EPSILON = 1e-3
+"""What both networks add to variances, as TensorFlow's originals do."""
+
+
+@attrs.frozen
+class _Convolution:
+    layer: Any
+    weights: str
+    norm: str
+    depthwise: bool
+
+
+class FoldedConvolutions:
+    """Makes the layers of a network and later gives them their weights by PyTorch's names.
+
+    A convolution and the normalization behind it are one layer: at inference the latter is a
+    factor and a shift per channel, w' = w g / sqrt(v + eps), b' = b - m g / sqrt(v + eps). All
+    layers are float32 whatever the global policy, and draw no initial weights.
+    """
+
+    def __init__(self) -> None:
+        self._made: list[_Convolution] = []
+
+    def convolution(
+        self,
+        x: Any,
+        weights: str,
+        norm: str,
+        filters: int,
+        kernel: int | tuple[int, int] = 1,
+        strides: int = 1,
+        padding: str = "same",
+        activation: str | None = None,
+    ) -> Any:
+        """Applies a convolution; `same` pads as TensorFlow does, more at the far end."""
+        layer = keras.layers.Conv2D(filters, kernel, **_options(weights, strides, padding))
+        return self._applied(x, layer, weights, norm, activation, depthwise=False)
+
+    def depthwise(
+        self, x: Any, weights: str, norm: str, kernel: int, strides: int, activation: str
+    ) -> Any:
+        """Applies a convolution of each channel on its own."""
+        options = _options(weights, strides, "same")
+        options["depthwise_initializer"] = options.pop("kernel_initializer")
+        layer = keras.layers.DepthwiseConv2D(kernel, **options)
+        return self._applied(x, layer, weights, norm, activation, depthwise=True)
+
+    def take(self, tensors: Mapping[str, np.ndarray], beside: tuple[str, ...], what: str) -> None:
+        """Gives every layer its weights.
+
+        Args:
+            tensors: the state dict; convolutions as (out, in, height, width).
+            beside: the first parts of names that may be there and are not used.
+            what: the network's name, for errors.
+
+        Raises:
+            vaereg.DataError: where a tensor is missing, left over or of another shape.
+        """
+        parts = ("weight", "bias", "running_mean", "running_var")
+        wanted = [f"{each.weights}.weight" for each in self._made]
+        wanted += [f"{each.norm}.{part}" for each in self._made for part in parts]
+        missing = [name for name in wanted if name not in tensors]
+        known = set(wanted)
+        left = [
+            name
+            for name in tensors
+            if name not in known
+            and not name.startswith(beside)
+            and not name.endswith(".num_batches_tracked")
+        ]
+        if missing or left:
+            raise vaereg.DataError(
+                f"these are not the weights of {what}: {_some('missing', missing)}"
+                f"{_some('unknown', left)}give the file of that network."
+            )
+        for each in self._made:
+            kernel = tensors[f"{each.weights}.weight"].astype(np.float64)
+            kernel = kernel.transpose((2, 3, 0, 1) if each.depthwise else (2, 3, 1, 0))
+            gain, shift, mean, variance = (
+                tensors[f"{each.norm}.{part}"].astype(np.float64) for part in parts
+            )
+            due = tuple(each.layer.weights[0].shape)
+            channels = due[2] if each.depthwise else due[3]
+            vectors = (gain, shift, mean, variance)
+            if kernel.shape != due or any(vector.shape != (channels,) for vector in vectors):
+                raise vaereg.DataError(
+                    f"these are not the weights of {what}: {each.weights} and {each.norm} have "
+                    f"shapes {kernel.shape} and {gain.shape} where {due} and ({channels},) are due."
+                )
+            factor = gain / np.sqrt(variance + EPSILON)
+            kernel = kernel * (factor[:, None] if each.depthwise else factor)
+            each.layer.set_weights([kernel.astype(np.float32), shift - mean * factor])
+
+    def _applied(
+        self, x: Any, layer: Any, weights: str, norm: str, activation: str | None, depthwise: bool
+    ) -> Any:
+        self._made.append(_Convolution(layer, weights, norm, depthwise))
+        x = layer(x)
+        if activation is None:
+            return x
+        name = _layer_name(f"{weights}.{activation}")
+        return keras.layers.Activation(activation, name=name, dtype="float32")(x)
+
+
+def _options(weights: str, strides: int, padding: str) -> dict[str, Any]:
+    return {
+        "strides": strides,
+        "padding": padding,
+        "data_format": "channels_last",
+        "kernel_initializer": "zeros",
+        "name": _layer_name(weights),
+        "dtype": "float32",
+    }
+
+
+def _layer_name(name: str) -> str:
+    return name.strip("_").replace(".", "_")
+
+
+def _some(what: str, names: list[str]) -> str:
+    if not names:
+        return ""
+    more = f" and {len(names) - 2} more" if len(names) > 2 else ""
+    return f"{what} {', '.join(names[:2])}{more}; "

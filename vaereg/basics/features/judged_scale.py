@@ -1,0 +1,25 @@
+"""Training data on the scale that examples are judged on."""
+
+from __future__ import annotations
+
+import numpy as np
+
+import vaereg
+
+
+def on_judged_scale(values: np.ndarray, data: vaereg.DataSpec) -> np.ndarray:
+    """Images of any value range in [0, 1] on the grid of 8-bit values; other data as it is.
+
+    Raises:
+        vaereg.DataError: for images without a value range.
+    """
+    if data.form != "image":
+        return np.asarray(values, dtype=np.float32)
+    if data.value_range is None:
+        raise vaereg.DataError(
+            "these images have no value range, so they cannot be brought to [0, 1] for a feature "
+            "extractor. Give the dataset a value range."
+        )
+    low, high = data.value_range
+    share = np.clip((np.asarray(values, dtype=np.float32) - low) / (high - low), 0.0, 1.0)
+    return (np.round(share * 255.0) / np.float32(255.0)).astype(np.float32)
