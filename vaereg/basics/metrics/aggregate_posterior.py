@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 import vaereg
 from vaereg.basics.metrics.finite import finite
-from vaereg.basics.metrics.gaussian_gap import gaussian_gap
+from vaereg.basics.metrics.frechet_distance import (
+    Root,
+    frechet_distance,
+    frechet_influence,
+    frechet_transport,
+)
 from vaereg.basics.metrics.mixture_density import log_mixture_density, scott_log_var
 from vaereg.basics.metrics.paired_discrepancy import paired_discrepancy
+from vaereg.basics.metrics.streaming_covariance import StreamingCovariance
 
 RARE = 0.01
 """A latent lies in a hole where q(z) is below that of this share of encoded held-out data."""
@@ -144,9 +150,18 @@ def _codes(values: np.ndarray, what: str) -> np.ndarray:
 
 
 def _order(values: np.ndarray) -> np.ndarray:
-    """The positions (n,) of rows (n, d) sorted by value, so that any order of them gives one."""
+    """The positions (n,) of rows (n, d) sorted by value, so that any order of them gives one.
+
+    Codes are computed in batches, whose rounding differs with the order of examples. A hash of the
+    content would make other draws of a last digit; sorting by the widest dimensions does not.
+    """
     widest = np.argsort(-values.var(axis=0), kind="stable")[:SORTED_BY]
     return np.lexsort(values[:, widest[::-1]].T)  # its last key counts first
+
+
+def _shuffled(values: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """The rows in a random order that does not depend on the one they came in."""
+    return values[_order(values)][rng.permutation(len(values))]
 
 
 def _draws(mean: np.ndarray, log_var: np.ndarray, rng: np.random.Generator) -> np.ndarray:
@@ -156,9 +171,11 @@ def _draws(mean: np.ndarray, log_var: np.ndarray, rng: np.random.Generator) -> n
     return mean + np.exp(0.5 * log_var) * noise
 
 
-def _shuffled(values: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """The rows in a random order that does not depend on the one they came in."""
-    return values[_order(values)][rng.permutation(len(values))]
+class _Gaussian(NamedTuple):
+    """What is known in closed form: mean (d,) and covariance (d, d)."""
+
+    mean: np.ndarray
+    covariance: np.ndarray
 
 
 def _gap(
@@ -167,11 +184,20 @@ def _gap(
     centre = mean.mean(axis=0)
     apart = mean - centre
     covariance = apart.T @ apart / len(mean) + np.diag(variance.mean(axis=0))
-    whole, influence = gaussian_gap(centre, covariance, prior)
-    drawn = _shuffled(prior, rng)
-    halves = [gaussian_gap(centre, covariance, drawn[start::2])[0] for start in (0, 1)]
-    value = 2.0 * whole - sum(halves) / 2
-    return vaereg.Measured(value=value, sample_size=len(prior), generated=influence)
+    aggregate, root = _Gaussian(centre, covariance), Root.of(covariance)
+    drawn = _moments(prior)
+    whole, to_aggregate, _ = frechet_transport(aggregate, drawn, root)
+    shuffled = _shuffled(prior, rng)
+    halves = [frechet_distance(aggregate, _moments(shuffled[start::2]), root) for start in (0, 1)]
+    return vaereg.Measured(
+        value=2.0 * whole - sum(halves) / 2,
+        sample_size=len(prior),
+        generated=frechet_influence(prior, drawn, aggregate, to_aggregate),
+    )
+
+
+def _moments(values: np.ndarray) -> StreamingCovariance:
+    return StreamingCovariance(values.shape[1]).update(values)
 
 
 def _discrepancy(drawn: np.ndarray, prior: np.ndarray, rng: np.random.Generator) -> vaereg.Measured:

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
 
-from vaereg.basics.metrics.streaming_covariance import StreamingCovariance
-
 VANISHING = 1e-10
 """Eigenvalues below this share of the largest are rounding."""
+
+
+class Moments(Protocol):
+    """A Gaussian, known or fitted: mean (d,) and covariance (d, d)."""
+
+    @property
+    def mean(self) -> np.ndarray: ...
+    @property
+    def covariance(self) -> np.ndarray: ...
 
 
 class Transport(NamedTuple):
@@ -45,9 +52,7 @@ class Root(NamedTuple):
         return (vectors * self.values[kept] ** exponent) @ vectors.T
 
 
-def frechet_distance(
-    real: StreamingCovariance, generated: StreamingCovariance, root: Root | None = None
-) -> float:
+def frechet_distance(real: Moments, generated: Moments, root: Root | None = None) -> float:
     """|m_R - m_F|^2 + tr(S_R + S_F - 2 (S_R S_F)^1/2).
 
     The trace of the root is the sum of the roots of the eigenvalues of S_R^1/2 S_F S_R^1/2, which
@@ -65,9 +70,7 @@ def frechet_distance(
     return _assembled(real, generated, float(np.sum(np.sqrt(np.clip(inner, 0.0, None)))))
 
 
-def frechet_transport(
-    real: StreamingCovariance, generated: StreamingCovariance, root: Root
-) -> Transport:
+def frechet_transport(real: Moments, generated: Moments, root: Root) -> Transport:
     """The distance as `frechet_distance` gives it, with both maps.
 
     Source: Takatsu 2011, "Wasserstein geometry of Gaussian measures", for the maps.
@@ -82,7 +85,7 @@ def frechet_transport(
 
 
 def frechet_influence(
-    values: np.ndarray, own: StreamingCovariance, other: StreamingCovariance, map_: np.ndarray
+    values: np.ndarray, own: Moments, other: Moments, map_: np.ndarray
 ) -> np.ndarray:
     """How much each row of the one set moves the distance (n,): its derivative by that row's mass.
 
@@ -123,7 +126,7 @@ def frechet_distance_of_few(real: np.ndarray, generated: np.ndarray) -> float:
     return max(0.0, float(shift @ shift + spread - 2.0 * cross))
 
 
-def _assembled(real: StreamingCovariance, generated: StreamingCovariance, cross: float) -> float:
+def _assembled(real: Moments, generated: Moments, cross: float) -> float:
     shift = real.mean - generated.mean
     spread = np.trace(real.covariance) + np.trace(generated.covariance)
     return max(0.0, float(shift @ shift + spread - 2.0 * cross))  # rounding may leave -1e-15

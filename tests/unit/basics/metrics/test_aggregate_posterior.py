@@ -245,6 +245,18 @@ def test_the_order_of_examples_makes_no_difference(made) -> None:
         np.testing.assert_allclose(second[name].value, score.value, rtol=1e-9, atol=1e-12)
 
 
+def test_the_rounding_of_codes_makes_no_difference_to_the_draws() -> None:
+    model = matched()
+    jitter = 1 + 1e-7 * np.sign(normal(TRAIN, 6))
+    first, second = (
+        measured(model),
+        measured(attrs.evolve(model, train_mean=model.train_mean * jitter)),
+    )
+
+    for name, score in first.items():
+        np.testing.assert_allclose(second[name].value, score.value, rtol=1e-4, atol=1e-7)
+
+
 def test_equal_seeds_give_equal_scores_and_others_others() -> None:
     first, again, other = (measured(matched(), seed) for seed in (0, 0, 1))
 
