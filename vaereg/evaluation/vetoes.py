@@ -86,7 +86,7 @@ def _copying(runs_a: Sequence[MeasuredRun], runs_b: Sequence[MeasuredRun]) -> Ve
     """The veto of the copy rate that is the worst, over all feature spaces."""
     worst: tuple[float, str] | None = None
     for name, score in runs_b[0].scores.items():
-        if score.base != COPIES or not all(name in run.scores for run in (*runs_a, *runs_b)):
+        if not name.startswith(COPIES) or not all(name in run.scores for run in (*runs_a, *runs_b)):
             continue
         mine = [run.scores[name] for run in runs_b]
         share = _mean([each.value for each in mine])

@@ -152,6 +152,22 @@ def test_copies_of_training_examples_veto_every_better():
     assert "would be better" in found.verdicts[2].sentence
 
 
+def test_copies_are_looked_for_in_pixels_too():
+    def named_for_pixels(measured):
+        name = f"copy_rate_{FEATURES}"
+        scores = dict(measured.evaluation.scores)
+        moved = attrs.evolve(scores.pop(name), name="copy_rate_pixels", extractor="")
+        influences = {**measured.influences, moved.name: measured.influences[name]}
+        measured = described(measured, scores={**scores, moved.name: moved})
+        return attrs.evolve(measured, influences=influences)
+
+    rng = np.random.default_rng(0)
+    copying = run(rng, attrs.evolve(BETTER, copies=0.12))
+    found = compared([named_for_pixels(run(rng))], [named_for_pixels(copying)])
+    assert told(found) == ["vetoed"] * 3
+    assert "(copy_rate_pixels;" in found.verdicts[0].veto
+
+
 @pytest.mark.parametrize(
     ("copies_a", "copies_b"),
     [(0.01, 0.03), (0.30, 0.12)],  # not clearly above the floor; fewer than before
