@@ -46,6 +46,7 @@ def exhibit(
     title: str,
     caption: str,
     flowing: bool = True,
+    otherwise: str = "This run has no such pictures.",
 ) -> Exhibit | None:
     """An exhibit of what `strips` gives for each run; None where it gives nothing for any.
 
@@ -53,11 +54,12 @@ def exhibit(
         runs: of the report.
         strips: the pictures of a run; empty where it has none.
         title, caption, flowing: see `Exhibit`.
+        otherwise: what is said of a run without.
     """
     panels = []
     for run in runs:
         found = tuple(strips(run))
-        note = "" if found else "This run has no such pictures."
+        note = "" if found else otherwise
         panels.append(Panel(owner=owner(run, runs), strips=found, note=note))
     if not any(panel.strips for panel in panels):
         return None

@@ -11,7 +11,7 @@ import pytest
 
 from tests.unit.reporting.evaluated import compared, difference, image_arrays, reported, score
 from vaereg.evaluation.comparison import VERDICTS, Verdict
-from vaereg.reporting.sections.changes import changes, flattened
+from vaereg.reporting.sections.changes import changes, differing, flattened
 from vaereg.reporting.sections.class_shares import MOST, class_shares
 from vaereg.reporting.sections.samples import same_latents
 from vaereg.reporting.sections.scores import row
@@ -27,6 +27,30 @@ def test_changes_lists_what_differs_and_nothing_else(tmp_path: Path) -> None:
     assert section is not None
     (facts,) = section.blocks
     assert facts.rows == (("likelihood", ("vaereg/bernoulli", "vaereg/gaussian")),)
+
+
+def test_another_component_is_told_with_its_parameters_in_brackets() -> None:
+    one = {"sampler": "prior", "decoder": "conv", "decoder.widths": "[64]", "ema": "0"}
+    other = {**one, "sampler": "mixture", "sampler.components": "[1, 2]", "decoder.widths": "[8]"}
+
+    assert differing([one, other]) == (
+        ("sampler", ("prior", "mixture (components [1, 2])")),
+        ("decoder.widths", ("[64]", "[8]")),
+    )
+    assert differing([one, {"decoder": "conv", "decoder.widths": "[64]", "ema": "0"}]) == (
+        ("sampler", ("prior", "\u2013")),
+    )
+
+
+def test_samples_of_another_sampler_are_told_as_a_change(tmp_path: Path) -> None:
+    one, other = reported(tmp_path, "baseline", "baseline")
+    drawn = attrs.evolve(other.evaluation, sampler="vaereg/gaussian_mixture")
+
+    section = changes([one, attrs.evolve(other, evaluation=drawn)])
+
+    assert section is not None
+    rows = dict(section.blocks[0].rows)
+    assert rows["sampler"][1] == "vaereg/gaussian_mixture, for this report"
 
 
 def test_changes_of_one_run_are_none(tmp_path: Path) -> None:

@@ -21,14 +21,10 @@ def changes(runs: Sequence[ReportedRun]) -> Section | None:
         return None
     flat = [dict(flattened(_own(run))) for run in runs]
     for run, keys in zip(runs, flat, strict=True):
-        keys["sampler of these samples"] = run.evaluation.sampler
-        keys["seed of these samples"] = str(run.evaluation.sampling_seed)
-    names = dict.fromkeys(name for keys in flat for name in keys)
-    rows = tuple(
-        (name, tuple(keys.get(name, written.ABSENT) for keys in flat))
-        for name in names
-        if len({keys.get(name) for keys in flat}) > 1
-    )
+        if keys.get("sampler") != run.evaluation.sampler:
+            keys["sampler"] = f"{run.evaluation.sampler}, for this report"
+        keys["seed of the samples"] = str(run.evaluation.sampling_seed)
+    rows = differing(flat)
     told = "Nothing: all were declared alike." if not rows else ""
     more = f" Of {len(rows)} keys, the first {MOST}." if len(rows) > MOST else ""
     return Section(
@@ -38,6 +34,33 @@ def changes(runs: Sequence[ReportedRun]) -> Section | None:
         lead=told or f"The keys of the declarations that differ; all others are equal.{more}",
         blocks=[Facts(title="", columns=tuple(map(named, runs)), rows=rows[:MOST])] if rows else [],
     )
+
+
+def differing(flat: Sequence[Mapping[str, str]]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The keys whose values are not all equal, each with the value of every run.
+
+    Where a slot holds another component, its parameters stand in brackets behind the component:
+    one by one they would be compared with those of another.
+    """
+    names = list(dict.fromkeys(name for keys in flat for name in keys))
+    changed = [name for name in names if len({keys.get(name) for keys in flat}) > 1]
+    slots = [name for name in changed if any(other.startswith(f"{name}.") for other in names)]
+    rows = []
+    for name in changed:
+        if any(name.startswith(f"{slot}.") for slot in slots):
+            continue
+        values = tuple(
+            keys[name] + _in_brackets(keys, name) if name in keys else written.ABSENT
+            for keys in flat
+        )
+        rows.append((name, values))
+    return tuple(rows)
+
+
+def _in_brackets(keys: Mapping[str, str], slot: str) -> str:
+    start = f"{slot}."
+    inner = [f"{k.removeprefix(start)} {v}" for k, v in keys.items() if k.startswith(start)]
+    return f" ({', '.join(inner)})" if inner else ""
 
 
 def flattened(table: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, str]]:

@@ -28,8 +28,9 @@ def samples(runs: Sequence[ReportedRun]) -> Section | None:
             runs,
             lambda run: grid(run.pictures("exhibits/prior_samples"), "Prior samples", BESIDE),
             title="The same model, sampled from its prior",
-            caption="Only for runs whose sampler is not the prior itself. If these are much worse, "
+            caption="Decoded draws from the prior instead of the sampler. If these are much worse, "
             "the prior has holes that the sampler avoids.",
+            otherwise="Its samples above are draws from the prior.",
         )
         if any(run.array("exhibits/prior_samples") is not None for run in runs)
         else None
