@@ -40,9 +40,22 @@ def print_scores(evaluation: Evaluation, label: str, terminal: Terminal) -> None
         scores = [each for each in evaluation.scores.values() if each.question == question]
         if not scores:
             continue
+        primary = _primary(question, evaluation)
+        scores.sort(key=lambda each: each.name != primary)  # the rest stays in order
         terminal.print()
         terminal.print(terminal.style(heading, "bold"))
-        terminal.print(table(COLUMNS, [_row(each) for each in scores], terminal))
+        rows = [_row(each, each.name == primary) for each in scores]
+        terminal.print(table(COLUMNS, rows, terminal, style=_style))
+    terminal.print()
+    terminal.print("* what `vaereg compare` decides by; real data: the same of real examples")
+
+
+def _primary(question: str, evaluation: Evaluation) -> str:
+    """The name of the score that a verdict on the question would rest on."""
+    from vaereg.evaluation.verdicts import PRIMARY, primary_name
+
+    extractor = next(iter(evaluation.extractors), "")
+    return primary_name(question, extractor) if question in PRIMARY else ""
 
 
 def print_warnings(evaluation: Evaluation, args: argparse.Namespace, terminal: Terminal) -> None:
@@ -53,12 +66,16 @@ def print_warnings(evaluation: Evaluation, args: argparse.Namespace, terminal: T
             terminal.print(f"{terminal.style('note', 'yellow')}: {warning}")
 
 
-def _row(score: Score) -> Sequence[str]:
+def _style(column: int, cell: str) -> str:
+    return "bold" if column == 0 and cell.endswith("*") else ""
+
+
+def _row(score: Score, primary: bool) -> Sequence[str]:
     between = ""
     if score.low is not None and score.high is not None:
         between = f"{figure(score.low, score)} to {figure(score.high, score)}"
     return (
-        score.name,
+        f"{score.name} *" if primary else score.name,
         figure(score.value, score) + (f" {score.unit}" if score.unit else ""),
         between,
         "" if score.floor is None else figure(score.floor, score),

@@ -165,13 +165,14 @@ def _measured(built: BuiltMetric, evidence: LazyEvidence) -> dict[str, Measured]
 def _score(
     built: BuiltMetric, base: str, extractor: str, measured: Measured, floor: Measured | None
 ) -> Score:
-    low, high = interval(measured, LEVEL) or (None, None)
-    floor_low, floor_high = (interval(floor, LEVEL) if floor is not None else None) or (None, None)
+    info = built.metric.scores[base]
+    low, high = _within(info, measured)
+    floor_low, floor_high = _within(info, floor)
     return Score(
         name=full_name(base, extractor),
         metric=built.part.offer.full_name,
         extractor=extractor,
-        **attrs.asdict(built.metric.scores[base]),
+        **attrs.asdict(info),
         value=float(measured.value),
         low=low,
         high=high,
@@ -180,6 +181,15 @@ def _score(
         floor_high=floor_high,
         sample_size=int(measured.sample_size),
     )
+
+
+def _within(info: ScoreInfo, measured: Measured | None) -> tuple[float | None, float | None]:
+    """The interval; that of a share ends at 0 and 1, where the normal one would go on."""
+    found = None if measured is None else interval(measured, LEVEL)
+    if found is None:
+        return None, None
+    low, high = found
+    return (max(low, 0.0), min(high, 1.0)) if info.share else (low, high)
 
 
 def _arrays(name: str, measured: Measured, floor: Measured | None) -> dict[str, np.ndarray]:

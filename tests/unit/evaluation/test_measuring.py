@@ -42,6 +42,17 @@ class FeatureGap(MeanGap):
         return {"feature_gap": vaereg.Measured(value=gap, sample_size=3)}
 
 
+class RareShare(MeanGap):
+    scores = {  # noqa: RUF012
+        "rare": vaereg.ScoreInfo(question="true", direction=-1, meaning="Rare.", share=True)
+    }
+
+    def __call__(self, evidence: vaereg.Evidence) -> dict[str, vaereg.Measured]:
+        rare = np.repeat([1.0, 0.0], [1, 29])
+        other = np.linspace(0, 1, 30)
+        return {"rare": vaereg.Measured(value=1 / 30, sample_size=30, generated=rare, real=other)}
+
+
 class Undeclared(MeanGap):
     scores = {"other": GAP}  # noqa: RUF012
 
@@ -124,6 +135,13 @@ def test_a_score_has_its_value_interval_floor_and_arrays():
     assert "scores/mean_gap/real" not in found.arrays
     assert not warnings
     assert told == ["measuring made0"]
+
+
+def test_the_interval_of_a_share_leaves_no_room_for_less_than_nothing():
+    found, _, _ = run(Source((RareShare, "vaereg")))
+
+    assert found.scores["rare"].low == 0.0
+    assert found.scores["rare"].high > 1 / 30
 
 
 def test_a_metric_of_features_is_measured_in_each_extractors():

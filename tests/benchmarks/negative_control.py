@@ -1,0 +1,140 @@
+"""How often `vaereg compare` finds a difference where there is none; run as a script.
+
+One trained run is compared with itself, each side with samples of its own, as often as asked for.
+Every verdict of better or worse is a false alarm; three questions at an error rate of 5 % over all
+of them may give 5 in 100 pairs.
+
+    python -m tests.benchmarks.negative_control RUN --pairs 100
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+
+from vaereg.cli.run_session import open_run
+from vaereg.evaluation.compare_runs import compare_measured
+from vaereg.evaluation.comparison import WEIGHTS
+from vaereg.evaluation.evaluation import Evaluation, Extractor
+from vaereg.evaluation.extractors import choose_extractors, fit_extractor
+from vaereg.evaluation.measured_run import Influences, MeasuredRun
+from vaereg.evaluation.pairing import Pairing
+from vaereg.evaluation.presets import QUICK
+from vaereg.evaluation.real_examples import choose_real
+from vaereg.evaluation.verdicts import PRIMARY
+
+METRICS = ("sharpness", "prdc", "kernel")
+"""The metrics that the three verdicts rest on."""
+
+
+def measured_runs(argument: str, root: Path, count: int) -> list[MeasuredRun]:
+    """The run, evaluated with samples of `count` different seeds."""
+    session = argparse.Namespace(
+        run=argument, root=root, overrides=[], no_plugins=False, ignore_lock=False, quiet=True
+    )
+    opened = open_run(session)
+    from vaereg.host.devices import choose_backend
+    from vaereg.host.import_keras import import_keras
+    from vaereg.host.progress import Progress
+
+    progress = Progress(quiet=True)
+    import_keras(choose_backend(opened.run.lock["backend"]["name"]), progress)
+    from vaereg.building import build_declared
+    from vaereg.evaluation.cache import Cache
+    from vaereg.evaluation.measuring import build_metrics, measure
+    from vaereg.evaluation.subject import Subject
+    from vaereg.sampling.load_weights import load_weights
+    from vaereg.sampling.run_data import read_run_data
+    from vaereg.sampling.samplers import draw, ready_sampler
+
+    declaration = opened.declaration
+    data = read_run_data(opened.run, declaration, progress)
+    subject = Subject.of(data, choose_real(data, QUICK))
+    (part, *_), _ = choose_extractors(("auto",), opened.catalog, subject.grid.seen, thorough=False)
+    cache = Cache(declaration.folder / ".vaereg" / "cache")
+    extractor = fit_extractor(part, subject.gridded, subject.grid.seen, cache, progress)
+    vae = build_declared(declaration, data)
+    weights = load_weights(vae, opened.run.folder)
+    sampler = ready_sampler(
+        vae, declaration, declaration.sampler, opened.run.folder, weights, lambda: data
+    )
+    metrics, _ = build_metrics(
+        opened.catalog, subject.grid.seen, lambda offer: offer.name in METRICS
+    )
+    floor = subject.floor(thorough=False)
+    found = []
+    for seed in range(count):
+        values, _ = draw(vae, sampler, len(subject.real.held_out), seed)
+        evidence = subject.evidence(vae, values, None, thorough=False)
+        features = {extractor.name: subject.features(extractor, evidence)}
+        measurements = measure(metrics, evidence, floor, features, lambda text: None)
+        evaluation = Evaluation(
+            run=str(opened.run.folder),
+            model=declaration.model,
+            seed=declaration.train.seed,
+            epochs=opened.run.status.epochs,
+            weights=weights,
+            sampler=declaration.sampler.offer.full_name,
+            sampling_seed=seed,
+            preset=QUICK.name,
+            generated=len(values),
+            data=subject.described(declaration.data_name),
+            extractors={
+                extractor.name: Extractor(
+                    component=extractor.part.offer.full_name, identity=extractor.identity
+                )
+            },
+            scores=measurements.scores,
+        )
+        arrays = measurements.arrays
+        influences = {
+            name: Influences(
+                generated=arrays.get(f"scores/{name}/generated"),
+                real=arrays.get(f"scores/{name}/real"),
+            )
+            for name in measurements.scores
+        }
+        found.append(MeasuredRun(run=str(seed), evaluation=evaluation, influences=influences))
+        sys.stderr.write(f"\rsampled {seed + 1} of {count}")
+    sys.stderr.write("\n")
+    return found
+
+
+def main() -> None:
+    """Prints how often each verdict was given, and how the p-values lie."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("run")
+    parser.add_argument("--runs", type=Path, default=Path("runs"))
+    parser.add_argument("--pairs", type=int, default=100)
+    args = parser.parse_args()
+    runs = measured_runs(args.run, args.runs, 2 * args.pairs)
+    pairing = Pairing(question=WEIGHTS, seeds=(0,), label_a="A", label_b="B", a=(), b=())
+    comparisons = [
+        compare_measured(pairing, [one], [other])
+        for one, other in zip(runs[::2], runs[1::2], strict=True)
+    ]
+    alarms = sum(
+        any(each.verdict in ("better", "worse", "vetoed") for each in comparison.verdicts)
+        for comparison in comparisons
+    )
+    lines = [f"{alarms} of {args.pairs} pairs had a verdict of better or worse"]
+    for question in PRIMARY:
+        verdicts = [
+            each
+            for comparison in comparisons
+            for each in comparison.verdicts
+            if each.question == question
+        ]
+        counts = Counter(each.verdict for each in verdicts)
+        p = np.array([each.score.p for each in verdicts if each.score is not None])
+        told = ", ".join(f"{name} {count}" for name, count in counts.most_common())
+        lines.append(f"{question:<7} {told}; p < 0.05 in {int(np.sum(p < 0.05))} of {len(p)}")
+    sys.stdout.write("\n".join(lines) + "\n")
+
+
+if __name__ == "__main__":
+    main()
