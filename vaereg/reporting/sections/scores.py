@@ -167,7 +167,7 @@ def _axis(
 ) -> tuple[tuple[Mark, ...], float | None]:
     """Where values lie from each other, from the floor and from the ideal.
 
-    Shares have the axis 0 to 1; others one that holds everything.
+    The axis holds everything; that of shares reaches to 0 where they are small, to 1 where large.
     """
     spots = [(run.series, each.value, each.low, each.high) for run, each in measured]
     if one.floor is not None:
@@ -176,7 +176,9 @@ def _axis(
     if len(spots) + (ideal is not None) < 2:
         return (), None
     ends = [x for _, *values in spots for x in values if x is not None and math.isfinite(x)]
-    low, high = (0.0, 1.0) if one.share else (min(ends), max(ends))
+    low, high = min(ends), max(ends)
+    if one.share:
+        low, high = (0.0 if low < 0.5 else low), (1.0 if high > 0.5 else high)
     if ideal is not None:
         low, high = min(low, ideal), max(high, ideal)
     if not high > low:

@@ -23,9 +23,9 @@ EXTREMES = 16
 NEIGHBOURS = (
     (
         "closest",
-        "Closest to a training image",
-        "Above, the samples that are closest to any training image in pixels; below, that image; "
-        "the number is their distance. Good: alike in kind, not the same picture.",
+        "Closest to a training example",
+        "Above, the samples that are closest to any training example, value by value; below, that "
+        "example; the number is their distance. Good: alike in kind, not the same.",
     ),
     (
         "closest_features",
@@ -34,7 +34,7 @@ NEIGHBOURS = (
     ),
     (
         "random",
-        "Any samples, and their nearest training images",
+        "Any samples, and their nearest training examples",
         "The same for the first samples, to see what is usual.",
     ),
 )
@@ -103,7 +103,7 @@ def memorisation(runs: Sequence[ReportedRun]) -> Figure | None:
         title="",
         summary="Distances to the nearest training example, cumulated. " + " ".join(told),
         x=Axis(
-            label="distance to the nearest training example (pixels)",
+            label="Euclidean distance to the nearest training example",
             scale=linear(shown, include=[0.0]),
         ),
         y=Axis(label="share of examples within it (%)", scale=Linear(0.0, 100.0)),

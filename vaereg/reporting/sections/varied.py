@@ -26,7 +26,7 @@ def varied(runs: Sequence[ReportedRun]) -> Section | None:
             _duplicates,
             title="The samples most alike",
             caption="The closest pairs among all samples, one above the other, with their "
-            "distance in pixels. Good: pairs differ as two real examples of one kind do.",
+            "Euclidean distance. Good: pairs differ as two real examples of one kind do.",
         ),
         exhibit(
             runs,
