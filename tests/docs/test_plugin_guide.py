@@ -60,14 +60,14 @@ def shown() -> dict[str, str]:
 
 def offer(kind: str, name: str) -> Offer:
     """The class as a plugin would offer it."""
-    forms = {"vector"} if kind == "dataset" else {"image", "vector", "sequence"}
+    few = {"dataset": {"vector"}, "features": {"image"}}
     return Offer(
         component=Component(
             kind=kind,
             name=re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower(),
             factory=f"{MODULE}:{name}",
             summary="Shown in the guide.",
-            for_data=forms,
+            for_data=few.get(kind, {"image", "vector", "sequence"}),
         ),
         distribution="the-guide",
         version="0",
