@@ -42,7 +42,7 @@ def check_comparable(runs: Sequence[MeasuredRun]) -> None:
             problems.append(_told(what, found, advice))
     problems.extend(_extractors(runs))
     if problems:
-        again = " ".join(dict.fromkeys(run.run for run in runs))
+        again = " ".join(dict.fromkeys(run.argument for run in runs))
         raise RunError(
             "these evaluations cannot be compared:\n"
             + "\n".join(problems)
@@ -56,7 +56,7 @@ def _by_value(
     """The runs by what `value` says of their evaluations."""
     found: dict[Any, list[str]] = {}
     for run in runs:
-        found.setdefault(value(run.evaluation), []).append(run.run)
+        found.setdefault(value(run.evaluation), []).append(run.argument)
     return found
 
 

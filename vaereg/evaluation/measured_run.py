@@ -10,6 +10,7 @@ import numpy as np
 
 from vaereg.evaluation.evaluation import Evaluation, Score
 from vaereg.evaluation.evaluation_files import Variant, read_arrays
+from vaereg.evaluation.targets import argument_of
 from vaereg.runs.layout import RunFolder
 
 
@@ -45,7 +46,8 @@ class MeasuredRun:
     """One evaluated run.
 
     Args:
-        run: the folder, for messages.
+        run: the folder.
+        argument: RUN[@SAMPLER][#SEED], for messages; the folder where it is not given.
         evaluation: its scores.
         influences: by the score's name.
     """
@@ -53,6 +55,7 @@ class MeasuredRun:
     run: str
     evaluation: Evaluation
     influences: Mapping[str, Influences] = attrs.field(factory=dict)
+    argument: str = attrs.field(default=attrs.Factory(lambda self: self.run, takes_self=True))
 
     @property
     def scores(self) -> Mapping[str, Score]:
@@ -78,4 +81,9 @@ def read_measured(run: RunFolder, variant: Variant, evaluation: Evaluation) -> M
         )
         for name in evaluation.scores
     }
-    return MeasuredRun(run=str(run), evaluation=evaluation, influences=influences)
+    return MeasuredRun(
+        run=str(run),
+        evaluation=evaluation,
+        influences=influences,
+        argument=argument_of(str(run), variant),
+    )

@@ -77,13 +77,13 @@ def read_target(argument: str, root: Path = ROOT) -> Target:
         variant = _plain_if_declared(variant, [run])
         label = f"{trained.model}/{trained.folder.path.name}"
         return Target(
-            label=_label(label, variant), is_model=False, runs=(trained,), variant=variant
+            label=argument_of(label, variant), is_model=False, runs=(trained,), variant=variant
         )
     finished, notes = _finished(models, name)
     chosen, left_out = _one_a_seed(finished)
     variant = _plain_if_declared(variant, chosen)
     return Target(
-        label=_label(_trained(chosen[-1]).model, variant),
+        label=argument_of(_trained(chosen[-1]).model, variant),
         is_model=True,
         runs=tuple(map(_trained, chosen)),
         variant=variant,
@@ -112,7 +112,8 @@ def _runs_of_model(name: str, root: Path) -> list[RunFolder]:
     return runs_of(root / name) or runs_of(Path(name))
 
 
-def _label(name: str, variant: Variant) -> str:
+def argument_of(name: str, variant: Variant) -> str:
+    """RUN[@SAMPLER][#SEED] as it is typed."""
     sampler = f"@{variant.sampler}" if variant.sampler else ""
     return f"{name}{sampler}" + (f"#{variant.seed}" if variant.seed else "")
 

@@ -296,6 +296,13 @@ def test_what_was_not_measured_alike_is_refused(change, message):
     assert "vaereg evaluate r s --again" in str(error.value)
 
 
+def test_other_samples_of_a_run_are_told_as_they_are_typed():
+    rng = np.random.default_rng(0)
+    a, b = run(rng), attrs.evolve(run(rng), argument="r@gaussian_mixture#1")
+    with pytest.raises(RunError, match="vaereg evaluate r r@gaussian_mixture#1 --again"):
+        compared([a], [described(b, preset="full")])
+
+
 def test_all_differences_are_told_at_once():
     rng = np.random.default_rng(0)
     a, b = run(rng), run(rng, name="s")
