@@ -31,8 +31,7 @@ def sentence(
         "worse": f"{b} is worse than {a}: {values} (improvement {effect}).",
         "equivalent": f"{a} and {b} are as good as equal: {values}; the interval of the "
         f"improvement, {effect}, lies within {within}, which matters to nobody.",
-        "undecided": f"it cannot be told which is better: {values}; {_why_undecided(score, rope)} "
-        f"(improvement {effect}).",
+        "undecided": f"it cannot be told which is better: {values}; {_why_undecided(score, rope)}.",
         "exploratory": f"too few seeds to decide ({len(score.by_seed)}; at least 6 are needed): "
         f"{values} (improvement {effect}).",
         "vetoed": f"{b} would be better than {a} ({values}; improvement {effect}), but {veto}.",
@@ -46,11 +45,7 @@ def _within(score: Difference, rope: float) -> str:
 
 def _why_undecided(score: Difference, rope: float) -> str:
     low, high = score.low or 0.0, score.high or 0.0
+    effect = f"the improvement, {change(score)} {change_interval(score)} at {percent(score.level)}"
     if low > rope or high < -rope:
-        return (
-            "the interval tells them apart, but the exact sign-flip test does not "
-            f"(p = {score.p or 0.0:.3f})"
-        )
-    return (
-        f"the interval reaches from what matters to what does not (within {_within(score, rope)})"
-    )
+        return f"{effect}, is clear, but the exact sign-flip test gives p = {score.p or 0.0:.3f}"
+    return f"{effect}, may matter or not (it does not within {_within(score, rope)})"
