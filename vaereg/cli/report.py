@@ -14,6 +14,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import attrs
+
 from vaereg.cli.judge_options import add_judge_options
 from vaereg.errors import RunError, UsageError
 
@@ -87,11 +89,15 @@ def read(
     from vaereg.reporting.reported_run import read_reported
     from vaereg.reporting.sections.seeds import Compared
 
-    shown: list[Named] = [(each.runs[-1].folder, each.variant, each.label) for each in targets]
+    labels = short_labels(targets)
+    shown: list[Named] = [
+        (each.runs[-1].folder, each.variant, label)
+        for each, label in zip(targets, labels, strict=True)
+    ]
     if not args.compare:
         evaluations = ensure_evaluated([(folder, variant) for folder, variant, _ in shown], args)
         return read_reported(shown, evaluations), None
-    pairing = pair(targets[0], targets[1])
+    pairing = attrs.evolve(pair(targets[0], targets[1]), label_a=labels[0], label_b=labels[1])
     others = shown[2:]
     count = len(pairing.a)
     found = ensure_evaluated([*pairing.a, *pairing.b, *(each[:2] for each in others)], args)
@@ -100,6 +106,20 @@ def read(
     # The first pair, so that nobody picks the pictures.
     first = [(*pairing.a[0], pairing.label_a), (*pairing.b[0], pairing.label_b)]
     return read_reported([*first, *others], [of_a[0], of_b[0], *of_others]), compared
+
+
+def short_labels(targets: Sequence[Target]) -> list[str]:
+    """What headings call the targets: without the ids of runs where that tells them apart too."""
+    short = [
+        target.label
+        if target.is_model
+        else target.label.replace(f"/{target.runs[-1].folder.path.name}", "", 1)
+        for target in targets
+    ]
+    return [
+        name if short.count(name) == 1 else target.label
+        for name, target in zip(short, targets, strict=True)
+    ]
 
 
 def default_path(targets: Sequence[Target], root: Path) -> Path:

@@ -107,6 +107,21 @@ def test_what_cannot_be_done_is_told(
     assert said in result.err
 
 
+def test_headings_leave_out_ids_that_nobody_needs(runs: Path, vaereg_run: RunCommand) -> None:
+    old, new = (str(runs / "baseline" / f"2026010{day}-000000-0000") for day in (1, 2))
+    other = str(runs / "sharp" / "20260101-000000-0000")
+
+    apart = vaereg_run("report", old, other, "--json", "--compare", "--out", "page.html")
+    alike = vaereg_run("report", old, new, "--json")
+
+    assert [each["label"] for each in apart.json["runs"]] == ["baseline", "sharp"]
+    assert "Is B sharp better than A baseline?" in Path("page.html").read_text(encoding="utf-8")
+    assert [each["label"] for each in alike.json["runs"]] == [
+        "baseline/20260101-000000-0000",
+        "baseline/20260102-000000-0000",
+    ]
+
+
 def test_labels_with_signs_of_the_file_system_still_name_a_file(tmp_path: Path) -> None:
     from vaereg.evaluation.targets import Target, Trained
 

@@ -7,7 +7,7 @@ import math
 import attrs
 
 from vaereg.evaluation.comparison import METHOD, Comparison, Difference, Verdict
-from vaereg.reporting.content import Section
+from vaereg.reporting.content import Owner, Section
 from vaereg.reporting.figures import written
 from vaereg.reporting.sections.scores import QUESTIONS
 from vaereg.reporting.sections.seeds import Compared
@@ -99,6 +99,7 @@ class Answers:
     template = "verdict.html.j2"
 
     comparison: Comparison
+    causes: tuple[tuple[Owner, str], ...]
     answers: tuple[Answer, ...]
     others: tuple[Figures, ...]
     facts: tuple[str, ...]
@@ -134,6 +135,11 @@ def verdict(compared: Compared) -> Section:
         blocks=[
             Answers(
                 comparison=comparison,
+                causes=tuple(
+                    (Owner(letter=letter, label=side.label, series=series), told)
+                    for letter, series, side in (("A", "a", comparison.a), ("B", "b", comparison.b))
+                    if (told := side.cause.removeprefix(f"{side.label}: "))
+                ),
                 answers=tuple(answer(each) for each in comparison.verdicts),
                 others=tuple(map(figures, comparison.scores)),
                 facts=tuple(facts),
