@@ -42,6 +42,37 @@ def test_scores_are_those_of_the_definitions(k: int, generated: int) -> None:
         np.testing.assert_allclose(side, each)
 
 
+@pytest.mark.parametrize("name", ["recall", "coverage"])
+def test_the_influence_of_a_sample_is_what_would_be_lost_without_it(name: str) -> None:
+    k, n = 3, 40
+    r, f = points(60), points(n, seed=1)
+    real_radii = np.sort(distances(r, r), axis=1)[:, k]
+    radii = np.sort(distances(f, f), axis=1)[:, k]
+    across = distances(f, r)
+    hits = across < (radii[:, None] if name == "recall" else real_radii)
+
+    found = scores("prdc", made_evidence(r, f), k=k)[name]
+
+    without = [np.delete(hits, i, axis=0).any(axis=0).mean() for i in range(n)]
+    np.testing.assert_allclose(found.generated, n * (found.value - np.array(without)), atol=1e-9)
+    assert found.generated.any()
+
+
+@pytest.mark.parametrize("name", ["recall", "coverage"])
+def test_samples_of_one_law_seldom_look_different(name: str) -> None:
+    real, alarms, pairs = points(250, seed=99), 0, 60
+    for seed in range(pairs):
+        a, b = (
+            scores("prdc", made_evidence(real, points(250, seed=2 * seed + side)))[name]
+            for side in (0, 1)
+        )
+        variance = sum(each.generated.var(ddof=1) / 250 for each in (a, b))
+        variance += (a.real - b.real).var(ddof=1) / 250
+        alarms += abs(a.value - b.value) > 1.96 * np.sqrt(variance)
+
+    assert alarms <= 6  # 5 % of 60 is 3
+
+
 def test_coverage_of_one_law_is_what_naeem_computed() -> None:
     # E = 1 - (n - 1) ... (n - k) / ((2n - 1) ... (2n - k)) for equal n (2020, eq. 9)
     r, f = points(2000), points(2000, seed=1)
