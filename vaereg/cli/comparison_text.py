@@ -21,6 +21,9 @@ STYLES = {
     "exploratory": "yellow",
 }
 
+LONGEST_HEAD = 24
+"""Above so many characters the columns are headed A and B, so that figures have room."""
+
 PRIMARY = "*"
 """Marks the score that a verdict rests on."""
 
@@ -35,6 +38,9 @@ def print_comparison(comparison: Comparison, terminal: Terminal, *, quiet: bool 
     """
     a, b = comparison.a.label, comparison.b.label
     terminal.print(terminal.style(f"Is {b} better than {a}?", "bold"))
+    heads = (a, b) if max(len(a), len(b)) <= LONGEST_HEAD else ("A", "B")
+    if heads != (a, b):
+        terminal.print(f"A is {a}, B is {b}.")
     _wrapped(comparison.procedure, terminal)
     terminal.print()
     width = max(len(HEADINGS[each.question]) for each in comparison.verdicts)
@@ -56,7 +62,7 @@ def print_comparison(comparison: Comparison, terminal: Terminal, *, quiet: bool 
             _many_seeds(comparison, question, terminal)
         if scores:
             scores.sort(key=lambda each, first=primary: each.name != first)  # type: ignore[misc]
-            terminal.print(_table(scores, primary, (a, b), terminal))
+            terminal.print(_table(scores, primary, heads, terminal))
     terminal.print()
     if any(each.score for each in comparison.verdicts):
         terminal.print(f"{PRIMARY} the score that the verdict rests on")
@@ -73,14 +79,14 @@ def print_comparison(comparison: Comparison, terminal: Terminal, *, quiet: bool 
 
 
 def _table(
-    scores: Sequence[Difference], primary: str, labels: tuple[str, str], terminal: Terminal
+    scores: Sequence[Difference], primary: str, heads: tuple[str, str], terminal: Terminal
 ) -> str:
     from vaereg.evaluation.figures import change, change_interval, percent, value_of
 
     headers = (
         "score",
-        labels[0],
-        labels[1],
+        heads[0],
+        heads[1],
         "real data",
         "improvement" if any(each.judged for each in scores) else "change",
         f"{percent(scores[0].level)} interval",

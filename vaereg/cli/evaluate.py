@@ -29,6 +29,7 @@ def run(args: argparse.Namespace) -> int:
     """Evaluates what was not evaluated yet, and prints the scores."""
     from vaereg.cli.output import print_json
     from vaereg.cli.score_table import print_scores, print_warnings
+    from vaereg.cli.session import warn
     from vaereg.cli.terminal import Terminal
     from vaereg.evaluation.evaluation import as_dict
     from vaereg.evaluation.evaluation_files import evaluation_path
@@ -36,6 +37,8 @@ def run(args: argparse.Namespace) -> int:
 
     targets = [read_target(each, args.root) for each in args.runs]
     chosen = [(target.runs[-1].folder, target.variant) for target in targets]
+    for note in (note for target in targets for note in target.notes):
+        warn(args, note)
     evaluations = ensure_evaluated(chosen, args)
     files = [str(evaluation_path(folder, variant)) for folder, variant in chosen]
     if args.json:

@@ -25,6 +25,7 @@ def ensure_evaluated(
 
     Without --quick or --full, evaluations that are all full are taken as they are; else quick ones
     are used and made. Without --features, what was evaluated with other extractors is taken too.
+    Where one is made, those that saw the same extractor in an older form are made again.
 
     Args:
         runs: the runs and which of their samples.
@@ -47,13 +48,36 @@ def ensure_evaluated(
         for index, each in enumerate(found)
         if each is None or each.preset != preset or not names <= set(each.extractors)
     ]
-    if missing:
+    for _ in range(2):  # what is missing, then what proves to be older than that
+        if not missing:
+            break
         made = _evaluate(
             [(opened[index], variants[index]) for index in missing], preset, extractors, args
         )
         for index, evaluation in zip(missing, made, strict=True):
             found[index] = evaluation
+        missing = _of_older_extractors([each for each in found if each is not None])
     return [each for each in found if each is not None]
+
+
+def _of_older_extractors(found: Sequence[Evaluation]) -> list[int]:
+    """Which evaluations saw an extractor as it was before the newest one was made.
+
+    Another version of vaereg, or other training data, gives an extractor another identity; scores
+    under both cannot be compared, so the older ones are made again.
+    """
+    newest = max(found, key=lambda each: each.made)
+    return [
+        index
+        for index, each in enumerate(found)
+        if any(
+            name in newest.extractors
+            and extractor.component == newest.extractors[name].component
+            and extractor.identity != newest.extractors[name].identity
+            and each.data.digest == newest.data.digest
+            for name, extractor in each.extractors.items()
+        )
+    ]
 
 
 def _read(opened: OpenedRun, variant: Variant) -> Evaluation | None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from vaereg.cli.terminal import Terminal
 
 GAP = 2
-LONGEST_WORD = 24
+LONGEST_WORD = 36
 """A column stays wide enough for its words, up to this length."""
 
 

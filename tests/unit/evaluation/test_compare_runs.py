@@ -8,6 +8,7 @@ from tests.unit.evaluation.made_up_runs import FEATURES, Quality, pairing, run, 
 from vaereg.errors import RunError
 from vaereg.evaluation.compare_runs import compare_measured
 from vaereg.evaluation.evaluation import Extractor
+from vaereg.evaluation.measured_run import Influences
 
 COVERAGE, RECALL = f"coverage_{FEATURES}", f"recall_{FEATURES}"
 
@@ -152,20 +153,35 @@ def test_copies_of_training_examples_veto_every_better():
     assert "would be better" in found.verdicts[2].sentence
 
 
-def test_copies_are_looked_for_in_pixels_too():
-    def named_for_pixels(measured):
-        name = f"copy_rate_{FEATURES}"
-        scores = dict(measured.evaluation.scores)
-        moved = attrs.evolve(scores.pop(name), name="copy_rate_pixels", extractor="")
-        influences = {**measured.influences, moved.name: measured.influences[name]}
-        measured = described(measured, scores={**scores, moved.name: moved})
-        return attrs.evolve(measured, influences=influences)
+def with_pixel_copies(measured, share):
+    """The same run with a copy rate in pixels beside that in features."""
+    name = f"copy_rate_{FEATURES}"
+    score = measured.evaluation.scores[name]
+    count = round(share * score.sample_size)
+    other = attrs.evolve(
+        score, name="copy_rate_pixels", extractor="", value=share, low=share, high=share
+    )
+    measured = described(measured, scores={**measured.evaluation.scores, other.name: other})
+    hits = np.repeat([1.0, 0.0], [count, score.sample_size - count])
+    return attrs.evolve(
+        measured, influences={**measured.influences, other.name: Influences(generated=hits)}
+    )
 
+
+def test_copies_are_looked_for_in_pixels_too():
     rng = np.random.default_rng(0)
     copying = run(rng, attrs.evolve(BETTER, copies=0.12))
-    found = compared([named_for_pixels(run(rng))], [named_for_pixels(copying)])
+    found = compared([with_pixel_copies(run(rng), 0.0)], [with_pixel_copies(copying, 0.2)])
     assert told(found) == ["vetoed"] * 3
-    assert "(copy_rate_pixels;" in found.verdicts[0].veto
+    assert "20.0 % by copy_rate_pixels" in found.verdicts[0].veto
+
+
+def test_samples_near_training_examples_by_one_measure_alone_are_a_note():
+    rng = np.random.default_rng(0)
+    smooth = run(rng, attrs.evolve(BETTER, copies=0.12))
+    found = compared([with_pixel_copies(run(rng), 0.0)], [with_pixel_copies(smooth, 0.01)])
+    assert told(found) == ["better"] * 3
+    assert any("not by every measure of copies" in warning for warning in found.warnings)
 
 
 @pytest.mark.parametrize(
