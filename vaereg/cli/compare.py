@@ -14,7 +14,6 @@ from __future__ import annotations
 import argparse
 import sys
 
-from vaereg.cli.evaluations import ensure_evaluated
 from vaereg.cli.judge_options import add_judge_options
 
 
@@ -32,6 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Evaluates what was not evaluated yet, compares, and prints the verdicts."""
     from vaereg.cli.comparison_text import print_comparison
+    from vaereg.cli.evaluations import ensure_evaluated
     from vaereg.cli.output import print_json
     from vaereg.cli.terminal import Terminal
     from vaereg.evaluation.compare_runs import compare_runs

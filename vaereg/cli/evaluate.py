@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import sys
 
-from vaereg.cli.evaluations import ensure_evaluated
 from vaereg.cli.judge_options import add_judge_options
 
 
@@ -27,6 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Evaluates what was not evaluated yet, and prints the scores."""
+    from vaereg.cli.evaluations import ensure_evaluated
     from vaereg.cli.output import print_json
     from vaereg.cli.score_table import print_scores, print_warnings
     from vaereg.cli.session import warn

@@ -65,7 +65,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
         calls.append((runs, args))
         return [read_evaluation(*each) for each in runs]
 
-    monkeypatch.setattr("vaereg.cli.compare.ensure_evaluated", read)
+    monkeypatch.setattr("vaereg.cli.evaluations.ensure_evaluated", read)
     return calls
 
 
