@@ -1,0 +1,73 @@
+"""A folder appears whole or not at all, and never over another."""
+
+from __future__ import annotations
+
+import errno
+from pathlib import Path
+
+import pytest
+
+from vaereg.errors import UsageError, VaeregError
+from vaereg.new_plugin.write_folder import write_folder
+
+FILES = {"a.txt": "one\n", "deep/er/b.txt": "", "c.txt": "ünïcode\n"}
+
+
+def test_the_files_are_written_as_they_are(tmp_path: Path) -> None:
+    target = tmp_path / "new" / "made"
+
+    write_folder(target, FILES)
+
+    found = {
+        path.relative_to(target).as_posix(): path.read_text(encoding="utf-8")
+        for path in target.rglob("*")
+        if path.is_file()
+    }
+    assert found == FILES
+    assert [path.name for path in target.parent.iterdir()] == ["made"]
+    reference = tmp_path / "plain"
+    reference.mkdir()
+    assert target.stat().st_mode == reference.stat().st_mode  # readable by whom it is said to be
+
+
+@pytest.mark.parametrize("kind", ["folder", "file", "dangling link"])
+def test_what_exists_is_left_as_it_is(tmp_path: Path, kind: str) -> None:
+    target = tmp_path / "made"
+    if kind == "folder":
+        target.mkdir()
+    elif kind == "file":
+        target.write_text("mine")
+    else:
+        target.symlink_to(tmp_path / "nowhere")
+
+    with pytest.raises(UsageError, match=r"exists and was left as it is.*--out"):
+        write_folder(target, FILES)
+
+    assert [path.name for path in tmp_path.iterdir()] == ["made"]
+    assert kind != "folder" or not list(target.iterdir())
+    assert kind != "file" or target.read_text() == "mine"
+
+
+def test_a_full_disk_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_text = Path.write_text
+
+    def full(self: Path, text: str, **options: str) -> int:
+        if self.name == "c.txt":
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return write_text(self, text, **options)
+
+    monkeypatch.setattr(Path, "write_text", full)
+
+    with pytest.raises(VaeregError, match="No space left on device"):
+        write_folder(tmp_path / "made", FILES)
+
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_file_in_the_way_of_the_parent_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("mine")
+
+    with pytest.raises(VaeregError, match="cannot make"):
+        write_folder(tmp_path / "file" / "made", FILES)
+
+    assert (tmp_path / "file").read_text() == "mine"

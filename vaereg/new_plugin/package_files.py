@@ -1,0 +1,124 @@
+"""The files of a new plugin, rendered from the templates beside this module."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import jinja2
+
+import vaereg
+from vaereg.errors import UsageError
+from vaereg.new_plugin.plugin_name import PluginName
+from vaereg.spec.write import toml_value
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+LICENSES = {"apache-2.0": "Apache-2.0", "mit": "MIT", "bsd-3-clause": "BSD-3-Clause"}
+"""As the command line writes them -> as SPDX does."""
+
+NEEDS = {
+    "sampler": ("attrs>=24.2", "numpy>=1.26"),
+    "dataset": ("attrs>=24.2", "numpy>=1.26"),
+    "features": ("attrs>=24.2", "numpy>=1.26"),
+    "metric": ("numpy>=1.26",),
+}
+"""What the components of a kind import beside vaereg; those of others attrs and keras."""
+
+AUTHOR = re.compile(r"(?P<name>[^<>\x00-\x1f]*?)\s*(<(?P<email>[^<>@\s]+@[^<>@\s]+)>)?")
+
+
+def package_files(
+    name: PluginName, kind: str, *, use: str = "", license_name: str, author: str = ""
+) -> dict[str, str]:
+    """Path -> text of every file of the package; an empty text is an empty file.
+
+    Args:
+        name: what it is called.
+        kind: the kind of its one component.
+        use: how registry.toml must name the component, where its short name means another.
+        license_name: one of `LICENSES`.
+        author: "Name" or "Name <e-mail>"; the developers of the plugin if empty.
+
+    Raises:
+        UsageError: if the author cannot be written down.
+    """
+    person = _author(author or f"The {name.distribution} developers")
+    given: dict[str, Any] = {
+        "distribution": name.distribution,
+        "package": name.package,
+        "component": name.component,
+        "cls": name.cls,
+        "kind": kind,
+        "noun": noun(kind),
+        "article": "An" if noun(kind)[0] in "aeiou" else "A",
+        "use": use or name.component,
+        "license": LICENSES[license_name],
+        "author": person["name"],
+        "author_table": toml_value(person),
+        "year": time.strftime("%Y"),
+        "dependencies": _dependencies(kind),
+    }
+    render = _renderer(given)
+    registry = render(f"kinds/{kind}/registry.toml.jinja")
+    about = (TEMPLATES / "kinds" / kind / "about.md").read_text(encoding="utf-8").strip()
+    source = f"src/{name.package}"
+    return {
+        "pyproject.toml": render("package/pyproject.toml.jinja"),
+        "README.md": render("package/README.md.jinja", registry=registry.strip(), about=about),
+        "CHANGELOG.md": render("package/CHANGELOG.md.jinja"),
+        "LICENSE": render(f"licenses/{license_name}.txt.jinja"),
+        "registry.toml": registry,
+        ".gitignore": _as_it_is("gitignore"),
+        ".github/workflows/test.yml": _as_it_is("test.yml"),
+        f"{source}/__init__.py": f'"""The {noun(kind)} `{name.component}` for vaereg."""\n',
+        f"{source}/py.typed": "",
+        f"{source}/plugin.py": render(f"kinds/{kind}/plugin.py.jinja"),
+        f"{source}/{name.component}.py": render(f"kinds/{kind}/component.py.jinja"),
+        "tests/test_contract.py": render(f"kinds/{kind}/test_contract.py.jinja"),
+    }
+
+
+def noun(kind: str) -> str:
+    """What one component of a kind is called in a sentence."""
+    return "feature extractor" if kind == "features" else kind
+
+
+def _renderer(given: dict[str, Any]) -> Callable[..., str]:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(TEMPLATES),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        autoescape=False,  # Python and TOML, not HTML
+    )
+
+    def render(template: str, **more: str) -> str:
+        text = environment.get_template(template).render(given | more)
+        # Blocks that are empty leave blank lines behind; two are the most that any file needs.
+        return re.sub(r"\n{4,}", "\n\n\n", text).strip("\n") + "\n"
+
+    return render
+
+
+def _as_it_is(file: str) -> str:
+    return (TEMPLATES / "package" / file).read_text(encoding="utf-8")
+
+
+def _dependencies(kind: str) -> str:
+    ours = f"vaereg>={'.'.join(vaereg.__version__.split('.')[:2])}"
+    return ", ".join(
+        f'"{each}"' for each in (*NEEDS.get(kind, ("attrs>=24.2", "keras>=3.15")), ours)
+    )
+
+
+def _author(text: str) -> dict[str, str]:
+    found = AUTHOR.fullmatch(text.strip())
+    if found is None or not found["name"]:
+        raise UsageError(
+            f'the author must be given as "Name" or "Name <name@example.org>"; got {text!r}'
+        )
+    return {key: value for key, value in found.groupdict().items() if value}
