@@ -122,6 +122,14 @@ def version_of(*distributions: str) -> str:
     return ""
 
 
+def requirements_of(distribution: str) -> tuple[str, ...]:
+    """What a distribution says it needs (PEP 508), extras too; empty where it cannot be told."""
+    try:
+        return tuple(importlib_metadata.requires(distribution) or ())
+    except Exception:  # noqa: BLE001  # missing, or installed only in part
+        return ()
+
+
 def _name_and_version(distribution: Any) -> tuple[str, str]:
     """Read from the head of METADATA by hand: the email parser takes a fifth of a short command."""
     text = distribution.read_text("METADATA") or distribution.read_text("PKG-INFO") or ""

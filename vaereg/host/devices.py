@@ -49,11 +49,31 @@ def choose_backend(name: str | None = None, say: Callable[[str], None] = lambda 
         UsageError: for another name.
         BackendError: if the backend is not installed, or keras was imported with another.
     """
+
+    def sees(backend: str) -> bool:
+        say(f"asking {backend} for an accelerator")
+        return _sees_accelerator(backend)
+
+    choice = decide_backend(name, sees)
+    _tell_keras(choice.backend)
+    return choice
+
+
+def decide_backend(name: str | None, sees: Callable[[str], bool]) -> Choice:
+    """The choice that `choose_backend` makes, without telling Keras.
+
+    Args:
+        name: see `choose_backend`.
+        sees: whether a backend sees an accelerator; asked only where one may be.
+
+    Raises:
+        UsageError, BackendError: see `choose_backend`.
+    """
     reason = "as asked"
     if name is None and os.environ.get("KERAS_BACKEND"):
         name, reason = os.environ["KERAS_BACKEND"], "by KERAS_BACKEND"
     if name in (None, "auto"):
-        choice = _automatic(say)
+        choice = _automatic(sees)
     elif name not in BACKENDS:
         hint = did_you_mean(str(name), BACKENDS) or f"one of auto, {', '.join(BACKENDS)}"
         raise UsageError(f"no Keras backend is named `{name}` here; {hint}")
@@ -64,20 +84,23 @@ def choose_backend(name: str | None = None, say: Callable[[str], None] = lambda 
         raise BackendError(
             f"the Keras backend {choice.backend!r} is not installed.\n  pip install '{install}'"
         )
-    _tell_keras(choice.backend)
     return choice
 
 
-def _automatic(say: Callable[[str], None]) -> Choice:
-    installed = [name for name in BACKENDS if find_spec(name) is not None]
+def installed_backends() -> tuple[str, ...]:
+    """The backends that can be imported, in the order of BACKENDS."""
+    return tuple(name for name in BACKENDS if find_spec(name) is not None)
+
+
+def _automatic(sees: Callable[[str], bool]) -> Choice:
+    installed = installed_backends()
     if not installed:
         raise BackendError(
             "no Keras backend is installed: TensorFlow, JAX or PyTorch.\n  pip install vaereg"
         )
     if any(Path(file).exists() for file in ACCELERATORS):
         for name in installed:
-            say(f"asking {name} for an accelerator")
-            if _sees_accelerator(name):
+            if sees(name):
                 return Choice(name, "it sees an accelerator")
     return Choice(installed[0], "no backend sees an accelerator")
 

@@ -1,0 +1,144 @@
+"""What the installed backends say of themselves, each in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+
+import attrs
+
+from vaereg.errors import VaeregError
+from vaereg.host.devices import Choice, decide_backend
+
+SECONDS = 120.0
+"""How long a backend may take to answer."""
+
+PROGRAM = """
+import json, sys
+from importlib import import_module
+name = sys.argv[1]
+import keras
+from vaereg.host.devices import devices
+found = devices()
+print(json.dumps({"version": import_module(name).__version__, "devices": found}))
+"""
+
+
+@attrs.frozen(kw_only=True)
+class Backend:
+    """One backend.
+
+    Args:
+        name: "tensorflow", "jax" or "torch".
+        version: as it says itself, or else as its metadata does.
+        devices: what it computes on, in words; None if it was not asked.
+        problem: why Keras cannot be imported with it, or an empty string.
+        seconds: how long it took to answer: the import that every training waits for.
+    """
+
+    name: str
+    version: str
+    devices: tuple[str, ...] | None = None
+    problem: str = ""
+    seconds: float | None = None
+
+    @property
+    def accelerated(self) -> bool:
+        """Whether it sees anything but processors."""
+        return any(not each.startswith("CPU") for each in self.devices or ())
+
+
+@attrs.frozen(kw_only=True)
+class Decision:
+    """Which backend a training would take; `problem` says why it would take none."""
+
+    backend: str = ""
+    reason: str = ""
+    problem: str = ""
+
+
+def ask_backends(
+    versions: Sequence[tuple[str, str]], say: Callable[[str], None], program: str = PROGRAM
+) -> tuple[Backend, ...]:
+    """Imports Keras with each backend at once, so that this process stays small and safe.
+
+    Args:
+        versions: the installed backends, each with the version that its metadata says.
+        say: gets a line before the wait.
+        program: what is run, for tests.
+    """
+    if versions:
+        say(f"asking {', '.join(name for name, _ in versions)} for devices")
+    started = time.monotonic()
+    children = [(name, version, _child(name, program)) for name, version in versions]
+    return tuple(_answer(*child, started=started) for child in children)
+
+
+def _child(name: str, program: str) -> subprocess.Popen[str]:
+    environment = {**os.environ, "KERAS_BACKEND": name, "TF_CPP_MIN_LOG_LEVEL": "3"}
+    path = f"import sys; sys.path[:] = {sys.path!r}\n"
+    return subprocess.Popen(
+        [sys.executable, "-c", path + program, name],
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        errors="replace",
+    )
+
+
+def _answer(name: str, version: str, child: subprocess.Popen[str], *, started: float) -> Backend:
+    left = started + SECONDS - time.monotonic()
+    try:
+        said, complained = child.communicate(timeout=max(left, 0.1))
+    except subprocess.TimeoutExpired:
+        child.kill()
+        child.communicate()
+        return Backend(name=name, version=version, problem=f"no answer after {SECONDS:.0f} s")
+    took = round(time.monotonic() - started, 1)
+    try:
+        answer = json.loads(said.strip().splitlines()[-1])
+        if child.returncode == 0:
+            return Backend(
+                name=name,
+                version=answer["version"],
+                devices=tuple(answer["devices"]),
+                seconds=took,
+            )
+    except (ValueError, KeyError, IndexError, TypeError):
+        pass
+    lines = complained.strip().splitlines()
+    why = lines[-1].strip() if lines else f"it ended with {child.returncode}"
+    return Backend(name=name, version=version, problem=why, seconds=took)
+
+
+class _NotAskedError(Exception):
+    """The choice depends on an answer that nobody asked for."""
+
+
+def decided(name: str | None, backends: Sequence[Backend]) -> Decision:
+    """Which backend a training would take, from what the backends said.
+
+    Args:
+        name: as --backend says; None for the environment's, or an automatic choice.
+        backends: those that are installed.
+    """
+
+    def sees(backend: str) -> bool:
+        (found,) = (each for each in backends if each.name == backend)
+        if found.devices is None and not found.problem:
+            raise _NotAskedError
+        return found.accelerated
+
+    try:
+        choice: Choice = decide_backend(name, sees)
+    except _NotAskedError:
+        return Decision(reason="the first that sees an accelerator, which --quick does not ask")
+    except VaeregError as fault:
+        return Decision(problem=" ".join(str(fault).split()))
+    return Decision(backend=choice.backend, reason=choice.reason)

@@ -1,0 +1,43 @@
+"""Names that more than one distribution offers."""
+
+from __future__ import annotations
+
+import attrs
+
+from vaereg.contracts.catalog import UnknownName
+from vaereg.discovery.catalog import Catalog
+
+
+@attrs.frozen(kw_only=True)
+class Clash:
+    """One short name of several owners, who all can be had by their full names.
+
+    Args:
+        kind, name: what clashes.
+        owners: the distributions that offer it.
+        meant: whose the short name is, or empty where it is an error to use it.
+    """
+
+    kind: str
+    name: str
+    owners: tuple[str, ...]
+    meant: str
+
+
+def clashes(catalog: Catalog) -> tuple[Clash, ...]:
+    """Every clash among the components that can be used."""
+    owners: dict[tuple[str, str], list[str]] = {}
+    for offer in catalog.offers():
+        owners.setdefault((offer.kind, offer.name), []).append(offer.distribution)
+    return tuple(
+        Clash(kind=kind, name=name, owners=tuple(found), meant=_meant(catalog, kind, name))
+        for (kind, name), found in owners.items()
+        if len(found) > 1
+    )
+
+
+def _meant(catalog: Catalog, kind: str, name: str) -> str:
+    try:
+        return catalog.find(kind, name).distribution
+    except UnknownName:
+        return ""
