@@ -40,7 +40,14 @@ COMMANDS: dict[str, Command] = {
         Command("init", "vaereg.cli.init", "write a registry.toml to start from", "Declare"),
         Command("check", "vaereg.cli.check", "check registry.toml without training", "Declare"),
         Command("schema", "vaereg.cli.schema", "write the JSON Schema of registry.toml", "Declare"),
+        Command(
+            "new-plugin",
+            "vaereg.cli.new_plugin",
+            "write a plugin package to start from",
+            "Extend",
+        ),
         Command("plugins", "vaereg.cli.plugins", "list the installed plugins", "Look around"),
+        Command("doctor", "vaereg.cli.doctor", "look whether all is well here", "Look around"),
         Command("components", "vaereg.cli.components", "list what plugins offer", "Look around"),
         Command(
             "describe", "vaereg.cli.describe", "show a component and its parameters", "Look around"

@@ -53,7 +53,7 @@ def test_help_lists_every_command_in_one_line(vaereg_run: Any) -> None:
 @pytest.mark.parametrize(
     ("argv", "said"),
     [
-        (["plugin"], 'no command is named `plugin`; did you mean "plugins"?'),
+        (["plugin"], 'no command is named `plugin`; did you mean "plugins" or "new-plugin"?'),
         (["zzz"], "commands: train"),
         (["plugins", "--timing"], 'no option `--timing` is known here; did you mean "--timings"?'),
         (["plugins", "more"], "no further argument `more` is known here"),

@@ -1,0 +1,167 @@
+"""What `vaereg new-plugin` writes works as it stands: its own tests, the registry, the engine."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from vaereg.cli.__main__ import main
+from vaereg.discovery.entry_points import installed_entries
+from vaereg.kinds import KINDS
+
+REGISTRY = """
+default = "all"
+
+[data.made]
+use = "my_dataset"
+count = 1200
+size = 12
+
+[models.all]
+data = "made"
+latent = 3
+encoder = { use = "my_encoder", widths = [16] }
+posterior = "my_posterior"
+prior = "my_prior"
+decoder = { use = "my_decoder", widths = [16] }
+likelihood = "my_likelihood"
+objective = { use = "my_objective", samples = 2 }
+sampler = "my_sampler"
+
+[models.all.regularizers.my_regularizer]
+weight = 10.0
+
+[models.all.discriminators.my_discriminator]
+weight = 0.1
+widths = [16]
+
+[train]
+epochs = 1
+batch_size = 64
+"""
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a new plugin of each kind, `my-<kind>`, installed in place without pip."""
+    folder = tmp_path_factory.mktemp("plugins")
+    for kind in KINDS:
+        code = main(["new-plugin", f"my-{kind}", "--kind", kind, "--out", str(folder), "--quiet"])
+        assert code == 0
+        installed_in_place(folder / f"vaereg-plugin-my-{kind}")
+    return folder
+
+
+def installed_in_place(package: Path) -> None:
+    """Puts beside the source what an installer would, so that the source is on sys.path alone."""
+    project = tomllib.loads((package / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    info = package / "src" / f"{project['name'].replace('-', '_')}-{project['version']}.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text(
+        f"Metadata-Version: 2.1\nName: {project['name']}\nVersion: {project['version']}\n"
+    )
+    entries = project["entry-points"]["vaereg"].items()
+    (info / "entry_points.txt").write_text(
+        "[vaereg]\n" + "".join(f"{name} = {value}\n" for name, value in entries)
+    )
+
+
+@pytest.fixture
+def installed(written: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The same, with every source on sys.path, so that this process finds the plugins."""
+    for source in sources(written):
+        monkeypatch.syspath_prepend(source)
+    installed_entries.cache_clear()
+    yield written
+    installed_entries.cache_clear()
+    for name in [each for each in sys.modules if each.startswith("vaereg_plugin_my_")]:
+        del sys.modules[name]
+
+
+def sources(written: Path) -> list[str]:
+    return [str(folder / "src") for folder in sorted(written.iterdir())]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_tests_of_a_new_plugin_are_green_at_once(kind: str, installed: Path) -> None:
+    package = installed / f"vaereg-plugin-my-{kind}"
+
+    class Count:
+        passed: list[str] = []  # noqa: RUF012  # one run, one list
+
+        def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+            if report.when == "call" and report.passed:
+                self.passed.append(report.nodeid)
+
+    count = Count()
+    # In this process, which has imported keras: a process for each kind would take minutes.
+    plain = ["-p", "no:cacheprovider", "-p", "no:xdist", "--import-mode=importlib", "-q"]
+    code = pytest.main([*plain, "-c", str(package / "pyproject.toml"), str(package)], [count])
+
+    assert code == pytest.ExitCode.OK
+    laws = [each for each in count.passed if "test_contract[" in each]
+    assert len(laws) >= 9
+    assert len(count.passed) > len(laws)  # and what is particular to the component
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_registry_of_a_new_plugin_is_right(
+    kind: str, installed: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    registry = installed / f"vaereg-plugin-my-{kind}" / "registry.toml"
+
+    code = main(["check", "--registry", str(registry), "--json"])
+
+    models = json.loads(capsys.readouterr().out)["models"]
+    assert code == 0
+    if KINDS[kind].key:
+        parts = [part["component"] for part in models[f"with_my_{kind}"]["parts"]]
+        assert f"vaereg-plugin-my-{kind}/my_{kind}" in parts
+
+
+def vaereg(written: Path, cwd: Path, *words: str) -> str:
+    """Runs the program with the plugins installed; returns what it printed."""
+    path = os.pathsep.join([str(Path(__file__).parents[2]), *sources(written)])
+    done = subprocess.run(
+        [sys.executable, "-m", "vaereg", *words],
+        cwd=cwd,
+        env={**os.environ, "PYTHONPATH": path, "TF_CPP_MIN_LOG_LEVEL": "3"},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr + done.stdout
+    return done.stdout
+
+
+@pytest.mark.slow
+def test_one_model_is_trained_and_judged_with_a_new_plugin_in_every_slot(
+    written: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "registry.toml").write_text(REGISTRY, encoding="utf-8")
+
+    vaereg(written, tmp_path, "train")
+
+    (history,) = (tmp_path / "runs" / "all").glob("*/history.csv")
+    (row,) = csv.DictReader(history.read_text(encoding="utf-8").splitlines())
+    logged = {"renyi", "my_regularizer", "my_discriminator_generator", "my_discriminator_critic"}
+    assert logged <= set(row)
+    assert all(abs(float(row[name])) > 0 for name in logged)
+
+    (judged,) = json.loads(
+        vaereg(written, tmp_path, "evaluate", "all", "--features", "my_features", "--json")
+    )["evaluations"]
+    scores = judged["scores"]
+    assert scores["my_metric"]["metric"] == "vaereg-plugin-my-metric/my_metric"
+    assert any(name.endswith("_my_features") for name in scores)

@@ -1,0 +1,85 @@
+"""new-plugin: a package is written whole, and what cannot be is told."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.fake_distributions import simple_plugin
+
+
+def test_it_writes_the_package_here_and_says_what_to_do_next(vaereg_run: Any) -> None:
+    result = vaereg_run("new-plugin", "edges", "--kind", "regularizer")
+
+    assert (result.code, result.err) == (0, "")
+    assert Path("vaereg-plugin-edges/src/vaereg_plugin_edges/edges.py").is_file()
+    assert "cd vaereg-plugin-edges" in result.out
+    assert 'pip install -e ".[test]"' in result.out
+
+
+def test_it_writes_where_it_is_told_and_lists_the_files(vaereg_run: Any, tmp_path: Path) -> None:
+    result = vaereg_run(
+        "new-plugin", "edges", "--kind", "regularizers", "--out", str(tmp_path / "new"), "--json"
+    ).json
+
+    folder = Path(result["written"])
+    assert folder == tmp_path / "new" / "vaereg-plugin-edges"
+    assert result["use"] == "edges"
+    written = (path for path in folder.rglob("*") if path.is_file())
+    assert sorted(path.relative_to(folder).as_posix() for path in written) == result["files"]
+
+
+@pytest.mark.parametrize(
+    ("argv", "said"),
+    [
+        (["3d", "--kind", "prior"], "a component's name begins with a letter"),
+        (["edges", "--kind", "regulariser"], 'did you mean "regularizer"'),
+        (["edges"], "the following arguments are required: --kind"),
+        (["edges", "--kind", "prior", "--license", "gpl"], "apache-2.0"),
+        (["edges", "--kind", "prior", "--author", "<me>"], "the author must be given as"),
+    ],
+)
+def test_what_cannot_be_written_ends_with_2_and_leaves_nothing(
+    argv: list[str], said: str, vaereg_run: Any
+) -> None:
+    result = vaereg_run("new-plugin", *argv)
+
+    assert (result.code, result.out) == (2, "")
+    assert said in result.err
+    assert not list(Path().iterdir())
+
+
+def test_a_folder_that_exists_is_never_overwritten(vaereg_run: Any) -> None:
+    vaereg_run("new-plugin", "edges", "--kind", "regularizer")
+    readme = Path("vaereg-plugin-edges/README.md")
+    readme.write_text("mine")
+
+    refused = vaereg_run("new-plugin", "edges", "--kind", "prior")
+
+    assert refused.code == 2
+    assert "vaereg-plugin-edges exists and was left as it is" in refused.err
+    assert readme.read_text() == "mine"
+    assert [path.name for path in Path().iterdir()] == ["vaereg-plugin-edges"]
+
+
+@pytest.mark.parametrize("owner", ["vaereg", "vaereg-plugin-other"])
+def test_a_name_that_another_distribution_has_is_told_and_written_in_full(
+    owner: str, plugins_folder: Path, vaereg_run: Any
+) -> None:
+    simple_plugin(plugins_folder, "vaereg-plugin-other", ("regularizer", "calm"))
+    name = {"vaereg": "mmd", "vaereg-plugin-other": "calm"}[owner]
+
+    result = vaereg_run("new-plugin", name, "--kind", "regularizer")
+
+    assert result.code == 0
+    assert f"{owner} offers the regularizer `{name}` too" in result.err
+    registry = Path(f"vaereg-plugin-{name}/registry.toml").read_text()
+    assert f'use = "vaereg-plugin-{name}/{name}"' in registry
+
+
+def test_a_registry_that_is_wrong_does_not_stop_it(vaereg_run: Any) -> None:
+    Path("registry.toml").write_text("this is no TOML")
+
+    assert vaereg_run("new-plugin", "edges", "--kind", "regularizer").code == 0

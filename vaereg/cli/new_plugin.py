@@ -1,0 +1,96 @@
+"""Writes a complete plugin package with one component that works: tests, README, CI and licence.
+
+Its tests are green at once. Replace the component's formula by yours, and keep them so.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from vaereg.cli.components import kind_name
+from vaereg.cli.output import print_json
+from vaereg.cli.session import warn
+from vaereg.cli.terminal import Terminal
+from vaereg.discovery.discover import discover
+from vaereg.kinds import KINDS
+
+LICENSE_NAMES = ("apache-2.0", "mit", "bsd-3-clause")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Adds what only this command takes."""
+    parser.add_argument(
+        "name", metavar="NAME", help="such as focal-frequency, for vaereg-plugin-focal-frequency"
+    )
+    parser.add_argument(
+        "--kind",
+        type=kind_name,
+        required=True,
+        metavar="KIND",
+        help=f"what its component is: {', '.join(KINDS)}",
+    )
+    parser.add_argument(
+        "--license",
+        choices=LICENSE_NAMES,
+        default=LICENSE_NAMES[0],
+        help="the licence of the package (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--author",
+        default="",
+        metavar='"NAME <E-MAIL>"',
+        help="whom the package names (default: its developers)",
+    )
+    parser.add_argument(
+        "--out",
+        type=Path,
+        default=Path(),
+        metavar="DIR",
+        help="the folder that the package's folder is made in (default: this one)",
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Writes the package and says what to do with it.
+
+    Raises:
+        UsageError: for a name or an author that will not do, or a folder that exists.
+        VaeregError: if the folder cannot be written.
+    """
+    from vaereg.new_plugin.package_files import noun, package_files
+    from vaereg.new_plugin.plugin_name import read_plugin_name
+    from vaereg.new_plugin.write_folder import write_folder
+
+    name = read_plugin_name(args.name)
+    owners = _others_of_that_name(args, name.component, name.distribution)
+    use = f"{name.distribution}/{name.component}" if owners else name.component
+    files = package_files(name, args.kind, use=use, license_name=args.license, author=args.author)
+    folder = args.out / name.distribution
+    write_folder(folder, files)
+    what = f"{noun(args.kind)} `{name.component}`"
+    if owners:
+        warn(
+            args,
+            f"{', '.join(owners)} offers the {what} too; registry.toml must name yours `{use}`",
+        )
+    if args.json:
+        print_json({"written": str(folder), "use": use, "files": sorted(files)})
+        return 0
+    Terminal(sys.stdout, args.color).print(
+        f"wrote {folder}: the {what} and its tests, in {len(files)} files\n"
+        f"next:\n  cd {folder}\n"
+        '  pip install -e ".[test]"\n'
+        "  pytest\n"
+        "  vaereg train"
+    )
+    return 0
+
+
+def _others_of_that_name(args: argparse.Namespace, component: str, own: str) -> list[str]:
+    """Whoever offers that name already: registry.toml must then say whose is meant."""
+    offers = discover(no_plugins=args.no_plugins).offers(args.kind)
+    return [
+        each.distribution for each in offers if each.name == component and each.distribution != own
+    ]
