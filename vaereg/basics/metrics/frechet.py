@@ -90,11 +90,11 @@ class Frechet:
     ) -> dict[str, vaereg.Measured]:
         real, generated = feature_moments(evidence, "real"), feature_moments(evidence, "generated")
         total = float(np.trace(real.covariance))
-        root = Root.of(real.covariance)
         if fewest < self.params.examples_per_dimension * sets.real.shape[1]:
-            value = frechet_distance(real, generated, root)
-            return _both(value, sets, total, None, None)
-        distance, to_real, to_generated = frechet_transport(real, generated, root)
+            return _both(frechet_distance(real, generated), sets, total, None, None)
+        distance, to_real, to_generated = frechet_transport(
+            real, generated, Root.of(real.covariance)
+        )
         by_generated = frechet_influence(sets.generated, generated, real, to_real)
         by_real = frechet_influence(sets.real, real, generated, to_generated)
         return _both(distance, sets, total, by_generated, by_real)

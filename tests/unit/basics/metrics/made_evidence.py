@@ -61,12 +61,13 @@ def made_evidence(
     real_probabilities: np.ndarray | None = None,
     generated_probabilities: np.ndarray | None = None,
     extractor: str = "classifier",
+    seen: Callable[[np.ndarray], np.ndarray] | None = None,
     unseen: np.ndarray | None = None,
     model: Any = None,
     thorough: bool = False,
     seed: int = 0,
 ) -> MadeEvidence:
-    """Evidence of examples (n, *data) whose features are their flattened values.
+    """Evidence of examples (n, *data) whose features are their flattened values, or others.
 
     Images (n, height, width, channels) are taken as they are, in [0, 1]; (n, d) are vectors.
 
@@ -77,6 +78,7 @@ def made_evidence(
         train: the training examples; `real` by default.
         real_probabilities, generated_probabilities: (n, classes) of a classifier, or None.
         extractor: the name of the features.
+        seen: makes features (n, d) of examples.
         unseen, model, thorough, seed: see `vaereg.Evidence`.
     """
     sets = {
@@ -86,7 +88,8 @@ def made_evidence(
         "train": real if train is None else train,
     }
     examples = {name: np.asarray(values, np.float32) for name, values in sets.items()}
-    features = {name: values.reshape(len(values), -1) for name, values in examples.items()}
+    seen = seen or (lambda values: values.reshape(len(values), int(np.prod(values.shape[1:]))))
+    features = {name: seen(values) for name, values in examples.items()}
     image = np.ndim(real) == 4
     return MadeEvidence(
         data=DataSpec(

@@ -87,6 +87,9 @@ def test_dead_and_equal_dimensions_are_no_trouble() -> None:
         examples_per_dimension=1.0,
     )
 
+    assert frechet_distance(moments(np.hstack([r, dead])), moments(np.hstack([f, dead]))) == (
+        pytest.approx(by_root(r, f))
+    )
     by_hand = by_root(np.hstack([r, r[:, :2]]), np.hstack([f, f[:, :2]]))
     assert more["frechet_distance"].value == pytest.approx(by_hand, rel=1e-4)
     assert more["frechet_distance"].value > plain["frechet_distance"].value
