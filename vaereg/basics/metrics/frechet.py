@@ -31,10 +31,11 @@ class Frechet:
     the distance against 1 / N, over subsets of both sets, takes that away. Subsets are nested and
     chosen by content, so the order of examples does not matter.
 
-    The influences are those of the value at this N. With fewer than `examples_per_dimension`
-    examples for each dimension covariances are too close to singular to be trusted, and there are
-    none. Where both sets have fewer examples than dimensions the distance is computed from their
-    products, which is quicker and gives the same.
+    The influences are those of the value at this N: the interval says how far other draws would
+    move it, and not what it would be without the bias. With fewer than `examples_per_dimension`
+    examples for each dimension the value is mostly bias, and there are none. Where both sets have
+    fewer examples than dimensions the distance is computed from their products, which is quicker
+    and gives the same.
 
     Raises:
         vaereg.DataError: for fewer than 2 examples, or features that cannot be compared.
