@@ -62,7 +62,6 @@ COMPONENTS: list[Component] = [
         params=ClassifierParams,
         factory="vaereg.basics.features.classifier:Classifier",
         summary="The last hidden layer of a small network trained on the labels of the data.",
-        reference="arXiv:1806.00035, section 4",
         for_data={"image", "vector"},
         tags={"labels"},
     ),

@@ -45,8 +45,8 @@ class Classifier:
     whichever is more, and never sees generated data. Equal seeds give equal features on one
     backend.
 
-    Source: a classifier's features in place of Inception's, as Binkowski et al. 2018,
-    arXiv:1801.01401, section 4, do on MNIST.
+    What Inception's features are to photographs, these are to the data at hand: the same use of
+    a last hidden layer as in the Fréchet distance of Heusel et al. 2017, arXiv:1706.08500.
     """
 
     def __init__(self, params: ClassifierParams, context: vaereg.BuildContext) -> None:
@@ -97,7 +97,7 @@ class Classifier:
         rng = np.random.default_rng(seed)
         mean, deviation = self._scale(data, rng)
         with unseeded_draws(seed):
-            features, logits = self._network(classes)
+            features, logits = self._network(classes, seed)
             self._train(logits, data, labels, (mean, deviation), rng, tell)
         self._model = features
         self._state = {
@@ -139,7 +139,7 @@ class Classifier:
         head = state.get("logits/bias")
         classes = len(head) if head is not None and np.ndim(head) == 1 else 0
         with unseeded_draws():
-            features, logits = self._network(max(classes, 1))
+            features, logits = self._network(max(classes, 1), seed=0)
         due = {name: array.shape for name, array in _weights(logits).items()}
         scale = self._shape[-1:]
         due |= {"input/mean": scale, "input/deviation": scale, "accuracy": (), "examples": ()}
@@ -172,9 +172,9 @@ class Classifier:
         deviation[deviation == 0] = 1.0
         return mean.astype(np.float32), deviation.astype(np.float32)
 
-    def _network(self, classes: int) -> tuple[Any, Any]:
+    def _network(self, classes: int, seed: int) -> tuple[Any, Any]:
         return classifier_network(
-            self._shape, self._params.dimensions, classes, self._params.dropout
+            self._shape, self._params.dimensions, classes, self._params.dropout, seed
         )
 
     def _train(

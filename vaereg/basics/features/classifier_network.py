@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import keras
+import numpy as np
 
 WIDTHS = (32, 64, 128)
 """Filters of the stages, the last for all further ones."""
@@ -14,7 +15,7 @@ SIDE = 4
 
 
 def classifier_network(
-    shape: tuple[int, ...], dimensions: int, classes: int, dropout: float
+    shape: tuple[int, ...], dimensions: int, classes: int, dropout: float, seed: int
 ) -> tuple[Any, Any]:
     """The models examples -> features (n, dimensions) and examples -> logits (n, classes).
 
@@ -24,11 +25,15 @@ def classifier_network(
     """
     examples = keras.Input(shape, dtype="float32", name="examples")
     x = _image_trunk(examples) if len(shape) == 3 else _vector_trunk(examples)
-    x = keras.layers.Dropout(dropout, name="drop_trunk", dtype="float32")(x)
+    # Without a seed of their own PyTorch's would draw from the global generator
+    trunk, last = np.random.SeedSequence(seed).generate_state(2) >> 1
+    x = keras.layers.Dropout(dropout, seed=int(trunk), name="drop_trunk", dtype="float32")(x)
     features = keras.layers.Dense(dimensions, activation="relu", name="features", dtype="float32")(
         x
     )
-    x = keras.layers.Dropout(dropout, name="drop_features", dtype="float32")(features)
+    x = keras.layers.Dropout(dropout, seed=int(last), name="drop_features", dtype="float32")(
+        features
+    )
     logits = keras.layers.Dense(classes, name="logits", dtype="float32")(x)
     return (
         keras.Model(examples, features, name="classifier_features"),
