@@ -95,7 +95,7 @@ def test_other_samples_lie_beside_and_compare_with_the_plain_ones(judged):
     done = vaereg("compare", "tiny", "tiny@gaussian_mixture", "--json", cwd=folder)
 
     assert done.returncode == 0, done.stderr
-    content = json.loads(done.stdout)
+    content = json.loads(done.stdout)["comparison"]
     assert [each["question"] for each in content["verdicts"]] == ["sharp", "varied", "true"]
     run = newest(folder)
     assert evaluation(run, "-gaussian_mixture")["sampler"] == "vaereg/gaussian_mixture"
@@ -108,7 +108,7 @@ def test_the_same_model_with_another_sampling_seed_is_neither_better_nor_worse(j
     done = vaereg("compare", "tiny", "tiny#1", "--json", cwd=folder)
 
     assert done.returncode == 0, done.stderr
-    verdicts = {each["verdict"] for each in json.loads(done.stdout)["verdicts"]}
+    verdicts = {each["verdict"] for each in json.loads(done.stdout)["comparison"]["verdicts"]}
     assert verdicts <= {"undecided", "equivalent"}
 
 
@@ -121,7 +121,7 @@ def test_the_report_is_one_file_that_needs_nothing_else(judged):
     page = (newest(folder) / "report.html").read_text(encoding="utf-8")
     assert page.lstrip().lower().startswith("<!doctype html>")
     assert "data:image/png;base64," in page
-    assert "<script src" not in page and "http-equiv" not in page
+    assert "<script src" not in page and 'http-equiv="refresh"' not in page
 
 
 def test_extractors_are_chosen_by_name_or_table(judged):

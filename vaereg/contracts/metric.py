@@ -62,6 +62,7 @@ class Measured:
         real: (p,) the influence of each held-out real example, or None where it has none. Two
             models that are measured against the same real examples share them.
         values: (n,) a value of each example that is kept for plots, or None.
+        curve: (2, m), a curve that is kept for plots, x and then y, or None.
     """
 
     value: float
@@ -69,6 +70,7 @@ class Measured:
     generated: np.ndarray | None = None
     real: np.ndarray | None = None
     values: np.ndarray | None = None
+    curve: np.ndarray | None = None
 
 
 class Metric(Protocol):

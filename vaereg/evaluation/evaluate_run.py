@@ -16,6 +16,7 @@ from vaereg.evaluation.evaluation import Evaluation, Extractor
 from vaereg.evaluation.evaluation_files import Variant, write_evaluation
 from vaereg.evaluation.exhibits import exhibits
 from vaereg.evaluation.extractors import choose_extractors, fit_extractor
+from vaereg.evaluation.kept_floors import KeptFloors
 from vaereg.evaluation.measuring import build_metrics, measure
 from vaereg.evaluation.presets import Preset
 from vaereg.evaluation.real_examples import choose_real
@@ -127,7 +128,14 @@ def evaluate_run(
     floor = subject.floor(thorough=wish.preset.thorough)
     features = {each.name: subject.features(each, evidence) for each in fitted}
     metrics, faults = build_metrics(source, subject.grid.seen)
-    measured = measure(metrics, evidence, floor, features, progress.stage)
+    floors = KeptFloors(
+        cache=cache,
+        digest=data.digest,
+        real=real,
+        thorough=wish.preset.thorough,
+        identities={each.name: each.identity for each in fitted},
+    )
+    measured = measure(metrics, evidence, floor, features, progress.stage, floors)
     progress.stage("choosing what to show")
     shown = exhibits(vae, evidence, features, subject, latents, wish.variant.seed)
     progress.end_stage()

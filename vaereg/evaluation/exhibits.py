@@ -96,8 +96,7 @@ def _nearest_training(
     evidence: LazyEvidence, features: Features, drawn: Drawn
 ) -> dict[str, np.ndarray]:
     """Samples beside the training examples that they are nearest to, which shows copies."""
-    near = nearest_neighbours(flat(evidence.generated), flat(evidence.train), 1)
-    real = nearest_neighbours(flat(evidence.real), flat(evidence.train), 1)
+    near, real = (_values_near_train(evidence, which) for which in ("generated", "real"))
     distances, indices = near.distances[:, 0], near.indices[:, 0]
     closest = np.argsort(distances, kind="stable")[:NEIGHBOURS]
     found = {
@@ -120,6 +119,15 @@ def _nearest_training(
             "exhibits/closest_features/distance": seen.distances[chosen, 0],
         }
     return found
+
+
+def _values_near_train(evidence: LazyEvidence, which: str) -> Any:
+    """The training example nearest to each, value by value; the metric of copies asks it too."""
+    values = getattr(evidence, which)
+    return evidence.shared(
+        ("nearest values", which, "train"),
+        lambda: nearest_neighbours(flat(values), flat(evidence.train)),
+    )
 
 
 def _duplicates(evidence: LazyEvidence, drawn: Drawn) -> dict[str, np.ndarray]:

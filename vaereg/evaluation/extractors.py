@@ -143,7 +143,7 @@ def fit_extractor(part: Part, data: Data, spec: DataSpec, cache: Cache, progress
         raise DataError(
             f"the extractor {part.offer.full_name!r} takes "
             f"{' and '.join(sorted(component.for_data))} data; this is {spec.form} data.\n"
-            "Choose another with --features; `vaereg components features` lists them."
+            "Choose another with --features; `vaereg components --kind features` lists them."
         )
     context = BuildContext(name=part.offer.name, seed=0, data=spec, cache=cache.folder)
 

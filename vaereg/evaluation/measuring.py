@@ -31,6 +31,10 @@ class BuiltMetric:
     metric: Metric
 
 
+Keep = Callable[[BuiltMetric, str, Callable[[], dict[str, Measured]]], dict[str, Measured]]
+"""What keeps the floor of a metric in an extractor's features between evaluations."""
+
+
 @attrs.frozen(kw_only=True, eq=False)
 class Measurements:
     """What the metrics gave.
@@ -97,6 +101,7 @@ def measure(
     floor: LazyEvidence | None,
     features: Mapping[str, tuple[Any, Any]],
     tell: Callable[[str], None],
+    keep: Keep = lambda built, extractor, make: make(),
 ) -> Measurements:
     """Runs metrics on a model's evidence and on that of real data against real data.
 
@@ -106,6 +111,8 @@ def measure(
         floor: of real data; None to leave floors out.
         features: by the name of the extractor, the feature sets of the evidence and of the floor.
         tell: gets a line before each metric.
+        keep: (metric, extractor's name, what measures the floor) -> the floor, perhaps kept from
+            before.
 
     Raises:
         DataError: from a built-in metric, if the data cannot be measured.
@@ -124,7 +131,7 @@ def measure(
             own, real = views[extractor]
             try:
                 found = _measured(built, own)
-                floors = _measured(built, real) if real is not None else {}
+                floors = keep(built, extractor, _floor(built, real)) if real is not None else {}
             except (DataError, PluginError, ContractError) as error:
                 if built.part.offer.distribution == "vaereg":
                     raise
@@ -141,6 +148,10 @@ def measure(
                 scores[name] = _score(built, base, extractor, measured, floors.get(base))
                 arrays.update(_arrays(name, measured, floors.get(base)))
     return Measurements(scores=scores, arrays=arrays, warnings=tuple(warnings))
+
+
+def _floor(built: BuiltMetric, real: LazyEvidence) -> Callable[[], dict[str, Measured]]:
+    return lambda: _measured(built, real)
 
 
 def _measured(built: BuiltMetric, evidence: LazyEvidence) -> dict[str, Measured]:
@@ -197,6 +208,7 @@ def _arrays(name: str, measured: Measured, floor: Measured | None) -> dict[str, 
         f"scores/{name}/generated": measured.generated,
         f"scores/{name}/real": measured.real,
         f"scores/{name}/values": measured.values,
+        f"scores/{name}/curve": measured.curve,
         f"floors/{name}/values": None if floor is None else floor.values,
     }
     return {key: np.asarray(value) for key, value in arrays.items() if value is not None}

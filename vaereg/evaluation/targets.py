@@ -11,6 +11,7 @@ import attrs
 
 from vaereg.errors import RunError, UsageError
 from vaereg.evaluation.evaluation_files import Variant
+from vaereg.runs.alike import method_of
 from vaereg.runs.layout import ROOT, RunFolder, runs_of
 from vaereg.runs.read import Run, read_run
 
@@ -183,15 +184,9 @@ def _one_a_seed(runs: list[Run]) -> tuple[list[Run], list[str]]:
 def declared(folder: RunFolder) -> dict[str, Any]:
     """What was declared, but for the seed and the folder that paths are relative to."""
     try:
-        content = tomllib.loads(folder.declaration.read_text(encoding="utf-8"))
+        return method_of(folder.declaration.read_text(encoding="utf-8"))
     except (OSError, tomllib.TOMLDecodeError) as error:
         raise RunError(f"{folder.declaration} cannot be read: {error}") from error
-    content.pop("folder", None)
-    tables = [content, *content.get("models", {}).values()]
-    for table in tables:
-        if isinstance(table.get("train"), dict):
-            table["train"].pop("seed", None)
-    return content
 
 
 def _plain_if_declared(variant: Variant, runs: list[Run]) -> Variant:

@@ -102,12 +102,13 @@ def _locked(part: Part, origins: dict[str, str]) -> dict[str, str]:
         "distribution": part.offer.distribution,
         "version": part.offer.version,
         "factory": factory,
-        "sha256": _source_hash(factory),
+        "sha256": source_hash(factory),
         "origin": origins.get(part.offer.distribution, ""),
     }
 
 
-def _source_hash(factory: str) -> str:
+def source_hash(factory: str) -> str:
+    """The sha256 of the file that a factory is written in, or an empty string."""
     place = source_of(factory)
     if not place:
         return ""

@@ -196,8 +196,9 @@ def curves(rng: np.random.Generator) -> dict[str, np.ndarray]:
         "curves/active_variance": np.sort(rng.beta(1, 1, 16))[::-1],
         "curves/nearest_train_generated": np.sort(rng.normal(6, 1, 2000)),
         "curves/nearest_train_real": np.sort(rng.normal(6.5, 1.3, 2000)),
-        "curves/frechet_sizes/classifier": sizes,
-        "curves/frechet_values/classifier": 20 + 3000 / sizes + rng.normal(0, 0.2, 15),
+        "scores/frechet_distance_infinity_classifier/curve": np.stack(
+            [sizes, 20 + 3000 / sizes + rng.normal(0, 0.2, 15)]
+        ),
         "curves/class_share_real": np.array([0.3, 0.3, 0.4]),
         "curves/class_share_generated": rng.dirichlet([9, 9, 9]),
         "scores/sharpness_ratio/values": rng.lognormal(-4.5, 0.8, 2000),

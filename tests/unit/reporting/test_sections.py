@@ -135,8 +135,9 @@ def test_of_many_classes_those_that_differ_most_are_shown(tmp_path: Path) -> Non
 def test_the_limit_of_the_frechet_distance_is_that_of_endless_samples(tmp_path: Path) -> None:
     arrays = image_arrays()
     sizes = np.array([100, 200, 500, 1000])
-    arrays["curves/frechet_sizes/classifier"] = sizes
-    arrays["curves/frechet_values/classifier"] = 12.0 + 800.0 / sizes
+    arrays["scores/frechet_distance_infinity_classifier/curve"] = np.stack(
+        [sizes, 12.0 + 800.0 / sizes]
+    )
 
     (figure,) = frechet(reported(tmp_path, "baseline", arrays=arrays))
 

@@ -81,8 +81,11 @@ class Frechet:
         else:
             measured = self._from_moments(evidence, sets, fewest)
         if evidence.thorough and fewest >= self.params.infinity_examples_per_dimension * d:
+            sizes, distances = self._by_size(sets, fewest)
             measured["frechet_distance_infinity"] = vaereg.Measured(
-                value=self._infinity(sets, fewest), sample_size=n
+                value=float(np.polyfit(1.0 / sizes, distances, 1)[1]),  # where 1 / N is 0
+                sample_size=n,
+                curve=np.stack([sizes, distances]),
             )
         return measured
 
@@ -100,8 +103,8 @@ class Frechet:
         by_real = frechet_influence(sets.real, real, generated, to_generated)
         return _both(distance, sets, total, by_generated, by_real)
 
-    def _infinity(self, sets: Sets, fewest: int) -> float:
-        """The intercept of the distance against 1 / N."""
+    def _by_size(self, sets: Sets, fewest: int) -> tuple[np.ndarray, np.ndarray]:
+        """Numbers N of examples, and the distance between so many of each set."""
         d = sets.real.shape[1]
         least = min(max(fewest // 5, int(1.25 * d)), fewest // 2)
         sizes = np.linspace(max(least, 2), fewest, self.params.sizes).astype(int)
@@ -112,7 +115,7 @@ class Frechet:
             for so_far, values, order in zip(moments, sets, orders, strict=True):
                 so_far.update(values[order[start:end]])
             distances.append(frechet_distance(moments[0], moments[1]))
-        return float(np.polyfit(1.0 / sizes, distances, 1)[1])
+        return sizes.astype(np.float64), np.array(distances)
 
 
 def _both(

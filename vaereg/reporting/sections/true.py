@@ -20,6 +20,9 @@ from vaereg.reporting.sections.varied import paired
 
 EXTREMES = 16
 
+INFINITY = "scores/frechet_distance_infinity_"
+"""Where the curve of each extractor lies; its name follows."""
+
 NEIGHBOURS = (
     (
         "closest",
@@ -122,9 +125,11 @@ def memorisation(runs: Sequence[ReportedRun]) -> Figure | None:
 
 def frechet(runs: Sequence[ReportedRun]) -> list[Figure]:
     """The Fréchet distance against one over the sample size, for each extractor."""
-    start = "curves/frechet_values/"
     names = dict.fromkeys(
-        path.removeprefix(start) for run in runs for path in run.arrays if path.startswith(start)
+        path.removeprefix(INFINITY).removesuffix("/curve")
+        for run in runs
+        for path in run.arrays
+        if path.startswith(INFINITY) and path.endswith("/curve")
     )
     return [figure for name in names if (figure := _frechet(runs, name)) is not None]
 
@@ -133,10 +138,10 @@ def _frechet(runs: Sequence[ReportedRun], extractor: str) -> Figure | None:
     marks: list[Mark] = []
     shown, told, having, sizes_shown = [], [], [], np.zeros(0)
     for run in runs:
-        sizes = run.array(f"curves/frechet_sizes/{extractor}")
-        values = run.array(f"curves/frechet_values/{extractor}")
-        if sizes is None or values is None or len(sizes) < 2:
+        curve = run.array(f"{INFINITY}{extractor}/curve")
+        if curve is None or curve.shape[1] < 2:
             continue
+        sizes, values = curve
         inverse = 1.0 / np.asarray(sizes, np.float64)
         slope, limit = np.polyfit(inverse, values, 1)
         ends = np.array([0.0, inverse.max()])
