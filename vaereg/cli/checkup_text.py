@@ -70,7 +70,7 @@ def _backends(checkup: Checkup, terminal: Terminal) -> str:
 def _dependencies(checkup: Checkup) -> str:
     told = [
         f"{each.name} {each.version or '(not installed)'}"
-        + (f" (needs {each.asked})" if each.problem and each.version else "")
+        + (f" ({each.asked})" if each.asked else "")
         for each in checkup.dependencies
     ]
     return ", ".join(told) or "unknown: vaereg is not installed"

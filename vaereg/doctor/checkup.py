@@ -50,8 +50,7 @@ class Checkup:
     @property
     def plugin_problems(self) -> tuple[str, ...]:
         """Plugins that are broken, written for a newer vaereg, or required and missing."""
-        broken = (f"{p.label} is {p.explanation}" for p in self.plugins if p.status in BROKEN)
-        return (*broken, *self.unmet)
+        return (*(_told(each) for each in self.plugins if each.status in BROKEN), *self.unmet)
 
     @property
     def other_problems(self) -> tuple[str, ...]:
@@ -89,3 +88,12 @@ class Checkup:
             "clashes": [attrs.asdict(each) for each in self.clashes],
             "folders": {"cache": attrs.asdict(self.cache), "runs": attrs.asdict(self.runs)},
         }
+
+
+def _told(record: PluginRecord) -> str:
+    """What is wrong with a plugin, and where: the line at fault, else its entry point."""
+    text = f"{record.label} is {record.explanation}"
+    if record.where:
+        return text
+    origin = f", installed as {record.origin}" if record.origin else ""
+    return f'{text}\nits entry point is {record.entry} = "{record.value}"{origin}'
