@@ -1,0 +1,1 @@
+"""A prior for vaereg that learns where latents are."""
