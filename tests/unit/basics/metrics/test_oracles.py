@@ -7,12 +7,19 @@ import pytest
 
 from tests.unit.basics.metrics.built import values
 from tests.unit.basics.metrics.made_evidence import made_evidence
+from tests.unit.basics.metrics.torchvision_stand_in import stand_in_for_torchvision
 from vaereg.basics.metrics.frechet_distance import frechet_distance, frechet_distance_of_few
 from vaereg.basics.metrics.polynomial_discrepancy import polynomial_discrepancy
 from vaereg.basics.metrics.streaming_covariance import StreamingCovariance
 from vaereg.basics.metrics.vendi_score import vendi_score
 
 N, D = 800, 48
+
+
+@pytest.fixture(autouse=True, scope="module")
+def torchvision() -> None:
+    """Two of the packages cannot be imported without it."""
+    stand_in_for_torchvision()
 
 
 def features(seed: int, n: int = N, scale: float = 1.0, d: int = D) -> np.ndarray:
