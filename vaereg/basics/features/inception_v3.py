@@ -21,7 +21,7 @@ class InceptionV3(ImageNetwork):
     """2048 pooled features of the Inception network that the literature measures FID in.
 
     Images are resized to 299 pixels by PyTorch's bilinear interpolation without antialiasing and
-    scaled to [-1, 1], as pytorch-fid does. Slow: think of 20 images a second on two processors.
+    scaled to [-1, 1], as pytorch-fid does. Slow without a GPU.
 
     Source: Heusel et al. 2017, arXiv:1706.08500; weights `pt_inception-2015-12-05-6726825d.pth`
     as pytorch-fid and torch-fidelity publish them.

@@ -20,7 +20,7 @@ MOST_EXAMPLES = 20_000
 
 WIDE = 4096
 """Beyond so many values an example, on at most as many examples: the eigenvalue problem is of the
-smaller of both sizes, and of this size takes half a minute."""
+smaller of both sizes, and its time grows with the cube."""
 
 BLOCK = 1024
 """How many examples are taken at once."""
