@@ -9,7 +9,7 @@ import pytest
 
 import vaereg
 from vaereg.component import NoParams, Offer
-from vaereg.testing import LAWS, Law, NotHere, Subject, checks_for
+from vaereg.testing import LAWS, LEVELS, Law, NotHere, Subject, checks_for
 
 FAULTS = {
     # law: kind, factory, what the kit must have found
@@ -286,6 +286,19 @@ def test_laws_have_names_and_sentences_of_their_own() -> None:
     assert len(BY_ID) == len(LAWS)
     assert len({law.sentence for law in LAWS}) == len(LAWS)
     assert all(law.sentence.endswith(".") and law.kinds <= set(vaereg.KINDS) for law in LAWS)
+
+
+def test_every_law_has_a_level_and_an_explanation() -> None:
+    assert {law.level for law in LAWS} <= set(LEVELS)
+    for law in LAWS:
+        assert 20 <= len(law.explanation) <= 400, law.id
+        assert law.explanation.endswith("."), law.id
+        assert law.explanation != law.sentence, law.id
+
+
+def test_an_unknown_level_is_refused() -> None:
+    with pytest.raises(ValueError, match="level"):
+        Law(id="x", sentence="X.", kinds=frozenset(), check=print, level="deep")
 
 
 def test_every_kind_has_laws_of_its_own() -> None:

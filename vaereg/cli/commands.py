@@ -46,6 +46,12 @@ COMMANDS: dict[str, Command] = {
             "write a plugin package to start from",
             "Extend",
         ),
+        Command(
+            "check-plugin",
+            "vaereg.cli.check_plugin",
+            "check that components keep their contract",
+            "Extend",
+        ),
         Command("plugins", "vaereg.cli.plugins", "list the installed plugins", "Look around"),
         Command("doctor", "vaereg.cli.doctor", "look whether all is well here", "Look around"),
         Command("components", "vaereg.cli.components", "list what plugins offer", "Look around"),

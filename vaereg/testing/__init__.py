@@ -16,11 +16,14 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from vaereg.testing.evidence import StandInEvidence as StandInEvidence
+    from vaereg.testing.law import LEVELS as LEVELS
     from vaereg.testing.law import Law as Law
     from vaereg.testing.law import NotHere as NotHere
     from vaereg.testing.laws import LAWS as LAWS
     from vaereg.testing.laws import checks_for as checks_for
     from vaereg.testing.model_view import StandInModel as StandInModel
+    from vaereg.testing.outcome import Outcome as Outcome
+    from vaereg.testing.outcome import run_checks as run_checks
     from vaereg.testing.parametrize import parametrize_with_checks as parametrize_with_checks
     from vaereg.testing.parametrize import subjects_of as subjects_of
     from vaereg.testing.step import StandInStep as StandInStep
@@ -28,14 +31,17 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "LAWS": "laws",
+    "LEVELS": "law",
     "Law": "law",
     "NotHere": "law",
+    "Outcome": "outcome",
     "StandInEvidence": "evidence",
     "StandInModel": "model_view",
     "StandInStep": "step",
     "Subject": "subject",
     "checks_for": "laws",
     "parametrize_with_checks": "parametrize",
+    "run_checks": "outcome",
     "subjects_of": "parametrize",
 }
 

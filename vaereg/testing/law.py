@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import unittest
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
@@ -13,6 +14,15 @@ from vaereg.errors import ContractError
 
 if TYPE_CHECKING:
     from vaereg.testing.subject import Subject
+
+
+LEVELS = {
+    "static": "looks at what is declared; builds nothing",
+    "build": "builds the component and calls it, by itself",
+    "law": "what the kind promises: its mathematics, data or measurements",
+    "training": "a few steps of a tiny model that contains it",
+}
+"""How deep a check goes, the shallowest first."""
 
 
 class NotHere(unittest.SkipTest):
@@ -31,12 +41,19 @@ class Law:
         sentence: what must hold.
         kinds: the kinds it binds.
         check: raises ContractError, or anything, where the sentence does not hold.
+        level: one of LEVELS.
     """
 
     id: str
     sentence: str
     kinds: frozenset[str]
     check: Callable[[Subject], None]
+    level: str = attrs.field(default="law", validator=attrs.validators.in_(LEVELS))
+
+    @property
+    def explanation(self) -> str:
+        """Why the law is there, how it is tried and, where it needs saying, what to do."""
+        return " ".join((inspect.getdoc(self.check) or "").split())
 
     def __call__(self, subject: Subject) -> None:
         """Checks one component.
@@ -56,11 +73,16 @@ class Law:
             ) from fault
 
 
-def law(id: str, sentence: str, *kinds: str) -> Callable[[Callable[[Subject], None]], Law]:  # noqa: A002  # it is the law's own word
-    """Makes a Law of the function below it."""
+def law(
+    id: str,  # noqa: A002  # it is the law's own word
+    sentence: str,
+    *kinds: str,
+    level: str = "law",
+) -> Callable[[Callable[[Subject], None]], Law]:
+    """Makes a Law of the function below it, whose docstring is the explanation."""
 
     def made(check: Callable[[Subject], None]) -> Law:
-        return Law(id=id, sentence=sentence, kinds=frozenset(kinds), check=check)
+        return Law(id=id, sentence=sentence, kinds=frozenset(kinds), check=check, level=level)
 
     return made
 

@@ -25,7 +25,10 @@ def _fitted(subject: Subject, situation: Situation) -> Any:
 
 @law("samples-are-latents", "sample(n, seed) has shape (n, *latent), float32.", "sampler")
 def samples_are_latents(subject: Subject) -> None:
-    """For every latent shape, and finite."""
+    """For every latent shape, and finite.
+
+    Reshape to (n, *context.latent_shape) and cast to float32.
+    """
     by_shape = {situation.latent_shape: situation for situation in SITUATIONS}
     for situation in by_shape.values():
         drawn = _fitted(subject, situation).sample(5, 1)
@@ -37,7 +40,10 @@ def samples_are_latents(subject: Subject) -> None:
 
 @law("equal-seeds-equal-samples", "Equal seeds give equal samples, others do not.", "sampler")
 def equal_seeds_equal_samples(subject: Subject) -> None:
-    """Sample grids of two epochs show the same latents."""
+    """Sample grids of two epochs show the same latents.
+
+    Draw from np.random.default_rng(seed), made anew in each call.
+    """
     sampler = _fitted(subject, SITUATIONS[0])
     first, again, other = (sampler.sample(9, seed) for seed in (1, 1, 2))
     owe(np.array_equal(first, again), "two draws with seed 1 differ")
@@ -46,7 +52,7 @@ def equal_seeds_equal_samples(subject: Subject) -> None:
 
 @law("restored-samplers-are-equal", "restore(state()) gives equal samples.", "sampler")
 def restored_samplers_are_equal(subject: Subject) -> None:
-    """The state is kept in the run, as plain arrays."""
+    """The state is kept in the run, as plain arrays. Put all that `fit` learned into `state`."""
     sampler = _fitted(subject, SITUATIONS[0])
     state = sampler.state()
     for name, value in state.items():
@@ -73,7 +79,10 @@ def _digests(split: Split) -> list[str]:
 
 @law("data-is-as-described", "Examples are finite float32 of spec.shape within range.", "dataset")
 def data_is_as_described(subject: Subject) -> None:
-    """What the parts are built for is what they get."""
+    """What the parts are built for is what they get.
+
+    Correct the spec, or cast and scale the arrays.
+    """
     data = _load(subject)
     owe(data.spec.size == len(data.train), f"spec.size={data.spec.size}, len={len(data.train)}")
     owe(data.spec.form in subject.offer.component.for_data, f"form {data.spec.form!r}")
@@ -91,7 +100,7 @@ def data_is_as_described(subject: Subject) -> None:
 
 @law("examples-are-taken-by-position", "take(i) holds the examples at i, in that order.", "dataset")
 def examples_are_taken_by_position(subject: Subject) -> None:
-    """Labels too."""
+    """Labels too. Index with the array as it comes, also for labels, which are int64 or None."""
     data = _load(subject)
     for name, split in _splits(data).items():
         chosen = np.array([len(split) - 1, 0, len(split) // 2])
@@ -108,7 +117,10 @@ def examples_are_taken_by_position(subject: Subject) -> None:
 
 @law("splits-are-repeatable", "Building it twice gives the same splits and digest.", "dataset")
 def splits_are_repeatable(subject: Subject) -> None:
-    """A run that is continued must see the same data, and a test set must stay one."""
+    """A run that is continued must see the same data, and a test set must stay one.
+
+    Seed the shuffle with a parameter and make the digest of the content.
+    """
     first, second = _load(subject), _load(subject)
     owe(first.digest == second.digest and first.digest, f"{first.digest!r}, {second.digest!r}")
     others = _splits(second)
@@ -118,7 +130,10 @@ def splits_are_repeatable(subject: Subject) -> None:
 
 @law("splits-are-disjoint", "No example stands in two splits.", "dataset")
 def splits_are_disjoint(subject: Subject) -> None:
-    """Else scores on held-out data are scores on training data."""
+    """Else scores on held-out data are scores on training data.
+
+    Cut a single permutation into the splits.
+    """
     digests = {name: _digests(split) for name, split in _splits(_load(subject)).items()}
     names = sorted(digests)
     for i, name in enumerate(names):

@@ -49,7 +49,10 @@ def _near(drawn: np.ndarray, wanted: np.ndarray | float, what: str) -> None:
 
 @law("density-integrates-to-1", "exp(log_prob) integrates to 1.", "prior")
 def density_integrates_to_1(subject: Subject) -> None:
-    """Summed over a plane of latents; else bounds on log p(x) mean nothing."""
+    """Summed over a plane of latents; else bounds on log p(x) mean nothing.
+
+    Look for the normalising constant.
+    """
     prior = Exercise(subject, _flat_situation(subject)).object
     density = np.exp(_array(prior.log_prob(ops.convert_to_tensor(_plane()))))
     total = float(density.sum() * (GRID[1] - GRID[0]) ** 2)
@@ -58,7 +61,10 @@ def density_integrates_to_1(subject: Subject) -> None:
 
 @law("draws-follow-the-density", "The moments of draws are those of the density.", "prior")
 def draws_follow_the_density(subject: Subject) -> None:
-    """Means, products and log densities of 4,000 draws against the grid."""
+    """Means, products and log densities of 4,000 draws against the grid.
+
+    The model learns log_prob and is sampled by sample; both must be of one distribution.
+    """
     prior = Exercise(subject, _flat_situation(subject)).object
     plane = _plane()
     log_density = _array(prior.log_prob(ops.convert_to_tensor(plane)))
@@ -83,7 +89,10 @@ def _moments(z: np.ndarray, log_density: np.ndarray) -> np.ndarray:
     "prior",
 )
 def kl_is_what_samples_say(subject: Subject) -> None:
-    """For three different posteriors; a prior without a closed form has nothing to show."""
+    """For three different posteriors; a prior without a closed form has nothing to show.
+
+    Look for factors of one half and for the direction of the divergence.
+    """
     situation = _flat_situation(subject)
     prior = Exercise(subject, situation).object
     if not hasattr(prior, "kl"):
@@ -109,7 +118,10 @@ def kl_is_what_samples_say(subject: Subject) -> None:
     "posterior",
 )
 def draws_are_k_major(subject: Subject) -> None:
-    """The engine reshapes (K·B, ...) to (K, B, ...)."""
+    """The engine reshapes (K·B, ...) to (K, B, ...).
+
+    Repeat with ops.tile, whose copies stand B apart, not with ops.repeat.
+    """
     exercise = Exercise(subject, subject.home)
     single = exercise.object(
         ops.convert_to_tensor(exercise.inputs()["features"]), samples=1, seed=1
@@ -125,7 +137,7 @@ def draws_are_k_major(subject: Subject) -> None:
 
 @law("the-mode-ignores-the-seed", "mean does not depend on the seed.", "posterior")
 def the_mode_ignores_the_seed(subject: Subject) -> None:
-    """Reconstructions are made from it."""
+    """Reconstructions are made from it. Give the mode, not the draw."""
     exercise = Exercise(subject, subject.home)
     first, second = (exercise.numpy(seed=s)["mean"] for s in (1, 2))
     owe(np.array_equal(first, second), "mean changes with the seed")
@@ -137,7 +149,10 @@ def the_mode_ignores_the_seed(subject: Subject) -> None:
     "posterior",
 )
 def determinism_is_told(subject: Subject) -> None:
-    """The engine leaves the KL out where q is a point."""
+    """The engine leaves the KL out where q is a point.
+
+    Set `deterministic` on the class to what is so, and give log_q only where there is a density.
+    """
     exercise = Exercise(subject, subject.home)
     found = exercise.numpy()
     if exercise.object.deterministic:
@@ -149,7 +164,10 @@ def determinism_is_told(subject: Subject) -> None:
 
 @law("log-q-is-the-density-of-z", "log_q is the normalised log density of z.", "posterior")
 def log_q_is_the_density_of_z(subject: Subject) -> None:
-    """For any density h, the mean of h(z) / q(z) over draws z is 1; here h is narrower than q."""
+    """For any density h, the mean of h(z) / q(z) over draws z is 1; here h is narrower than q.
+
+    Look for the constant of the density and for the log-determinant of a transform.
+    """
     exercise = Exercise(subject, _flat_situation(subject))
     if exercise.object.deterministic:
         return
@@ -169,7 +187,10 @@ def log_q_is_the_density_of_z(subject: Subject) -> None:
     "likelihood",
 )
 def likelihood_is_normalised(subject: Subject) -> None:
-    """For one value that is 0 or 1, or else any number."""
+    """For one value that is 0 or 1, or else any number.
+
+    Bounds of different likelihoods cannot be compared else; look for the constant.
+    """
     exercise = Exercise(subject, ONE_BIT)
     outputs = exercise.inputs(1)["outputs"]
 
@@ -187,7 +208,10 @@ def likelihood_is_normalised(subject: Subject) -> None:
 
 @law("mean-is-the-expectation", "mean(outputs) is the mean of draws.", "likelihood")
 def mean_is_the_expectation(subject: Subject) -> None:
-    """Reconstructions show the mean, so it must be that of the distribution that was learned."""
+    """Reconstructions show the mean, so it must be that of the distribution that was learned.
+
+    Look whether both use the same parameters of the outputs.
+    """
     exercise = Exercise(subject, subject.home)
     outputs = np.repeat(exercise.inputs(1)["outputs"], DRAWS // 2, axis=0)
     tensor = ops.convert_to_tensor(outputs)
@@ -204,7 +228,7 @@ def mean_is_the_expectation(subject: Subject) -> None:
 
 @law("mean-is-in-range", "mean(outputs) lies within the data's range.", "likelihood")
 def mean_is_in_range(subject: Subject) -> None:
-    """Reconstructions are data."""
+    """Reconstructions are data. Squash it with a sigmoid scaled to data.value_range."""
     for situation in subject.accepted:
         if situation.data.value_range is not None:
             low, high = situation.data.value_range
@@ -215,7 +239,10 @@ def mean_is_in_range(subject: Subject) -> None:
 
 @law("a-better-fit-is-likelier", "x is likelier under its own draws' outputs.", "likelihood")
 def a_better_fit_is_likelier(subject: Subject) -> None:
-    """Draws from outputs are on average likelier under those outputs than under others."""
+    """Draws from outputs are on average likelier under those outputs than under others.
+
+    Else look for a wrong sign, or for parameters in a wrong order.
+    """
     exercise = Exercise(subject, subject.home, batch=64)
     outputs = ops.convert_to_tensor(exercise.inputs()["outputs"])
     drawn = exercise.object.sample(outputs, 3)

@@ -92,14 +92,20 @@ def _near(one: np.ndarray, two: np.ndarray) -> bool:
     "features",
 )
 def extracts_from_the_data_it_declares(subject: Subject) -> None:
-    """Where it cannot take data it says so with a DataError, when it is built or in `fit`."""
+    """Where it cannot take data it says so with a DataError, when it is built or in `fit`.
+
+    Leave out of for_data what it never takes.
+    """
     _accepted(subject)
     owe_every_form(subject, _tried(subject))
 
 
 @law("features-are-rows", "Features are (n, d) float32 and finite, d always the same.", "features")
 def features_are_rows(subject: Subject) -> None:
-    """In every situation that it takes, for 5 examples and for 1."""
+    """In every situation that it takes, for 5 examples and for 1.
+
+    Flatten and cast to float32; metrics compare rows.
+    """
     for situation, extractor in _accepted(subject):
         sizes = set()
         for count in (5, 1):
@@ -119,7 +125,10 @@ def features_are_rows(subject: Subject) -> None:
     "features",
 )
 def a_row_is_of_one_example(subject: Subject) -> None:
-    """Examples come in batches of any size."""
+    """Examples come in batches of any size.
+
+    Use what `fit` learned instead of statistics of the batch.
+    """
     situation, extractor = _home(subject)
     examples = _examples(situation, 6)
     examples[4] = examples[1]
@@ -137,7 +146,10 @@ def a_row_is_of_one_example(subject: Subject) -> None:
     "features",
 )
 def restored_extractors_are_equal(subject: Subject) -> None:
-    """A fitted extractor is kept for the next evaluation, as plain arrays."""
+    """A fitted extractor is kept for the next evaluation, as plain arrays.
+
+    Put all that decides features into `state`.
+    """
     situation, extractor = _home(subject)
     state = extractor.state()
     for name, value in state.items():
@@ -166,7 +178,10 @@ def _restored(subject: Subject, situation: Situation, state: dict[str, np.ndarra
     "features",
 )
 def identity_tells_features_apart(subject: Subject) -> None:
-    """Scores of unequal features must never be compared."""
+    """Scores of unequal features must never be compared.
+
+    Hash the parameters and everything in `state`.
+    """
     situation, extractor = _home(subject)
     identity = extractor.identity
     hexadecimal = isinstance(identity, str) and IDENTITY.fullmatch(identity)
@@ -187,7 +202,7 @@ def identity_tells_features_apart(subject: Subject) -> None:
 
 @law("facts-are-plain", "Facts can be written as JSON.", "features")
 def facts_are_plain(subject: Subject) -> None:
-    """An evaluation keeps them beside its scores."""
+    """An evaluation keeps them beside its scores. Use numbers, text, lists and dictionaries."""
     _, extractor = _home(subject)
     try:
         json.dumps(dict(extractor.facts), allow_nan=False)
@@ -197,7 +212,7 @@ def facts_are_plain(subject: Subject) -> None:
 
 @law("examples-are-left-alone", "Neither `fit` nor a call changes an example.", "features")
 def examples_are_left_alone(subject: Subject) -> None:
-    """Metrics look at the same arrays."""
+    """Metrics look at the same arrays. Copy before changing anything in place."""
     situation, extractor = _home(subject)
     examples = _examples(situation, 5)
     kept = examples.copy()
@@ -217,7 +232,7 @@ def examples_are_left_alone(subject: Subject) -> None:
     "features",
 )
 def probabilities_are_shares(subject: Subject) -> None:
-    """An example's classes follow from its features alone."""
+    """An example's classes follow from its features alone. End with a softmax."""
     situation, extractor = _home(subject)
     if not hasattr(extractor, "probabilities"):
         return

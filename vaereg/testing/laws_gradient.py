@@ -31,7 +31,10 @@ WEIGHTED = ("encoder", "posterior", "decoder", "discriminator")
 
 @law("a-gradient-reaches-its-input", "A finite gradient that is not 0 reaches the input.", *SOURCES)
 def a_gradient_reaches_its_input(subject: Subject) -> None:
-    """What lies before an input that is cut off, by rounding or a detour, would never learn."""
+    """What lies before an input that is cut off, by rounding or a detour, would never learn.
+
+    Look for rounding, argmax, stop_gradient and numpy on the way.
+    """
     source, names = SOURCES[subject.kind]
     found = input_gradient(Exercise(subject, subject.home), source, names or None)
     owe(np.isfinite(found).all(), "the gradient is not finite")
@@ -45,7 +48,10 @@ def a_gradient_reaches_its_input(subject: Subject) -> None:
     "discriminator",
 )
 def a_gradient_reaches_the_model(subject: Subject) -> None:
-    """A term without a gradient is logged, weighed and of no effect."""
+    """A term without a gradient is logged, weighed and of no effect.
+
+    Look for stop_gradient, rounding and numpy between `step` and the result.
+    """
     exercise = Exercise(subject, subject.home)
     name = "penalty" if subject.kind == "regularizer" else "generator_loss"
     found = {source: input_gradient(exercise, source, (name,)) for source in MODEL}
@@ -61,7 +67,10 @@ def a_gradient_reaches_the_model(subject: Subject) -> None:
     *WEIGHTED,
 )
 def a_gradient_reaches_every_weight(subject: Subject) -> None:
-    """Once the weights have left where they start, since some rightly start at 0."""
+    """Once the weights have left where they start, since some rightly start at 0.
+
+    What gets none is never trained: leave it out, or let the outputs depend on it.
+    """
     exercise = Exercise(subject, subject.home)
     layer = exercise.object
     exercise.outputs()
@@ -83,7 +92,10 @@ def a_gradient_reaches_every_weight(subject: Subject) -> None:
     "discriminator",
 )
 def the_players_oppose_each_other(subject: Subject) -> None:
-    """An adversarial gradient of the wrong sign helps the critic."""
+    """An adversarial gradient of the wrong sign helps the critic.
+
+    Turn the sign of one of the losses.
+    """
     exercise = Exercise(subject, subject.home, batch=8)
     agreement = 0.0
     for source in MODEL:
@@ -101,7 +113,10 @@ def the_players_oppose_each_other(subject: Subject) -> None:
     "objective",
 )
 def better_likelihood_lower_loss(subject: Subject) -> None:
-    """The loss is minimised, so its gradient in the log-likelihood is negative."""
+    """The loss is minimised, so its gradient in the log-likelihood is negative.
+
+    Turn the sign, or find where examples are mixed.
+    """
     exercise = Exercise(subject, subject.home)
     found = input_gradient(exercise, "log_likelihood", None, weigh=False)  # (K, B)
     owe(np.all(found <= 0) and np.all(found.sum(axis=0) < 0), f"the gradient is {found.tolist()}")

@@ -83,7 +83,7 @@ def _finite(scores: Mapping[str, Measured], where: str) -> None:
     "metric",
 )
 def scores_are_declared(subject: Subject) -> None:
-    """Tables and reports print it; nothing needs to be measured for it."""
+    """Tables and reports print it. Give each name a vaereg.ScoreInfo."""
     metric = subject.build(_accepted(subject)[0])
     owe(isinstance(metric.uses_features, bool), f"uses_features is {metric.uses_features!r}")
     owe(len(metric.scores), "`scores` is empty")
@@ -103,13 +103,13 @@ def scores_are_declared(subject: Subject) -> None:
     "metric",
 )
 def measures_the_data_it_declares(subject: Subject) -> None:
-    """Where data is too small or has no labels, it says so with a DataError."""
+    """Other data is a DataError. Leave out of for_data what it never measures."""
     owe_every_form(subject, _tried(subject))
 
 
 @law("scores-are-those-declared", "What is measured is declared, and told as Measured.", "metric")
 def scores_are_those_declared(subject: Subject) -> None:
-    """A reader would not know what an undeclared one means."""
+    """A reader would not know what others mean. Add them to `scores`."""
     for situation in _accepted(subject):
         metric = subject.build(situation)
         found = metric(_evidence(metric, situation, model=StandInModel))
@@ -121,7 +121,7 @@ def scores_are_those_declared(subject: Subject) -> None:
 
 @law("scores-are-finite", "There are scores, and each is finite.", "metric")
 def scores_are_finite(subject: Subject) -> None:
-    """For every form of data, quick and thorough."""
+    """For all data, quick and thorough. Leave out what the evidence does not allow."""
     for situation in _accepted(subject):
         for thorough in (False, True):
             metric = subject.build(situation)
@@ -137,7 +137,10 @@ def scores_are_finite(subject: Subject) -> None:
     "metric",
 )
 def influences_fit_the_examples(subject: Subject) -> None:
-    """With unequal numbers of real and generated examples, so that they cannot be mixed up."""
+    """With unequal numbers of real and generated examples, so that they cannot be mixed up.
+
+    Give each side's under its own name, or None.
+    """
     metric, evidence = _home(subject)
     evidence = evidence.taking(generated=np.arange(len(evidence.generated) - 17))
     most = {"generated": len(evidence.generated), "real": len(evidence.real)}
@@ -162,6 +165,7 @@ def influences_tell_the_spread(subject: Subject) -> None:
     """By the jackknife over groups; where influences were divided by n, intervals would lie.
 
     Scores of the model are left out: their examples are draws that cannot be taken away singly.
+    Give the derivative by each example's weight times n, that is for a mean the values themselves.
     """
     metric, evidence = _home(subject, model=None)
     scores = dict(metric(evidence))
@@ -197,7 +201,10 @@ def _left_out(metric: Any, evidence: StandInEvidence, side: str) -> Iterator[Sco
     "metric",
 )
 def scores_ignore_the_order(subject: Subject) -> None:
-    """Two models' influences of real examples are subtracted row by row."""
+    """Two models' influences of real examples are subtracted row by row.
+
+    Keep influences in the order in which the examples came.
+    """
     metric, evidence = _home(subject)
     rng = np.random.default_rng(0)
     real, generated, train = (
@@ -230,7 +237,10 @@ def _near(one: Any, two: Any) -> bool:
     "metric",
 )
 def real_data_has_a_floor(subject: Subject) -> None:
-    """A figure says little without the one that perfect samples would get."""
+    """A figure says little without the one that perfect samples would get.
+
+    Return the score also where evidence.model is None, unless it is of the model itself.
+    """
     metric, evidence = _home(subject, model=None)
     floors = dict(metric(floor(evidence)))
     _finite(floors, "for real data against real data")
@@ -244,7 +254,10 @@ def real_data_has_a_floor(subject: Subject) -> None:
     "metric",
 )
 def directions_are_borne_out(subject: Subject) -> None:
-    """No single defect will do for all: blur raises precision, and copies lower a distance."""
+    """No single defect will do for all: blur raises precision, and copies lower a distance.
+
+    Should nothing get worse, `direction` has the wrong sign or the score sees no defect.
+    """
     metric, evidence = _home(subject, model=None)
     real = floor(evidence, unseen=False)
     floors = metric(real)
@@ -270,7 +283,7 @@ def _badness(info: ScoreInfo, value: float) -> float:
 
 @law("equal-seeds-equal-scores", "Equal evidence with equal seeds gives equal scores.", "metric")
 def equal_seeds_equal_scores(subject: Subject) -> None:
-    """An evaluation that is made again says the same."""
+    """An evaluation made again says the same. Draw by evidence.seed alone."""
     found = []
     for _ in range(2):
         metric, evidence = _home(subject)
@@ -280,7 +293,7 @@ def equal_seeds_equal_scores(subject: Subject) -> None:
 
 @law("samples-may-be-more-or-fewer", "It takes more or fewer samples than real data.", "metric")
 def samples_may_be_more_or_fewer(subject: Subject) -> None:
-    """A floor may have fewer other examples than there are held-out ones."""
+    """A floor may have fewer examples than are held out. Compare sets, and no pairs."""
     metric, evidence = _home(subject)
     count = len(evidence.real)
     for side, kept in (("generated", count // 2), ("real", count // 2)):
@@ -295,7 +308,7 @@ def samples_may_be_more_or_fewer(subject: Subject) -> None:
     "metric",
 )
 def what_is_missing_is_left_out(subject: Subject) -> None:
-    """Without a model, with a posterior that is a point, with features that give no classes."""
+    """No model, a posterior that is a point, no classes: look before using them."""
     every, _ = _home(subject)
     known = set(every.scores)
     for where, options in (
@@ -311,7 +324,7 @@ def what_is_missing_is_left_out(subject: Subject) -> None:
 
 @law("evidence-is-left-alone", "A metric changes nothing in the evidence.", "metric")
 def evidence_is_left_alone(subject: Subject) -> None:
-    """The next metric looks at the same arrays."""
+    """The next metric looks at the same arrays. Copy before changing anything in place."""
     metric, evidence = _home(subject)
     arrays = dict(_arrays(evidence))
     kept = {name: array.copy() for name, array in arrays.items()}

@@ -44,33 +44,55 @@ def _import_fault(module: str) -> str:
     "plugin-imports-nothing-heavy",
     f"The plugin's module is imported without {', '.join(HEAVY)}.",
     *KINDS,
+    level="static",
 )
 def plugin_imports_nothing_heavy(subject: Subject) -> None:
-    """A command that lists components must not wait seconds for each plugin."""
+    """A command that lists components must not wait seconds for each plugin.
+
+    Name the factory as a string, and import keras in its module.
+    """
     if not subject.module:
         return  # an offer made by hand has no module
     fault = _import_fault(subject.module.partition(":")[0])
     owe(not fault, fault)
 
 
-@law("summary-is-a-sentence", "The summary is one line and ends with a full stop.", *KINDS)
+@law(
+    "summary-is-a-sentence",
+    "The summary is one line and ends with a full stop.",
+    *KINDS,
+    level="static",
+)
 def summary_is_a_sentence(subject: Subject) -> None:
-    """`vaereg components` prints it."""
+    """`vaereg components` prints it. Say in one line what the component does."""
     summary = subject.offer.component.summary
     owe(summary.endswith(".") and "\n" not in summary, f"summary={summary!r}")
 
 
-@law("params-are-explained", "Every parameter is made with vaereg.param and a meaning.", *KINDS)
+@law(
+    "params-are-explained",
+    "Every parameter is made with vaereg.param and a meaning.",
+    *KINDS,
+    level="static",
+)
 def params_are_explained(subject: Subject) -> None:
-    """`vaereg describe` prints it."""
+    """`vaereg describe` prints it. Write vaereg.param(default, "what it does") for each."""
     for field in attrs.fields(subject.offer.component.params):
         info = field.metadata.get("vaereg")
         owe(info is not None and info.meaning.strip(), f"parameter {field.name!r} has no meaning")
 
 
-@law("params-are-frozen", "The params class is frozen and its defaults are immutable.", *KINDS)
+@law(
+    "params-are-frozen",
+    "The params class is frozen and its defaults are immutable.",
+    *KINDS,
+    level="static",
+)
 def params_are_frozen(subject: Subject) -> None:
-    """A default that one model changes would change the next one's."""
+    """A default that one model changes would change the next one's.
+
+    Use @attrs.frozen, and tuples instead of lists.
+    """
     params = subject.offer.component.params
     owe(_refuses_change(params), f"{params.__name__} can be changed; use @attrs.frozen")
     for field in attrs.fields(params):
@@ -88,16 +110,29 @@ def _refuses_change(params: type) -> bool:
     return False
 
 
-@law("defaults-are-allowed", "The defaults keep the bounds; only required ones lack one.", *KINDS)
+@law(
+    "defaults-are-allowed",
+    "The defaults keep the bounds; only required ones lack one.",
+    *KINDS,
+    level="static",
+)
 def defaults_are_allowed(subject: Subject) -> None:
-    """What registry.toml leaves out must work."""
+    """What registry.toml leaves out must work. Widen the bounds or choose another default."""
     component = subject.offer.component
     if all(field.default is not REQUIRED for field in attrs.fields(component.params)):
         component.params()
 
 
-@law("factory-takes-params-and-context", "The factory loads and takes (params, context).", *KINDS)
+@law(
+    "factory-takes-params-and-context",
+    "The factory loads and takes (params, context).",
+    *KINDS,
+    level="static",
+)
 def factory_takes_params_and_context(subject: Subject) -> None:
-    """That is how the engine calls it."""
+    """That is how the engine calls it.
+
+    Correct the path in `factory`, or the signature of what it names.
+    """
     factory = load_factory(subject.offer)
     inspect.signature(factory).bind("params", "context")

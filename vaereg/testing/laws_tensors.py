@@ -22,9 +22,13 @@ ROW_WISE = ("encoder", "decoder", "likelihood")
     "takes-the-data-it-declares",
     "For each form of for_data there is a shape of data and latent that it takes.",
     *TENSOR_KINDS,
+    level="build",
 )
 def takes_the_data_it_declares(subject: Subject) -> None:
-    """for_data is what users are told before training."""
+    """for_data is what users are told before training.
+
+    Leave out of it the forms that the factory refuses.
+    """
     taken = {each.data.form for each in subject.accepted}
     for form in forms_in_order(subject.offer.component.for_data):
         refused = [f"{n}: {t}" for n, t in subject.refusals.items()]
@@ -35,9 +39,14 @@ def takes_the_data_it_declares(subject: Subject) -> None:
     "shapes-are-those-of-the-contract",
     "Every output has the shape that its kind owes.",
     *TENSOR_KINDS,
+    level="build",
 )
 def shapes_are_those_of_the_contract(subject: Subject) -> None:
-    """In every situation that it takes, and for batches of 3 and of 1."""
+    """In every situation that it takes, and for batches of 3 and of 1.
+
+    The engine cuts and sums by these axes; tried in every situation that it takes, and for batches
+    of 3 and of 1.
+    """
     for situation in subject.accepted:
         exercise = Exercise(subject, situation)
         for batch in (3, 1) if situation == subject.home else (3,):
@@ -54,31 +63,64 @@ def shapes_are_those_of_the_contract(subject: Subject) -> None:
                 owe(fits, f"{name} has shape {shape} instead of {told} ({situation.name})")
 
 
-@law("outputs-are-finite", "Outputs are finite, in training and outside it.", *TENSOR_KINDS)
+@law(
+    "outputs-are-finite",
+    "Outputs are finite, in training and outside it.",
+    *TENSOR_KINDS,
+    level="build",
+)
 def outputs_are_finite(subject: Subject) -> None:
-    """In every situation that it takes."""
+    """In every situation that it takes.
+
+    One NaN ends a run; look for logarithms, quotients and roots of 0. Tried in every situation that
+    it takes.
+    """
     for situation in subject.accepted:
         exercise = Exercise(subject, situation)
         for training in (False, True):
             _finite(exercise.numpy(training=training), situation.name)
 
 
-@law("one-example-will-do", "A batch of one example gives finite outputs.", *TENSOR_KINDS)
+@law(
+    "one-example-will-do",
+    "A batch of one example gives finite outputs.",
+    *TENSOR_KINDS,
+    level="build",
+)
 def one_example_will_do(subject: Subject) -> None:
-    """The last batch of a validation set may hold one."""
+    """The last batch of a validation set may hold one.
+
+    Look for statistics over the batch, which are 0 / 0 for one example.
+    """
     exercise = Exercise(subject, subject.home)
     _finite(exercise.numpy(exercise.inputs(1)), "a batch of 1")
 
 
-@law("mixed-float16-is-finite", "Outputs are finite under mixed_float16.", *TENSOR_KINDS)
+@law(
+    "mixed-float16-is-finite",
+    "Outputs are finite under mixed_float16.",
+    *TENSOR_KINDS,
+    level="build",
+)
 def mixed_float16_is_finite(subject: Subject) -> None:
-    """Half precision ends at 65,504 and starts at 6e-8."""
+    """Half precision ends at 65,504 and starts at 6e-8.
+
+    Compute what is larger or smaller in float32.
+    """
     _mixed(subject, "mixed_float16")
 
 
-@law("mixed-bfloat16-is-finite", "Outputs are finite under mixed_bfloat16.", *TENSOR_KINDS)
+@law(
+    "mixed-bfloat16-is-finite",
+    "Outputs are finite under mixed_bfloat16.",
+    *TENSOR_KINDS,
+    level="build",
+)
 def mixed_bfloat16_is_finite(subject: Subject) -> None:
-    """And close to those in float32, which have the same weights."""
+    """And close to those in float32, which have the same weights.
+
+    bfloat16 has three digits; compute small differences in float32.
+    """
     _mixed(subject, "mixed_bfloat16")
 
 
@@ -111,9 +153,13 @@ def _finite(outputs: dict[str, np.ndarray], where: str) -> None:
     "equal-seeds-equal-outputs",
     "Randomness comes from the seed alone: equal seeds give equal outputs.",
     *TENSOR_KINDS,
+    level="build",
 )
 def equal_seeds_equal_outputs(subject: Subject) -> None:
-    """A run can only be repeated if nothing draws from elsewhere."""
+    """A run can only be repeated if nothing draws from elsewhere.
+
+    Hand the seed on to keras.random, and use no generator of numpy or of the backend.
+    """
     exercise = Exercise(subject, subject.home)
     _equal(exercise.numpy(seed=5), exercise.numpy(seed=5), "two calls with seed 5")
 
@@ -124,9 +170,10 @@ def equal_seeds_equal_outputs(subject: Subject) -> None:
     "posterior",
     "prior",
     "likelihood",
+    level="build",
 )
 def other_seeds_other_draws(subject: Subject) -> None:
-    """A seed that is ignored gives the same sample forever."""
+    """A seed that is ignored gives the same sample forever. Hand it on to keras.random."""
     exercise = Exercise(subject, subject.home)
     if getattr(exercise.object, "deterministic", False):
         return
@@ -139,9 +186,13 @@ def other_seeds_other_draws(subject: Subject) -> None:
     "examples-are-independent",
     "Outside training, an example's outputs do not depend on the others in its batch.",
     *ROW_WISE,
+    level="build",
 )
 def examples_are_independent(subject: Subject) -> None:
-    """Else a score would depend on how the data was cut into batches."""
+    """Else a score would depend on how the data was cut into batches.
+
+    Use moving statistics outside training, and reduce over no batch axis.
+    """
     exercise = Exercise(subject, subject.home)
     given = exercise.inputs()
     together, alone = exercise.numpy(given), exercise.numpy({k: v[1:2] for k, v in given.items()})
@@ -150,34 +201,51 @@ def examples_are_independent(subject: Subject) -> None:
         owe(near, f"{name} of an example changes with its batch")
 
 
-@law("paths-are-unique", "No two weights have the same path.", *LAYERS)
+@law("paths-are-unique", "No two weights have the same path.", *LAYERS, level="build")
 def paths_are_unique(subject: Subject) -> None:
-    """Checkpoints hold weights by path."""
+    """Checkpoints hold weights by path.
+
+    Give every layer and weight a name of its own within its layer.
+    """
     paths = [each.path for each in Exercise(subject, subject.home).variables()]
     twice = sorted({path for path in paths if paths.count(path) > 1})
     owe(not twice, f"{twice} stand for several weights; give every layer and weight a name")
 
 
-@law("paths-are-stable", "Two builds have the same paths.", *LAYERS)
+@law("paths-are-stable", "Two builds have the same paths.", *LAYERS, level="build")
 def paths_are_stable(subject: Subject) -> None:
-    """Keras numbers the layers that have no name of their own, on and on within a process."""
+    """Keras numbers the layers that have no name of their own, on and on within a process.
+
+    Pass name= to each, for a checkpoint is read by these paths.
+    """
     first, second = (
         {each.path for each in Exercise(subject, subject.home).variables()} for _ in range(2)
     )
     owe(first == second, f"{sorted(first ^ second)[:4]} differ; name every layer and weight")
 
 
-@law("weights-follow-the-seed", "Equal seeds give equal first weights.", *LAYERS)
+@law("weights-follow-the-seed", "Equal seeds give equal first weights.", *LAYERS, level="build")
 def weights_follow_the_seed(subject: Subject) -> None:
-    """context.seed, and Keras's own unseeded initializers, which the engine seeds."""
+    """context.seed, and Keras's own unseeded initializers, which the engine seeds.
+
+    Draw first weights with these, and not with numpy's generator.
+    """
     first, second = (_state(Exercise(subject, subject.home, seed=3)) for _ in range(2))
     for value, other in zip(first.values(), second.values(), strict=True):
         owe(np.array_equal(value, other), "two builds with seed 3 start from other weights")
 
 
-@law("weights-restore", "With another build's weights it gives that build's outputs.", *LAYERS)
+@law(
+    "weights-restore",
+    "With another build's weights it gives that build's outputs.",
+    *LAYERS,
+    level="build",
+)
 def weights_restore(subject: Subject) -> None:
-    """What is not among the weights is lost when a run is continued."""
+    """What is not among the weights is lost when a run is continued.
+
+    Make it a weight with add_weight, or compute it anew from the parameters.
+    """
     saved = Exercise(subject, subject.home, seed=1)
     state = _state(saved)
     fresh = Exercise(subject, subject.home, seed=2)
@@ -188,10 +256,13 @@ def weights_restore(subject: Subject) -> None:
 
 
 @law(
-    "inference-changes-no-weights", "Outside training no weight and no statistic changes.", *LAYERS
+    "inference-changes-no-weights",
+    "Outside training no weight and no statistic changes.",
+    *LAYERS,
+    level="build",
 )
 def inference_changes_no_weights(subject: Subject) -> None:
-    """Validation must not change the model."""
+    """Validation must not change the model. Assign to weights only where training is true."""
     exercise = Exercise(subject, subject.home)
     before = _state(exercise)
     exercise.outputs(exercise.inputs(seed=9))
@@ -204,9 +275,13 @@ def inference_changes_no_weights(subject: Subject) -> None:
     "An object that owns layers or variables is a keras.layers.Layer.",
     "regularizer",
     "objective",
+    level="build",
 )
 def weights_are_tracked(subject: Subject) -> None:
-    """Others are not trained, saved or moved, since Keras does not see them."""
+    """Others are not trained, saved or moved, since Keras does not see them.
+
+    Derive from keras.layers.Layer and define call(self, step).
+    """
     thing = Exercise(subject, subject.home).object
     if isinstance(thing, keras.layers.Layer):
         return
@@ -219,9 +294,13 @@ def weights_are_tracked(subject: Subject) -> None:
     "compiled-equals-eager",
     "Compiled by the backend, outputs are those of an eager call.",
     *TENSOR_KINDS,
+    level="build",
 )
 def compiled_equals_eager(subject: Subject) -> None:
-    """Under tf.function and jax.jit; torch runs eagerly here."""
+    """Under tf.function and jax.jit; torch runs eagerly here.
+
+    Python runs once, when it is traced: keep state in weights, and branch with keras.ops.
+    """
     exercise = Exercise(subject, subject.home)
     eager = exercise.numpy()
     model = _Compiled(exercise)

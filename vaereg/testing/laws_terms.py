@@ -21,7 +21,10 @@ MOST_GROWTH = 2.5
     "discriminator",
 )
 def terms_do_not_grow_with_the_batch(subject: Subject) -> None:
-    """A term that is summed over the batch makes every weight depend on batch_size."""
+    """A term that is summed over the batch makes every weight depend on batch_size.
+
+    Return one value per example, and repeat the mean where there is but one.
+    """
     exercise = Exercise(subject, subject.home)
     # Over several batches, since a single one may lie near 0 by chance.
     small, large = (
@@ -45,7 +48,10 @@ def terms_do_not_grow_with_the_batch(subject: Subject) -> None:
     "objective",
 )
 def objective_says_what_it_needs(subject: Subject) -> None:
-    """The engine draws and computes what they ask for."""
+    """The engine draws and computes what they ask for.
+
+    One that weighs by importance puts `importance` among its tags too.
+    """
     made = subject.build(subject.home)
     whole = isinstance(made.samples, int) and not isinstance(made.samples, bool)
     owe(whole and made.samples >= 1, f"samples = {made.samples!r}")
@@ -56,7 +62,10 @@ def objective_says_what_it_needs(subject: Subject) -> None:
 
 @law("channels-are-counted", "channels(n) is an integer >= 1.", "likelihood")
 def channels_are_counted(subject: Subject) -> None:
-    """The decoder's last axis is made by it."""
+    """The decoder's last axis is made by it.
+
+    Return an int, such as parameters per value times data_channels.
+    """
     for situation in subject.situations:
         try:
             likelihood = subject.build(situation)

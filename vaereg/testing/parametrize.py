@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from vaereg.discovery.catalog import Catalog
 from vaereg.discovery.discover import discover
+from vaereg.discovery.entry_points import normalized
 from vaereg.errors import PluginError
 from vaereg.spec.similar import did_you_mean
-from vaereg.testing.law import Law
 from vaereg.testing.laws import LAWS, checks_for
+from vaereg.testing.outcome import check_reasons, reason_for
 from vaereg.testing.subject import Subject, Values
 
 
@@ -27,6 +28,7 @@ def subjects_of(
         ValueError: if `params` names a component that is not there.
     """
     found = discover() if catalog is None else catalog
+    distribution = normalized(distribution) if distribution else None
     records = [r for r in found.records if distribution in (None, r.distribution)]
     broken = [f"{r.label} is {r.explanation}" for r in records if r.status not in ("ok", "empty")]
     if broken:
@@ -58,6 +60,7 @@ def parametrize_with_checks(
     expected_failures: Mapping[str, str] | None = None,
     params: Mapping[str, Values] | None = None,
     catalog: Catalog | None = None,
+    minimum: int = 0,
 ) -> Any:
     """A pytest decorator that runs every law on every component of a distribution.
 
@@ -74,45 +77,33 @@ def parametrize_with_checks(
         params: parameters by `kind/name`, as a mapping or a function of an empty folder; needed
             where a component has required ones.
         catalog: the components to look among; None for those installed.
+        minimum: how many checks there must be at least, so that a component that gets lost, or a
+            distribution of another name, is no success.
 
     Raises:
-        PluginError: if there is nothing to check, or the plugin is broken.
+        PluginError: if there is nothing to check, or less than the minimum, or the plugin is
+            broken.
         ValueError: for an expected failure that names no check, or gives no reason.
     """
     import pytest
 
     subjects = subjects_of(distribution, params=params, catalog=catalog)
     reasons = dict(expected_failures or {})
-    cases = [
-        pytest.param(
-            subject,
-            check,
-            id=f"{subject.kind}/{subject.offer.name}-{check.id}",
-            marks=_marks(pytest, subject, check, reasons),
+    pairs = [(subject, check) for subject in subjects for check in checks_for(subject.offer)]
+    check_reasons(reasons, pairs, [each.id for each in LAWS])
+    if len(pairs) < minimum:
+        raise PluginError(
+            f"{len(pairs)} checks of {len(subjects)} components would run; minimum={minimum}"
         )
-        for subject in subjects
-        for check in checks_for(subject.offer)
-    ]
-    _check_reasons(reasons, subjects)
+    cases = []
+    for subject, check in pairs:
+        reason = reason_for(subject, check, reasons)
+        cases.append(
+            pytest.param(
+                subject,
+                check,
+                id=f"{subject.kind}/{subject.offer.name}-{check.id}",
+                marks=[pytest.mark.xfail(reason=reason, strict=True)] if reason else [],
+            )
+        )
     return pytest.mark.parametrize(("component", "check"), cases)
-
-
-def _keys(subject: Subject, check: Law) -> tuple[str, str]:
-    return f"{subject.kind}/{subject.offer.name}:{check.id}", check.id
-
-
-def _marks(pytest: Any, subject: Subject, check: Law, reasons: Mapping[str, str]) -> list[Any]:
-    for key in _keys(subject, check):
-        if key in reasons:
-            return [pytest.mark.xfail(reason=reasons[key], strict=True)]
-    return []
-
-
-def _check_reasons(reasons: Mapping[str, str], subjects: Sequence[Subject]) -> None:
-    known = {k for each in subjects for check in checks_for(each.offer) for k in _keys(each, check)}
-    for key, reason in reasons.items():
-        if key not in known:
-            hint = did_you_mean(key, sorted(known)) or f"laws: {', '.join(e.id for e in LAWS)}"
-            raise ValueError(f"expected_failures: no check {key!r}. {hint}")
-        if not reason.strip():
-            raise ValueError(f"expected_failures: {key!r} needs a reason")

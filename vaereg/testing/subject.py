@@ -24,6 +24,10 @@ Values = Mapping[str, Any] | Callable[[Path], Mapping[str, Any]]
 """Parameters for the test: by name, or made from a folder that may be written to."""
 
 
+class ParametersMissing(ContractError):
+    """A component has required parameters and the test gives none."""
+
+
 @attrs.define(kw_only=True, eq=False, slots=False)
 class Subject:
     """One component, ready to be tried.
@@ -60,15 +64,17 @@ class Subject:
         """The instance of its params class.
 
         Raises:
-            ContractError: if it has required parameters and the test gives none.
+            ParametersMissing: if it has required parameters and the test gives none.
         """
         values = self.values(self.folder) if callable(self.values) else self.values
         try:
             return self.offer.component.params(**values)
         except TypeError as fault:
-            raise ContractError(
+            raise ParametersMissing(
                 f"{self.label} cannot be tried: {fault}. Give its required parameters to the "
-                f'test: params={{"{self.kind}/{self.offer.name}": {{…}} or a function of a folder}}'
+                f'test: params={{"{self.kind}/{self.offer.name}": {{…}} or a function of a '
+                "folder}, or "
+                f"`vaereg check-plugin --set {self.kind}.{self.offer.name}.KEY=VALUE`"
             ) from fault
 
     def build(self, situation: Situation, seed: int = 0) -> Any:

@@ -76,6 +76,18 @@ def test_an_expected_failure_needs_a_reason() -> None:
         cases(expected_failures={"samples-are-latents": " "})
 
 
+def test_fewer_checks_than_the_minimum_are_an_error() -> None:
+    count = len(cases())
+    assert len(cases(minimum=count)) == count
+    with pytest.raises(vaereg.PluginError, match=rf"{count} checks of 1 component.*={count + 1}"):
+        cases(minimum=count + 1)
+
+
+def test_a_distribution_may_be_written_as_python_writes_it() -> None:
+    (subject,) = subjects_of("Acme_VAE", catalog=catalog())
+    assert subject.offer.name == "made"
+
+
 def test_parameters_may_be_made_in_a_folder() -> None:
     (subject,) = subjects_of(
         "acme-vae",

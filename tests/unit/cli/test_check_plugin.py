@@ -1,0 +1,177 @@
+"""`vaereg check-plugin` runs the kit on a distribution, and its exit code says whether to ship."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.fake_distributions import fake_distribution, plugin_source
+
+PARTS = """
+    import numpy as np
+
+    class Sound:
+        def __init__(self, params, context):
+            self.shape = context.latent_shape
+        def fit(self, latents, seed):
+            pass
+        def sample(self, n, seed):
+            return np.random.default_rng(seed).normal(size=(n, *self.shape)).astype("float32")
+        def state(self):
+            return {}
+        def restore(self, state):
+            pass
+
+    class Stuck(Sound):
+        def sample(self, n, seed):
+            print("drawing")
+            return super().sample(n, 0)
+
+    class Absent:
+        def __init__(self, params, context):
+            from vaereg.testing import NotHere
+            raise NotHere("there is no file weights.npz")
+"""
+
+
+def component(name: str, part: str, more: str = "") -> str:
+    return (
+        f'vaereg.Component(kind="sampler", name={name!r}, factory="acme_draws.parts:{part}", '
+        f'params=Params, summary="Made for a test.", {more})'
+    )
+
+
+@pytest.fixture
+def installed(plugins_folder: Path) -> Path:
+    """A distribution with a sound sampler, one that ignores its seed, and one that lacks a file."""
+    components = [component(name.lower(), name) for name in ("Sound", "Stuck", "Absent")]
+    fake_distribution(
+        plugins_folder,
+        "acme-draws",
+        modules={"acme_draws.plugin": plugin_source(*components), "acme_draws.parts": PARTS},
+        entry_points={"draws": "acme_draws.plugin"},
+    )
+    return plugins_folder
+
+
+SEEDS = "equal-seeds-equal-samples"
+
+
+def test_a_broken_law_is_told_with_what_was_found_and_what_to_do(
+    installed: Path, vaereg_run: Any
+) -> None:
+    done = vaereg_run("check-plugin", "Acme_Draws", "--only", SEEDS, "--only", "params-are-frozen")
+
+    assert done.code == 3
+    assert "acme-draws 1.0 on " in done.out
+    assert "sampler/sound: 2 kept, 0 broken\n" in done.out
+    assert "sampler/stuck: 1 kept, 1 broken\n" in done.out
+    assert f"  broken `{SEEDS}`: Equal seeds give equal samples, others do not.\n" in done.out
+    assert "    found: seeds 1 and 2 give the same samples\n" in done.out
+    assert "    help: " in done.out
+    assert f"  skipped `{SEEDS}`: there is no file weights.npz\n" in done.out
+    assert "5 checks ran: 4 kept, 1 broken, 1 skipped\n" in done.out
+    assert "drawing" not in done.out  # what a component prints goes to stderr
+    assert "drawing" in done.err
+
+
+def test_an_expected_failure_has_a_reason_and_is_strict(installed: Path, vaereg_run: Any) -> None:
+    only = ("check-plugin", "acme-draws", "--only", SEEDS)
+    expected = vaereg_run(*only, "--expect", f"sampler/stuck:{SEEDS}=it is meant to be stuck")
+    assert expected.code == 0
+    assert f"  expected `{SEEDS}`: it is meant to be stuck\n" in expected.out
+    assert "2 checks ran: 1 kept, 0 broken, 1 expected to fail, 1 skipped\n" in expected.out
+
+    kept = vaereg_run(*only, "--expect", f"{SEEDS}=all are stuck")
+    assert kept.code == 3
+    assert "it is kept, although it was expected not to be: all are stuck" in kept.out
+
+    assert vaereg_run(*only, "--expect", SEEDS).code == 2
+    wrong = vaereg_run(*only, "--expect", "equal-seed=why")
+    assert wrong.code == 2
+    assert "no check 'equal-seed'" in wrong.err
+
+
+def test_too_few_checks_are_no_success(installed: Path, vaereg_run: Any) -> None:
+    only = ("check-plugin", "acme-draws", "--only", "params-are-frozen")
+
+    assert vaereg_run(*only, "--minimum", "3").code == 0
+    few = vaereg_run(*only, "--minimum", "4")
+    assert few.code == 3
+    assert "fewer than --minimum=4" in few.out
+
+
+def test_json_holds_every_outcome(installed: Path, vaereg_run: Any) -> None:
+    done = vaereg_run("check-plugin", "acme-draws", "--only", SEEDS, "--json")
+
+    assert done.code == 3
+    assert done.json["kept"] is False
+    assert done.json["counts"] == {"ran": 2, "kept": 1, "broken": 1, "expected": 0, "skipped": 1}
+    found = {each["component"]: each for each in done.json["checks"]}
+    assert found["stuck"]["found"] == "seeds 1 and 2 give the same samples"
+    assert found["stuck"]["level"] == "law"
+    assert found["absent"]["status"] == "skipped"
+
+
+def test_every_check_is_listed_with_its_law_its_level_and_an_explanation(vaereg_run: Any) -> None:
+    from vaereg.testing import LAWS
+
+    listed = vaereg_run("check-plugin", "--list", "--json").json["checks"]
+    assert [each["id"] for each in listed] == [law.id for law in LAWS]
+    assert all(each["law"] and each["explanation"] and each["kinds"] for each in listed)
+
+    text = vaereg_run("check-plugin", "--list").out
+    assert f"  {SEEDS} (sampler)\n    Equal seeds give equal samples" in text
+    assert f"{len(LAWS)} checks\n" in text
+
+
+def test_the_list_of_a_distribution_holds_what_binds_it(installed: Path, vaereg_run: Any) -> None:
+    from vaereg.testing import LAWS
+
+    listed = vaereg_run("check-plugin", "acme-draws", "--list", "--json").json["checks"]
+
+    assert [each["id"] for each in listed] == [w.id for w in LAWS if "sampler" in w.kinds]
+
+
+def test_required_parameters_are_given_by_set(plugins_folder: Path, vaereg_run: Any) -> None:
+    source = """
+        import attrs, vaereg
+
+        @attrs.frozen
+        class Needy:
+            scale: float = vaereg.param(vaereg.REQUIRED, "how far", gt=0)
+
+        @vaereg.hookimpl
+        def vaereg_components():
+            return [vaereg.Component(kind="sampler", name="needy", params=Needy,
+                factory="acme_needy.parts:Sound", summary="Made for a test.")]
+    """
+    fake_distribution(
+        plugins_folder,
+        "acme-needy",
+        modules={"acme_needy.plugin": source, "acme_needy.parts": PARTS},
+        entry_points={"needy": "acme_needy.plugin"},
+    )
+    only = ("check-plugin", "acme-needy", "--only", "samples-are-latents")
+
+    without = vaereg_run(*only)
+    assert without.code == 0
+    assert "`vaereg check-plugin --set sampler.needy.KEY=VALUE`" in without.out
+    assert "0 checks ran" in without.out
+    assert "1 kept" in vaereg_run(*only, "--set", "sampler.needy.scale=2").out
+    assert vaereg_run(*only, "--set", "sampler.needy.scale=-2").code == 2
+    wrong = vaereg_run(*only, "--set", "sampler.neddy.scale=2")
+    assert wrong.code == 2
+    assert 'did you mean "sampler.needy"?' in wrong.err
+
+
+def test_what_cannot_be_checked_is_an_error(installed: Path, vaereg_run: Any) -> None:
+    assert vaereg_run("check-plugin", "acme-drawz").code == 3
+    nothing = vaereg_run("check-plugin")
+    assert nothing.code == 2
+    assert "which distribution?" in nothing.err
+    misspelt = vaereg_run("check-plugin", "acme-draws", "--only", "params-are-frosen")
+    assert misspelt.code == 2
+    assert 'did you mean "params-are-frozen"' in misspelt.err

@@ -1,0 +1,147 @@
+"""Runs every check of the contract kit on the components of a distribution, without pytest.
+
+Exit codes: 0 every law is kept, 3 one is broken or fewer checks ran than --minimum. Parameters
+that a component requires are given as --set KIND.NAME.KEY=VALUE; registry.toml is not read.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from vaereg.cli.exit_code import ExitCode
+from vaereg.cli.train import add_backend, natural
+from vaereg.errors import UsageError
+from vaereg.spec.similar import did_you_mean
+
+if TYPE_CHECKING:
+    from vaereg.testing import Law, Outcome, Subject
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Adds what only this command takes."""
+    parser.add_argument(
+        "distribution", nargs="?", metavar="DIST", help="an installed distribution, or vaereg"
+    )
+    parser.add_argument(
+        "--list", action="store_true", help="show the checks, and run none; without DIST, all"
+    )
+    parser.add_argument(
+        "--only", action="append", default=[], metavar="LAW", help="run this check; repeatable"
+    )
+    parser.add_argument(
+        "--expect",
+        action="append",
+        default=[],
+        metavar="LAW=REASON",
+        help="why a law is not kept, by its id or KIND/NAME:LAW; an error once it is; repeatable",
+    )
+    parser.add_argument(
+        "--minimum", type=natural, default=0, metavar="N", help="fail if fewer checks ran"
+    )
+    add_backend(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Prints a line for each component and for each law it breaks, and the counts."""
+    from vaereg.cli.check_list import print_list
+    from vaereg.cli.check_results import Results
+    from vaereg.host.devices import choose_backend
+    from vaereg.host.progress import Progress
+
+    if not args.distribution and not args.list:
+        raise UsageError(
+            "which distribution? write its name, such as `vaereg check-plugin vaereg-plugin-x`\n"
+            "`vaereg plugins` lists those installed, and --list the checks"
+        )
+    progress = Progress(quiet=args.quiet)
+    backend = choose_backend(args.backend, progress.stage).backend
+    progress.stage("loading keras")
+    from vaereg.testing import LAWS
+
+    progress.end_stage()
+    _known(args.only, LAWS)
+    subjects = _subjects(args) if args.distribution else []
+    wanted = [law for law in LAWS if not args.only or law.id in args.only]
+    if args.list:
+        kinds = {subject.kind for subject in subjects}
+        print_list([each for each in wanted if not kinds or each.kinds & kinds], args)
+        return int(ExitCode.DONE)
+    results = Results(args, subjects[0].offer, backend)
+    for subject, outcomes in _checked(subjects, wanted, args, progress):
+        results.tell(subject, outcomes)
+    return int(ExitCode.DONE if results.end() else ExitCode.PLUGIN)
+
+
+def _checked(
+    subjects: Sequence[Subject], wanted: Sequence[Law], args: argparse.Namespace, progress: Any
+) -> Any:
+    """Component by component what came of its checks."""
+    from contextlib import redirect_stdout
+
+    from vaereg.testing import LAWS, run_checks
+    from vaereg.testing.outcome import check_reasons
+
+    bound = [(each, [law for law in wanted if each.kind in law.kinds]) for each in subjects]
+    pairs = [(each, law) for each, laws in bound for law in laws]
+    reasons = _reasons(args.expect)
+    try:
+        check_reasons(reasons, pairs, [law.id for law in LAWS])
+    except ValueError as fault:
+        raise UsageError(f"--expect: {str(fault).partition(': ')[2]}") from fault
+    for subject, laws in bound:
+        outcomes: list[Outcome] = []
+        progress.stage(f"{subject.kind}/{subject.offer.name}: {len(laws)} checks")
+        # What a component prints must not end up in the result on stdout.
+        with redirect_stdout(sys.stderr):
+            outcomes.extend(run_checks(subject, laws, reasons))
+        progress.end_stage()
+        yield subject, outcomes
+
+
+def _known(names: Sequence[str], laws: Sequence[Law]) -> None:
+    known = [law.id for law in laws]
+    for name in names:
+        if name not in known:
+            hint = did_you_mean(name, known) or "`vaereg check-plugin --list` lists them"
+            raise UsageError(f"no check is named `{name}`; {hint}")
+
+
+def _reasons(given: Sequence[str]) -> dict[str, str]:
+    parted = [each.partition("=") for each in given]
+    return {key.strip(): reason.strip() for key, _, reason in parted}
+
+
+def _subjects(args: argparse.Namespace) -> list[Subject]:
+    """The components, with the parameters that --set gives.
+
+    Raises:
+        PluginError: if the distribution is not installed, is broken or offers nothing.
+        UsageError: if --set names no component of it.
+        DeclarationError: if a parameter is wrong.
+    """
+    import attrs
+
+    from vaereg.spec.document import Document
+    from vaereg.spec.override import override
+    from vaereg.spec.structure import structured
+    from vaereg.testing import subjects_of
+
+    subjects = subjects_of(args.distribution)
+    given: Mapping[str, Any] = override(Document(values={}), args.overrides).values
+    names = {(each.kind, each.offer.name): each for each in subjects}
+    for kind, tables in given.items():
+        for name, values in tables.items() if isinstance(tables, dict) else [("", {})]:
+            subject = names.get((kind, name))
+            if subject is None or not isinstance(values, dict):
+                known = [f"{each}.{other}" for each, other in names]
+                asked = f"{kind}.{name}".strip(".")
+                hint = did_you_mean(asked, known) or "write --set KIND.NAME.KEY=VALUE"
+                raise UsageError(f"--set: {args.distribution} offers no `{asked}`; {hint}")
+            params = structured(subject.offer.component.params, values, f"{kind}/{name}")
+            subject.values = {
+                each.alias: getattr(params, each.name) for each in attrs.fields(type(params))
+            }
+    return subjects

@@ -1,0 +1,120 @@
+"""Runs checks without pytest, and says of each what came of it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from time import perf_counter
+from typing import Any
+
+import attrs
+
+from vaereg.errors import ContractError
+from vaereg.spec.similar import did_you_mean
+from vaereg.testing.law import Law, NotHere
+from vaereg.testing.subject import ParametersMissing, Subject
+
+STATUSES = ("kept", "broken", "expected", "skipped")
+
+
+@attrs.frozen(kw_only=True)
+class Outcome:
+    """What came of one check of one component.
+
+    Args:
+        subject, law: what was checked.
+        status: "kept"; "broken"; "expected" where it is broken for a reason that was given;
+            "skipped" where it could not be tried.
+        found: what was found where it is broken, or why it was skipped.
+        reason: why a failure was expected.
+        seconds: how long it took.
+    """
+
+    subject: Subject
+    law: Law
+    status: str
+    found: str = ""
+    reason: str = ""
+    seconds: float = 0.0
+
+    def as_dict(self) -> dict[str, Any]:
+        """The outcome for `--json`."""
+        return {
+            "kind": self.subject.kind,
+            "component": self.subject.offer.name,
+            "check": self.law.id,
+            "level": self.law.level,
+            "status": self.status,
+            "found": self.found,
+            "reason": self.reason,
+            "seconds": round(self.seconds, 3),
+        }
+
+
+def keys_of(subject: Subject, check: Law) -> tuple[str, str]:
+    """The names that an expected failure may have, the more special one first."""
+    return f"{subject.kind}/{subject.offer.name}:{check.id}", check.id
+
+
+def reason_for(subject: Subject, check: Law, reasons: Mapping[str, str]) -> str:
+    """Why the check is expected to fail, or an empty string."""
+    return next((reasons[key] for key in keys_of(subject, check) if key in reasons), "")
+
+
+def check_reasons(
+    reasons: Mapping[str, str], pairs: Sequence[tuple[Subject, Law]], known_laws: Iterable[str]
+) -> None:
+    """Looks whether every expected failure names a check and gives a reason.
+
+    Raises:
+        ValueError: naming the first that does not.
+    """
+    known = {key for subject, check in pairs for key in keys_of(subject, check)}
+    for key, reason in reasons.items():
+        if key not in known:
+            hint = did_you_mean(key, sorted(known)) or f"laws: {', '.join(known_laws)}"
+            raise ValueError(f"expected_failures: no check {key!r}. {hint}")
+        if not reason.strip():
+            raise ValueError(f"expected_failures: {key!r} needs a reason")
+
+
+def run_checks(
+    subject: Subject, laws: Iterable[Law], reasons: Mapping[str, str] | None = None
+) -> Iterator[Outcome]:
+    """Checks one component, law by law.
+
+    Args:
+        subject: the component.
+        laws: those that bind it.
+        reasons: why failures are expected, by the law's id or by `kind/name:id`.
+    """
+    for law in laws:
+        started = perf_counter()
+        status, found = _tried(subject, law)
+        reason = reason_for(subject, law, reasons or {})
+        if reason and status != "skipped":
+            kept = "it is kept, although it was expected not to be: " + reason
+            status, found = ("broken", kept) if status == "kept" else ("expected", found)
+        seconds = perf_counter() - started
+        yield Outcome(
+            subject=subject, law=law, status=status, found=found, reason=reason, seconds=seconds
+        )
+
+
+def counted(outcomes: Iterable[Outcome]) -> dict[str, int]:
+    """How many checks ran, and how many ended in each status."""
+    counts = Counter(each.status for each in outcomes)
+    ran = sum(counts[status] for status in STATUSES if status != "skipped")
+    return {"ran": ran, **{status: counts[status] for status in STATUSES}}
+
+
+def _tried(subject: Subject, law: Law) -> tuple[str, str]:
+    try:
+        law(subject)
+    except NotHere as absence:
+        return "skipped", str(absence.__cause__ or absence)
+    except ContractError as fault:
+        if isinstance(fault.__cause__, ParametersMissing):
+            return "skipped", str(fault.__cause__)
+        return "broken", str(fault).partition("\n  found: ")[2] or str(fault)
+    return "kept", ""
