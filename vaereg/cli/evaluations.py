@@ -82,8 +82,8 @@ def _of_older_extractors(found: Sequence[Evaluation]) -> list[int]:
 
 def _read(opened: OpenedRun, variant: Variant) -> Evaluation | None:
     """The evaluation that is there, unless the run was trained on since."""
-    from vaereg.evaluation.evaluate_run import check_finished
     from vaereg.evaluation.evaluation_files import arrays_path, read_evaluation
+    from vaereg.evaluation.finished import check_finished
 
     check_finished(opened.run)
     found = read_evaluation(opened.run.folder, variant)
@@ -104,7 +104,8 @@ def _evaluate(
     args: argparse.Namespace,
 ) -> list[Evaluation]:
     """Evaluates run after run in this process, telling of each."""
-    from vaereg.evaluation.evaluate_run import Wish, check_finished, evaluate_run
+    from vaereg.evaluation.evaluate_run import Wish, evaluate_run
+    from vaereg.evaluation.finished import check_finished
     from vaereg.evaluation.presets import BY_NAME
     from vaereg.host.devices import choose_backend
     from vaereg.host.import_keras import import_keras

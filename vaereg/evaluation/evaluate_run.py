@@ -16,6 +16,7 @@ from vaereg.evaluation.evaluation import Evaluation, Extractor
 from vaereg.evaluation.evaluation_files import Variant, write_evaluation
 from vaereg.evaluation.exhibits import exhibits
 from vaereg.evaluation.extractors import choose_extractors, fit_extractor
+from vaereg.evaluation.finished import check_finished
 from vaereg.evaluation.kept_floors import KeptFloors
 from vaereg.evaluation.measuring import build_metrics, measure
 from vaereg.evaluation.presets import Preset
@@ -50,29 +51,6 @@ class Wish:
     extractors: tuple[Part | str, ...] = ("auto",)
     ignore_lock: bool = False
     command: str = ""
-
-
-def check_finished(run: Run) -> None:
-    """Tells of a run whose training has not ended.
-
-    Raises:
-        RunError: with how it stands and what to do.
-    """
-    status = run.status
-    if status.state == "finished":
-        return
-    doing = {
-        "running": "is still being trained; wait for it",
-        "interrupted": "was interrupted",
-        "failed": "failed",
-        "killed": "was killed",
-    }[status.state]
-    reason = f" ({status.reason})" if status.reason and status.state == "failed" else ""
-    finish = "" if status.state == "running" else f"\nFinish it first: vaereg resume {run.folder}"
-    raise RunError(
-        f"{run.folder} is not finished: it {doing}{reason}, after {status.epochs} of "
-        f"{status.of} epochs.{finish}"
-    )
 
 
 def evaluate_run(

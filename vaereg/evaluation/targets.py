@@ -11,6 +11,7 @@ import attrs
 
 from vaereg.errors import RunError, UsageError
 from vaereg.evaluation.evaluation_files import Variant
+from vaereg.evaluation.finished import unfinished
 from vaereg.runs.alike import method_of
 from vaereg.runs.layout import ROOT, RunFolder, runs_of
 from vaereg.runs.read import Run, read_run
@@ -71,7 +72,7 @@ def read_target(argument: str, root: Path = ROOT) -> Target:
     models = [] if _is_run(name, root) else _runs_of_model(name, root)
     if not models:
         run = read_run(name, root)
-        problem = _unfinished(run)
+        problem = unfinished(run)
         if problem:
             raise RunError(problem)
         trained = _trained(run)
@@ -123,28 +124,12 @@ def _trained(run: Run) -> Trained:
     return Trained(folder=run.folder, model=str(run.lock["model"]), seed=int(run.lock["seed"]))
 
 
-def _unfinished(run: Run) -> str:
-    """Why a run cannot be judged, and what to do; empty where it is finished."""
-    status = run.status
-    if status.state == "finished":
-        return ""
-    far = f"after {status.epochs} of {status.of} epochs" if status.of else "before its first epoch"
-    if status.state == "running":
-        return f"{run.folder} is still being trained, {far}. Wait until it has finished."
-    because = f" ({status.reason})" if status.reason else ""
-    how = "it failed" if status.state == "failed" else f"it was {status.state}"
-    return (
-        f"{run.folder} is not finished: {how} {far}{because}.\n"
-        f"Finish it: vaereg resume {run.folder}"
-    )
-
-
 def _finished(folders: list[RunFolder], name: str) -> tuple[list[Run], list[str]]:
     finished, notes = [], []
     for folder in folders:
         try:
             run = read_run(folder.path)
-            problem = _unfinished(run)
+            problem = unfinished(run)
         except RunError as error:  # one damaged folder is no reason to judge none
             problem = str(error)
         if problem:
