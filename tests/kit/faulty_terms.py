@@ -63,3 +63,85 @@ class HidesALayer(SoundRegularizer):
     def __init__(self, params: Any, context: vaereg.BuildContext) -> None:
         super().__init__(params, context)
         self.network = keras.layers.Dense(1, name="network")
+
+
+class BecomesNaN(SoundRegularizer):
+    """The branch that is not taken has a gradient too, and 0 * NaN is NaN."""
+
+    def __call__(self, step: vaereg.Step) -> Any:
+        value = super().__call__(step)
+        return ops.where(step.number < 0, value * float("nan"), value)
+
+
+class ClimbsItsGradient(SoundRegularizer):
+    """Its value is right and its gradient has the wrong sign."""
+
+    def __call__(self, step: vaereg.Step) -> Any:
+        value = 1000.0 * super().__call__(step)
+        return 2.0 * ops.stop_gradient(value) - value
+
+
+SEEN: list[Any] = []
+
+
+class RemembersItsSteps(SoundRegularizer):
+    def __call__(self, step: vaereg.Step) -> Any:
+        SEEN.append(step.seed)
+        return super().__call__(step)
+
+
+class SharesItsHistory(SoundRegularizer):
+    history: list[Any] = []  # noqa: RUF012  # the fault under test
+
+    def __call__(self, step: vaereg.Step) -> Any:
+        self.history.append(step.seed)
+        return super().__call__(step)
+
+
+LATEST: Any = None
+
+
+class TellsItsLatest(SoundRegularizer):
+    def __init__(self, params: Any, context: vaereg.BuildContext) -> None:
+        super().__init__(params, context)
+        global LATEST
+        LATEST = self
+
+
+class DividesByItsParameter(SoundRegularizer):
+    def __init__(self, params: Any, context: vaereg.BuildContext) -> None:
+        super().__init__(params, context)
+        self.params = params
+
+    def __call__(self, step: vaereg.Step) -> Any:
+        return super().__call__(step) / self.params.width
+
+
+class KnowsHalfItsChoices(SoundRegularizer):
+    def __init__(self, params: Any, context: vaereg.BuildContext) -> None:
+        super().__init__(params, context)
+        self.factor = {"mean": 1.0}[params.how]
+
+
+class RefusesWithoutAWord(SoundRegularizer):
+    def __init__(self, params: Any, context: vaereg.BuildContext) -> None:
+        super().__init__(params, context)
+        if params.width == 0.0:
+            raise ValueError
+
+
+class RefusesWithAReason(SoundRegularizer):
+    def __init__(self, params: Any, context: vaereg.BuildContext) -> None:
+        super().__init__(params, context)
+        if params.width == 0.0:
+            raise ValueError("width = 0 makes every weight infinite; give more")
+
+
+class SumsAtItsBound(SoundRegularizer):
+    def __init__(self, params: Any, context: vaereg.BuildContext) -> None:
+        super().__init__(params, context)
+        self.params = params
+
+    def __call__(self, step: vaereg.Step) -> Any:
+        value = super().__call__(step)
+        return ops.sum(value) if self.params.flag else value

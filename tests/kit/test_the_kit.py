@@ -160,6 +160,18 @@ FAULTS = {
         "faulty_features:CentresInPlace",
         "a call changed the examples",
     ),
+    "no-state-in-globals": (
+        "regularizer",
+        "faulty_terms:RemembersItsSteps",
+        r"faulty_terms\.SEEN held \d+ and now",
+    ),
+    "training-stays-finite": ("regularizer", "faulty_terms:BecomesNaN", "kl is nan at step 1"),
+    "training-repeats-by-seed": (
+        "regularizer",
+        "faulty_terms:DrawsFromElsewhere",
+        r"at step \d is",
+    ),
+    "training-lowers-the-loss": ("regularizer", "faulty_terms:ClimbsItsGradient", "it goes from"),
     "probabilities-are-shares": ("features", "faulty_features:GivesScores", "not all are shares"),
 }
 
@@ -204,6 +216,8 @@ MORE_FAULTS = [
     ("scores-are-finite", "metric", "faulty_metrics:RefusesEverything", "it measured nothing"),
     ("scores-are-finite", "metric", "faulty_metrics:LooksAtFeaturesUnasked", "uses_features"),
     ("examples-are-left-alone", "features", "faulty_features:LearnsInPlace", "the train split"),
+    ("no-state-in-globals", "regularizer", "faulty_terms:SharesItsHistory", r"history held"),
+    ("no-state-in-globals", "regularizer", "faulty_terms:TellsItsLatest", "LATEST is another"),
 ]
 
 
@@ -259,6 +273,7 @@ DECLARED = [
     ("params-are-frozen", {"params": Shared}, "'widths' is a list"),
     ("defaults-are-allowed", {"params": OutOfBounds}, "must be 4 <= value"),
     ("plugin-imports-nothing-heavy", {"module": "tests.kit.heavy_plugin"}, "imports keras"),
+    ("plugin-is-imported-quickly", {"module": "tests.kit.slow_plugin"}, "it took 2.. ms"),
 ]
 
 
@@ -266,6 +281,34 @@ DECLARED = [
 def test_a_faulty_declaration_is_caught(law_id: str, declared: Any, found: str) -> None:
     with pytest.raises(vaereg.ContractError, match=found):
         BY_ID[law_id](subject("metric", SOUND["metric"], **declared))
+
+
+@attrs.frozen
+class Bounded:
+    width: float = vaereg.param(1.0, "how wide", ge=0, le=10)
+    how: str = vaereg.param("mean", "how it is reduced", choices=("mean", "median"))
+    flag: bool = vaereg.param(False, "whether to")
+
+
+AT_BOUNDS = [
+    ("DividesByItsParameter", r"with width = 0\.0: penalty is not finite"),
+    ("KnowsHalfItsChoices", "with how = 'median': KeyError"),
+    ("RefusesWithoutAWord", r"with width = 0\.0: .*ValueError without a word"),
+    ("SumsAtItsBound", r"with flag = True: .*shape \(\) instead of \(3,\)"),
+]
+
+
+@pytest.mark.parametrize(("factory", "found"), AT_BOUNDS)
+def test_what_fails_at_a_bound_is_caught(factory: str, found: str) -> None:
+    faulty = subject("regularizer", f"faulty_terms:{factory}", params=Bounded)
+    with pytest.raises(vaereg.ContractError, match=found):
+        BY_ID["bounds-can-be-used"](faulty)
+
+
+def test_a_bound_may_be_refused_with_a_reason() -> None:
+    BY_ID["bounds-can-be-used"](
+        subject("regularizer", "faulty_terms:RefusesWithAReason", params=Bounded)
+    )
 
 
 def test_every_situation_is_tried() -> None:
@@ -279,7 +322,8 @@ def test_every_kind_has_a_sound_component() -> None:
 
 
 def test_every_law_has_a_component_that_breaks_it() -> None:
-    assert {*FAULTS, *(law_id for law_id, _, _ in DECLARED)} == set(BY_ID)
+    declared = {law_id for law_id, _, _ in DECLARED}
+    assert {*FAULTS, *declared, "bounds-can-be-used"} == set(BY_ID)
 
 
 def test_laws_have_names_and_sentences_of_their_own() -> None:

@@ -42,16 +42,23 @@ class Exercise:
         situation: what it is built for.
         seed: the seed of its weights.
         batch: how many examples the inputs hold.
+        made: the object, where it was built already.
     """
 
     def __init__(
-        self, subject: Subject, situation: Situation, *, seed: int = 0, batch: int = 3
+        self,
+        subject: Subject,
+        situation: Situation,
+        *,
+        seed: int = 0,
+        batch: int = 3,
+        made: Any = None,
     ) -> None:
         self.kind = subject.kind
         self.situation = situation
         self.seed = seed
         self.batch = batch
-        self.object = subject.build(situation, seed)
+        self.object = subject.build(situation, seed) if made is None else made
 
     @cached_property
     def channels(self) -> int:

@@ -12,6 +12,8 @@ from vaereg.testing import (
     laws_static,
     laws_tensors,
     laws_terms,
+    laws_training,
+    laws_use,
 )
 from vaereg.testing.law import Law
 
@@ -24,6 +26,8 @@ MODULES = (
     laws_arrays,
     laws_metric,
     laws_features,
+    laws_use,
+    laws_training,
 )
 
 LAWS: tuple[Law, ...] = tuple(

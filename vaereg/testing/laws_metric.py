@@ -40,7 +40,8 @@ MUCH_BETTER = 4.0
 Scores = dict[str, Measured]
 
 
-def _evidence(metric: Any, situation: Situation, **options: Any) -> StandInEvidence:
+def evidence_for(metric: Any, situation: Situation, **options: Any) -> StandInEvidence:
+    """Evidence made up for the metric, with features if it uses them; see StandInEvidence."""
     features = features_for(metric.uses_features, situation.data)
     return StandInEvidence(data=situation.data, **{**features, **options})
 
@@ -49,11 +50,11 @@ def _evidence(metric: Any, situation: Situation, **options: Any) -> StandInEvide
 def _tried(subject: Subject) -> Tried:
     return tried(
         subject,
-        lambda metric, situation: metric(_evidence(metric, situation, model=StandInModel)),
+        lambda metric, situation: metric(evidence_for(metric, situation, model=StandInModel)),
     )
 
 
-def _accepted(subject: Subject) -> list[Situation]:
+def accepted_situations(subject: Subject) -> list[Situation]:
     """The situations it takes.
 
     Raises:
@@ -66,9 +67,9 @@ def _accepted(subject: Subject) -> list[Situation]:
 
 def _home(subject: Subject, **options: Any) -> tuple[Any, StandInEvidence]:
     """The metric in the first situation it takes, and evidence with a model."""
-    situation = _accepted(subject)[0]
+    situation = accepted_situations(subject)[0]
     metric = subject.build(situation)
-    return metric, _evidence(metric, situation, **{"model": StandInModel, **options})
+    return metric, evidence_for(metric, situation, **{"model": StandInModel, **options})
 
 
 def _finite(scores: Mapping[str, Measured], where: str) -> None:
@@ -84,7 +85,7 @@ def _finite(scores: Mapping[str, Measured], where: str) -> None:
 )
 def scores_are_declared(subject: Subject) -> None:
     """Tables and reports print it. Give each name a vaereg.ScoreInfo."""
-    metric = subject.build(_accepted(subject)[0])
+    metric = subject.build(accepted_situations(subject)[0])
     owe(isinstance(metric.uses_features, bool), f"uses_features is {metric.uses_features!r}")
     owe(len(metric.scores), "`scores` is empty")
     for name, info in metric.scores.items():
@@ -110,9 +111,9 @@ def measures_the_data_it_declares(subject: Subject) -> None:
 @law("scores-are-those-declared", "What is measured is declared, and told as Measured.", "metric")
 def scores_are_those_declared(subject: Subject) -> None:
     """A reader would not know what others mean. Add them to `scores`."""
-    for situation in _accepted(subject):
+    for situation in accepted_situations(subject):
         metric = subject.build(situation)
-        found = metric(_evidence(metric, situation, model=StandInModel))
+        found = metric(evidence_for(metric, situation, model=StandInModel))
         for name, score in found.items():
             declared = ", ".join(metric.scores)
             owe(name in metric.scores, f"{name!r} is not among {declared}")
@@ -122,10 +123,10 @@ def scores_are_those_declared(subject: Subject) -> None:
 @law("scores-are-finite", "There are scores, and each is finite.", "metric")
 def scores_are_finite(subject: Subject) -> None:
     """For all data, quick and thorough. Leave out what the evidence does not allow."""
-    for situation in _accepted(subject):
+    for situation in accepted_situations(subject):
         for thorough in (False, True):
             metric = subject.build(situation)
-            evidence = _evidence(metric, situation, model=StandInModel, thorough=thorough)
+            evidence = evidence_for(metric, situation, model=StandInModel, thorough=thorough)
             _finite(metric(evidence), f"({situation.name})")
     metric, evidence = _home(subject)
     owe(metric(evidence), "there are none")

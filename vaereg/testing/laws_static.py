@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import math
 import subprocess
 import sys
 from functools import cache
@@ -16,6 +17,7 @@ from vaereg.kinds import KINDS
 from vaereg.testing.law import law, owe
 from vaereg.testing.subject import Subject
 
+MOST_SECONDS = 0.1
 HEAVY = ("keras", "tensorflow", "torch", "jax", "sklearn", "scipy")
 
 _PROGRAM = """
@@ -55,6 +57,51 @@ def plugin_imports_nothing_heavy(subject: Subject) -> None:
         return  # an offer made by hand has no module
     fault = _import_fault(subject.module.partition(":")[0])
     owe(not fault, fault)
+
+
+_TIMED = """
+import sys, time
+sys.path[:] = {path!r}
+import attrs, vaereg, vaereg.component, vaereg.hookspecs
+started = time.process_time()
+import {module}
+print(time.process_time() - started)
+"""
+
+
+@cache
+def _import_seconds(module: str) -> float:
+    """The processor time of a module's import beyond vaereg's, at best; 0 where it fails.
+
+    Processor time, since the clock on the wall runs on while others compute; and the best of three,
+    since the first import may compile the files.
+    """
+    best = math.inf
+    for _ in range(3):
+        program = _TIMED.format(path=sys.path, module=module)
+        done = subprocess.run(
+            [sys.executable, "-c", program], capture_output=True, text=True, check=False
+        )
+        if done.returncode:
+            return 0.0  # another law tells of it
+        best = min(best, float(done.stdout.split()[-1]))
+        if best <= MOST_SECONDS:
+            break
+    return best
+
+
+@law(
+    "plugin-is-imported-quickly",
+    f"The plugin's module is imported within {1000 * MOST_SECONDS:.0f} ms of processor time.",
+    *KINDS,
+    level="static",
+)
+def plugin_is_imported_quickly(subject: Subject) -> None:
+    """Every command imports every plugin. Move what takes long to the factory's module."""
+    if not subject.module:
+        return  # an offer made by hand has no module
+    took = _import_seconds(subject.module.partition(":")[0])
+    owe(took <= MOST_SECONDS, f"it took {1000 * took:.0f} ms")
 
 
 @law(

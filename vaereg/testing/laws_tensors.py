@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -50,17 +50,27 @@ def shapes_are_those_of_the_contract(subject: Subject) -> None:
     for situation in subject.accepted:
         exercise = Exercise(subject, situation)
         for batch in (3, 1) if situation == subject.home else (3,):
-            due = exercise.due_shapes(batch)
-            for name, value in exercise.outputs(exercise.inputs(batch)).items():
-                shape = tuple(value.shape)
-                wanted = due.get("kl" if name.endswith("_kl") else name, (batch,))
-                if name not in due and subject.kind == "posterior":
-                    wanted = due["log_q"]  # a loss term of its own, one for each draw
-                fits = shape == wanted
-                if wanted[-1] is ...:
-                    fits = shape[:-1][: len(wanted) - 1] == wanted[:-1]
-                told = str(wanted).replace("Ellipsis", "...")
-                owe(fits, f"{name} has shape {shape} instead of {told} ({situation.name})")
+            owe_shapes(exercise, exercise.outputs(exercise.inputs(batch)), batch)
+
+
+def owe_shapes(exercise: Exercise, outputs: Mapping[str, Any], batch: int) -> None:
+    """Says which output has not the shape that its kind owes.
+
+    Raises:
+        ContractError: if there is one.
+    """
+    due = exercise.due_shapes(batch)
+    for name, value in outputs.items():
+        shape = tuple(value.shape)
+        wanted = due.get("kl" if name.endswith("_kl") else name, (batch,))
+        if name not in due and exercise.kind == "posterior":
+            wanted = due["log_q"]  # a loss term of its own, one for each draw
+        fits = shape == wanted
+        if wanted[-1] is ...:
+            fits = shape[:-1][: len(wanted) - 1] == wanted[:-1]
+        told = str(wanted).replace("Ellipsis", "...")
+        where = exercise.situation.name
+        owe(fits, f"{name} has shape {shape} instead of {told} ({where})")
 
 
 @law(

@@ -1,0 +1,80 @@
+"""A few steps of a tiny model that contains a component, through the engine that trains models."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import attrs
+import keras
+import numpy as np
+
+from vaereg.assembly.assemble import assemble
+from vaereg.component import NoParams
+from vaereg.model.vae import VAE
+from vaereg.spec.declaration import Declaration, NamedChoice, Part, TrainSettings
+from vaereg.testing.situations import Situation
+from vaereg.testing.subject import Subject
+from vaereg.testing.tiny_parts import tiny_offer
+
+STEPS = 8
+EXAMPLES = 16
+ADAM = NamedChoice(use="adam", params={"learning_rate": 1e-2})
+SLOTS = ("encoder", "posterior", "prior", "decoder", "likelihood", "objective", "sampler")
+MANY = {"regularizer": "regularizers", "discriminator": "discriminators"}
+
+
+@attrs.frozen
+class FirstSteps:
+    """What was seen of them.
+
+    Args:
+        terms: by name, each logged term at each step, (STEPS,).
+        weights: by path, the trained weights.
+    """
+
+    terms: dict[str, np.ndarray]
+    weights: dict[str, np.ndarray]
+
+
+def first_steps(subject: Subject, situation: Situation, seed: int = 0) -> FirstSteps:
+    """Trains the model on one batch, which comes at every step.
+
+    The step is not compiled, which would take longer than the steps do, except on JAX, where it
+    must be; that the component can be compiled is another law.
+    """
+    declaration = _declared(subject, situation, seed)
+    parts = assemble(declaration, situation.data)
+    keras.utils.set_random_seed(seed)
+    model = VAE(parts, declaration, dataset_size=EXAMPLES)
+    model.run_eagerly = keras.backend.backend() == "tensorflow"
+    x = situation.examples(EXAMPLES)
+    seen = model.fit(x, batch_size=EXAMPLES, epochs=STEPS, shuffle=False, verbose=0).history
+    return FirstSteps(
+        terms={name: np.asarray(values, np.float64) for name, values in seen.items()},
+        weights={
+            each.path: np.array(keras.ops.convert_to_numpy(each.value), np.float64)
+            for each in model.trainable_variables
+        },
+    )
+
+
+def _declared(subject: Subject, situation: Situation, seed: int) -> Declaration:
+    tested = Part(kind=subject.kind, key=subject.kind, offer=subject.offer, params=subject.params)
+    slots: dict[str, Any] = {kind: _stand_in(kind) for kind in SLOTS}
+    if subject.kind in MANY:
+        slots[MANY[subject.kind]] = (attrs.evolve(tested, key="tested"),)
+    else:
+        slots[subject.kind] = tested
+    return Declaration(
+        model="tiny",
+        data_name="made_up",
+        data=_stand_in("dataset"),
+        latent_shape=situation.latent_shape,
+        train=TrainSettings(seed=seed, batch_size=EXAMPLES, optimizer=ADAM),
+        folder=subject.folder,
+        **slots,
+    )
+
+
+def _stand_in(kind: str) -> Part:
+    return Part(kind=kind, key=kind, offer=tiny_offer(kind), params=NoParams())

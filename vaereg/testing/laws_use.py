@@ -1,0 +1,97 @@
+"""Laws of building and using a component: at the bounds of its parameters, and again and again."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from types import ModuleType
+from typing import Any
+
+from vaereg.discovery.blame import cause
+from vaereg.errors import ContractError
+from vaereg.kinds import KINDS
+from vaereg.testing.law import NotHere, law, owe
+from vaereg.testing.subject import Subject
+from vaereg.testing.use import Refused, home_of, use
+from vaereg.testing.variants import variants
+
+PLAIN = (int, float, complex, str, bytes, bool, tuple, frozenset)
+SIZED = (dict, list, set)
+
+
+@law(
+    "bounds-can-be-used",
+    "With each parameter at each of its bounds and choices it works, or is refused with a reason.",
+    *KINDS,
+    level="build",
+)
+def bounds_can_be_used(subject: Subject) -> None:
+    """What is declared as allowed will be tried.
+
+    Narrow the bounds (gt=0 for ge=0), or refuse the value in the factory with a ValueError that
+    says what is allowed. A bool is tried both ways, and None where it is allowed.
+    """
+    home = home_of(subject)
+    for each in variants(subject.params):
+        if subject.kind == "dataset" and isinstance(each.value, str):
+            continue  # it may name a source that is downloaded
+        other = Subject(offer=subject.offer, values=each.values, module=subject.module)
+        try:
+            use(other, home)
+        except (Refused, NotHere):
+            continue
+        except Exception as fault:
+            found = str(fault) if isinstance(fault, ContractError) else cause(fault)
+            raise ContractError(f"with {each.told}: {found}") from fault
+
+
+@law(
+    "no-state-in-globals",
+    "Building and using it again changes nothing that its modules hold.",
+    *KINDS,
+    level="build",
+)
+def no_state_in_globals(subject: Subject) -> None:
+    """Two models of one process must not know of each other, nor must memory grow with each.
+
+    Keep state on the object. What the first use fills, such as a table of constants, may stay.
+    """
+    home = home_of(subject)
+    _use(subject, home, 0)
+    before = dict(_held(subject))
+    for seed in (1, 2):
+        _use(subject, home, seed)
+    for name, (value, size) in _held(subject):
+        owe(name in before, f"{name} is new")
+        old, old_size = before[name]
+        same = old is value or (isinstance(value, PLAIN) and type(old) is type(value))
+        owe(same and (old is value or old == value), f"{name} is another {type(value).__name__}")
+        owe(size == old_size, f"{name} held {old_size} and now {size}")
+
+
+def _use(subject: Subject, situation: Any, seed: int) -> None:
+    try:
+        use(subject, situation, seed)
+    except Refused:
+        return
+
+
+def _held(subject: Subject) -> Iterator[tuple[str, tuple[Any, int]]]:
+    """What the factory's module and its neighbours hold, with the size of what can grow."""
+    home = subject.offer.component.factory.partition(":")[0]
+    package = home.rpartition(".")[0]
+    for dotted, module in sorted(sys.modules.items()):
+        if dotted != home and not (package and dotted.startswith(f"{package}.")):
+            continue
+        for name, value in list(vars(module).items()):
+            if name.startswith("__") or isinstance(value, ModuleType):
+                continue
+            yield f"{dotted}.{name}", (value, _size(value))
+            if isinstance(value, type) and value.__module__ == dotted:
+                for inner, each in list(vars(value).items()):
+                    if isinstance(each, SIZED) and not inner.startswith("__"):
+                        yield f"{dotted}.{name}.{inner}", (each, _size(each))
+
+
+def _size(value: Any) -> int:
+    return len(value) if isinstance(value, SIZED) else 0

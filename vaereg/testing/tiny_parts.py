@@ -1,0 +1,157 @@
+"""The parts of a tiny VAE that stand around the component which is trained in it."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import keras
+from keras import ops
+
+from vaereg.component import Component, NoParams, Offer
+from vaereg.contracts.latent import Latent
+from vaereg.contracts.objective import Bound
+
+LOG_2PI = math.log(2 * math.pi)
+
+
+class TinyEncoder(keras.layers.Layer):
+    """x (B, *data) -> features (B, 7), or (B, h, w, 5) for latents (h, w, c)."""
+
+    def __init__(self, params: Any, context: Any) -> None:
+        super().__init__(name=context.name)
+        del params
+        latent = context.latent_shape
+        self.shape = (*latent[:-1], 5) if len(latent) > 1 else (7,)
+        self.flat = keras.layers.Reshape((context.data.dimensions,), name="flat")
+        self.hidden = keras.layers.Dense(math.prod(self.shape), "tanh", name="hidden")
+
+    def call(self, x: Any, training: bool = False) -> Any:
+        del training
+        return ops.reshape(self.hidden(self.flat(x)), (-1, *self.shape))
+
+
+class TinyPosterior(keras.layers.Layer):
+    """Features (B, ...) -> a diagonal Gaussian."""
+
+    deterministic = False
+
+    def __init__(self, params: Any, context: Any) -> None:
+        super().__init__(name=context.name, dtype="float32")
+        del params
+        self.latent_shape = context.latent_shape
+        size = math.prod(self.latent_shape)
+        self.flat = keras.layers.Flatten(name="flat", dtype="float32")
+        self.mean = keras.layers.Dense(size, name="mean", dtype="float32")
+        self.log_var = keras.layers.Dense(size, name="log_var", dtype="float32")
+
+    def call(
+        self, features: Any, samples: int = 1, seed: Any = None, training: bool = False
+    ) -> Latent:
+        del training
+        flat = self.flat(features)
+        mean = ops.tile(self.mean(flat), (samples, 1))
+        log_var = ops.tile(self.log_var(flat), (samples, 1))
+        noise = keras.random.normal(ops.shape(mean), dtype="float32", seed=seed)
+        z = mean + ops.exp(0.5 * log_var) * noise
+        log_q = -0.5 * ops.sum(log_var + ops.square(noise) + LOG_2PI, axis=1)
+        shape = (-1, *self.latent_shape)
+        return Latent(
+            z=ops.reshape(z, shape),
+            mean=ops.reshape(mean, shape),
+            log_var=ops.reshape(log_var, shape),
+            log_q=log_q,
+        )
+
+
+class TinyPrior:
+    """N(0, I)."""
+
+    def __init__(self, params: Any, context: Any) -> None:
+        del params
+        self.latent_shape = context.latent_shape
+
+    def sample(self, n: int, seed: Any) -> Any:
+        """Draws (n, *latent)."""
+        return keras.random.normal((n, *self.latent_shape), dtype="float32", seed=seed)
+
+    def log_prob(self, z: Any) -> Any:
+        """log p(z), (B,)."""
+        return ops.sum(-0.5 * (LOG_2PI + ops.square(z)), axis=tuple(range(1, len(z.shape))))
+
+
+class TinyDecoder(keras.layers.Layer):
+    """z (B, *latent) -> outputs (B, *data[:-1], channels)."""
+
+    def __init__(self, params: Any, context: Any) -> None:
+        super().__init__(name=context.name)
+        del params
+        self.flat = keras.layers.Reshape((math.prod(context.latent_shape),), name="flat")
+        self.hidden = keras.layers.Dense(8, "tanh", name="hidden")
+        shape = (*context.data.shape[:-1], context.channels)
+        self.values = keras.layers.Dense(math.prod(shape), name="values", dtype="float32")
+        self.unflat = keras.layers.Reshape(shape, name="unflat", dtype="float32")
+
+    def call(self, z: Any, training: bool = False) -> Any:
+        del training
+        return self.unflat(self.values(self.hidden(self.flat(z))))
+
+
+class TinyLikelihood:
+    """N(outputs, I)."""
+
+    def __init__(self, params: Any, context: Any) -> None:
+        del params, context
+
+    def channels(self, data_channels: int) -> int:
+        """One mean per value."""
+        return data_channels
+
+    def log_prob(self, x: Any, outputs: Any, training: bool = False) -> Any:
+        """log p(x given z), (B,)."""
+        del training
+        per_dim = -0.5 * (LOG_2PI + ops.square(x - outputs))
+        return ops.sum(per_dim, axis=tuple(range(1, len(per_dim.shape))))
+
+    def mean(self, outputs: Any) -> Any:
+        """The outputs themselves."""
+        return outputs
+
+    def sample(self, outputs: Any, seed: Any) -> Any:
+        """Draws (B, *data)."""
+        return outputs + keras.random.normal(ops.shape(outputs), dtype="float32", seed=seed)
+
+
+class TinyObjective:
+    """The negative ELBO."""
+
+    samples = 1
+    importance = False
+
+    def __init__(self, params: Any, context: Any) -> None:
+        del params, context
+
+    def __call__(self, bound: Bound) -> dict[str, Any]:
+        terms = {"reconstruction": -ops.mean(bound.log_likelihood, axis=0)}
+        if bound.kl is not None:  # as for a posterior that is a point
+            terms["kl"] = bound.kl
+        return terms
+
+
+_PARTS = {
+    "encoder": TinyEncoder,
+    "posterior": TinyPosterior,
+    "prior": TinyPrior,
+    "decoder": TinyDecoder,
+    "likelihood": TinyLikelihood,
+    "objective": TinyObjective,
+}
+
+
+def tiny_offer(kind: str) -> Offer:
+    """The part of that kind as the kit would offer it; dataset and sampler are never built."""
+    name = _PARTS[kind].__name__ if kind in _PARTS else "nothing"
+    component = Component(
+        kind=kind, name="tiny", factory=f"{__name__}:{name}", params=NoParams, summary="Tiny."
+    )
+    return Offer(component=component, distribution="vaereg-testing", version="0")

@@ -1,0 +1,102 @@
+"""The parameters of a component, with one of them at a bound or another choice."""
+
+from __future__ import annotations
+
+import typing
+from collections.abc import Iterator
+from typing import Any
+
+import attrs
+
+from vaereg.component import ParamInfo
+
+
+@attrs.frozen
+class Variant:
+    """One change of the parameters.
+
+    Args:
+        told: the change in words, such as `momentum = 0`.
+        value: what was put in.
+        values: all values by name.
+    """
+
+    told: str
+    value: Any
+    values: dict[str, Any]
+
+
+def variants(params: Any) -> Iterator[Variant]:
+    """Each parameter at each of its bounds and choices, the others as they are.
+
+    A bool is tried both ways; where None is allowed, None too. What has neither bound nor choice is
+    not tried, and values that the class itself refuses are left out.
+    """
+    values = {each.alias: getattr(params, each.name) for each in attrs.fields(type(params))}
+    for told, alias, value, changed_to in _changes(params):
+        if value == values[alias] and type(value) is type(values[alias]):
+            continue
+        changed = {**values, alias: value}
+        try:
+            type(params)(**changed)
+        except ValueError:
+            continue
+        yield Variant(told, changed_to, changed)
+
+
+def _changes(params: Any) -> Iterator[tuple[str, str, Any, Any]]:
+    """The change in words, the name and new value of a field, and what was put into it."""
+    hints = typing.get_type_hints(type(params))
+    for field in attrs.fields(type(params)):
+        value, hint = getattr(params, field.name), hints.get(field.name)
+        if attrs.has(type(value)):
+            for inner in variants(value):
+                made = type(value)(**inner.values)
+                yield f"{field.alias}.{inner.told}", field.alias, made, inner.value
+            continue
+        info = field.metadata.get("vaereg")
+        if info is not None:
+            for each in _tried(info, value, hint):
+                yield f"{field.alias} = {each!r}", field.alias, each, each
+
+
+def _tried(info: ParamInfo, value: Any, hint: Any) -> Iterator[Any]:
+    kinds = set(_plain_types(hint))
+    if bool in kinds:
+        yield from (False, True)
+    if type(None) in kinds:
+        yield None
+    many = _is_sequence(hint) and not isinstance(value, (int, float))
+    length = max(len(value), 1) if isinstance(value, tuple) else 1
+    singles = list(info.choices or ()) or [_typed(each, kinds) for each in _bounds(info, kinds)]
+    for each in singles:
+        yield (each,) * length if many and not isinstance(each, tuple) else each
+
+
+def _bounds(info: ParamInfo, kinds: set[Any]) -> Iterator[float]:
+    """The least and the largest value; beside an open bound the next integer."""
+    whole = int in kinds and float not in kinds
+    for closed, open_, step in ((info.ge, info.gt, 1), (info.le, info.lt, -1)):
+        if closed is not None:
+            yield closed
+        elif open_ is not None and whole:
+            yield open_ + step
+
+
+def _typed(bound: float, kinds: set[Any]) -> int | float:
+    return float(bound) if float in kinds else int(bound)
+
+
+def _is_sequence(hint: Any) -> bool:
+    origin = typing.get_origin(hint)
+    if origin is tuple:
+        return True
+    return any(_is_sequence(each) for each in typing.get_args(hint) if each is not hint)
+
+
+def _plain_types(hint: Any) -> Iterator[Any]:
+    inner = typing.get_args(hint)
+    if not inner:
+        yield hint
+    for each in inner:
+        yield from _plain_types(each)
