@@ -1,12 +1,13 @@
-"""Throw-away distributions: a folder that, put on sys.path, looks like installed plugins."""
+"""Plugins to write into throw-away distributions."""
 
 from __future__ import annotations
 
-import textwrap
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+
+from vaereg.testing.fake_distribution import fake_distribution as fake_distribution
 
 PLUGIN = """
 import attrs, vaereg
@@ -32,38 +33,6 @@ def component(kind: str, name: str, *, package: str, more: str = "") -> str:
 def plugin_source(*components: str) -> str:
     """The source of a `plugin.py` that offers those components."""
     return PLUGIN.format(components=", ".join(components))
-
-
-def fake_distribution(
-    folder: Path,
-    name: str,
-    version: str = "1.0",
-    *,
-    modules: Mapping[str, str],
-    entry_points: Mapping[str, str],
-) -> Path:
-    """Writes a distribution into `folder` as an installer would, and returns its dist-info.
-
-    Args:
-        folder: put it on sys.path or PYTHONPATH.
-        name, version: of the distribution.
-        modules: "package.module" -> source; the packages' `__init__.py` are made where missing.
-        entry_points: those in the group `vaereg`, name -> value.
-    """
-    for dotted, source in modules.items():
-        *packages, module = dotted.split(".")
-        home = folder.joinpath(*packages)
-        home.mkdir(parents=True, exist_ok=True)
-        for depth in range(len(packages)):
-            folder.joinpath(*packages[: depth + 1], "__init__.py").touch()
-        (home / f"{module}.py").write_text(textwrap.dedent(source), encoding="utf-8")
-    info = folder / f"{name.replace('-', '_')}-{version}.dist-info"
-    info.mkdir(parents=True)
-    metadata = f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n"
-    (info / "METADATA").write_text(metadata, encoding="utf-8")
-    lines = ["[vaereg]", *(f"{key} = {value}" for key, value in entry_points.items())]
-    (info / "entry_points.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    return info
 
 
 def simple_plugin(folder: Path, name: str, *components: tuple[str, str], more: str = "") -> Path:

@@ -1,0 +1,157 @@
+"""pytest fixtures for authors of plugins; pytest finds them by itself where vaereg is installed.
+
+Importing this module imports neither keras nor numpy, since every run of pytest does.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import attrs
+import pytest
+
+if TYPE_CHECKING:
+    from vaereg.discovery.catalog import Catalog
+
+ENVIRONMENT = ("VAEREG_DISABLE_PLUGIN_AUTOLOAD", "NO_COLOR", "FORCE_COLOR", "COLUMNS")
+"""Variables of the user's that would change what a test sees."""
+
+
+@attrs.frozen
+class Finished:
+    """How a command ended.
+
+    Args:
+        code: its exit code.
+        out, err: what it wrote to stdout and stderr.
+    """
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        """What `--json` printed."""
+        return json.loads(self.out)
+
+
+class MakesDistributions(Protocol):
+    """What the fixture `fake_distribution` gives."""
+
+    def __call__(
+        self,
+        name: str,
+        version: str = "1.0",
+        *,
+        modules: Mapping[str, str],
+        entry_points: Mapping[str, str] | None = None,
+    ) -> Path: ...
+
+
+@pytest.fixture
+def vaereg_installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """An empty folder on sys.path; what is imported from it is forgotten after the test."""
+    from vaereg.discovery.entry_points import installed_entries
+
+    folder = tmp_path / "installed"
+    folder.mkdir()
+    monkeypatch.syspath_prepend(folder)
+    for name in ENVIRONMENT:
+        monkeypatch.delenv(name, raising=False)
+    before = set(sys.modules)
+    installed_entries.cache_clear()
+    yield folder
+    installed_entries.cache_clear()
+    for name in set(sys.modules) - before:
+        if str(folder) in str(getattr(sys.modules[name], "__file__", "")):
+            del sys.modules[name]
+
+
+@pytest.fixture
+def fake_distribution(vaereg_installed: Path) -> MakesDistributions:
+    """Installs a throw-away distribution for the test, and returns its dist-info.
+
+        def test_a_generator_is_told(fake_distribution, vaereg_catalog):
+            fake_distribution("acme-vae", modules={"acme.plugin": "…"})
+            (record,) = vaereg_catalog("acme-vae").records
+
+    See `vaereg.testing.fake_distribution`.
+    """
+    from vaereg.testing.fake_distribution import fake_distribution as write
+
+    def install(
+        name: str,
+        version: str = "1.0",
+        *,
+        modules: Mapping[str, str],
+        entry_points: Mapping[str, str] | None = None,
+    ) -> Path:
+        return write(vaereg_installed, name, version, modules=modules, entry_points=entry_points)
+
+    return install
+
+
+@pytest.fixture
+def vaereg_catalog(vaereg_installed: Path) -> Callable[..., Catalog]:
+    """Finds the components of the distributions that are named, and of no others.
+
+    The built-in ones are among them if `vaereg` is named. Whatever else is installed beside them
+    is not even imported.
+
+    Raises:
+        vaereg.PluginError: if a distribution is not installed.
+    """
+    from vaereg.discovery.discover import discover
+    from vaereg.discovery.entry_points import installed_entries, normalized
+    from vaereg.errors import PluginError
+    from vaereg.spec.similar import did_you_mean
+
+    del vaereg_installed  # it keeps the environment from the test
+
+    def find(*distributions: str) -> Catalog:
+        installed_entries.cache_clear()
+        entries = installed_entries()
+        wanted = {normalized(each) for each in distributions}
+        known = sorted({each.distribution for each in entries})
+        for name in sorted(wanted.difference(known)):
+            hint = did_you_mean(name, known) or f"installed: {', '.join(known)}"
+            raise PluginError(f"no plugin named `{name}` is installed; {hint}")
+        return discover(entry_points=[e for e in entries if e.distribution in wanted])
+
+    return find
+
+
+@pytest.fixture
+def vaereg_run(
+    vaereg_installed: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Callable[..., Finished]:
+    """Runs a command of vaereg in an empty folder, which is the current one, and in this process.
+
+    def test_it_trains(vaereg_run):
+        Path("registry.toml").write_text(MODEL)
+        done = vaereg_run("train", "--json")
+        assert done.code == 0
+    """
+    from vaereg.cli.__main__ import main
+    from vaereg.discovery.entry_points import installed_entries
+
+    del vaereg_installed  # its distributions are found, and forgotten afterwards
+    here = tmp_path / "here"
+    here.mkdir()
+    monkeypatch.chdir(here)
+
+    def run(*argv: str) -> Finished:
+        installed_entries.cache_clear()
+        capsys.readouterr()
+        code = main(argv)
+        return Finished(code, *capsys.readouterr())
+
+    return run
