@@ -48,6 +48,7 @@ def ensure_evaluated(
         for index, each in enumerate(found)
         if each is None or each.preset != preset or not names <= set(each.extractors)
     ]
+    missing = missing or _of_older_extractors([each for each in found if each is not None])
     for _ in range(2):  # what is missing, then what proves to be older than that
         if not missing:
             break
