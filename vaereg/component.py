@@ -158,9 +158,13 @@ class Component:
                 f"got {self.factory!r}"
             )
         if not (isinstance(self.params, type) and attrs.has(self.params)):
+            is_class = isinstance(self.params, type)
+            remedy = (
+                "decorate it with @attrs.frozen" if is_class else "give the class, not an instance"
+            )
             raise ValueError(
-                f"component {self.name!r}: params must be an attrs class; got {self.params!r}. "
-                "Decorate it with @attrs.frozen."
+                f"component {self.name!r}: params must be an attrs class; got {self.params!r}: "
+                f"{remedy}"
             )
         unknown = self.for_data - DATA_FORMS
         if unknown:

@@ -14,6 +14,7 @@ from vaereg.assembly.passes import Passes
 from vaereg.assembly.seeded import seed_of, seeded
 from vaereg.contracts.context import BuildContext
 from vaereg.contracts.data import DataSpec
+from vaereg.contracts.latent import Latent
 from vaereg.discovery.factory import load_factory
 from vaereg.errors import ContractError, DeclarationError, Problem
 from vaereg.spec.declaration import Declaration, Part
@@ -79,9 +80,14 @@ class _Assembly:
         latent = self.call(
             declared.posterior, "posterior", lambda: posterior(features, samples=1, seed=0)
         )
+        if not isinstance(latent, Latent):
+            raise ContractError(
+                f"{described(declared.posterior)} breaks its contract: it must return a "
+                f"vaereg.Latent; it returned {type(latent).__name__}."
+            )
         shape = (PROBE, *self.latent_shape)
-        self.owe(declared.posterior, getattr(latent, "z", None), shape, "z")
-        self.owe(declared.posterior, getattr(latent, "mean", None), shape, "mean")
+        self.owe(declared.posterior, latent.z, shape, "z")
+        self.owe(declared.posterior, latent.mean, shape, "mean")
         for name, due in (("log_var", shape), ("log_q", (PROBE,))):
             if getattr(latent, name) is not None:
                 self.owe(declared.posterior, getattr(latent, name), due, name)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from vaereg.discovery.blame import place
+from vaereg.discovery.blame import place, place_of
 from vaereg.errors import DeclarationError, PluginError, Problem, VaeregError
 from vaereg.spec.declaration import Part
 
@@ -38,12 +39,19 @@ def blaming(part: Part, doing: str) -> Iterator[None]:
         raise DeclarationError([problem]) from error
     except Exception as error:
         package = part.offer.component.factory.split(".")[0].split(":")[0]
-        line = place(error, package)
+        line = place(error, package) or _home(part)
         where = f" at {line}" if line else ""
         raise PluginError(
             f"{described(part)} {doing}: {type(error).__name__}: {_first_lines(error)}{where}\n"
             f"This is a fault of {part.offer.distribution}; report it there, or leave it out."
         ) from error
+
+
+def _home(part: Part) -> str:
+    """Where the component is defined, for an exception that came before its first line."""
+    module, _, name = part.offer.component.factory.partition(":")
+    found = getattr(sys.modules.get(module), name, None)
+    return place_of(found) or place_of(getattr(found, "__init__", None))
 
 
 def _first_lines(error: BaseException, most: int = 6) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 
 def cause(fault: BaseException) -> str:
@@ -20,7 +21,7 @@ def cause(fault: BaseException) -> str:
 def place(fault: BaseException, package: str) -> str:
     """`file:line` of the innermost line of `package` that the exception passed, or "".
 
-    Falls back to the innermost line outside Python's import machinery and vaereg's discovery.
+    Falls back to the innermost line outside Python's import machinery and vaereg.
     """
     if isinstance(fault, SyntaxError) and fault.filename:
         return f"{_short(fault.filename)}:{fault.lineno}"
@@ -33,10 +34,16 @@ def place(fault: BaseException, package: str) -> str:
         if module == package or module.startswith(f"{package}."):
             if not module.startswith("vaereg.discovery"):
                 own = here
-        elif not module.startswith(("importlib", "vaereg.discovery")) and filename[:1] != "<":
+        elif not module.startswith(("importlib", "vaereg.")) and filename[:1] != "<":
             other = here
         step = step.tb_next
     return own or other
+
+
+def place_of(function: Any) -> str:
+    """`file:line` where a function begins, decorators included, or "" where it has no source."""
+    code = getattr(function, "__code__", None)
+    return f"{_short(code.co_filename)}:{code.co_firstlineno}" if code is not None else ""
 
 
 def _short(filename: str) -> str:

@@ -111,7 +111,7 @@ def _loaded(
         failed = {"status": "empty", "reason": empty} if empty else {"status": "ok"}
     except HookError as fault:
         components = fault.components
-        failed = {"status": fault.status, "reason": str(fault)}
+        failed = {"status": fault.status, "reason": str(fault), "where": fault.where}
     except (Exception, SystemExit) as fault:  # noqa: BLE001  # a plugin may raise anything
         import traceback
 

@@ -10,6 +10,7 @@ import pluggy
 
 from vaereg import hookspecs
 from vaereg.component import API, Component
+from vaereg.discovery.blame import place_of
 from vaereg.kinds import KINDS
 from vaereg.spec.similar import did_you_mean
 
@@ -19,13 +20,26 @@ TEXTS = ("summary", "reference", "deprecated", "replaced_by")
 
 
 class HookError(Exception):
-    """A plugin did not do what it owes; `components` holds what it offered all the same."""
+    """A plugin did not do what it owes.
+
+    Args:
+        message: what is wrong and what to do, in one line.
+        status: "broken" or "incompatible".
+        components: what it offered all the same.
+        where: "file:line" of the function at fault, where it is known.
+    """
 
     def __init__(
-        self, message: str, *, status: str = "broken", components: list[Component] | None = None
+        self,
+        message: str,
+        *,
+        status: str = "broken",
+        components: list[Component] | None = None,
+        where: str = "",
     ) -> None:
         super().__init__(message)
         self.status = status
+        self.where = where
         self.components = components or []
 
 
@@ -54,7 +68,8 @@ def components_of(manager: pluggy.PluginManager, plugin: Any, name: str) -> Foun
     try:
         manager.register(plugin, name)
     except pluggy.PluginValidationError as fault:
-        raise HookError(_why_invalid(plugin, fault)) from fault
+        where = place_of(getattr(plugin, HOOK, None))
+        raise HookError(_why_invalid(plugin, fault), where=where) from fault
     try:
         _check_spelling(manager, plugin)
         implementations = manager.hook.vaereg_components.get_hookimpls()
@@ -69,9 +84,17 @@ def _answer(plugin: Any, implementations: list[pluggy.HookImpl]) -> Found:
         why = f"{HOOK}() is not marked: write @vaereg.hookimpl above it"
         return Found([], why if unmarked else f"it does not implement {HOOK}()")
     implementation = implementations[0]
+    where = place_of(implementation.function)
     if implementation.wrapper or implementation.hookwrapper:
-        raise HookError(f"{HOOK}() is declared a wrapper; it must return a list of components")
-    components = checked(implementation.function())
+        raise HookError(
+            f"{HOOK}() is declared a wrapper; it must return a list of components", where=where
+        )
+    returned = implementation.function()
+    try:
+        components = checked(returned)
+    except HookError as fault:
+        fault.where = where
+        raise
     return Found(components, "" if components else f"{HOOK}() returned no components")
 
 
@@ -80,7 +103,10 @@ def _check_spelling(manager: pluggy.PluginManager, plugin: Any) -> None:
     for hook in manager.get_hookcallers(plugin) or ():
         if not hook.has_spec() and not all(each.optionalhook for each in hook.get_hookimpls()):
             hint = did_you_mean(hook.name, HOOKS) or f"the hooks are {', '.join(HOOKS)}"
-            raise HookError(f"it implements the hook `{hook.name}`, which does not exist; {hint}")
+            raise HookError(
+                f"it implements the hook `{hook.name}`, which does not exist; {hint}",
+                where=place_of(getattr(plugin, hook.name, None)),
+            )
 
 
 def _why_invalid(plugin: Any, fault: Exception) -> str:
@@ -99,10 +125,13 @@ def checked(returned: Any) -> list[Component]:
         HookError: naming the first item that is wrong, and how.
     """
     if isinstance(returned, GeneratorType):
+        if returned.gi_code.co_name == "<genexpr>":
+            raise HookError(f"{HOOK}() returns a generator; write [...] instead of (...)")
         raise HookError(f"{HOOK}() is a generator (it uses `yield`); return a list")
     if not isinstance(returned, (list, tuple)):
-        kind = type(returned).__name__
-        raise HookError(f"{HOOK}() must return a list of vaereg.Component; it returned {kind}")
+        raise HookError(
+            f"{HOOK}() must return a list of vaereg.Component; it returned {_no_list(returned)}"
+        )
     usable: list[Component] = []
     for index, item in enumerate(returned):
         wrong = _what_is_wrong(item, index, usable)
@@ -118,6 +147,14 @@ def checked(returned: Any) -> list[Component]:
             components=usable,
         )
     return usable
+
+
+def _no_list(returned: Any) -> str:
+    if returned is None:
+        return "None: is its `return` missing?"
+    if isinstance(returned, Component):
+        return "one Component: write [...] around it"
+    return type(returned).__name__
 
 
 def _what_is_wrong(item: Any, index: int, before: list[Component]) -> str:

@@ -11,12 +11,14 @@ an adaptive discriminator is a loss of its own, since its weight is found from g
 
 from __future__ import annotations
 
-from contextlib import nullcontext
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any, NamedTuple
 
 import keras
 from keras import ops
 
+from vaereg.assembly.blame import blaming
 from vaereg.assembly.passes import Passes, as_float32
 from vaereg.contracts.latent import Latent
 from vaereg.contracts.objective import Bound
@@ -67,9 +69,11 @@ def batch_mean(term: Any, what: str) -> Any:
     Raises:
         ContractError: if the term is not one value per example.
     """
-    if len(term.shape) != 1:
+    shape = getattr(term, "shape", None)
+    if shape is None or len(shape) != 1:
+        came = f"shape {tuple(shape)}" if shape is not None else repr(term)[:80]
         raise ContractError(
-            f"{what} returned shape {tuple(term.shape)}; the law is one unweighted value per "
+            f"{what} returned {came}; the law is one unweighted value per "
             "example, shape (batch,). Sum over the other axes."
         )
     return ops.mean(as_float32(term))
@@ -116,6 +120,7 @@ class Terms:
         kl: the KL control.
         dataset_size: the number of training examples.
         steps_per_epoch: the number of steps in one epoch.
+        objective_part: the declared slot of the objective.
     """
 
     def __init__(
@@ -129,6 +134,7 @@ class Terms:
         kl: KLControl,
         dataset_size: int,
         steps_per_epoch: int,
+        objective_part: Part | None = None,
     ) -> None:
         self.passes = passes
         self.objective = objective
@@ -138,7 +144,26 @@ class Terms:
         self.kl = kl
         self.dataset_size = dataset_size
         self.steps_per_epoch = steps_per_epoch
+        self.objective_part = objective_part
         self.split = bool(getattr(objective, "split", False))
+        self._probing = False
+
+    @contextmanager
+    def probing(self) -> Iterator[None]:
+        """Within, what a term raises is told as a fault of who offers it.
+
+        For the first call alone: later ones may fail for the machine's sake, as out of memory.
+        """
+        self._probing = True
+        try:
+            yield
+        finally:
+            self._probing = False
+
+    def _blaming(self, part: Part | None) -> AbstractContextManager[None]:
+        if not self._probing or part is None:
+            return nullcontext()
+        return blaming(part, "cannot be used")
 
     def losses(self, x: Any, *, number: Any, seed: Any, training: bool) -> Losses:
         """The losses and logged terms for the batch x (B, *data)."""
@@ -159,15 +184,17 @@ class Terms:
             logs[name] = batch_mean(term, f"the posterior's term {name!r}")
             vae = {player: loss + logs[name] for player, loss in vae.items()}
         for key, regularizer in self.regularizers.items():
-            with named(regularizer):
-                logs[key] = batch_mean(penalty(regularizer, step), f"regularizer {key!r}")
+            part = self.declared[key]
+            with named(regularizer), self._blaming(part):
+                what = f"regularizer {key!r} ({part.offer.distribution} {part.offer.version})"
+                logs[key] = batch_mean(penalty(regularizer, step), what)
             weighted = self._at(self.declared[key].weight, number) * logs[key]
             vae = {player: loss + weighted for player, loss in vae.items()}
         logs = {"loss": sum(vae.values()) / len(vae), **logs}
 
         losses = dict(vae)
         for key, discriminator in self.discriminators.items():
-            with named(discriminator):
+            with named(discriminator), self._blaming(self.declared[key]):
                 generator, critic, diagnostics = self._discriminated(key, discriminator, step)
             logs[f"{key}_generator"], logs[f"{key}_critic"] = generator, critic
             logs.update(diagnostics)
@@ -246,13 +273,14 @@ class Terms:
 
     def _objective_losses(self, bound: Bound, number: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         """Per player of the VAE its loss, and the terms to log."""
-        terms = self.objective(bound)
         logs: dict[str, Any] = {}
-        if not self.split:
-            return {"vae": self._reduced(terms, bound, number, logs, "")}, logs
-        return {
-            side: self._reduced(terms[side], bound, number, logs, f"{side}_") for side in SIDES
-        }, logs
+        with self._blaming(self.objective_part):
+            terms = self.objective(bound)
+            if not self.split:
+                return {"vae": self._reduced(terms, bound, number, logs, "")}, logs
+            return {
+                side: self._reduced(terms[side], bound, number, logs, f"{side}_") for side in SIDES
+            }, logs
 
     def _reduced(
         self, terms: dict[str, Any], bound: Bound, number: Any, logs: dict[str, Any], prefix: str

@@ -65,6 +65,7 @@ class VAE(backend_module().BackendSteps, UseAfterTraining, keras.Model):  # type
             regularizers=parts.regularizers,
             discriminators=parts.discriminators,
             declared=self._held.many(),
+            objective_part=declaration.objective,
             kl=declaration.kl,
             dataset_size=dataset_size,
             steps_per_epoch=max(dataset_size // settings.batch_size, 1),
@@ -82,12 +83,13 @@ class VAE(backend_module().BackendSteps, UseAfterTraining, keras.Model):  # type
 
     def _create_variables(self) -> None:
         """Runs every term once on two made-up examples, so that each layer makes its weights."""
-        _, logs = self._terms.losses(
-            made_up(self.parts.data, PROBE),
-            number=ops.zeros((), "int32"),
-            seed=self.evaluation_noise,
-            training=False,
-        )
+        with self._terms.probing():
+            _, logs = self._terms.losses(
+                made_up(self.parts.data, PROBE),
+                number=ops.zeros((), "int32"),
+                seed=self.evaluation_noise,
+                training=False,
+            )
         self.reset_evaluation_noise()
         names = [*logs, *(f"{key}_weight" for key in self._adaptive())]
         self._held.trackers = {name: keras.metrics.Mean(name=name) for name in names}

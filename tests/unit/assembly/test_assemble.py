@@ -68,6 +68,14 @@ def narrow_posterior(params, context):
     return NarrowPosterior()
 
 
+def bare_posterior(params, context):
+    return lambda features, samples=1, seed=None, training=False: ops.mean(features)
+
+
+def takes_no_context(params):
+    return None
+
+
 def averaging_likelihood(params, context):
     return MeanOverBatch()
 
@@ -152,12 +160,20 @@ def test_a_fault_of_a_component_names_its_distribution_and_line():
         assemble(declared(prior="raising"), tiny.DATA)
 
 
+def test_a_factory_of_another_signature_is_told_with_its_own_line():
+    with pytest.raises(
+        vaereg.PluginError, match=r"acme-vae 2\.1.*TypeError.*test_assemble\.py:\d+"
+    ):
+        assemble(declared(prior="takes_no_context"), tiny.DATA)
+
+
 @pytest.mark.parametrize(
     ("slot", "factory", "law"),
     [
         ("likelihood", "averaging_likelihood", r"log_prob must have shape \(2,\).*shape \(\)"),
         ("decoder", "wide_decoder", r"outputs must have shape \(2, 6\).*shape \(2, 12\)"),
         ("posterior", "narrow_posterior", r"z must have shape \(2, 2\)"),
+        ("posterior", "bare_posterior", r"it must return a vaereg\.Latent; it returned \w+"),
     ],
 )
 def test_a_broken_contract_names_the_law_and_what_came(slot, factory, law):

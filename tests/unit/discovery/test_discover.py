@@ -63,7 +63,12 @@ HOOK = "import vaereg\n@vaereg.hookimpl\ndef vaereg_components():\n    "
 PART = "vaereg.Component(kind='prior', name='flow', factory='a:b')"
 RUBBISH = {
     "a generator": (HOOK + f"yield {PART}", "is a generator (it uses `yield`); return a list"),
-    "None": (HOOK + "return None", "must return a list of vaereg.Component; it returned NoneType"),
+    "a generator expression": (
+        HOOK + f"return ({PART} for _ in range(1))",
+        "returns a generator; write [...] instead of (...)",
+    ),
+    "None": (HOOK + "pass", "must return a list of vaereg.Component; it returned None: is its"),
+    "one component": (HOOK + f"return {PART}", "it returned one Component: write [...] around it"),
     "a dict": (HOOK + "return {}", "must return a list of vaereg.Component; it returned dict"),
     "a string in the list": (
         HOOK + f"return [{PART}, 'dense']",
@@ -76,7 +81,13 @@ RUBBISH = {
     ),
     "params that are no attrs class": (
         HOOK + "return [vaereg.Component(kind='prior', name='a', factory='a:b', params=dict)]",
-        "params must be an attrs class; got <class 'dict'>",
+        "params must be an attrs class; got <class 'dict'>: decorate it with @attrs.frozen",
+    ),
+    "params that are an instance": (
+        "import attrs\n@attrs.frozen\nclass P:\n    pass\n"
+        + HOOK
+        + "return [vaereg.Component(kind='prior', name='a', factory='a:b', params=P())]",
+        "got P(): give the class, not an instance",
     ),
     "one name twice": (
         HOOK + f"return [{PART}, {PART}]",
@@ -126,6 +137,13 @@ def test_rubbish_is_told_precisely(case: str, folder: Path, found: Any) -> None:
     assert expected in record.reason
     assert "\n" not in record.reason
     assert catalog.find("prior", "other").distribution == "vaereg-plugin-y"
+
+
+@pytest.mark.parametrize("case", [case for case in RUBBISH if "cannot be told" not in case])
+def test_rubbish_is_told_with_its_line(case: str, folder: Path, found: Any) -> None:
+    plugin_with(folder, RUBBISH[case][0])
+
+    assert record_of(found(), "vaereg-plugin-x").where.startswith("vaereg_plugin_x/plugin.py:")
 
 
 @pytest.mark.parametrize(

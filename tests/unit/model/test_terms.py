@@ -7,7 +7,7 @@ import pytest
 from keras import ops
 
 import vaereg
-from tests.unit.model.tiny import Elbo, Iwae, constant, data, tiny_vae
+from tests.unit.model.tiny import Critic, Elbo, Iwae, constant, data, tiny_vae
 from vaereg.contracts.schedule import Schedule
 from vaereg.model.terms import controlled_kl
 from vaereg.spec.declaration import KLControl
@@ -43,8 +43,48 @@ def test_the_loss_is_the_weighted_sum_of_the_logged_terms():
 
 def test_a_term_that_is_not_one_value_per_example_is_told_with_its_law():
     regularizers = {"flat": (lambda step: ops.mean(step.x), constant(1.0))}
-    with pytest.raises(vaereg.ContractError, match="regularizer 'flat' returned shape \\(\\)"):
+    with pytest.raises(vaereg.ContractError, match=r"'flat' \(tests 0\) returned shape \(\)"):
         tiny_vae(regularizers=regularizers)
+
+
+def test_a_term_that_returns_nothing_is_told_with_its_law():
+    regularizers = {"silent": (lambda step: None, constant(1.0))}
+    with pytest.raises(vaereg.ContractError, match=r"'silent' \(tests 0\) returned None; the law"):
+        tiny_vae(regularizers=regularizers)
+
+
+class CrashingObjective(Elbo):
+    def __call__(self, bound):
+        return {"reconstruction": bound.log_likelyhood}
+
+
+class CrashingCritic(Critic):
+    def critic_loss(self, step):
+        return step.recon
+
+
+@pytest.mark.parametrize(
+    ("options", "kind", "said"),
+    [
+        (
+            {"regularizers": {"a": (lambda step: step.latent.foo, constant(1.0))}},
+            "regularizer",
+            "no attribute 'foo'",
+        ),
+        (
+            {"discriminators": {"a": (CrashingCritic(), {"weight": constant(1.0)})}},
+            "discriminator",
+            "no attribute 'recon'",
+        ),
+        ({"objective": CrashingObjective()}, "objective", "no attribute 'log_likelyhood'"),
+    ],
+)
+def test_a_term_that_crashes_is_a_fault_of_who_offers_it(options, kind, said):
+    with pytest.raises(vaereg.PluginError, match=said) as caught:
+        tiny_vae(**options)
+
+    assert str(caught.value).startswith(f'{kind} "tiny" (tests 0) cannot be used: AttributeError')
+    assert "fault of tests" in str(caught.value)
 
 
 def test_free_bits_leave_a_group_below_them_without_penalty():
