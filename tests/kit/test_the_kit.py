@@ -96,6 +96,7 @@ FAULTS = {
         "faulty_terms:AsksForHalfASample",
         r"samples = 2\.0",
     ),
+    "a-point-has-no-kl": ("objective", "faulty_terms:NeedsADivergence", "the term kl is None"),
     "channels-are-counted": ("likelihood", "faulty_distributions:CountsInHalves", r"it is 0\.5"),
     "samples-are-latents": ("sampler", "faulty_arrays:GivesDoubles", "float64"),
     "equal-seeds-equal-samples": ("sampler", "faulty_arrays:IgnoresTheSeed", "the same samples"),

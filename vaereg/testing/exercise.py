@@ -13,6 +13,7 @@ from keras import ops
 from vaereg.contracts.latent import Latent
 from vaereg.contracts.objective import Bound
 from vaereg.contracts.regularizer import penalty
+from vaereg.errors import ContractError
 from vaereg.testing.situations import Situation
 from vaereg.testing.stand_in import StandInCoder, StandInLikelihood, StandInPrior
 from vaereg.testing.step import StandInStep
@@ -99,7 +100,10 @@ class Exercise:
     ) -> dict[str, Any]:
         """What the object gives, by name, float32."""
         given = self.inputs() if inputs is None else inputs
-        tensors = {name: ops.convert_to_tensor(value) for name, value in given.items()}
+        tensors = {
+            name: None if value is None else ops.convert_to_tensor(value)
+            for name, value in given.items()
+        }
         with seeded(self.seed):  # for weights that are made on the first call
             found = getattr(self, f"_{self.kind}")(tensors, seed, training)
         return {
@@ -222,5 +226,8 @@ class Exercise:
             )
         )
         if getattr(self.object, "split", False):
-            return {f"{side}_{n}": t for side, ts in terms.items() for n, t in ts.items()}
+            terms = {f"{side}_{n}": t for side, ts in terms.items() for n, t in ts.items()}
+        for name, term in terms.items():
+            if term is None:
+                raise ContractError(f"the term {name} is None")
         return dict(terms)

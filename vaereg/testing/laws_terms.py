@@ -60,6 +60,22 @@ def objective_says_what_it_needs(subject: Subject) -> None:
     owe(tagged == made.importance, f"importance = {made.importance}, and its tags do not say so")
 
 
+@law(
+    "a-point-has-no-kl",
+    "Where bound.kl is None, as for a posterior that is a point, there is no term kl.",
+    "objective",
+)
+def a_point_has_no_kl(subject: Subject) -> None:
+    """A deterministic posterior has no divergence. Put kl among the terms only if it is there."""
+    exercise = Exercise(subject, subject.home)
+    if exercise.object.importance:
+        return  # never used with such a posterior
+    given = {**exercise.inputs(), "kl": None}
+    for name, term in exercise.numpy(given).items():
+        owe(not name.endswith("kl"), f"there is a term {name}")
+        owe(np.isfinite(term).all(), f"{name} is not finite")
+
+
 @law("channels-are-counted", "channels(n) is an integer >= 1.", "likelihood")
 def channels_are_counted(subject: Subject) -> None:
     """The decoder's last axis is made by it.
