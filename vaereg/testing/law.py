@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import unittest
+import warnings
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
@@ -63,7 +64,11 @@ class Law:
             NotHere: if it cannot be tried on this machine.
         """
         try:
-            self.check(subject)
+            with warnings.catch_warnings():
+                # Keras asks NumPy for an array in a way that TensorFlow and PyTorch do not know
+                # yet, which is no fault of the component.
+                warnings.filterwarnings("ignore", "__array__ implementation", DeprecationWarning)
+                self.check(subject)
         except NotHere as absence:
             raise NotHere(f"{subject.label}, law `{self.id}`: {absence}") from absence
         except Exception as fault:
