@@ -10,6 +10,17 @@ from vaereg.cli.train import add_backend
 
 def add_judge_options(parser: argparse.ArgumentParser) -> None:
     """Adds --quick, --full, --features, --again, --runs, --ignore-lock and --backend."""
+    add_thoroughness(parser)
+    parser.add_argument(
+        "--again", action="store_true", help="evaluate again what was evaluated before"
+    )
+    add_runs(parser)
+    add_ignore_lock(parser)
+    add_backend(parser)
+
+
+def add_thoroughness(parser: argparse.ArgumentParser) -> None:
+    """Adds --quick, --full and --features."""
     size = parser.add_mutually_exclusive_group()
     size.add_argument(
         "--quick",
@@ -32,9 +43,3 @@ def add_judge_options(parser: argparse.ArgumentParser) -> None:
         help='a feature extractor instead of auto, as a name or { use = "NAME", ... } with '
         "parameters; repeatable",
     )
-    parser.add_argument(
-        "--again", action="store_true", help="evaluate again what was evaluated before"
-    )
-    add_runs(parser)
-    add_ignore_lock(parser)
-    add_backend(parser)

@@ -21,6 +21,9 @@ from vaereg.cli.terminal import Terminal
 from vaereg.errors import Interrupted
 from vaereg.spec.declaration import Declaration
 
+PROGRAM = (sys.executable, "-m", "vaereg")
+"""How a child process is started."""
+
 
 def train_many(declarations: Sequence[Declaration], args: argparse.Namespace) -> int:
     """Trains each declaration with each seed; one that fails does not stop the others.
@@ -42,15 +45,15 @@ def train_many(declarations: Sequence[Declaration], args: argparse.Namespace) ->
     for number, (model, seed) in enumerate(jobs, start=1):
         if not args.quiet:
             sys.stderr.write(f"[{number}/{len(jobs)}] {model}, seed {seed}\n")
-        code, document = _child(_command(model, seed, args))
+        code, document = run_child(train_command(model, seed, args))
         if code == Interrupted.exit_code or code < 0:
-            raise Interrupted(_message(document) or "interrupted")
+            raise Interrupted(message_of(document) or "interrupted")
         if code:
             failed = failed or code
             results.append({"model": model, "seed": seed, **document})
             # --json keeps stderr silent about errors; they stand in the document
             if not args.json:
-                warn(args, f"{model}, seed {seed}, failed:\n{_message(document)}")
+                warn(args, f"{model}, seed {seed}, failed:\n{message_of(document)}")
             continue
         result = {"seed": seed, **document["runs"][0]}
         results.append(result)
@@ -64,14 +67,12 @@ def train_many(declarations: Sequence[Declaration], args: argparse.Namespace) ->
     return failed
 
 
-def _command(model: str, seed: int, args: argparse.Namespace) -> list[str]:
-    command = [sys.executable, "-m", "vaereg", "train", model, "--json"]
+def train_command(model: str, seed: int, args: argparse.Namespace) -> list[str]:
+    """`vaereg train MODEL --seed SEED --json` with the options that were given."""
+    command = [*PROGRAM, "train", model, "--json"]
     command += [f"--registry={args.registry}", f"--out={args.root}", f"--seed={seed}"]
     command += [f"--set={each}" for each in args.overrides]
-    if args.no_plugins is True:
-        command.append("--no-plugins=*")
-    elif args.no_plugins:
-        command.append(f"--no-plugins={','.join(args.no_plugins)}")
+    command += no_plugins_options(args)
     for option in ("epochs", "samples_every", "evaluate_every", "backend"):
         value = getattr(args, option)
         if value is not None:
@@ -83,8 +84,15 @@ def _command(model: str, seed: int, args: argparse.Namespace) -> list[str]:
     return command
 
 
-def _child(command: list[str]) -> tuple[int, dict[str, Any]]:
-    """Runs one training; signals go to it, and what it prints comes back."""
+def no_plugins_options(args: argparse.Namespace) -> list[str]:
+    """--no-plugins as it was given."""
+    if args.no_plugins is True:
+        return ["--no-plugins=*"]
+    return [f"--no-plugins={','.join(args.no_plugins)}"] if args.no_plugins else []
+
+
+def run_child(command: list[str]) -> tuple[int, dict[str, Any]]:
+    """Runs one training; signals go to it, and its exit code and what it prints come back."""
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, encoding="utf-8") as child:
         # Ctrl-C reaches the child from the terminal; SIGTERM reaches this process alone.
         before = {
@@ -102,5 +110,6 @@ def _child(command: list[str]) -> tuple[int, dict[str, Any]]:
         return child.returncode or 1, {"error": {"message": text.strip() or "it said nothing"}}
 
 
-def _message(document: dict[str, Any]) -> str:
+def message_of(document: dict[str, Any]) -> str:
+    """Why a training failed, from what `run_child` gave; empty where it did not."""
     return str(document.get("error", {}).get("message", ""))

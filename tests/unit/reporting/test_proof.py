@@ -1,0 +1,130 @@
+"""A proof says what was found as plainly when it is worse as when it is better."""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ElementTree
+from typing import Any
+
+import attrs
+import numpy as np
+import pytest
+
+from tests.unit.evaluation.made_up_runs import Quality, pairing, trained
+from vaereg.component import Component, Offer
+from vaereg.evaluation.compare_runs import compare_measured
+from vaereg.reporting.badge import BAD, GOOD, OPEN, badge_svg, badge_url, overall_colour
+from vaereg.reporting.proof import MARK, Proof, escaped, made_with, proof_markdown
+
+BETTER = Quality(gap=-3.0, coverage=0.6, kernel=0.02)
+LOCK = {"vaereg": "0.1.0", "keras": "3", "backend": {"name": "jax", "version": "1"}, "python": "3"}
+
+
+def proof(without: Quality, having: Quality, seeds: int = 6, **fields: Any) -> Proof:
+    rng = np.random.default_rng(0)
+    runs = [[trained(rng, each) for _ in range(seeds)] for each in (without, having)]
+    component = Component(kind="regularizer", name="focal_frequency", factory="a.b:C")
+    given: dict[str, Any] = {
+        "offer": Offer(component=component, distribution="acme", version="1.2"),
+        "model": "old",
+        "params": "{ weight = 10.0 }",
+        "comparison": compare_measured(pairing(seeds), *runs, notes=["a | note"]),
+        "evaluations": tuple(each.evaluation for side in runs for each in side),
+        "locks": (LOCK,),
+        "command": "vaereg prove regularizer/focal_frequency --against old",
+        "declaration": "[models.old]\n",
+    }
+    return Proof(**{**given, **fields})
+
+
+def rows(text: str) -> list[list[str]]:
+    return [
+        [cell.strip() for cell in line.strip("|").split(" | ")]
+        for line in text.splitlines()
+        if line.startswith("| ") and "?" in line
+    ]
+
+
+@pytest.mark.parametrize(
+    ("without", "having", "verdict"),
+    [(Quality(), BETTER, "better"), (BETTER, Quality(), "worse")],
+)
+def test_each_question_has_a_row_with_its_verdict(without: Any, having: Any, verdict: str) -> None:
+    text = proof_markdown(proof(without, having), "proof.svg")
+
+    found = rows(text)
+    assert [row[0] for row in found] == ["Sharp?", "Varied?", "True to the data?"]
+    assert [row[-1] for row in found] == [f"**{verdict}**"] * 3
+    assert all("[" in row[5] and " at " in row[5] for row in found)
+    assert text.startswith(MARK)
+    assert f"- {verdict}: " in text
+
+
+def test_the_effect_has_the_sign_of_an_improvement() -> None:
+    assert all(row[5].startswith("+") for row in rows(proof_markdown(proof(Quality(), BETTER), "")))
+    assert all(row[5].startswith("-") for row in rows(proof_markdown(proof(BETTER, Quality()), "")))
+
+
+def test_too_few_seeds_and_vetoes_are_told() -> None:
+    assert "at least 6 are needed" in proof_markdown(proof(Quality(), BETTER, seeds=2), "")
+
+    vetoed = proof_markdown(proof(Quality(), attrs.evolve(BETTER, copies=0.3)), "")
+    assert "**vetoed**" in vetoed
+    assert "copy training examples" in vetoed
+
+
+def test_it_names_data_seeds_versions_warnings_and_the_command() -> None:
+    text = proof_markdown(proof(Quality(), BETTER), "proof.svg")
+
+    for told in (
+        "`fashion`, 500 test examples",
+        "seeds 0, 1, 2, 3, 4, 5",
+        "vaereg 0.1.0, keras 3, jax 1, Python 3",
+        "Warning: a \\| note",
+        "```\nvaereg prove regularizer/focal_frequency --against old\n```",
+        "acme 1.2, `{ weight = 10.0 }`",
+        "(proof.svg)",
+    ):
+        assert told in text, told
+
+
+def test_versions_that_differ_between_runs_are_all_told() -> None:
+    assert made_with([LOCK, {**LOCK, "vaereg": "0.2.0"}])[0] == "vaereg 0.1.0 and 0.2.0"
+
+
+def test_the_badge_is_valid_and_tells_itself() -> None:
+    found = proof(Quality(), BETTER)
+
+    root = ElementTree.fromstring(badge_svg("a<b", found.comparison.verdicts, 'say "a" & b'))
+
+    space = "{http://www.w3.org/2000/svg}"
+    assert root.get("role") == "img"
+    assert root.findtext(f"{space}title") == root.get("aria-label") == 'say "a" & b'
+    texts = [each.text for each in root.iter(f"{space}text")]
+    assert texts == ["a<b", "sharp: better", "varied: better", "true to the data: better"]
+    fields = root.findall(f"{space}g/{space}rect")
+    ends = [int(each.get("x", "")) + int(each.get("width", "")) for each in fields]
+    assert ends[-1] == int(root.get("width", ""))
+    assert [int(each.get("x", "")) for each in fields] == [0, *ends[:-1]]
+
+
+def test_the_address_doubles_the_signs_that_part_it() -> None:
+    url = badge_url("focal_frequency", proof(Quality(), BETTER).comparison.verdicts)
+
+    assert url == (
+        "https://img.shields.io/badge/focal__frequency-"
+        "sharp_better%2C_varied_better%2C_true_better-14602f"
+    )
+
+
+def test_what_is_worse_is_never_hidden_by_what_is_better() -> None:
+    better, worse = proof(Quality(), BETTER), proof(BETTER, Quality())
+    few = proof(Quality(), BETTER, seeds=2)
+    mixed = (*better.comparison.verdicts[:2], worse.comparison.verdicts[2])
+
+    assert overall_colour(better.comparison.verdicts) == GOOD
+    assert overall_colour(mixed) == BAD
+    assert overall_colour(few.comparison.verdicts) == OPEN
+
+
+def test_markup_in_a_warning_is_only_text() -> None:
+    assert escaped("a*b\n<i>") == r"a\*b \<i\>"

@@ -1,0 +1,112 @@
+"""The three verdicts as a badge: a small SVG that needs nothing else, or an address of one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from urllib.parse import quote
+from xml.sax.saxutils import escape, quoteattr
+
+from vaereg.evaluation.comparison import Verdict
+
+MARK = "<!-- Written by `vaereg prove`, which writes it anew. -->"
+"""Stands in the badge and in the proof; a file without it is never overwritten."""
+
+ASKED = {"sharp": "sharp", "varied": "varied", "true": "true to the data"}
+"""The questions, as they stand before a verdict."""
+
+GOOD, BAD, EVEN, OPEN, NONE, LABEL = (
+    "#14602f",
+    "#951f1c",
+    "#3d4656",
+    "#6b4d00",
+    "#5b5f67",
+    "#26282c",
+)
+"""All dark enough for white letters: a contrast of 6 to 1 and more."""
+
+COLOURS = {
+    "better": GOOD,
+    "worse": BAD,
+    "vetoed": BAD,
+    "equivalent": EVEN,
+    "undecided": OPEN,
+    "exploratory": OPEN,
+    "not measured": NONE,
+}
+
+HEIGHT = 20
+PADDING = 6
+SIZE = 11
+"""Of the letters, in pixels, as of the badges that it stands beside."""
+
+NARROW, WIDE = frozenset("fijlrt.,:;'|()[] "), frozenset("mwMW")
+"""Signs that are narrower or wider than the others in a sans serif."""
+
+
+def badge_svg(name: str, verdicts: Sequence[Verdict], title: str) -> str:
+    """The badge as an SVG document: the component, then a field for each question.
+
+    Args:
+        name: the component's.
+        verdicts: the answers, from left to right.
+        title: what a screen reader says, and a pointer shows.
+    """
+    fields = [(name, LABEL)]
+    fields += [
+        (f"{ASKED[each.question]}: {each.verdict}", COLOURS[each.verdict]) for each in verdicts
+    ]
+    drawn, x = [], 0
+    for text, colour in fields:
+        width = text_width(text)
+        whole = width + 2 * PADDING
+        drawn.append(f'<rect x="{x}" width="{whole}" height="{HEIGHT}" fill="{colour}"/>')
+        # The browser's font is not known, so the text is fitted to the field.
+        drawn.append(
+            f'<text x="{x + PADDING}" y="14" textLength="{width}" '
+            f'lengthAdjust="spacingAndGlyphs">{escape(text)}</text>'
+        )
+        x += whole
+    return "\n".join(
+        [
+            f'<svg xmlns="http://www.w3.org/2000/svg" width="{x}" height="{HEIGHT}" '
+            f'viewBox="0 0 {x} {HEIGHT}" role="img" aria-label={quoteattr(title)}>',
+            MARK,
+            f"<title>{escape(title)}</title>",
+            f'<clipPath id="r"><rect width="{x}" height="{HEIGHT}" rx="3"/></clipPath>',
+            '<g clip-path="url(#r)" fill="#fff" font-size="'
+            f'{SIZE}" font-family="Verdana,Geneva,DejaVu Sans,sans-serif">',
+            *drawn,
+            "</g>",
+            "</svg>",
+            "",
+        ]
+    )
+
+
+def text_width(text: str) -> int:
+    """About how wide a text is in Verdana of 11 pixels."""
+    widths = (4.2 if sign in NARROW else 10.0 if sign in WIDE else 6.9 for sign in text)
+    return round(sum(widths))
+
+
+def badge_url(name: str, verdicts: Sequence[Verdict]) -> str:
+    """The address of a static badge of shields.io that says the same."""
+    message = ", ".join(f"{each.question} {each.verdict}" for each in verdicts)
+    return (
+        f"https://img.shields.io/badge/{_shielded(name)}-{_shielded(message)}-"
+        f"{overall_colour(verdicts).removeprefix('#')}"
+    )
+
+
+def overall_colour(verdicts: Sequence[Verdict]) -> str:
+    """One colour for all: a question that got worse is never hidden behind one that got better."""
+    found = [COLOURS[each.verdict] for each in verdicts]
+    for colour in (BAD, GOOD, OPEN, EVEN):
+        if colour in found:
+            return colour
+    return NONE
+
+
+def _shielded(text: str) -> str:
+    """As shields.io wants it: `-` and `_` doubled, blanks as `_`."""
+    return quote(text.replace("-", "--").replace("_", "__").replace(" ", "_"), safe="")
