@@ -1,0 +1,73 @@
+"""`vaereg prove` as the author of a plugin runs it."""
+
+import json
+import shutil
+import xml.etree.ElementTree as ElementTree
+
+import pytest
+
+from tests.flow.judged_run import write_judged_project
+from tests.flow.tiny_run import vaereg
+
+pytestmark = pytest.mark.slow
+
+WORDS = ("prove", "mmd", "--params", "{ weight = 10.0 }", "--seeds", "2", "--epochs", "1")
+
+
+@pytest.fixture(scope="module")
+def proven(tmp_path_factory):
+    """A project in which one of four runs was there before, and what the program said."""
+    folder = tmp_path_factory.mktemp("proven")
+    write_judged_project(folder)
+    before = vaereg("train", "tiny", "--epochs", "1", "--backend", "tensorflow", cwd=folder)
+    assert before.returncode == 0, before.stderr
+    return folder, vaereg(*WORDS, "--json", "--backend", "tensorflow", cwd=folder)
+
+
+def runs(folder, model):
+    return sorted((folder / "runs" / model).iterdir())
+
+
+def test_both_sides_are_trained_compared_and_written(proven):
+    folder, done = proven
+    assert done.returncode == 0, done.stderr
+
+    proof = json.loads(done.stdout)["proof"]
+
+    assert {each["verdict"] for each in proof["comparison"]["verdicts"]} == {"exploratory"}
+    assert [proof["comparison"][side]["label"] for side in "ab"] == ["tiny", "tiny-with-mmd"]
+    assert "as trained in" in done.stderr
+    assert len(runs(folder, "tiny")) == len(runs(folder, "tiny-with-mmd")) == 2
+    text = (folder / "proof-mmd.md").read_text(encoding="utf-8")
+    assert proof["command"] in text
+    assert "**exploratory**" in text
+    assert str(folder) not in text
+    ElementTree.parse(folder / "proof-mmd.svg")
+    assert "mmd" not in (folder / "registry.toml").read_text(encoding="utf-8")
+
+
+def test_a_proof_goes_on_where_it_was(proven, tmp_path):
+    folder, first = proven
+    shutil.copytree(folder, tmp_path / "copy")
+    folder = tmp_path / "copy"
+    kept = runs(folder, "tiny")
+    killed = runs(folder, "tiny-with-mmd")[-1]
+    status = json.loads((killed / "status.json").read_text(encoding="utf-8"))
+    (killed / "status.json").write_text(
+        json.dumps(status | {"state": "interrupted", "epochs": 0}), encoding="utf-8"
+    )
+    for name in ("checkpoints", "samplers"):
+        shutil.rmtree(killed / name)
+        (killed / name).mkdir()
+    for name in ("model.weights.h5", "evaluation.json", "evaluation.h5", "history.csv"):
+        (killed / name).unlink()
+
+    done = vaereg(*WORDS, "--json", "--backend", "tensorflow", cwd=folder)
+
+    assert done.returncode == 0, done.stderr
+    assert f"continuing {killed.relative_to(folder)}" in done.stderr
+    assert done.stderr.count("as trained in") == 3
+    assert runs(folder, "tiny") == kept
+    assert runs(folder, "tiny-with-mmd")[-1] == killed
+    again, before = (json.loads(each.stdout)["proof"] for each in (done, first))
+    assert again["comparison"]["verdicts"] == before["comparison"]["verdicts"]
