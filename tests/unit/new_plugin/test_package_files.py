@@ -80,9 +80,8 @@ def test_the_readme_shows_the_registry_that_is_beside_it(kind: str) -> None:
 
     assert tomllib.loads(shown) == tomllib.loads(found["registry.toml"])
     assert f"![vaereg: {'feature extractor' if kind == 'features' else kind}]" in found["README.md"]
-    proof = "vaereg train baseline with_some_thing --seeds 6 && vaereg compare baseline"
-    compared = kind not in ("dataset", "metric", "features", "sampler")
-    assert (proof in found["README.md"]) == compared
+    proof = f"vaereg prove {kind}/some_thing --against baseline"
+    assert (proof in found["README.md"]) == (kind not in ("dataset", "metric", "features"))
 
 
 @pytest.mark.parametrize("name", LICENSES)
