@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -13,7 +14,7 @@ from vaereg.basics.features.resize import resize
 from vaereg.basics.features.run_in_batches import run_in_batches
 
 
-class ImageNetwork:
+class ImageNetwork(ABC):
     """A network trained elsewhere, run on grey or colour images of any size from 8 x 8 pixels.
 
     Grey images are repeated to three channels. A subclass says how weights are read, how images
@@ -54,17 +55,17 @@ class ImageNetwork:
         return {"network": self.network, "side": self.side}
 
     @property
+    @abstractmethod
     def network(self) -> str:
         """The network's name, for people."""
-        raise NotImplementedError
 
+    @abstractmethod
     def read(self) -> tuple[Any, str]:
         """The Keras model (n, side, side, 3) -> (n, d), and the identity."""
-        raise NotImplementedError
 
+    @abstractmethod
     def scaled(self, images: np.ndarray) -> np.ndarray:
         """Images in [0, 1] as the network was trained to see them."""
-        raise NotImplementedError
 
     def fit(self, data: vaereg.Data, seed: int, tell: Callable[[str], None]) -> None:
         """Reads the weights; learns nothing from the data.
