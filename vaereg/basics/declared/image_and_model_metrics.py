@@ -13,8 +13,8 @@ class LikelihoodBoundParams:
 
     samples_quick: int = param(64, "draws per held-out example", ge=1)
     examples_quick: int = param(500, "held-out examples looked at, at most", ge=2)
-    samples_thorough: int = param(1000, "the same where the user waits for better estimates", ge=1)
-    examples_thorough: int = param(1000, "held-out examples looked at then, at most", ge=2)
+    samples_thorough: int = param(500, "the same where the user waits for better estimates", ge=1)
+    examples_thorough: int = param(500, "held-out examples looked at then, at most", ge=2)
 
 
 COMPONENTS: list[Component] = [

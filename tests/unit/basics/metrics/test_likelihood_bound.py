@@ -110,7 +110,7 @@ def test_whoever_waits_gets_more_draws_and_examples() -> None:
     measured(model, examples_quick=100)
     measured(model, examples_quick=100, thorough=True)
 
-    assert asked == [(64, 100), (1000, 400)]  # there are 400 examples and no more
+    assert asked == [(64, 100), (500, 400)]  # there are 400 examples and no more
 
 
 @pytest.mark.parametrize("model", [None, MadeModel(deterministic=True)])
