@@ -108,6 +108,7 @@ def _evaluate(
     from vaereg.evaluation.evaluate_run import Wish, evaluate_run
     from vaereg.evaluation.finished import check_finished
     from vaereg.evaluation.presets import BY_NAME
+    from vaereg.evaluation.targets import argument_of
     from vaereg.host.devices import choose_backend
     from vaereg.host.import_keras import import_keras
     from vaereg.host.progress import Progress, duration
@@ -126,7 +127,7 @@ def _evaluate(
     made = []
     for number, ((opened, variant), sampler) in enumerate(zip(runs, samplers, strict=True), 1):
         count = f"[{number}/{len(runs)}] " if len(runs) > 1 else ""
-        progress.say(f"{count}evaluating {opened.run.folder}{told(variant)}, {preset}")
+        progress.say(f"{count}evaluating {argument_of(str(opened.run.folder), variant)}, {preset}")
         evaluation = evaluate_run(
             opened.run,
             opened.declaration,
@@ -147,15 +148,10 @@ def _evaluate(
     return made
 
 
-def told(variant: Variant) -> str:
-    """A variant in the words of the command line: `@SAMPLER#SEED`."""
-    return (f"@{variant.sampler}" if variant.sampler else "") + (
-        f"#{variant.seed}" if variant.seed else ""
-    )
-
-
 def _command(opened: OpenedRun, variant: Variant, preset: str, args: argparse.Namespace) -> str:
-    words = ["vaereg", "evaluate", f"{opened.run.folder}{told(variant)}", f"--{preset}"]
+    from vaereg.evaluation.targets import argument_of
+
+    words = ["vaereg", "evaluate", argument_of(str(opened.run.folder), variant), f"--{preset}"]
     for text in args.features or ():
         words += ["--features", text]
     return shlex.join([*words, "--again"])

@@ -10,8 +10,6 @@ import attrs
 FORM = 1
 """Grows when a key of evaluation.json changes its meaning."""
 
-PRESETS = ("quick", "full")
-
 LEVEL = 0.95
 """The confidence of the intervals of single scores."""
 
@@ -141,11 +139,6 @@ class Evaluation:
     vaereg: str = ""
     backend: str = ""
     command: str = ""
-
-    @property
-    def label(self) -> str:
-        """How tables call it: the model, and the sampler where it is not the declared one."""
-        return self.model
 
 
 def as_dict(evaluation: Evaluation) -> dict[str, Any]:

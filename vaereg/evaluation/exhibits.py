@@ -14,6 +14,7 @@ import numpy as np
 from vaereg.contracts.evidence import FeatureSets
 from vaereg.evaluation.evidence import LazyEvidence
 from vaereg.evaluation.latent_exhibits import latent_exhibits
+from vaereg.evaluation.run_model import flat
 from vaereg.evaluation.subject import Subject
 from vaereg.measures.nearest_neighbours import nearest_neighbours
 from vaereg.measures.radial_spectrum import radial_spectrum
@@ -85,11 +86,6 @@ class Drawn:
     def raw(self, examples: np.ndarray) -> np.ndarray:
         """Examples as the model gives them."""
         return self(self._grid(examples))
-
-
-def flat(examples: np.ndarray) -> np.ndarray:
-    """Examples (n, *data) as (n, d)."""
-    return np.asarray(examples, np.float32).reshape(len(examples), -1)
 
 
 def _nearest_training(

@@ -92,6 +92,6 @@ class RunModel:
         return np.concatenate(weights)
 
 
-def flat(latents: np.ndarray) -> np.ndarray:
-    """Latents (n, *latent) as (n, d)."""
-    return np.asarray(latents).reshape(len(latents), -1)
+def flat(values: np.ndarray) -> np.ndarray:
+    """Latents or examples (n, ...) as (n, d)."""
+    return np.asarray(values).reshape(len(values), -1)
