@@ -18,19 +18,29 @@ def cause(fault: BaseException) -> str:
     return type(fault).__name__ + (f": {said[0]}" if said else "")
 
 
+def remedy(fault: BaseException, package: str, distribution: str) -> str:
+    """What to do about a module that the import of `package` lacks, or "" for other faults."""
+    if not isinstance(fault, ModuleNotFoundError) or not fault.name:
+        return ""
+    top = fault.name.split(".")[0]
+    if top == package:
+        return f"{distribution} does not contain this module; one of its names is wrong"
+    return f"install `{top}`, which {distribution} needs"
+
+
 def place(fault: BaseException, package: str) -> str:
     """`file:line` of the innermost line of `package` that the exception passed, or "".
 
     Falls back to the innermost line outside Python's import machinery and vaereg.
     """
     if isinstance(fault, SyntaxError) and fault.filename:
-        return f"{_short(fault.filename)}:{fault.lineno}"
+        return f"{shortened(fault.filename)}:{fault.lineno}"
     own = other = ""
     step: TracebackType | None = fault.__traceback__
     while step is not None:
         frame = step.tb_frame
         filename, module = frame.f_code.co_filename, frame.f_globals.get("__name__", "")
-        here = f"{_short(filename)}:{step.tb_lineno}"
+        here = f"{shortened(filename)}:{step.tb_lineno}"
         if module == package or module.startswith(f"{package}."):
             if not module.startswith("vaereg.discovery"):
                 own = here
@@ -43,10 +53,10 @@ def place(fault: BaseException, package: str) -> str:
 def place_of(function: Any) -> str:
     """`file:line` where a function begins, decorators included, or "" where it has no source."""
     code = getattr(function, "__code__", None)
-    return f"{_short(code.co_filename)}:{code.co_firstlineno}" if code is not None else ""
+    return f"{shortened(code.co_filename)}:{code.co_firstlineno}" if code is not None else ""
 
 
-def _short(filename: str) -> str:
+def shortened(filename: str) -> str:
     """The path below the folder on sys.path that it was imported from."""
     path = Path(filename)
     for folder in sys.path:

@@ -12,9 +12,15 @@ import attrs
 import pluggy
 
 from vaereg.component import Component, Offer
-from vaereg.discovery.blame import cause, place
+from vaereg.discovery.blame import cause, place, remedy
 from vaereg.discovery.catalog import BUILTIN, Catalog
-from vaereg.discovery.entry_points import InstalledEntry, installed_entries, normalized
+from vaereg.discovery.entry_points import (
+    InstalledEntry,
+    MisdirectedError,
+    installed_entries,
+    normalized,
+    where_listed,
+)
 from vaereg.discovery.hook import HookError, components_of, new_manager
 from vaereg.discovery.records import PluginRecord
 from vaereg.spec.policy import PluginPolicy
@@ -112,12 +118,15 @@ def _loaded(
     except HookError as fault:
         components = fault.components
         failed = {"status": fault.status, "reason": str(fault), "where": fault.where}
+    except MisdirectedError as fault:
+        failed = {"status": "broken", "reason": str(fault), "where": where_listed(entry)}
     except (Exception, SystemExit) as fault:  # noqa: BLE001  # a plugin may raise anything
         import traceback
 
+        what_to_do = remedy(fault, entry.package, entry.distribution)
         failed = {
             "status": "broken",
-            "reason": cause(fault),
+            "reason": cause(fault) + (f"; {what_to_do}" if what_to_do else ""),
             "where": place(fault, entry.package),
             "traceback": "".join(traceback.format_exception(fault)),
         }

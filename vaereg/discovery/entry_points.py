@@ -5,12 +5,19 @@ from __future__ import annotations
 import re
 from functools import cache
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import attrs
 import importlib_metadata
 
+from vaereg.discovery.blame import shortened
 from vaereg.hookspecs import ENTRY_POINT_GROUP
+from vaereg.spec.similar import did_you_mean
+
+
+class MisdirectedError(Exception):
+    """An entry point names a module or an attribute that does not exist."""
 
 
 @attrs.frozen(kw_only=True)
@@ -40,12 +47,41 @@ class InstalledEntry:
         return re.split(r"[.:\s]", self.value, maxsplit=1)[0]
 
     def load(self) -> Any:
-        """Imports what the entry point names; whatever goes wrong is raised."""
-        module_name, _, attribute = self.value.partition(":")
-        found: Any = import_module(module_name.strip())
+        """Imports what the entry point names; what its modules raise is raised.
+
+        Raises:
+            MisdirectedError: with what is missing and what to do, in one line.
+        """
+        module_name, _, attribute = (part.strip() for part in self.value.partition(":"))
+        try:
+            found: Any = import_module(module_name)
+        except ModuleNotFoundError as fault:
+            # A module that the plugin imports may be missing too; that is no fault of the entry.
+            if fault.name and f"{module_name}.".startswith(f"{fault.name}."):
+                raise self._misdirected(f"there is no module `{fault.name}`") from fault
+            raise
+        except (TypeError, ValueError) as fault:
+            if module_name and module_name[0] != ".":
+                raise
+            raise self._misdirected(f"`{module_name}` is no module's name") from fault
+        path = module_name
         for name in filter(None, attribute.split("[")[0].strip().split(".")):
-            found = getattr(found, name)
+            try:
+                found = getattr(found, name)
+            except AttributeError as fault:
+                close = did_you_mean(name, [each for each in dir(found) if each[0] != "_"])
+                missing = f"`{path}` has no `{name}`" + (f" ({close})" if close else "")
+                raise self._misdirected(missing) from fault
+            path += f".{name}"
         return found
+
+    def _misdirected(self, missing: str) -> MisdirectedError:
+        origin = f" (installed as {self.origin})" if self.origin else ""
+        return MisdirectedError(
+            f'its entry point {self.entry} = "{self.value}"{origin} names nothing: {missing}; '
+            "correct [project.entry-points.vaereg] in its pyproject.toml and install it anew, or "
+            f"remove it with `python -m pip uninstall {self.distribution}`"
+        )
 
 
 def normalized(name: str) -> str:
@@ -110,6 +146,21 @@ def _described(entry: importlib_metadata.EntryPoint) -> InstalledEntry:
         origin=origin,
         problem=problem,
     )
+
+
+def where_listed(entry: InstalledEntry) -> str:
+    """`file:line` of the entry point in what its distribution has installed, or ""."""
+    line = re.compile(rf"\s*{re.escape(entry.entry)}\s*=")
+    for distribution in importlib_metadata.distributions(name=entry.distribution):
+        file = Path(str(getattr(distribution, "_path", "")), "entry_points.txt")
+        if not file.is_file():
+            continue
+        group = ""
+        for number, text in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
+            group = text.strip() if text.strip().startswith("[") else group
+            if group == f"[{ENTRY_POINT_GROUP}]" and line.match(text):
+                return f"{shortened(str(file))}:{number}"
+    return ""
 
 
 def version_of(*distributions: str) -> str:

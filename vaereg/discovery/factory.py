@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import Any
 
 from vaereg.component import Offer
-from vaereg.discovery.blame import cause, place
+from vaereg.discovery.blame import cause, place, remedy
 from vaereg.errors import PluginError
 from vaereg.spec.similar import did_you_mean
 
@@ -25,11 +25,13 @@ def load_factory(offer: Offer) -> Callable[..., Any]:
     try:
         module = import_module(module_name)
     except (Exception, SystemExit) as fault:
-        where = place(fault, module_name.split(".")[0])
+        package = module_name.split(".")[0]
+        where = place(fault, package)
         at = f" at {where}" if where else ""
+        what_to_do = remedy(fault, package, offer.distribution)
         raise PluginError(
             f"{who} cannot be used: the import of its factory `{factory}` failed"
-            f"\n  {cause(fault)}{at}" + _remedy(fault, module_name, offer)
+            f"\n  {cause(fault)}{at}" + (f"\n  {what_to_do}" if what_to_do else "")
         ) from fault
     found = getattr(module, attribute, None)
     file = getattr(module, "__file__", None) or module_name
@@ -45,12 +47,3 @@ def load_factory(offer: Offer) -> Callable[..., Any]:
             f"be called\n  {file}\n  it must be a class or function taking (params, context)"
         )
     return found
-
-
-def _remedy(fault: BaseException, module_name: str, offer: Offer) -> str:
-    """What to do about a module that is missing."""
-    if not isinstance(fault, ModuleNotFoundError) or not fault.name:
-        return ""
-    if module_name == fault.name or module_name.startswith(f"{fault.name}."):
-        return f"\n  {offer.distribution} does not contain this module; its declaration is wrong"
-    return f"\n  install `{fault.name}`, which {offer.distribution} needs"

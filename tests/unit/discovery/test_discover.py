@@ -298,12 +298,81 @@ def test_what_a_plugin_prints_does_not_reach_stdout(
     assert (printed.out, printed.err) == ("", "hello\nhello\n")
 
 
-def test_a_missing_module_of_the_plugin_itself_is_named() -> None:
+MISDIRECTED = {
+    "no package": ("gone_package.plugin", "there is no module `gone_package`;"),
+    "no module": ("vaereg_plugin_x.plugn", "there is no module `vaereg_plugin_x.plugn`;"),
+    "no attribute": (
+        "vaereg_plugin_x.plugin:hookz",
+        '`vaereg_plugin_x.plugin` has no `hookz` (did you mean "hooks"?);',
+    ),
+    "no attribute of an attribute": (
+        "vaereg_plugin_x.plugin:hooks.mine",
+        "`vaereg_plugin_x.plugin.hooks` has no `mine`;",
+    ),
+    "a relative module": (".plugin", "`.plugin` is no module's name;"),
+    "no name at all": (":hooks", "`` is no module's name;"),
+}
+
+
+@pytest.mark.parametrize("case", MISDIRECTED)
+def test_an_entry_point_that_names_nothing_is_told_with_its_line_and_a_remedy(
+    case: str, folder: Path, found: Any
+) -> None:
+    value, missing = MISDIRECTED[case]
+    fake_distribution(
+        folder,
+        "vaereg-plugin-x",
+        modules={"vaereg_plugin_x.plugin": "hooks = object()\n"},
+        entry_points={"first": "vaereg_plugin_x.plugin:hooks", "x": value},
+    )
+
+    (record,) = (each for each in found().records if each.entry == "x")
+
+    assert record.status == "broken"
+    assert f'its entry point x = "{value}" names nothing: {missing}' in record.reason
+    assert "correct [project.entry-points.vaereg] in its pyproject.toml" in record.reason
+    assert "python -m pip uninstall vaereg-plugin-x" in record.reason
+    assert "\n" not in record.reason
+    assert record.where == "vaereg_plugin_x-1.0.dist-info/entry_points.txt:3"
+
+
+def test_an_attribute_that_the_plugin_itself_lacks_is_no_fault_of_the_entry_point(
+    folder: Path, found: Any
+) -> None:
+    plugin_with(folder, "import math\nmath.tau_and_a_half\n")
+
+    record = record_of(found(), "vaereg-plugin-x")
+
+    assert record.reason.startswith("AttributeError: module 'math' has no attribute")
+    assert record.where == "vaereg_plugin_x/plugin.py:2"
+
+
+@pytest.mark.parametrize(
+    ("module", "what_to_do"),
+    [
+        ("not_there.at_all", "install `not_there`, which vaereg-plugin-x needs"),
+        ("vaereg_plugin_x.gone", "vaereg-plugin-x does not contain this module"),
+    ],
+)
+def test_a_module_that_a_plugin_lacks_is_told_with_what_to_do(
+    module: str, what_to_do: str, folder: Path, found: Any
+) -> None:
+    plugin_with(folder, f"import {module}\n")
+
+    record = record_of(found(), "vaereg-plugin-x")
+
+    assert record.reason.startswith("ModuleNotFoundError: ")
+    assert what_to_do in record.reason
+    assert record.where == "vaereg_plugin_x/plugin.py:1"
+
+
+def test_what_is_listed_nowhere_has_no_line() -> None:
     entry = InstalledEntry(distribution="gone", version="1", entry="g", value="gone_package.plugin")
 
     (record,) = discover(entry_points=[entry]).records
 
-    assert record.reason == "ModuleNotFoundError: No module named 'gone_package'"
+    assert "there is no module `gone_package`" in record.reason
+    assert record.where == ""
 
 
 def test_an_origin_from_a_folder_is_told(folder: Path, found: Any) -> None:
