@@ -16,7 +16,7 @@ from vaereg.spec.document import Document
 from vaereg.spec.override import override
 from vaereg.spec.resolve import resolve
 from vaereg.spec.similar import listed
-from vaereg.spec.slots import RESERVED
+from vaereg.spec.slots import RESERVED, keys_of_vaereg
 from vaereg.spec.tree import dotted
 from vaereg.spec.write import toml_value
 
@@ -93,7 +93,7 @@ def contrast(
     if held:
         changed: dict[tuple[str, ...], Any] = {(kind.key, key): False for key in held}
         return _declared(document, source, named, other, changed, gains=False)
-    path = (kind.key, _free_key(named, offer.name)) if kind.many else (kind.key,)
+    path = (kind.key, _free_key(named, kind.name, offer.name)) if kind.many else (kind.key,)
     slot = {"use": offer.full_name, **(params or {})}
     return _declared(document, source, named, other, {path: slot}, gains=True)
 
@@ -163,10 +163,10 @@ def _free_name(document: Document, model: str, word: str, name: str) -> str:
     return found
 
 
-def _free_key(declaration: Declaration, name: str) -> str:
+def _free_key(declaration: Declaration, kind: str, name: str) -> str:
     """The key of a regularizer or discriminator, after which its terms are called."""
     parts = (*declaration.regularizers, *declaration.discriminators)
-    taken = {*RESERVED, *(part.key for part in parts)}
+    taken = {*RESERVED, *keys_of_vaereg(kind), *(part.key for part in parts)}
     found, number = name, 2
     while found in taken:
         found, number = f"{name}_{number}", number + 1

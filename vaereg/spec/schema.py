@@ -14,7 +14,7 @@ from vaereg.spec.policy import policy_schema
 from vaereg.spec.resolve import LATENT, LATENT_INFO
 from vaereg.spec.schedules import CriticWeightShape, ScheduleShape
 from vaereg.spec.shapes import Shape
-from vaereg.spec.slots import BESIDE, params_table
+from vaereg.spec.slots import BESIDE, RESERVED, keys_of_vaereg, params_table
 from vaereg.spec.structure import UnsupportedTypeError, table_of
 from vaereg.spec.tables import Field, field_schema
 
@@ -174,7 +174,10 @@ def _many(kind: Kind, source: ComponentSource) -> dict[str, Any]:
     return {
         "type": "object",
         "description": kind.summary,
-        "propertyNames": {"pattern": "^[a-z][a-z0-9_]*$"},
+        "propertyNames": {
+            "pattern": "^[a-z][a-z0-9_]*$",
+            "not": {"enum": [*RESERVED, *keys_of_vaereg(kind.name)]},
+        },
         "properties": entries,
         "additionalProperties": _ref(kind.name),
     }

@@ -15,7 +15,8 @@ from vaereg.spec.findings import FAULT, Findings
 from vaereg.spec.optimizers import OPTIMIZER
 from vaereg.spec.schedules import CriticWeightShape, ScheduleShape
 from vaereg.spec.shapes import Integer, Text, wrong_type
-from vaereg.spec.structure import UnsupportedTypeError, table_of
+from vaereg.spec.similar import lines
+from vaereg.spec.structure import UnsupportedTypeError, table_of, where_written
 from vaereg.spec.tables import Field, Table, within
 from vaereg.spec.tree import Node, in_words
 
@@ -50,6 +51,11 @@ BESIDE: dict[str, dict[str, Field]] = {
 """Keys that stand beside a component's parameters, by kind, and are vaereg's own."""
 
 
+def keys_of_vaereg(kind: str) -> tuple[str, ...]:
+    """The keys of a slot's table that are no parameters of its component."""
+    return ("use", *BESIDE.get(kind, ()))
+
+
 def read_slot(
     kind: str, key: str, node: Node, source: ComponentSource, findings: Findings
 ) -> Part | Any:
@@ -61,11 +67,13 @@ def read_slot(
             `use` is given; else the slot's own key.
         node: a string, or a table.
     """
-    if not isinstance(node.value, (str, dict)):
-        return _no_slot(kind, node, findings)
     before = len(findings)
     if KINDS[kind].many:
+        if key in keys_of_vaereg(kind):
+            return _key_of_an_entry(kind, key, node, findings)
         _check_key(kind, key, node, findings)
+    if not isinstance(node.value, (str, dict)):
+        return _no_slot(kind, node, findings)
     table = as_table(node)
     offer = _offer(kind, key, table, source, findings)
     beside = _beside(kind, table, findings)
@@ -92,18 +100,23 @@ def params_table(offer: Offer) -> Table:
     """The table of a component's parameters, owned by it in messages.
 
     Raises:
-        UnsupportedTypeError: if its params class declares what TOML cannot give.
+        UnsupportedTypeError: if its params class declares what TOML cannot give, or a key that is
+            vaereg's own and would hide it.
     """
-    return attrs.evolve(
-        table_of(offer.component.params),
-        owner=f"{offer.kind} {offer.full_name}",
-        beside=("use", *BESIDE.get(offer.kind, ())),
-    )
+    cls = offer.component.params
+    table, own = table_of(cls), keys_of_vaereg(offer.kind)
+    hidden = next((key for key in own if key in table.fields), None)
+    if hidden is not None:
+        raise UnsupportedTypeError(
+            f"its parameter `{hidden}` is hidden by the key `{hidden}` that every {offer.kind} has "
+            f"beside its parameters; rename it in {cls.__name__} ({where_written(cls)})"
+        )
+    return attrs.evolve(table, owner=f"{offer.kind} {offer.full_name}", beside=own)
 
 
 def read_params(offer: Offer, table: Node, findings: Findings) -> Any:
     """An instance of the component's params class, or FAULT."""
-    beside = {"use", *BESIDE.get(offer.kind, ())}
+    beside = keys_of_vaereg(offer.kind)
     given = Node(table.path, {k: v for k, v in table.table().items() if k not in beside})
     try:
         shape = params_table(offer)
@@ -162,6 +175,16 @@ def _check_key(kind: str, key: str, node: Node, findings: Findings) -> None:
         message = f"`{key}` is the name of a term that every model has"
         hint = f'call it otherwise: my_{key} = {{ use = "{key}" }}'
         findings.add("bad-name", message, node, hint, of="key")
+
+
+def _key_of_an_entry(kind: str, key: str, node: Node, findings: Findings) -> Any:
+    """Notes a key that stands a table too high, or a name that would be read as such a key."""
+    many = KINDS[kind].key
+    message = f"`{key}` is a key of each {kind}'s own table, and cannot name a {kind}"
+    hint = f"write {many}.NAME = {{ {key} = ... }}, NAME being what its terms are called after"
+    if node.is_table:
+        hint = lines(hint, f'if it is a name, choose another: my_{key} = {{ use = "...", ... }}')
+    return findings.add("bad-name", message, node, hint, of="key")
 
 
 def _no_slot(kind: str, node: Node, findings: Findings) -> Any:

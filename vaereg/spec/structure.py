@@ -7,6 +7,7 @@ optimizer). A class made without `vaereg.param` works too; it has no bounds and 
 
 from __future__ import annotations
 
+import inspect
 import types
 import typing
 from collections.abc import Mapping
@@ -80,6 +81,14 @@ def table_of(cls: type) -> Table:
             info=attribute.metadata.get("vaereg", NO_INFO),
         )
     return Table(fields=fields, make=cls, title=cls.__name__)
+
+
+def where_written(cls: type) -> str:
+    """`file:line` of a params class, or its module where there is no source."""
+    try:
+        return f"{inspect.getsourcefile(cls)}:{inspect.getsourcelines(cls)[1]}"
+    except (OSError, TypeError):
+        return cls.__module__
 
 
 def structured(cls: type, values: Mapping[str, Any], owner: str = "") -> Any:

@@ -75,6 +75,11 @@ class StrangeParams:
     value: complex = 1j
 
 
+@attrs.frozen
+class HiddenParams:
+    weight: float = param(1.0, "hidden by the weight of the term")
+
+
 def _component(kind: str, name: str, params: Any = None, **more: Any) -> Component:
     more = more if params is None else {"params": params, **more}
     return Component(kind=kind, name=name, factory="nowhere:Nothing", summary=name, **more)
@@ -100,6 +105,7 @@ COMPONENTS = (
     _component("regularizer", "focal_frequency", PlainParams),
     _component("regularizer", "every_type", EveryTypeParams),
     _component("regularizer", "strange", StrangeParams),
+    _component("regularizer", "hidden", HiddenParams),
     _component("discriminator", "patch", PatchParams),
     _component("discriminator", "mmd"),
     _component("features", "shallow", ShallowParams),
