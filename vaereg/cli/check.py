@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +15,13 @@ from vaereg.cli.session import open_catalog, read_registry, warn
 from vaereg.cli.table import table
 from vaereg.cli.terminal import Terminal
 from vaereg.contracts.catalog import ComponentSource
-from vaereg.discovery.source import source_of
+from vaereg.discovery.missing_factory import missing_factory, where_declared
+from vaereg.discovery.records import PluginRecord
 from vaereg.errors import DeclarationError, Problem
 from vaereg.spec.declaration import Declaration, Part
 from vaereg.spec.document import Document
 from vaereg.spec.resolve import resolve, resolve_all
+from vaereg.spec.similar import lines
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -37,6 +40,9 @@ def run(args: argparse.Namespace) -> int:
     catalog = open_catalog(args, document)
     catalog.check_requirements()
     declarations = _resolved(document, catalog, args.models)
+    problems = factory_problems(declarations.values(), catalog.records)
+    if problems:
+        raise DeclarationError(problems)
     warnings = [
         warning for declaration in declarations.values() for warning in warnings_of(declaration)
     ]
@@ -87,15 +93,41 @@ def _resolved(
     return declarations
 
 
+def factory_problems(
+    declarations: Iterable[Declaration], records: Sequence[PluginRecord]
+) -> list[Problem]:
+    """The components that cannot be built, since their plugins name factories that do not exist."""
+    parts = [part for declaration in declarations for part in declaration.parts()]
+    used = {part.offer.component.factory for part in parts}
+    missing = {factory: missing_factory(factory) for factory in used}
+    problems: dict[Problem, None] = {}  # models that extend each other share their parts
+    for part in parts:
+        offer = part.offer
+        fault = missing[offer.component.factory]
+        if fault is None:
+            continue
+        declared = where_declared(offer, records)
+        problem = Problem(
+            code="broken-component",
+            message=f"{offer.kind} {offer.full_name} cannot be built: its factory "
+            f"`{offer.component.factory}` names nothing, for {fault.what}",
+            place=part.place,
+            hint=lines(
+                fault.hint,
+                f"this is a fault of {offer.distribution} {offer.version} (entry {offer.entry})"
+                + (f", declared at {declared}" if declared else ""),
+                f"tell its author, or use another {offer.kind}",
+            ),
+            plugin=True,
+        )
+        problems[problem] = None
+    return list(problems)
+
+
 def warnings_of(declaration: Declaration) -> list[str]:
     """What is no error in the declaration and may all the same stop or spoil its training."""
     found = list(declaration.warnings)
     for part in declaration.parts():
-        if not source_of(part.offer.component.factory):
-            found.append(
-                f"{part.place}: the module of {part.kind} `{part.offer.full_name}` was not found "
-                f"({part.offer.component.factory})"
-            )
         for attribute in attrs.fields(type(part.params)):
             value = getattr(part.params, attribute.name)
             is_path = isinstance(value, Path) or attribute.name == "path"

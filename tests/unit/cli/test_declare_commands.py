@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -105,6 +106,31 @@ def test_check_ends_with_3_where_a_blocked_plugin_is_used(
     assert blocked.code == 3
     assert "vaereg-plugin-a" in blocked.err
     assert "--no-plugins" in blocked.err
+
+
+def test_check_finds_a_factory_that_names_nothing_without_importing_it(
+    plugins_folder: Path, vaereg_run: Any
+) -> None:
+    simple_plugin(plugins_folder, "vaereg-plugin-a", ("regularizer", "calm"))
+    (plugins_folder / "vaereg_plugin_a" / "parts.py").write_text("class Parts: ...\n")
+    vaereg_run("init")
+    used = ("--set", "models.first.regularizers.calm.weight=1.0")
+
+    told, as_json = vaereg_run("check", *used), vaereg_run("check", *used, "--json")
+
+    assert told.code == 3
+    assert told.out == ""
+    assert "regularizer vaereg-plugin-a/calm cannot be built" in told.err
+    assert "`vaereg_plugin_a.parts:Part` names nothing" in told.err
+    assert "vaereg_plugin_a/parts.py defines no `Part`" in told.err
+    assert 'did you mean "Parts"?' in told.err
+    assert "this is a fault of vaereg-plugin-a 1.0 (entry a), declared at vaereg_plugin_a/plu" in (
+        told.err
+    )
+    assert "models.first.regularizers.calm.weight" in told.err
+    (problem,) = as_json.json["error"]["problems"]
+    assert problem["code"] == "broken-component"
+    assert "vaereg_plugin_a.parts" not in sys.modules
 
 
 def test_check_warns_of_a_path_that_is_not_there(vaereg_run: Any) -> None:

@@ -1,0 +1,141 @@
+"""What a factory names that does not exist, found without importing its module."""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from importlib.machinery import all_suffixes
+from importlib.util import find_spec
+from pathlib import Path
+
+import attrs
+
+from vaereg.component import Offer
+from vaereg.discovery.blame import shortened
+from vaereg.discovery.records import PluginRecord
+from vaereg.spec.similar import did_you_mean
+
+MAKES_MODULES = ("__path__", "meta_path", "sys.modules")
+"""Words of a package that may have modules where no file is."""
+
+MAKES_NAMES = frozenset(
+    {"exec", "globals", "locals", "vars", "setattr", "__dict__", "modules", "__getattr__"}
+)
+"""Words of a module that may have names which its text does not show."""
+
+
+@attrs.frozen
+class Missing:
+    """What a factory names that is not there.
+
+    Args:
+        what: in one line, with the file.
+        hint: what might be meant, or an empty string.
+    """
+
+    what: str
+    hint: str = ""
+
+
+def missing_factory(factory: str) -> Missing | None:
+    """What "package.module:attribute" names that certainly is not there; None in any doubt.
+
+    Nothing is imported, since the module may import keras. A name that stands at the beginning of
+    a line of its module, as nearly all do, is found without parsing it.
+    """
+    module, _, attribute = factory.partition(":")
+    try:
+        file = _file(module)
+        if file is None:
+            return Missing(f"there is no module `{module}`")
+        text = _text(file)
+        if re.search(rf"^(?:class|def|async def) {attribute}\b|^{attribute}\s*[:=]", text, re.M):
+            return None
+        tree = ast.parse(text)
+        if attribute in set(_names(tree)):
+            return None
+    except (_DoubtError, SyntaxError):
+        return None
+    defined = (ast.ClassDef, ast.FunctionDef)
+    public = [each.name for each in tree.body if isinstance(each, defined) and each.name[0] != "_"]
+    return Missing(
+        f"{shortened(str(file))} defines no `{attribute}`", did_you_mean(attribute, public)
+    )
+
+
+def where_declared(offer: Offer, records: Sequence[PluginRecord]) -> str:
+    """`file:line` of the factory in the module of its entry point, or of that module, or ""."""
+    for record in records:
+        if (record.distribution, record.entry) != (offer.distribution, offer.entry):
+            continue
+        module = sys.modules.get(record.value.partition(":")[0].strip())
+        file = getattr(module, "__file__", None)
+        if file and Path(file).is_file():
+            lines = Path(file).read_text(encoding="utf-8", errors="replace").splitlines()
+            named = (i for i, line in enumerate(lines, 1) if offer.component.factory in line)
+            return f"{shortened(file)}:{next(named, 1)}"
+    return ""
+
+
+class _DoubtError(Exception):
+    """Only an import could tell."""
+
+
+def _file(module: str) -> Path | None:
+    """The source of a module, or None where there certainly is no such module."""
+    package, *inside = module.split(".")
+    try:
+        spec = find_spec(package)  # imports nothing, since the name has no dot
+    except (ImportError, AttributeError, ValueError):
+        raise _DoubtError from None
+    if spec is None:
+        return None
+    if spec.submodule_search_locations is None:
+        if inside:
+            return None
+        return Path(spec.origin or "")
+    folders = [Path(each) for each in spec.submodule_search_locations]
+    for folder in folders:
+        home = folder.joinpath(*inside)
+        modules = [home.with_name(home.name + suffix) for suffix in all_suffixes()]
+        for file in (home / "__init__.py", *(modules if inside else ())):
+            if file.is_file():
+                return file
+    if module in sys.modules or not all(folder.is_dir() for folder in folders):
+        raise _DoubtError
+    for folder in folders:
+        for depth in range(len(inside)):
+            parent = folder.joinpath(*inside[:depth], "__init__.py")
+            if parent.is_file() and any(word in _text(parent) for word in MAKES_MODULES):
+                raise _DoubtError
+    return None
+
+
+def _text(file: Path) -> str:
+    if file.suffix != ".py":
+        raise _DoubtError
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, ValueError):
+        raise _DoubtError from None
+
+
+def _names(tree: ast.AST) -> Iterator[str]:
+    """Every name that is bound anywhere in a module; more than its attributes, and never fewer."""
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)):
+            name = node.name
+        elif isinstance(node, ast.alias):
+            name = node.asname or node.name.split(".")[0]
+        elif isinstance(node, ast.Name):
+            name = node.id
+        elif isinstance(node, ast.Attribute):
+            name = node.attr if node.attr in MAKES_NAMES else ""
+        else:
+            continue
+        if name == "*" or name in MAKES_NAMES:
+            raise _DoubtError
+        if name and not (isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)):
+            yield name
