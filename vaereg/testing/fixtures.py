@@ -127,6 +127,19 @@ def vaereg_catalog(vaereg_installed: Path) -> Callable[..., Catalog]:
 
 
 @pytest.fixture
+def vaereg_precision() -> Iterator[Callable[[str], None]]:
+    """Sets Keras's precision by its name, such as "mixed_bfloat16", until the test is over.
+
+    A test that lets something else set it, such as `vaereg.build`, asks for this fixture too.
+    """
+    import keras
+
+    before = keras.config.dtype_policy()
+    yield keras.config.set_dtype_policy
+    keras.config.set_dtype_policy(before)
+
+
+@pytest.fixture
 def vaereg_run(
     vaereg_installed: Path,
     tmp_path: Path,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import keras
 import numpy as np
 import pytest
 from keras import ops
@@ -18,8 +17,10 @@ def numbers(value):
 @pytest.mark.parametrize(
     "params", [{}, {"loss": "hinge", "r1": 1.0}, {"loss": "wasserstein"}, {"widths": ()}], ids=str
 )
-def test_both_losses_are_one_finite_value_per_example(latent, step, params, policy):
-    keras.config.set_dtype_policy(policy)
+def test_both_losses_are_one_finite_value_per_example(
+    latent, step, vaereg_precision, params, policy
+):
+    vaereg_precision(policy)
     critic, made = latent(**params), step()
 
     for value in (

@@ -39,8 +39,8 @@ def test_both_losses_are_one_finite_value_per_example_whatever_the_size(patch, s
 
 @pytest.mark.parametrize("policy", ["float32", "mixed_bfloat16", "mixed_float16"])
 @pytest.mark.parametrize("params", EVERYTHING, ids=str)
-def test_every_choice_is_finite_in_every_precision(patch, step, params, policy):
-    keras.config.set_dtype_policy(policy)
+def test_every_choice_is_finite_in_every_precision(patch, step, vaereg_precision, params, policy):
+    vaereg_precision(policy)
     critic, made = patch(**params), step()
 
     for value in (critic.generator_loss(made), critic.critic_loss(made)):

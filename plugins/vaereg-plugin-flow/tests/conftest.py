@@ -1,31 +1,15 @@
-"""What these tests share: a quiet backend, and priors at random weights."""
+"""What these tests share: priors at random weights."""
 
 from __future__ import annotations
 
-import os
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pytest
-
-os.environ.setdefault("KERAS_BACKEND", "tensorflow")
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-
 from vaereg_plugin_flow.plugin import RealNVPParams
 
 import vaereg
-
-
-@pytest.fixture(autouse=True)
-def float32_policy() -> Iterator[None]:
-    """Puts Keras's precision back after a test that changed it."""
-    yield
-    if "keras" in sys.modules:
-        import keras
-
-        keras.config.set_dtype_policy("float32")
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import keras
 import numpy as np
 import pytest
 from keras import ops
@@ -94,9 +93,9 @@ def test_no_network_can_scale_beyond_the_bound(coupling):
     np.testing.assert_allclose(numbers(log_det), 3 * 0.5, rtol=1e-5)  # three values are moved
 
 
-def test_it_keeps_to_float32_under_mixed_precision(coupling):
+def test_it_keeps_to_float32_under_mixed_precision(coupling, vaereg_precision):
     exact = numbers(coupling().to_latent(latents())[0])
-    keras.config.set_dtype_policy("mixed_bfloat16")
+    vaereg_precision("mixed_bfloat16")
 
     layer = coupling()
     found = numbers(layer.to_latent(latents())[0])

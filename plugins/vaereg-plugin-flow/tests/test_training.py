@@ -40,8 +40,9 @@ def images(count=64):
 
 
 @pytest.fixture
-def made(tmp_path):
+def made(tmp_path, vaereg_precision):
     """Builds a small model with a prior."""
+    del vaereg_precision  # it puts back what the model's own precision changes
 
     def build_one(prior=FLOW, latent=2, objective="elbo", precision="float32"):
         path = tmp_path / "registry.toml"

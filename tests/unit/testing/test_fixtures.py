@@ -67,6 +67,25 @@ def test_a_command_runs_in_an_empty_folder_and_sees_the_distribution(
 
 def test_no_fixture_was_imported_with_keras():
     assert "keras" not in sys.modules and "numpy" not in sys.modules
+
+
+PRECISIONS = []
+
+
+@pytest.mark.parametrize("name", ["mixed_bfloat16", "float64"])
+def test_a_precision_is_set(vaereg_precision, name):
+    import keras
+
+    PRECISIONS.append(keras.config.dtype_policy().name)
+    vaereg_precision(name)
+    assert keras.config.dtype_policy().name == name
+
+
+def test_a_precision_was_put_back():
+    import keras
+
+    PRECISIONS.append(keras.config.dtype_policy().name)
+    assert PRECISIONS == ["float32"] * 3
 '''
 
 
@@ -84,7 +103,7 @@ def test_pytest_gives_them_to_a_plugins_tests(tmp_path: Path) -> None:
     )
 
     assert done.returncode == 0, done.stdout
-    assert "5 passed" in done.stdout
+    assert "8 passed" in done.stdout
 
 
 def test_the_entry_point_names_the_module() -> None:
