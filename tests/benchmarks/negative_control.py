@@ -1,10 +1,10 @@
-"""How often `vaereg compare` finds a difference where there is none; run as a script.
+"""How often `vaereg compare` finds a difference where there is none.
 
 One trained run is compared with itself, each side with samples of its own, as often as asked for.
 Every verdict of better or worse is a false alarm; three questions at an error rate of 5 % over all
 of them may give 5 in 100 pairs.
 
-    python -m tests.benchmarks.negative_control RUN --pairs 100
+    python -m tests.benchmarks negative_control RUN --pairs 100
 """
 
 from __future__ import annotations
@@ -12,10 +12,13 @@ from __future__ import annotations
 import argparse
 import sys
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
+from tests.benchmarks.timing.results import add_json, report, surroundings
 from vaereg.cli.run_session import open_run
 from vaereg.evaluation.compare_runs import compare_measured
 from vaereg.evaluation.comparison import WEIGHTS
@@ -104,13 +107,15 @@ def measured_runs(argument: str, root: Path, count: int) -> list[MeasuredRun]:
     return found
 
 
-def main() -> None:
+def main(argv: Sequence[str]) -> None:
     """Prints how often each verdict was given, and how the p-values lie."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("run")
     parser.add_argument("--runs", type=Path, default=Path("runs"))
     parser.add_argument("--pairs", type=int, default=100)
-    args = parser.parse_args()
+    add_json(parser)
+    args = parser.parse_args(argv)
+    found = surroundings()
     runs = measured_runs(args.run, args.runs, 2 * args.pairs)
     pairing = Pairing(question=WEIGHTS, seeds=(0,), label_a="A", label_b="B", a=(), b=())
     comparisons = [
@@ -121,6 +126,7 @@ def main() -> None:
         any(each.verdict in ("better", "worse", "vetoed") for each in comparison.verdicts)
         for comparison in comparisons
     )
+    figures: dict[str, Any] = {"pairs": args.pairs, "alarms": alarms}
     lines = [f"{alarms} of {args.pairs} pairs had a verdict of better or worse"]
     for question in PRIMARY:
         verdicts = [
@@ -133,8 +139,9 @@ def main() -> None:
         p = np.array([each.score.p for each in verdicts if each.score is not None])
         told = ", ".join(f"{name} {count}" for name, count in counts.most_common())
         lines.append(f"{question:<7} {told}; p < 0.05 in {int(np.sum(p < 0.05))} of {len(p)}")
-    sys.stdout.write("\n".join(lines) + "\n")
+        figures[question] = {"verdicts": dict(counts), "p": p.tolist()}
+    report("negative_control", argv, "\n".join(lines), figures, found)
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

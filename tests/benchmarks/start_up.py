@@ -1,4 +1,4 @@
-"""How long the reading commands take with twenty plugins installed; run as a script.
+"""How long the reading commands take with twenty plugins installed.
 
 Commands take turns, so that a busy machine slows all alike. Shown are the least and the middle of
 the times on the clock, and the least processor time, which other work on the machine changes less.
@@ -13,11 +13,11 @@ import statistics
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from time import perf_counter
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-
+from tests.benchmarks.timing.results import add_json, report, surroundings
 from tests.fake_distributions import simple_plugin
 
 COMMANDS = {
@@ -59,12 +59,14 @@ def processor_time() -> float:
     return spent.children_user + spent.children_system
 
 
-def main() -> None:
+def main(argv: Sequence[str]) -> None:
     """Prints the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--plugins", type=int, default=20)
     parser.add_argument("--rounds", type=int, default=7)
-    args = parser.parse_args()
+    add_json(parser)
+    args = parser.parse_args(argv)
+    found = surroundings()
     with tempfile.TemporaryDirectory() as folder:
         times = measured(Path(folder), args.plugins, args.rounds)
     rows = [f"{'command':<18}{'least ms':>10}{'middle ms':>11}{'processor ms':>14}  aim {AIM:g} s"]
@@ -76,8 +78,8 @@ def main() -> None:
             f"{name:<18}{1e3 * min(clock):>10.0f}{1e3 * statistics.median(clock):>11.0f}"
             f"{1e3 * processor:>14.0f}  {verdict}"
         )
-    sys.stdout.write("\n".join(rows) + "\n")
+    report("start_up", argv, "\n".join(rows), times, found)
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -1,7 +1,7 @@
 """Times the transposed convolution against keras.layers.Conv2DTranspose, forward and backward.
 
     KERAS_BACKEND=jax OMP_NUM_THREADS=1 taskset -c 0 \\
-        python -m tests.benchmarks.transposed_convolution
+        python -m tests.benchmarks transposed_convolution
 
 The end of a small image decoder: (128, 7, 7, 64) -> 14x14x32 -> 28x28, the loss and its gradients
 by the input and both kernels, compiled (PyTorch runs eagerly). Rounds of both formulations
@@ -14,8 +14,9 @@ from __future__ import annotations
 import argparse
 import os
 import statistics
+import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -25,6 +26,7 @@ import keras
 import numpy as np
 from keras import ops
 
+from tests.benchmarks.timing.results import add_json, report, surroundings
 from vaereg.basics.backends.transposed_convolution import transposed_convolution
 
 CASES = ((4, (64, 32, 32)), (3, (64, 32, 32)), (4, (64, 32, 1)))
@@ -65,27 +67,35 @@ def gradient_step(convolve: Callable[[Any, Any], Any], operands: list[Any]) -> C
     return lambda: torch.autograd.grad(loss(*leaves), leaves)
 
 
-def measure(size: int, channels: tuple[int, int, int], batch: int, rounds: int) -> str:
-    """One line of the table: milliseconds of both, and the median of the ratios of the rounds."""
+def measure(
+    size: int, channels: tuple[int, int, int], batch: int, rounds: int
+) -> dict[str, list[float]]:
+    """Seconds of a step in each round, of both."""
     rng = np.random.default_rng(0)
     shapes = [(batch, 7, 7, channels[0])]
     shapes += [(size, size, o, i) for i, o in pairwise(channels)]
     operands = [
         ops.convert_to_tensor(0.05 * rng.normal(size=shape).astype("float32")) for shape in shapes
     ]
-    steps = {f: gradient_step(f, operands) for f in (of_keras, transposed_convolution)}
-    spent: dict[Any, list[float]] = {f: [] for f in steps}
+    named = {"keras": of_keras, "ours": transposed_convolution}
+    steps = {name: gradient_step(f, operands) for name, f in named.items()}
+    spent: dict[str, list[float]] = {name: [] for name in steps}
     for _ in range(2):  # compiles, and fills the caches
         for step in steps.values():
             step()
     for _ in range(rounds):
-        for f, step in steps.items():
+        for name, step in steps.items():
             start = time.process_time()
             for _ in range(3):
                 step()
-            spent[f].append((time.process_time() - start) / 3)
-    keras_ms, ours_ms = (1000 * statistics.median(each) for each in spent.values())
-    ratios = [k / o for k, o in zip(*spent.values(), strict=True)]
+            spent[name].append((time.process_time() - start) / 3)
+    return spent
+
+
+def row(size: int, channels: tuple[int, int, int], spent: dict[str, list[float]]) -> str:
+    """One line of the table: milliseconds of both, and the median of the ratios of the rounds."""
+    keras_ms, ours_ms = (1000 * statistics.median(spent[name]) for name in ("keras", "ours"))
+    ratios = [k / o for k, o in zip(spent["keras"], spent["ours"], strict=True)]
     return (
         f"{keras.backend.backend():<11} {size}x{size}  {'-'.join(map(str, channels)):<9}"
         f"{keras_ms:10.1f}{ours_ms:10.1f}{statistics.median(ratios):10.2f}"
@@ -93,16 +103,22 @@ def measure(size: int, channels: tuple[int, int, int], batch: int, rounds: int) 
     )
 
 
-def main() -> None:
+def main(argv: Sequence[str]) -> None:
     """Prints the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--batch", type=int, default=128)
     parser.add_argument("--rounds", type=int, default=15)
-    arguments = parser.parse_args()
-    print("backend     size channels    keras ms   ours ms    k / o    [least, most]")  # noqa: T201  # a report
+    add_json(parser)
+    options = parser.parse_args(argv)
+    found = surroundings()
+    rows = ["backend     size channels    keras ms   ours ms    k / o    [least, most]"]
+    figures = []
     for size, channels in CASES:
-        print(measure(size, channels, arguments.batch, arguments.rounds), flush=True)  # noqa: T201  # a report
+        spent = measure(size, channels, options.batch, options.rounds)
+        rows.append(row(size, channels, spent))
+        figures.append({"kernel": size, "channels": channels, "seconds": spent})
+    report("transposed_convolution", argv, "\n".join(rows), figures, found)
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -1,0 +1,1 @@
+"""A package, so that `import tests` finds this folder and none that a library installed."""
