@@ -8,8 +8,9 @@ import attrs
 import pytest
 
 import vaereg
-from vaereg.component import NoParams, Offer
-from vaereg.testing import LAWS, LEVELS, Law, NotHere, Subject, checks_for
+from tests.kit.made_subject import subject
+from vaereg.component import NoParams
+from vaereg.testing import LAWS, LEVELS, Law, NotHere, checks_for
 
 FAULTS = {
     # law: kind, factory, what the kit must have found
@@ -193,14 +194,6 @@ SOUND = {
 """What each fault was added to, by kind."""
 
 BY_ID = {law.id: law for law in LAWS}
-
-
-def subject(kind: str, factory: str, module: str = "", **declared: Any) -> Subject:
-    declared = {"summary": "Made for a test.", **declared}
-    component = vaereg.Component(kind=kind, name="made", factory=f"tests.kit.{factory}", **declared)
-    return Subject(
-        offer=Offer(component=component, distribution="acme-vae", version="1.0"), module=module
-    )
 
 
 @pytest.mark.parametrize("law_id", FAULTS)

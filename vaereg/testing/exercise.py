@@ -31,6 +31,9 @@ TENSOR_KINDS = (
 )
 """The kinds whose objects compute with tensors inside the train step."""
 
+LAYERS = ("encoder", "posterior", "prior", "decoder", "likelihood", "discriminator")
+"""Those whose objects may have weights."""
+
 DRAWS = 2
 """How many latents a posterior is asked for: K."""
 
@@ -60,6 +63,7 @@ class Exercise:
         self.seed = seed
         self.batch = batch
         self.object = subject.build(situation, seed) if made is None else made
+        self._called = False
 
     @cached_property
     def channels(self) -> int:
@@ -106,6 +110,7 @@ class Exercise:
         }
         with seeded(self.seed):  # for weights that are made on the first call
             found = getattr(self, f"_{self.kind}")(tensors, seed, training)
+        self._called = True
         return {
             name: ops.cast(value, "float32") for name, value in found.items() if value is not None
         }
@@ -142,7 +147,8 @@ class Exercise:
 
     def variables(self) -> list[Any]:
         """Its variables except the states of random generators; empty if it is no layer."""
-        self.outputs()
+        if not self._called:  # some weights are made on the first call
+            self.outputs()
         found = self.object.variables if isinstance(self.object, keras.layers.Layer) else []
         return [each for each in found if "seed_generator" not in each.path]
 

@@ -14,12 +14,14 @@ from vaereg.testing import (
     laws_terms,
     laws_training,
     laws_use,
+    laws_weights,
 )
 from vaereg.testing.law import Law
 
 MODULES = (
     laws_static,
     laws_tensors,
+    laws_weights,
     laws_gradient,
     laws_distribution,
     laws_terms,

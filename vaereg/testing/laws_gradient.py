@@ -9,8 +9,9 @@ import numpy as np
 from keras import ops
 
 from vaereg.model.autodiff import gradient
-from vaereg.testing.exercise import Exercise
+from vaereg.testing.exercise import LAYERS, Exercise
 from vaereg.testing.law import law, owe
+from vaereg.testing.moved_weights import move_weights
 from vaereg.testing.subject import Subject
 
 SOURCES = {
@@ -26,7 +27,8 @@ SOURCES = {
 MODEL = ("reconstruction", "outputs", "generated", "z", "mean", "log_var")
 """What a term may look at that the VAE's weights have a say in."""
 
-WEIGHTED = ("encoder", "posterior", "decoder", "discriminator")
+NAMES = {"discriminator": ("critic_loss",), "prior": ("log_prob",), "likelihood": ("log_prob",)}
+"""The outputs whose gradient trains the weights of a kind, where they are not all."""
 
 
 @law("a-gradient-reaches-its-input", "A finite gradient that is not 0 reaches the input.", *SOURCES)
@@ -64,23 +66,19 @@ def a_gradient_reaches_the_model(subject: Subject) -> None:
 @law(
     "a-gradient-reaches-every-weight",
     "A finite gradient that is not 0 reaches every weight matrix.",
-    *WEIGHTED,
+    *LAYERS,
 )
 def a_gradient_reaches_every_weight(subject: Subject) -> None:
-    """Once the weights have left where they start, since some rightly start at 0.
+    """Once the weights have moved, since some rightly start at 0.
 
     What gets none is never trained: leave it out, or let the outputs depend on it.
     """
     exercise = Exercise(subject, subject.home)
-    layer = exercise.object
-    exercise.outputs()
-    rng = np.random.default_rng(0)
-    for each in layer.trainable_variables:
-        noise = 0.1 * rng.normal(size=each.shape).astype(np.float32)
-        each.assign(ops.convert_to_tensor(each.value) + ops.cast(noise, each.dtype))
-    names = ("critic_loss",) if subject.kind == "discriminator" else None
-    gradients = weight_gradients(exercise, layer.trainable_variables, names)
-    for each, found in zip(layer.trainable_variables, gradients, strict=True):
+    if not move_weights(exercise):
+        return
+    weights = exercise.object.trainable_variables
+    gradients = weight_gradients(exercise, weights, NAMES.get(subject.kind))
+    for each, found in zip(weights, gradients, strict=True):
         owe(np.isfinite(found).all(), f"the gradient of {each.path} is not finite")
         reached = len(each.shape) < 2 or bool(np.any(found != 0))
         owe(reached, f"no gradient reaches {each.path}")
@@ -153,8 +151,6 @@ def weight_gradients(
         with keras.StatelessScope(state_mapping=mapping):
             return _total(exercise.outputs(), names, weigh=True)
 
-    if not variables:
-        return []
     flat = np.concatenate([start.ravel() for start in starts])
     return cut(_numpy(gradient(total, ops.convert_to_tensor(flat))))
 

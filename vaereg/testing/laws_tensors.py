@@ -1,4 +1,4 @@
-"""Laws of every kind that computes with tensors: shapes, dtypes, seeds, weights, compilation."""
+"""Laws of every kind that computes with tensors: shapes, dtypes, seeds, compilation."""
 
 from __future__ import annotations
 
@@ -8,13 +8,12 @@ from typing import Any
 
 import keras
 import numpy as np
-from keras import ops
 
 from vaereg.testing.exercise import TENSOR_KINDS, Exercise
 from vaereg.testing.law import forms_in_order, law, owe
+from vaereg.testing.moved_weights import each_state
 from vaereg.testing.subject import Subject
 
-LAYERS = ("encoder", "posterior", "prior", "decoder", "likelihood", "discriminator")
 ROW_WISE = ("encoder", "decoder", "likelihood")
 
 
@@ -113,9 +112,9 @@ def one_example_will_do(subject: Subject) -> None:
     level="build",
 )
 def mixed_float16_is_finite(subject: Subject) -> None:
-    """Half precision ends at 65,504 and starts at 6e-8.
+    """At the first weights and once they have moved. Half precision ends at 65,504.
 
-    Compute what is larger or smaller in float32.
+    It starts at 6e-8; compute what is larger or smaller in float32.
     """
     _mixed(subject, "mixed_float16")
 
@@ -127,7 +126,7 @@ def mixed_float16_is_finite(subject: Subject) -> None:
     level="build",
 )
 def mixed_bfloat16_is_finite(subject: Subject) -> None:
-    """And close to those in float32, which have the same weights.
+    """At the first weights and once they have moved.
 
     bfloat16 has three digits; compute small differences in float32.
     """
@@ -137,11 +136,12 @@ def mixed_bfloat16_is_finite(subject: Subject) -> None:
 def _mixed(subject: Subject, policy: str) -> None:
     home = subject.home  # found out in float32
     with _policy(policy):
-        for training in (False, True):
-            found = Exercise(subject, home).numpy(training=training)
-            _finite(found, policy)
-            for name, value in found.items():
-                owe(value.dtype == np.float32, f"{name} is {value.dtype}")
+        for exercise, moved in each_state(subject, home):
+            for training in (False, True):
+                found = exercise.numpy(training=training)
+                _finite(found, policy + moved)
+                for name, value in found.items():
+                    owe(value.dtype == np.float32, f"{name} is {value.dtype}")
 
 
 @contextmanager
@@ -171,7 +171,7 @@ def equal_seeds_equal_outputs(subject: Subject) -> None:
     Hand the seed on to keras.random, and use no generator of numpy or of the backend.
     """
     exercise = Exercise(subject, subject.home)
-    _equal(exercise.numpy(seed=5), exercise.numpy(seed=5), "two calls with seed 5")
+    owe_equal(exercise.numpy(seed=5), exercise.numpy(seed=5), "two calls with seed 5")
 
 
 @law(
@@ -201,103 +201,16 @@ def other_seeds_other_draws(subject: Subject) -> None:
 def examples_are_independent(subject: Subject) -> None:
     """Else a score would depend on how the data was cut into batches.
 
-    Use moving statistics outside training, and reduce over no batch axis.
+    At the first weights and once they have moved. Use moving statistics outside training, and
+    reduce over no batch axis.
     """
-    exercise = Exercise(subject, subject.home)
-    given = exercise.inputs()
-    together, alone = exercise.numpy(given), exercise.numpy({k: v[1:2] for k, v in given.items()})
-    for name in together.keys() - {"sample"}:
-        near = np.allclose(together[name][1], alone[name][0], rtol=1e-4, atol=1e-4)
-        owe(near, f"{name} of an example changes with its batch")
-
-
-@law("paths-are-unique", "No two weights have the same path.", *LAYERS, level="build")
-def paths_are_unique(subject: Subject) -> None:
-    """Checkpoints hold weights by path.
-
-    Give every layer and weight a name of its own within its layer.
-    """
-    paths = [each.path for each in Exercise(subject, subject.home).variables()]
-    twice = sorted({path for path in paths if paths.count(path) > 1})
-    owe(not twice, f"{twice} stand for several weights; give every layer and weight a name")
-
-
-@law("paths-are-stable", "Two builds have the same paths.", *LAYERS, level="build")
-def paths_are_stable(subject: Subject) -> None:
-    """Keras numbers the layers that have no name of their own, on and on within a process.
-
-    Pass name= to each, for a checkpoint is read by these paths.
-    """
-    first, second = (
-        {each.path for each in Exercise(subject, subject.home).variables()} for _ in range(2)
-    )
-    owe(first == second, f"{sorted(first ^ second)[:4]} differ; name every layer and weight")
-
-
-@law("weights-follow-the-seed", "Equal seeds give equal first weights.", *LAYERS, level="build")
-def weights_follow_the_seed(subject: Subject) -> None:
-    """context.seed, and Keras's own unseeded initializers, which the engine seeds.
-
-    Draw first weights with these, and not with numpy's generator.
-    """
-    first, second = (_state(Exercise(subject, subject.home, seed=3)) for _ in range(2))
-    for value, other in zip(first.values(), second.values(), strict=True):
-        owe(np.array_equal(value, other), "two builds with seed 3 start from other weights")
-
-
-@law(
-    "weights-restore",
-    "With another build's weights it gives that build's outputs.",
-    *LAYERS,
-    level="build",
-)
-def weights_restore(subject: Subject) -> None:
-    """What is not among the weights is lost when a run is continued.
-
-    Make it a weight with add_weight, or compute it anew from the parameters.
-    """
-    saved = Exercise(subject, subject.home, seed=1)
-    state = _state(saved)
-    fresh = Exercise(subject, subject.home, seed=2)
-    for variable in fresh.variables():
-        owe(variable.path in state, f"{variable.path} is not among the weights of another build")
-        variable.assign(state[variable.path])
-    _equal(saved.numpy(), fresh.numpy(), "the build and the one restored from it", tolerance=1e-5)
-
-
-@law(
-    "inference-changes-no-weights",
-    "Outside training no weight and no statistic changes.",
-    *LAYERS,
-    level="build",
-)
-def inference_changes_no_weights(subject: Subject) -> None:
-    """Validation must not change the model. Assign to weights only where training is true."""
-    exercise = Exercise(subject, subject.home)
-    before = _state(exercise)
-    exercise.outputs(exercise.inputs(seed=9))
-    for path, value in _state(exercise).items():
-        owe(np.array_equal(value, before[path]), f"{path} changed")
-
-
-@law(
-    "weights-are-tracked",
-    "An object that owns layers or variables is a keras.layers.Layer.",
-    "regularizer",
-    "objective",
-    level="build",
-)
-def weights_are_tracked(subject: Subject) -> None:
-    """Others are not trained, saved or moved, since Keras does not see them.
-
-    Derive from keras.layers.Layer and define call(self, step).
-    """
-    thing = Exercise(subject, subject.home).object
-    if isinstance(thing, keras.layers.Layer):
-        return
-    for name, value in vars(thing).items():
-        owned = isinstance(value, keras.Variable | keras.layers.Layer)
-        owe(not owned, f"the attribute {name!r} is a {type(value).__name__}")
+    for exercise, moved in each_state(subject, subject.home):
+        given = exercise.inputs()
+        single = {name: value[1:2] for name, value in given.items()}
+        together, alone = exercise.numpy(given), exercise.numpy(single)
+        for name in together.keys() - {"sample"}:
+            near = np.allclose(together[name][1], alone[name][0], rtol=1e-4, atol=1e-4)
+            owe(near, f"{name} of an example changes with its batch{moved}")
 
 
 @law(
@@ -307,15 +220,17 @@ def weights_are_tracked(subject: Subject) -> None:
     level="build",
 )
 def compiled_equals_eager(subject: Subject) -> None:
-    """Under tf.function and jax.jit; torch runs eagerly here.
+    """Under tf.function and jax.jit; torch runs eagerly here. Compiled once, and tried again once
+    the weights have moved.
 
     Python runs once, when it is traced: keep state in weights, and branch with keras.ops.
     """
-    exercise = Exercise(subject, subject.home)
-    eager = exercise.numpy()
-    model = _Compiled(exercise)
-    compiled = model.predict_on_batch(exercise.inputs())
-    _equal(eager, compiled, "eager and compiled outputs", tolerance=1e-4)
+    model: _Compiled | None = None
+    for exercise, moved in each_state(subject, subject.home):
+        eager = exercise.numpy()
+        model = model or _Compiled(exercise)
+        compiled = model.predict_on_batch(exercise.inputs())
+        owe_equal(eager, compiled, f"eager and compiled outputs{moved}", tolerance=1e-4)
 
 
 class _Compiled(keras.Model):
@@ -333,16 +248,16 @@ class _Compiled(keras.Model):
         return self.run(inputs, seed=1 if self.generator is None else self.generator)
 
 
-def _state(exercise: Exercise) -> dict[str, np.ndarray]:
-    # A copy: on some backends the array would be a view of the variable.
-    return {v.path: np.array(ops.convert_to_numpy(v.value)) for v in exercise.variables()}
-
-
-def _equal(
+def owe_equal(
     first: dict[str, np.ndarray], second: dict[str, Any], what: str, tolerance: float = 0.0
 ) -> None:
+    """Says which of two outputs differ by more than a share of the largest value.
+
+    Raises:
+        ContractError: if there are any.
+    """
     for name, value in first.items():
         other = np.asarray(second[name])
         gap = float(np.max(np.abs(value - other))) if value.size else 0.0
         near = gap <= tolerance * (1.0 + float(np.max(np.abs(value), initial=0.0)))
-        owe(near, f"{name} of {what} differs by {gap:.3g}")
+        owe(near, f"{name} differs by {gap:.3g} between {what}")
