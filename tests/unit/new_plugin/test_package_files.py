@@ -74,6 +74,14 @@ def test_the_entry_point_leads_to_the_declaration(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
+def test_the_readme_tells_how_the_laws_are_checked_and_lost_checks_are_found(kind: str) -> None:
+    found = files(kind)["README.md"]
+
+    assert "\npytest\nvaereg check-plugin vaereg-plugin-some-thing\n" in found
+    assert 'parametrize_with_checks("vaereg-plugin-some-thing", minimum=...)' in found
+
+
+@pytest.mark.parametrize("kind", KINDS)
 def test_the_readme_shows_the_registry_that_is_beside_it(kind: str) -> None:
     found = files(kind)
     (shown,) = re.findall(r"```toml\n(.*?)```", found["README.md"], flags=re.S)
