@@ -1,23 +1,27 @@
 """Runs every check of the contract kit on the components of a distribution, without pytest.
 
-Exit codes: 0 every law is kept, 3 one is broken or fewer checks ran than --minimum. Parameters
-that a component requires are given as --set KIND.NAME.KEY=VALUE; registry.toml is not read.
+Exit codes: 0 every law is kept, 3 one is broken or fewer checks ran than --minimum; with
+--backend all the first of the backends' that is not 0. Parameters that a component requires are
+given as --set KIND.NAME.KEY=VALUE; registry.toml is not read.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from vaereg.cli.exit_code import ExitCode
-from vaereg.cli.train import add_backend, natural
+from vaereg.cli.train import natural
 from vaereg.errors import UsageError
 from vaereg.spec.similar import did_you_mean
 
 if TYPE_CHECKING:
     from vaereg.testing import Law, Outcome, Subject
+
+
+ALL = "all"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -41,13 +45,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--minimum", type=natural, default=0, metavar="N", help="fail if fewer checks ran"
     )
-    add_backend(parser)
+    parser.add_argument(
+        "--backend",
+        metavar="NAME",
+        help="tensorflow, jax, torch, all: each that is installed, one after another, or auto: "
+        "what sees an accelerator, else tensorflow (KERAS_BACKEND, else auto)",
+    )
 
 
 def run(args: argparse.Namespace) -> int:
     """Prints a line for each component and for each law it breaks, and the counts."""
+    from vaereg.cli.check_backends import check_on_each
     from vaereg.cli.check_list import print_list
     from vaereg.cli.check_results import Results
+    from vaereg.cli.output import print_json
     from vaereg.host.devices import choose_backend
     from vaereg.host.progress import Progress
 
@@ -56,8 +67,11 @@ def run(args: argparse.Namespace) -> int:
             "which distribution? write its name, such as `vaereg check-plugin vaereg-plugin-x`\n"
             "`vaereg plugins` lists those installed, and --list the checks"
         )
+    if args.backend == ALL and not args.list:
+        return check_on_each(args)
     progress = Progress(quiet=args.quiet)
-    backend = choose_backend(args.backend, progress.stage).backend
+    name = "auto" if args.backend == ALL else args.backend  # the list is the same on each
+    backend = choose_backend(name, progress.stage).backend
     progress.stage("loading keras")
     from vaereg.testing import LAWS
 
@@ -69,15 +83,26 @@ def run(args: argparse.Namespace) -> int:
         kinds = {subject.kind for subject in subjects}
         print_list([each for each in wanted if not kinds or each.kinds & kinds], args)
         return int(ExitCode.DONE)
-    results = Results(args, subjects[0].offer, backend)
-    for subject, outcomes in _checked(subjects, wanted, args, progress):
-        results.tell(subject, outcomes)
-    return int(ExitCode.DONE if results.end() else ExitCode.PLUGIN)
+    offer = subjects[0].offer
+    results = Results(
+        color=args.color,
+        minimum=args.minimum,
+        distribution=offer.distribution,
+        version=offer.version,
+        backend=backend,
+        silent=args.json,
+    )
+    for outcomes in _checked(subjects, wanted, args, progress):
+        results.tell([each.as_dict() for each in outcomes])
+    results.end()
+    if args.json:
+        print_json(results.document())
+    return int(ExitCode.DONE if results.kept else ExitCode.PLUGIN)
 
 
 def _checked(
     subjects: Sequence[Subject], wanted: Sequence[Law], args: argparse.Namespace, progress: Any
-) -> Any:
+) -> Iterator[list[Outcome]]:
     """Component by component what came of its checks."""
     from contextlib import redirect_stdout
 
@@ -98,7 +123,7 @@ def _checked(
         with redirect_stdout(sys.stderr):
             outcomes.extend(run_checks(subject, laws, reasons))
         progress.end_stage()
-        yield subject, outcomes
+        yield outcomes
 
 
 def _known(names: Sequence[str], laws: Sequence[Law]) -> None:

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from vaereg.cli.output import print_json
 from vaereg.cli.terminal import Terminal
-
-if TYPE_CHECKING:
-    from vaereg.component import Offer
-    from vaereg.testing import Outcome, Subject
 
 WORDS = {
     "kept": "kept",
@@ -22,85 +17,105 @@ WORDS = {
 }
 STYLES = {"broken": "red", "expected": "yellow", "skipped": "yellow"}
 
+Row = Mapping[str, Any]
+"""What came of one check, as `Outcome.as_dict` gives it."""
+
 
 class Results:
-    """Tells of checks while they run.
+    """Tells of checks while they run, or after they ran in another process.
 
     Args:
-        args: the options of the command.
-        offer: a component of the distribution that is checked.
+        color: when to colour, as --color says.
+        minimum: how many checks must run at least.
+        distribution, version: what is checked.
         backend: the Keras backend.
+        silent: print nothing, since JSON will be printed.
     """
 
-    def __init__(self, args: argparse.Namespace, offer: Offer, backend: str) -> None:
-        self.args = args
-        self.offer = offer
-        self.backend = backend
-        self.terminal = Terminal(sys.stdout, args.color)
-        self.outcomes: list[Outcome] = []
-        if not args.json:
-            self._print(f"{offer.distribution} {offer.version} on {backend}".replace("  ", " "))
+    def __init__(
+        self,
+        *,
+        color: str,
+        minimum: int,
+        distribution: str,
+        version: str,
+        backend: str,
+        silent: bool = False,
+    ) -> None:
+        self.minimum = minimum
+        self.about = {"distribution": distribution, "version": version, "backend": backend}
+        self.silent = silent
+        self.terminal = Terminal(sys.stdout, color)
+        self.rows: list[Row] = []
+        self._print(f"{distribution} {version} on {backend}".replace("  ", " "))
 
-    def tell(self, subject: Subject, outcomes: Sequence[Outcome]) -> None:
+    def tell(self, rows: Sequence[Row]) -> None:
         """Prints a component's line, and one for each law that is not simply kept."""
-        self.outcomes += outcomes
-        if self.args.json or not outcomes:
+        self.rows += rows
+        if not rows:
             return
-        self._print(f"{subject.kind}/{subject.offer.name}: {self._counts(outcomes)}")
-        for each in outcomes:
-            if each.status == "broken":
-                self._row(each, f"`{each.law.id}`: {each.law.sentence}")
-                self._more("found", each.found)
-                self._more("help", each.law.explanation)
-            if each.status == "expected":
-                self._row(each, f"`{each.law.id}`: {each.reason}")
-        why: dict[str, list[Outcome]] = {}
-        for each in outcomes:
-            if each.status == "skipped":
-                why.setdefault(each.found, []).append(each)
+        self._print(f"{rows[0]['kind']}/{rows[0]['component']}: {self._counts(rows)}")
+        for each in rows:
+            if each["status"] == "broken":
+                self._row(each, f"`{each['check']}`: {each['law']}")
+                self._more("found", each["found"])
+                self._more("help", each["help"])
+            if each["status"] == "expected":
+                self._row(each, f"`{each['check']}`: {each['reason']}")
+        why: dict[str, list[Row]] = {}
+        for each in rows:
+            if each["status"] == "skipped":
+                why.setdefault(each["found"], []).append(each)
         for found, skipped in why.items():
-            names = ", ".join(f"`{each.law.id}`" for each in skipped)
+            names = ", ".join(f"`{each['check']}`" for each in skipped)
             many = names if len(skipped) <= 3 else f"{len(skipped)} checks"
             self._row(skipped[0], f"{many}: {found}")
 
-    def end(self) -> bool:
-        """Prints the counts; returns whether every law was kept and enough checks ran."""
-        from vaereg.testing.outcome import counted
-
-        counts = counted(self.outcomes)
-        enough = counts["ran"] >= self.args.minimum
-        kept = counts["broken"] == 0 and enough
-        if self.args.json:
-            print_json(
-                {
-                    "distribution": self.offer.distribution,
-                    "version": self.offer.version,
-                    "backend": self.backend,
-                    "kept": kept,
-                    "counts": counts,
-                    "minimum": self.args.minimum,
-                    "checks": [each.as_dict() for each in self.outcomes],
-                }
-            )
-            return kept
+    def end(self) -> None:
+        """Prints the counts."""
         self._print()
-        self._print(f"{counts['ran']} checks ran: {self._counts(self.outcomes)}")
-        if not enough:
-            self._print(self._styled("broken", f"fewer than --minimum={self.args.minimum}"))
-        return kept
+        self._print(self.summary)
+        if self.counts["ran"] < self.minimum:
+            self._print(self._styled("broken", f"fewer than --minimum={self.minimum}"))
 
-    def _counts(self, outcomes: Sequence[Outcome]) -> str:
+    @property
+    def kept(self) -> bool:
+        """Whether every law was kept and enough checks ran."""
+        return self.counts["broken"] == 0 and self.counts["ran"] >= self.minimum
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many checks ran, and how many ended in each status."""
+        found = Counter(each["status"] for each in self.rows)
+        return {"ran": len(self.rows) - found["skipped"], **{word: found[word] for word in WORDS}}
+
+    @property
+    def summary(self) -> str:
+        """The counts in words."""
+        return f"{self.counts['ran']} checks ran: {self._counts(self.rows)}"
+
+    def document(self) -> dict[str, Any]:
+        """All of it, for --json."""
+        return {
+            **self.about,
+            "kept": self.kept,
+            "counts": self.counts,
+            "minimum": self.minimum,
+            "checks": self.rows,
+        }
+
+    def _counts(self, rows: Sequence[Row]) -> str:
         told = []
         for status, word in WORDS.items():
-            count = sum(each.status == status for each in outcomes)
+            count = sum(each["status"] == status for each in rows)
             if count or status in ("kept", "broken"):
                 text = f"{count} {word}"
                 told.append(self._styled(status, text) if count else text)
         return ", ".join(told)
 
-    def _row(self, outcome: Outcome, text: str) -> None:
+    def _row(self, row: Row, text: str) -> None:
         first, *others = text.splitlines()
-        self._print(f"  {self._styled(outcome.status, outcome.status)} {first}")
+        self._print(f"  {self._styled(row['status'], row['status'])} {first}")
         for line in others:
             self._print(f"    {line.strip()}")
 
@@ -114,5 +129,6 @@ class Results:
         return self.terminal.style(text, STYLES.get(status, ""))
 
     def _print(self, text: str = "") -> None:
-        self.terminal.print(text)
-        self.terminal.stream.flush()  # a component is done, though a pipe may wait for more
+        if not self.silent:
+            self.terminal.print(text)
+            self.terminal.stream.flush()  # a component is done, though a pipe may wait for more

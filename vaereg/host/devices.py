@@ -82,7 +82,8 @@ def decide_backend(name: str | None, sees: Callable[[str], bool]) -> Choice:
     if find_spec(choice.backend) is None:
         install = "vaereg" if choice.backend == "tensorflow" else f"vaereg[{choice.backend}]"
         raise BackendError(
-            f"the Keras backend {choice.backend!r} is not installed.\n  pip install '{install}'"
+            f"the Keras backend {choice.backend!r} is not installed; installed: "
+            f"{', '.join(installed_backends()) or 'none'}.\n  pip install '{install}'"
         )
     return choice
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from time import perf_counter
 from typing import Any
@@ -13,8 +12,6 @@ from vaereg.errors import ContractError
 from vaereg.spec.similar import did_you_mean
 from vaereg.testing.law import Law, NotHere
 from vaereg.testing.subject import ParametersMissing, Subject
-
-STATUSES = ("kept", "broken", "expected", "skipped")
 
 
 @attrs.frozen(kw_only=True)
@@ -44,6 +41,8 @@ class Outcome:
             "component": self.subject.offer.name,
             "check": self.law.id,
             "level": self.law.level,
+            "law": self.law.sentence,
+            "help": self.law.explanation,
             "status": self.status,
             "found": self.found,
             "reason": self.reason,
@@ -99,13 +98,6 @@ def run_checks(
         yield Outcome(
             subject=subject, law=law, status=status, found=found, reason=reason, seconds=seconds
         )
-
-
-def counted(outcomes: Iterable[Outcome]) -> dict[str, int]:
-    """How many checks ran, and how many ended in each status."""
-    counts = Counter(each.status for each in outcomes)
-    ran = sum(counts[status] for status in STATUSES if status != "skipped")
-    return {"ran": ran, **{status: counts[status] for status in STATUSES}}
 
 
 def _tried(subject: Subject, law: Law) -> tuple[str, str]:

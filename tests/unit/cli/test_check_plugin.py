@@ -115,6 +115,129 @@ def test_json_holds_every_outcome(installed: Path, vaereg_run: Any) -> None:
     assert found["absent"]["status"] == "skipped"
 
 
+def finished(status: str) -> dict[str, Any]:
+    """What a child would print of one check."""
+    row = {
+        "kind": "sampler",
+        "component": "sound",
+        "check": SEEDS,
+        "level": "law",
+        "law": "Equal seeds give equal samples, others do not.",
+        "help": "Draw anew.",
+        "status": status,
+        "found": "all is equal",
+        "reason": "",
+        "seconds": 0.1,
+    }
+    return {
+        "schema_version": 1,
+        "distribution": "acme-draws",
+        "version": "1.0",
+        "kept": status == "kept",
+        "checks": [row],
+    }
+
+
+@pytest.fixture
+def children(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+    """The commands of child processes, which end as is told here instead of being run."""
+    from vaereg.cli import check_backends
+
+    answers = {
+        "tensorflow": (0, finished("kept")),
+        "jax": (3, finished("broken")),
+        "torch": (5, {"error": {"message": "torch cannot be loaded"}}),
+    }
+    commands: list[list[str]] = []
+
+    def run_child(command: list[str]) -> tuple[int, dict[str, Any]]:
+        commands.append(command)
+        (backend,) = (each for each in answers if f"--backend={each}" in command)
+        return answers[backend]
+
+    monkeypatch.setattr(check_backends, "run_child", run_child)
+    monkeypatch.setattr(check_backends, "installed_backends", lambda: tuple(answers))
+    return commands
+
+
+def test_each_backend_is_told_and_the_first_that_fails_gives_the_exit_code(
+    children: list[list[str]], vaereg_run: Any
+) -> None:
+    done = vaereg_run("check-plugin", "acme-draws", "--backend", "all")
+
+    assert done.code == 3
+    assert [word for each in children for word in each if word.startswith("--backend")] == [
+        "--backend=tensorflow",
+        "--backend=jax",
+        "--backend=torch",
+    ]
+    assert "acme-draws 1.0 on tensorflow\nsampler/sound: 1 kept, 0 broken\n" in done.out
+    assert "acme-draws 1.0 on jax\nsampler/sound: 0 kept, 1 broken\n" in done.out
+    assert f"  broken `{SEEDS}`: Equal seeds give equal samples" in done.out
+    assert "    found: all is equal\n    help: Draw anew.\n" in done.out
+    assert "tensorflow: 1 checks ran: 1 kept, 0 broken (" in done.out
+    assert "torch: the checks could not be run (" in done.out
+    assert "torch cannot be loaded" in done.err
+
+
+def test_the_options_reach_each_backend(children: list[list[str]], vaereg_run: Any) -> None:
+    options = ["--only=x", "--expect=x=why", "--set=sampler.sound.scale=2", "--minimum=7"]
+    vaereg_run("check-plugin", "acme-draws", "--backend=all", "-q", "--no-plugins=b", *options)
+
+    for command in children:
+        assert {"acme-draws", "--json", "--quiet", "--no-plugins=b", *options} <= set(command)
+
+
+def test_json_holds_each_backend(
+    children: list[list[str]], vaereg_run: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from vaereg.cli import check_backends
+
+    monkeypatch.setattr(check_backends, "installed_backends", lambda: ("tensorflow", "jax"))
+    found = vaereg_run("check-plugin", "acme-draws", "--backend", "all", "--json")
+
+    assert found.code == 3
+    assert found.json["kept"] is False
+    assert found.json["not_installed"] == ["torch"]
+    assert [(each["backend"], each["kept"]) for each in found.json["backends"]] == [
+        ("tensorflow", True),
+        ("jax", False),
+    ]
+    text = vaereg_run("check-plugin", "acme-draws", "--backend", "all").out
+    assert "torch: not installed; pip install 'vaereg[torch]'\n" in text
+
+
+def test_a_backend_that_is_not_installed_is_told_with_those_that_are(
+    installed: Path, vaereg_run: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from vaereg.host import devices
+
+    found = devices.find_spec
+    monkeypatch.setattr(devices, "find_spec", lambda name: None if name == "jax" else found(name))
+    done = vaereg_run("check-plugin", "acme-draws", "--backend", "jax")
+
+    assert done.code == 2
+    assert "'jax' is not installed; installed: " in done.err
+    assert "pip install 'vaereg[jax]'" in done.err
+
+
+def test_every_installed_backend_is_tried_in_a_process_of_its_own(
+    installed: Path, vaereg_run: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from vaereg.host.devices import installed_backends
+
+    monkeypatch.setenv("PYTHONPATH", str(installed))
+    done = vaereg_run(
+        "check-plugin", "acme-draws", "--backend=all", "--json", "--only", SEEDS, "-q"
+    )
+
+    assert done.code == 3
+    assert [each["backend"] for each in done.json["backends"]] == list(installed_backends())
+    for each in done.json["backends"]:
+        assert each["counts"]["broken"] == 1
+        assert each["counts"]["skipped"] == 1
+
+
 def test_every_check_is_listed_with_its_law_its_level_and_an_explanation(vaereg_run: Any) -> None:
     from vaereg.testing import LAWS
 
