@@ -60,6 +60,8 @@ def badge_svg(name: str, verdicts: Sequence[Verdict], title: str) -> str:
         width = text_width(text)
         whole = width + 2 * PADDING
         drawn.append(f'<rect x="{x}" width="{whole}" height="{HEIGHT}" fill="{colour}"/>')
+        if x:  # verdicts of one colour would read as one
+            drawn.append(f'<rect x="{x}" width="1" height="{HEIGHT}" fill-opacity=".4"/>')
         # The browser's font is not known, so the text is fitted to the field.
         drawn.append(
             f'<text x="{x + PADDING}" y="14" textLength="{width}" '

@@ -94,6 +94,7 @@ def proof_markdown(proof: Proof, picture: str) -> str:
         f"`{proof.model}` without it: {seeds} training seeds each, in pairs.",
         _table(found),
         "\n".join(f"- {each}" for each in _notes(found)),
+        "How it was measured:",  # two lists with nothing between them are one
         "\n".join(f"- {each}" for each in _provenance(proof)),
         "\n".join(["To reproduce it:", "", "```", proof.command, "```"]),
         "\n".join(
@@ -126,7 +127,7 @@ def badge_markdown(proof: Proof) -> str:
 
 def _table(found: Comparison) -> str:
     rows = [
-        ("", "score", "real data", "without", "with", "effect", "verdict"),
+        ("", "score", unbroken("real data"), "without", "with", "effect", "verdict"),
         ("---",) * 7,
         *(_row(each) for each in found.verdicts),
     ]
@@ -142,9 +143,10 @@ def _row(verdict: Verdict) -> tuple[str, ...]:
     return (
         asked,
         f"`{score.name}`",
-        value_of(score, score.floor) or ABSENT,
-        value_of(score, score.value_a) or ABSENT,
-        value_of(score, score.value_b) or ABSENT,
+        *(
+            unbroken(value_of(score, each)) or ABSENT
+            for each in (score.floor, score.value_a, score.value_b)
+        ),
         _effect(score),
         answer,
     )
@@ -153,7 +155,13 @@ def _row(verdict: Verdict) -> tuple[str, ...]:
 def _effect(score: Difference) -> str:
     """The effect, its interval and the confidence of that."""
     interval = change_interval(score)
-    return change(score) + (f" {interval} at {percent(score.level)}" if interval else "")
+    told = [change(score), *([interval, f"at {percent(score.level)}"] if interval else ())]
+    return " ".join(unbroken(each) for each in told)
+
+
+def unbroken(text: str) -> str:
+    """With no-break spaces: in a narrow table a number would be parted from its unit."""
+    return text.replace(" ", "\u00a0")
 
 
 def _notes(found: Comparison) -> list[str]:

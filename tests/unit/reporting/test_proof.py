@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import xml.etree.ElementTree as ElementTree
 from typing import Any
 
@@ -54,7 +55,7 @@ def test_each_question_has_a_row_with_its_verdict(without: Any, having: Any, ver
     found = rows(text)
     assert [row[0] for row in found] == ["Sharp?", "Varied?", "True to the data?"]
     assert [row[-1] for row in found] == [f"**{verdict}**"] * 3
-    assert all("[" in row[5] and " at " in row[5] for row in found)
+    assert all("[" in row[5] and " at\u00a0" in row[5] for row in found)
     assert text.startswith(MARK)
     assert f"- {verdict}: " in text
 
@@ -101,10 +102,32 @@ def test_the_badge_is_valid_and_tells_itself() -> None:
     assert root.findtext(f"{space}title") == root.get("aria-label") == 'say "a" & b'
     texts = [each.text for each in root.iter(f"{space}text")]
     assert texts == ["a<b", "sharp: better", "varied: better", "true to the data: better"]
-    fields = root.findall(f"{space}g/{space}rect")
+    rectangles = root.findall(f"{space}g/{space}rect")
+    fields = [each for each in rectangles if each.get("fill")]
     ends = [int(each.get("x", "")) + int(each.get("width", "")) for each in fields]
     assert ends[-1] == int(root.get("width", ""))
     assert [int(each.get("x", "")) for each in fields] == [0, *ends[:-1]]
+    # all three verdicts are of one colour, and a line parts them
+    lines = [each for each in rectangles if not each.get("fill")]
+    assert [int(each.get("x", "")) for each in lines] == ends[:-1]
+
+
+def test_no_cell_of_the_table_parts_a_number_from_its_unit() -> None:
+    for row in rows(proof_markdown(proof(Quality(), BETTER), "proof.svg")):
+        assert not any(" " in cell for cell in row[2:5])
+        effect, interval, level = row[5].split(" ")
+        assert interval[0] + interval[-1] == "[]"
+        assert effect[0] in "+-"
+        assert level.startswith("at\u00a0")
+
+
+def test_what_it_means_and_how_it_was_measured_are_two_lists() -> None:
+    lists = re.findall(r"(?m)(?:^- .*\n)+", proof_markdown(proof(Quality(), BETTER), "proof.svg"))
+
+    assert [each.split()[1] for each in lists] == ["A", "Data:"]
+    assert "\n\nHow it was measured:\n\n- Data:" in proof_markdown(
+        proof(Quality(), BETTER), "proof.svg"
+    )
 
 
 def test_the_address_doubles_the_signs_that_part_it() -> None:
