@@ -260,11 +260,23 @@ class OutOfBounds:
     width: int = vaereg.param(3, "how wide", ge=4)
 
 
+@attrs.frozen
+class NoToml:
+    phase: complex = vaereg.param(1j, "which way")
+
+
+@attrs.frozen
+class Hidden:
+    use: str = vaereg.param("mean", "how it is reduced")
+
+
 DECLARED = [
     ("summary-is-a-sentence", {"summary": "no full stop"}, "no full stop"),
     ("params-are-explained", {"params": Unexplained}, "'width' has no meaning"),
     ("params-are-frozen", {"params": Changeable}, "can be changed"),
     ("params-are-frozen", {"params": Shared}, "'widths' is a list"),
+    ("params-can-be-declared", {"params": NoToml}, "cannot give a value of the type"),
+    ("params-can-be-declared", {"params": Hidden}, "`use` is hidden .* rename it in Hidden"),
     ("defaults-are-allowed", {"params": OutOfBounds}, "must be 4 <= value"),
     ("plugin-imports-nothing-heavy", {"module": "tests.kit.heavy_plugin"}, "imports keras"),
     ("plugin-is-imported-quickly", {"module": "tests.kit.slow_plugin"}, "it took 2.. ms"),

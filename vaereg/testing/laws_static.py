@@ -14,6 +14,8 @@ import attrs
 from vaereg.component import REQUIRED
 from vaereg.discovery.factory import load_factory
 from vaereg.kinds import KINDS
+from vaereg.spec.slots import params_table
+from vaereg.spec.structure import UnsupportedTypeError
 from vaereg.testing.law import law, owe
 from vaereg.testing.subject import Subject
 
@@ -155,6 +157,24 @@ def _refuses_change(params: type) -> bool:
     except (attrs.exceptions.FrozenInstanceError, AttributeError):
         return True
     return False
+
+
+@law(
+    "params-can-be-declared",
+    "registry.toml can give every parameter.",
+    *KINDS,
+    level="static",
+)
+def params_can_be_declared(subject: Subject) -> None:
+    """A parameter is a type of TOML's, and is not called like a key of vaereg's own beside it.
+
+    Use bool, int, float, str, tuples of them or an attrs class, and another name than `use`, or
+    than the `weight` of a regularizer or discriminator.
+    """
+    try:
+        params_table(subject.offer)
+    except UnsupportedTypeError as fault:
+        owe(False, str(fault))
 
 
 @law(
