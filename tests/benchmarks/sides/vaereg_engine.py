@@ -1,0 +1,155 @@
+"""vaereg's side: a declared model, trained as `vaereg train` does."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+
+from tests.benchmarks.sides.examples import as_data
+from tests.benchmarks.sides.networks import LEARNING_RATE, Network, Weights, count
+from vaereg.building import build_declared, declare
+from vaereg.contracts.data import Data
+from vaereg.training.callback_list import StepCallbacks
+from vaereg.training.feeding import Feed
+from vaereg.training.pieces import pieces
+
+
+def declared(network: Network, more: str = "", *, epochs: int = 1) -> str:
+    """A registry that declares the network as the model `measured`.
+
+    Args:
+        network: the network.
+        more: further lines, of tables of their own.
+        epochs: of the training; only schedules ask for it.
+    """
+    kind = "conv" if network.convolutional else "dense"
+    mirrored = list(reversed(network.widths))
+    return f"""
+default = "measured"
+
+[data.here]
+use = "fashion_mnist"
+source = "bundled"
+
+[models.measured]
+data = "here"
+latent = {network.latent}
+encoder = {{ use = "{kind}", widths = {list(network.widths)} }}
+decoder = {{ use = "{kind}", widths = {mirrored} }}
+likelihood = "bernoulli"
+
+[train]
+epochs = {epochs}
+batch_size = {network.batch_size}
+optimizer = {{ use = "adam", learning_rate = {LEARNING_RATE} }}
+{more}
+"""
+
+
+def built(registry: str, data: Data) -> Any:
+    """The model `measured` of a registry, for data that need not be what the registry names."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "registry.toml"
+        path.write_text(registry, encoding="utf-8")
+        return build_declared(declare(path), data)
+
+
+class Engine:
+    """A model of vaereg in training.
+
+    The epochs are driven as vaereg.training.trainer drives them: one `fit` each, items of many
+    steps out of a `Feed`, and no callback but one that looks at the loss after each item, as the
+    trainer's own does.
+
+    Args:
+        registry: declares the model `measured`.
+        values: the examples, uint8 (n, *shape).
+        first: the weights to begin with, in the order of the parts; None for vaereg's own.
+    """
+
+    def __init__(self, registry: str, values: np.ndarray, first: Weights | None = None) -> None:
+        data = as_data(values)
+        self.vae = built(registry, data)
+        if first is not None:
+            assign(self.vae, first)
+        self.weights = sum(int(np.prod(v.shape)) for v in self.vae.trainable_variables)
+        settings = self.vae.declaration.train
+        self.batch_size = settings.batch_size
+        self._feed = Feed(data.train, None, batch_size=self.batch_size, seed=settings.seed)
+        self.steps = self._feed.steps
+        self._source = self._feed.source()
+        self._looks = _Looks()
+        self._callbacks = StepCallbacks([self._looks], model=self.vae, epochs=settings.epochs)
+        self._callbacks.begin()
+        self.vae.take_many_steps(self._source)
+        self._epoch = 0
+        self._step_seconds = 0.0
+
+    def train(self, epochs: int) -> list[float]:
+        """The mean loss of each epoch."""
+        return [self._one_epoch()["loss"] for _ in range(epochs)]
+
+    def _one_epoch(self) -> Mapping[str, float]:
+        began, first = time.monotonic(), self._epoch == 0
+        lengths = pieces(
+            0,
+            self.steps,
+            longest=self._feed.longest(self._source),
+            step_seconds=self._step_seconds,
+            growing=first,
+        )
+        self.vae.fit(
+            self._feed.items(self._epoch, 0, lengths, self._source),
+            initial_epoch=self._epoch,
+            epochs=self._epoch + 1,
+            steps_per_epoch=len(lengths),
+            callbacks=self._callbacks,
+            shuffle=False,
+            verbose=0,
+        )
+        if not first:  # the first compiles
+            self._step_seconds = (time.monotonic() - began) / self.steps
+        self._epoch += 1
+        return self._looks.terms
+
+
+class _Looks(keras.callbacks.Callback):
+    """Fetches the terms after each item, which waits until its steps are done."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.terms: dict[str, float] = {}
+
+    def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
+        self.terms = {name: float(value) for name, value in (logs or {}).items()}
+
+
+def assign(vae: Any, first: Weights) -> None:
+    """Gives a model its first weights, part by part in their order.
+
+    Raises:
+        ValueError: if they are not those of this network.
+    """
+    parts = [vae.encoder, vae.posterior, vae.decoder, *vae.discriminators]
+    variables = [variable for part in parts for variable in part.trainable_variables]
+    if len(variables) != len(vae.trainable_variables):
+        raise ValueError("the model has weights besides those of its networks")
+    _check_shapes(variables, first)
+    for variable, value in zip(variables, first.values(), strict=True):
+        variable.assign(value)
+
+
+def _check_shapes(variables: Sequence[Any], first: Weights) -> None:
+    ours = [tuple(variable.shape) for variable in variables]
+    theirs = {name: value.shape for name, value in first.items()}
+    if ours != list(theirs.values()):
+        raise ValueError(
+            f"vaereg's network has {sum(int(np.prod(s)) for s in ours)} weights of shapes {ours}, "
+            f"the written one {count(first)} of shapes {theirs}"
+        )
