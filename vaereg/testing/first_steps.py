@@ -28,7 +28,7 @@ class FirstSteps:
     """What was seen of them.
 
     Args:
-        terms: by name, each logged term at each step, (STEPS,).
+        terms: by name, each logged term at each step, (steps,).
         weights: by path, the trained weights.
     """
 
@@ -36,7 +36,9 @@ class FirstSteps:
     weights: dict[str, np.ndarray]
 
 
-def first_steps(subject: Subject, situation: Situation, seed: int = 0) -> FirstSteps:
+def first_steps(
+    subject: Subject, situation: Situation, *, seed: int = 0, steps: int = STEPS
+) -> FirstSteps:
     """Trains the model on one batch, which comes at every step.
 
     The step is not compiled, which would take longer than the steps do, except on JAX, where it
@@ -48,9 +50,12 @@ def first_steps(subject: Subject, situation: Situation, seed: int = 0) -> FirstS
     model = VAE(parts, declaration, dataset_size=EXAMPLES)
     model.run_eagerly = keras.backend.backend() == "tensorflow"
     x = situation.examples(EXAMPLES)
-    seen = model.fit(x, batch_size=EXAMPLES, epochs=STEPS, shuffle=False, verbose=0).history
+    seen = []
+    for _ in range(steps):  # Keras's fit would take longer for its epochs than for their steps
+        model.reset_metrics()
+        seen.append(model.train_on_batch(x, return_dict=True))
     return FirstSteps(
-        terms={name: np.asarray(values, np.float64) for name, values in seen.items()},
+        terms={name: np.array([each[name] for each in seen], np.float64) for name in seen[0]},
         weights={
             each.path: np.array(keras.ops.convert_to_numpy(each.value), np.float64)
             for each in model.trainable_variables

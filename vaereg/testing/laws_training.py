@@ -17,6 +17,9 @@ MINIMISING = tuple(kind for kind in TENSOR_KINDS if kind != "discriminator")
 FEW = 2
 """How many of the first and of the last steps are compared."""
 
+REPEATED = 3
+"""How many steps are made again: what differs, does so once weights and noise were used anew."""
+
 TOLERANCE = 1e-4
 """Between two trainings, relative: devices may sum in another order."""
 
@@ -58,8 +61,9 @@ def training_repeats_by_seed(subject: Subject) -> None:
 
     Draw by the seed that you are handed, and keep no state that a checkpoint does not hold.
     """
-    first, second = _steps(subject), first_steps(subject, subject.home)
-    for name, values in first.terms.items():
+    first, second = _steps(subject), first_steps(subject, subject.home, steps=REPEATED)
+    for name in first.terms:
+        values = first.terms[name][:REPEATED]
         gap = np.abs(values - second.terms[name])
         allowed = TOLERANCE * (1.0 + np.abs(values))
         off = np.flatnonzero(~(gap <= allowed))
