@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.spatial.distance import pdist
 
 import vaereg
 from vaereg.basics.metrics.feature_sets import feature_sets
@@ -78,5 +79,4 @@ def _in_units(distances: np.ndarray, unit: float) -> np.ndarray:
 
 def _median_distance(values: np.ndarray) -> float:
     chosen = values[order_by_content(values)[:PAIRED]]
-    everyone = vaereg.nearest_neighbours(chosen, chosen, len(chosen) - 1, leave_out_self=True)
-    return float(np.median(everyone.distances))
+    return float(np.median(pdist(chosen)))

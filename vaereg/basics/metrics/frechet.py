@@ -23,6 +23,9 @@ from vaereg.basics.metrics.streaming_covariance import StreamingCovariance
 if TYPE_CHECKING:
     from vaereg.basics.declared.metrics import FrechetParams
 
+BLOCK = 1 << 20
+"""How many values become float64 at once: 8 MiB."""
+
 
 class Frechet:
     """Compares mean and covariance of generated and real features.
@@ -135,13 +138,23 @@ def _both(
     if by_generated is not None and by_real is not None:
         by_generated = by_generated / total
         # Real examples move the total variance as well.
-        apart = sets.real - sets.real.mean(axis=0, dtype=np.float64)
-        spread = np.einsum("nd,nd->n", apart, apart)
+        spread = _squared_lengths(sets.real)
         by_real = by_real / total - value / total**2 * spread
     measured["frechet_distance_relative"] = vaereg.Measured(
         value=value / total, sample_size=n, generated=by_generated, real=by_real
     )
     return measured
+
+
+def _squared_lengths(values: np.ndarray) -> np.ndarray:
+    """Of each row (n, d) about the mean."""
+    mean = values.mean(axis=0, dtype=np.float64)
+    found = np.empty(len(values))
+    step = max(1, BLOCK // len(mean))
+    for start in range(0, len(values), step):
+        apart = values[start : start + step] - mean
+        found[start : start + step] = np.einsum("nd,nd->n", apart, apart)
+    return found
 
 
 def _total_variance(values: np.ndarray) -> float:

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 
 import vaereg
+from vaereg.basics.metrics.nearest_so_far import without_self
 from vaereg.basics.metrics.order_by_content import order_by_content
-
-KEPT = 5
-"""As many neighbours are searched at least, so that metrics that need fewer find them there."""
+from vaereg.basics.metrics.pairs import KEPT, pairs
+from vaereg.basics.metrics.search import search
 
 
 def nearest(
@@ -36,21 +36,19 @@ def nearest(
     used = min(at_most, len(y)) if at_most else len(y)
     searched = min(max(k, KEPT), used - same) if references != "train" else k
 
-    def search() -> Any:
+    def compute() -> Any:
+        if used == len(y) and k <= KEPT and references != "train":
+            return pairs(evidence).nearest[queries, references]
+        if used == len(y) and not same:
+            return search(x, y, searched)
         if used == len(y):
-            return vaereg.nearest_neighbours(x, y, searched, leave_out_self=same)
+            return vaereg.nearest_neighbours(x, y, searched, leave_out_self=True)
         chosen = np.sort(order_by_content(y)[:used])
         found = vaereg.nearest_neighbours(x, y[chosen], searched + same)
         indices = chosen[found.indices]
-        return _without_self(found.distances, indices) if same else (found.distances, indices)
+        if not same:
+            return found.distances, indices
+        return without_self(found.distances, indices, np.arange(len(x)))
 
-    distances, indices = evidence.shared(("nearest", queries, references, searched, used), search)
+    distances, indices = evidence.shared(("nearest", queries, references, searched, used), compute)
     return distances[:, :k], indices[:, :k]
-
-
-def _without_self(distances: np.ndarray, indices: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Neighbours (n, k + 1) without the example itself, or the last one where it is not there."""
-    own = indices == np.arange(len(indices))[:, None]
-    own[:, -1] |= ~own.any(axis=1)
-    shape = (len(indices), indices.shape[1] - 1)
-    return distances[~own].reshape(shape), indices[~own].reshape(shape)

@@ -9,7 +9,7 @@ import numpy as np
 
 import vaereg
 from vaereg.basics.metrics.feature_sets import feature_sets
-from vaereg.basics.metrics.nearest import nearest
+from vaereg.basics.metrics.pairs import pairs
 
 if TYPE_CHECKING:
     from vaereg.basics.declared.metrics import PrdcParams
@@ -76,23 +76,19 @@ class Prdc:
     def __call__(self, evidence: vaereg.Evidence) -> dict[str, vaereg.Measured]:
         """Measures generated against real features."""
         k = self.k
-        real, generated = feature_sets(evidence, least=k + 1)
-        n = len(generated)
-        real_radii = nearest(evidence, "real", "real", k)[0][:, -1]
-        generated_radii = nearest(evidence, "generated", "generated", k)[0][:, -1]
-        among_real = vaereg.count_within(generated, real, real_radii)
-        among_generated = vaereg.count_within(real, generated, generated_radii)
-        distances, indices = nearest(evidence, "real", "generated", 2)
-        within = distances < real_radii[:, None]
+        n = len(feature_sets(evidence, least=k + 1).generated)
+        found = pairs(evidence, k)
+        real_radii = found.nearest["real", "real"][0][:, k - 1]
+        distances, indices = found.nearest["real", "generated"]
+        within = distances[:, :2] < real_radii[:, None]
         # Covered by its nearest sample and by no other, since the second is not near enough.
         only_nearest = indices[within[:, 0] & ~within[:, 1], 0]
-        only_one = real[among_generated == 1]
+        counts = found.among_generated.counts
+        only_one = found.among_generated.sole[counts == 1]
         return {
-            "precision": _of_samples(among_real > 0),
-            "density": _of_samples(among_real / k),
-            "recall": _of_real(
-                among_generated > 0, _sole_balls(only_one, generated, generated_radii), n
-            ),
+            "precision": _of_samples(found.among_real.counts > 0),
+            "density": _of_samples(found.among_real.counts / k),
+            "recall": _of_real(counts > 0, only_one, n),
             "coverage": _of_real(within[:, 0], only_nearest, n),
         }
 
@@ -113,19 +109,3 @@ def _of_real(hit: np.ndarray, sole: np.ndarray, n: int) -> vaereg.Measured:
     each = hit.astype(np.float64)
     lost = np.bincount(sole, minlength=n) * (n / len(each))
     return vaereg.Measured(value=float(each.mean()), sample_size=n, generated=lost, real=each)
-
-
-def _sole_balls(points: np.ndarray, centres: np.ndarray, radii: np.ndarray) -> np.ndarray:
-    """Which ball holds each point, for points (q, d) that exactly one of the balls holds.
-
-    The index is read bit by bit: one count for each bit, over the balls whose index has it.
-    """
-    found = np.zeros(len(points), np.int64)
-    if not len(points):
-        return found
-    numbers = np.arange(len(centres))
-    for bit in range(len(centres).bit_length()):
-        half = (numbers >> bit) & 1 == 1
-        if half.any():
-            found |= vaereg.count_within(points, centres[half], radii[half]) << bit
-    return found
