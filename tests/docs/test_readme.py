@@ -29,6 +29,22 @@ def test_the_gate_finds_its_commands():
     assert names == ["first", "tests", "first-look", "judge"]
 
 
+def test_the_gate_finds_the_commands_of_each_plugin():
+    readmes = sorted((ROOT / "plugins").glob("*/README.md"))
+    if not readmes:
+        pytest.skip("no plugin lies beside the core here")
+    for readme in readmes:
+        text = readme.read_text(encoding="utf-8")
+        found = re.findall(r"^<!-- ci: (\S+) -->\n```bash\n(.*?)^```", text, flags=re.S | re.M)
+        ((name, commands),) = found
+        assert name == "tests"
+        assert commands.splitlines() == [
+            "pip install '.[test]'",
+            "pytest",
+            f"vaereg check-plugin {readme.parent.name}",
+        ]
+
+
 def test_every_registry_shown_is_right():
     shown = blocks("toml")
     assert shown
