@@ -15,10 +15,10 @@ from collections.abc import Sequence
 from tests.benchmarks.sides.made import OURS
 from tests.benchmarks.sides.networks import TINY
 from tests.benchmarks.timing.comparison import (
-    EXPLAINED,
     HEAD,
     WORDS,
     add_options,
+    explained,
     rounds_of,
     rows,
 )
@@ -55,8 +55,8 @@ def main(argv: Sequence[str]) -> None:
         told += rows(backend, TINY.name, sides, OURS)
         measured = as_figures(sides, OURS)
         figures.append({"backend": backend, "threads": options.threads, "sides": measured})
-    threads = f"{options.threads} thread(s) a process. {EXPLAINED}"
-    report("dispatch", argv, f"{table(HEAD, told, words=WORDS)}\n\n{threads}", figures, found)
+    text = f"{table(HEAD, told, words=WORDS)}\n\n{explained(options)}"
+    report("dispatch", argv, text, figures, found)
 
 
 if __name__ == "__main__":

@@ -17,10 +17,10 @@ from typing import Any
 
 from tests.benchmarks.sides.made import OURS, PYTHAE
 from tests.benchmarks.timing.comparison import (
-    EXPLAINED,
     HEAD,
     WORDS,
     add_options,
+    explained,
     rounds_of,
     rows,
 )
@@ -62,8 +62,8 @@ def main(argv: Sequence[str]) -> None:
             for backend, sides in _against_pythae(network, backends, options).items():
                 told += rows(f"{backend}, process a side", network, sides, OURS)
                 figures.append(_figures(network, f"{backend} beside Pythae", sides, OURS, options))
-    threads = f"{options.threads} thread(s) a process. {EXPLAINED}"
-    report("training", argv, f"{table(HEAD, told, words=WORDS)}\n\n{threads}", figures, found)
+    text = f"{table(HEAD, told, words=WORDS)}\n\n{explained(options)}"
+    report("training", argv, text, figures, found)
 
 
 def _given(network: str, options: argparse.Namespace) -> dict[str, Any]:

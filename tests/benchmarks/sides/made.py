@@ -64,3 +64,37 @@ def _native(backend: str, network: Any, values: Any, first: Any) -> dict[str, An
             *given, doubling=fast_doubling
         )
     return found
+
+
+def adversarial_sides(steps: int) -> dict[str, Any]:
+    """vaereg's VAE-GAN and the loops of two optimizers that are written by hand.
+
+    Args:
+        steps: of an epoch.
+    """
+    from tests.benchmarks.sides.adversarial import DECLARED, NETWORK, both_weights
+    from tests.benchmarks.sides.vaereg_engine import Engine, declared
+
+    values = examples(NETWORK.shape, steps * NETWORK.batch_size)
+    vae, critic = both_weights()
+    sides: dict[str, Any] = {OURS: Engine(declared(NETWORK, DECLARED), values, {**vae, **critic})}
+    backend = os.environ["KERAS_BACKEND"]
+    if backend == "tensorflow":
+        from tests.benchmarks.sides.tensorflow_adversarial import TensorFlowAdversarialLoop
+
+        sides["tf.function"] = TensorFlowAdversarialLoop(values)
+        sides["tf.function, one-kernel Adam"] = TensorFlowAdversarialLoop(values, one_kernel=True)
+    elif backend == "torch":
+        from tests.benchmarks.sides.torch_adversarial import TorchAdversarialLoop
+
+        sides["torch eager"] = TorchAdversarialLoop(values)
+        sides["torch eager, fused Adam"] = TorchAdversarialLoop(values, fused=True)
+    else:
+        from tests.benchmarks.sides.jax_adversarial import JaxAdversarialLoop
+        from tests.benchmarks.sides.jax_loop import fast_doubling
+
+        sides["jax.jit + optax"] = JaxAdversarialLoop(values)
+        sides["jax.jit + optax, our conv_transpose"] = JaxAdversarialLoop(
+            values, doubling=fast_doubling
+        )
+    return sides

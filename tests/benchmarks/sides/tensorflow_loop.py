@@ -55,11 +55,14 @@ def bound(w: dict[str, Any], network: Network, x: Any) -> tuple[Any, Any]:
 class OneKernelAdam:
     """Adam by TensorFlow's own kernel, which Keras's optimizer does not use."""
 
-    def __init__(self, variables: Sequence[Any]) -> None:
+    def __init__(
+        self, variables: Sequence[Any], rate: float = LEARNING_RATE, beta: float = 0.9
+    ) -> None:
+        self._rate, self._beta = rate, beta
         self._moments = [
             (tf.Variable(tf.zeros_like(v)), tf.Variable(tf.zeros_like(v))) for v in variables
         ]
-        self._powers = tf.Variable(0.9), tf.Variable(0.999)
+        self._powers = tf.Variable(beta), tf.Variable(0.999)
 
     def apply_gradients(self, pairs: Any) -> None:
         """Updates each variable by its gradient."""
@@ -67,9 +70,9 @@ class OneKernelAdam:
         for (gradient, variable), (m, v) in zip(pairs, self._moments, strict=True):
             tf.raw_ops.ResourceApplyAdam(
                 var=variable.handle, m=m.handle, v=v.handle, beta1_power=one, beta2_power=two,
-                lr=LEARNING_RATE, beta1=0.9, beta2=0.999, epsilon=1e-7, grad=gradient,
+                lr=self._rate, beta1=self._beta, beta2=0.999, epsilon=1e-7, grad=gradient,
             )  # fmt: skip  # arguments as the formula has them
-        one.assign(one * 0.9)
+        one.assign(one * self._beta)
         two.assign(two * 0.999)
 
 

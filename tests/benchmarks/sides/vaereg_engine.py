@@ -91,8 +91,14 @@ class Engine:
         self._epoch = 0
         self._step_seconds = 0.0
 
+    @property
+    def also(self) -> dict[str, float]:
+        """The critic's mean loss of the last epoch, where there is a critic."""
+        critics = [loss for name, loss in self._looks.terms.items() if name.endswith("_critic")]
+        return {"critic": sum(critics)} if critics else {}
+
     def train(self, epochs: int) -> list[float]:
-        """The mean loss of each epoch."""
+        """The mean loss of each epoch, without what a critic adds."""
         return [self._one_epoch()["loss"] for _ in range(epochs)]
 
     def _one_epoch(self) -> Mapping[str, float]:

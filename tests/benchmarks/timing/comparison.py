@@ -15,10 +15,25 @@ HEAD = ("backend", "network", "side", "images/s", "on the clock", "µs a step", 
 WORDS = 3
 """How many columns of the head hold words."""
 
-EXPLAINED = (
+_EXPLAINED = (
     "images/s and µs a step: of processor time, medians of the rounds. vaereg / side: vaereg's "
     "rate over that side's, the median of the rounds [least-most]."
 )
+
+
+_SMALL = "These rounds are too few and too short to say which side is faster. "
+
+
+def explained(options: argparse.Namespace) -> str:
+    """What to know of the figures of a table."""
+    warning = _SMALL if options.small else ""
+    return f"{warning}{options.threads} thread(s) a process. {_EXPLAINED}"
+
+
+def explained_alone(options: argparse.Namespace) -> str:
+    """The same where vaereg is not compared with others."""
+    warning = _SMALL if options.small else ""
+    return f"{warning}{options.threads} thread(s) a process. µs of processor time, medians."
 
 
 def add_options(parser: argparse.ArgumentParser, backends: Sequence[str] = BACKENDS) -> None:

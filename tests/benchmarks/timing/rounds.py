@@ -23,6 +23,7 @@ class Timed:
         first_seconds: processor seconds of the round that compiles, which is not counted.
         processor, wall: seconds of each round.
         losses: the mean loss of each epoch, from the first step on.
+        also: what else the side told after each round, by name.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Timed:
     processor: list[float] = attrs.Factory(list)
     wall: list[float] = attrs.Factory(list)
     losses: list[float] = attrs.Factory(list)
+    also: list[dict[str, float]] = attrs.Factory(list)
 
     @property
     def rate(self) -> float:
@@ -94,6 +96,7 @@ def alternate(
             key, told["weights"], steps * told["batch_size"], steps, first["processor"]
         )
         found[key].losses.extend(first["losses"])
+        found[key].also.append(first["also"])
     for number in range(rounds):
         order = list(keyed.items())
         for key, (worker, name) in order if number % 2 == 0 else reversed(order):
@@ -101,6 +104,7 @@ def alternate(
             found[key].processor.append(answer["processor"])
             found[key].wall.append(answer["wall"])
             found[key].losses.extend(answer["losses"])
+            found[key].also.append(answer["also"])
         sys.stderr.write(f"round {number + 1} of {rounds}\n")
     return found
 

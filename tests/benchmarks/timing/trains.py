@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from tests.benchmarks.timing.rounds import Timed
 
@@ -26,18 +26,33 @@ def require_the_same(found: Mapping[str, Timed], *, within: float) -> None:
     weights = {name: timed.weights for name, timed in found.items()}
     if len(set(weights.values())) > 1:
         raise NotTheSame(f"the sides have different numbers of weights: {weights}")
+    require_trained(found)
+    _require_alike({name: timed.losses for name, timed in found.items()}, "loss", within)
+    for key in sorted({key for timed in found.values() for told in timed.also for key in told}):
+        told = {name: [each[key] for each in timed.also] for name, timed in found.items()}
+        _require_alike(told, key, within)
+
+
+def require_trained(found: Mapping[str, Timed]) -> None:
+    """The losses of every side are finite and fall.
+
+    Raises:
+        NotTheSame: saying which side's do not.
+    """
     for name, timed in found.items():
         if not all(map(math.isfinite, timed.losses)):
             raise NotTheSame(f"{name}: a loss is not finite: {timed.losses}")
         if not timed.losses[-1] < timed.losses[0]:
             raise NotTheSame(f"{name}: the loss does not fall: {timed.losses}")
-    reference, *others = found.values()
-    for other in others:
-        if len(other.losses) != len(reference.losses):
-            raise NotTheSame(f"{other.name} trained {len(other.losses)} epochs, others another")
-        for epoch, pair in enumerate(zip(reference.losses, other.losses, strict=True)):
-            if abs(pair[0] - pair[1]) > within * max(map(abs, pair)):
+
+
+def _require_alike(found: Mapping[str, Sequence[float]], what: str, within: float) -> None:
+    (reference, expected), *others = found.items()
+    for other, values in others:
+        if len(values) != len(expected):
+            raise NotTheSame(f"{other} gave {len(values)} of {what}, {reference} {len(expected)}")
+        for number, pair in enumerate(zip(expected, values, strict=True)):
+            if not abs(pair[0] - pair[1]) <= within * max(map(abs, pair)):
                 raise NotTheSame(
-                    f"epoch {epoch + 1}: the loss of {reference.name} is {pair[0]:.4g}, that of "
-                    f"{other.name} {pair[1]:.4g}"
+                    f"{what} {number + 1} of {reference} is {pair[0]:.4g}, of {other} {pair[1]:.4g}"
                 )

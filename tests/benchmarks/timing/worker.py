@@ -61,7 +61,7 @@ class Worker:
         return self.told["sides"]
 
     def train(self, side: str, epochs: int) -> dict[str, Any]:
-        """Trains a side: processor and wall seconds, and the mean loss of each epoch."""
+        """Trains a side: processor and wall seconds, losses, and what else the side tells."""
         assert self._process.stdin is not None
         self._process.stdin.write(json.dumps({"side": side, "epochs": epochs}) + "\n")
         self._process.stdin.flush()
@@ -105,6 +105,7 @@ def serve(argv: list[str]) -> None:
             "processor": time.process_time() - used,
             "wall": time.perf_counter() - wall,
             "losses": [float(loss) for loss in losses],
+            "also": getattr(sides[wish["side"]], "also", {}),
         }
         answers.write(json.dumps(found) + "\n")
 
