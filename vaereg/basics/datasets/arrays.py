@@ -12,7 +12,7 @@ import vaereg
 from vaereg.basics.datasets.array_scan import Scan, scan
 from vaereg.basics.datasets.content_digest import content_digest
 from vaereg.basics.datasets.data_path import data_path
-from vaereg.basics.datasets.indexed_split import IndexedSplit
+from vaereg.basics.datasets.held_split import held_split
 from vaereg.basics.datasets.labels import Labels, encode_labels
 from vaereg.basics.datasets.numpy_file import open_npy, read_npz
 from vaereg.basics.datasets.splits import deal
@@ -65,9 +65,9 @@ class Arrays:
         value_range, levels = self._range(list(sources.values()), form)
         labels = self._labels(list(sources.values()))
         splits = {
-            part: IndexedSplit(
-                values=sources[home].values,
-                positions=positions,
+            part: held_split(
+                sources[home].values,
+                positions,
                 shape=shape,
                 targets=labels[sources[home].name].codes if labels else None,
                 value_range=value_range or (0.0, 1.0),

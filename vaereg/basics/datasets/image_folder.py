@@ -11,6 +11,7 @@ import vaereg
 from vaereg.basics.datasets.content_digest import content_digest
 from vaereg.basics.datasets.data_path import data_path
 from vaereg.basics.datasets.decode_image import Conversion, upright_size
+from vaereg.basics.datasets.held_split import held_split
 from vaereg.basics.datasets.image_files import ImageFiles, find_images
 from vaereg.basics.datasets.image_store import (
     NAMED,
@@ -20,7 +21,6 @@ from vaereg.basics.datasets.image_store import (
     on_each,
     undecoded,
 )
-from vaereg.basics.datasets.indexed_split import IndexedSplit
 from vaereg.basics.datasets.labels import encode_labels
 from vaereg.basics.datasets.splits import deal
 from vaereg.basics.declared.datasets import ImageFolderParams
@@ -77,9 +77,7 @@ class ImageFolder:
             else:
                 pixels, content = decoded_file(self._cache, paths, how, shape)
             for part, chosen in positions.items():
-                splits[part] = IndexedSplit(
-                    values=pixels, positions=chosen, shape=shape, targets=targets
-                )
+                splits[part] = held_split(pixels, chosen, shape=shape, targets=targets)
         return vaereg.Data(
             spec=vaereg.DataSpec(
                 form="image",

@@ -10,6 +10,7 @@ import vaereg
 from vaereg.basics.datasets import image_folder as module
 from vaereg.basics.datasets import image_store
 from vaereg.basics.datasets.image_folder import ImageFolder
+from vaereg.basics.datasets.splits import shuffled
 from vaereg.basics.declared.datasets import ImageFolderParams
 
 
@@ -20,7 +21,7 @@ def load(context: vaereg.BuildContext, **params: object) -> vaereg.Data:
 def only(context: vaereg.BuildContext, **params: object) -> np.ndarray:
     """All images of a folder in the files' order, as 8-bit values."""
     split = load(context, validation=0, test=0, **params).train
-    taken = split.take(np.argsort(split.positions))
+    taken = split.take(np.argsort(shuffled(len(split), 0)))
     return np.rint(taken * 255).astype(np.uint8)
 
 
