@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import importlib.util
 import sys
 from collections.abc import Sequence
 from typing import Any
@@ -35,8 +36,8 @@ AGAINST_PYTHAE = ("tensorflow", "torch")
 STEPS = 40
 """Of an epoch: about the bundled pictures once."""
 
-EPOCHS = {"conv": 1, "mlp": 10}
-"""Of a round, by network, so that a round takes about a second or more."""
+EPOCHS = {"conv": 2, "mlp": 10}
+"""Of a round, which is one call of Keras's `fit`, so that a round takes some seconds."""
 
 SMALL_STEPS = 4
 APART = 0.1
@@ -49,7 +50,12 @@ def main(argv: Sequence[str]) -> None:
     add_options(parser)
     parser.add_argument("--network", nargs="+", choices=tuple(EPOCHS), default=list(EPOCHS))
     parser.add_argument("--no-pythae", action="store_true", help="leave Pythae out")
+    parser.add_argument("--steps", type=int, default=STEPS, help=f"of an epoch (default {STEPS})")
+    parser.add_argument("--epochs", type=int, help=f"of a round (default: {EPOCHS})")
     options = parser.parse_args(argv)
+    if not options.no_pythae and importlib.util.find_spec("pythae") is None:
+        sys.stderr.write("pythae is not installed, so it is left out\n")
+        options.no_pythae = True
     found = surroundings()
     told, figures = [], []
     for network in options.network:
@@ -67,11 +73,11 @@ def main(argv: Sequence[str]) -> None:
 
 
 def _given(network: str, options: argparse.Namespace) -> dict[str, Any]:
-    return {"network": network, "steps": SMALL_STEPS if options.small else STEPS}
+    return {"network": network, "steps": SMALL_STEPS if options.small else options.steps}
 
 
 def _epochs(network: str, options: argparse.Namespace) -> int:
-    return 1 if options.small else EPOCHS[network]
+    return 1 if options.small else options.epochs or EPOCHS[network]
 
 
 def _of_a_backend(network: str, backend: str, options: argparse.Namespace) -> dict[str, Timed]:

@@ -1,0 +1,69 @@
+"""The benchmarks run, and their sides train the same; how fast is nobody's business here."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def ran(folder: Path, *arguments: str) -> tuple[str, dict[str, Any]]:
+    """What a benchmark printed, and the file it wrote."""
+    path = folder / "figures.json"
+    command = [sys.executable, "-m", "tests.benchmarks", *arguments, "--json", str(path)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=900)
+    assert done.returncode == 0, done.stderr[-3000:]
+    return done.stdout, json.loads(path.read_text(encoding="utf-8"))
+
+
+def test_without_a_name_the_benchmarks_are_listed():
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.benchmarks"], cwd=ROOT, capture_output=True, text=True
+    )
+
+    assert done.returncode == 0
+    assert {"training", "dispatch", "vaegan", "growth", "start_up"} <= set(done.stdout.split())
+
+
+def test_a_name_that_is_none_is_told_with_those_there_are():
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.benchmarks", "trainin"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
+
+    assert done.returncode == 2
+    assert "no benchmark 'trainin'; there are:" in done.stderr
+
+
+@pytest.mark.slow
+def test_all_sides_of_training_train_the_same_network(tmp_path: Path):
+    printed, written = ran(
+        tmp_path, "training", "--small", "--backend", "tensorflow", "--no-pythae"
+    )
+
+    assert [found["network"] for found in written["figures"]] == ["conv", "mlp"]
+    for found in written["figures"]:
+        assert {"vaereg", "tf.function", "plain Keras fit"} <= set(found["sides"])
+        assert len({side["weights"] for side in found["sides"].values()}) == 1
+        for name, side in found["sides"].items():
+            assert side["losses"][-1] < side["losses"][0]
+            assert len(side["processor"]) == 2
+            assert f"| {name} " in printed
+    assert "too few and too short to say which side is faster" in printed
+
+
+@pytest.mark.slow
+def test_the_dispatch_of_a_step_is_measured(tmp_path: Path):
+    printed, written = ran(tmp_path, "dispatch", "--small", "--backend", "tensorflow")
+
+    (found,) = written["figures"]
+    assert all(side["microseconds_per_step"] > 0 for side in found["sides"].values())
+    assert "µs a step" in printed
