@@ -9,6 +9,11 @@ import jax
 import jax.numpy as jnp
 import keras
 
+from vaereg.model.source import Source
+
+FASTER: dict[type, type] = {}
+"""Optimizers of Keras -> the same, faster on this backend: XLA makes one pass of any of them."""
+
 
 def gradient(fn: Callable[[Any], Any], x: Any) -> Any:
     """See `vaereg.gradient`."""
@@ -86,7 +91,7 @@ class BackendSteps:
         with keras.StatelessScope(mapping) as scope:
             self.after_update()
             others = [scope.get_current_value(v) for v in other_vars]
-        logs, metric_state = self._track_statelessly(logs | weights, x, metric_state)
+        logs, metric_state = self._count_in_statelessly(logs | weights, x, metric_state)
         return logs, (trainable, others, optimizer_state, metric_state)
 
     def test_step(self: Any, state: Any, data: Any) -> tuple[dict[str, Any], Any]:
@@ -100,13 +105,104 @@ class BackendSteps:
         with keras.StatelessScope(mapping) as scope:
             _, logs = self.losses(x, training=False)
             others = [scope.get_current_value(v) for v in self.non_trainable_variables]
-        logs, metric_state = self._track_statelessly(logs, x, metric_state)
+        logs, metric_state = self._count_in_statelessly(logs, x, metric_state)
         return logs, (trainable, others, metric_state)
 
-    def _track_statelessly(
+    def _count_in_statelessly(
         self: Any, logs: dict[str, Any], x: Any, metric_state: list[Any]
     ) -> tuple[dict[str, Any], list[Any]]:
         mapping = list(zip(self.metrics_variables, metric_state, strict=True))
         with keras.StatelessScope(mapping) as scope:
-            results = self.track(logs, x)
-            return results, [scope.get_current_value(v) for v in self.metrics_variables]
+            self.count_in(logs, x)
+            means = self.means()
+            return means, [scope.get_current_value(v) for v in self.metrics_variables]
+
+    def make_train_function(self: Any, force: bool = False) -> None:
+        """As Keras does, or with a source one call that makes all steps of an item."""
+        if self.source is None:
+            super().make_train_function(force)  # type: ignore[misc]
+        elif self.train_function is None or force:
+            self.train_function = ManySteps(self, self.source)
+
+
+class ManySteps:
+    """Makes every step of an item: in one loop of one program, or one program a step.
+
+    The loop saves what it costs to call a program. On a CPU, XLA computes the weight gradients of
+    convolutions within a loop some twenty times slower than outside of it (jax#12868), so a model
+    that has any there is called step by step.
+
+    Args:
+        vae: the model.
+        source: where batches come from.
+    """
+
+    def __init__(self, vae: Any, source: Source) -> None:
+        self._vae = vae
+        self._take = None
+        if source.values is not None:
+            self._values = jax.device_put(source.values)
+            self._take = _resident(source)
+        self._step: Any = None
+        self._loop: Any = None
+
+    def __call__(self, state: Any, iterator: Any) -> tuple[dict[str, Any], Any]:
+        """All steps of the next item; the logs after the last, and the new state."""
+        batches, count = next(iterator)
+        if self._step is None and self._loop is None:
+            self._compile(state, batches)
+        if self._loop is not None:
+            return self._loop(state, self._values, batches, count)
+        logs: dict[str, Any] = {}
+        for number in range(int(count[0])):
+            if self._take is None:
+                logs, state = self._step(state, batches[number])
+            else:
+                logs, state = self._step(state, self._values, batches[number])
+        return logs, state
+
+    def _compile(self, state: Any, batches: Any) -> None:
+        vae, take = self._vae, self._take
+        if take is None:
+            self._step = self._jitted(lambda state, batch: vae.train_step(state, (batch,)))
+            return
+
+        def step(state: Any, values: Any, positions: Any) -> tuple[dict[str, Any], Any]:
+            return vae.train_step(state, (take(values, positions),))
+
+        def loop(state: Any, values: Any, batches: Any, count: Any) -> tuple[dict[str, Any], Any]:
+            def turn(number: Any, state: Any) -> Any:
+                _, new = step(state, values, batches[number])
+                return jax.tree.map(lambda n, old: n.astype(old.dtype), new, state)
+
+            state = jax.lax.fori_loop(0, count[0], turn, state)
+            mapping = list(zip(vae.metrics_variables, state[3], strict=True))
+            with keras.StatelessScope(mapping):
+                return vae.means(), state
+
+        jitted = self._jitted(step)
+        if not vae.jit_compile or self._is_slow_in_a_loop(jitted, state, batches):
+            self._step = jitted
+        else:
+            self._loop = self._jitted(loop)
+
+    def _jitted(self, function: Any) -> Any:
+        return jax.jit(function, donate_argnums=0) if self._vae.jit_compile else function
+
+    def _is_slow_in_a_loop(self, jitted: Any, state: Any, batches: Any) -> bool:
+        if jax.default_backend() != "cpu":
+            return False
+        return "conv_general_dilated" in str(jitted.trace(state, self._values, batches[0]).jaxpr)
+
+
+def _resident(source: Source) -> Callable[[Any, Any], Any]:
+    """`ArraySplit.take` on the device, with the same arithmetic."""
+
+    def take(values: Any, positions: Any) -> Any:
+        chosen = values.at[positions].get(mode="promise_in_bounds").astype(jnp.float32)
+        if not source.is_bytes:
+            return chosen
+        scaled = chosen * source.scale
+        return scaled + source.shift if source.shift else scaled
+
+    return take

@@ -9,6 +9,7 @@ from typing import Any
 import keras
 
 from vaereg.errors import DeclarationError, Problem
+from vaereg.model.autodiff import backend_module
 from vaereg.spec.declaration import NamedChoice
 
 
@@ -39,8 +40,9 @@ def _instance(choice: NamedChoice, module: Any, base: type, what: str, **extra: 
         name: learning_rate_schedule(value) if isinstance(value, NamedChoice) else value
         for name, value in choice.params.items()
     }
+    faster = backend_module().FASTER.get(found, found)
     try:
-        return found(**params, **extra)
+        return faster(**params, **extra)
     except (TypeError, ValueError) as error:
         allowed = [p for p in inspect.signature(found).parameters if p != "kwargs"]
         raise DeclarationError(

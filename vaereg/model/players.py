@@ -34,11 +34,11 @@ def adaptive_weight(main: Any, adversarial: Any, choice: Adaptive, loss_scale: A
     return choice.scale * ops.minimum(ratio, choice.maximum)
 
 
-def add(first: Any, second: Any, factor: Any = 1.0) -> Any:
-    """first + factor * second, where None is zero."""
+def add(first: Any, second: Any, factor: Any = None) -> Any:
+    """first + factor * second, where an absent tensor is zero and an absent factor 1."""
     if second is None:
         return first
-    scaled = second * ops.cast(factor, second.dtype)
+    scaled = second if factor is None else second * ops.cast(factor, second.dtype)
     return scaled if first is None else first + scaled
 
 

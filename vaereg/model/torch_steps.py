@@ -7,6 +7,11 @@ from typing import Any
 
 import keras
 import torch
+from keras.src.backend.torch.core import get_device
+
+from vaereg.model.source import Source
+from vaereg.model.torch_lowering import lowered
+from vaereg.model.torch_updates import FASTER  # noqa: F401  # the optimizers ask for it
 
 
 def gradient(fn: Callable[[Any], Any], x: Any) -> Any:
@@ -47,11 +52,73 @@ class BackendSteps:
             updates, weights = self.route(gradients)
             self.optimizer.apply(updates, self.trainable_variables)
             self.after_update()
-            return self.track(logs | weights, x)
+            self.count_in(logs | weights, x)
+            return self.means()
 
     def test_step(self: Any, data: Any) -> dict[str, Any]:
         """The logged terms in inference mode, with noise of their own."""
         x = self.examples(data)
         with torch.no_grad():
             _, logs = self.losses(x, training=False)
-            return self.track(logs, x)
+            self.count_in(logs, x)
+            return self.means()
+
+    def make_train_function(self: Any, force: bool = False) -> None:
+        """As Keras does, or with a source a call that makes all steps of an item."""
+        if self.source is None:
+            super().make_train_function(force)  # type: ignore[misc]
+        elif self.train_function is None or force:
+            self.train_function = ManySteps(self, self.source)
+
+
+class ManySteps:
+    """Makes every step of an item, by the graph of a step where one can be traced.
+
+    Args:
+        vae: the model.
+        source: where batches come from.
+    """
+
+    def __init__(self, vae: Any, source: Source) -> None:
+        self._vae = vae
+        self._take = None if source.values is None else _resident(source)
+        self._step: Callable[[Any], object] | None = None
+
+    def __call__(self, item: Any) -> dict[str, Any]:
+        """All steps of an item out of an iterator; the logs after the last."""
+        ((batches, count),) = item
+        batches = torch.as_tensor(batches, device=get_device())[: int(count[0])]
+        if self._step is None:
+            self._step = self._made(batches)
+        for batch in batches:
+            self._step(batch)
+        with torch.no_grad():
+            return self._vae.means()
+
+    def _made(self, batches: Any) -> Callable[[Any], object]:
+        vae, take = self._vae, self._take
+
+        def step(batch: Any) -> None:
+            vae.train_step((batch if take is None else take(batch),))
+
+        if vae.run_eagerly or vae.declaration.train.jit is False:
+            return step
+        if vae.declaration.train.jit:
+            return torch.compile(step)
+        made, why = lowered(step, vae.all_variables(), (batches[0], batches[-1]))
+        vae.tell_of_steps(why)
+        return made
+
+
+def _resident(source: Source) -> Callable[[Any], Any]:
+    """`ArraySplit.take` on the device, with the same arithmetic."""
+    values = torch.as_tensor(source.values, device=get_device())
+
+    def take(positions: Any) -> Any:
+        chosen = torch.index_select(values, 0, positions)
+        if not source.is_bytes:
+            return chosen.float()
+        scaled = chosen.float() * float(source.scale)
+        return scaled + float(source.shift) if source.shift else scaled
+
+    return take

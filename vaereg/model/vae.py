@@ -17,11 +17,14 @@ from vaereg.assembly.passes import Passes
 from vaereg.model import state
 from vaereg.model.autodiff import backend_module
 from vaereg.model.ema import WeightAverage
+from vaereg.model.held import Held
 from vaereg.model.optimizers import PlayersOptimizer, make_optimizer
 from vaereg.model.players import adaptive_weight, add, last_kernel, owned
+from vaereg.model.source import Source
+from vaereg.model.term_means import TermMeans
 from vaereg.model.terms import SIDES, Losses, Terms, adversarial_key, critic_key
 from vaereg.model.use_after_training import UseAfterTraining
-from vaereg.spec.declaration import Adaptive, Declaration, Part
+from vaereg.spec.declaration import Adaptive, Declaration
 
 
 class VAE(backend_module().BackendSteps, UseAfterTraining, keras.Model):  # type: ignore[misc]  # chosen at import
@@ -39,7 +42,7 @@ class VAE(backend_module().BackendSteps, UseAfterTraining, keras.Model):  # type
     def __init__(self, parts: Parts, declaration: Declaration, dataset_size: int) -> None:
         super().__init__(name="vae")
         settings = declaration.train
-        self._held = _Held(parts, declaration)
+        self._held = Held(parts, declaration)
         self.encoder = parts.encoder
         self.posterior = parts.posterior
         self.decoder = parts.decoder
@@ -77,7 +80,7 @@ class VAE(backend_module().BackendSteps, UseAfterTraining, keras.Model):  # type
         if settings.ema:
             self.average = WeightAverage(self.by_player["vae"], settings.ema)
         self._compile_players()
-        state.by_path(self._all_variables())  # raises where two variables share a path
+        state.by_path(self.all_variables())  # raises where two variables share a path
 
     # ---- building ----
 
@@ -91,8 +94,7 @@ class VAE(backend_module().BackendSteps, UseAfterTraining, keras.Model):  # type
                 training=False,
             )
         self.reset_evaluation_noise()
-        names = [*logs, *(f"{key}_weight" for key in self._adaptive())]
-        self._held.trackers = {name: keras.metrics.Mean(name=name) for name in names}
+        self._held.means = TermMeans([*logs, *(f"{key}_weight" for key in self._adaptive())])
         for layer in self._flatten_layers():
             layer.built = True  # a prior is used by its methods and never called
 
@@ -198,23 +200,46 @@ class VAE(backend_module().BackendSteps, UseAfterTraining, keras.Model):  # type
             self.average.update(done // self._accumulation, applied)
         self.steps.assign_add(1)
 
-    def track(self, logs: Mapping[str, Any], x: Any) -> dict[str, Any]:
-        """Updates the running means with a batch's terms; returns all means."""
-        for name, value in logs.items():
-            self._held.trackers[name].update_state(value, sample_weight=ops.shape(x)[0])
-        return {name: tracker.result() for name, tracker in self._held.trackers.items()}
+    def count_in(self, logs: Mapping[str, Any], x: Any) -> None:
+        """Updates the running means with the terms of a batch."""
+        self._held.means.update_state(logs, ops.shape(x)[0])
+
+    def means(self) -> dict[str, Any]:
+        """The running means of the terms, by name."""
+        return self._held.means.result()
+
+    # ---- many steps a call ----
+
+    @property
+    def source(self) -> Any:
+        """Where the steps of a call of `train_function` take their batches; None for one step."""
+        return self._held.source
+
+    @property
+    def why_steps_are_slow(self) -> str:
+        """Why each step is made operation by operation, where it could be faster; else empty."""
+        return self._held.why_steps_are_slow
+
+    def tell_of_steps(self, why: str) -> None:
+        """Takes the reason that `why_steps_are_slow` gives."""
+        self._held.why_steps_are_slow = why
+
+    def take_many_steps(self, source: Source | None) -> None:
+        """Makes `fit` take items of many batches, or with None of one batch, as Keras has it."""
+        self._held.source = source
+        self.train_function = None
 
     # ---- what Keras calls ----
 
     @property
     def metrics(self) -> list[Any]:
-        """The running means of the logged terms."""
-        return list(self._held.trackers.values())
+        """The running means of the logged terms, which are one metric."""
+        return [] if self._held.means is None else [self._held.means]
 
     @property
     def term_names(self) -> tuple[str, ...]:
         """The names of the logged terms, "loss" first."""
-        return tuple(self._held.trackers)
+        return self._held.means.names
 
     def reset_metrics(self) -> None:
         """Starts the running means anew, unless `keep_metrics_once` was called."""
@@ -268,7 +293,8 @@ class VAE(backend_module().BackendSteps, UseAfterTraining, keras.Model):  # type
         if synchronise is not None:
             synchronise()
 
-    def _all_variables(self) -> list[Any]:
+    def all_variables(self) -> list[Any]:
+        """Everything that a step reads or updates."""
         return [*self.variables, *self.optimizer.variables, *self.metrics_variables]
 
     def steps_done(self) -> int:
@@ -280,7 +306,7 @@ class VAE(backend_module().BackendSteps, UseAfterTraining, keras.Model):  # type
         """Everything needed to continue to the bit, by path: weights, averages, optimizers,
         random states, running means."""
         self._synchronise()
-        return state.values(state.by_path(self._all_variables()))
+        return state.values(state.by_path(self.all_variables()))
 
     def restore(self, arrays: Mapping[str, np.ndarray]) -> None:
         """Takes a `state()` back.
@@ -288,7 +314,7 @@ class VAE(backend_module().BackendSteps, UseAfterTraining, keras.Model):  # type
         Raises:
             RunError: if a path is on one side only or a shape differs.
         """
-        state.assign(state.by_path(self._all_variables()), arrays)
+        state.assign(state.by_path(self.all_variables()), arrays)
 
     def weights_only(self) -> dict[str, np.ndarray]:
         """The weights for use, by path: averaged where the declaration asks for it."""
@@ -313,21 +339,6 @@ class VAE(backend_module().BackendSteps, UseAfterTraining, keras.Model):  # type
             if layer is not self.average:
                 variables.extend(layer.weights)
         return state.by_path(variables)
-
-
-class _Held:
-    """Holds what belongs to a model without Keras tracking the layers and variables inside."""
-
-    def __init__(self, parts: Parts, declaration: Declaration) -> None:
-        self.parts = parts
-        self.declaration = declaration
-        self.by_player: dict[str, list[Any]] = {}
-        self.trackers: dict[str, Any] = {}
-        self.functions: dict[str, Any] = {}
-
-    def many(self) -> dict[str, Part]:
-        slots = (*self.declaration.regularizers, *self.declaration.discriminators)
-        return {slot.key: slot for slot in slots}
 
 
 def _layers(parts: Mapping[str, Any]) -> list[Any]:

@@ -39,6 +39,11 @@ class Clock:
         return time.monotonic() - self._epoch_began
 
     @property
+    def step_seconds(self) -> float:
+        """How long a step takes; 0 while none was timed."""
+        return self._step_seconds
+
+    @property
     def rate(self) -> float:
         """Images per second of the epoch."""
         return self._batch_size / self._step_seconds if self._step_seconds else 0.0
@@ -55,12 +60,12 @@ class Clock:
         self._timed_since = None if first_of_all else self._epoch_began
         self._timed_steps = 0
 
-    def step(self) -> None:
-        """Notes that a step was handed to the device."""
+    def step(self, count: int = 1) -> None:
+        """Notes that steps were handed to the device."""
         if self._timed_since is None:
             self._timed_since = time.monotonic()
         else:
-            self._timed_steps += 1
+            self._timed_steps += count
 
     def waited(self) -> None:
         """Notes that every step so far is done."""

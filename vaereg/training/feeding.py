@@ -1,4 +1,4 @@
-"""Batches in the form that each backend takes fastest, always in the order of `order`."""
+"""The batches of a run, always in the order of `order`: many to an item, so that calls are few."""
 
 from __future__ import annotations
 
@@ -10,10 +10,20 @@ import keras
 import numpy as np
 
 from vaereg.contracts.data import ArraySplit, Split
+from vaereg.model.source import LONGEST, Source
 from vaereg.training.order import epoch_order, validation_batches
 
 AHEAD = 4
-"""How many batches of a split on disk are read before they are asked for."""
+"""How many batches of a split on disk are read, at least, before they are asked for."""
+
+RESIDENT_BYTES = 2**30
+"""Up to what size the training examples are kept on the device, where steps gather them."""
+
+ITEM_BYTES = 2**25
+"""Up to what size the examples of one item are, where they are not on the device."""
+
+ITEM_POSITIONS = 2**18
+"""How many positions an item has at most."""
 
 
 class Feed:
@@ -42,23 +52,39 @@ class Feed:
         self.fault: Exception | None = None
         """What a split raised: TensorFlow and thread pools wrap or lose it."""
         self._validation = None if validation is None or not len(validation) else validation
+        self._validation_batches: Any = None
 
     def order(self, epoch: int) -> np.ndarray:
         """The positions of an epoch, (steps, batch_size)."""
         return epoch_order(self.seed, epoch, len(self.train), self.batch_size)
 
-    def batches(self, first: int, last: int, skip: int = 0) -> Any:
-        """What to hand to `fit` for the epochs from `first` up to, without, `last`.
+    def source(self) -> Source:
+        """Where steps take their batches from: the device where the examples fit, or the items."""
+        split = self.train
+        if isinstance(split, ArraySplit) and split.values.nbytes <= RESIDENT_BYTES:
+            return Source(values=split.values, value_range=split.value_range)
+        return Source()
+
+    def longest(self, source: Source) -> int:
+        """The most steps of an item."""
+        if source.values is not None:
+            return max(1, min(LONGEST, ITEM_POSITIONS // self.batch_size))
+        batch_bytes = self.train.take(np.arange(1)).nbytes * self.batch_size
+        return max(1, min(LONGEST, ITEM_BYTES // batch_bytes))
+
+    def items(self, epoch: int, first: int, lengths: Sequence[int], source: Source) -> Any:
+        """What to hand to `fit` for one epoch.
 
         Args:
-            first, last: epochs, counted from 0.
-            skip: how many batches of the first are done; only if it is the only one.
+            epoch: counted from 0.
+            first: the step to begin with.
+            lengths: how many steps each item holds.
+            source: as `source()` gave it.
         """
-        if keras.backend.backend() == "tensorflow":
-            from vaereg.training.tensorflow_feeding import training_dataset
-
-            return training_dataset(self, first, last, skip)
-        return _Batches(self, self.train, list(self.order(first)[skip:]), refresh=skip == 0)
+        order = self.order(epoch)
+        if source.values is not None:
+            return _Positions(order, first, lengths, self.longest(source))
+        return _Examples(self, order, first, lengths)
 
     @property
     def validates(self) -> bool:
@@ -66,15 +92,18 @@ class Feed:
         return self._validation is not None
 
     def validation(self) -> Any:
-        """What to hand to `fit` as validation data; None where there is none."""
-        if self._validation is None:
-            return None
-        batches = validation_batches(len(self._validation), self.batch_size)
+        """What to hand to `fit` as validation data, made once; None where there is none."""
+        if self._validation is not None and self._validation_batches is None:
+            self._validation_batches = self._made_validation(self._validation)
+        return self._validation_batches
+
+    def _made_validation(self, split: Split) -> Any:
+        batches = validation_batches(len(split), self.batch_size)
         if keras.backend.backend() == "tensorflow":
             from vaereg.training.tensorflow_feeding import validation_dataset
 
-            return validation_dataset(self, self._validation, batches)
-        return _Batches(self, self._validation, batches)
+            return validation_dataset(self, split, batches)
+        return _Batches(self, split, batches)
 
     def take(self, split: Split, indices: np.ndarray) -> np.ndarray:
         """Examples of a split; what goes wrong is also kept in `fault`."""
@@ -88,50 +117,67 @@ class Feed:
             raise
 
 
-class _Batches(keras.utils.PyDataset):
-    """Batches of a split as numpy arrays, read ahead on a thread where it is not in memory."""
+class _Items(keras.utils.PyDataset):
+    """Items (batches, how many of them count) of lengths that are known before."""
 
-    def __init__(
-        self, feed: Feed, split: Split, order: Sequence[np.ndarray], refresh: bool = False
-    ) -> None:
+    def __init__(self, first: int, lengths: Sequence[int]) -> None:
+        super().__init__(workers=1)
+        ends = np.cumsum([first, *lengths])
+        self._spans = list(zip(ends[:-1].tolist(), ends[1:].tolist(), strict=True))
+
+    @property
+    def num_batches(self) -> int:
+        return len(self._spans)
+
+
+class _Positions(_Items):
+    """Items of positions, int32 (longest, batch_size), of equal shape so that one program does."""
+
+    def __init__(self, order: np.ndarray, first: int, lengths: Sequence[int], longest: int) -> None:
+        super().__init__(first, lengths)
+        self._order = order.astype(np.int32)
+        self._longest = longest
+
+    def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray]:
+        start, stop = self._spans[index]
+        positions = np.zeros((self._longest, self._order.shape[1]), np.int32)
+        positions[: stop - start] = self._order[start:stop]
+        return positions, np.array([stop - start], np.int32)
+
+
+class _Examples(_Items):
+    """Items of examples, float32 (steps, batch_size, *data), read ahead on a thread."""
+
+    def __init__(self, feed: Feed, order: np.ndarray, first: int, lengths: Sequence[int]) -> None:
+        super().__init__(first, lengths)
+        self._feed = feed
+        self._order = order
+        self._pool = ThreadPoolExecutor(1)
+        self._ahead: dict[int, Future[np.ndarray]] = {}
+
+    def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray]:
+        start, stop = self._spans[index]
+        for step in range(start, min(stop + max(AHEAD, stop - start), len(self._order))):
+            if step not in self._ahead:
+                self._ahead[step] = self._pool.submit(
+                    self._feed.take, self._feed.train, self._order[step]
+                )
+        batches = [self._ahead.pop(step).result() for step in range(start, stop)]
+        return np.stack(batches), np.array([stop - start], np.int32)
+
+
+class _Batches(keras.utils.PyDataset):
+    """The validation batches as numpy arrays."""
+
+    def __init__(self, feed: Feed, split: Split, order: Sequence[np.ndarray]) -> None:
         super().__init__(workers=1)
         self._feed = feed
         self._split = split
         self._order = order
-        self._refresh = refresh
-        self._pool = None if isinstance(split, ArraySplit) else ThreadPoolExecutor(1)
-        self._ahead: dict[int, Future[np.ndarray]] = {}
-
-    def start_epoch(self, epoch: int) -> None:
-        """Takes the order of that epoch; called when it begins."""
-        self._ahead.clear()
-        if self._refresh:
-            self._order = list(self._feed.order(epoch))
 
     @property
     def num_batches(self) -> int:
         return len(self._order)
 
     def __getitem__(self, index: int) -> tuple[np.ndarray]:
-        if self._pool is None:
-            return (self._feed.take(self._split, self._order[index]),)
-        for position in range(index, min(index + AHEAD, len(self._order))):
-            if position not in self._ahead:
-                self._ahead[position] = self._pool.submit(
-                    self._feed.take, self._split, self._order[position]
-                )
-        return (self._ahead.pop(index).result(),)
-
-
-class EpochOrder(keras.callbacks.Callback):
-    """Tells numpy-fed backends which epoch begins."""
-
-    def __init__(self, batches: Any) -> None:
-        super().__init__()
-        self._batches = batches
-
-    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
-        """Sets the order of the epoch."""
-        del logs
-        if isinstance(self._batches, _Batches):
-            self._batches.start_epoch(epoch)
+        return (self._feed.take(self._split, self._order[index]),)

@@ -88,6 +88,8 @@ class Recorder(keras.callbacks.Callback):
         self.guard = NotFiniteGuard()
         self.position = position
         self.saved: Position | None = None
+        self.pieces: list[int] = []
+        """How many steps each item of the epoch holds that `fit` is handed."""
         self.terms: dict[str, float] = {}
         self._weights = {variable.path for variable in vae.trainable_variables}
         self._first = True
@@ -106,11 +108,11 @@ class Recorder(keras.callbacks.Callback):
             self.tools.progress.stage("compiling the first step")
 
     def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
-        """A step was handed to the device."""
-        del batch
+        """A piece of the epoch was handed to the device."""
         tools = self.tools
-        position = self.position = attrs.evolve(self.position, step=self.position.step + 1)
-        tools.clock.step()
+        made = self.pieces[batch]
+        position = self.position = attrs.evolve(self.position, step=self.position.step + made)
+        tools.clock.step(made)
         ends = position.step == tools.steps
         due = not ends and (self._checkpoint_is_due() or tools.interruption.asked)
         show = tools.progress.step_is_due()

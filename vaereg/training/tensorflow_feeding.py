@@ -1,4 +1,4 @@
-"""Batches as tf.data: data in memory is gathered in the graph, the rest is read ahead."""
+"""Validation as tf.data: data in memory is gathered in the graph, the rest is read ahead."""
 
 from __future__ import annotations
 
@@ -12,19 +12,6 @@ from vaereg.contracts.data import ArraySplit, Split
 
 if TYPE_CHECKING:
     from vaereg.training.feeding import Feed
-
-
-def training_dataset(feed: Feed, first: int, last: int, skip: int) -> Any:
-    """The batches of the epochs from `first` up to, without, `last`, one after another."""
-
-    def batches_of(epoch: Any) -> Any:
-        order = tf.numpy_function(lambda e: feed.order(int(e)), [epoch], tf.int64)
-        return tf.data.Dataset.from_tensor_slices(
-            tf.ensure_shape(order, (feed.steps, feed.batch_size))
-        )
-
-    indices = tf.data.Dataset.range(first, last).flat_map(batches_of).skip(skip)
-    return _examples(feed, feed.train, indices)
 
 
 def validation_dataset(feed: Feed, split: Split, batches: Sequence[np.ndarray]) -> Any:

@@ -11,6 +11,7 @@ import attrs
 from vaereg.contracts.data import Data
 from vaereg.errors import Interrupted, VaeregError
 from vaereg.host.progress import Progress
+from vaereg.model.source import Source
 from vaereg.pictures.image_grid import write_grid
 from vaereg.runs.atomic import remove_leftovers
 from vaereg.runs.checkpoints import Checkpoint, Position, check_shape
@@ -22,12 +23,13 @@ from vaereg.spec.declaration import Adaptive, Checkpointing, Declaration, EarlyS
 from vaereg.training.callback_list import StepCallbacks
 from vaereg.training.clock import Clock
 from vaereg.training.data_checks import check_values
-from vaereg.training.feeding import EpochOrder, Feed
+from vaereg.training.feeding import Feed
 from vaereg.training.finish import SHOWN, can_be_drawn, finish
 from vaereg.training.interruption import Interruption
 from vaereg.training.judging import Evaluations, Judging
 from vaereg.training.monitor import Monitor, monitor_of
 from vaereg.training.out_of_memory import is_out_of_memory, out_of_memory
+from vaereg.training.pieces import pieces
 from vaereg.training.recorder import Recorder, Tools
 
 
@@ -194,32 +196,43 @@ class _Training:
         return self._outcome(files)
 
     def _fit_all(self, position: Position, epochs: int) -> None:
-        first = position.epoch
-        if position.step and first < epochs:
-            self.vae.keep_metrics_once()
-            self._fit(first, first + 1, position.step)
-            first += 1
-        if first < epochs and not self.tools.has_waited_enough():
-            self._fit(first, epochs)
-
-    def _fit(self, first: int, last: int, skip: int = 0) -> None:
-        """Trains the epochs from `first` up to, without, `last`, counted from 0."""
-        batches = self.feed.batches(first, last, skip)
-        validation = self.feed.validation()
+        source = self.feed.source()
+        self.vae.take_many_steps(source)
         callbacks = StepCallbacks(
-            [EpochOrder(batches), self.recorder, *self._tensorboard()],
-            add_history=True,
-            model=self.vae,
-            epochs=last,
-            steps=self.feed.steps - skip,
+            [self.recorder, *self._tensorboard()], model=self.vae, epochs=epochs
+        )
+        try:
+            callbacks.begin()
+            for epoch in range(position.epoch, epochs):
+                first = position.step if epoch == position.epoch else 0
+                if first:
+                    self.vae.keep_metrics_once()
+                self._fit(epoch, first, source, callbacks)
+                if self.vae.stop_training:
+                    break
+            callbacks.end()
+        finally:
+            self.vae.take_many_steps(None)
+
+    def _fit(self, epoch: int, first: int, source: Source, callbacks: StepCallbacks) -> None:
+        """Trains an epoch from its step `first` on, both counted from 0."""
+        clock = self.tools.clock
+        self.recorder.pieces = pieces(
+            first,
+            self.feed.steps,
+            longest=self.feed.longest(source),
+            step_seconds=clock.step_seconds,
+            growing=not clock.step_seconds,
+            every=self.settings.checkpoint.every_steps or 0,
+            before=epoch * self.feed.steps,
         )
         try:
             self.vae.fit(
-                batches,
-                initial_epoch=first,
-                epochs=last,
-                steps_per_epoch=self.feed.steps - skip,
-                validation_data=validation,
+                self.feed.items(epoch, first, self.recorder.pieces, source),
+                initial_epoch=epoch,
+                epochs=epoch + 1,
+                steps_per_epoch=len(self.recorder.pieces),
+                validation_data=self.feed.validation(),
                 validation_freq=self.settings.validate_every,
                 callbacks=callbacks,
                 shuffle=False,

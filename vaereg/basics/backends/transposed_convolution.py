@@ -11,8 +11,8 @@ from keras import ops
 def transposed_convolution(x: Any, kernel: Any) -> Any:
     """Doubles height and width: `keras.layers.Conv2DTranspose(strides=2, padding="same")`.
 
-    TensorFlow and PyTorch are fast as they are. On JAX the derivative is ours
-    (tests/benchmarks/transposed_convolution.py measures the difference).
+    TensorFlow is fast as it is. On JAX the derivative is ours, on PyTorch the crop
+    (tests/benchmarks/transposed_convolution.py measures the difference on JAX).
 
     Args:
         x: (B, h, w, inputs).
@@ -25,4 +25,8 @@ def transposed_convolution(x: Any, kernel: Any) -> Any:
         from vaereg.basics.backends import jax_transposed_convolution
 
         return jax_transposed_convolution.transposed_convolution(x, kernel)
+    if keras.backend.backend() == "torch" and min(kernel.shape[:2]) >= 2:
+        from vaereg.basics.backends import torch_transposed_convolution
+
+        return torch_transposed_convolution.transposed_convolution(x, kernel)
     return ops.conv_transpose(x, kernel, strides=2, padding="same", data_format="channels_last")

@@ -1,0 +1,168 @@
+"""Many steps a call give what one step a call gives."""
+
+from __future__ import annotations
+
+import keras
+import numpy as np
+import pytest
+from keras import ops
+
+import vaereg
+from tests.unit.model.tiny import (
+    Critic,
+    PenalisedCritic,
+    TinyEncoder,
+    constant,
+    data,
+    tiny_vae,
+)
+from vaereg.model.source import Source
+from vaereg.spec.declaration import Adaptive, NamedChoice
+from vaereg.training.callback_list import StepCallbacks
+from vaereg.training.feeding import Feed
+
+STEPS = 50
+BATCH = 16
+
+
+class DroppingEncoder(TinyEncoder):
+    """Draws of its own, beside those of the posterior."""
+
+    def __init__(self):
+        super().__init__()
+        self.drop = keras.layers.Dropout(0.3, seed=3, name="drop")
+
+    def call(self, x, training=False):
+        return self.drop(super().call(x), training=training)
+
+
+class WarmedUp(keras.layers.Layer):
+    """A penalty whose weight hangs on the number of the step, and that keeps an average."""
+
+    def __init__(self):
+        super().__init__(name="regularizer_warmed_up")
+        self.average = self.add_weight(
+            name="average", shape=(), initializer="zeros", trainable=False
+        )
+
+    def call(self, step):
+        size = ops.sum(ops.square(step.latent.z), axis=-1)
+        if step.training:
+            self.average.assign(0.9 * self.average + 0.1 * ops.mean(size))
+        return size * ops.cast(step.number, "float32") / (1.0 + self.average)
+
+
+MODELS = {
+    "plain": dict,
+    "dropout": lambda: {"parts": {"encoder": DroppingEncoder()}},
+    "number of the step": lambda: {"regularizers": {"warmed_up": (WarmedUp(), constant(1e-3))}},
+    "critic": lambda: {"discriminators": {"critic": (Critic(), {"weight": constant(0.5)})}},
+    "adaptive critic with R1": lambda: {
+        "discriminators": {"critic": (PenalisedCritic(), {"weight": Adaptive(), "warmup_steps": 2})}
+    },
+    "average of the weights": lambda: {"ema": 0.9},
+    "adamw and a schedule": lambda: {
+        "optimizer": NamedChoice(
+            use="adamw",
+            params={
+                "learning_rate": NamedChoice(
+                    use="cosine_decay",
+                    params={"initial_learning_rate": 1e-2, "decay_steps": 40},
+                ),
+                "weight_decay": 0.01,
+                "clipnorm": 1.0,
+            },
+        )
+    },
+    "sgd": lambda: {
+        "optimizer": NamedChoice(use="sgd", params={"learning_rate": 1e-3, "momentum": 0.9})
+    },
+}
+
+
+class Losses(keras.callbacks.Callback):
+    """Keeps the running means after every call."""
+
+    def __init__(self):
+        super().__init__()
+        self.seen = []
+
+    def on_train_batch_end(self, batch, logs=None):
+        self.seen.append({name: float(value) for name, value in logs.items()})
+
+
+def made(name):
+    keras.utils.clear_session()  # so that Keras names the seed of a dropout as in another process
+    return tiny_vae(**MODELS[name]())
+
+
+def plain(vae, feed):
+    """Step by step, as Keras does it."""
+    losses = Losses()
+    x = np.concatenate([feed.train.take(batch) for batch in feed.order(0)])
+    callbacks = StepCallbacks([losses], model=vae, epochs=1)
+    callbacks.begin()
+    vae.fit(x, batch_size=BATCH, shuffle=False, verbose=0, callbacks=callbacks)
+    return losses.seen
+
+
+def in_pieces(vae, feed, lengths, source, first=0, keep=False):
+    losses = Losses()
+    vae.take_many_steps(source)
+    callbacks = StepCallbacks([losses], model=vae, epochs=1)
+    callbacks.begin()
+    if keep:
+        vae.keep_metrics_once()
+    vae.fit(
+        feed.items(0, first, lengths, source),
+        steps_per_epoch=len(lengths),
+        shuffle=False,
+        verbose=0,
+        callbacks=callbacks,
+    )
+    vae.take_many_steps(None)
+    return losses.seen
+
+
+def feed_of(examples=STEPS * BATCH):
+    return Feed(vaereg.ArraySplit(data(examples)), None, batch_size=BATCH, seed=0)
+
+
+@pytest.mark.parametrize(
+    ("name", "where"),
+    [
+        *((name, "on the device") for name in MODELS),
+        ("plain", "streamed"),
+        ("adaptive critic with R1", "streamed"),
+    ],
+)
+def test_fifty_steps_have_the_losses_of_the_plain_path(name, where):
+    feed = feed_of()
+    due = plain(made(name), feed)
+    assert len(due) == STEPS
+    vae = made(name)
+    source = feed.source() if where == "on the device" else Source()
+    got = in_pieces(vae, feed, [1, 9, 25, 15], source)
+    assert vae.steps_done() == STEPS
+    assert vae.why_steps_are_slow == ""
+    for after, seen in zip((1, 10, 35, 50), got, strict=True):
+        assert seen.keys() == due[after - 1].keys()
+        for term, value in seen.items():
+            assert value == pytest.approx(due[after - 1][term], rel=1e-5, abs=1e-5), (term, after)
+
+
+@pytest.mark.parametrize(
+    "name", ["dropout", "number of the step", "adaptive critic with R1", "average of the weights"]
+)
+def test_how_the_steps_are_put_together_changes_no_bit(name):
+    feed = feed_of(20 * BATCH)
+    source = feed.source()
+    together, apart = made(name), made(name)
+    in_pieces(together, feed, [20], source)
+    in_pieces(apart, feed, [1, 6], source)
+    state = apart.state()
+    resumed = made(name)
+    resumed.restore(state)
+    in_pieces(resumed, feed, [13], source, first=7, keep=True)
+    for path, value in together.state().items():
+        np.testing.assert_array_equal(resumed.state()[path], value, err_msg=path)

@@ -1,0 +1,26 @@
+"""What belongs to a model without being a layer of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from vaereg.assembly.parts import Parts
+from vaereg.model.source import Source
+from vaereg.spec.declaration import Declaration, Part
+
+
+class Held:
+    """Holds what belongs to a model without Keras tracking the layers and variables inside."""
+
+    def __init__(self, parts: Parts, declaration: Declaration) -> None:
+        self.parts = parts
+        self.declaration = declaration
+        self.by_player: dict[str, list[Any]] = {}
+        self.means: Any = None
+        self.source: Source | None = None
+        self.why_steps_are_slow = ""
+        self.functions: dict[str, Any] = {}
+
+    def many(self) -> dict[str, Part]:
+        slots = (*self.declaration.regularizers, *self.declaration.discriminators)
+        return {slot.key: slot for slot in slots}

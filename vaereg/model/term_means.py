@@ -1,0 +1,46 @@
+"""The running means of the logged terms, kept on the device."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import keras
+from keras import ops
+
+
+class TermMeans(keras.metrics.Metric):
+    """The mean of each logged term over the examples of an epoch.
+
+    One metric for all terms: two small updates a step, however many terms there are, where a
+    metric for each would cost more than a small network.
+
+    Args:
+        names: of the terms, in the order in which they are told.
+    """
+
+    def __init__(self, names: Sequence[str]) -> None:
+        super().__init__(name="terms", dtype="float32")
+        self.names = tuple(names)
+        shape = (len(self.names),)
+        self.totals = self.add_variable(shape, initializer="zeros", name="totals")
+        self.examples = self.add_variable(shape, initializer="zeros", name="examples")
+
+    def update_state(self, logs: Mapping[str, Any], examples: Any) -> None:
+        """Adds a batch.
+
+        Args:
+            logs: by name, the mean over the batch of each term that it has, scalars; a term that
+                only training has may be missing.
+            examples: how many examples the batch holds.
+        """
+        present = ops.convert_to_tensor([float(name in logs) for name in self.names], "float32")
+        values = ops.stack([ops.cast(logs.get(name, 0.0), "float32") for name in self.names])
+        weight = ops.cast(examples, "float32") * present
+        self.totals.assign_add(values * weight)
+        self.examples.assign_add(weight)
+
+    def result(self) -> dict[str, Any]:
+        """By name, the means so far, scalars; 0 for a term that no batch had."""
+        means = ops.divide_no_nan(self.totals, self.examples)
+        return dict(zip(self.names, ops.unstack(means), strict=True))

@@ -1,0 +1,193 @@
+"""Random draws as PyTorch operations of their own, so that a traced step draws anew each time.
+
+Keras makes a generator out of the state of a `SeedGenerator` at every draw and gives it to PyTorch.
+Traced, that generator would be a constant and every step would draw the same numbers. While
+`drawing_by_seed` is on, a draw is recorded as an operation that is given the seed as a tensor.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import torch
+from keras.src.backend.torch import random as keras_random
+from torch.overrides import TorchFunctionMode
+
+LIBRARY = torch.library.Library("vaereg_draws", "DEF")
+
+
+def _generator(seed: torch.Tensor, device: torch.device) -> torch.Generator:
+    """As `torch_seed_generator` of Keras makes it."""
+    generator = torch.Generator(device=device)
+    generator.manual_seed(int(seed) & 0xFFFFFFFF)
+    return generator
+
+
+def _normal(
+    seed: torch.Tensor,
+    mean: float,
+    deviation: float,
+    size: list[int],
+    dtype: torch.dtype,
+    device: torch.device,
+) -> torch.Tensor:
+    return torch.normal(
+        mean,
+        deviation,
+        size,
+        generator=_generator(seed, device),
+        dtype=dtype,
+        device=device,
+    )
+
+
+def _uniform(
+    seed: torch.Tensor, size: list[int], dtype: torch.dtype, device: torch.device
+) -> torch.Tensor:
+    return torch.rand(size, generator=_generator(seed, device), dtype=dtype, device=device)
+
+
+def _integers(
+    seed: torch.Tensor,
+    low: int,
+    high: int,
+    size: list[int],
+    dtype: torch.dtype,
+    device: torch.device,
+) -> torch.Tensor:
+    return torch.randint(
+        low, high, size, generator=_generator(seed, device), dtype=dtype, device=device
+    )
+
+
+def _bernoulli(seed: torch.Tensor, probabilities: torch.Tensor) -> torch.Tensor:
+    return torch.bernoulli(probabilities, generator=_generator(seed, probabilities.device))
+
+
+def _multinomial(
+    seed: torch.Tensor, probabilities: torch.Tensor, count: int, replacement: bool
+) -> torch.Tensor:
+    return torch.multinomial(
+        probabilities, count, replacement, generator=_generator(seed, probabilities.device)
+    )
+
+
+for _schema, _function in (
+    (
+        "normal(Tensor seed, float mean, float deviation, int[] size, ScalarType dtype, "
+        "Device device) -> Tensor",
+        _normal,
+    ),
+    ("uniform(Tensor seed, int[] size, ScalarType dtype, Device device) -> Tensor", _uniform),
+    (
+        "integers(Tensor seed, int low, int high, int[] size, ScalarType dtype, Device device)"
+        " -> Tensor",
+        _integers,
+    ),
+    ("bernoulli(Tensor seed, Tensor probabilities) -> Tensor", _bernoulli),
+    (
+        "multinomial(Tensor seed, Tensor probabilities, int count, bool replacement) -> Tensor",
+        _multinomial,
+    ),
+):
+    LIBRARY.define(_schema)
+    LIBRARY.impl(_schema.split("(")[0], _function, "CompositeExplicitAutograd")
+
+
+class NotTraceable(Exception):
+    """A step does what a traced graph could not repeat."""
+
+
+READS = (
+    torch.Tensor.numpy,
+    torch.Tensor.tolist,
+    torch.Tensor.__array__,
+)
+"""What takes numbers out of a tensor unseen: they would be constants of the graph."""
+
+
+class _DrawsBySeed(TorchFunctionMode):
+    def __init__(self, seeds: dict[int, tuple[torch.Generator, torch.Tensor]]) -> None:
+        super().__init__()
+        self._seeds = seeds
+
+    def __torch_function__(
+        self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: Any = None
+    ) -> Any:
+        del types
+        kwargs = kwargs or {}
+        if func in READS:
+            raise NotTraceable(f"it reads values of a tensor with {func.__name__}")
+        generator = kwargs.get("generator")
+        if generator is None:
+            return func(*args, **kwargs)
+        if id(generator) not in self._seeds or func not in RECORDED:
+            raise NotTraceable(f"it draws with {getattr(func, '__name__', func)}")
+        seed = self._seeds[id(generator)][1]
+        return RECORDED[func](seed, *args, **{k: v for k, v in kwargs.items() if k != "generator"})
+
+
+def _record_normal(
+    seed: Any, mean: float, deviation: float, *, size: Any, dtype: Any, device: Any
+) -> Any:
+    return torch.ops.vaereg_draws.normal(
+        seed, float(mean), float(deviation), list(size), dtype, torch.device(device)
+    )
+
+
+def _record_uniform(
+    seed: Any, *given: Any, size: Any = None, dtype: Any = None, device: Any = None
+) -> Any:
+    size = given[0] if size is None else size
+    dtype = torch.get_default_dtype() if dtype is None else dtype
+    return torch.ops.vaereg_draws.uniform(seed, list(size), dtype, torch.device(device))
+
+
+def _record_integers(seed: Any, *, low: int, high: int, size: Any, dtype: Any, device: Any) -> Any:
+    return torch.ops.vaereg_draws.integers(seed, low, high, list(size), dtype, torch.device(device))
+
+
+def _record_bernoulli(seed: Any, probabilities: Any) -> Any:
+    return torch.ops.vaereg_draws.bernoulli(seed, probabilities)
+
+
+def _record_multinomial(
+    seed: Any, probabilities: Any, count: int, replacement: bool = False
+) -> Any:
+    return torch.ops.vaereg_draws.multinomial(seed, probabilities, count, replacement)
+
+
+RECORDED: dict[Callable[..., Any], Callable[..., Any]] = {
+    torch.normal: _record_normal,
+    torch.rand: _record_uniform,
+    torch.randint: _record_integers,
+    torch.bernoulli: _record_bernoulli,
+    torch.multinomial: _record_multinomial,
+}
+
+
+@contextmanager
+def drawing_by_seed() -> Iterator[None]:
+    """Within, Keras's draws are operations that are given their seed.
+
+    Raises:
+        NotTraceable: within, from what a traced graph could not repeat: another source of random
+            numbers, or numbers that are read out of a tensor.
+    """
+    seeds: dict[int, tuple[torch.Generator, torch.Tensor]] = {}
+
+    def generator_of(seed: Any) -> torch.Generator:
+        first, second = keras_random.draw_seed(seed)
+        made = torch.Generator(device=keras_random.get_device())
+        seeds[id(made)] = (made, first + second)  # held, so that no other gets its id
+        return made
+
+    kept = keras_random.torch_seed_generator
+    keras_random.torch_seed_generator = generator_of
+    try:
+        with _DrawsBySeed(seeds):
+            yield
+    finally:
+        keras_random.torch_seed_generator = kept
