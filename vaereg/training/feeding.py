@@ -82,9 +82,16 @@ class Feed:
             source: as `source()` gave it.
         """
         order = self.order(epoch)
-        if source.values is not None:
-            return _Positions(order, first, lengths, self.longest(source))
-        return _Examples(self, order, first, lengths)
+        items = (
+            _Examples(self, order, first, lengths)
+            if source.values is None
+            else _Positions(order, first, lengths, self.longest(source))
+        )
+        if keras.backend.backend() == "tensorflow":
+            from vaereg.training.tensorflow_feeding import TensorItems
+
+            return TensorItems(items)
+        return items
 
     @property
     def validates(self) -> bool:

@@ -33,9 +33,10 @@ def fed(feed, epoch, lengths, first=0):
     source = feed.source()
     items = feed.items(epoch, first, lengths, source)
     assert items.num_batches == len(lengths)
+    in_order = items if hasattr(items, "__iter__") else map(items.__getitem__, range(len(lengths)))
     batches = []
-    for index in range(items.num_batches):
-        held, count = items[index]
+    for item in in_order:
+        held, count = map(keras.ops.convert_to_numpy, item)
         if source.values is None:
             batches.extend(held)
         else:
