@@ -62,6 +62,30 @@ class LosesItsGradient(SoundRegularizer):
         return ops.stop_gradient(super().__call__(step))
 
 
+class FlattensTheDecoder(SoundRegularizer):
+    """A sound one: the decoder's slope at draws of the prior, which its weights alone decide."""
+
+    def __call__(self, step: vaereg.Step) -> Any:
+        slope = self.slope(step)
+        return ops.mean(ops.square(slope), axis=tuple(range(1, len(slope.shape))))
+
+    def slope(self, step: vaereg.Step) -> Any:
+        return vaereg.gradient(step.decode, step.prior_latents)
+
+
+class StopsAtTheSlope(FlattensTheDecoder):
+    def slope(self, step: vaereg.Step) -> Any:
+        return ops.stop_gradient(super().slope(step))
+
+
+class BendsTheDecoder(FlattensTheDecoder):
+    """A sound one too: how much the slope changes, which is nothing for a linear decoder."""
+
+    def slope(self, step: vaereg.Step) -> Any:
+        here = super().slope(step)
+        return here - vaereg.gradient(step.decode, step.prior_latents + 0.5)
+
+
 class DrawsFromElsewhere(SoundRegularizer):
     def __call__(self, step: vaereg.Step) -> Any:
         return super().__call__(step) * float(np.random.default_rng().uniform())

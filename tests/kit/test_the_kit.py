@@ -76,6 +76,21 @@ FAULTS = {
         "faulty_distributions:ScalesTheError",
         "integrates to 1.77",
     ),
+    "likelihood-draws-follow-the-density": (
+        "likelihood",
+        "faulty_likelihoods:DrawsTooNarrowly",
+        r"more draws than the density says; .*one value in \[0, 1\]",
+    ),
+    "log-prob-sums-over-dimensions": (
+        "likelihood",
+        "faulty_likelihoods:AveragesOverDimensions",
+        "log_prob of twice the data is",
+    ),
+    "extreme-outputs-are-finite": (
+        "likelihood",
+        "faulty_likelihoods:DividesZeroByZero",
+        r"log_prob is not finite at outputs of 0 \(8x8 grey images\)",
+    ),
     "mean-is-the-expectation": (
         "likelihood",
         "faulty_distributions:ShowsSomethingElse",
@@ -206,10 +221,47 @@ def test_a_component_that_breaks_the_law_is_caught(law_id: str) -> None:
 
 
 MORE_FAULTS = [
+    ("a-gradient-reaches-the-model", "regularizer", "faulty_terms:StopsAtTheSlope", "no gradient"),
     ("scores-ignore-the-order", "metric", "faulty_metrics:SortsInfluences", "do not move with"),
     ("scores-are-finite", "metric", "faulty_metrics:RefusesEverything", "it measured nothing"),
     ("scores-are-finite", "metric", "faulty_metrics:LooksAtFeaturesUnasked", "uses_features"),
     ("examples-are-left-alone", "features", "faulty_features:LearnsInPlace", "the train split"),
+    (
+        "likelihood-is-normalised",
+        "likelihood",
+        "faulty_likelihoods:ForgetsTheRange",
+        r"integrates to 2\.0000 over all numbers and to 2\.0000 over value_range, \[-1, 1\]",
+    ),
+    (
+        "likelihood-is-normalised",
+        "likelihood",
+        "faulty_likelihoods:LiesBeyond",
+        r"integrates to 0\.36.* so that all of it lies beyond value_range",
+    ),
+    (
+        "likelihood-is-normalised",
+        "likelihood",
+        "faulty_likelihoods:IsNoDensity",
+        r"over value_range.*one value in \[0, 1\]",
+    ),
+    (
+        "likelihood-draws-follow-the-density",
+        "likelihood",
+        "faulty_likelihoods:DrawsNoNoise",
+        "draws have mean",
+    ),
+    (
+        "log-prob-sums-over-dimensions",
+        "likelihood",
+        "faulty_likelihoods:AveragesOverChannels",
+        r"axis 2",
+    ),
+    (
+        "extreme-outputs-are-finite",
+        "likelihood",
+        "faulty_likelihoods:OverflowsFarOut",
+        "not finite at outputs of 30",
+    ),
     ("no-state-in-globals", "regularizer", "faulty_terms:SharesItsHistory", r"history held"),
     ("no-state-in-globals", "regularizer", "faulty_terms:TellsItsLatest", "LATEST is another"),
 ]
@@ -226,6 +278,29 @@ def test_what_lacks_its_weights_is_skipped_with_the_reason(law_id: str) -> None:
     with pytest.raises(NotHere, match=r"acme-vae/made.*there is no file weights\.npz") as skipped:
         BY_ID[law_id](subject("features", "faulty_features:LacksItsWeights"))
     assert f"`{law_id}`" in str(skipped.value)
+
+
+@pytest.mark.parametrize("factory", ["FlattensTheDecoder", "BendsTheDecoder"])
+def test_a_penalty_on_the_decoders_jacobian_has_a_gradient(factory: str) -> None:
+    BY_ID["a-gradient-reaches-the-model"](subject("regularizer", f"faulty_terms:{factory}"))
+
+
+@pytest.mark.parametrize("factory", ["FallsWithin", "SaysNothingBeyond"])
+@pytest.mark.parametrize("law", checks_for(subject("likelihood", SOUND["likelihood"]).offer))
+def test_a_density_within_the_range_of_the_data_is_sound(law: Law, factory: str) -> None:
+    law(subject("likelihood", f"faulty_likelihoods:{factory}"))
+
+
+def test_probabilities_of_two_levels_are_no_density_of_others_if_the_tags_say_so() -> None:
+    made = subject("likelihood", "faulty_likelihoods:IsNoDensity", tags=frozenset({"binary"}))
+    BY_ID["likelihood-is-normalised"](made)
+    BY_ID["likelihood-draws-follow-the-density"](made)
+
+
+def test_draws_between_the_levels_do_not_follow_probabilities_of_levels() -> None:
+    factory, tags = "faulty_likelihoods:DrawsBetweenLevels", frozenset({"binary"})
+    with pytest.raises(vaereg.ContractError, match="from the nearest level"):
+        BY_ID["likelihood-draws-follow-the-density"](subject("likelihood", factory, tags=tags))
 
 
 SOUND_CASES = [

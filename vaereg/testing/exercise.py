@@ -15,7 +15,12 @@ from vaereg.contracts.objective import Bound
 from vaereg.contracts.regularizer import penalty
 from vaereg.errors import ContractError
 from vaereg.testing.situations import Situation
-from vaereg.testing.stand_in import StandInCoder, StandInLikelihood, StandInPrior
+from vaereg.testing.stand_in import (
+    StandInCoder,
+    StandInLikelihood,
+    StandInPrior,
+    coder_weights,
+)
 from vaereg.testing.step import StandInStep
 from vaereg.testing.subject import Subject, seeded
 
@@ -93,6 +98,7 @@ class Exercise:
         )
         return {
             **{name: value.astype(np.float32) for name, value in drawn.items()},
+            **coder_weights(self.situation),
             "x": self.situation.examples(count, seed),
             "reconstruction": self.situation.examples(count, seed + 1),
             "generated": self.situation.examples(count, seed + 2),
@@ -154,7 +160,7 @@ class Exercise:
 
     def step(self, given: dict[str, Any], seed: Any, training: bool) -> StandInStep:
         """The step that a term looks at."""
-        coder = StandInCoder(self.situation)
+        coder = StandInCoder(self.situation, given["encoder_weights"], given["decoder_weights"])
         log_var = given["log_var"]
         eps_squared = ops.square(given["z"] - given["mean"]) * ops.exp(-log_var)
         per_dim = -0.5 * (math.log(2 * math.pi) + log_var + eps_squared)

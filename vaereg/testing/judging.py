@@ -27,8 +27,15 @@ def as_judged(situation: Situation) -> Situation:
 
 
 def judged_situations(subject: Subject) -> list[Situation]:
-    """Those of the forms it declares; bits come last, for few values have ties everywhere."""
-    every = [as_judged(each) for each in subject.situations]
+    """Those of the forms it declares; bits come last, for few values have ties everywhere.
+
+    What has a range but no levels is left out, since it differs from others for densities alone.
+    """
+    every = [
+        as_judged(each)
+        for each in subject.situations
+        if each.data.levels or each.data.value_range is None
+    ]
     return sorted(every, key=lambda each: each.data.levels == 2)
 
 

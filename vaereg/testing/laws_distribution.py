@@ -1,4 +1,4 @@
-"""Laws of distributions: densities are normalised, and draws follow them.
+"""Laws of the distributions of latents: densities are normalised, and draws follow them.
 
 Densities over two dimensions are summed on a grid; draws are compared with it by moments, within
 five standard errors, so that a sound component fails less than once in a million checks.
@@ -16,7 +16,7 @@ from vaereg.contracts.latent import Latent
 from vaereg.testing.exercise import Exercise
 from vaereg.testing.law import law, owe
 from vaereg.testing.moved_weights import each_state
-from vaereg.testing.situations import ONE_BIT, Situation
+from vaereg.testing.situations import Situation
 from vaereg.testing.subject import Subject
 
 DRAWS = 4000
@@ -220,76 +220,3 @@ def log_q_is_the_density_of_z(subject: Subject) -> None:
         standard = (z - z.mean(axis=0)) / scale
         log_h = -0.5 * (standard**2 + math.log(2 * math.pi)).sum(axis=1) - np.log(scale).sum()
         _near(np.exp(log_h - log_q), 1.0, f"the mean of h(z) / q(z){moved}")
-
-
-@law(
-    "likelihood-is-normalised",
-    "exp(log_prob) sums to 1 over discrete data or integrates to 1 over continuous data.",
-    "likelihood",
-)
-def likelihood_is_normalised(subject: Subject) -> None:
-    """For one value that is 0 or 1, or else any number; at the first weights and moved ones.
-
-    Bounds of different likelihoods cannot be compared else; look for the constant.
-    """
-    fine = np.linspace(-40.0, 40.0, 80_001)
-    for exercise, moved in each_state(subject, ONE_BIT):
-        over_levels = _summed(exercise, np.array([0.0, 1.0]))
-        integral = _summed(exercise, fine) * (fine[1] - fine[0])
-        sound = abs(over_levels - 1.0) < 1e-3 or abs(integral - 1.0) < 0.01
-        told = f"it sums to {over_levels:.4f} over {{0, 1}} and integrates to {integral:.4f}"
-        owe(sound, told + moved)
-
-
-def _summed(exercise: Exercise, values: np.ndarray) -> float:
-    """The sum of a likelihood's density over values of one number."""
-    x = ops.convert_to_tensor(values.astype(np.float32)[:, None])
-    outputs = np.repeat(exercise.inputs(1)["outputs"], len(values), axis=0)
-    return float(np.exp(_array(exercise.object.log_prob(x, ops.convert_to_tensor(outputs)))).sum())
-
-
-@law("mean-is-the-expectation", "mean(outputs) is the mean of draws.", "likelihood")
-def mean_is_the_expectation(subject: Subject) -> None:
-    """Reconstructions show the mean, so it must be that of the distribution that was learned.
-
-    At the first weights and once they have moved. Look whether both use the same parameters of the
-    outputs.
-    """
-    data = subject.home.data
-    low, high = data.value_range or (0.0, 1.0)
-    # Half a level is what a mean of discrete data may be off by.
-    slack = 0.5 * (high - low) / (data.levels - 1) if data.levels else 1e-4
-    for exercise, moved in each_state(subject, subject.home):
-        outputs = np.repeat(exercise.inputs(1)["outputs"], DRAWS // 2, axis=0)
-        tensor = ops.convert_to_tensor(outputs)
-        drawn = _array(exercise.object.sample(tensor, 3))
-        mean = _array(exercise.object.mean(tensor))[0]
-        error = drawn.std(axis=0, ddof=1) / math.sqrt(len(drawn))
-        gap = np.abs(drawn.mean(axis=0) - mean)
-        sound = np.all(gap < SIGMAS * error + slack)
-        owe(sound, f"they differ by up to {gap.max():.4f}{moved}")
-
-
-@law("mean-is-in-range", "mean(outputs) lies within the data's range.", "likelihood")
-def mean_is_in_range(subject: Subject) -> None:
-    """Reconstructions are data. Squash it with a sigmoid scaled to data.value_range."""
-    for situation in subject.accepted:
-        if situation.data.value_range is not None:
-            low, high = situation.data.value_range
-            mean = Exercise(subject, situation).numpy()["mean"]
-            inside = mean.min() >= low - 1e-5 and mean.max() <= high + 1e-5
-            owe(inside, f"it reaches from {mean.min():.3f} to {mean.max():.3f} ({situation.name})")
-
-
-@law("a-better-fit-is-likelier", "x is likelier under its own draws' outputs.", "likelihood")
-def a_better_fit_is_likelier(subject: Subject) -> None:
-    """Draws from outputs are on average likelier under those outputs than under others.
-
-    Else look for a wrong sign, or for parameters in a wrong order.
-    """
-    exercise = Exercise(subject, subject.home, batch=64)
-    outputs = ops.convert_to_tensor(exercise.inputs()["outputs"])
-    drawn = exercise.object.sample(outputs, 3)
-    own = _array(exercise.object.log_prob(drawn, outputs)).mean()
-    other = _array(exercise.object.log_prob(drawn, ops.flip(outputs, axis=0))).mean()
-    owe(own > other, f"log_prob is {own:.3f} under their own outputs and {other:.3f} under others")

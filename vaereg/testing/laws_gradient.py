@@ -27,6 +27,9 @@ SOURCES = {
 MODEL = ("reconstruction", "outputs", "generated", "z", "mean", "log_var")
 """What a term may look at that the VAE's weights have a say in."""
 
+CODERS = ("encoder_weights", "decoder_weights")
+"""The weights behind `step.encode` and `step.decode`."""
+
 NAMES = {"discriminator": ("critic_loss",), "prior": ("log_prob",), "likelihood": ("log_prob",)}
 """The outputs whose gradient trains the weights of a kind, where they are not all."""
 
@@ -52,15 +55,17 @@ def a_gradient_reaches_its_input(subject: Subject) -> None:
 def a_gradient_reaches_the_model(subject: Subject) -> None:
     """A term without a gradient is logged, weighed and of no effect.
 
-    Look for stop_gradient, rounding and numpy between `step` and the result.
+    What counts: the batch's tensors that the VAE makes, and the weights behind step.encode and
+    step.decode, neither of which is linear. Look for stop_gradient, rounding and numpy between
+    `step` and the result.
     """
     exercise = Exercise(subject, subject.home)
     name = "penalty" if subject.kind == "regularizer" else "generator_loss"
-    found = {source: input_gradient(exercise, source, (name,)) for source in MODEL}
+    found = {source: input_gradient(exercise, source, (name,)) for source in (*MODEL, *CODERS)}
     for source, value in found.items():
         owe(np.isfinite(value).all(), f"d {name} / d {source} is not finite")
     reached = any(np.any(value != 0) for value in found.values())
-    owe(reached, f"{name} has no gradient in any of {', '.join(MODEL)}")
+    owe(reached, f"{name} has no gradient in any of {', '.join(found)}")
 
 
 @law(
@@ -121,10 +126,15 @@ def better_likelihood_lower_loss(subject: Subject) -> None:
 
 
 def input_gradient(
-    exercise: Exercise, source: str, names: tuple[str, ...] | None, *, weigh: bool = True
+    exercise: Exercise,
+    source: str,
+    names: tuple[str, ...] | None,
+    *,
+    weigh: bool = True,
+    given: dict[str, Any] | None = None,
 ) -> np.ndarray:
     """The gradient of (a fixed weighted sum of) outputs with respect to one input."""
-    given = exercise.inputs()
+    given = exercise.inputs() if given is None else given
 
     def total(value: Any) -> Any:
         return _total(exercise.outputs({**given, source: value}), names, weigh)

@@ -40,7 +40,7 @@ class Situation:
         return rng.normal(size=(count, *self.latent_shape)).astype(np.float32)
 
 
-def _situation(
+def situation(
     name: str,
     form: str,
     shape: tuple[int, ...],
@@ -48,21 +48,36 @@ def _situation(
     value_range: tuple[float, float] | None = (0.0, 1.0),
     levels: int | None = None,
 ) -> Situation:
+    """One with what is most usual: 64 examples, values in [0, 1].
+
+    Args:
+        name, form, shape, value_range, levels: see Situation and DataSpec.
+        latent: the shape of one latent.
+    """
     data = DataSpec(form=form, shape=shape, value_range=value_range, levels=levels, size=64)
     return Situation(name=name, data=data, latent_shape=latent)
 
 
+def doubled(small: Situation, axis: int) -> Situation:
+    """The same with examples of twice the length along an axis."""
+    shape = tuple(2 * n if i == axis else n for i, n in enumerate(small.data.shape))
+    return attrs.evolve(
+        small,
+        name=f"{small.name}, twice along axis {axis}",
+        data=attrs.evolve(small.data, shape=shape),
+    )
+
+
 SITUATIONS = (
-    _situation("8x8 grey images", "image", (8, 8, 1), (3,), levels=256),
-    _situation("12x7 colour images in [-1, 1]", "image", (12, 7, 3), (2,), (-1.0, 1.0), 256),
-    _situation("8x8 colour images, latent 2x2x2", "image", (8, 8, 3), (2, 2, 2), levels=256),
-    _situation("vectors of 5 bits", "vector", (5,), (2,), levels=2),
-    _situation("unbounded vectors of 4", "vector", (4,), (2,), None),
-    _situation("sequences of 6 pairs", "sequence", (6, 2), (2,), levels=4),
+    situation("8x8 grey images", "image", (8, 8, 1), (3,), levels=256),
+    situation("12x7 colour images in [-1, 1]", "image", (12, 7, 3), (2,), (-1.0, 1.0), 256),
+    situation("8x8 colour images, latent 2x2x2", "image", (8, 8, 3), (2, 2, 2), levels=256),
+    situation("vectors of 5 bits", "vector", (5,), (2,), levels=2),
+    situation("unbounded vectors of 4", "vector", (4,), (2,), None),
+    situation("sequences of 6 pairs", "sequence", (6, 2), (2,), levels=4),
+    situation("vectors of 3 in [0, 1]", "vector", (3,), (2,)),
+    situation("sequences of 5 pairs in [-1, 1]", "sequence", (5, 2), (2,), (-1.0, 1.0)),
 )
 
-ONE_BIT = _situation("one bit", "vector", (1,), (2,), levels=2)
-"""Small enough that a likelihood can be summed and integrated."""
-
-LARGE = _situation("64x64 colour images", "image", (64, 64, 3), (3,), levels=256)
+LARGE = situation("64x64 colour images", "image", (64, 64, 3), (3,), levels=256)
 """For what takes no smaller images."""

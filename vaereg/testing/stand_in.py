@@ -12,6 +12,9 @@ from keras import ops
 from vaereg.contracts.latent import Latent
 from vaereg.testing.situations import Situation
 
+HIDDEN = 8
+"""The width of a stand-in's hidden layer."""
+
 
 class StandInPrior:
     """N(0, I)."""
@@ -52,22 +55,55 @@ class StandInLikelihood:
 
 
 class StandInCoder:
-    """A linear encoder with a Gaussian posterior, and a linear decoder."""
+    """An encoder with a Gaussian posterior and a decoder, each of one hidden layer of tanh.
 
-    def __init__(self, situation: Situation) -> None:
-        rng = np.random.default_rng(13)
-        size, latent = situation.data.dimensions, math.prod(situation.latent_shape)
+    Neither is linear, so that a penalty on a Jacobian depends on where it is taken.
+
+    Args:
+        situation: the data and the latents.
+        encoder, decoder: their weights (n,), as `coder_weights` makes them; tensors, where a
+            gradient shall reach them.
+    """
+
+    def __init__(self, situation: Situation, encoder: Any = None, decoder: Any = None) -> None:
         self.situation = situation
-        self.down = (rng.normal(size=(size, latent)) / math.sqrt(size)).astype(np.float32)
-        self.up = (rng.normal(size=(latent, size)) / math.sqrt(latent)).astype(np.float32)
+        made = coder_weights(situation)
+        self.encoder = made["encoder_weights"] if encoder is None else encoder
+        self.decoder = made["decoder_weights"] if decoder is None else decoder
 
     def encode(self, x: Any) -> Latent:
         """The posterior of x, its mode as z."""
-        flat = ops.reshape(x, (-1, self.down.shape[0]))
-        mean = ops.reshape(ops.matmul(flat, self.down), (-1, *self.situation.latent_shape))
+        latent = self.situation.latent_shape
+        sizes = (self.situation.data.dimensions, math.prod(latent))
+        mean = ops.reshape(_hidden_layer(x, self.encoder, *sizes), (-1, *latent))
         return Latent(z=mean, mean=mean, log_var=-1.0 + 0.1 * ops.tanh(mean))
 
     def decode(self, z: Any) -> Any:
         """Outputs (B, *data), a mean per value."""
-        flat = ops.reshape(z, (-1, self.up.shape[0]))
-        return ops.reshape(ops.matmul(flat, self.up), (-1, *self.situation.data.shape))
+        data = self.situation.data
+        sizes = (math.prod(self.situation.latent_shape), data.dimensions)
+        return ops.reshape(_hidden_layer(z, self.decoder, *sizes), (-1, *data.shape))
+
+
+def coder_weights(situation: Situation) -> dict[str, np.ndarray]:
+    """First weights of a StandInCoder, all of a part in one array (n,) float32."""
+    rng = np.random.default_rng(13)
+    size, latent = situation.data.dimensions, math.prod(situation.latent_shape)
+    return {
+        f"{name}_weights": np.concatenate(
+            [
+                (rng.normal(size=(ins, outs)) / math.sqrt(ins)).ravel()
+                for ins, outs in ((first, HIDDEN), (HIDDEN, last))
+            ]
+        ).astype(np.float32)
+        for name, first, last in (("encoder", size, latent), ("decoder", latent, size))
+    }
+
+
+def _hidden_layer(value: Any, weights: Any, first: int, last: int) -> Any:
+    """(B, ...) of `first` numbers -> (B, last)."""
+    cut = first * HIDDEN
+    hidden = ops.tanh(
+        ops.matmul(ops.reshape(value, (-1, first)), ops.reshape(weights[:cut], (first, HIDDEN)))
+    )
+    return ops.matmul(hidden, ops.reshape(weights[cut:], (HIDDEN, last)))

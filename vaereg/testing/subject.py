@@ -15,7 +15,7 @@ import attrs
 from vaereg.component import Offer
 from vaereg.contracts.context import BuildContext
 from vaereg.discovery.factory import load_factory
-from vaereg.errors import ContractError
+from vaereg.errors import ContractError, DataError
 from vaereg.testing.law import forms_in_order
 from vaereg.testing.situations import SITUATIONS, Situation
 from vaereg.testing.stand_in import StandInCoder, StandInLikelihood, StandInPrior
@@ -111,14 +111,14 @@ class Subject:
 
     @cached_property
     def refusals(self) -> dict[str, str]:
-        """Why it did not take a situation, by the situation's name: the text of its ValueError."""
+        """Why it did not take a situation, by the situation's name: the text of its error."""
         from vaereg.testing.exercise import Exercise
 
         found = {}
         for situation in self.situations:
             try:
                 Exercise(self, situation).outputs()
-            except ValueError as refusal:
+            except (ValueError, DataError) as refusal:
                 found[situation.name] = str(refusal)
         return found
 

@@ -1,0 +1,185 @@
+"""A likelihood of one value, looked at as a distribution over numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+from keras import ops
+
+from vaereg.testing.law import forms_in_order
+from vaereg.testing.situations import Situation, situation
+
+if TYPE_CHECKING:
+    from vaereg.testing.exercise import Exercise
+
+AXES = {"image": 3, "vector": 1, "sequence": 2}
+"""How many axes an example has."""
+
+FAR = 1e5
+"""How far it is integrated, in widths of the range, so that long tails are among it."""
+
+NEAR = 1e-4
+"""The width of the finest cells, in widths of the range."""
+
+POINTS = 12_001
+"""How many places there are near and far, about the mean."""
+
+INSIDE = 8_001
+"""How many more lie evenly within the range."""
+
+
+MOST = 1e290
+"""A density is cut here, so that sums of it stay numbers."""
+
+
+def single_values(forms: Iterable[str]) -> list[Situation]:
+    """Situations whose examples hold one value, in the first of the forms."""
+    form = forms_in_order(forms)[0]
+    shape = (1,) * AXES[form]
+    told: list[tuple[str, tuple[float, float] | None, int | None]] = [
+        ("one value in [0, 1]", (0.0, 1.0), None),
+        ("one value in [-1, 1]", (-1.0, 1.0), None),
+        ("one value in [0, 255]", (0.0, 255.0), None),
+        ("one unbounded value", None, None),
+        ("one bit", (0.0, 1.0), 2),
+        ("one value on 256 levels", (0.0, 1.0), 256),
+    ]
+    return [
+        situation(name, form, shape, (2,), value_range=bounds, levels=levels)
+        for name, bounds, levels in told
+    ]
+
+
+class OneValue:
+    """The density at given decoder outputs, summed over the levels and integrated.
+
+    Integrated by the midpoint rule over cells that are fine within the range of the data and about
+    the mean, and grow with the distance from it. The bounds of the range are bounds of cells.
+
+    Args:
+        exercise: a likelihood, built for a situation of one value.
+        outputs: (1, ..., channels).
+
+    Attributes:
+        levels: the values that the data may have, if it is discrete; else empty.
+        over_levels: the sum of exp(log_prob) over them.
+        integral, inside: its integral over all numbers, and over the range of the data.
+    """
+
+    def __init__(self, exercise: Exercise, outputs: np.ndarray) -> None:
+        self._exercise = exercise
+        self._outputs = outputs
+        data = exercise.situation.data
+        self.range = data.value_range
+        low, high = self.range or (0.0, 1.0)
+        levels = np.linspace(low, high, data.levels) if data.levels else np.zeros(0)
+        self.levels = levels.astype(np.float64)
+        self._level_chance = self._density(self.levels) if len(self.levels) else self.levels
+        self.over_levels = float(self._level_chance.sum())
+        edges = self._edges(low, high)
+        middle, width = (edges[1:] + edges[:-1]) / 2, np.diff(edges)
+        self._places, self._chance = edges, self._density(middle) * width
+        within = (middle > low) & (middle < high)
+        self.integral = float(self._chance.sum())
+        self.inside = float(self._chance[within].sum())
+        self._within = within
+
+    def sound(self, slack: float) -> bool:
+        """Whether it is normalised: over all numbers, over the range, or over the levels."""
+        found = [self.integral]
+        if self.range is not None:
+            found.append(self.inside)
+        if len(self.levels):
+            found.append(self.over_levels)
+        return any(_gap(each) < slack for each in found)
+
+    @cached_property
+    def discrete(self) -> bool:
+        """Whether it is a distribution over the levels rather than a density."""
+        least = min(_gap(self.integral), _gap(self.inside))
+        return bool(len(self.levels)) and _gap(self.over_levels) < least
+
+    @property
+    def told(self) -> str:
+        """What it sums and integrates to, and where."""
+        found = f"it integrates to {self.integral:.4f} over all numbers"
+        if self.range is not None:
+            low, high = self.range
+            found += f" and to {self.inside:.4f} over value_range, [{low:g}, {high:g}]"
+            if self.inside < 1e-3 * self.integral < np.inf:
+                found += ", so that all of it lies beyond value_range"
+        if len(self.levels):
+            found += f"; it sums to {self.over_levels:.4f} over the {len(self.levels)} levels"
+        return found
+
+    @property
+    def mean(self) -> float:
+        """The mean of the distribution."""
+        places, chance = self._distribution
+        return float(places @ chance)
+
+    @property
+    def deviation(self) -> float:
+        """Its standard deviation."""
+        places, chance = self._distribution
+        return float(np.sqrt(np.square(places - self.mean) @ chance))
+
+    def gap(self, drawn: np.ndarray) -> tuple[float, float]:
+        """How much more often draws (n,) are below a place than they should, and that place.
+
+        The place is where the difference, which may be negative, is largest.
+        """
+        if self.discrete:
+            half = 0.5 * float(np.diff(self.levels).min())
+            places, due = self.levels + half, np.cumsum(self._level_chance)
+        else:
+            places = self._places[1:]
+            counted = np.where(self._within, self._chance, 0.0) if self._cut else self._chance
+            due = np.cumsum(counted)
+        below = np.searchsorted(np.sort(drawn), places, side="right") / len(drawn)
+        excess = below - due / due[-1]
+        at = int(np.argmax(np.abs(excess)))
+        return float(excess[at]), float(places[at])
+
+    @property
+    def _cut(self) -> bool:
+        """Whether the density counts within the range alone."""
+        return self.range is not None and _gap(self.inside) < _gap(self.integral)
+
+    @cached_property
+    def _distribution(self) -> tuple[np.ndarray, np.ndarray]:
+        if self.discrete:
+            return self.levels, self._level_chance / self.over_levels
+        middle = (self._places[1:] + self._places[:-1]) / 2
+        counted = np.where(self._within, self._chance, 0.0) if self._cut else self._chance
+        return middle, counted / counted.sum()
+
+    def _edges(self, low: float, high: float) -> np.ndarray:
+        span = high - low
+        mean = float(np.ravel(ops.convert_to_numpy(self._mean()))[0])
+        centre = mean if np.isfinite(mean) else 0.5 * (low + high)
+        reach = np.arcsinh(FAR / NEAR)
+        about = centre + NEAR * span * np.sinh(np.linspace(-reach, reach, POINTS))
+        return np.unique(np.concatenate([about, np.linspace(low, high, INSIDE)]))
+
+    def _mean(self) -> object:
+        return self._exercise.object.mean(ops.convert_to_tensor(self._outputs))
+
+    def _density(self, values: np.ndarray) -> np.ndarray:
+        shape = (len(values), *self._exercise.situation.data.shape)
+        x = ops.convert_to_tensor(values.astype(np.float32).reshape(shape))
+        outputs = ops.convert_to_tensor(np.repeat(self._outputs, len(values), axis=0))
+        log_density = np.asarray(
+            ops.convert_to_numpy(self._exercise.object.log_prob(x, outputs)), np.float64
+        )
+        with np.errstate(over="ignore"):
+            # Infinite where a formula that is meant for the range grows beyond it.
+            return np.minimum(np.exp(log_density), MOST)
+
+
+def _gap(total: float) -> float:
+    """How far a sum is from 1; infinitely far if it is no number."""
+    return np.inf if np.isnan(total) else abs(total - 1.0)
