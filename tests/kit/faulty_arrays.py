@@ -28,6 +28,11 @@ class SoundSampler:
         self.mean = state["mean"]
 
 
+class RaisesInFit(SoundSampler):
+    def fit(self, latents: np.ndarray, seed: int) -> None:
+        raise TypeError("it does not like latents")
+
+
 class GivesDoubles(SoundSampler):
     def sample(self, n: int, seed: int) -> np.ndarray:
         return super().sample(n, seed).astype(np.float64)

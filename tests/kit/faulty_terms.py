@@ -51,6 +51,11 @@ class SoundRegularizer:
         return ops.mean(gap, axis=tuple(range(1, len(gap.shape))))
 
 
+class Raises(SoundRegularizer):
+    def __call__(self, step: vaereg.Step) -> Any:
+        raise TypeError("it does not like steps")
+
+
 class SumsOverTheBatch(SoundRegularizer):
     def __call__(self, step: vaereg.Step) -> Any:
         value = super().__call__(step)
@@ -84,6 +89,72 @@ class BendsTheDecoder(FlattensTheDecoder):
     def slope(self, step: vaereg.Step) -> Any:
         here = super().slope(step)
         return here - vaereg.gradient(step.decode, step.prior_latents + 0.5)
+
+
+class FollowsItsMean(keras.layers.Layer):
+    """A sound one: how far the penalty is from a moving average of it, which is a weight."""
+
+    def __init__(self, params: Any, context: vaereg.BuildContext) -> None:
+        super().__init__(name=context.name, dtype="float32")
+        self.penalty = SoundRegularizer(params, context)
+        self.average = self.add_weight(
+            shape=(), initializer="zeros", trainable=False, name="average"
+        )
+        self.built = True
+
+    def call(self, step: vaereg.Step) -> Any:
+        value = self.penalty(step)
+        if step.training:
+            self.follow(0.9 * self.average + 0.1 * ops.stop_gradient(ops.mean(value)))
+        return ops.square(value - self.average)
+
+    def follow(self, value: Any) -> None:
+        self.average.assign(value)
+
+
+class KeepsATensor(FollowsItsMean):
+    def __init__(self, params: Any, context: vaereg.BuildContext) -> None:
+        super().__init__(params, context)
+        self.latest: Any = {"mean": 0.0}
+
+    def call(self, step: vaereg.Step) -> Any:
+        before = self.latest["mean"]
+        return super().call(step) + 0.0 * before
+
+    def follow(self, value: Any) -> None:
+        self.latest = {"mean": value}
+
+
+class HidesATensor(FollowsItsMean):
+    """In a place that no one looks into."""
+
+    def __init__(self, params: Any, context: vaereg.BuildContext) -> None:
+        super().__init__(params, context)
+        self.recall: Any = lambda: 0.0
+
+    def call(self, step: vaereg.Step) -> Any:
+        before = self.recall()
+        return super().call(step) + 0.0 * before
+
+    def follow(self, value: Any) -> None:
+        self.recall = lambda: value
+
+
+class FollowsOutsideTraining(FollowsItsMean):
+    def call(self, step: vaereg.Step) -> Any:
+        self.follow(self.average + 1.0)
+        return super().call(step)
+
+
+class ForgetsItsAverage(FollowsItsMean):
+    """What it compares with is lost when a run is continued."""
+
+    def __init__(self, params: Any, context: vaereg.BuildContext) -> None:
+        super().__init__(params, context)
+        self.started = 1.0 + context.seed
+
+    def call(self, step: vaereg.Step) -> Any:
+        return self.started * super().call(step)
 
 
 class DrawsFromElsewhere(SoundRegularizer):

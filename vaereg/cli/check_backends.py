@@ -85,6 +85,7 @@ def _told(document: dict[str, Any], args: argparse.Namespace) -> str:
         color=args.color,
         minimum=args.minimum,
         silent=args.json,
+        verbose=bool(args.verbose),
         **{key: document[key] for key in ("distribution", "version", "backend")},
     )
     for rows in _by_component(document["checks"]):

@@ -1,5 +1,6 @@
 """Runs every check of the contract kit on the components of a distribution, without pytest.
 
+A law that rests on a broken one is not tried; -v prints the tracebacks of exceptions.
 Exit codes: 0 every law is kept, 3 one is broken or fewer checks ran than --minimum; with
 --backend all the first of the backends' that is not 0. Parameters that a component requires are
 given as --set KIND.NAME.KEY=VALUE; registry.toml is not read.
@@ -91,6 +92,7 @@ def run(args: argparse.Namespace) -> int:
         version=offer.version,
         backend=backend,
         silent=args.json,
+        verbose=bool(args.verbose),
     )
     for outcomes in _checked(subjects, wanted, args, progress):
         results.tell([each.as_dict() for each in outcomes])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import textwrap
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -30,6 +31,7 @@ class Results:
         distribution, version: what is checked.
         backend: the Keras backend.
         silent: print nothing, since JSON will be printed.
+        verbose: print the tracebacks of components' exceptions.
     """
 
     def __init__(
@@ -41,10 +43,12 @@ class Results:
         version: str,
         backend: str,
         silent: bool = False,
+        verbose: bool = False,
     ) -> None:
         self.minimum = minimum
         self.about = {"distribution": distribution, "version": version, "backend": backend}
         self.silent = silent
+        self.verbose = verbose
         self.terminal = Terminal(sys.stdout, color)
         self.rows: list[Row] = []
         self._print(f"{distribution} {version} on {backend}".replace("  ", " "))
@@ -60,6 +64,8 @@ class Results:
                 self._row(each, f"`{each['check']}`: {each['law']}")
                 self._more("found", each["found"])
                 self._more("help", each["help"])
+                if self.verbose and each["traceback"]:
+                    self._print(textwrap.indent(each["traceback"].rstrip(), " " * 6))
             if each["status"] == "expected":
                 self._row(each, f"`{each['check']}`: {each['reason']}")
         why: dict[str, list[Row]] = {}

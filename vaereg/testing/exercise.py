@@ -37,7 +37,10 @@ TENSOR_KINDS = (
 """The kinds whose objects compute with tensors inside the train step."""
 
 LAYERS = ("encoder", "posterior", "prior", "decoder", "likelihood", "discriminator")
-"""Those whose objects may have weights."""
+"""Those whose objects are layers."""
+
+MAY_HAVE_WEIGHTS = (*LAYERS, "regularizer", "objective")
+"""Those whose objects may have weights; without any they keep every law of weights."""
 
 DRAWS = 2
 """How many latents a posterior is asked for: K."""
@@ -114,7 +117,8 @@ class Exercise:
             name: None if value is None else ops.convert_to_tensor(value)
             for name, value in given.items()
         }
-        with seeded(self.seed):  # for weights that are made on the first call
+        # Seeded for weights that are made on the first call.
+        with self.situation.named_in_errors(), seeded(self.seed):
             found = getattr(self, f"_{self.kind}")(tensors, seed, training)
         self._called = True
         return {

@@ -86,6 +86,7 @@ def _outcome(
     except (DataError, ValueError) as refusal:
         return refusal
     try:
-        return attempt(component, situation)
+        with situation.named_in_errors():
+            return attempt(component, situation)
     except DataError as refusal:
         return refusal

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 import attrs
 
 from vaereg.component import DATA_FORMS
+from vaereg.discovery.blame import place
 from vaereg.errors import ContractError
+from vaereg.testing.groundwork import depth
 
 if TYPE_CHECKING:
     from vaereg.testing.subject import Subject
@@ -31,6 +33,19 @@ class NotHere(unittest.SkipTest):
 
     pytest and unittest report it as a skipped test with its reason.
     """
+
+
+class LawBroken(ContractError):
+    """A component does not keep a law.
+
+    Args:
+        message: all of it.
+        found: what was found, in one line or a few.
+    """
+
+    def __init__(self, message: str, found: str) -> None:
+        super().__init__(message)
+        self.found = found
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -60,10 +75,11 @@ class Law:
         """Checks one component.
 
         Raises:
-            ContractError: naming the law, the component and what was found.
-            NotHere: if it cannot be tried on this machine.
+            LawBroken: naming the law, the component, what was found and what to do.
+            NotHere: if it cannot be tried on this machine, or rests on a law that is broken.
         """
         try:
+            self._owe_groundwork(subject)
             with warnings.catch_warnings():
                 # Keras asks NumPy for an array in a way that TensorFlow and PyTorch do not know
                 # yet, which is no fault of the component.
@@ -72,10 +88,19 @@ class Law:
         except NotHere as absence:
             raise NotHere(f"{subject.label}, law `{self.id}`: {absence}") from absence
         except Exception as fault:
-            found = str(fault) if isinstance(fault, ContractError) else _told(fault)
-            raise ContractError(
-                f"{subject.label} breaks the law `{self.id}`: {self.sentence}\n  found: {found}"
+            found = str(fault) if isinstance(fault, ContractError) else told(fault, subject)
+            raise LawBroken(
+                f"{subject.label} breaks the law `{self.id}`: {self.sentence}\n"
+                f"  found: {found}\n  help: {self.explanation}",
+                found,
             ) from fault
+
+    def _owe_groundwork(self, subject: Subject) -> None:
+        if self.level == "static" or subject.obstacle is None:
+            return
+        law_id, found = subject.obstacle
+        if depth(self.id) > depth(law_id):
+            raise NotHere(f"not tried, since `{law_id}` is broken: {found}")
 
 
 def law(
@@ -109,6 +134,10 @@ def forms_in_order(forms: Iterable[str]) -> list[str]:
     ]
 
 
-def _told(fault: Exception) -> str:
+def told(fault: Exception, subject: Subject) -> str:
+    """An exception in a few lines, with the line of the component and where it was tried."""
     lines = str(fault).strip().splitlines() or [""]
-    return f"{type(fault).__name__}: " + "\n  ".join(lines[:6])
+    text = f"{type(fault).__name__}: " + "\n  ".join(lines[:6])
+    line = place(fault, subject.offer.component.factory.partition(".")[0])
+    where = [f"at {line}"] * bool(line) + list(getattr(fault, "__notes__", ()))
+    return text + (f"\n  {', '.join(where)}" if where else "")

@@ -11,18 +11,21 @@ from vaereg.testing import (
     laws_likelihood,
     laws_metric,
     laws_static,
+    laws_steps,
     laws_tensors,
     laws_terms,
     laws_training,
     laws_use,
     laws_weights,
 )
+from vaereg.testing.groundwork import depth
 from vaereg.testing.law import Law
 
 MODULES = (
     laws_static,
     laws_tensors,
     laws_weights,
+    laws_steps,
     laws_gradient,
     laws_distribution,
     laws_likelihood,
@@ -35,10 +38,13 @@ MODULES = (
 )
 
 LAWS: tuple[Law, ...] = tuple(
-    value for module in MODULES for value in vars(module).values() if isinstance(value, Law)
+    sorted(
+        (value for module in MODULES for value in vars(module).values() if isinstance(value, Law)),
+        key=lambda law: depth(law.id),
+    )
 )
 
 
 def checks_for(offer: Offer) -> tuple[Law, ...]:
-    """The laws that bind a component's kind, the cheapest first."""
+    """The laws that bind a component's kind: what others rest on first, then the cheapest."""
     return tuple(each for each in LAWS if offer.kind in each.kinds)

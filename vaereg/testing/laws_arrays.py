@@ -17,7 +17,8 @@ MOST_REPEATED = 0.02
 """The share of examples that may stand in two splits, since data may hold the same one twice."""
 
 
-def _fitted(subject: Subject, situation: Situation) -> Any:
+def fitted(subject: Subject, situation: Situation) -> Any:
+    """A sampler that learned from made-up latents."""
     sampler = subject.build(situation)
     sampler.fit(situation.latents(LATENTS), 0)
     return sampler
@@ -31,7 +32,7 @@ def samples_are_latents(subject: Subject) -> None:
     """
     by_shape = {situation.latent_shape: situation for situation in SITUATIONS}
     for situation in by_shape.values():
-        drawn = _fitted(subject, situation).sample(5, 1)
+        drawn = fitted(subject, situation).sample(5, 1)
         owe(isinstance(drawn, np.ndarray), f"it is a {type(drawn).__name__}")
         owe(drawn.shape == (5, *situation.latent_shape), f"its shape is {drawn.shape}")
         owe(drawn.dtype == np.float32, f"its dtype is {drawn.dtype}")
@@ -44,7 +45,7 @@ def equal_seeds_equal_samples(subject: Subject) -> None:
 
     Draw from np.random.default_rng(seed), made anew in each call.
     """
-    sampler = _fitted(subject, SITUATIONS[0])
+    sampler = fitted(subject, SITUATIONS[0])
     first, again, other = (sampler.sample(9, seed) for seed in (1, 1, 2))
     owe(np.array_equal(first, again), "two draws with seed 1 differ")
     owe(not np.array_equal(first, other), "seeds 1 and 2 give the same samples")
@@ -53,7 +54,7 @@ def equal_seeds_equal_samples(subject: Subject) -> None:
 @law("restored-samplers-are-equal", "restore(state()) gives equal samples.", "sampler")
 def restored_samplers_are_equal(subject: Subject) -> None:
     """The state is kept in the run, as plain arrays. Put all that `fit` learned into `state`."""
-    sampler = _fitted(subject, SITUATIONS[0])
+    sampler = fitted(subject, SITUATIONS[0])
     state = sampler.state()
     for name, value in state.items():
         plain = isinstance(value, np.ndarray) and value.dtype != object

@@ -65,7 +65,7 @@ def _tried(subject: Subject) -> Tried:
     return tried(subject, _fitted)
 
 
-def _accepted(subject: Subject) -> list[tuple[Situation, Any]]:
+def accepted_situations(subject: Subject) -> list[tuple[Situation, Any]]:
     """The situations it takes, each with an extractor that is fitted.
 
     Raises:
@@ -78,7 +78,7 @@ def _accepted(subject: Subject) -> list[tuple[Situation, Any]]:
 
 
 def _home(subject: Subject) -> tuple[Situation, Any]:
-    return _accepted(subject)[0]
+    return accepted_situations(subject)[0]
 
 
 def _near(one: np.ndarray, two: np.ndarray) -> bool:
@@ -96,7 +96,7 @@ def extracts_from_the_data_it_declares(subject: Subject) -> None:
 
     Leave out of for_data what it never takes.
     """
-    _accepted(subject)
+    accepted_situations(subject)
     owe_every_form(subject, _tried(subject))
 
 
@@ -106,7 +106,7 @@ def features_are_rows(subject: Subject) -> None:
 
     Flatten and cast to float32; metrics compare rows.
     """
-    for situation, extractor in _accepted(subject):
+    for situation, extractor in accepted_situations(subject):
         sizes = set()
         for count in (5, 1):
             features = extractor(_examples(situation, count))

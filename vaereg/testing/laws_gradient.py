@@ -72,6 +72,7 @@ def a_gradient_reaches_the_model(subject: Subject) -> None:
     "a-gradient-reaches-every-weight",
     "A finite gradient that is not 0 reaches every weight matrix.",
     *LAYERS,
+    "regularizer",
 )
 def a_gradient_reaches_every_weight(subject: Subject) -> None:
     """Once the weights have moved, since some rightly start at 0.

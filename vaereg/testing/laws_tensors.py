@@ -225,17 +225,20 @@ def compiled_equals_eager(subject: Subject) -> None:
 
     Python runs once, when it is traced: keep state in weights, and branch with keras.ops.
     """
-    model: _Compiled | None = None
+    model: CompiledPart | None = None
     for exercise, moved in each_state(subject, subject.home):
         eager = exercise.numpy()
-        model = model or _Compiled(exercise)
+        model = model or CompiledPart(exercise)
         compiled = model.predict_on_batch(exercise.inputs())
         owe_equal(eager, compiled, f"eager and compiled outputs{moved}", tolerance=1e-4)
 
 
-class _Compiled(keras.Model):
-    def __init__(self, exercise: Exercise) -> None:
+class CompiledPart(keras.Model):
+    """What an exercise gives, compiled by the backend; called by `predict_on_batch`."""
+
+    def __init__(self, exercise: Exercise, *, training: bool = False) -> None:
         super().__init__(name="compiled")
+        self.in_training = training
         self.part = exercise.object
         self.run = exercise.outputs
         # Made here, since no backend lets variables be made within a compiled function.
@@ -245,7 +248,8 @@ class _Compiled(keras.Model):
         self.compile(jit_compile=keras.backend.backend() == "jax")
 
     def call(self, inputs: dict[str, Any]) -> dict[str, Any]:
-        return self.run(inputs, seed=1 if self.generator is None else self.generator)
+        seed = 1 if self.generator is None else self.generator
+        return self.run(inputs, seed=seed, training=self.in_training)
 
 
 def owe_equal(

@@ -6,14 +6,14 @@ import keras
 import numpy as np
 from keras import ops
 
-from vaereg.testing.exercise import LAYERS, Exercise
+from vaereg.testing.exercise import MAY_HAVE_WEIGHTS, Exercise
 from vaereg.testing.law import law, owe
 from vaereg.testing.laws_tensors import owe_equal
 from vaereg.testing.moved_weights import move_weights
 from vaereg.testing.subject import Subject
 
 
-@law("paths-are-unique", "No two weights have the same path.", *LAYERS, level="build")
+@law("paths-are-unique", "No two weights have the same path.", *MAY_HAVE_WEIGHTS, level="build")
 def paths_are_unique(subject: Subject) -> None:
     """Checkpoints hold weights by path.
 
@@ -24,7 +24,7 @@ def paths_are_unique(subject: Subject) -> None:
     owe(not twice, f"{twice} stand for several weights; give every layer and weight a name")
 
 
-@law("paths-are-stable", "Two builds have the same paths.", *LAYERS, level="build")
+@law("paths-are-stable", "Two builds have the same paths.", *MAY_HAVE_WEIGHTS, level="build")
 def paths_are_stable(subject: Subject) -> None:
     """Keras numbers the layers that have no name of their own, on and on within a process.
 
@@ -36,7 +36,12 @@ def paths_are_stable(subject: Subject) -> None:
     owe(first == second, f"{sorted(first ^ second)[:4]} differ; name every layer and weight")
 
 
-@law("weights-follow-the-seed", "Equal seeds give equal first weights.", *LAYERS, level="build")
+@law(
+    "weights-follow-the-seed",
+    "Equal seeds give equal first weights.",
+    *MAY_HAVE_WEIGHTS,
+    level="build",
+)
 def weights_follow_the_seed(subject: Subject) -> None:
     """context.seed, and Keras's own unseeded initializers, which the engine seeds.
 
@@ -50,7 +55,7 @@ def weights_follow_the_seed(subject: Subject) -> None:
 @law(
     "weights-restore",
     "With another build's weights it gives that build's outputs.",
-    *LAYERS,
+    *MAY_HAVE_WEIGHTS,
     level="build",
 )
 def weights_restore(subject: Subject) -> None:
@@ -72,7 +77,7 @@ def weights_restore(subject: Subject) -> None:
 @law(
     "inference-changes-no-weights",
     "Outside training no weight and no statistic changes.",
-    *LAYERS,
+    *MAY_HAVE_WEIGHTS,
     level="build",
 )
 def inference_changes_no_weights(subject: Subject) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from time import perf_counter
+from traceback import format_exception
 from typing import Any
 
 import attrs
 
 from vaereg.errors import ContractError
 from vaereg.spec.similar import did_you_mean
-from vaereg.testing.law import Law, NotHere
+from vaereg.testing.law import Law, LawBroken, NotHere
 from vaereg.testing.subject import ParametersMissing, Subject
 
 
@@ -23,6 +24,7 @@ class Outcome:
         status: "kept"; "broken"; "expected" where it is broken for a reason that was given;
             "skipped" where it could not be tried.
         found: what was found where it is broken, or why it was skipped.
+        traceback: that of the component's exception, where it is broken by one.
         reason: why a failure was expected.
         seconds: how long it took.
     """
@@ -31,6 +33,7 @@ class Outcome:
     law: Law
     status: str
     found: str = ""
+    traceback: str = ""
     reason: str = ""
     seconds: float = 0.0
 
@@ -45,6 +48,7 @@ class Outcome:
             "help": self.law.explanation,
             "status": self.status,
             "found": self.found,
+            "traceback": self.traceback,
             "reason": self.reason,
             "seconds": round(self.seconds, 3),
         }
@@ -89,24 +93,32 @@ def run_checks(
     """
     for law in laws:
         started = perf_counter()
-        status, found = _tried(subject, law)
+        status, found, traceback = _tried(subject, law)
         reason = reason_for(subject, law, reasons or {})
         if reason and status != "skipped":
             kept = "it is kept, although it was expected not to be: " + reason
             status, found = ("broken", kept) if status == "kept" else ("expected", found)
-        seconds = perf_counter() - started
         yield Outcome(
-            subject=subject, law=law, status=status, found=found, reason=reason, seconds=seconds
+            subject=subject,
+            law=law,
+            status=status,
+            found=found,
+            traceback=traceback,
+            reason=reason,
+            seconds=perf_counter() - started,
         )
 
 
-def _tried(subject: Subject, law: Law) -> tuple[str, str]:
+def _tried(subject: Subject, law: Law) -> tuple[str, str, str]:
+    """The status, what was found, and the traceback of an exception."""
     try:
         law(subject)
     except NotHere as absence:
-        return "skipped", str(absence.__cause__ or absence)
-    except ContractError as fault:
-        if isinstance(fault.__cause__, ParametersMissing):
-            return "skipped", str(fault.__cause__)
-        return "broken", str(fault).partition("\n  found: ")[2] or str(fault)
-    return "kept", ""
+        return "skipped", str(absence.__cause__ or absence), ""
+    except LawBroken as fault:
+        cause = fault.__cause__
+        if isinstance(cause, ParametersMissing):
+            return "skipped", str(cause), ""
+        raised = cause is not None and not isinstance(cause, ContractError)
+        return "broken", fault.found, "".join(format_exception(cause)) if raised else ""
+    return "kept", "", ""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import attrs
 import numpy as np
 
@@ -33,6 +36,16 @@ class Situation:
         if self.data.levels:
             share = np.round(share * (self.data.levels - 1)) / (self.data.levels - 1)
         return (low + (high - low) * share).astype(np.float32)
+
+    @contextmanager
+    def named_in_errors(self) -> Iterator[None]:
+        """Within, exceptions get a note that names the situation, unless they have one."""
+        try:
+            yield
+        except Exception as fault:
+            if not getattr(fault, "__notes__", ()):
+                fault.add_note(self.name)
+            raise
 
     def latents(self, count: int, seed: int = 0) -> np.ndarray:
         """Made-up latents (count, *latent), float32."""

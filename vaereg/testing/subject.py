@@ -16,6 +16,7 @@ from vaereg.component import Offer
 from vaereg.contracts.context import BuildContext
 from vaereg.discovery.factory import load_factory
 from vaereg.errors import ContractError, DataError
+from vaereg.testing.groundwork import obstacle
 from vaereg.testing.law import forms_in_order
 from vaereg.testing.situations import SITUATIONS, Situation
 from vaereg.testing.stand_in import StandInCoder, StandInLikelihood, StandInPrior
@@ -100,8 +101,13 @@ class Subject:
             cache=self.folder / "cache",
             **known,
         )
-        with seeded(seed):
+        with situation.named_in_errors(), seeded(seed):
             return load_factory(self.offer)(self.params, context)
+
+    @cached_property
+    def obstacle(self) -> tuple[str, str] | None:
+        """The law on which the others founder, and what was found; see groundwork."""
+        return obstacle(self)
 
     @cached_property
     def situations(self) -> tuple[Situation, ...]:

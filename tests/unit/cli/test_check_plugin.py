@@ -126,6 +126,7 @@ def finished(status: str) -> dict[str, Any]:
         "help": "Draw anew.",
         "status": status,
         "found": "all is equal",
+        "traceback": "",
         "reason": "",
         "seconds": 0.1,
     }

@@ -1,0 +1,86 @@
+"""What laws rest on is tried first, and one cause is told once."""
+
+from __future__ import annotations
+
+import pytest
+
+import vaereg
+from tests.kit.made_subject import subject
+from vaereg.testing import LAWS, NotHere, checks_for, run_checks
+from vaereg.testing.groundwork import FOUNDATIONS, depth
+
+BY_ID = {law.id: law for law in LAWS}
+
+
+def statuses(kind: str, factory: str) -> dict[str, list[str]]:
+    """Status -> the laws that came to it."""
+    made = subject(kind, factory)
+    found: dict[str, list[str]] = {}
+    for outcome in run_checks(made, checks_for(made.offer)):
+        found.setdefault(outcome.status, []).append(outcome.law.id)
+    return found
+
+
+CAUSES = [
+    ("encoder", "faulty_layers:LosesTheBatchAxis", "shapes-are-those-of-the-contract"),
+    ("encoder", "faulty_layers:NotThere", "factory-takes-params-and-context"),
+    ("likelihood", "faulty_distributions:CountsInHalves", "channels-are-counted"),
+    ("metric", "faulty_metrics:RefusesEverything", "measures-the-data-it-declares"),
+    ("regularizer", "faulty_terms:Raises", "takes-the-data-it-declares"),
+    ("sampler", "faulty_arrays:RaisesInFit", "samples-are-latents"),
+]
+
+
+@pytest.mark.parametrize(("kind", "factory", "culprit"), CAUSES)
+def test_one_cause_breaks_one_law_and_the_rest_is_not_tried(
+    kind: str, factory: str, culprit: str
+) -> None:
+    found = statuses(kind, factory)
+
+    assert found["broken"] == [culprit]
+    assert {BY_ID[law_id].level for law_id in found["skipped"]} == {"build", "law", "training"} - (
+        {"training"} if kind in ("metric", "sampler") else set()
+    )
+
+
+def test_a_law_that_rests_on_a_broken_one_says_so() -> None:
+    made = subject("likelihood", "faulty_distributions:CountsInHalves")
+
+    with pytest.raises(NotHere, match=r"since `channels-are-counted` is broken: it is 0\.5"):
+        BY_ID["likelihood-is-normalised"](made)
+
+
+def test_a_form_that_is_refused_stops_no_other_law() -> None:
+    found = statuses("encoder", "faulty_layers:RefusesVectors")
+
+    assert found["broken"] == ["takes-the-data-it-declares"]
+    assert "skipped" not in found
+
+
+def test_what_others_rest_on_is_tried_first() -> None:
+    depths = [depth(law.id) for law in LAWS]
+
+    assert depths == sorted(depths)
+    assert set(FOUNDATIONS) <= set(BY_ID)
+
+
+def test_an_exception_is_told_with_the_line_the_situation_and_what_to_do() -> None:
+    with pytest.raises(vaereg.ContractError) as caught:
+        BY_ID["takes-the-data-it-declares"](subject("regularizer", "faulty_terms:Raises"))
+
+    assert "found: TypeError: it does not like steps" in str(caught.value)
+    assert "at tests/kit/faulty_terms.py:" in str(caught.value)
+    assert ", 8x8 grey images" in str(caught.value)
+    assert "help: for_data is what users are told" in str(caught.value)
+
+
+def test_the_traceback_of_an_exception_is_kept() -> None:
+    made = subject("regularizer", "faulty_terms:Raises")
+    (outcome,) = run_checks(made, [BY_ID["takes-the-data-it-declares"]])
+
+    assert 'raise TypeError("it does not like steps")' in outcome.traceback
+    assert outcome.as_dict()["traceback"] == outcome.traceback
+
+    wrong = subject("encoder", "faulty_layers:LosesTheBatchAxis")
+    (outcome,) = run_checks(wrong, [BY_ID["shapes-are-those-of-the-contract"]])
+    assert outcome.traceback == ""
