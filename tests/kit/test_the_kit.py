@@ -18,6 +18,11 @@ from vaereg.testing import LAWS, LEVELS, Law, NotHere, checks_for
 FAULTS = {
     # law: kind, factory, what the kit must have found
     "factory-takes-params-and-context": ("metric", "faulty_metrics:takes_nothing", "TypeError"),
+    "imports-no-backend": (
+        "regularizer",
+        "imports_torch:ComputesOnOneBackend",
+        r"tests/kit/imports_torch\.py:17 imports torch",
+    ),
     "takes-the-data-it-declares": ("encoder", "faulty_layers:RefusesVectors", "no vector data"),
     "shapes-are-those-of-the-contract": (
         "encoder",

@@ -16,6 +16,8 @@ from vaereg.discovery.factory import load_factory
 from vaereg.kinds import KINDS
 from vaereg.spec.slots import params_table
 from vaereg.spec.structure import UnsupportedTypeError
+from vaereg.testing.backend_imports import BACKENDS, backend_imports
+from vaereg.testing.exercise import TENSOR_KINDS
 from vaereg.testing.law import law, owe
 from vaereg.testing.subject import Subject
 
@@ -203,3 +205,21 @@ def factory_takes_params_and_context(subject: Subject) -> None:
     """
     factory = load_factory(subject.offer)
     inspect.signature(factory).bind("params", "context")
+
+
+@law(
+    "imports-no-backend",
+    f"Its modules import none of {', '.join(BACKENDS)}.",
+    *TENSOR_KINDS,
+    level="static",
+)
+def imports_no_backend(subject: Subject) -> None:
+    """On another backend it could not be used. Compute with keras.ops and Keras layers.
+
+    Read from the source of the factory's module and of what that imports of its package. What is
+    made for one backend may stand below `if keras.backend.backend() == ...`.
+    """
+    module = subject.offer.component.factory.partition(":")[0]
+    package = subject.module.partition(":")[0].rpartition(".")[0]
+    found = list(backend_imports(module, package))
+    owe(not found, "; ".join(found))
