@@ -10,6 +10,7 @@ from PIL import Image
 
 from tests.flow.tiny_run import newest, result, vaereg, write_project
 from vaereg.runs.history import read_history
+from vaereg.runs.log import read_log
 from vaereg.runs.state_file import read_state
 
 
@@ -47,6 +48,19 @@ def test_training_fills_the_run_folder_and_tells_where_everything_is(trained):
     assert [row["epoch"] for row in rows] == ["1", "2", "3"]
     assert float(rows[-1]["loss"]) < float(rows[0]["loss"]) + 5
     assert {"loss", "reconstruction", "kl", "val_loss", "val_kl"} <= rows[0].keys()
+
+
+def test_the_time_to_the_first_step_is_told_part_by_part_and_the_peak_of_memory_at_the_end(trained):
+    folder, done = trained
+    events = {event["event"]: event for event in read_log(newest(folder) / "log.jsonl")}
+    seconds = events["first step"]["seconds"]
+    assert list(seconds) == ["imports", "data", "build", "compile"]
+    assert all(value >= 0 for value in seconds.values())
+    (line,) = [line for line in done.stderr.splitlines() if line.startswith("first step after ")]
+    assert all(part in line for part in seconds)
+    assert "steps_are_slow" not in events["first step"], done.stderr
+    assert events["finished"]["peak_memory"]["host"] > 2**26
+    assert "of memory at most" in done.stdout
 
 
 def test_the_lock_names_components_versions_and_the_data(trained):

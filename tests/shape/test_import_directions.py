@@ -36,6 +36,8 @@ BACKENDS = ("tensorflow", "jax", "torch")
 BACKEND_PLACES = (
     "vaereg.model",
     "vaereg.host.devices",
+    "vaereg.host.memory",
+    "vaereg.training.compiled_programs",
     "vaereg.training.tensorflow_feeding",
     "vaereg.basics.backends",
 )

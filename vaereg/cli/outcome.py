@@ -24,6 +24,7 @@ def as_dict(outcome: Any) -> dict[str, Any]:
         "best": outcome.best,
         "seconds": round(outcome.seconds, 3),
         "images_per_second": round(outcome.images_per_second, 1),
+        "peak_memory": outcome.peak_memory,
         "files": outcome.files,
     }
 
@@ -38,6 +39,7 @@ def print_outcome(outcome: Any, args: argparse.Namespace) -> None:
 
 def summary(result: dict[str, Any]) -> str:
     """The summary of one run as text."""
+    from vaereg.host.memory import size
     from vaereg.host.progress import duration, number
 
     epochs = f"{result['epochs']} epoch{'s' if result['epochs'] != 1 else ''}"
@@ -45,7 +47,11 @@ def summary(result: dict[str, Any]) -> str:
         epochs += ", stopped early"
     rate = result["images_per_second"]
     speed = f", {rate:.0f} images/s" if rate else ""
-    lines = [f"{result['model']}: {epochs}, {duration(result['seconds'])}{speed}"]
+    memory = "".join(
+        f", {size(count)} of {'memory' if where == 'host' else 'device memory'} at most"
+        for where, count in result["peak_memory"].items()
+    )
+    lines = [f"{result['model']}: {epochs}, {duration(result['seconds'])}{speed}{memory}"]
     lines.append("  " + "  ".join(f"{k} {number(v)}" for k, v in result["terms"].items()))
     best = result["best"]
     if best:

@@ -11,7 +11,7 @@ from vaereg.host.progress import Progress
 
 def import_keras(choice: Choice, progress: Progress) -> tuple[str, ...]:
     """Imports keras with the chosen backend; tells and returns the devices."""
-    progress.stage(f"importing keras ({choice.backend})")
+    progress.stage(f"importing keras ({choice.backend})", "imports")
     with muffled():
         import keras  # noqa: F401  # the slow part, while the user reads why
 

@@ -35,15 +35,25 @@ class Progress:
         self._ticker: _Ticker | None = None
         self._shown = 0.0
         self._said = time.monotonic()
+        self._part = ""
+        self._part_began = 0.0
+        self.spent: dict[str, float] = {}
+        """Seconds that the stages of each part took, by its name."""
 
     def say(self, text: str) -> None:
         """A line that stays."""
         self.end_stage()
         self._line(text)
 
-    def stage(self, text: str) -> None:
-        """What is being done now, with the seconds it takes on a terminal."""
+    def stage(self, text: str, part: str = "") -> None:
+        """What is being done now, with the seconds it takes on a terminal.
+
+        Args:
+            text: is shown.
+            part: of what it is part, to be told in `spent`; empty for nothing.
+        """
         self.end_stage()
+        self._part, self._part_began = part, time.monotonic()
         if self.quiet:
             return
         if self.live:
@@ -53,6 +63,10 @@ class Progress:
 
     def end_stage(self) -> None:
         """Takes the stage's line away."""
+        if self._part:
+            took = time.monotonic() - self._part_began
+            self.spent[self._part] = self.spent.get(self._part, 0.0) + took
+            self._part = ""
         if self._ticker is not None:
             self._ticker.stop()
             self._ticker = None

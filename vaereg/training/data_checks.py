@@ -10,6 +10,7 @@ import numpy as np
 
 from vaereg.contracts.data import ArraySplit, Data, Split
 from vaereg.errors import DataError, RunError
+from vaereg.host.memory import size
 
 CHUNK = 4096
 """Examples that are looked at together."""
@@ -88,7 +89,7 @@ def check_disk(folder: Path, state_bytes: int) -> None:
     free = shutil.disk_usage(existing).free
     if free < needed:
         raise RunError(
-            f"{existing} has {_size(free)} free; this run needs about {_size(needed)} for its "
+            f"{existing} has {size(free)} free; this run needs about {size(needed)} for its "
             "checkpoints and weights.\nFree space, or choose another folder with --out."
         )
 
@@ -105,11 +106,3 @@ def _named(split: str, positions: np.ndarray, where: np.ndarray, values: np.ndar
     inside = ", ".join(str(each) for each in first[1:])
     value = values[tuple(first)]
     return f"{split} example {positions[first[0]]}: the value {value:g} at [{inside}]"
-
-
-def _size(count: float) -> str:
-    for unit in ("bytes", "kB", "MB", "GB"):
-        if count < 1000:
-            return f"{count:.0f} {unit}"
-        count /= 1000
-    return f"{count:.1f} TB"

@@ -121,12 +121,16 @@ def prepare(
     progress: Progress,
 ) -> Prepared:
     """Imports keras, reads the data and builds the model, saying so."""
+    progress.spent.clear()
     found = import_keras(choice, progress)
+    progress.stage("importing the engine", "imports")
     from vaereg.building import build_declared, load_data
+    from vaereg.training.compiled_programs import keep_compiled_programs
 
-    progress.stage(f"reading the data {declaration.data_name!r}")
+    keep_compiled_programs(declaration.folder / ".vaereg" / "cache")
+    progress.stage(f"reading the data {declaration.data_name!r}", "data")
     data = load_data(declaration)
-    progress.stage(f"building {declaration.model!r}")
+    progress.stage(f"building {declaration.model!r}", "build")
     vae = build_declared(declaration, data)
     lock = make_lock(declaration, records, backend=choice.backend, devices=found, data=data)
     progress.end_stage()

@@ -105,7 +105,7 @@ class Recorder(keras.callbacks.Callback):
         self.guard.start(self.position.step + 1)
         self.tools.clock.start_epoch(self._first)
         if self._first:
-            self.tools.progress.stage("compiling the first step")
+            self.tools.progress.stage("compiling the first step", "compile")
 
     def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
         """A piece of the epoch was handed to the device."""
@@ -119,6 +119,8 @@ class Recorder(keras.callbacks.Callback):
         if self._first or ends or due or show or self.guard.is_due(position.step):
             terms = self._checked(logs)
             tools.clock.waited()
+            if self._first:
+                self._tell_first_step()
             if self._first or show:
                 self._show(terms)
             self._first = False
@@ -227,6 +229,18 @@ class Recorder(keras.callbacks.Callback):
             )
 
     # ---- telling ----
+
+    def _tell_first_step(self) -> None:
+        """Tells how long it took until here, part by part, and what makes steps slow."""
+        tools = self.tools
+        tools.progress.end_stage()
+        spent = {name: round(seconds, 3) for name, seconds in tools.progress.spent.items()}
+        why = self.vae.why_steps_are_slow
+        tools.log.add("first step", seconds=spent, **({"steps_are_slow": why} if why else {}))
+        parts = ", ".join(f"{name} {seconds:.1f}" for name, seconds in spent.items())
+        tools.progress.say(f"first step after {sum(spent.values()):.1f} s ({parts})")
+        if why:
+            tools.progress.say(f"note: steps are made operation by operation, since {why}")
 
     def _checked(self, logs: Mapping[str, Any]) -> dict[str, float]:
         return self.guard.check(self.position.epoch + 1, self.position.step, logs, self._kept())

@@ -10,6 +10,7 @@ import attrs
 
 from vaereg.contracts.data import Data
 from vaereg.errors import Interrupted, VaeregError
+from vaereg.host.memory import peak_device_memory, peak_memory
 from vaereg.host.progress import Progress
 from vaereg.model.source import Source
 from vaereg.pictures.image_grid import write_grid
@@ -46,6 +47,8 @@ class Outcome:
         best: the best value of the monitored term, the term and its epoch; empty if none.
         seconds: how long it took, all processes together.
         images_per_second: of this process; 0 if it trained no step.
+        peak_memory: the most bytes that this process held while it trained, and under "device" what
+            its accelerator did; what is not known is left out.
         files: what was written at the end -> where.
     """
 
@@ -57,6 +60,7 @@ class Outcome:
     best: dict[str, Any]
     seconds: float
     images_per_second: float
+    peak_memory: dict[str, int]
     files: dict[str, str]
 
 
@@ -192,6 +196,8 @@ class _Training:
         if not self.tools.has_waited_enough():
             with self.interruption.listening():
                 self._fit_all(position, epochs)
+        told = {"host": peak_memory(), "device": peak_device_memory()}
+        self.peak_memory = {name: count for name, count in told.items() if count is not None}
         files = finish(self.vae, self.data, self.declaration, self.run, self.progress)
         return self._outcome(files)
 
@@ -316,10 +322,16 @@ class _Training:
             else {},
             seconds=self.tools.clock.seconds,
             images_per_second=self.tools.clock.mean_rate,
+            peak_memory=self.peak_memory,
             files=files,
         )
         reason = "stopped early" if early else ""
-        self.log.add("finished", epochs=len(rows), seconds=round(outcome.seconds, 3))
+        self.log.add(
+            "finished",
+            epochs=len(rows),
+            seconds=round(outcome.seconds, 3),
+            peak_memory=outcome.peak_memory,
+        )
         write_status(
             self.run,
             Status(state="finished", epochs=len(rows), of=self.settings.epochs, reason=reason),

@@ -1,4 +1,5 @@
 import io
+import time
 
 import pytest
 
@@ -52,3 +53,21 @@ def test_quiet_says_nothing():
 )
 def test_durations_are_told_in_words(seconds, words):
     assert duration(seconds) == words
+
+
+def test_the_seconds_of_stages_are_summed_by_what_they_are_part_of(monkeypatch):
+    now = [100.0]
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
+    progress = Progress(quiet=True)
+    for text, part, seconds in (
+        ("importing", "imports", 2.0),
+        ("importing more", "imports", 0.5),
+        ("looking around", "", 9.0),
+        ("compiling", "compile", 1.0),
+    ):
+        progress.stage(text, part)
+        now[0] += seconds
+    progress.say("done")
+    now[0] += 5.0
+    progress.end_stage()
+    assert progress.spent == {"imports": 2.5, "compile": 1.0}

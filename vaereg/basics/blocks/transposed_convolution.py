@@ -7,6 +7,7 @@ from typing import Any
 import keras
 from keras import ops
 
+from vaereg.basics.backends.biased import biased
 from vaereg.basics.backends.transposed_convolution import transposed_convolution
 from vaereg.basics.blocks.initializers import kernel_initializer
 
@@ -60,7 +61,7 @@ class TransposedConvolution(keras.layers.Layer):
     def call(self, x: Any) -> Any:
         """The features at twice the height and width."""
         y = transposed_convolution(x, ops.convert_to_tensor(self.kernel))
-        return y if self.bias is None else y + self.bias
+        return y if self.bias is None else biased(y, ops.convert_to_tensor(self.bias))
 
 
 class NearestConvolution(keras.layers.Layer):

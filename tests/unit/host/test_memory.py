@@ -1,0 +1,34 @@
+"""What is told of memory."""
+
+import numpy as np
+import pytest
+
+from vaereg.host.memory import peak_device_memory, peak_memory, size
+
+
+def test_the_peak_grows_by_what_is_held_and_stays():
+    before = peak_memory()
+    if before is None:
+        pytest.skip("this system does not tell it")
+    held = np.ones(2 * before, np.uint8)  # written, so really held
+    grown = peak_memory()
+    assert grown >= before + 0.9 * held.nbytes
+    del held
+    assert peak_memory() >= grown
+
+
+def test_without_an_accelerator_it_has_no_memory():
+    from vaereg.host.devices import devices
+
+    if any(not device.startswith("CPU") for device in devices()):
+        assert peak_device_memory() > 0
+    else:
+        assert peak_device_memory() is None
+
+
+@pytest.mark.parametrize(
+    ("count", "words"),
+    [(0, "0 bytes"), (999, "999 bytes"), (812e6, "812 MB"), (1.25e9, "1.2 GB"), (3e12, "3.0 TB")],
+)
+def test_sizes_are_told_in_words(count, words):
+    assert size(count) == words

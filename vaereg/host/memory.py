@@ -1,0 +1,49 @@
+"""How much memory the process took at most, here and on its accelerator."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+
+def peak_memory() -> int | None:
+    """The most main memory that the process held so far, in bytes; None where it is not told.
+
+    Pages of files that are mapped into memory count as far as they were read.
+    """
+    try:
+        import resource
+    except ImportError:  # Windows
+        return None
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return int(peak if sys.platform == "darwin" else peak * 1024)
+
+
+def peak_device_memory() -> int | None:
+    """The most memory that the first accelerator held so far, in bytes; None without one."""
+    import keras
+
+    backend = keras.backend.backend()
+    if backend == "tensorflow":
+        import tensorflow as tf
+
+        if not tf.config.list_physical_devices("GPU"):
+            return None
+        return int(tf.config.experimental.get_memory_info("GPU:0")["peak"])
+    if backend == "jax":
+        import jax
+
+        told: dict[str, Any] = jax.devices()[0].memory_stats() or {}
+        return told.get("peak_bytes_in_use")
+    import torch
+
+    return int(torch.cuda.max_memory_allocated()) if torch.cuda.is_available() else None
+
+
+def size(count: float) -> str:
+    """Bytes in words, such as `812 MB`."""
+    for unit in ("bytes", "kB", "MB", "GB"):
+        if count < 1000:
+            return f"{count:.0f} {unit}" if unit in ("bytes", "kB", "MB") else f"{count:.1f} {unit}"
+        count /= 1000
+    return f"{count:.1f} TB"

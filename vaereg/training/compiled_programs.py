@@ -1,0 +1,27 @@
+"""Programs that a backend compiled, kept for the next run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import keras
+
+
+def keep_compiled_programs(cache: Path) -> None:
+    """Lets JAX keep what it compiles, so that a second run of a model need not wait for it.
+
+    The other backends compile in less time than they would take to read. A folder that the user
+    chose (JAX_COMPILATION_CACHE_DIR) stays.
+
+    Args:
+        cache: the folder of everything that can be made again.
+    """
+    if keras.backend.backend() != "jax":
+        return
+    import jax
+
+    if jax.config.jax_compilation_cache_dir:
+        return
+    jax.config.update("jax_compilation_cache_dir", str(cache / "jax"))
+    # Small ones too: building a model computes a hundred of them, one operation each.
+    jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.0)
