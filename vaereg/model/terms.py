@@ -72,9 +72,14 @@ def batch_mean(term: Any, what: str) -> Any:
     shape = getattr(term, "shape", None)
     if shape is None or len(shape) != 1:
         came = f"shape {tuple(shape)}" if shape is not None else repr(term)[:80]
+        advice = (
+            "It is averaged over the batch already: leave that to the engine."
+            if shape == ()
+            else "Sum over the other axes."
+        )
         raise ContractError(
             f"{what} returned {came}; the law is one unweighted value per "
-            "example, shape (batch,). Sum over the other axes."
+            f"example, shape (batch,). {advice}"
         )
     return ops.mean(as_float32(term))
 

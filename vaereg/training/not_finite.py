@@ -49,10 +49,16 @@ class NotFiniteGuard:
                 if step - self._looked <= 1
                 else f"steps {self._looked + 1} to {step}"
             )
-            raise NotFiniteError(
-                f"the loss is not finite: {told} in epoch {epoch}, {span}. {kept}\n"
-                "Try a lower learning_rate, clipnorm = 1.0 in the optimizer, or "
+            advice = (
+                "The first step has no learning behind it: the term itself gives this for the "
+                "model's first weights or for the data. `vaereg check-plugin` tries the laws of "
+                "the component that it belongs to."
+                if epoch == step == 1
+                else "Try a lower learning_rate, clipnorm = 1.0 in the optimizer, or "
                 'precision = "float32".'
+            )
+            raise NotFiniteError(
+                f"the loss is not finite: {told} in epoch {epoch}, {span}. {kept}\n{advice}"
             )
         self._looked = step
         return values

@@ -24,6 +24,7 @@ from vaereg.spec.declaration import Adaptive, Checkpointing, Declaration, EarlyS
 from vaereg.training.callback_list import StepCallbacks
 from vaereg.training.clock import Clock
 from vaereg.training.data_checks import check_values
+from vaereg.training.escaped_tensor import escaped_tensor, is_escaped_tensor
 from vaereg.training.feeding import Feed
 from vaereg.training.finish import SHOWN, can_be_drawn, finish
 from vaereg.training.interruption import Interruption
@@ -249,6 +250,8 @@ class _Training:
         except Exception as error:
             if self.feed.fault is not None:
                 raise self.feed.fault from error
+            if is_escaped_tensor(error):
+                raise escaped_tensor(error) from error
             if is_out_of_memory(error):
                 raise out_of_memory(self.settings.batch_size) from error
             raise

@@ -29,3 +29,14 @@ def test_the_first_step_and_then_every_so_many_are_looked_at():
             guard.check(1, step, {"loss": 0.0}, "")
             looked.append(step)
     assert looked == [1, 1 + EVERY, 1 + 2 * EVERY]
+
+
+@pytest.mark.parametrize(
+    ("epoch", "step", "advice"),
+    [(1, 1, "vaereg check-plugin"), (1, 2, "learning_rate"), (2, 1, "learning_rate")],
+)
+def test_the_advice_for_the_first_step_is_not_to_learn_more_slowly(epoch, step, advice):
+    with pytest.raises(NotFiniteError) as error:
+        NotFiniteGuard().check(epoch, step, {"kl": float("inf")}, "")
+    assert advice in str(error.value)
+    assert ("learning_rate" in str(error.value)) == (advice == "learning_rate")
