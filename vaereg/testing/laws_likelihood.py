@@ -145,8 +145,8 @@ def log_prob_sums_over_dimensions(subject: Subject) -> None:
     An average weighs the reconstruction less than the divergence by the number of dimensions.
     Use ops.sum over every axis but the first. Only built for both sizes with equal weights.
     """
-    for situation in subject.accepted:
-        for axis in _axes(situation):
+    for situation in _one_per_form(subject):
+        for axis in {0, len(situation.data.shape) - 1}:  # height, time or columns; and channels
             wide = doubled(situation, axis)
             try:
                 small, large = Exercise(subject, situation), Exercise(subject, wide)
@@ -164,9 +164,12 @@ def log_prob_sums_over_dimensions(subject: Subject) -> None:
             owe(gap <= allowed, found)
 
 
-def _axes(situation: Situation) -> tuple[int, ...]:
-    """Those of an example that are doubled: height and width, time, columns; and channels."""
-    return tuple(range(len(situation.data.shape)))
+def _one_per_form(subject: Subject) -> list[Situation]:
+    """The first situation of each form of data, since each new shape takes JAX seconds."""
+    found: dict[str, Situation] = {}
+    for each in subject.accepted:
+        found.setdefault(each.data.form, each)
+    return list(found.values())
 
 
 def _equal_weights(small: Exercise, large: Exercise) -> bool:
@@ -183,15 +186,18 @@ def _equal_weights(small: Exercise, large: Exercise) -> bool:
 
 def _halves_and_whole(small: Exercise, large: Exercise, axis: int) -> tuple[np.ndarray, np.ndarray]:
     """log_prob of two batches (2, B), and of both side by side along an axis (B,)."""
-    given = [small.inputs(16, seed=seed) for seed in (0, 1)]
+    given = [small.inputs(seed=seed) for seed in (0, 1)]
+    count = small.batch
     last = axis == len(small.situation.data.shape) - 1
     if last:  # outputs hold what they like along this axis, so all of an example's are alike
-        value = given[0]["outputs"].reshape(16, -1)[:, :1]
-        shape = large.inputs(16)["outputs"].shape
-        whole_outputs = np.broadcast_to(value.reshape(16, *(1,) * (len(shape) - 1)), shape)
+        value = given[0]["outputs"].reshape(count, -1)[:, :1]
+        shape = large.inputs()["outputs"].shape
+        whole_outputs = np.broadcast_to(value.reshape(count, *(1,) * (len(shape) - 1)), shape)
         for each in given:
             narrow = each["outputs"].shape
-            each["outputs"] = np.broadcast_to(value.reshape(16, *(1,) * (len(narrow) - 1)), narrow)
+            each["outputs"] = np.broadcast_to(
+                value.reshape(count, *(1,) * (len(narrow) - 1)), narrow
+            )
     else:
         whole_outputs = np.concatenate([each["outputs"] for each in given], axis=1 + axis)
     x = np.concatenate([each["x"] for each in given], axis=1 + axis)
@@ -215,7 +221,7 @@ def extreme_outputs_are_finite(subject: Subject) -> None:
     Use a series where a quotient is 0 / 0, keep what is not chosen by ops.where finite too, and
     softplus or log1p instead of the logarithm of an exponential.
     """
-    for situation in subject.accepted:
+    for situation in _one_per_form(subject):
         exercise = Exercise(subject, situation)
         for value in EXTREMES:
             given = exercise.inputs()
@@ -223,9 +229,10 @@ def extreme_outputs_are_finite(subject: Subject) -> None:
             for name, found in exercise.numpy(given).items():
                 finite = np.isfinite(found).all()
                 owe(finite, f"{name} is not finite at outputs of {value:g} ({situation.name})")
-            slope = input_gradient(exercise, "outputs", ("log_prob",), given=given)
-            finite = np.isfinite(slope).all()
-            owe(finite, f"the gradient is not finite at outputs of {value:g} ({situation.name})")
+            if situation == subject.home:
+                slope = input_gradient(exercise, "outputs", ("log_prob",), given=given)
+                finite = np.isfinite(slope).all()
+                owe(finite, f"the gradient is not finite at outputs of {value:g}")
 
 
 @law("mean-is-the-expectation", "mean(outputs) is the mean of draws.", "likelihood")
