@@ -41,10 +41,10 @@ def takes_the_data_it_declares(subject: Subject) -> None:
     level="build",
 )
 def shapes_are_those_of_the_contract(subject: Subject) -> None:
-    """In every situation that it takes, and for batches of 3 and of 1.
+    """The engine cuts and sums by these axes.
 
-    The engine cuts and sums by these axes; tried in every situation that it takes, and for batches
-    of 3 and of 1.
+    Tried in every situation that it takes, and for batches of 3 and of 1. Look for a sum or mean
+    over the batch, and for an axis that is kept or lost.
     """
     for situation in subject.accepted:
         exercise = Exercise(subject, situation)
@@ -79,10 +79,9 @@ def owe_shapes(exercise: Exercise, outputs: Mapping[str, Any], batch: int) -> No
     level="build",
 )
 def outputs_are_finite(subject: Subject) -> None:
-    """In every situation that it takes.
+    """One NaN ends a run; look for logarithms, quotients and roots of 0.
 
-    One NaN ends a run; look for logarithms, quotients and roots of 0. Tried in every situation that
-    it takes.
+    Tried in every situation that it takes.
     """
     for situation in subject.accepted:
         exercise = Exercise(subject, situation)

@@ -94,6 +94,38 @@ def test_an_expected_failure_has_a_reason_and_is_strict(installed: Path, vaereg_
     assert "no check 'equal-seed'" in wrong.err
 
 
+def test_an_exception_is_told_with_its_line_and_with_v_its_traceback(
+    plugins_folder: Path, vaereg_run: Any
+) -> None:
+    parts = """
+        class Broken:
+            def __init__(self, params, context):
+                pass
+            def fit(self, latents, seed):
+                latents.fit()
+    """
+    fake_distribution(
+        plugins_folder,
+        "acme-draws",
+        modules={
+            "acme_draws.plugin": plugin_source(component("broken", "Broken")),
+            "acme_draws.parts": parts,
+        },
+        entry_points={"draws": "acme_draws.plugin"},
+    )
+    done = vaereg_run("check-plugin", "acme-draws")
+    assert done.code == 3
+    assert done.out.count("  broken ") == 1
+    assert "found: AttributeError: 'numpy.ndarray' object has no attribute 'fit'" in done.out
+    assert "at acme_draws/parts.py:" in done.out
+    assert "checks: not tried, since `samples-are-latents` is broken: AttributeError" in done.out
+    assert "Traceback" not in done.out
+
+    told = vaereg_run("check-plugin", "acme-draws", "-v").out
+    assert "Traceback (most recent call last):" in told
+    assert "latents.fit()" in told
+
+
 def test_too_few_checks_are_no_success(installed: Path, vaereg_run: Any) -> None:
     only = ("check-plugin", "acme-draws", "--only", "params-are-frozen")
 
