@@ -129,7 +129,8 @@ class Component:
         reference: where it comes from, such as `arXiv:1312.6114, eq. 10`.
         api: the contract version it was written for.
         for_data: the forms of data it takes (for a dataset: gives): image, vector, sequence.
-        tags: free words for searching.
+        tags: free words for searching; `importance`, `binary` and `discrete` have a meaning
+            (plugins/README.md).
         deprecated: why it should no longer be used, or an empty string.
         replaced_by: the name to use instead, or an empty string.
 
