@@ -8,6 +8,7 @@ from typing import Any
 import keras
 
 from vaereg.basics.blocks.initializers import kernel_initializer
+from vaereg.basics.blocks.narrow_convolution import NarrowConvolution
 from vaereg.basics.blocks.stages import require_stages
 
 
@@ -60,11 +61,9 @@ def to_outputs(params: Any, context: Any) -> list[keras.layers.Layer]:
     ]
     crop = [(extra // 2, extra - extra // 2) for extra in over]
     layers = [
-        keras.layers.Conv2D(
+        NarrowConvolution(
             context.channels,
             3,
-            padding="same",
-            data_format="channels_last",
             kernel_initializer=kernel_initializer("linear"),
             name="outputs",
             dtype="float32",
