@@ -10,6 +10,7 @@ from keras import ops
 
 import vaereg
 from vaereg_plugin_adversarial.adversary import Adversary, Judged
+from vaereg_plugin_adversarial.critic_conv import CriticConv2D
 from vaereg_plugin_adversarial.feature_distance import feature_distance
 from vaereg_plugin_adversarial.spectral_conv import SpectralConv2D
 
@@ -127,7 +128,7 @@ def _check_size(shape: tuple[int, ...], stages: int) -> None:
 
 
 def _kind(params: PatchParams) -> Any:
-    return SpectralConv2D if params.normalization == "spectral" else keras.layers.Conv2D
+    return SpectralConv2D if params.normalization == "spectral" else CriticConv2D
 
 
 def _convolution(params: PatchParams, stage: int, index: int) -> Any:

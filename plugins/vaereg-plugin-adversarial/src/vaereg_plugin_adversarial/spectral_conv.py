@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-import keras
 from keras import ops
+
+from vaereg_plugin_adversarial.critic_conv import CriticConv2D
 
 TINY = 1e-12
 
 
-class SpectralConv2D(keras.layers.Conv2D):
+class SpectralConv2D(CriticConv2D):
     """Conv2D with kernel W / sigma(W), W being read as a (height·width·in, out) matrix.
 
     sigma is estimated by one step of power iteration at each training call, starting from where
