@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 import jax
@@ -42,13 +41,14 @@ def fast_doubling(x: Any, kernel: Any) -> Any:
 
 def encode(w: Any, network: Network, x: Any) -> tuple[Any, Any]:
     """Mean and log-variance of the posterior (B, latent)."""
+    x = x.astype(w["encoder_0_kernel"].dtype)
     for index in range(len(network.widths)):
         kernel, bias = w[f"encoder_{index}_kernel"], w[f"encoder_{index}_bias"]
         if network.convolutional:
             x = jax.nn.relu(convolution(x, kernel, 2) + bias)
         else:
             x = jax.nn.relu(x.reshape(-1, kernel.shape[0]) @ kernel + bias)
-    flat = x.reshape(-1, w["mean_kernel"].shape[0])
+    flat = x.reshape(-1, w["mean_kernel"].shape[0]).astype(w["mean_kernel"].dtype)
     return flat @ w["mean_kernel"] + w["mean_bias"], flat @ w["log_var_kernel"] + w["log_var_bias"]
 
 
@@ -58,12 +58,24 @@ def decode(w: Any, network: Network, z: Any, doubling: Doubling) -> Any:
         for index in range(len(network.widths)):
             z = jax.nn.relu(z @ w[f"decoder_{index}_kernel"] + w[f"decoder_{index}_bias"])
         return (z @ w["outputs_kernel"] + w["outputs_bias"]).reshape(-1, *network.shape)
+    z = z.astype(w["from_latent_kernel"].dtype)
     h = jax.nn.relu(z @ w["from_latent_kernel"] + w["from_latent_bias"])
     h = h.reshape(-1, *network.grid)
     for index in range(len(network.widths)):
         h = doubling(h, w[f"decoder_{index}_kernel"]) + w[f"decoder_{index}_bias"]
         h = jax.nn.relu(h)
+    h = h.astype(w["outputs_kernel"].dtype)
     return convolution(h, w["outputs_kernel"], 1) + w["outputs_bias"]
+
+
+def in_bfloat16(w: Any) -> Any:
+    """The weights as mixed precision uses them: heads and outputs stay in float32, as vaereg's."""
+    return {
+        name: value
+        if name.startswith(("mean_", "log_var_", "outputs_"))
+        else value.astype(jnp.bfloat16)
+        for name, value in w.items()
+    }
 
 
 def bound(w: Any, network: Network, x: Any, key: Any, doubling: Doubling) -> tuple[Any, Any]:
@@ -85,6 +97,7 @@ class JaxLoop:
         values: the examples, uint8.
         first: the weights to begin with.
         doubling: the transposed convolution, where the network has any.
+        bfloat16: whether the hidden layers compute in it; the weights are kept in float32.
     """
 
     def __init__(
@@ -94,6 +107,7 @@ class JaxLoop:
         first: Weights,
         *,
         doubling: Doubling = own_doubling,
+        bfloat16: bool = False,
     ) -> None:
         self.weights, self.batch_size = count(first), network.batch_size
         self._values = as_floats(values)
@@ -104,16 +118,18 @@ class JaxLoop:
         self._moments = optimizer.init(self._state)
         self._key = jax.random.key(0)
 
-        @partial(jax.jit, donate_argnums=(0, 1, 2))
+        def loss_of(w: Any, x: Any, noise: Any) -> Any:
+            used = in_bfloat16(w) if bfloat16 else w
+            return bound(used, network, x, noise, doubling)[0]
+
         def step(w: Any, moments: Any, key: Any, x: Any) -> Any:
             key, noise = jax.random.split(key)
-            loss, gradients = jax.value_and_grad(
-                lambda w: bound(w, network, x, noise, doubling)[0]
-            )(w)
+            loss, gradients = jax.value_and_grad(loss_of)(w, x, noise)
             updates, moments = optimizer.update(gradients, moments, w)
             return optax.apply_updates(w, updates), moments, key, loss
 
-        self._step = step
+        self._one_step = step
+        self._step = jax.jit(step, donate_argnums=(0, 1, 2))
 
     def train(self, epochs: int) -> list[float]:
         """The mean loss of each epoch, fetched at its end."""

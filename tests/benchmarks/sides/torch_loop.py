@@ -83,9 +83,9 @@ class Vae(nn.Module):
 
     def forward(self, x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """The loss and the logits."""
-        mean, log_var = self.encoder(x)
+        mean, log_var = (head.float() for head in self.encoder(x))
         z = mean + torch.exp(0.5 * log_var) * torch.randn_like(mean)
-        logits = self.decoder(z)
+        logits = self.decoder(z).float()
         cross_entropy = F.binary_cross_entropy_with_logits(logits, x, reduction="sum")
         kl = 0.5 * torch.sum(mean**2 + torch.exp(log_var) - 1.0 - log_var)
         return (cross_entropy + kl) / len(x), logits
@@ -141,17 +141,31 @@ class TorchLoop:
         values: the examples, uint8.
         first: the weights to begin with.
         fused: asks torch.optim.Adam for its fused kernel, which is not its default here.
+        device: that it computes on; the examples lie there, too.
+        bfloat16: whether it runs under autocast; the weights are kept in float32.
+        channels_last: whether images lie in memory as matrix units like them.
     """
 
     def __init__(
-        self, network: Network, values: np.ndarray, first: Weights, *, fused: bool = False
+        self,
+        network: Network,
+        values: np.ndarray,
+        first: Weights,
+        *,
+        fused: bool = False,
+        device: str = "cpu",
+        bfloat16: bool = False,
+        channels_last: bool = False,
     ) -> None:
         self.batch_size = network.batch_size
         self._order = Order(len(values), network.batch_size)
         self.steps = self._order.steps
-        self._values = tensor(values)
+        layout = torch.channels_last if channels_last else torch.preserve_format
+        self._device, self._bfloat16 = device, bfloat16
+        self._values = tensor(values).to(device, memory_format=layout)
         self._vae = Vae(network)
         load(self._vae.encoder, self._vae.decoder, network, first)
+        self._vae.to(device, memory_format=layout)
         self.weights = count(self._vae)
         self._optimizer = torch.optim.Adam(
             self._vae.parameters(), lr=LEARNING_RATE, fused=fused or None
@@ -162,14 +176,20 @@ class TorchLoop:
         means = []
         for _ in range(epochs):
             losses = []
-            for at in torch.from_numpy(self._order.epoch()):
-                loss, _ = self._vae(self._values[at])
+            for at in torch.from_numpy(self._order.epoch()).to(self._device):
+                loss = self._loss(self._values[at])
                 self._optimizer.zero_grad()
                 loss.backward()
                 self._optimizer.step()
                 losses.append(loss.detach())
             means.append(float(torch.stack(losses).mean()))
         return means
+
+    def _loss(self, x: torch.Tensor) -> torch.Tensor:
+        if not self._bfloat16:
+            return self._vae(x)[0]
+        with torch.autocast(self._device, torch.bfloat16):
+            return self._vae(x)[0]
 
 
 def tensor(values: np.ndarray) -> torch.Tensor:

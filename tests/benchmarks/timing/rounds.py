@@ -64,9 +64,9 @@ class Ratio:
         return f"{self.median:.2f} [{self.least:.2f}-{self.most:.2f}]"
 
 
-def ratio(ours: Timed, theirs: Timed) -> Ratio:
-    """By how much `ours` is faster than `theirs`, by processor time an example."""
-    pairs = zip(ours.processor, theirs.processor, strict=True)
+def ratio(ours: Timed, theirs: Timed, by: str = "processor") -> Ratio:
+    """By how much `ours` is faster than `theirs`, by processor or `wall` time an example."""
+    pairs = zip(getattr(ours, by), getattr(theirs, by), strict=True)
     found = [(t / theirs.examples) / (o / ours.examples) for o, t in pairs]
     return Ratio(statistics.median(found), min(found), max(found))
 
@@ -109,12 +109,12 @@ def alternate(
     return found
 
 
-def as_figures(found: Mapping[str, Timed], reference: str) -> dict[str, Any]:
+def as_figures(found: Mapping[str, Timed], reference: str, by: str = "processor") -> dict[str, Any]:
     """The same for machines: everything measured, and the ratio of `reference` to each other."""
     figures: dict[str, Any] = {}
     for name, timed in found.items():
         figures[name] = {**attrs.asdict(timed), "per_second": timed.rate}
         figures[name]["microseconds_per_step"] = timed.step_microseconds
         if name != reference:
-            figures[name]["ratio"] = attrs.asdict(ratio(found[reference], timed))
+            figures[name]["ratio"] = attrs.asdict(ratio(found[reference], timed, by))
     return figures

@@ -6,12 +6,19 @@ import os
 from collections.abc import Mapping
 
 
-def environment(threads: int, backend: str) -> dict[str, str]:
+def environment(threads: int | None, backend: str) -> dict[str, str]:
     """The environment of a measured process: it must stand before the libraries are imported.
 
     A thread that waits by spinning uses processor time, so figures of different numbers of
     threads cannot be compared.
+
+    Args:
+        threads: as many as it may use, on the processor; None leaves the threads to the
+            libraries and lets them see accelerators.
+        backend: of Keras.
     """
+    if threads is None:
+        return {**os.environ, "KERAS_BACKEND": backend, "TF_CPP_MIN_LOG_LEVEL": "3"}
     count = str(threads)
     found = {
         **os.environ,

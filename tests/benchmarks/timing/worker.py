@@ -29,13 +29,17 @@ class Worker:
         make: "module:function"; called in the process with `options`, gives sides by name.
         options: what to hand to it, as JSON can hold it.
         backend: of Keras, "tensorflow", "jax" or "torch".
-        threads: how many threads it may use, on as many processors.
+        threads: how many threads it may use, on as many processors; None for an accelerator,
+            where there is one: see `environment`.
     """
 
-    def __init__(self, make: str, options: Mapping[str, Any], *, backend: str, threads: int):
+    def __init__(
+        self, make: str, options: Mapping[str, Any], *, backend: str, threads: int | None
+    ) -> None:
         self.backend = backend
         command = [sys.executable, "-m", "tests.benchmarks.timing.worker", make]
-        command += [json.dumps(options), "--threads", str(threads)]
+        command += [json.dumps(options)]
+        command += [] if threads is None else ["--threads", str(threads)]
         self._process = subprocess.Popen(
             command,
             cwd=ROOT,
@@ -83,12 +87,12 @@ def serve(argv: list[str]) -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("make")
     parser.add_argument("options", type=json.loads)
-    parser.add_argument("--threads", type=int, required=True)
+    parser.add_argument("--threads", type=int)
     args = parser.parse_args(argv)
     # Libraries print what they like; the driver reads this copy of the standard output alone.
     answers = os.fdopen(os.dup(1), "w", buffering=1)
     os.dup2(2, 1)
-    processors = pin(args.threads)
+    processors = [] if args.threads is None else pin(args.threads)
     module, _, function = args.make.partition(":")
     sides = getattr(importlib.import_module(module), function)(**args.options)
     described = {
