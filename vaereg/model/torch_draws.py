@@ -119,12 +119,12 @@ class _DrawsBySeed(TorchFunctionMode):
         del types
         kwargs = kwargs or {}
         if func in READS:
-            raise NotTraceable(f"it reads values of a tensor with {func.__name__}")
+            raise NotTraceable(f"one reads values of a tensor with {func.__name__}")
         generator = kwargs.get("generator")
         if generator is None:
             return func(*args, **kwargs)
         if id(generator) not in self._seeds or func not in RECORDED:
-            raise NotTraceable(f"it draws with {getattr(func, '__name__', func)}")
+            raise NotTraceable(f"one draws with {getattr(func, '__name__', func)}")
         seed = self._seeds[id(generator)][1]
         return RECORDED[func](seed, *args, **{k: v for k, v in kwargs.items() if k != "generator"})
 

@@ -49,14 +49,24 @@ def lowered(
         graph(batches[1])
         far = _first_difference(variables, due)
         if far:
-            return step, f"the graph of a step gives another {far} than the step itself"
+            return step, f"a graph of them gives another {far} than they do"
         return graph, ""
     except NotTraceable as error:
         return step, str(error)
     except Exception as error:  # noqa: BLE001  # whatever tracing cannot do, the eager step can
-        return step, f"it cannot be traced: {str(error).strip().splitlines()[0][:200]}"
+        return step, _why(error)
     finally:
         _assign(variables, start)
+
+
+def _why(error: Exception) -> str:
+    text = str(error)
+    if "tracing tensor" in text:
+        return (
+            "what they do hangs on values (ops.cond, as for gradient_accumulation_steps and the "
+            "loss scale of mixed_float16, or a condition in Python)"
+        )
+    return f"they cannot be traced: {text.strip().splitlines()[0][:200]}"
 
 
 def _traced(
