@@ -31,9 +31,10 @@ def training_sides(
 
         return {PYTHAE: PythaeTrainer(*given)}
     from tests.benchmarks.sides.keras_fit import KerasFit
-    from tests.benchmarks.sides.vaereg_engine import Engine, declared
+    from tests.benchmarks.sides.vaereg_engine import Engine, StepByStep, declared
 
     makers = {OURS: lambda: Engine(declared(chosen), given[1], given[2])}
+    makers["vaereg, a step a call"] = lambda: StepByStep(declared(chosen), given[1], given[2])
     makers.update(_native(os.environ["KERAS_BACKEND"], *given))
     makers["plain Keras fit"] = lambda: KerasFit(*given)
     return {name: make() for name, make in makers.items() if not only or name in only}

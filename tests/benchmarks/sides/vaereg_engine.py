@@ -125,6 +125,26 @@ class Engine:
         return self._looks.terms
 
 
+class StepByStep(Engine):
+    """The same model, trained by Keras's `fit` a step a call, as vaereg did before many steps."""
+
+    def __init__(self, registry: str, values: np.ndarray, first: Weights | None = None) -> None:
+        super().__init__(registry, values, first)
+        self.vae.take_many_steps(None)
+
+    def _one_epoch(self) -> Mapping[str, float]:
+        self._epoch += 1
+        order = self._feed.order(self._epoch).reshape(-1)
+        self.vae.fit(
+            self._feed.train.take(order),
+            batch_size=self.batch_size,
+            callbacks=self._callbacks,
+            shuffle=False,
+            verbose=0,
+        )
+        return self._looks.terms
+
+
 class _Looks(keras.callbacks.Callback):
     """Fetches the terms after each item, which waits until its steps are done."""
 
