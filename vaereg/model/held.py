@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from vaereg.assembly.parts import Parts
-from vaereg.model.source import Source
 from vaereg.spec.declaration import Declaration, Part
 
 
@@ -17,8 +16,6 @@ class Held:
         self.declaration = declaration
         self.by_player: dict[str, list[Any]] = {}
         self.means: Any = None
-        self.source: Source | None = None
-        self.why_steps_are_slow = ""
         self.functions: dict[str, Any] = {}
 
     def many(self) -> dict[str, Part]:

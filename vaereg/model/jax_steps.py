@@ -142,7 +142,7 @@ class ManySteps:
         self._take = None
         if source.values is not None:
             self._values = jax.device_put(source.values)
-            self._take = _resident(source)
+            self._take = _gathering(source)
         self._step: Any = None
         self._loop: Any = None
 
@@ -195,14 +195,8 @@ class ManySteps:
         return "conv_general_dilated" in str(jitted.trace(state, self._values, batches[0]).jaxpr)
 
 
-def _resident(source: Source) -> Callable[[Any, Any], Any]:
-    """`ArraySplit.take` on the device, with the same arithmetic."""
-
-    def take(values: Any, positions: Any) -> Any:
-        chosen = values.at[positions].get(mode="promise_in_bounds").astype(jnp.float32)
-        if not source.is_bytes:
-            return chosen
-        scaled = chosen * source.scale
-        return scaled + source.shift if source.shift else scaled
-
-    return take
+def _gathering(source: Source) -> Callable[[Any, Any], Any]:
+    """`ArraySplit.take` in a program, of values that are its argument."""
+    return lambda values, positions: source.examples(
+        values.at[positions].get(mode="promise_in_bounds")
+    )

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import attrs
 import numpy as np
+from keras import ops
+
+from vaereg.contracts.data import ArraySplit
 
 LONGEST = 256
 """The most steps that one item holds."""
@@ -23,18 +28,23 @@ class Source:
     values: np.ndarray | None = None
     value_range: tuple[float, float] = (0.0, 1.0)
 
-    @property
-    def is_bytes(self) -> bool:
-        """Whether the values are 8-bit, to be mapped to the range."""
-        return self.values is not None and self.values.dtype == np.uint8
+    @classmethod
+    def of(cls, split: ArraySplit) -> Source:
+        """A split in memory."""
+        return cls(values=split.values, value_range=split.value_range)
 
-    @property
-    def scale(self) -> np.float32:
-        """What an 8-bit value is multiplied by."""
+    def examples(self, chosen: Any) -> Any:
+        """What `ArraySplit.take` makes of chosen values, by the same arithmetic, as a tensor.
+
+        Args:
+            chosen: (B, *data) a tensor of some of the values.
+
+        Returns:
+            (B, *data) float32.
+        """
+        floats = ops.cast(chosen, "float32")
+        if self.values is None or self.values.dtype != np.uint8:
+            return floats
         low, high = self.value_range
-        return np.float32((high - low) / 255.0)
-
-    @property
-    def shift(self) -> np.float32:
-        """What is added to it then."""
-        return np.float32(self.value_range[0])
+        scaled = floats * float(np.float32((high - low) / 255.0))
+        return scaled + float(np.float32(low)) if low else scaled

@@ -62,7 +62,7 @@ def many_steps(vae: Any, source: Source) -> Callable[[Any], dict[str, Any]]:
     A call of a graph costs about half a millisecond, whatever it does, as long as a whole step of
     a small network; a turn of a loop within it costs a tenth of that.
     """
-    take = _resident(source) if source.values is not None else None
+    take = None if source.values is None else gathering(source)
 
     def steps(batches: Any, count: Any) -> dict[str, Any]:
         def step(number: Any) -> Any:
@@ -92,15 +92,7 @@ def many_steps(vae: Any, source: Source) -> Callable[[Any], dict[str, Any]]:
     return train_function
 
 
-def _resident(source: Source) -> Callable[[Any], Any]:
-    """`ArraySplit.take` in the graph, with the same arithmetic, on data that stays there."""
+def gathering(source: Source) -> Callable[[Any], Any]:
+    """`ArraySplit.take` in the graph, of values that are put there once."""
     values = tf.constant(source.values)
-
-    def take(positions: Any) -> Any:
-        chosen = tf.gather(values, positions)
-        if not source.is_bytes:
-            return tf.cast(chosen, tf.float32)
-        scaled = tf.cast(chosen, tf.float32) * source.scale
-        return scaled + source.shift if source.shift else scaled
-
-    return take
+    return lambda positions: source.examples(tf.gather(values, positions))

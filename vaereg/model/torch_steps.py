@@ -81,7 +81,7 @@ class ManySteps:
 
     def __init__(self, vae: Any, source: Source) -> None:
         self._vae = vae
-        self._take = None if source.values is None else _resident(source)
+        self._take = None if source.values is None else _gathering(source)
         self._step: Callable[[Any], object] | None = None
 
     def __call__(self, item: Any) -> dict[str, Any]:
@@ -105,20 +105,11 @@ class ManySteps:
             return step
         if vae.declaration.train.jit:
             return torch.compile(step)
-        made, why = lowered(step, vae.all_variables(), (batches[0], batches[-1]))
-        vae.tell_of_steps(why)
+        made, vae.why_steps_are_slow = lowered(step, vae.all_variables(), (batches[0], batches[-1]))
         return made
 
 
-def _resident(source: Source) -> Callable[[Any], Any]:
-    """`ArraySplit.take` on the device, with the same arithmetic."""
+def _gathering(source: Source) -> Callable[[Any], Any]:
+    """`ArraySplit.take` on the device, of values that are put there once."""
     values = torch.as_tensor(source.values, device=get_device())
-
-    def take(positions: Any) -> Any:
-        chosen = torch.index_select(values, 0, positions)
-        if not source.is_bytes:
-            return chosen.float()
-        scaled = chosen.float() * float(source.scale)
-        return scaled + float(source.shift) if source.shift else scaled
-
-    return take
+    return lambda positions: source.examples(torch.index_select(values, 0, positions))

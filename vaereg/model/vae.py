@@ -74,6 +74,10 @@ class VAE(backend_module().BackendSteps, UseAfterTraining, keras.Model):  # type
             steps_per_epoch=max(dataset_size // settings.batch_size, 1),
         )
         self._keep_metrics = False
+        self.source: Source | None = None
+        """Where the steps of a call of `train_function` take their batches; None for one step."""
+        self.why_steps_are_slow = ""
+        """Why each step is made operation by operation, where it could be faster; else empty."""
         self.average: WeightAverage | None = None
         self._create_variables()
         self._held.by_player = self._owners()
@@ -210,23 +214,9 @@ class VAE(backend_module().BackendSteps, UseAfterTraining, keras.Model):  # type
 
     # ---- many steps a call ----
 
-    @property
-    def source(self) -> Any:
-        """Where the steps of a call of `train_function` take their batches; None for one step."""
-        return self._held.source
-
-    @property
-    def why_steps_are_slow(self) -> str:
-        """Why each step is made operation by operation, where it could be faster; else empty."""
-        return self._held.why_steps_are_slow
-
-    def tell_of_steps(self, why: str) -> None:
-        """Takes the reason that `why_steps_are_slow` gives."""
-        self._held.why_steps_are_slow = why
-
     def take_many_steps(self, source: Source | None) -> None:
         """Makes `fit` take items of many batches, or with None of one batch, as Keras has it."""
-        self._held.source = source
+        self.source = source
         self.train_function = None
 
     # ---- what Keras calls ----

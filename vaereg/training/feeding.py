@@ -62,7 +62,7 @@ class Feed:
         """Where steps take their batches from: the device where the examples fit, or the items."""
         split = self.train
         if isinstance(split, ArraySplit) and split.values.nbytes <= RESIDENT_BYTES:
-            return Source(values=split.values, value_range=split.value_range)
+            return Source.of(split)
         return Source()
 
     def longest(self, source: Source) -> int:
@@ -110,7 +110,7 @@ class Feed:
             from vaereg.training.tensorflow_feeding import validation_dataset
 
             return validation_dataset(self, split, batches)
-        return _Batches(self, split, batches)
+        return _Validation(self, split, batches)
 
     def take(self, split: Split, indices: np.ndarray) -> np.ndarray:
         """Examples of a split; what goes wrong is also kept in `fault`."""
@@ -157,34 +157,50 @@ class _Examples(_Items):
 
     def __init__(self, feed: Feed, order: np.ndarray, first: int, lengths: Sequence[int]) -> None:
         super().__init__(first, lengths)
-        self._feed = feed
-        self._order = order
-        self._pool = ThreadPoolExecutor(1)
-        self._ahead: dict[int, Future[np.ndarray]] = {}
+        self._batches = _ReadAhead(feed, feed.train, list(order))
 
     def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray]:
         start, stop = self._spans[index]
-        for step in range(start, min(stop + max(AHEAD, stop - start), len(self._order))):
-            if step not in self._ahead:
-                self._ahead[step] = self._pool.submit(
-                    self._feed.take, self._feed.train, self._order[step]
-                )
-        batches = [self._ahead.pop(step).result() for step in range(start, stop)]
-        return np.stack(batches), np.array([stop - start], np.int32)
+        return np.stack(self._batches.take(start, stop)), np.array([stop - start], np.int32)
 
 
-class _Batches(keras.utils.PyDataset):
-    """The validation batches as numpy arrays."""
+class _Validation(keras.utils.PyDataset):
+    """The validation batches as numpy arrays, read ahead on a thread where not in memory."""
 
     def __init__(self, feed: Feed, split: Split, order: Sequence[np.ndarray]) -> None:
         super().__init__(workers=1)
-        self._feed = feed
-        self._split = split
-        self._order = order
+        self._count = len(order)
+        self._batches = _ReadAhead(feed, split, order)
 
     @property
     def num_batches(self) -> int:
-        return len(self._order)
+        return self._count
 
     def __getitem__(self, index: int) -> tuple[np.ndarray]:
-        return (self._feed.take(self._split, self._order[index]),)
+        (batch,) = self._batches.take(index, index + 1)
+        return (batch,)
+
+
+class _ReadAhead:
+    """Batches of a split, of which those that follow are read on a thread meanwhile.
+
+    Args:
+        feed: whose `take` reads.
+        split: what is read; one in memory is read when it is asked for.
+        order: the positions of each batch.
+    """
+
+    def __init__(self, feed: Feed, split: Split, order: Sequence[np.ndarray]) -> None:
+        self._read = lambda step: feed.take(split, order[step])
+        self._count = len(order)
+        self._pool = None if isinstance(split, ArraySplit) else ThreadPoolExecutor(1)
+        self._ahead: dict[int, Future[np.ndarray]] = {}
+
+    def take(self, start: int, stop: int) -> list[np.ndarray]:
+        """The batches from `start` up to, without, `stop`."""
+        if self._pool is None:
+            return [self._read(step) for step in range(start, stop)]
+        for step in range(start, min(stop + max(AHEAD, stop - start), self._count)):
+            if step not in self._ahead:
+                self._ahead[step] = self._pool.submit(self._read, step)
+        return [self._ahead.pop(step).result() for step in range(start, stop)]

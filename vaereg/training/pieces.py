@@ -15,7 +15,6 @@ def pieces(
     *,
     longest: int,
     step_seconds: float = 0.0,
-    growing: bool = False,
     every: int = 0,
     before: int = 0,
 ) -> list[int]:
@@ -25,15 +24,15 @@ def pieces(
         first: the step of the epoch to begin with, counted from 0.
         steps: of the epoch.
         longest: the most steps of a piece.
-        step_seconds: how long a step takes; 0 if it is not known.
-        growing: begin with one step alone, which is the one that is compiled.
+        step_seconds: how long a step takes; 0 if it is not known: pieces then grow from one step
+            alone, which is the one that is compiled.
         every: pieces end where the number of all steps is a multiple of it; 0 for nowhere.
         before: the steps of the epochs before this one.
     """
     limit = int(SECONDS / step_seconds) if step_seconds else AT_FIRST
     limit = max(1, min(limit, longest))
     lengths: list[int] = []
-    size = 1 if growing else limit
+    size = limit if step_seconds else 1
     at = first
     while at < steps:
         length = min(size, steps - at)

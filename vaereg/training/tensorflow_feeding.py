@@ -10,6 +10,8 @@ import tensorflow as tf
 from keras.src.trainers.data_adapters.data_adapter import DataAdapter
 
 from vaereg.contracts.data import ArraySplit, Split
+from vaereg.model.source import Source
+from vaereg.model.tensorflow_steps import gathering
 
 if TYPE_CHECKING:
     from vaereg.training.feeding import Feed
@@ -67,7 +69,8 @@ def validation_dataset(feed: Feed, split: Split, batches: Sequence[np.ndarray]) 
 
 def _examples(feed: Feed, split: Split, indices: Any) -> Any:
     if isinstance(split, ArraySplit):
-        take = _gather(split)
+        with tf.device("CPU:0"):  # where tf.data runs
+            take = gathering(Source.of(split))
     else:
         shape = split.take(np.arange(1)).shape[1:]
 
@@ -76,20 +79,3 @@ def _examples(feed: Feed, split: Split, indices: Any) -> Any:
             return tf.ensure_shape(taken, (positions.shape[0], *shape))
 
     return indices.map(lambda positions: (take(positions),)).prefetch(tf.data.AUTOTUNE)
-
-
-def _gather(split: ArraySplit) -> Any:
-    """`ArraySplit.take` in the graph, with the same arithmetic."""
-    with tf.device("CPU:0"):  # where tf.data runs
-        values = tf.constant(split.values)
-    low, high = split.value_range
-    scale, shift = np.float32((high - low) / 255.0), np.float32(low)
-
-    def take(positions: Any) -> Any:
-        chosen = tf.gather(values, positions)
-        if values.dtype != tf.uint8:
-            return tf.cast(chosen, tf.float32)
-        scaled = tf.cast(chosen, tf.float32) * scale
-        return scaled + shift if low else scaled
-
-    return take

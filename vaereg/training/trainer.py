@@ -27,6 +27,7 @@ from vaereg.training.data_checks import check_values
 from vaereg.training.escaped_tensor import escaped_tensor, is_escaped_tensor
 from vaereg.training.feeding import Feed
 from vaereg.training.finish import SHOWN, can_be_drawn, finish
+from vaereg.training.fit_epoch import fit_epoch
 from vaereg.training.interruption import Interruption
 from vaereg.training.judging import Evaluations, Judging
 from vaereg.training.monitor import Monitor, monitor_of
@@ -229,21 +230,19 @@ class _Training:
             self.feed.steps,
             longest=self.feed.longest(source),
             step_seconds=clock.step_seconds,
-            growing=not clock.step_seconds,
             every=self.settings.checkpoint.every_steps or 0,
             before=epoch * self.feed.steps,
         )
         try:
-            self.vae.fit(
-                self.feed.items(epoch, first, self.recorder.pieces, source),
-                initial_epoch=epoch,
-                epochs=epoch + 1,
-                steps_per_epoch=len(self.recorder.pieces),
-                validation_data=self.feed.validation(),
-                validation_freq=self.settings.validate_every,
-                callbacks=callbacks,
-                shuffle=False,
-                verbose=0,
+            fit_epoch(
+                self.vae,
+                self.feed,
+                source,
+                callbacks,
+                epoch=epoch,
+                first=first,
+                lengths=self.recorder.pieces,
+                validate_every=self.settings.validate_every,
             )
         except VaeregError:
             raise

@@ -17,6 +17,7 @@ from vaereg.building import build_declared, declare
 from vaereg.contracts.data import Data
 from vaereg.training.callback_list import StepCallbacks
 from vaereg.training.feeding import Feed
+from vaereg.training.fit_epoch import fit_epoch
 from vaereg.training.pieces import pieces
 
 
@@ -108,16 +109,14 @@ class Engine:
             self.steps,
             longest=self._feed.longest(self._source),
             step_seconds=self._step_seconds,
-            growing=first,
         )
-        self.vae.fit(
-            self._feed.items(self._epoch, 0, lengths, self._source),
-            initial_epoch=self._epoch,
-            epochs=self._epoch + 1,
-            steps_per_epoch=len(lengths),
-            callbacks=self._callbacks,
-            shuffle=False,
-            verbose=0,
+        fit_epoch(
+            self.vae,
+            self._feed,
+            self._source,
+            self._callbacks,
+            epoch=self._epoch,
+            lengths=lengths,
         )
         if not first:  # the first compiles
             self._step_seconds = (time.monotonic() - began) / self.steps

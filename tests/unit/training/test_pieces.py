@@ -12,11 +12,8 @@ from vaereg.training.pieces import AT_FIRST, SECONDS, pieces
 @pytest.mark.parametrize("first", [0, 3, 9])
 @pytest.mark.parametrize("every", [0, 4, 7])
 @pytest.mark.parametrize("step_seconds", [0.0, 0.1, 1e-4])
-@pytest.mark.parametrize("growing", [False, True])
-def test_they_hold_every_step_that_is_left(first, every, step_seconds, growing):
-    lengths = pieces(
-        first, 10, longest=5, step_seconds=step_seconds, growing=growing, every=every, before=30
-    )
+def test_they_hold_every_step_that_is_left(first, every, step_seconds):
+    lengths = pieces(first, 10, longest=5, step_seconds=step_seconds, every=every, before=30)
     assert sum(lengths) == 10 - first
     assert all(1 <= length <= 5 for length in lengths)
 
@@ -27,7 +24,7 @@ def test_a_piece_takes_its_time_and_no_longer():
 
 
 def test_the_first_step_of_all_is_alone_and_the_next_are_few():
-    lengths = pieces(0, 100, longest=1000, growing=True)
+    lengths = pieces(0, 100, longest=1000)
     assert lengths[:6] == [1, 1, 2, 4, 8, 8]
     assert max(lengths) == AT_FIRST
 
