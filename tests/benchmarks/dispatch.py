@@ -8,24 +8,12 @@ takes microseconds, so what is left is the loop, the feeding and the framework's
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections.abc import Sequence
 
 from tests.benchmarks.sides.made import OURS
 from tests.benchmarks.sides.networks import TINY
-from tests.benchmarks.timing.comparison import (
-    HEAD,
-    WORDS,
-    add_options,
-    explained,
-    rounds_of,
-    rows,
-)
-from tests.benchmarks.timing.results import report, surroundings, table
-from tests.benchmarks.timing.rounds import alternate, as_figures
-from tests.benchmarks.timing.trains import require_the_same
-from tests.benchmarks.timing.worker import Worker
+from tests.benchmarks.timing.one_process import compare
 
 MAKE = "tests.benchmarks.sides.made:training_sides"
 
@@ -39,24 +27,19 @@ APART = 0.2
 
 def main(argv: Sequence[str]) -> None:
     """Prints the table."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    add_options(parser)
-    options = parser.parse_args(argv)
-    found = surroundings()
-    told, figures = [], []
-    for backend in options.backend:
-        sys.stderr.write(f"dispatch on {backend}\n")
-        given = {"network": TINY.name, "steps": SMALL_STEPS if options.small else STEPS}
-        with Worker(MAKE, given, backend=backend, threads=options.threads) as worker:
-            sides = alternate(
-                [(worker, name) for name in worker.sides], rounds=rounds_of(options), epochs=1
-            )
-        require_the_same(sides, within=APART)
-        told += rows(backend, TINY.name, sides, OURS)
-        measured = as_figures(sides, OURS)
-        figures.append({"backend": backend, "threads": options.threads, "sides": measured})
-    text = f"{table(HEAD, told, words=WORDS)}\n\n{explained(options)}"
-    report("dispatch", argv, text, figures, found)
+    compare(
+        "dispatch",
+        argv,
+        does=__doc__.splitlines()[0],
+        make=MAKE,
+        given=lambda small: {
+            "network": TINY.name,
+            "steps": SMALL_STEPS if small else STEPS,
+        },
+        network=TINY.name,
+        ours=OURS,
+        within=APART,
+    )
 
 
 if __name__ == "__main__":
