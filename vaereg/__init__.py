@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from vaereg.measures.count_within import count_within as count_within
     from vaereg.measures.nearest_neighbours import nearest_neighbours as nearest_neighbours
     from vaereg.measures.radial_spectrum import radial_spectrum as radial_spectrum
-    from vaereg.model.autodiff import gradient as gradient
+    from vaereg.model.backends.choice import gradient as gradient
 
 _HOMES = {
     "API": "vaereg.component",
@@ -70,7 +70,7 @@ _HOMES = {
     "VaeregError": "vaereg.errors",
     "build": "vaereg.building",
     "count_within": "vaereg.measures.count_within",
-    "gradient": "vaereg.model.autodiff",
+    "gradient": "vaereg.model.backends.choice",
     "hookimpl": "vaereg.hookspecs",
     "nearest_neighbours": "vaereg.measures.nearest_neighbours",
     "param": "vaereg.component",

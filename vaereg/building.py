@@ -13,8 +13,8 @@ from vaereg.contracts.data import Data
 from vaereg.errors import ContractError, DataError
 
 if TYPE_CHECKING:
+    from vaereg.declaration.declaration import Declaration
     from vaereg.model.vae import VAE
-    from vaereg.spec.declaration import Declaration
 
 
 def declare(
@@ -33,11 +33,11 @@ def declare(
         DeclarationError: with every fault found.
         PluginError: if a plugin that the file requires is missing.
     """
+    from vaereg.declaration.document import read_document
+    from vaereg.declaration.override import override
+    from vaereg.declaration.policy import plugin_policy
+    from vaereg.declaration.resolve import resolve
     from vaereg.discovery.discover import discover
-    from vaereg.spec.document import read_document
-    from vaereg.spec.override import override
-    from vaereg.spec.policy import plugin_policy
-    from vaereg.spec.resolve import resolve
 
     document = override(read_document(Path(registry)), overrides)
     catalog = discover(plugin_policy(document))

@@ -122,7 +122,7 @@ class Problem:
     """One thing that is wrong with what the user wrote.
 
     Args:
-        code: a stable identifier such as `unknown-key`; all are in `vaereg.spec.codes`.
+        code: a stable identifier such as `unknown-key`; all are in `vaereg.declaration.codes`.
         message: what is wrong, with what came.
         place: where it stands.
         hint: what is allowed and what to do, or an empty string.

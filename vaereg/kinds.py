@@ -108,7 +108,7 @@ KINDS: dict[str, Kind] = {
         Kind(
             name="features",
             key="",
-            contract="vaereg.contracts.features:Features",
+            contract="vaereg.contracts.feature_extractor:Features",
             summary="Turns examples into feature vectors that metrics measure distances in.",
         ),
     )

@@ -84,10 +84,10 @@ def of_vaereg(sets: dict[str, np.ndarray], thorough: bool) -> dict[str, Callable
     """What vaereg measures, each a step of one evaluation."""
     from importlib import import_module
 
-    from vaereg.basics.declared.metrics import COMPONENTS
+    from vaereg.basics.metrics.declared import COMPONENTS
     from vaereg.contracts.context import BuildContext
     from vaereg.contracts.data import DataSpec
-    from vaereg.evaluation.evidence import Lazy, LazyEvidence, LazyFeatures
+    from vaereg.evaluation.evidence.lazy_evidence import Lazy, LazyEvidence, LazyFeatures
 
     spec = DataSpec(form="vector", shape=sets["real"].shape[1:], size=len(sets["train"]))
     examples = Lazy({name: lambda name=name: sets[name] for name in FILES})

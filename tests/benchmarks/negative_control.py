@@ -19,16 +19,16 @@ from typing import Any
 import numpy as np
 
 from tests.benchmarks.timing.results import add_json, report, surroundings
-from vaereg.cli.run_session import open_run
-from vaereg.evaluation.compare_runs import compare_measured
-from vaereg.evaluation.comparison import WEIGHTS
+from vaereg.comparison.compare_runs import compare_measured
+from vaereg.comparison.comparison import WEIGHTS
+from vaereg.comparison.measured_run import Influences, MeasuredRun
+from vaereg.comparison.pairing import Pairing
+from vaereg.comparison.verdicts.verdicts import PRIMARY
 from vaereg.evaluation.evaluation import Evaluation, Extractor
-from vaereg.evaluation.extractors import choose_extractors, fit_extractor
-from vaereg.evaluation.measured_run import Influences, MeasuredRun
-from vaereg.evaluation.pairing import Pairing
-from vaereg.evaluation.presets import QUICK
-from vaereg.evaluation.real_examples import choose_real
-from vaereg.evaluation.verdicts import PRIMARY
+from vaereg.evaluation.evidence.extractors import choose_extractors, fit_extractor
+from vaereg.evaluation.evidence.presets import QUICK
+from vaereg.evaluation.evidence.real_examples import choose_real
+from vaereg.workflows.open_run import open_run
 
 METRICS = ("sharpness", "prdc", "kernel")
 """The metrics that the three verdicts rest on."""
@@ -47,12 +47,12 @@ def measured_runs(argument: str, root: Path, count: int) -> list[MeasuredRun]:
     progress = Progress(quiet=True)
     import_keras(choose_backend(opened.run.lock["backend"]["name"]), progress)
     from vaereg.building import build_declared
-    from vaereg.evaluation.cache import Cache
-    from vaereg.evaluation.measuring import build_metrics, measure
-    from vaereg.evaluation.subject import Subject
-    from vaereg.sampling.load_weights import load_weights
-    from vaereg.sampling.run_data import read_run_data
-    from vaereg.sampling.samplers import draw, ready_sampler
+    from vaereg.evaluation.evidence.cache import Cache
+    from vaereg.evaluation.evidence.evaluation_data import Subject
+    from vaereg.evaluation.scores.measuring import build_metrics, measure
+    from vaereg.trained.load_weights import load_weights
+    from vaereg.trained.run_data import read_run_data
+    from vaereg.trained.samplers import draw, ready_sampler
 
     declaration = opened.declaration
     data = read_run_data(opened.run, declaration, progress)

@@ -27,7 +27,7 @@ import numpy as np
 from keras import ops
 
 from tests.benchmarks.timing.results import add_json, report, surroundings
-from vaereg.basics.backends.transposed_convolution import transposed_convolution
+from vaereg.basics.kernels.transposed_convolution import transposed_convolution
 
 CASES = ((4, (64, 32, 32)), (3, (64, 32, 32)), (4, (64, 32, 1)))
 """Kernel size, and channels at 7x7, 14x14 and 28x28."""

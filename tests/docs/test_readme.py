@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from vaereg.cli.commands import COMMANDS
+from vaereg.declaration.document import parse_document, read_document
+from vaereg.declaration.resolve import resolve_all
 from vaereg.discovery.discover import discover
 from vaereg.errors import DeclarationError
-from vaereg.spec.document import parse_document, read_document
-from vaereg.spec.resolve import resolve_all
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -15,9 +15,9 @@ from vaereg.assembly.seeded import seed_of, seeded
 from vaereg.contracts.context import BuildContext
 from vaereg.contracts.data import DataSpec
 from vaereg.contracts.latent import Latent
+from vaereg.declaration.declaration import Declaration, Part
 from vaereg.discovery.factory import load_factory
 from vaereg.errors import ContractError, DeclarationError, Problem
-from vaereg.spec.declaration import Declaration, Part
 
 PROBE = 2
 """How many made-up examples the parts are tried on."""

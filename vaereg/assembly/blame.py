@@ -6,9 +6,9 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from vaereg.declaration.declaration import Part
 from vaereg.discovery.blame import place, place_of
 from vaereg.errors import DeclarationError, PluginError, Problem, VaeregError
-from vaereg.spec.declaration import Part
 
 
 def described(part: Part) -> str:

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from vaereg.basics.declared import (
-    datasets,
-    decoders,
-    encoders,
-    features,
-    image_and_model_metrics,
-    likelihoods,
-    metrics,
-    objectives,
-    posteriors,
-    priors,
-    regularizers,
-    samplers,
-)
+from vaereg.basics.datasets import declared as datasets
+from vaereg.basics.decoders import declared as decoders
+from vaereg.basics.encoders import declared as encoders
+from vaereg.basics.feature_extractors import declared as feature_extractors
+from vaereg.basics.likelihoods import declared as likelihoods
+from vaereg.basics.metrics import declared as metrics
+from vaereg.basics.metrics import declared_of_images_and_models
+from vaereg.basics.objectives import declared as objectives
+from vaereg.basics.posteriors import declared as posteriors
+from vaereg.basics.priors import declared as priors
+from vaereg.basics.regularizers import declared as regularizers
+from vaereg.basics.samplers import declared as samplers
 from vaereg.component import Component
 from vaereg.hookspecs import hookimpl
 
@@ -33,7 +31,7 @@ def vaereg_components() -> list[Component]:
         *objectives.COMPONENTS,
         *samplers.COMPONENTS,
         *datasets.COMPONENTS,
-        *features.COMPONENTS,
+        *feature_extractors.COMPONENTS,
         *metrics.COMPONENTS,
-        *image_and_model_metrics.COMPONENTS,
+        *declared_of_images_and_models.COMPONENTS,
     ]

@@ -9,7 +9,7 @@ from typing import NoReturn
 
 from vaereg.cli.commands import COMMANDS
 from vaereg.errors import UsageError
-from vaereg.spec.similar import did_you_mean
+from vaereg.wording import did_you_mean
 
 DEFAULT_REGISTRY = Path("registry.toml")
 """`args.registry is DEFAULT_REGISTRY` where the user did not name a file."""

@@ -11,17 +11,17 @@ from typing import Any
 import attrs
 
 from vaereg.cli.output import print_json
-from vaereg.cli.session import open_catalog, read_registry, warn
 from vaereg.cli.table import table
 from vaereg.cli.terminal import Terminal
 from vaereg.contracts.catalog import ComponentSource
+from vaereg.declaration.declaration import Declaration, Part
+from vaereg.declaration.document import Document
+from vaereg.declaration.resolve import resolve, resolve_all
 from vaereg.discovery.missing_factory import missing_factory, where_declared
 from vaereg.discovery.records import PluginRecord
 from vaereg.errors import DeclarationError, Problem
-from vaereg.spec.declaration import Declaration, Part
-from vaereg.spec.document import Document
-from vaereg.spec.resolve import resolve, resolve_all
-from vaereg.spec.similar import lines
+from vaereg.wording import lines
+from vaereg.workflows.open_registry import open_catalog, read_registry, warn
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

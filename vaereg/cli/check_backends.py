@@ -16,10 +16,10 @@ from vaereg.cli.check_results import Results, Row
 from vaereg.cli.exit_code import ExitCode
 from vaereg.cli.output import print_json
 from vaereg.cli.terminal import Terminal, error_text
-from vaereg.cli.train_many import PROGRAM, message_of, no_plugins_options, run_child
 from vaereg.errors import BackendError, Interrupted
 from vaereg.host.devices import BACKENDS, installed_backends
 from vaereg.host.progress import duration
+from vaereg.workflows.train_many import PROGRAM, message_of, no_plugins_options, run_child
 
 
 def check_on_each(args: argparse.Namespace) -> int:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from vaereg.cli.exit_code import ExitCode
 from vaereg.cli.train import natural
 from vaereg.errors import UsageError
-from vaereg.spec.similar import did_you_mean
+from vaereg.wording import did_you_mean
 
 if TYPE_CHECKING:
     from vaereg.testing import Law, Outcome, Subject
@@ -151,9 +151,9 @@ def _subjects(args: argparse.Namespace) -> list[Subject]:
     """
     import attrs
 
-    from vaereg.spec.document import Document
-    from vaereg.spec.override import override
-    from vaereg.spec.structure import structured
+    from vaereg.declaration.document import Document
+    from vaereg.declaration.override import override
+    from vaereg.declaration.structure import structured
     from vaereg.testing import subjects_of
 
     subjects = subjects_of(args.distribution)

@@ -8,9 +8,9 @@ from vaereg.cli.table import table
 from vaereg.cli.terminal import Terminal
 
 if TYPE_CHECKING:
-    from vaereg.doctor.checkup import Checkup
-    from vaereg.doctor.clashes import Clash
-    from vaereg.doctor.folders import Folder
+    from vaereg.workflows.doctor.checkup import Checkup
+    from vaereg.workflows.doctor.clashes import Clash
+    from vaereg.workflows.doctor.folders import Folder
 
 STYLES = {"ok": "green", "broken": "red", "incompatible": "red", "blocked": "yellow"}
 

@@ -36,7 +36,7 @@ COMMANDS: dict[str, Command] = {
             "Judge",
         ),
         Command("compare", "vaereg.cli.compare", "tell whether B is better than A", "Judge"),
-        Command("prove", "vaereg.cli.prove", "prove what a component is good for", "Judge"),
+        Command("prove", "vaereg.cli.ablate", "prove what a component is good for", "Judge"),
         Command("report", "vaereg.cli.report", "show runs and figures on one page", "Judge"),
         Command("init", "vaereg.cli.init", "write a registry.toml to start from", "Declare"),
         Command("check", "vaereg.cli.check", "check registry.toml without training", "Declare"),

@@ -14,7 +14,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from vaereg.cli.judge_options import add_judge_options
+from vaereg.cli.evaluate_options import add_judge_options
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -31,12 +31,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Evaluates what was not evaluated yet, compares, and prints the verdicts."""
     from vaereg.cli.comparison_text import print_comparison
-    from vaereg.cli.evaluations import ensure_evaluated
     from vaereg.cli.output import print_json
     from vaereg.cli.terminal import Terminal
-    from vaereg.evaluation.compare_runs import compare_runs
-    from vaereg.evaluation.pairing import pair
-    from vaereg.evaluation.targets import read_target
+    from vaereg.comparison.compare_runs import compare_runs
+    from vaereg.comparison.pairing import pair
+    from vaereg.comparison.targets import read_target
+    from vaereg.workflows.evaluations import ensure_evaluated
 
     pairing = pair(read_target(args.a, args.root), read_target(args.b, args.root))
     evaluations = ensure_evaluated([*pairing.a, *pairing.b], args)

@@ -11,7 +11,7 @@ from vaereg.cli.table import table
 from vaereg.cli.terminal import Terminal
 
 if TYPE_CHECKING:
-    from vaereg.evaluation.comparison import Comparison, Difference
+    from vaereg.comparison.comparison import Comparison, Difference
 
 STYLES = {
     "better": "green",
@@ -81,7 +81,7 @@ def print_comparison(comparison: Comparison, terminal: Terminal, *, quiet: bool 
 def _table(
     scores: Sequence[Difference], primary: str, heads: tuple[str, str], terminal: Terminal
 ) -> str:
-    from vaereg.evaluation.figures import change, change_interval, percent, value_of
+    from vaereg.comparison.figures import change, change_interval, percent, value_of
 
     headers = (
         "score",
@@ -124,8 +124,8 @@ def _wrapped(text: str, terminal: Terminal) -> None:
 
 
 def _next(comparison: Comparison) -> str:
-    from vaereg.evaluation.comparison import METHOD
-    from vaereg.evaluation.method_effect import LEAST_SEEDS
+    from vaereg.comparison.comparison import METHOD
+    from vaereg.comparison.statistics.method_effect import LEAST_SEEDS
 
     a, b = comparison.a, comparison.b
     enough = comparison.question == METHOD and len(comparison.seeds) >= LEAST_SEEDS

@@ -6,11 +6,11 @@ import argparse
 import sys
 
 from vaereg.cli.output import print_json
-from vaereg.cli.session import open_catalog
 from vaereg.cli.table import table
 from vaereg.cli.terminal import Terminal
 from vaereg.kinds import KINDS
-from vaereg.spec.similar import did_you_mean
+from vaereg.wording import did_you_mean
+from vaereg.workflows.open_registry import open_catalog
 
 
 def kind_name(value: str) -> str:

@@ -10,21 +10,21 @@ from typing import Any, NoReturn
 import attrs
 
 from vaereg.cli.output import print_json
-from vaereg.cli.session import as_error, open_catalog
 from vaereg.cli.snippet import command, default_text, snippet
 from vaereg.cli.table import table
 from vaereg.cli.terminal import Terminal
 from vaereg.component import Offer
 from vaereg.contracts.catalog import UnknownName
+from vaereg.declaration.slots import BESIDE
+from vaereg.declaration.structure import Parameter, described, parameters
 from vaereg.discovery.blame import cause
 from vaereg.discovery.catalog import Catalog
 from vaereg.discovery.entry_points import normalized
 from vaereg.discovery.source import source_of
 from vaereg.errors import PluginError, UsageError
 from vaereg.kinds import KINDS
-from vaereg.spec.similar import did_you_mean, lines, listed
-from vaereg.spec.slots import BESIDE
-from vaereg.spec.structure import Parameter, described, parameters
+from vaereg.wording import did_you_mean, lines, listed
+from vaereg.workflows.open_registry import as_error, open_catalog
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -14,15 +14,15 @@ from typing import TYPE_CHECKING
 from vaereg.cli.exit_code import ExitCode
 from vaereg.cli.output import print_json
 from vaereg.cli.resume import add_runs
-from vaereg.cli.session import open_catalog
 from vaereg.cli.train import add_backend
 from vaereg.cli.version import BACKENDS
 from vaereg.errors import DeclarationError, VaeregError
+from vaereg.workflows.open_registry import open_catalog
 
 if TYPE_CHECKING:
     from vaereg.discovery.catalog import Catalog
-    from vaereg.doctor.backends import Backend
-    from vaereg.doctor.checkup import Checkup
+    from vaereg.workflows.doctor.backends import Backend
+    from vaereg.workflows.doctor.checkup import Checkup
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -51,11 +51,11 @@ def run(args: argparse.Namespace) -> int:
 
 def examined(args: argparse.Namespace) -> Checkup:
     """Looks at everything."""
-    from vaereg.doctor.backends import decided
-    from vaereg.doctor.checkup import Checkup
-    from vaereg.doctor.clashes import clashes
-    from vaereg.doctor.dependencies import dependencies, extras
-    from vaereg.doctor.folders import look_at, look_at_runs
+    from vaereg.workflows.doctor.backends import decided
+    from vaereg.workflows.doctor.checkup import Checkup
+    from vaereg.workflows.doctor.clashes import clashes
+    from vaereg.workflows.doctor.dependencies import dependencies, extras
+    from vaereg.workflows.doctor.folders import look_at, look_at_runs
 
     catalog, registry_problem = _catalog(args)
     backends = _backends(args)
@@ -90,9 +90,9 @@ def _catalog(args: argparse.Namespace) -> tuple[Catalog, str]:
 
 def _backends(args: argparse.Namespace) -> tuple[Backend, ...]:
     from vaereg.discovery.entry_points import version_of
-    from vaereg.doctor.backends import Backend, ask_backends
     from vaereg.host.devices import installed_backends
     from vaereg.host.progress import Progress
+    from vaereg.workflows.doctor.backends import Backend, ask_backends
 
     versions = [(name, version_of(*BACKENDS[name])) for name in installed_backends()]
     if args.quick:

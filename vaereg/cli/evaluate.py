@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from vaereg.cli.judge_options import add_judge_options
+from vaereg.cli.evaluate_options import add_judge_options
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -26,14 +26,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Evaluates what was not evaluated yet, and prints the scores."""
-    from vaereg.cli.evaluations import ensure_evaluated
     from vaereg.cli.output import print_json
     from vaereg.cli.score_table import print_scores, print_warnings
-    from vaereg.cli.session import warn
     from vaereg.cli.terminal import Terminal
+    from vaereg.comparison.targets import read_target
     from vaereg.evaluation.evaluation import as_dict
     from vaereg.evaluation.evaluation_files import evaluation_path
-    from vaereg.evaluation.targets import read_target
+    from vaereg.workflows.evaluations import ensure_evaluated
+    from vaereg.workflows.open_registry import warn
 
     targets = [read_target(each, args.root) for each in args.runs]
     chosen = [(target.runs[-1].folder, target.variant) for target in targets]

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from vaereg.contracts.catalog import ComponentSource
     from vaereg.contracts.data import Data
-    from vaereg.evaluation.judge import Judge
+    from vaereg.declaration.declaration import Declaration
+    from vaereg.evaluation.evaluate_in_training import Judge
     from vaereg.host.progress import Progress
-    from vaereg.spec.declaration import Declaration
     from vaereg.training.judging import MakeJudge
 
 
@@ -17,7 +17,7 @@ def judge_maker(source: ComponentSource) -> MakeJudge:
     """What makes a judge out of the components there are; its cache is that of `evaluate`."""
 
     def make(declaration: Declaration, data: Data, progress: Progress) -> Judge:
-        from vaereg.evaluation.judge import Judge
+        from vaereg.evaluation.evaluate_in_training import Judge
 
         cache = declaration.folder / ".vaereg" / "cache"
         return Judge(declaration, data, source, progress, cache)

@@ -8,8 +8,8 @@ import sys
 from pathlib import Path
 
 from vaereg.cli.output import print_json
+from vaereg.declaration.template import INIT_TEMPLATE
 from vaereg.errors import UsageError
-from vaereg.spec.template import INIT_TEMPLATE
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -11,10 +11,10 @@ from pathlib import Path
 
 from vaereg.cli.components import kind_name
 from vaereg.cli.output import print_json
-from vaereg.cli.session import warn
 from vaereg.cli.terminal import Terminal
 from vaereg.discovery.discover import discover
 from vaereg.kinds import KINDS
+from vaereg.workflows.open_registry import warn
 
 LICENSE_NAMES = ("apache-2.0", "mit", "bsd-3-clause")
 

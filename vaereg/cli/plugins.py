@@ -6,11 +6,11 @@ import argparse
 import sys
 
 from vaereg.cli.output import print_json
-from vaereg.cli.session import open_catalog
 from vaereg.cli.table import table
 from vaereg.cli.terminal import Terminal
 from vaereg.discovery.catalog import Catalog
 from vaereg.discovery.records import PluginRecord
+from vaereg.workflows.open_registry import open_catalog
 
 STYLES = {"ok": "green", "broken": "red", "incompatible": "red", "blocked": "yellow"}
 

@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from vaereg.cli.judge_options import add_judge_options
+from vaereg.cli.evaluate_options import add_judge_options
 from vaereg.errors import RunError, UsageError
 
 if TYPE_CHECKING:
+    from vaereg.comparison.targets import Target
     from vaereg.evaluation.evaluation_files import Variant
-    from vaereg.evaluation.targets import Target
     from vaereg.reporting.reported_run import ReportedRun
     from vaereg.reporting.sections.seeds import Compared
     from vaereg.runs.layout import RunFolder
@@ -59,7 +59,7 @@ def run(args: argparse.Namespace) -> int:
     """Evaluates what was not evaluated yet, writes the report, and prints where it is."""
     from vaereg.cli.output import print_json
     from vaereg.cli.terminal import Terminal
-    from vaereg.evaluation.targets import read_target
+    from vaereg.comparison.targets import read_target
     from vaereg.reporting.report import report_html
     from vaereg.runs.atomic import write_text
 
@@ -83,11 +83,11 @@ def read(
     targets: Sequence[Target], args: argparse.Namespace
 ) -> tuple[list[ReportedRun], Compared | None]:
     """What is shown of each target, and what a comparison of the first two says."""
-    from vaereg.cli.evaluations import ensure_evaluated
-    from vaereg.evaluation.compare_runs import compare_runs
-    from vaereg.evaluation.pairing import pair
+    from vaereg.comparison.compare_runs import compare_runs
+    from vaereg.comparison.pairing import pair
     from vaereg.reporting.reported_run import read_reported
     from vaereg.reporting.sections.seeds import Compared
+    from vaereg.workflows.evaluations import ensure_evaluated
 
     labels = short_labels(targets)
     shown: list[Named] = [

@@ -58,10 +58,10 @@ def run(args: argparse.Namespace) -> int:
     """Continues the run, and prints where everything is."""
     from vaereg.cli.evaluate_while_training import judge_maker
     from vaereg.cli.outcome import print_outcome
-    from vaereg.cli.run_session import open_run
     from vaereg.host.devices import choose_backend
     from vaereg.host.progress import Progress
     from vaereg.training.launch import resume
+    from vaereg.workflows.open_run import open_run
 
     opened = open_run(args)
     declaration = opened.declaration

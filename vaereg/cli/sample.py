@@ -9,8 +9,8 @@ from typing import Any
 
 from vaereg.cli.resume import add_ignore_lock, add_run
 from vaereg.cli.train import add_backend, natural, positive
+from vaereg.declaration.declaration import Declaration, Part
 from vaereg.errors import UsageError
-from vaereg.spec.declaration import Declaration, Part
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -40,11 +40,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Draws, and prints where the samples are."""
     from vaereg.cli.output import print_json
-    from vaereg.cli.run_session import open_run
     from vaereg.cli.terminal import Terminal
     from vaereg.host.devices import choose_backend
     from vaereg.host.progress import Progress
-    from vaereg.sampling.sample_run import sample_run
+    from vaereg.trained.sample_run import sample_run
+    from vaereg.workflows.open_run import open_run
 
     opened = open_run(args)
     part = sampler_part(opened.declaration, opened.catalog, args.sampler)
@@ -89,8 +89,8 @@ def sampler_part(declaration: Declaration, catalog: Any, name: str | None) -> Pa
     """
     if name is None:
         return declaration.sampler
-    from vaereg.cli.session import as_error
     from vaereg.contracts.catalog import UnknownName
+    from vaereg.workflows.open_registry import as_error
 
     try:
         offer = catalog.find("sampler", name)

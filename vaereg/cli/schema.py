@@ -8,8 +8,8 @@ import sys
 from pathlib import Path
 
 from vaereg.cli.output import print_json
-from vaereg.cli.session import open_catalog
-from vaereg.spec.schema import schema
+from vaereg.declaration.schema import schema
+from vaereg.workflows.open_registry import open_catalog
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -52,7 +52,7 @@ def print_scores(evaluation: Evaluation, label: str, terminal: Terminal) -> None
 
 def _primary(question: str, evaluation: Evaluation) -> str:
     """The name of the score that a verdict on the question would rest on."""
-    from vaereg.evaluation.verdicts import PRIMARY, primary_name
+    from vaereg.comparison.verdicts.verdicts import PRIMARY, primary_name
 
     extractor = next(iter(evaluation.extractors), "")
     return primary_name(question, extractor) if question in PRIMARY else ""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from vaereg.component import Offer
+from vaereg.declaration.structure import Parameter
+from vaereg.declaration.tree import toml_key
+from vaereg.declaration.write import toml_value
 from vaereg.kinds import KINDS
-from vaereg.spec.structure import Parameter
-from vaereg.spec.tree import toml_key
-from vaereg.spec.write import toml_value
 
 
 def snippet(

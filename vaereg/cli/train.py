@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from vaereg.declaration.declaration import Declaration, Evaluating, TrainSettings
 from vaereg.errors import UsageError
-from vaereg.spec.declaration import Declaration, Evaluating, TrainSettings
 
 if TYPE_CHECKING:
     from vaereg.discovery.catalog import Catalog
@@ -85,8 +85,8 @@ def run(args: argparse.Namespace) -> int:
     """Trains, and prints where everything is."""
     if args.resume:
         return _resume(args)
-    from vaereg.cli.session import open_catalog, read_registry, warn
-    from vaereg.spec.resolve import resolve
+    from vaereg.declaration.resolve import resolve
+    from vaereg.workflows.open_registry import open_catalog, read_registry, warn
 
     document = read_registry(args)
     catalog = open_catalog(args, document)
@@ -102,7 +102,7 @@ def run(args: argparse.Namespace) -> int:
     if twice:
         raise UsageError(f"{', '.join(sorted(twice))} is named twice; use --seeds to repeat it")
     if len(declarations) * (args.seeds or 1) > 1:
-        from vaereg.cli.train_many import train_many
+        from vaereg.workflows.train_many import train_many
 
         return train_many(declarations, args)
     return _train_one(declarations[0], catalog, args)

@@ -11,7 +11,7 @@ from vaereg.discovery.records import PluginRecord
 from vaereg.discovery.requirement import why_unmet
 from vaereg.errors import PluginError
 from vaereg.kinds import KINDS
-from vaereg.spec.similar import did_you_mean, lines, listed
+from vaereg.wording import did_you_mean, lines, listed
 
 BUILTIN = "vaereg"
 """The distribution of the built-in components; it keeps the short names it offers."""

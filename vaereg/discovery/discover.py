@@ -12,6 +12,7 @@ import attrs
 import pluggy
 
 from vaereg.component import Component, Offer
+from vaereg.declaration.policy import PluginPolicy
 from vaereg.discovery.blame import cause, place, remedy
 from vaereg.discovery.catalog import BUILTIN, Catalog
 from vaereg.discovery.entry_points import (
@@ -23,8 +24,7 @@ from vaereg.discovery.entry_points import (
 )
 from vaereg.discovery.hook import HookError, components_of, new_manager
 from vaereg.discovery.records import PluginRecord
-from vaereg.spec.policy import PluginPolicy
-from vaereg.spec.similar import did_you_mean, listed
+from vaereg.wording import did_you_mean, listed
 
 AUTOLOAD_OFF = "VAEREG_DISABLE_PLUGIN_AUTOLOAD"
 

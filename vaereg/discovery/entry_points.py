@@ -13,7 +13,7 @@ import importlib_metadata
 
 from vaereg.discovery.blame import shortened
 from vaereg.hookspecs import ENTRY_POINT_GROUP
-from vaereg.spec.similar import did_you_mean
+from vaereg.wording import did_you_mean
 
 
 class MisdirectedError(Exception):

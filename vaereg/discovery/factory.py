@@ -9,7 +9,7 @@ from typing import Any
 from vaereg.component import Offer
 from vaereg.discovery.blame import cause, place, remedy
 from vaereg.errors import PluginError
-from vaereg.spec.similar import did_you_mean
+from vaereg.wording import did_you_mean
 
 
 def load_factory(offer: Offer) -> Callable[..., Any]:

@@ -12,7 +12,7 @@ from vaereg import hookspecs
 from vaereg.component import API, Component
 from vaereg.discovery.blame import place_of
 from vaereg.kinds import KINDS
-from vaereg.spec.similar import did_you_mean
+from vaereg.wording import did_you_mean
 
 HOOK = "vaereg_components"
 HOOKS = (HOOK,)

@@ -15,7 +15,7 @@ import attrs
 from vaereg.component import Offer
 from vaereg.discovery.blame import shortened
 from vaereg.discovery.records import PluginRecord
-from vaereg.spec.similar import did_you_mean
+from vaereg.wording import did_you_mean
 
 MAKES_MODULES = ("__path__", "meta_path", "sys.modules")
 """Words of a package that may have modules where no file is."""

@@ -9,27 +9,27 @@ import numpy as np
 
 import vaereg
 from vaereg.contracts.catalog import ComponentSource
+from vaereg.declaration.declaration import Declaration, Part
 from vaereg.discovery.entry_points import version_of
 from vaereg.errors import RunError
-from vaereg.evaluation.cache import Cache
 from vaereg.evaluation.evaluation import Evaluation, Extractor
 from vaereg.evaluation.evaluation_files import Variant, write_evaluation
-from vaereg.evaluation.exhibits import exhibits
-from vaereg.evaluation.extractors import choose_extractors, fit_extractor
-from vaereg.evaluation.finished import check_finished
-from vaereg.evaluation.kept_floors import KeptFloors
-from vaereg.evaluation.measuring import build_metrics, measure
-from vaereg.evaluation.presets import Preset
-from vaereg.evaluation.real_examples import choose_real
-from vaereg.evaluation.run_model import RunModel
-from vaereg.evaluation.subject import Subject
+from vaereg.evaluation.evidence.cache import Cache
+from vaereg.evaluation.evidence.evaluation_data import Subject
+from vaereg.evaluation.evidence.extractors import choose_extractors, fit_extractor
+from vaereg.evaluation.evidence.presets import Preset
+from vaereg.evaluation.evidence.real_examples import choose_real
+from vaereg.evaluation.evidence.run_model import RunModel
+from vaereg.evaluation.exhibits.examples import exhibits
+from vaereg.evaluation.scores.measuring import build_metrics, measure
+from vaereg.evaluation.scores.reference_scores import KeptFloors
 from vaereg.host.progress import Progress
+from vaereg.runs.finished import check_finished
 from vaereg.runs.lock import BACKENDS
 from vaereg.runs.read import Run
-from vaereg.sampling.load_weights import FINAL, load_weights
-from vaereg.sampling.run_data import read_run_data
-from vaereg.sampling.samplers import draw, ready_sampler
-from vaereg.spec.declaration import Declaration, Part
+from vaereg.trained.load_weights import FINAL, load_weights
+from vaereg.trained.run_data import read_run_data
+from vaereg.trained.samplers import draw, ready_sampler
 
 
 @attrs.frozen(kw_only=True)

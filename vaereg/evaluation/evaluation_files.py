@@ -2,7 +2,7 @@
 
 Beside evaluation.json, evaluation.h5 holds the arrays: under `scores/NAME/` the influences
 `generated` and `real` and the kept `values` of each score, under `floors/NAME/` the kept `values`
-of the floor, under `curves/` and `exhibits/` what the report draws (`vaereg.evaluation.exhibits`).
+of the floor, under `curves/` and `exhibits/` what the report draws (`vaereg.evaluation.exhibits.examples`).
 """
 
 from __future__ import annotations

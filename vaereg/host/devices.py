@@ -12,7 +12,7 @@ from pathlib import Path
 import attrs
 
 from vaereg.errors import BackendError, UsageError
-from vaereg.spec.similar import did_you_mean
+from vaereg.wording import did_you_mean
 
 BACKENDS = ("tensorflow", "jax", "torch")
 """The backends that can train, in the order in which `auto` asks them."""

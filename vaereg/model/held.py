@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from vaereg.assembly.parts import Parts
-from vaereg.spec.declaration import Declaration, Part
+from vaereg.declaration.declaration import Declaration, Part
 
 
 class Held:

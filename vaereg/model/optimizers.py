@@ -8,9 +8,9 @@ from typing import Any
 
 import keras
 
+from vaereg.declaration.declaration import NamedChoice
 from vaereg.errors import DeclarationError, Problem
-from vaereg.model.autodiff import backend_module
-from vaereg.spec.declaration import NamedChoice
+from vaereg.model.backends.choice import backend_module
 
 
 def _classes(module: Any, base: type) -> dict[str, type]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from keras import ops
 
-from vaereg.spec.declaration import Adaptive
+from vaereg.declaration.declaration import Adaptive
 
 DELTA = 1e-4
 """Added to the denominator of the adaptive weight (Esser et al. 2021, arXiv:2012.09841, eq. 7)."""

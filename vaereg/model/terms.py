@@ -23,9 +23,9 @@ from vaereg.assembly.passes import Passes, as_float32
 from vaereg.contracts.latent import Latent
 from vaereg.contracts.objective import Bound
 from vaereg.contracts.regularizer import penalty
+from vaereg.declaration.declaration import Adaptive, KLControl, Part
 from vaereg.errors import ContractError
 from vaereg.model.step import LazyStep
-from vaereg.spec.declaration import Adaptive, KLControl, Part
 
 SIDES = ("inference", "generation")
 """The two players that the VAE is split into where an objective gives each its own loss."""

@@ -14,17 +14,17 @@ from vaereg.assembly.assemble import PROBE
 from vaereg.assembly.made_up import made_up
 from vaereg.assembly.parts import Parts
 from vaereg.assembly.passes import Passes
+from vaereg.declaration.declaration import Adaptive, Declaration
 from vaereg.model import state
-from vaereg.model.autodiff import backend_module
+from vaereg.model.backends.choice import backend_module
+from vaereg.model.batch_source import Source
 from vaereg.model.ema import WeightAverage
 from vaereg.model.held import Held
+from vaereg.model.inference import UseAfterTraining
 from vaereg.model.optimizers import PlayersOptimizer, make_optimizer
 from vaereg.model.players import adaptive_weight, add, last_kernel, owned
-from vaereg.model.source import Source
 from vaereg.model.term_means import TermMeans
 from vaereg.model.terms import SIDES, Losses, Terms, adversarial_key, critic_key
-from vaereg.model.use_after_training import UseAfterTraining
-from vaereg.spec.declaration import Adaptive, Declaration
 
 
 class VAE(backend_module().BackendSteps, UseAfterTraining, keras.Model):  # type: ignore[misc]  # chosen at import

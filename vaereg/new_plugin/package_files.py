@@ -11,9 +11,9 @@ from typing import Any
 import jinja2
 
 import vaereg
+from vaereg.declaration.write import toml_value
 from vaereg.errors import UsageError
 from vaereg.new_plugin.plugin_name import PluginName
-from vaereg.spec.write import toml_value
 
 TEMPLATES = Path(__file__).parent / "templates"
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from urllib.parse import quote
 from xml.sax.saxutils import escape, quoteattr
 
-from vaereg.evaluation.comparison import Verdict
+from vaereg.comparison.comparison import Verdict
 
 MARK = "<!-- Written by `vaereg prove`, which writes it anew. -->"
 """Stands in the badge and in the proof; a file without it is never overwritten."""

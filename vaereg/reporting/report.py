@@ -13,7 +13,7 @@ import jinja2
 from markupsafe import Markup
 
 import vaereg
-from vaereg.evaluation.comparison import METHOD
+from vaereg.comparison.comparison import METHOD
 from vaereg.reporting.content import Owner, Section
 from vaereg.reporting.panels import named
 from vaereg.reporting.reported_run import ReportedRun

@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from vaereg.declaration.declaration import Declaration
+from vaereg.declaration.write import declaration_toml
 from vaereg.discovery.records import PluginRecord
 from vaereg.errors import RunError
 from vaereg.runs.layout import runs_of
 from vaereg.runs.lock import locked_components
 from vaereg.runs.lock_comparison import SAMPLE, differences
 from vaereg.runs.read import Run, read_run
-from vaereg.spec.declaration import Declaration
-from vaereg.spec.write import declaration_toml
 
 
 def runs_alike(

@@ -12,11 +12,11 @@ import attrs
 
 import vaereg
 from vaereg.contracts.data import Data, DataSpec
+from vaereg.declaration.declaration import Declaration, Part
 from vaereg.discovery.entry_points import version_of
 from vaereg.discovery.records import PluginRecord
 from vaereg.discovery.source import source_of
 from vaereg.errors import RunError
-from vaereg.spec.declaration import Declaration, Part
 
 FORM = 1
 """Grows when a key of the lock changes its meaning."""

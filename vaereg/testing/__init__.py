@@ -15,18 +15,18 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from vaereg.testing.evidence import StandInEvidence as StandInEvidence
     from vaereg.testing.law import LEVELS as LEVELS
     from vaereg.testing.law import Law as Law
     from vaereg.testing.law import NotHere as NotHere
     from vaereg.testing.laws import LAWS as LAWS
     from vaereg.testing.laws import checks_for as checks_for
-    from vaereg.testing.model_view import StandInModel as StandInModel
     from vaereg.testing.outcome import Outcome as Outcome
     from vaereg.testing.outcome import run_checks as run_checks
     from vaereg.testing.parametrize import parametrize_with_checks as parametrize_with_checks
     from vaereg.testing.parametrize import subjects_of as subjects_of
-    from vaereg.testing.step import StandInStep as StandInStep
+    from vaereg.testing.stand_ins.evidence import StandInEvidence as StandInEvidence
+    from vaereg.testing.stand_ins.model_view import StandInModel as StandInModel
+    from vaereg.testing.stand_ins.step import StandInStep as StandInStep
     from vaereg.testing.subject import Subject as Subject
 
 _HOMES = {

@@ -15,13 +15,13 @@ from vaereg.contracts.objective import Bound
 from vaereg.contracts.regularizer import penalty
 from vaereg.errors import ContractError
 from vaereg.testing.situations import Situation
-from vaereg.testing.stand_in import (
+from vaereg.testing.stand_ins.parts import (
     StandInCoder,
     StandInLikelihood,
     StandInPrior,
     coder_weights,
 )
-from vaereg.testing.step import StandInStep
+from vaereg.testing.stand_ins.step import StandInStep
 from vaereg.testing.subject import Subject, seeded
 
 TENSOR_KINDS = (

@@ -10,11 +10,11 @@ import numpy as np
 
 from vaereg.assembly.assemble import assemble
 from vaereg.component import NoParams
+from vaereg.declaration.declaration import Declaration, NamedChoice, Part, TrainSettings
 from vaereg.model.vae import VAE
-from vaereg.spec.declaration import Declaration, NamedChoice, Part, TrainSettings
 from vaereg.testing.situations import Situation
+from vaereg.testing.stand_ins.tiny_parts import tiny_offer
 from vaereg.testing.subject import Subject
-from vaereg.testing.tiny_parts import tiny_offer
 
 STEPS = 8
 EXAMPLES = 16

@@ -109,7 +109,7 @@ def vaereg_catalog(vaereg_installed: Path) -> Callable[..., Catalog]:
     from vaereg.discovery.discover import discover
     from vaereg.discovery.entry_points import installed_entries, normalized
     from vaereg.errors import PluginError
-    from vaereg.spec.similar import did_you_mean
+    from vaereg.wording import did_you_mean
 
     del vaereg_installed  # it keeps the environment from the test
 

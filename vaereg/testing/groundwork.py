@@ -94,26 +94,26 @@ def _take(subject: Subject) -> None:
 
 def _look_at_shapes(subject: Subject) -> None:
     from vaereg.testing.exercise import Exercise
-    from vaereg.testing.laws_tensors import owe_shapes
+    from vaereg.testing.laws_of.tensors import owe_shapes
 
     exercise = Exercise(subject, subject.home)
     owe_shapes(exercise, exercise.outputs(), exercise.batch)
 
 
 def _measure(subject: Subject) -> None:
-    from vaereg.testing.laws_metric import accepted_situations
+    from vaereg.testing.laws_of.metrics import accepted_situations
 
     accepted_situations(subject)
 
 
 def _extract(subject: Subject) -> None:
-    from vaereg.testing.laws_features import accepted_situations
+    from vaereg.testing.laws_of.feature_extractors import accepted_situations
 
     accepted_situations(subject)
 
 
 def _sample(subject: Subject) -> None:
-    from vaereg.testing.laws_arrays import fitted
+    from vaereg.testing.laws_of.arrays import fitted
     from vaereg.testing.situations import SITUATIONS
 
     fitted(subject, SITUATIONS[0]).sample(5, 1)

@@ -3,38 +3,38 @@
 from __future__ import annotations
 
 from vaereg.component import Offer
-from vaereg.testing import (
-    laws_arrays,
-    laws_distribution,
-    laws_features,
-    laws_gradient,
-    laws_likelihood,
-    laws_metric,
-    laws_static,
-    laws_steps,
-    laws_tensors,
-    laws_terms,
-    laws_training,
-    laws_use,
-    laws_weights,
-)
 from vaereg.testing.groundwork import depth
 from vaereg.testing.law import Law
+from vaereg.testing.laws_of import (
+    arrays,
+    declarations,
+    distributions,
+    feature_extractors,
+    gradients,
+    likelihoods,
+    metrics,
+    steps,
+    tensors,
+    terms,
+    training,
+    use,
+    weights,
+)
 
 MODULES = (
-    laws_static,
-    laws_tensors,
-    laws_weights,
-    laws_steps,
-    laws_gradient,
-    laws_distribution,
-    laws_likelihood,
-    laws_terms,
-    laws_arrays,
-    laws_metric,
-    laws_features,
-    laws_use,
-    laws_training,
+    declarations,
+    tensors,
+    weights,
+    steps,
+    gradients,
+    distributions,
+    likelihoods,
+    terms,
+    arrays,
+    metrics,
+    feature_extractors,
+    use,
+    training,
 )
 
 LAWS: tuple[Law, ...] = tuple(

@@ -10,9 +10,9 @@ from typing import Any
 import attrs
 
 from vaereg.errors import ContractError
-from vaereg.spec.similar import did_you_mean
 from vaereg.testing.law import Law, LawBroken, NotHere
 from vaereg.testing.subject import ParametersMissing, Subject
+from vaereg.wording import did_you_mean
 
 
 @attrs.frozen(kw_only=True)

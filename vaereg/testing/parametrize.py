@@ -9,10 +9,10 @@ from vaereg.discovery.catalog import Catalog
 from vaereg.discovery.discover import discover
 from vaereg.discovery.entry_points import normalized
 from vaereg.errors import PluginError
-from vaereg.spec.similar import did_you_mean
 from vaereg.testing.laws import LAWS, checks_for
 from vaereg.testing.outcome import check_reasons, reason_for
 from vaereg.testing.subject import Subject, Values
+from vaereg.wording import did_you_mean
 
 
 def subjects_of(

@@ -19,7 +19,7 @@ from vaereg.errors import ContractError, DataError
 from vaereg.testing.groundwork import obstacle
 from vaereg.testing.law import forms_in_order
 from vaereg.testing.situations import SITUATIONS, Situation
-from vaereg.testing.stand_in import StandInCoder, StandInLikelihood, StandInPrior
+from vaereg.testing.stand_ins.parts import StandInCoder, StandInLikelihood, StandInPrior
 
 Values = Mapping[str, Any] | Callable[[Path], Mapping[str, Any]]
 """Parameters for the test: by name, or made from a folder that may be written to."""

@@ -11,10 +11,10 @@ from vaereg.errors import DataError
 from vaereg.testing.exercise import TENSOR_KINDS, Exercise
 from vaereg.testing.judging import judged_situations
 from vaereg.testing.law import owe
-from vaereg.testing.laws_metric import accepted_situations, evidence_for
-from vaereg.testing.laws_tensors import owe_shapes
-from vaereg.testing.model_view import StandInModel
+from vaereg.testing.laws_of.metrics import accepted_situations, evidence_for
+from vaereg.testing.laws_of.tensors import owe_shapes
 from vaereg.testing.situations import SITUATIONS, Situation
+from vaereg.testing.stand_ins.model_view import StandInModel
 from vaereg.testing.subject import Subject
 
 LATENTS = 40

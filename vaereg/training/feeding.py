@@ -10,7 +10,7 @@ import keras
 import numpy as np
 
 from vaereg.contracts.data import ArraySplit, Split
-from vaereg.model.source import LONGEST, Source
+from vaereg.model.batch_source import LONGEST, Source
 from vaereg.training.order import epoch_order, validation_batches
 
 AHEAD = 4
@@ -88,7 +88,7 @@ class Feed:
             else _Positions(order, first, lengths, self.longest(source))
         )
         if keras.backend.backend() == "tensorflow":
-            from vaereg.training.tensorflow_feeding import TensorItems
+            from vaereg.model.backends.tensorflow.feeding import TensorItems
 
             return TensorItems(items)
         return items
@@ -107,7 +107,7 @@ class Feed:
     def _made_validation(self, split: Split) -> Any:
         batches = validation_batches(len(split), self.batch_size)
         if keras.backend.backend() == "tensorflow":
-            from vaereg.training.tensorflow_feeding import validation_dataset
+            from vaereg.model.backends.tensorflow.feeding import validation_dataset
 
             return validation_dataset(self, split, batches)
         return _Validation(self, split, batches)

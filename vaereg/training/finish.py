@@ -9,6 +9,7 @@ import numpy as np
 
 import vaereg
 from vaereg.contracts.data import Data
+from vaereg.declaration.declaration import Declaration
 from vaereg.errors import RunError
 from vaereg.host.progress import Progress
 from vaereg.pictures.image_grid import reconstruction_grid, write_grid
@@ -16,8 +17,7 @@ from vaereg.runs.atomic import replacing
 from vaereg.runs.checkpoints import BEST, load_checkpoint
 from vaereg.runs.layout import RunFolder
 from vaereg.runs.state_file import write_state
-from vaereg.sampling.samplers import draw, ready_sampler, sampler_path
-from vaereg.spec.declaration import Declaration
+from vaereg.trained.samplers import draw, ready_sampler, sampler_path
 
 SHOWN = 64
 """How many samples a grid shows."""

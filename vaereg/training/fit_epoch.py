@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from vaereg.model.source import Source
+from vaereg.model.batch_source import Source
 from vaereg.training.callback_list import StepCallbacks
 from vaereg.training.feeding import Feed
 

@@ -8,10 +8,10 @@ from typing import Any, Protocol
 
 from vaereg.contracts.data import Data
 from vaereg.contracts.metric import ScoreInfo
+from vaereg.declaration.declaration import Declaration, Evaluating
 from vaereg.errors import VaeregError
 from vaereg.host.progress import Progress
 from vaereg.runs.log import Log
-from vaereg.spec.declaration import Declaration, Evaluating
 
 
 class Judging(Protocol):

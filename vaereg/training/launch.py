@@ -12,6 +12,8 @@ from typing import Any
 import attrs
 
 from vaereg.contracts.data import Data
+from vaereg.declaration.declaration import Declaration
+from vaereg.declaration.write import declaration_toml
 from vaereg.discovery.records import PluginRecord
 from vaereg.errors import RunError
 from vaereg.host.devices import Choice
@@ -24,8 +26,6 @@ from vaereg.runs.layout import RunFolder, check_writable, create_run
 from vaereg.runs.lock import make_lock
 from vaereg.runs.lock_comparison import check_lock, differences
 from vaereg.runs.read import Run
-from vaereg.spec.declaration import Declaration
-from vaereg.spec.write import declaration_toml
 from vaereg.training.judging import Judging, MakeJudge
 
 

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from vaereg.contracts.metric import ScoreInfo
+from vaereg.declaration.declaration import Checkpointing, EarlyStopping
 from vaereg.errors import DeclarationError, Place, Problem
-from vaereg.spec.declaration import Checkpointing, EarlyStopping
-from vaereg.spec.similar import did_you_mean
+from vaereg.wording import did_you_mean
 
 LARGER_IS_BETTER = ("accuracy", "elbo", "log_likelihood", "log_prob")
 """Words in a term's name after which "auto" takes larger values for better."""

@@ -9,6 +9,7 @@ from typing import Any
 import attrs
 import keras
 
+from vaereg.declaration.declaration import TrainSettings
 from vaereg.errors import Interrupted
 from vaereg.host.progress import Progress
 from vaereg.runs.checkpoints import Checkpoint, Position, check_weights, save_checkpoint
@@ -16,7 +17,6 @@ from vaereg.runs.history import History
 from vaereg.runs.layout import RunFolder
 from vaereg.runs.log import Log
 from vaereg.runs.status import Status, write_status
-from vaereg.spec.declaration import TrainSettings
 from vaereg.training.clock import Clock
 from vaereg.training.interruption import Interruption
 from vaereg.training.judging import Evaluations

@@ -9,10 +9,11 @@ from typing import Any
 import attrs
 
 from vaereg.contracts.data import Data
+from vaereg.declaration.declaration import Adaptive, Checkpointing, Declaration, EarlyStopping
 from vaereg.errors import Interrupted, VaeregError
 from vaereg.host.memory import peak_device_memory, peak_memory
 from vaereg.host.progress import Progress
-from vaereg.model.source import Source
+from vaereg.model.batch_source import Source
 from vaereg.pictures.image_grid import write_grid
 from vaereg.runs.atomic import remove_leftovers
 from vaereg.runs.checkpoints import Checkpoint, Position, check_shape
@@ -20,7 +21,6 @@ from vaereg.runs.history import History, read_history
 from vaereg.runs.layout import RunFolder
 from vaereg.runs.log import Log
 from vaereg.runs.status import Status, write_status
-from vaereg.spec.declaration import Adaptive, Checkpointing, Declaration, EarlyStopping
 from vaereg.training.callback_list import StepCallbacks
 from vaereg.training.clock import Clock
 from vaereg.training.data_checks import check_values

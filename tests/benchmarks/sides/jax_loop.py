@@ -34,7 +34,7 @@ def own_doubling(x: Any, kernel: Any) -> Any:
 
 def fast_doubling(x: Any, kernel: Any) -> Any:
     """vaereg's formulation of the same."""
-    from vaereg.basics.backends.jax_transposed_convolution import transposed_convolution
+    from vaereg.basics.kernels.jax_transposed_convolution import transposed_convolution
 
     return transposed_convolution(x, kernel)
 

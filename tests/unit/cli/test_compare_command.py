@@ -11,7 +11,7 @@ import attrs
 import numpy as np
 import pytest
 
-from tests.unit.evaluation.made_up_runs import Quality, trained
+from tests.unit.comparison.made_up_runs import Quality, trained
 from vaereg.evaluation.evaluation_files import Variant, read_evaluation, write_evaluation
 from vaereg.runs.layout import RunFolder
 from vaereg.runs.status import Status, write_status
@@ -65,7 +65,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
         calls.append((runs, args))
         return [read_evaluation(*each) for each in runs]
 
-    monkeypatch.setattr("vaereg.cli.evaluations.ensure_evaluated", read)
+    monkeypatch.setattr("vaereg.workflows.evaluations.ensure_evaluated", read)
     return calls
 
 

@@ -21,7 +21,7 @@ def doctor(vaereg_run: Any, monkeypatch: pytest.MonkeyPatch) -> Callable[..., An
     """Runs it quickly, on a machine where all that vaereg needs is said to be there."""
     monkeypatch.delenv("KERAS_BACKEND", raising=False)
     for name in ("dependencies", "extras"):
-        monkeypatch.setattr(f"vaereg.doctor.dependencies.{name}", lambda *args: ())
+        monkeypatch.setattr(f"vaereg.workflows.doctor.dependencies.{name}", lambda *args: ())
     return lambda *words: vaereg_run("doctor", "--quick", *words)
 
 
@@ -52,7 +52,7 @@ def test_where_all_is_well_it_says_so_and_ends_with_0(doctor: Any, plugins_folde
 
 
 def test_quickly_no_backend_is_asked(doctor: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("vaereg.doctor.backends.ask_backends", None)
+    monkeypatch.setattr("vaereg.workflows.doctor.backends.ask_backends", None)
     monkeypatch.setattr("vaereg.host.devices.ACCELERATORS", ())
 
     document = doctor("--json").json
@@ -165,11 +165,11 @@ def test_runs_are_counted_and_a_damaged_one_ends_with_1(doctor: Any, tmp_path: P
 def test_an_old_dependency_and_a_backend_that_fails_end_with_1(
     doctor: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from vaereg.doctor.backends import Backend
-    from vaereg.doctor.dependencies import Dependency
+    from vaereg.workflows.doctor.backends import Backend
+    from vaereg.workflows.doctor.dependencies import Dependency
 
     old = Dependency(name="keras", asked=">=3.15", version="3.9", problem="version 3.9 is old")
-    monkeypatch.setattr("vaereg.doctor.dependencies.dependencies", lambda: (old,))
+    monkeypatch.setattr("vaereg.workflows.doctor.dependencies.dependencies", lambda: (old,))
     ill = Backend(name="jax", version="0.5", problem="ImportError: no jaxlib", seconds=1.0)
     monkeypatch.setattr("vaereg.cli.doctor._backends", lambda args: (ill,))
 

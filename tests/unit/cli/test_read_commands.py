@@ -11,10 +11,10 @@ import attrs
 import pytest
 
 from tests.fake_distributions import fake_distribution, simple_plugin
+from vaereg.declaration.document import parse_document
+from vaereg.declaration.resolve import resolve
 from vaereg.discovery.discover import discover
 from vaereg.errors import DeclarationError
-from vaereg.spec.document import parse_document
-from vaereg.spec.resolve import resolve
 
 MISFITS = {"does-not-fit", "wrong-data-form"}
 BROKEN = {"vaereg_plugin_z.plugin": "import vaereg\nimport not_there\n"}

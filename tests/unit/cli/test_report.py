@@ -123,7 +123,7 @@ def test_headings_leave_out_ids_that_nobody_needs(runs: Path, vaereg_run: RunCom
 
 
 def test_labels_with_signs_of_the_file_system_still_name_a_file(tmp_path: Path) -> None:
-    from vaereg.evaluation.targets import Target, Trained
+    from vaereg.comparison.targets import Target, Trained
 
     def target(label: str) -> Target:
         folder = RunFolder(tmp_path / "runs" / "m" / "id")

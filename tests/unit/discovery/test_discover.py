@@ -15,9 +15,9 @@ from tests.fake_distributions import (
     simple_plugin,
 )
 from vaereg.component import API
+from vaereg.declaration.policy import PluginPolicy
 from vaereg.discovery.discover import discover
 from vaereg.discovery.entry_points import InstalledEntry
-from vaereg.spec.policy import PluginPolicy
 
 
 def plugin_with(folder: Path, source: str, name: str = "vaereg-plugin-x") -> None:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from keras import ops
 
-from vaereg.model.autodiff import backend_module
+from vaereg.model.backends.choice import backend_module
 
 CASES = {
     "adam": (keras.optimizers.Adam, {}),

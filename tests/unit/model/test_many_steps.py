@@ -16,8 +16,8 @@ from tests.unit.model.tiny import (
     data,
     tiny_vae,
 )
-from vaereg.model.source import Source
-from vaereg.spec.declaration import Adaptive, NamedChoice
+from vaereg.declaration.declaration import Adaptive, NamedChoice
+from vaereg.model.batch_source import Source
 from vaereg.training.callback_list import StepCallbacks
 from vaereg.training.feeding import Feed
 from vaereg.training.fit_epoch import fit_epoch

@@ -9,8 +9,8 @@ from keras import ops
 import vaereg
 from tests.unit.model.tiny import Critic, Elbo, Iwae, constant, data, tiny_vae
 from vaereg.contracts.schedule import Schedule
+from vaereg.declaration.declaration import KLControl
 from vaereg.model.terms import controlled_kl
-from vaereg.spec.declaration import KLControl
 
 
 def value(tensor):

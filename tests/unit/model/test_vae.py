@@ -11,7 +11,7 @@ from keras import ops
 
 import vaereg
 from tests.unit.model.tiny import Critic, PenalisedCritic, constant, data, tiny_vae
-from vaereg.spec.declaration import Adaptive, NamedChoice
+from vaereg.declaration.declaration import Adaptive, NamedChoice
 
 
 def gan(**settings):

@@ -11,8 +11,8 @@ import vaereg
 from vaereg.assembly.parts import Parts
 from vaereg.component import Component, NoParams, Offer
 from vaereg.contracts.schedule import Schedule
+from vaereg.declaration.declaration import Declaration, KLControl, NamedChoice, Part, TrainSettings
 from vaereg.model.vae import VAE
-from vaereg.spec.declaration import Declaration, KLControl, NamedChoice, Part, TrainSettings
 
 PIXELS = 6
 LATENT = 2

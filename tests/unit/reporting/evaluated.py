@@ -8,7 +8,7 @@ from pathlib import Path
 import attrs
 import numpy as np
 
-from vaereg.evaluation.comparison import METHOD, WEIGHTS, Comparison, Difference, Side, Verdict
+from vaereg.comparison.comparison import METHOD, WEIGHTS, Comparison, Difference, Side, Verdict
 from vaereg.evaluation.evaluation import Evaluated, Evaluation, Extractor, Score
 from vaereg.evaluation.evaluation_files import Variant, write_evaluation
 from vaereg.reporting.reported_run import ReportedRun, read_reported

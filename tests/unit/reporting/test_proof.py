@@ -10,11 +10,11 @@ import attrs
 import numpy as np
 import pytest
 
-from tests.unit.evaluation.made_up_runs import Quality, pairing, trained
+from tests.unit.comparison.made_up_runs import Quality, pairing, trained
+from vaereg.comparison.compare_runs import compare_measured
 from vaereg.component import Component, Offer
-from vaereg.evaluation.compare_runs import compare_measured
+from vaereg.reporting.ablation import MARK, Proof, escaped, made_with, proof_markdown
 from vaereg.reporting.badge import BAD, GOOD, OPEN, badge_svg, badge_url, overall_colour
-from vaereg.reporting.proof import MARK, Proof, escaped, made_with, proof_markdown
 
 BETTER = Quality(gap=-3.0, coverage=0.6, kernel=0.02)
 LOCK = {"vaereg": "0.1.0", "keras": "3", "backend": {"name": "jax", "version": "1"}, "python": "3"}

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from tests.unit.reporting.evaluated import compared, difference, image_arrays, reported, score
-from vaereg.evaluation.comparison import VERDICTS, Verdict
+from vaereg.comparison.comparison import VERDICTS, Verdict
 from vaereg.reporting.sections.changes import changes, differing, flattened
 from vaereg.reporting.sections.class_shares import MOST, class_shares
 from vaereg.reporting.sections.samples import same_latents

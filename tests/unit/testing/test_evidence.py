@@ -10,7 +10,7 @@ import pytest
 import vaereg
 from vaereg.contracts.evidence import FeatureSets, ModelView
 from vaereg.testing import StandInEvidence, StandInModel
-from vaereg.testing.defects import DEFECTS, Projection, floor, spoilt
+from vaereg.testing.stand_ins.defects import DEFECTS, Projection, floor, spoilt
 
 
 def properties(protocol: type) -> set[str]:

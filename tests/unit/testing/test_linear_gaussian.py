@@ -9,7 +9,7 @@ import pytest
 
 from vaereg import DataSpec
 from vaereg.testing import StandInEvidence, StandInModel
-from vaereg.testing.linear_gaussian import LinearGaussian
+from vaereg.testing.stand_ins.linear_gaussian import LinearGaussian
 
 DATA = DataSpec(form="vector", shape=(5,), value_range=None)
 

@@ -9,7 +9,7 @@ from keras import ops
 import vaereg
 from vaereg.testing import StandInStep
 from vaereg.testing.situations import SITUATIONS
-from vaereg.testing.stand_in import StandInCoder, StandInLikelihood, StandInPrior
+from vaereg.testing.stand_ins.parts import StandInCoder, StandInLikelihood, StandInPrior
 
 X = np.zeros((4, 6), "float32")
 Z = np.ones((4, 2), "float32")

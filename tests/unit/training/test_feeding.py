@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 
 import vaereg
-from vaereg.model.source import LONGEST
+from vaereg.model.batch_source import LONGEST
 from vaereg.training import feeding
 from vaereg.training.data_checks import check_values
 from vaereg.training.feeding import Feed

@@ -2,10 +2,10 @@ import attrs
 import pytest
 
 from vaereg.contracts.metric import ScoreInfo
+from vaereg.declaration.declaration import Evaluating
 from vaereg.errors import PluginError
 from vaereg.host.progress import Progress
 from vaereg.runs.log import Log, read_log
-from vaereg.spec.declaration import Evaluating
 from vaereg.training.judging import Evaluations
 
 INFO = ScoreInfo(question="true", direction=1, meaning="Good.")

@@ -1,8 +1,8 @@
 import pytest
 
 from vaereg.contracts.metric import ScoreInfo
+from vaereg.declaration.declaration import Checkpointing, EarlyStopping
 from vaereg.errors import DeclarationError
-from vaereg.spec.declaration import Checkpointing, EarlyStopping
 from vaereg.training.monitor import Monitor, monitor_of, watched_term
 
 

@@ -10,6 +10,7 @@ import numpy as np
 import vaereg
 from vaereg.basics.datasets.content_digest import content_digest
 from vaereg.basics.datasets.data_path import data_path
+from vaereg.basics.datasets.declared import ImageFolderParams
 from vaereg.basics.datasets.decode_image import Conversion, upright_size
 from vaereg.basics.datasets.held_split import held_split
 from vaereg.basics.datasets.image_files import ImageFiles, find_images
@@ -23,7 +24,6 @@ from vaereg.basics.datasets.image_store import (
 )
 from vaereg.basics.datasets.labels import encode_labels
 from vaereg.basics.datasets.splits import deal
-from vaereg.basics.declared.datasets import ImageFolderParams
 
 IN_MEMORY = 2**30
 """The most bytes of decoded images that cache = "auto" keeps in memory."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from vaereg.basics.blocks.activated import activated, activation, convolution
-from vaereg.basics.blocks.chain import Chain
-from vaereg.basics.blocks.decoder_ends import from_latent, to_outputs
-from vaereg.basics.blocks.normalization import normalization
-from vaereg.basics.blocks.transposed_convolution import TransposedConvolution
+from vaereg.basics.layers.activated import activated, activation, convolution
+from vaereg.basics.layers.chain import Chain
+from vaereg.basics.layers.decoder_ends import from_latent, to_outputs
+from vaereg.basics.layers.normalization import normalization
+from vaereg.basics.layers.transposed_convolution import TransposedConvolution
 
 
 class Conv(Chain):

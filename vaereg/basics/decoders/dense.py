@@ -7,9 +7,9 @@ from typing import Any
 
 import keras
 
-from vaereg.basics.blocks.chain import Chain
-from vaereg.basics.blocks.hidden import hidden
-from vaereg.basics.blocks.initializers import kernel_initializer
+from vaereg.basics.layers.chain import Chain
+from vaereg.basics.layers.hidden import hidden
+from vaereg.basics.layers.initializers import kernel_initializer
 
 
 class Dense(Chain):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from vaereg.basics.blocks.activated import activation
-from vaereg.basics.blocks.chain import Chain
-from vaereg.basics.blocks.decoder_ends import from_latent, to_outputs
-from vaereg.basics.blocks.normalization import normalization
-from vaereg.basics.blocks.residual import ResidualBlock
-from vaereg.basics.blocks.transposed_convolution import NearestConvolution
+from vaereg.basics.layers.activated import activation
+from vaereg.basics.layers.chain import Chain
+from vaereg.basics.layers.decoder_ends import from_latent, to_outputs
+from vaereg.basics.layers.normalization import normalization
+from vaereg.basics.layers.residual import ResidualBlock
+from vaereg.basics.layers.transposed_convolution import NearestConvolution
 
 
 class ResNet(Chain):

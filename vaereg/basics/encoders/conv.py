@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from vaereg.basics.blocks.activated import activated, convolution
-from vaereg.basics.blocks.chain import Chain
-from vaereg.basics.blocks.stages import require_stages
+from vaereg.basics.layers.activated import activated, convolution
+from vaereg.basics.layers.chain import Chain
+from vaereg.basics.layers.stages import require_stages
 
 
 class Conv(Chain):

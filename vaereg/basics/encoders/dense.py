@@ -6,8 +6,8 @@ from typing import Any
 
 import keras
 
-from vaereg.basics.blocks.chain import Chain
-from vaereg.basics.blocks.hidden import hidden
+from vaereg.basics.layers.chain import Chain
+from vaereg.basics.layers.hidden import hidden
 
 
 class Dense(Chain):

@@ -6,12 +6,12 @@ from typing import Any
 
 import keras
 
-from vaereg.basics.blocks.activated import activation
-from vaereg.basics.blocks.chain import Chain
-from vaereg.basics.blocks.initializers import kernel_initializer
-from vaereg.basics.blocks.normalization import normalization
-from vaereg.basics.blocks.residual import ResidualBlock
-from vaereg.basics.blocks.stages import require_stages
+from vaereg.basics.layers.activated import activation
+from vaereg.basics.layers.chain import Chain
+from vaereg.basics.layers.initializers import kernel_initializer
+from vaereg.basics.layers.normalization import normalization
+from vaereg.basics.layers.residual import ResidualBlock
+from vaereg.basics.layers.stages import require_stages
 
 
 class ResNet(Chain):

@@ -15,7 +15,7 @@ from vaereg.basics.soft_clip import soft_clip
 from vaereg.basics.split_seed import split_seed
 
 if TYPE_CHECKING:
-    from vaereg.basics.declared.likelihoods import DiscretizedLogisticMixtureParams
+    from vaereg.basics.likelihoods.declared import DiscretizedLogisticMixtureParams
 
 LOG_SCALE_BOUNDS = (-7.0, 7.0)  # on the scale where the data spans [-1, 1]; -7 is the source's
 POINTS = 32  # how many values of the earlier channels `mean` averages over

@@ -12,7 +12,7 @@ import vaereg
 from vaereg.basics.likelihoods.into_range import into_range
 
 if TYPE_CHECKING:
-    from vaereg.basics.declared.likelihoods import OptimalVarianceParams
+    from vaereg.basics.likelihoods.declared import OptimalVarianceParams
 
 
 class GaussianOptimalVariance(keras.layers.Layer):

@@ -13,7 +13,7 @@ from vaereg.basics.likelihoods.into_range import into_range
 from vaereg.basics.soft_clip import soft_clip
 
 if TYPE_CHECKING:
-    from vaereg.basics.declared.likelihoods import LaplaceParams
+    from vaereg.basics.likelihoods.declared import LaplaceParams
 
 LEAST_LOG_SCALE = -9.0  # a learned scale cannot fall to 0 where a reconstruction is exact
 

@@ -14,7 +14,7 @@ from vaereg.basics.metrics.finite import finite
 from vaereg.basics.metrics.nearest import nearest
 
 if TYPE_CHECKING:
-    from vaereg.basics.declared.metrics import CopiesParams
+    from vaereg.basics.metrics.declared import CopiesParams
 
 
 class Copies:

@@ -14,7 +14,7 @@ from vaereg.basics.metrics.nearest import nearest
 from vaereg.basics.metrics.order_by_content import order_by_content
 
 if TYPE_CHECKING:
-    from vaereg.basics.declared.metrics import DuplicatesParams
+    from vaereg.basics.metrics.declared import DuplicatesParams
 
 PAIRED = 500
 """The median distance is that of all pairs of so many examples."""

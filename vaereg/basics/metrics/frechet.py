@@ -21,7 +21,7 @@ from vaereg.basics.metrics.order_by_content import order_by_content
 from vaereg.basics.metrics.streaming_covariance import StreamingCovariance
 
 if TYPE_CHECKING:
-    from vaereg.basics.declared.metrics import FrechetParams
+    from vaereg.basics.metrics.declared import FrechetParams
 
 BLOCK = 1 << 20
 """How many values become float64 at once: 8 MiB."""

@@ -11,7 +11,7 @@ import vaereg
 from vaereg.basics.metrics.finite import finite
 
 if TYPE_CHECKING:
-    from vaereg.basics.declared.image_and_model_metrics import LikelihoodBoundParams
+    from vaereg.basics.metrics.declared_of_images_and_models import LikelihoodBoundParams
 
 
 class LikelihoodBound:

@@ -13,7 +13,7 @@ from vaereg.basics.metrics.feature_sets import enough
 from vaereg.basics.metrics.finite import finite
 
 if TYPE_CHECKING:
-    from vaereg.basics.declared.metrics import PixelCopiesParams
+    from vaereg.basics.metrics.declared import PixelCopiesParams
 
 
 class PixelCopies:

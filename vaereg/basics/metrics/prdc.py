@@ -12,7 +12,7 @@ from vaereg.basics.metrics.feature_sets import feature_sets
 from vaereg.basics.metrics.pairs import pairs
 
 if TYPE_CHECKING:
-    from vaereg.basics.declared.metrics import PrdcParams
+    from vaereg.basics.metrics.declared import PrdcParams
 
 
 class Prdc:

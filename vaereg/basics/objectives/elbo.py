@@ -9,7 +9,7 @@ from keras import ops
 import vaereg
 
 if TYPE_CHECKING:
-    from vaereg.basics.declared.objectives import ElboParams
+    from vaereg.basics.objectives.declared import ElboParams
 
 
 class Elbo:

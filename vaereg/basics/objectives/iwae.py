@@ -10,7 +10,7 @@ from keras import ops
 import vaereg
 
 if TYPE_CHECKING:
-    from vaereg.basics.declared.objectives import IwaeParams
+    from vaereg.basics.objectives.declared import IwaeParams
 
 
 class Iwae:

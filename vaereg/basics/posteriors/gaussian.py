@@ -13,7 +13,7 @@ from vaereg.basics.posteriors.latent_projection import LatentProjection
 from vaereg.basics.soft_clip import soft_clip
 
 if TYPE_CHECKING:
-    from vaereg.basics.declared.posteriors import GaussianPosteriorParams
+    from vaereg.basics.posteriors.declared import GaussianPosteriorParams
 
 
 class Gaussian(keras.layers.Layer):

@@ -14,7 +14,7 @@ from vaereg.basics.priors.diagonal_mixture import mixture_log_prob, mixture_samp
 from vaereg.basics.soft_clip import soft_clip
 
 if TYPE_CHECKING:
-    from vaereg.basics.declared.priors import GaussianMixturePriorParams
+    from vaereg.basics.priors.declared import GaussianMixturePriorParams
 
 LOG_VAR_BOUNDS = (-8.0, 8.0)  # a component that shrinks onto one point would make p(z) infinite
 

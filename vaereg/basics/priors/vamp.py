@@ -13,7 +13,7 @@ import vaereg
 from vaereg.basics.priors.diagonal_mixture import mixture_log_prob, mixture_sample
 
 if TYPE_CHECKING:
-    from vaereg.basics.declared.priors import VampParams
+    from vaereg.basics.priors.declared import VampParams
 
 
 class Vamp(keras.layers.Layer):

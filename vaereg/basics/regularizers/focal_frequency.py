@@ -9,7 +9,7 @@ from keras import ops
 import vaereg
 
 if TYPE_CHECKING:
-    from vaereg.basics.declared.regularizers import FocalFrequencyParams
+    from vaereg.basics.regularizers.declared import FocalFrequencyParams
 
 
 class FocalFrequency:

@@ -11,7 +11,7 @@ import numpy as np
 import vaereg
 
 if TYPE_CHECKING:
-    from vaereg.basics.declared.samplers import GaussianMixtureSamplerParams
+    from vaereg.basics.samplers.declared import GaussianMixtureSamplerParams
 
 SMALL = 64
 """Up to so many dimensions a fit runs on one thread."""

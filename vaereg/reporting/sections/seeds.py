@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import attrs
 import numpy as np
 
-from vaereg.evaluation.comparison import METHOD, Comparison, Difference
+from vaereg.comparison.comparison import METHOD, Comparison, Difference
 from vaereg.evaluation.evaluation import Evaluation, Score
 from vaereg.reporting.content import Figure, Key, Section
 from vaereg.reporting.figures import written

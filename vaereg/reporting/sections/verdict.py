@@ -6,7 +6,7 @@ import math
 
 import attrs
 
-from vaereg.evaluation.comparison import METHOD, Comparison, Difference, Verdict
+from vaereg.comparison.comparison import METHOD, Comparison, Difference, Verdict
 from vaereg.reporting.content import Owner, Section
 from vaereg.reporting.figures import written
 from vaereg.reporting.sections.scores import QUESTIONS

@@ -8,7 +8,7 @@ import pytest
 import vaereg
 from vaereg.basics.datasets import array_scan
 from vaereg.basics.datasets.arrays import Arrays
-from vaereg.basics.declared.datasets import ArraysParams
+from vaereg.basics.datasets.declared import ArraysParams
 
 
 def load(context: vaereg.BuildContext, **params: object) -> vaereg.Data:

@@ -8,7 +8,7 @@ import pytest
 
 import vaereg
 from vaereg.basics.datasets.csv_table import CsvTable
-from vaereg.basics.declared.datasets import CsvParams
+from vaereg.basics.datasets.declared import CsvParams
 
 
 def load(context: vaereg.BuildContext, **params: object) -> vaereg.Data:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import vaereg
-from vaereg.basics.declared import likelihoods, posteriors, priors
+from vaereg.basics import likelihoods, posteriors, priors
 
 DECLARED = {
     "posterior": posteriors.COMPONENTS,

@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import Any
 
 import vaereg
-from vaereg.basics.declared.metrics import COMPONENTS
+from vaereg.basics.metrics.declared import COMPONENTS
 
 DECLARED = {component.name: component for component in COMPONENTS}
 

@@ -11,7 +11,7 @@ from tests.unit.basics.metrics.made_evidence import made_evidence
 from tests.unit.basics.metrics.made_model import MadeModel
 from vaereg.basics.metrics import aggregate_posterior as module
 from vaereg.basics.metrics.aggregate_posterior import AggregatePosterior
-from vaereg.evaluation.intervals import interval, variance_of
+from vaereg.evaluation.scores.intervals import interval, variance_of
 
 TRAIN, HELD_OUT, DRAWS, SIZE = 800, 500, 600, 3
 MEAN_SD, POSTERIOR_SD = 0.8, 0.6

@@ -13,8 +13,8 @@ from sklearn.datasets import load_digits
 import vaereg
 from tests.unit.basics.metrics.built import DECLARED, scores
 from tests.unit.basics.metrics.made_evidence import MadeEvidence, made_evidence
+from vaereg.basics.datasets.declared import FashionMnistParams
 from vaereg.basics.datasets.fashion_mnist import FashionMnist
-from vaereg.basics.declared.datasets import FashionMnistParams
 
 N = 600
 

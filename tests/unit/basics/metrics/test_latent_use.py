@@ -9,7 +9,7 @@ import vaereg
 from tests.unit.basics.metrics.made_evidence import made_evidence
 from tests.unit.basics.metrics.made_model import MadeModel
 from vaereg.basics.metrics.latent_use import LatentUse
-from vaereg.evaluation.intervals import interval
+from vaereg.evaluation.scores.intervals import interval
 
 EXAMPLES = np.zeros((200, 2))
 

@@ -9,9 +9,9 @@ from scipy import stats
 import vaereg
 from tests.unit.basics.metrics.made_evidence import made_evidence
 from tests.unit.basics.metrics.made_model import MadeModel
-from vaereg.basics.declared.image_and_model_metrics import LikelihoodBoundParams
+from vaereg.basics.metrics.declared_of_images_and_models import LikelihoodBoundParams
 from vaereg.basics.metrics.likelihood_bound import LikelihoodBound
-from vaereg.evaluation.intervals import variance_of
+from vaereg.evaluation.scores.intervals import variance_of
 
 NOISE = 0.5
 """x given z is N(z, NOISE^2) and z is N(0, 1), so x is N(0, 1 + NOISE^2)."""

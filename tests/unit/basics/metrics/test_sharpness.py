@@ -10,10 +10,10 @@ from scipy import ndimage, stats
 
 import vaereg
 from tests.unit.basics.metrics.made_evidence import made_evidence
+from vaereg.basics.datasets.declared import FashionMnistParams
 from vaereg.basics.datasets.fashion_mnist import FashionMnist
-from vaereg.basics.declared.datasets import FashionMnistParams
 from vaereg.basics.metrics.sharpness import Sharpness
-from vaereg.evaluation.intervals import variance_of
+from vaereg.evaluation.scores.intervals import variance_of
 
 SCORES = (
     "hf_gap",

@@ -9,7 +9,7 @@ import numpy as np
 from keras import ops
 
 import vaereg
-from vaereg.basics.declared import decoders, encoders
+from vaereg.basics import decoders, encoders
 
 DECLARED = {"encoder": encoders.COMPONENTS, "decoder": decoders.COMPONENTS}
 SHAPES = {

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from tests.unit.basics.networks.networks import network, numpy
-from vaereg.basics.blocks.initializers import kernel_initializer
+from vaereg.basics.layers.initializers import kernel_initializer
 
 SHAPE = (3, 3, 40, 60)
 EXPECTED = [[-1.2027719020843506, -0.25852516293525696], [0.4288044273853302, -1.1356725692749023]]

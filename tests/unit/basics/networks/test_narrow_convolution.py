@@ -7,7 +7,7 @@ import pytest
 from keras import ops
 
 import vaereg
-from vaereg.basics.backends import narrow_convolution as narrow
+from vaereg.basics.kernels import narrow_convolution as narrow
 
 SIZES = [
     (3, 1, (28, 28, 8)),

@@ -10,8 +10,8 @@ import pytest
 from keras import ops
 
 from tests.unit.basics.networks.networks import network, numpy, shaken, values, weights
-from vaereg.basics.blocks.normalization import groups_of
-from vaereg.basics.declared.network_params import ACTIVATIONS
+from vaereg.basics.layers.network_params import ACTIVATIONS
+from vaereg.basics.layers.normalization import groups_of
 
 
 def of_keras():

@@ -9,8 +9,8 @@ from keras import ops
 
 import vaereg
 from tests.unit.basics.networks.networks import compiled, numpy, values
-from vaereg.basics.backends.transposed_convolution import transposed_convolution
-from vaereg.basics.blocks.transposed_convolution import NearestConvolution, TransposedConvolution
+from vaereg.basics.kernels.transposed_convolution import transposed_convolution
+from vaereg.basics.layers.transposed_convolution import NearestConvolution, TransposedConvolution
 
 SIZES = (1, 2, 3, 4, 5, 6)
 ATOL = 2e-5  # float32 sums over up to 36 taps and 5 channels

@@ -7,9 +7,9 @@ import pytest
 from keras import ops
 
 import vaereg
-from vaereg.basics.declared.regularizers import FocalFrequencyParams
+from vaereg.basics.regularizers.declared import FocalFrequencyParams
 from vaereg.basics.regularizers.focal_frequency import FocalFrequency
-from vaereg.testing.step import StandInStep
+from vaereg.testing.stand_ins.step import StandInStep
 
 SHAPE = (6, 4, 2)
 CONTEXT = vaereg.BuildContext(name="focal", data=vaereg.DataSpec(form="image", shape=SHAPE))

@@ -9,9 +9,9 @@ import pytest
 from keras import ops
 
 import vaereg
-from vaereg.basics.declared.regularizers import MMDParams
+from vaereg.basics.regularizers.declared import MMDParams
 from vaereg.basics.regularizers.mmd import MMD
-from vaereg.testing.step import StandInStep
+from vaereg.testing.stand_ins.step import StandInStep
 
 SCALES = (0.5, 1.0, 2.0)
 CONTEXT = vaereg.BuildContext(name="mmd", latent_shape=(3,))

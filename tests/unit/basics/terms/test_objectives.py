@@ -8,7 +8,7 @@ from keras import ops
 from scipy import stats
 
 import vaereg
-from vaereg.basics.declared.objectives import ElboParams, IwaeParams
+from vaereg.basics.objectives.declared import ElboParams, IwaeParams
 from vaereg.basics.objectives.elbo import Elbo
 from vaereg.basics.objectives.iwae import Iwae
 

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 import vaereg
-from vaereg.basics.declared.samplers import GaussianMixtureSamplerParams
 from vaereg.basics.priors.standard_normal import StandardNormal
+from vaereg.basics.samplers.declared import GaussianMixtureSamplerParams
 from vaereg.basics.samplers.gaussian_mixture import GaussianMixture
 from vaereg.basics.samplers.prior import Prior
 from vaereg.component import NoParams
@@ -100,7 +100,7 @@ def test_restoring_and_sampling_need_no_sklearn() -> None:
 import sys
 sys.modules["sklearn"] = None
 import numpy as np, vaereg
-from vaereg.basics.declared.samplers import GaussianMixtureSamplerParams
+from vaereg.basics.samplers.declared import GaussianMixtureSamplerParams
 from vaereg.basics.samplers.gaussian_mixture import GaussianMixture
 sampler = GaussianMixture(
     GaussianMixtureSamplerParams(), vaereg.BuildContext(name="s", latent_shape=(2,)))

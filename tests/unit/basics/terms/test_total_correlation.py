@@ -11,7 +11,7 @@ from scipy.special import logsumexp
 import vaereg
 from vaereg.basics.regularizers.total_correlation import TotalCorrelation
 from vaereg.component import NoParams
-from vaereg.testing.step import StandInStep
+from vaereg.testing.stand_ins.step import StandInStep
 
 CONTEXT = vaereg.BuildContext(name="total_correlation", latent_shape=(3,))
 

@@ -1,0 +1,69 @@
+"""prove refuses before it trains what could not be proven or written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from vaereg.cli.ablate import check_files, files_of, params_of
+from vaereg.errors import RunError, UsageError
+from vaereg.reporting.badge import MARK
+
+
+@pytest.mark.parametrize(
+    ("out", "text", "picture"),
+    [
+        (None, "proof-mmd.md", "proof-mmd.svg"),
+        ("docs/", "docs/proof-mmd.md", "docs/proof-mmd.svg"),
+        ("docs/v1.0/", "docs/v1.0/proof-mmd.md", "docs/v1.0/proof-mmd.svg"),
+        ("docs/help.md", "docs/help.md", "docs/help.svg"),
+    ],
+)
+def test_the_badge_lies_beside_the_proof(out: str | None, text: str, picture: str) -> None:
+    assert files_of(out, "mmd") == (Path(text), Path(picture))
+
+
+def test_another_kind_of_file_is_refused() -> None:
+    with pytest.raises(UsageError, match=r"give a \.md"):
+        files_of("proof.html", "mmd")
+
+
+def test_what_prove_did_not_write_is_never_overwritten(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "README.md"
+    check_files(path)
+    path.write_text("# mine\n")
+    with pytest.raises(UsageError, match="so it is kept"):
+        check_files(path)
+    path.write_text(f"{MARK}\nproven\n")
+    check_files(path)
+
+
+def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+
+    with pytest.raises(RunError, match="cannot be written"):
+        check_files(tmp_path / "file" / "proof.md")
+
+
+def test_parameters_are_a_toml_table() -> None:
+    assert params_of(None) is None
+    assert params_of("{ weight = 10.0 }") == {"weight": 10.0}
+    for text in ("3", "weight = 1", "{", "{}\nmore = 1"):
+        with pytest.raises(UsageError, match="write a TOML table"):
+            params_of(text)
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("--seeds", "1"), "must be at least 2"),
+        (("--full", "--quick"), "not allowed with"),
+    ],
+)
+def test_options_that_mean_nothing_are_refused(vaereg_run: Any, words: Any, told: str) -> None:
+    result = vaereg_run("prove", "mmd", *words)
+
+    assert result.code == 2
+    assert told in result.err

@@ -1,0 +1,39 @@
+import pytest
+
+from vaereg.comparison.comparison import Difference
+from vaereg.comparison.figures import change, change_interval, figure, percent
+
+
+@pytest.mark.parametrize(
+    ("value", "fields", "told"),
+    [
+        (0.2341, {"share": True}, "23.4 %"),
+        (-6.3123, {"unit": "dB"}, "-6.31 dB"),
+        (0.012345, {}, "0.0123"),
+        (123.456, {}, "123"),
+        (1234567.0, {}, "1234567"),
+        (0.0000123, {}, "1.2e-05"),
+        (0.0, {}, "0"),
+        (None, {}, ""),
+        (float("nan"), {}, ""),
+    ],
+)
+def test_figures_have_three_digits_or_are_percent(value, fields, told):
+    assert figure(value, **fields) == told
+
+
+def difference(**fields):
+    told = {"name": "x", "question": "sharp", "direction": 1, "value_a": 0.0, "value_b": 0.0}
+    return Difference(**{**told, **fields})
+
+
+def test_a_change_has_its_sign_and_unit():
+    assert change(difference(effect=0.52, share=True)) == "+52.0 points"
+    assert change(difference(effect=-2.15, unit="dB")) == "-2.15 dB"
+    assert change(difference(effect=0.3, in_logarithms=True)) == "+0.300 log ratio"
+    assert change_interval(difference(effect=0.3, low=-0.1, high=0.7)) == "[-0.100, +0.700]"
+    assert change_interval(difference(effect=0.3)) == ""
+
+
+def test_a_confidence_has_one_decimal_where_it_needs_it():
+    assert (percent(0.95), percent(1 - 0.05 / 3)) == ("95 %", "98.3 %")

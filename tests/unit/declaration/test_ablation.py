@@ -1,0 +1,116 @@
+"""A model with a component and without it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.unit.declaration.spec_components import Source
+from vaereg.component import Component, Offer
+from vaereg.declaration.ablation import Contrast, contrast
+from vaereg.declaration.document import Document, parse_document
+from vaereg.declaration.override import override
+from vaereg.declaration.resolve import resolve
+from vaereg.errors import DeclarationError, UsageError
+
+TEXT = """
+default = "base"
+[data.x]
+use = "clothes"
+[models.base]
+latent = 3
+[models.held]
+extends = "base"
+[models.held.regularizers]
+mmd = { weight = 3.0 }
+other = { use = "mmd" }
+focal_frequency = {}
+"""
+
+
+def document(more: str = "") -> Document:
+    return parse_document(TEXT + more)
+
+
+def against(kind: str, name: str, model: str | None = None, **given: Any) -> Contrast:
+    found = given.pop("document", None) or document()
+    return contrast(found, Source(), Source().find(kind, name), model, **given)
+
+
+def keys(declaration: Any) -> list[str]:
+    return [part.key for part in declaration.regularizers]
+
+
+def test_a_regularizer_is_added_under_its_name() -> None:
+    found = against("regularizer", "mmd", params={"weight": 10.0})
+
+    assert (found.without.model, found.having.model) == ("base", "base-with-mmd")
+    assert found.named == found.without
+    assert keys(found.without) == []
+    (part,) = found.having.regularizers
+    assert (part.key, part.offer.full_name) == ("mmd", "tests/mmd")
+
+
+def test_what_set_says_declares_the_same_model() -> None:
+    found = against("regularizer", "mmd", params={"weight": 10.0})
+
+    again = resolve(override(document(), found.settings), Source(), "base-with-mmd")
+
+    assert again == found.having
+
+
+def test_of_a_model_that_holds_it_the_other_side_lacks_every_one() -> None:
+    found = against("regularizer", "mmd", "held")
+
+    assert (found.without.model, found.having.model) == ("held-without-mmd", "held")
+    assert keys(found.without) == ["focal_frequency"]
+    assert keys(found.having) == ["mmd", "other", "focal_frequency"]
+
+
+def test_a_slot_is_filled_otherwise() -> None:
+    found = against("prior", "vamp")
+
+    assert found.without.prior.offer.name == "standard_normal"
+    assert found.having.prior.offer.name == "vamp"
+
+
+def test_a_sampler_needs_one_training_alone() -> None:
+    component = Component(kind="sampler", name="mixture", factory="nowhere:Nothing")
+    plugin = Offer(component=component, distribution="acme", version="1")
+    builtin = Offer(component=component, distribution="vaereg", version="1")
+
+    assert contrast(document(), Source(), plugin).sampler == "acme/mixture"
+    assert contrast(document(), Source(), builtin).sampler == "mixture"
+    assert contrast(document(), Source(), plugin).settings == ()
+
+
+def test_names_that_are_taken_are_left_alone() -> None:
+    taken = document('[models.base-with-mmd]\nextends = "held"\n')
+    assert against("regularizer", "mmd", document=taken).having.model == "base-with-mmd-2"
+
+    critic = document("[models.base.discriminators]\nmmd = {}\n")
+    assert keys(against("regularizer", "mmd", document=critic).having) == ["mmd_2"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "model", "params", "told"),
+    [
+        ("features", "shallow", None, None, "is no part of a model"),
+        ("prior", "standard_normal", None, None, "cannot be its own opponent"),
+        ("regularizer", "mmd", "held", {"weight": 1.0}, "with parameters of its own"),
+        ("regularizer", "mmd", None, {"use": "other"}, "give parameters"),
+    ],
+)
+def test_what_cannot_be_held_against_anything_is_told(
+    kind: str, name: str, model: str | None, params: Any, told: str
+) -> None:
+    with pytest.raises(UsageError, match=told):
+        against(kind, name, model, params=params)
+
+
+def test_a_fault_in_the_parameters_is_placed_at_their_option() -> None:
+    with pytest.raises(DeclarationError) as caught:
+        against("regularizer", "mmd", params={"wieght": 1.0})
+
+    assert [str(each.place) for each in caught.value.problems] == ["--params"]

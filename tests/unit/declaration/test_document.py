@@ -1,0 +1,104 @@
+"""A file that cannot be read is one placed problem; one that can knows its places."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from vaereg.declaration.document import parse_document, read_document
+from vaereg.errors import DeclarationError, Place, Problem
+
+
+def _problem_of(path: Path) -> Problem:
+    with pytest.raises(DeclarationError) as caught:
+        read_document(path)
+    assert caught.value.exit_code == 2
+    (problem,) = caught.value.problems
+    return problem
+
+
+def test_a_missing_file_is_told_with_the_way_to_write_one(tmp_path: Path) -> None:
+    problem = _problem_of(tmp_path / "registry.toml")
+    assert problem.code == "no-file"
+    assert "vaereg init" in problem.hint
+
+
+def test_a_folder_is_told_with_the_file_that_is_meant(tmp_path: Path) -> None:
+    assert "registry.toml" in _problem_of(tmp_path).hint
+
+
+@pytest.mark.parametrize("text", ["", "\n\n", "# only a comment\n", "\ufeff"])
+def test_an_empty_file_is_told(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "registry.toml"
+    path.write_text(text, encoding="utf-8")
+    assert _problem_of(path).code == "empty-file"
+
+
+def test_a_file_that_is_not_utf_8_is_told_at_the_byte(tmp_path: Path) -> None:
+    path = tmp_path / "registry.toml"
+    path.write_bytes(b'a = 1\nb = "caf\xe9" # x\n')
+    problem = _problem_of(path)
+    assert problem.code == "not-utf-8"
+    assert (problem.place.line, problem.place.column) == (2, 9)
+    assert "0xe9" in problem.message
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "column", "hint"),
+    [
+        ("a = 1\nb = conv\n", 2, 5, "quotes"),
+        ("[models\n", 1, 8, ""),
+        ("a = 1\na = 2\n", 2, 6, "twice"),
+        ("[a]\n[a]\n", 2, 3, "twice"),
+        ("x = 1\n  name\n", 2, 7, "="),
+        ("a = [1, 2", 1, 10, "]"),
+        ('a = "x\n', 1, 7, "quote"),
+        ("a = 1 b = 2\n", 1, 7, "a line"),
+    ],
+)
+def test_a_syntax_error_is_told_where_it_is(text: str, line: int, column: int, hint: str) -> None:
+    with pytest.raises(DeclarationError) as caught:
+        parse_document(text)
+    (problem,) = caught.value.problems
+    assert problem.code == "toml-syntax"
+    assert (problem.place.line, problem.place.column) == (line, column)
+    assert hint in problem.hint
+
+
+def test_a_byte_order_mark_and_windows_line_ends_move_no_place(tmp_path: Path) -> None:
+    path = tmp_path / "registry.toml"
+    path.write_bytes(b'\xef\xbb\xbfa = 1\r\nb = { c = "x" }\r\n')
+    place = read_document(path).place(("b", "c"))
+    assert (place.line, place.column, place.width, place.text) == (2, 11, 3, 'b = { c = "x" }')
+
+
+def test_a_path_that_is_nowhere_has_the_place_of_its_closest_parent() -> None:
+    document = parse_document("[models.a]\nlatent = 3\n")
+    assert document.place(("models", "a", "encoder", "use")).line == 1
+    assert document.place(("nothing",)) == Place("registry.toml")
+    assert document.place(("models", "a", "latent"), "key").column == 1
+    assert document.place(("models", "a", "latent")).column == 10
+
+
+def test_the_folder_is_absolute(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "registry.toml").write_text("a = 1")
+    monkeypatch.chdir(tmp_path)
+    document = read_document("registry.toml")
+    assert document.folder == tmp_path
+    assert document.source == "registry.toml"
+
+
+def test_the_caret_stands_below_the_value_behind_tabs_and_wide_signs() -> None:
+    rendered = Problem("x", "m", parse_document("\ta = '日本' # '\n").place(("a",))).render()
+    text, caret = rendered.splitlines()[2:4]
+    assert text == "1 | \ta = '日本' # '"
+    assert caret == "  | \t    ^^^^^^"
+
+
+def test_a_long_line_is_shown_about_the_place() -> None:
+    document = parse_document(f"a = [{'1, ' * 200} 'here', {'2, ' * 200}]")
+    text, caret = document.place(("a", 200)).underlined()
+    assert len(text) <= 121
+    start = caret.index("^")
+    assert text[start : start + 6] == "'here'"

@@ -1,0 +1,100 @@
+"""--set puts TOML values over those of the file, and its errors name the option."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.unit.declaration.spec_components import Source
+from vaereg.declaration.document import parse_document
+from vaereg.declaration.override import override
+from vaereg.declaration.resolve import resolve
+from vaereg.errors import DeclarationError, Problem
+
+TEXT = """\
+[data.x]
+use = "clothes"
+[models.a]
+latent = 3
+encoder = "conv"
+[models.b]
+extends = "a"
+"""
+
+
+@pytest.mark.parametrize(
+    ("setting", "path", "value"),
+    [
+        ("models.a.latent=32", ("models", "a", "latent"), 32),
+        (" models.a.latent = [7, 7] ", ("models", "a", "latent"), [7, 7]),
+        ("models.a.likelihood=gaussian", ("models", "a", "likelihood"), "gaussian"),
+        ('models.a.likelihood="gaussian"', ("models", "a", "likelihood"), "gaussian"),
+        ("train.ema=1e-3", ("train", "ema"), 1e-3),
+        ("train.tensorboard=true", ("train", "tensorboard"), True),
+        ("data.x.path=/tmp/a=b", ("data", "x", "path"), "/tmp/a=b"),
+        ("data.x.path=", ("data", "x", "path"), ""),
+        ("data.x.path=a\nb=1", ("data", "x", "path"), "a\nb=1"),
+        ('plugins.prefer."a.b"="c=d"', ("plugins", "prefer", "a.b"), "c=d"),
+        ("models.a.encoder.widths=[1]", ("models", "a", "encoder"), {"use": "conv", "widths": [1]}),
+        ("models.new.latent=1", ("models", "new", "latent"), 1),
+    ],
+)
+def test_a_setting_is_put_where_it_leads(setting: str, path: tuple[str, ...], value: Any) -> None:
+    document = parse_document(TEXT)
+    found: Any = override(document, [setting]).values
+    for key in path:
+        found = found[key]
+    assert found == value
+    assert document.values == parse_document(TEXT).values
+
+
+def test_the_later_setting_wins() -> None:
+    document = override(parse_document(TEXT), ["models.a.latent=1", "models.a.latent=2"])
+    assert resolve(document, Source(), "a").latent_shape == (2,)
+
+
+@pytest.mark.parametrize(
+    ("setting", "place"),
+    [
+        ("latent", "--set latent"),
+        ("=3", "--set "),
+        ("models..latent=3", "--set models..latent"),
+        ("models.a.latent=[1, 2", "--set models.a.latent"),
+        ("models.a.latent.x=3", "--set models.a.latent.x"),
+        ("models.b.extends.x=3", "--set models.b.extends.x"),
+    ],
+)
+def test_a_setting_that_cannot_be_read_is_told_at_the_option(setting: str, place: str) -> None:
+    with pytest.raises(DeclarationError) as caught:
+        override(parse_document(TEXT), [setting, "models.a.latent=4"])
+    (problem,) = caught.value.problems
+    assert problem.code == "bad-option"
+    assert str(problem.place).strip() == place.strip()
+    assert problem.hint
+
+
+def _problem(setting: str, model: str = "b") -> Problem:
+    with pytest.raises(DeclarationError) as caught:
+        resolve(override(parse_document(TEXT), [setting]), Source(), model)
+    (problem,) = caught.value.problems
+    return problem
+
+
+@pytest.mark.parametrize(
+    ("setting", "code", "place"),
+    [
+        ('models.a.latent="16"', "wrong-type", "--set models.a.latent"),
+        ("models.b.latnt=3", "unknown-key", "--set models.b.latnt"),
+        ("models.b.encoder.widhts=[3]", "unknown-key", "--set models.b.encoder.widhts"),
+        ("models.b.encoder.widths=[3, 0]", "out-of-range", "--set models.b.encoder.widths"),
+        ("trian.epochs=3", "unknown-key", "--set trian.epochs"),
+        ("train.epochs=0", "out-of-range", "--set train.epochs"),
+        ("models.b.extends=c", "unknown-model", "--set models.b.extends"),
+    ],
+)
+def test_what_a_setting_gets_wrong_is_told_at_the_option(
+    setting: str, code: str, place: str
+) -> None:
+    problem = _problem(setting)
+    assert (problem.code, str(problem.place)) == (code, place)

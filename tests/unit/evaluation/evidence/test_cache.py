@@ -1,0 +1,83 @@
+import numpy as np
+import pytest
+
+from vaereg.errors import RunError
+from vaereg.evaluation.evidence.cache import Cache
+
+
+def counted(log):
+    def make():
+        log.append(1)
+        return {"features": np.arange(4.0)}
+
+    return make
+
+
+def test_what_was_made_once_is_not_made_again(tmp_path):
+    log = []
+    cache = Cache(tmp_path / "cache")
+
+    first = cache.get("features", ("a", 1), counted(log))
+    second = Cache(tmp_path / "cache").get("features", ("a", 1), counted(log))
+
+    assert len(log) == 1
+    assert np.array_equal(first["features"], second["features"])
+
+
+def test_another_cause_is_another_entry(tmp_path):
+    log = []
+    cache = Cache(tmp_path)
+
+    cache.get("features", ("a", 1), counted(log))
+    cache.get("features", ("a", 2), counted(log))
+    cache.get("extractors", ("a", 1), counted(log))
+
+    assert len(log) == 3
+
+
+def test_a_damaged_entry_is_made_anew(tmp_path):
+    log = []
+    cache = Cache(tmp_path)
+    cache.get("features", "a", counted(log))
+    (file,) = (tmp_path / "features").iterdir()
+    file.write_bytes(b"torn")
+
+    assert np.array_equal(cache.get("features", "a", counted(log))["features"], np.arange(4.0))
+    cache.get("features", "a", counted(log))
+
+    assert len(log) == 2
+
+
+def test_a_folder_that_cannot_be_written_costs_time_and_nothing_else(tmp_path):
+    blocked = tmp_path / "file"
+    blocked.write_text("not a folder", encoding="utf-8")
+    log = []
+    cache = Cache(blocked)
+
+    cache.get("features", "a", counted(log))
+    cache.get("features", "a", counted(log))
+
+    assert len(log) == 2
+
+
+def test_what_its_user_refuses_is_made_anew(tmp_path):
+    log, seen = [], []
+    cache = Cache(tmp_path)
+    cache.get("extractors", "a", counted(log))
+
+    def use(arrays):
+        seen.append(arrays)
+        if len(seen) == 1:
+            raise RunError("written by another version")
+
+    cache.get("extractors", "a", counted(log), use)
+
+    assert len(log) == len(seen) == 2
+
+
+def test_what_was_just_made_and_is_refused_is_an_error(tmp_path):
+    def use(arrays):
+        raise RunError("no good")
+
+    with pytest.raises(RunError, match="no good"):
+        Cache(tmp_path).get("extractors", "a", counted([]), use)

@@ -1,0 +1,103 @@
+import attrs
+import numpy as np
+import pytest
+
+import vaereg
+from vaereg.component import NoParams, Offer
+from vaereg.declaration.declaration import Part
+from vaereg.evaluation.evidence.cache import Cache
+from vaereg.evaluation.evidence.presets import QUICK
+from vaereg.evaluation.evidence.real_examples import choose_real
+from vaereg.evaluation.scores.measuring import BuiltMetric
+from vaereg.evaluation.scores.reference_scores import KeptFloors, packed, unpacked
+
+SCORES = {
+    "gap": vaereg.Measured(
+        value=0.1, sample_size=7, generated=np.arange(7.0), curve=np.ones((2, 3))
+    ),
+    "ratio": vaereg.Measured(value=-2.5, sample_size=3, real=np.array([0.0, 1.0, 1.0])),
+}
+
+
+def real_examples(shift=0.0):
+    rng = np.random.default_rng(0)
+    splits = [vaereg.ArraySplit(rng.normal(size=(150, 2)) + shift) for _ in range(3)]
+    spec = vaereg.DataSpec(form="vector", shape=(2,), value_range=None, size=150)
+    data = vaereg.Data(spec=spec, train=splits[0], validation=splits[1], test=splits[2])
+    return choose_real(data, attrs.evolve(QUICK, examples=120))
+
+
+@pytest.fixture
+def floors(tmp_path):
+    return KeptFloors(
+        cache=Cache(tmp_path),
+        digest="data",
+        real=real_examples(),
+        thorough=False,
+        identities={"small": "12ab"},
+    )
+
+
+def metric(name="made", version="1.0"):
+    component = vaereg.Component(
+        kind="metric", name=name, factory="tests.kit.faulty_metrics:SoundMetric"
+    )
+    offer = Offer(component=component, distribution="acme-vae", version=version)
+    return BuiltMetric(
+        part=Part(kind="metric", key=name, offer=offer, params=NoParams()), metric=None
+    )
+
+
+def test_scores_come_back_as_they_were():
+    found = unpacked(packed(SCORES))
+
+    assert list(found) == list(SCORES)
+    for name, score in SCORES.items():
+        assert (found[name].value, found[name].sample_size) == (score.value, score.sample_size)
+        for key in ("generated", "real", "values", "curve"):
+            expected = getattr(score, key)
+            assert (getattr(found[name], key) is None) == (expected is None)
+            if expected is not None:
+                np.testing.assert_array_equal(getattr(found[name], key), expected)
+
+
+def test_a_floor_is_measured_once(floors):
+    calls = []
+
+    def make():
+        calls.append(1)
+        return SCORES
+
+    first = floors(metric(), "small", make)
+    second = floors(metric(), "small", make)
+
+    assert len(calls) == 1
+    assert first["gap"].value == second["gap"].value == 0.1
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"digest": "other data"},
+        {"thorough": True},
+        {"identities": {"small": "34cd"}},
+    ],
+)
+def test_whatever_decides_it_is_asked_for(floors, other):
+    calls = []
+    floors(metric(), "small", lambda: SCORES)
+
+    attrs.evolve(floors, **other)(metric(), "small", lambda: calls.append(1) or SCORES)
+
+    assert calls
+
+
+@pytest.mark.parametrize("other", [metric("other"), metric(version="2.0")])
+def test_another_metric_or_version_has_its_own(floors, other):
+    calls = []
+    floors(metric(), "small", lambda: SCORES)
+
+    floors(other, "small", lambda: calls.append(1) or SCORES)
+    floors(other, "", lambda: calls.append(1) or SCORES)
+
+    assert len(calls) == 2

@@ -1,0 +1,92 @@
+"""Backends are asked in processes of their own, and no answer is an answer too."""
+
+from __future__ import annotations
+
+import pytest
+
+from vaereg.workflows.doctor import backends
+from vaereg.workflows.doctor.backends import Backend, ask_backends, decided
+
+ANSWERS = """
+import json, os, sys
+name = sys.argv[1]
+assert os.environ["KERAS_BACKEND"] == name
+print("a greeting")
+print(json.dumps({"version": "1." + str(len(name)), "devices": ["GPU " + name]}))
+"""
+FAILS = """
+import sys
+print("half an answer")
+sys.exit("ImportError: libcuda.so.1 is missing")
+"""
+
+
+def test_each_backend_is_asked_with_itself_as_keras_backend() -> None:
+    said: list[str] = []
+
+    found = ask_backends([("jax", "0"), ("torch", "0")], said.append, ANSWERS)
+
+    assert [(each.name, each.version, each.devices, each.problem) for each in found] == [
+        ("jax", "1.3", ("GPU jax",), ""),
+        ("torch", "1.5", ("GPU torch",), ""),
+    ]
+    assert said == ["asking jax, torch for devices"]
+
+
+@pytest.mark.parametrize(
+    ("program", "why"),
+    [
+        (FAILS, "ImportError: libcuda.so.1 is missing"),
+        ("import os; os._exit(7)", "it ended with 7"),
+        ("print('[]')", "it ended with 0"),
+    ],
+)
+def test_a_backend_that_fails_is_told_with_the_last_line_it_said(program: str, why: str) -> None:
+    (found,) = ask_backends([("jax", "0.5")], lambda line: None, program)
+
+    assert (found.version, found.devices, found.problem) == ("0.5", None, why)
+
+
+def test_a_backend_that_hangs_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(backends, "SECONDS", 0.5)
+
+    (found,) = ask_backends([("jax", "0.5")], lambda line: None, "import time; time.sleep(60)")
+
+    assert "no answer after" in found.problem
+
+
+@pytest.fixture
+def three(monkeypatch: pytest.MonkeyPatch) -> list[Backend]:
+    """All three installed, on a machine with a device file; only torch sees an accelerator."""
+    monkeypatch.delenv("KERAS_BACKEND", raising=False)
+    monkeypatch.setattr("vaereg.host.devices.find_spec", lambda name: name)
+    monkeypatch.setattr("vaereg.host.devices.ACCELERATORS", ("/",))
+    return [
+        Backend(name="tensorflow", version="2", devices=("CPU (2 cores)",)),
+        Backend(name="jax", version="0", problem="it fails"),
+        Backend(name="torch", version="2", devices=("GPU A",)),
+    ]
+
+
+def test_the_choice_is_the_one_that_a_training_makes(three: list[Backend]) -> None:
+    automatic, asked = decided(None, three), decided("jax", three)
+
+    assert (automatic.backend, automatic.reason) == ("torch", "it sees an accelerator")
+    assert (asked.backend, asked.reason) == ("jax", "as asked")
+
+
+def test_what_was_not_asked_is_not_guessed(three: list[Backend]) -> None:
+    unasked = [Backend(name=each.name, version="0") for each in three]
+
+    found = decided(None, unasked)
+
+    assert (found.backend, found.problem) == ("", "")
+    assert "--quick does not ask" in found.reason
+
+
+def test_a_choice_that_cannot_be_made_is_a_problem(
+    three: list[Backend], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KERAS_BACKEND", "jaxx")
+
+    assert 'did you mean "jax"' in decided(None, three).problem

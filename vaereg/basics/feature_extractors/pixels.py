@@ -1,0 +1,160 @@
+"""The extractor `pixels`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+import vaereg
+from vaereg.basics.feature_extractors.array_identity import array_identity
+from vaereg.basics.feature_extractors.checked_examples import checked_examples
+from vaereg.basics.feature_extractors.evaluated_scale import on_judged_scale
+
+if TYPE_CHECKING:
+    from vaereg.basics.feature_extractors.declared import PixelsParams
+
+MOST_EXAMPLES = 20_000
+"""Components are found on at most so many training examples."""
+
+WIDE = 4096
+"""Beyond so many values an example, on at most as many examples: the eigenvalue problem is of the
+smaller of both sizes, and its time grows with the cube."""
+
+BLOCK = 1024
+"""How many examples are taken at once."""
+
+STATE = ("mean", "scale", "components", "explained")
+
+
+class Pixels:
+    """The values themselves, or their principal components where there are more values.
+
+    Images are centred; vectors and sequences are standardized as well, column by column. Poor at
+    meaning, good at finding copies; the fallback where there is neither label nor network.
+
+    Source: Pearson 1901; components by the eigenvectors of the covariance, or of the Gram matrix
+    where there are fewer examples than values (Turk and Pentland 1991).
+    """
+
+    def __init__(self, params: PixelsParams, context: vaereg.BuildContext) -> None:
+        self._params = params
+        self._form = context.data.form
+        self._shape = tuple(context.data.shape)
+        self._state: dict[str, np.ndarray] = {}
+
+    @property
+    def identity(self) -> str:
+        """8 hex digits over mean, scale and components.
+
+        Raises:
+            vaereg.RunError: before a fit.
+        """
+        return array_identity(self._fitted(), extractor="pixels")
+
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        """The share of the training data's variance that the features keep."""
+        return {"explained": float(self._fitted()["explained"])}
+
+    def fit(self, data: vaereg.Data, seed: int, tell: Callable[[str], None]) -> None:
+        """Finds mean, scale and components on training examples chosen by the seed.
+
+        Raises:
+            vaereg.DataError: if there are fewer than two, or all are equal.
+        """
+        dimensions = data.spec.dimensions
+        most = MOST_EXAMPLES if dimensions <= WIDE else WIDE
+        count = min(len(data.train), most)
+        if count < 2:
+            raise vaereg.DataError(
+                f"extractor 'pixels' needs at least 2 training examples; there are {count}."
+            )
+        tell(f"finding principal components of {count} training examples")
+        rng = np.random.default_rng(seed)
+        chosen = np.sort(rng.choice(len(data.train), count, replace=False))
+        values = np.empty((count, dimensions), dtype=np.float32)
+        for start in range(0, count, BLOCK):
+            taken = data.train.take(chosen[start : start + BLOCK])
+            rows = values[start : start + BLOCK]
+            rows[:] = on_judged_scale(taken, data.spec).reshape(rows.shape)
+        mean = values.mean(axis=0, dtype=np.float64)
+        deviation = values.std(axis=0, dtype=np.float64)
+        if not deviation.any():
+            raise vaereg.DataError(
+                f"extractor 'pixels': all {count} training examples it looked at are equal."
+            )
+        scale = np.ones(dimensions)
+        if self._form != "image":
+            scale[deviation > 0] = deviation[deviation > 0]
+        components, explained = np.eye(0), 1.0
+        if dimensions > self._params.dimensions:
+            components, explained = _principal(values, mean, scale, self._params.dimensions)
+        self._state = {
+            "mean": mean.astype(np.float32),
+            "scale": scale.astype(np.float32),
+            "components": components.astype(np.float32),
+            "explained": np.asarray(explained),
+        }
+
+    def __call__(self, examples: np.ndarray) -> np.ndarray:
+        """Features (n, d): d is `dimensions`, or less where values or training data are fewer."""
+        state = self._fitted()
+        values = checked_examples("pixels", examples, self._shape)
+        centred = (values.reshape(len(values), -1) - state["mean"]) / state["scale"]
+        return centred @ state["components"] if state["components"].size else centred
+
+    def state(self) -> dict[str, np.ndarray]:
+        """`mean` and `scale` (values,), `components` (values, d), or empty where all are kept."""
+        return dict(self._state)
+
+    def restore(self, state: dict[str, np.ndarray]) -> None:
+        """Takes back what `state` gave.
+
+        Raises:
+            vaereg.RunError: if it is the state of another extractor or of other data.
+        """
+        size = int(np.prod(self._shape))
+        taken = {name: np.asarray(array) for name, array in state.items()}
+        if set(taken) != set(STATE) or taken["mean"].shape != (size,):
+            raise vaereg.RunError(
+                f"this is no state of extractor 'pixels' for examples of shape {self._shape}: it "
+                f"holds {', '.join(sorted(taken)[:4]) or 'nothing'}. Fit it anew."
+            )
+        self._state = taken
+
+    def _fitted(self) -> dict[str, np.ndarray]:
+        if not self._state:
+            raise vaereg.RunError(
+                "extractor 'pixels' has learned nothing yet; call fit or restore first."
+            )
+        return self._state
+
+
+def _principal(
+    values: np.ndarray, mean: np.ndarray, scale: np.ndarray, wanted: int
+) -> tuple[np.ndarray, float]:
+    """Components (values, d) of largest variance, as orthonormal columns, and their share of it."""
+    count, dimensions = values.shape
+    blocks = range(0, count, BLOCK)
+    if dimensions <= count:
+        scatter = np.zeros((dimensions, dimensions))
+        for start in blocks:
+            centred = (values[start : start + BLOCK] - mean) / scale
+            scatter += centred.T @ centred
+        variances, directions = np.linalg.eigh(scatter)
+    else:
+        centred = ((values - mean) / scale).astype(np.float32)
+        variances, weights = np.linalg.eigh((centred @ centred.T).astype(np.float64))
+        chosen = variances > variances[-1] * 1e-6  # float32 products are no more exact
+        variances, weights = variances[chosen], weights[:, chosen]
+        directions = centred.T @ weights / np.sqrt(variances)
+    variances = np.maximum(variances, 0.0)
+    largest = np.argsort(variances)[::-1][:wanted]
+    largest = largest[variances[largest] > variances.max() * 1e-12]
+    kept = directions[:, largest]
+    # An eigenvector's sign is chance: make its largest entry positive
+    leading = np.abs(kept).argmax(axis=0)
+    kept = kept * np.sign(kept[leading, np.arange(kept.shape[1])])
+    return kept, float(variances[largest].sum() / variances.sum())

@@ -1,0 +1,32 @@
+"""The transposed convolution of stride 2, in the formulation that is fast on each backend."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+from keras import ops
+
+
+def transposed_convolution(x: Any, kernel: Any) -> Any:
+    """Doubles height and width: `keras.layers.Conv2DTranspose(strides=2, padding="same")`.
+
+    TensorFlow is fast as it is. On JAX the derivative is ours, on PyTorch the crop
+    (tests/benchmarks/transposed_convolution.py measures the difference on JAX).
+
+    Args:
+        x: (B, h, w, inputs).
+        kernel: (kh, kw, outputs, inputs), of x's dtype.
+
+    Returns:
+        (B, 2 h, 2 w, outputs); differentiable any number of times in reverse mode.
+    """
+    if keras.backend.backend() == "jax":
+        from vaereg.basics.kernels import jax_transposed_convolution
+
+        return jax_transposed_convolution.transposed_convolution(x, kernel)
+    if keras.backend.backend() == "torch" and min(kernel.shape[:2]) >= 2:
+        from vaereg.basics.kernels import torch_transposed_convolution
+
+        return torch_transposed_convolution.transposed_convolution(x, kernel)
+    return ops.conv_transpose(x, kernel, strides=2, padding="same", data_format="channels_last")

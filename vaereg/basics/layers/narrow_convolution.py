@@ -1,0 +1,28 @@
+"""The layer that projects features to the few channels of an image."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+
+from vaereg.basics.kernels.narrow_convolution import narrow_convolution
+
+
+class NarrowConvolution(keras.layers.Conv2D):
+    """(B, h, w, ·) -> (B, h, w, channels): Conv2D of stride 1, made for very few channels.
+
+    Args:
+        channels: of the output.
+        kernel_size: height and width of the kernel.
+        others: what Conv2D takes besides.
+    """
+
+    def __init__(self, channels: int, kernel_size: int, **others: Any) -> None:
+        super().__init__(
+            channels, kernel_size, padding="same", data_format="channels_last", **others
+        )
+
+    def convolution_op(self, inputs: Any, kernel: Any) -> Any:
+        """What Conv2D does between its weights and its bias."""
+        return narrow_convolution(inputs, keras.ops.convert_to_tensor(kernel))

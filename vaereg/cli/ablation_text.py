@@ -1,0 +1,55 @@
+"""A proof as text: the verdicts with their reasons, and where it was written."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from vaereg.cli.comparison_text import STYLES
+from vaereg.cli.score_table import HEADINGS
+from vaereg.cli.terminal import Terminal
+
+if TYPE_CHECKING:
+    from vaereg.reporting.ablation import Proof
+
+
+def print_proof(
+    proof: Proof, files: Sequence[Path], compare: str, terminal: Terminal, *, quiet: bool = False
+) -> None:
+    """Prints the verdicts, the notes and the files.
+
+    Args:
+        proof: what was found.
+        files: that were written.
+        compare: the command that shows every score.
+        terminal: where to.
+        quiet: leave out the notes.
+    """
+    from vaereg.comparison.statistics.method_effect import LEAST_SEEDS
+
+    found = proof.comparison
+    question = f"Does the {proof.offer.kind} {proof.offer.name} help {proof.model}?"
+    terminal.print(terminal.style(question, "bold"))
+    for each in found.verdicts:
+        styled = terminal.style(each.verdict, STYLES.get(each.verdict, ""))
+        terminal.print(f"\n  {HEADINGS[each.question]}  {styled}")
+        _wrapped(each.sentence, terminal)
+    if found.warnings and not quiet:
+        terminal.print()
+        for warning in found.warnings:
+            terminal.print(f"{terminal.style('note', 'yellow')}: {warning}")
+    terminal.print("\nfor the README of the plugin:")
+    for path in files:
+        terminal.print(f"  {path}")
+    terminal.print(f"every score: {compare}")
+    if len(found.seeds) < LEAST_SEEDS:
+        terminal.print(
+            f"next, to decide: the same command with --seeds {LEAST_SEEDS}; what is trained is kept"
+        )
+
+
+def _wrapped(text: str, terminal: Terminal) -> None:
+    for line in textwrap.wrap(text, terminal.width) if terminal.width else [text]:
+        terminal.print(line)

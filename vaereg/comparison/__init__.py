@@ -1,0 +1,1 @@
+"""Stage 8: two evaluations -> verdicts, one for each question."""

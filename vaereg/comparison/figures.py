@@ -1,0 +1,62 @@
+"""Figures of scores as readers see them: shares in percent, the rest to three digits."""
+
+from __future__ import annotations
+
+import math
+
+from vaereg.comparison.comparison import Difference
+
+
+def figure(value: float | None, *, share: bool = False, unit: str = "") -> str:
+    """A value: "23.4 %", "-6.31 dB", "0.0123"; an empty string for None."""
+    if value is None or not math.isfinite(value):
+        return ""
+    if share:
+        return f"{100 * value:.1f} %"
+    return f"{_three_digits(value)}{f' {unit}' if unit else ''}"
+
+
+def change(difference: Difference) -> str:
+    """An effect with its sign: "+52.0 points", "+2.15 dB"."""
+    return _signed(difference.effect, difference) + _unit(difference)
+
+
+def change_interval(difference: Difference) -> str:
+    """The interval of an effect: "[+48.9, +55.1]"; empty where there is none."""
+    if difference.low is None or difference.high is None:
+        return ""
+    return f"[{_signed(difference.low, difference)}, {_signed(difference.high, difference)}]"
+
+
+def value_of(difference: Difference, value: float | None) -> str:
+    """A value of the score that a difference is of."""
+    return figure(value, share=difference.share, unit=difference.unit)
+
+
+def percent(level: float) -> str:
+    """A confidence: "95 %", "98.3 %"."""
+    return f"{round(100 * level, 1):g} %"
+
+
+def _signed(value: float, difference: Difference) -> str:
+    text = f"{100 * value:.1f}" if difference.share else _three_digits(value)
+    return text if text.startswith("-") else f"+{text}"
+
+
+def _unit(difference: Difference) -> str:
+    if difference.share:
+        return " points"
+    if difference.in_logarithms:
+        return " log ratio"
+    return f" {difference.unit}" if difference.unit else ""
+
+
+def _three_digits(value: float) -> str:
+    size = abs(value)
+    if size >= 1000:
+        return f"{value:.0f}"
+    if size == 0:
+        return "0"
+    if size < 0.001:
+        return f"{value:.1e}"
+    return f"{value:.{max(0, 2 - math.floor(math.log10(size)))}f}"

@@ -1,0 +1,89 @@
+"""An evaluation together with the influences of its examples: what a comparison reads."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+import attrs
+import numpy as np
+
+from vaereg.comparison.targets import argument_of
+from vaereg.evaluation.evaluation import Evaluation, Score
+from vaereg.evaluation.evaluation_files import Variant, read_arrays
+from vaereg.runs.layout import RunFolder
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Influences:
+    """How much each example moved one score; see `vaereg.Measured`.
+
+    Args:
+        generated: (n,) of the generated examples, or None.
+        real: (p,) of the held-out examples, or None.
+    """
+
+    generated: np.ndarray | None = None
+    real: np.ndarray | None = None
+
+    def share_of(self, value: float, *, real: bool) -> np.ndarray | None:
+        """The zeros and ones whose mean the value is, where one set alone gives them, or None.
+
+        Args:
+            value: the score's.
+            real: whether to look at the held-out examples, or else at the generated.
+        """
+        mine, other = (self.real, self.generated) if real else (self.generated, self.real)
+        if mine is None or other is not None or len(mine) < 2:
+            return None
+        if not np.isin(mine, (0.0, 1.0)).all():
+            return None
+        return mine if math.isclose(float(np.mean(mine)), value, abs_tol=1e-6) else None
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class MeasuredRun:
+    """One evaluated run.
+
+    Args:
+        run: the folder.
+        argument: RUN[@SAMPLER][#SEED], for messages; the folder where it is not given.
+        evaluation: its scores.
+        influences: by the score's name.
+    """
+
+    run: str
+    evaluation: Evaluation
+    influences: Mapping[str, Influences] = attrs.field(factory=dict)
+    argument: str = attrs.field(default=attrs.Factory(lambda self: self.run, takes_self=True))
+
+    @property
+    def scores(self) -> Mapping[str, Score]:
+        """The scores that are finite, by name."""
+        return {n: s for n, s in self.evaluation.scores.items() if math.isfinite(s.value)}
+
+    def influence(self, name: str) -> Influences:
+        """The influences on a score; without any where none were kept."""
+        return self.influences.get(name, Influences())
+
+
+def read_measured(run: RunFolder, variant: Variant, evaluation: Evaluation) -> MeasuredRun:
+    """Reads the influences that lie beside an evaluation.
+
+    Raises:
+        RunError: if evaluation.h5 is missing, damaged or of another evaluation.
+    """
+    arrays = read_arrays(run, variant, evaluation)
+    influences = {
+        name: Influences(
+            generated=arrays.get(f"scores/{name}/generated"),
+            real=arrays.get(f"scores/{name}/real"),
+        )
+        for name in evaluation.scores
+    }
+    return MeasuredRun(
+        run=str(run),
+        evaluation=evaluation,
+        influences=influences,
+        argument=argument_of(str(run), variant),
+    )

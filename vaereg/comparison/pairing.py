@@ -1,0 +1,90 @@
+"""Which runs of A and B are held against each other, and which question that answers."""
+
+from __future__ import annotations
+
+import attrs
+
+from vaereg.comparison.comparison import METHOD, WEIGHTS
+from vaereg.comparison.targets import Target, Trained
+from vaereg.evaluation.evaluation_files import Variant
+from vaereg.runs.layout import RunFolder
+
+
+@attrs.frozen(kw_only=True)
+class Pairing:
+    """Runs in pairs.
+
+    Args:
+        question: METHOD where both sides have at least two training seeds in common, else WEIGHTS.
+        seeds: the training seeds of the pairs; of one pair with unequal seeds, that of A.
+        label_a, label_b: how tables call the sides.
+        a, b: the run and the samples of each pair.
+        notes: who was left out, and what the pairing does not tell.
+    """
+
+    question: str
+    seeds: tuple[int, ...]
+    label_a: str
+    label_b: str
+    a: tuple[tuple[RunFolder, Variant], ...]
+    b: tuple[tuple[RunFolder, Variant], ...]
+    notes: tuple[str, ...] = ()
+
+
+def pair(a: Target, b: Target) -> Pairing:
+    """Pairs two models by training seed, or else the newest run of each side that fits.
+
+    Equal seeds mean equal first weights and order of data as far as the models allow, so a pair
+    differs by the method and less by chance.
+    """
+    notes = [*a.notes, *(note for note in b.notes if note not in a.notes)]
+    of_a, of_b = _by_seed(a), _by_seed(b)
+    common = sorted(of_a.keys() & of_b.keys())
+    if a.is_model and b.is_model and len(common) >= 2:
+        for target, mine in ((a, of_a), (b, of_b)):
+            alone = sorted(mine.keys() - set(common))
+            if alone:
+                which = f"seed{'s' if len(alone) > 1 else ''} {', '.join(map(str, alone))}"
+                notes.append(f"left out: {which} of {target.label}, which the other side lacks")
+        return Pairing(
+            question=METHOD,
+            seeds=tuple(common),
+            label_a=a.label,
+            label_b=b.label,
+            a=tuple((of_a[seed].folder, a.variant) for seed in common),
+            b=tuple((of_b[seed].folder, b.variant) for seed in common),
+            notes=tuple(notes),
+        )
+    one, other = _newest_pair(a, b)
+    if one.seed != other.seed:
+        notes.append(
+            f"the two were trained with other seeds ({one.seed} and {other.seed}), so chance in "
+            "training tells them apart too"
+        )
+    for target, run in ((a, one), (b, other)):
+        if len(target.runs) > 1:
+            notes.append(f"of the {len(target.runs)} runs of {target.label}: {run.folder}")
+    if one.folder.path.resolve() == other.folder.path.resolve() and a.variant == b.variant:
+        notes.append("both sides are the same samples of the same run")
+    return Pairing(
+        question=WEIGHTS,
+        seeds=(one.seed,),
+        label_a=a.label,
+        label_b=b.label,
+        a=((one.folder, a.variant),),
+        b=((other.folder, b.variant),),
+        notes=tuple(notes),
+    )
+
+
+def _by_seed(target: Target) -> dict[int, Trained]:
+    return {run.seed: run for run in target.runs}
+
+
+def _newest_pair(a: Target, b: Target) -> tuple[Trained, Trained]:
+    """The newest runs of equal seed, else the newest of each side."""
+    of_b = _by_seed(b)
+    for run in reversed(a.runs):
+        if run.seed in of_b:
+            return run, of_b[run.seed]
+    return a.runs[-1], b.runs[-1]

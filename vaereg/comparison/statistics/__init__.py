@@ -1,0 +1,1 @@
+"""Effects, their intervals and their tests: pure functions of numbers."""

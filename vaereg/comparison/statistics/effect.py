@@ -1,0 +1,67 @@
+"""By how much B is better than A in one score, with an interval at any confidence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import attrs
+
+from vaereg.comparison.comparison import Difference
+from vaereg.evaluation.evaluation import LEVEL, Score
+
+Interval = tuple[float, float]
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Effect:
+    """The improvement of B over A in one score.
+
+    Args:
+        score: what the score means, as A tells it.
+        value_a, value_b, floor: the figures, means over seeds where there are several.
+        effect: badness of A - badness of B; see `vaereg.comparison.statistics.badness`.
+        interval: confidence -> interval, or None where there is none.
+        p: the two-sided p-value of no difference, or None.
+        procedure: in words.
+        by_seed: the effect of each seed.
+        judged, in_logarithms: see `Difference`.
+    """
+
+    score: Score
+    value_a: float
+    value_b: float
+    floor: float | None
+    effect: float
+    interval: Callable[[float], Interval] | None
+    p: float | None
+    procedure: str
+    by_seed: tuple[float, ...]
+    judged: bool
+    in_logarithms: bool
+
+    def at(self, level: float = LEVEL) -> Difference:
+        """The value for tables, its interval at this confidence."""
+        low, high = self.interval(level) if self.interval else (None, None)
+        score = self.score
+        return Difference(
+            name=score.name,
+            extractor=score.extractor,
+            question=score.question,
+            direction=score.direction,
+            ideal=score.ideal,
+            unit=score.unit,
+            share=score.share,
+            meaning=score.meaning,
+            value_a=self.value_a,
+            value_b=self.value_b,
+            floor=self.floor,
+            effect=self.effect,
+            low=low,
+            high=high,
+            level=level,
+            p=self.p,
+            procedure=self.procedure,
+            by_seed=self.by_seed,
+            judged=self.judged,
+            in_logarithms=self.in_logarithms,
+        )

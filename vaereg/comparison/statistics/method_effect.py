@@ -1,0 +1,101 @@
+"""Several pairs of trained models: the effect, with the noise of training."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from vaereg.comparison.statistics.badness import is_judged, is_ratio
+from vaereg.comparison.statistics.effect import Effect, Interval
+
+LEAST_SEEDS = 6
+"""With fewer, the exact test of sign flips cannot reach 5 %: 2 / 2^5 is 6.25 %."""
+
+MANY_SEEDS = 10
+"""From so many on, robust summaries are told too."""
+
+MOST_EXACT = 20
+"""Up to so many seeds all 2^S sign flips are tried."""
+
+RANDOM_FLIPS = 99_999
+
+PROCEDURE = "t interval of the effects of the seeds, exact test of sign flips"
+
+
+def method_effect(pairs: Sequence[Effect]) -> Effect:
+    """How much better training as B does is, in one score, from the effects of paired seeds.
+
+    The interval covers the chance of training and sampling, given the held-out examples, which
+    all runs share.
+
+    Args:
+        pairs: the effect of each seed, two at least.
+
+    Raises:
+        ValueError: for fewer than two.
+    """
+    if len(pairs) < 2:
+        raise ValueError(f"a method is told by two seeds at least; got {len(pairs)}")
+    effects = np.array([each.effect for each in pairs])
+    first = pairs[0]
+    return Effect(
+        score=first.score,
+        value_a=float(np.mean([each.value_a for each in pairs])),
+        value_b=float(np.mean([each.value_b for each in pairs])),
+        floor=first.floor,
+        effect=float(effects.mean()),
+        interval=lambda level: t_interval(effects, level),
+        p=sign_flip(effects),
+        procedure=PROCEDURE,
+        by_seed=tuple(float(each) for each in effects),
+        judged=is_judged(first.score),
+        in_logarithms=is_ratio(first.score),
+    )
+
+
+def t_interval(effects: np.ndarray, level: float) -> Interval:
+    """Student's interval of the mean of effects (S,), S >= 2."""
+    from scipy.special import stdtrit  # scipy.stats takes a second to import
+
+    half = float(stdtrit(len(effects) - 1, 0.5 + level / 2))
+    half *= float(np.std(effects, ddof=1)) / math.sqrt(len(effects))
+    return float(effects.mean()) - half, float(effects.mean()) + half
+
+
+def sign_flip(effects: np.ndarray) -> float:
+    """The two-sided p-value of effects (S,) that are symmetric about 0 (Fisher 1935).
+
+    If neither method is better, each effect could as well have had the other sign: of all 2^S
+    ways, the share whose mean lies as far from 0. Exact up to 20 effects; beyond, 99,999 ways at
+    random and the observed one.
+    """
+    sizes = np.abs(np.asarray(effects, np.float64))
+    observed = abs(float(np.sum(effects)))
+    least = observed - 1e-12 * float(sizes.sum())  # the observed way itself, despite rounding
+    count = len(sizes)
+    if count > MOST_EXACT:
+        rng = np.random.default_rng(0)
+        signs = rng.integers(0, 2, (RANDOM_FLIPS, count), dtype=np.int8) * 2 - 1
+        return float((1 + np.sum(np.abs(signs @ sizes) >= least)) / (1 + RANDOM_FLIPS))
+    sums = np.zeros(1)
+    for size in sizes:
+        sums = np.concatenate([sums + size, sums - size])
+    return float(np.mean(np.abs(sums) >= least))
+
+
+def interquartile_mean(effects: np.ndarray) -> float:
+    """The mean of the middle half (Agarwal et al. 2021, arXiv:2108.13264)."""
+    cut = len(effects) // 4
+    return float(np.mean(np.sort(effects)[cut : len(effects) - cut]))
+
+
+def probability_better(badness_a: np.ndarray, badness_b: np.ndarray) -> float:
+    """How probably one training as B beats one as A, over all S x S pairs; ties count a half.
+
+    The probability of improvement of Agarwal et al. (2021), which is Mann and Whitney's U / S^2.
+    """
+    better = badness_b[None, :] < badness_a[:, None]
+    equal = badness_b[None, :] == badness_a[:, None]
+    return float(np.mean(better + 0.5 * equal))

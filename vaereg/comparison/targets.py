@@ -1,0 +1,182 @@
+"""What A and B of `vaereg compare A B` mean: runs, and which samples of them."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import attrs
+
+from vaereg.errors import RunError, UsageError
+from vaereg.evaluation.evaluation_files import Variant
+from vaereg.runs.alike import method_of
+from vaereg.runs.finished import unfinished
+from vaereg.runs.layout import ROOT, RunFolder, runs_of
+from vaereg.runs.read import Run, read_run
+
+FORM = "RUN[@SAMPLER][#SEED]"
+"""RUN is a run folder, <model>/<id>, or a model; SAMPLER a component; SEED that of the samples."""
+
+
+@attrs.frozen(kw_only=True)
+class Trained:
+    """A finished run.
+
+    Args:
+        folder: where it lies.
+        model: the declared model.
+        seed: of its training.
+    """
+
+    folder: RunFolder
+    model: str
+    seed: int
+
+
+@attrs.frozen(kw_only=True)
+class Target:
+    """One side of a comparison.
+
+    Args:
+        label: how tables call it.
+        is_model: whether a model was named, that is all its runs.
+        runs: the finished runs, the newest last; of a model, one for each training seed.
+        variant: which samples of them.
+        notes: which runs of the model were left out, and why.
+    """
+
+    label: str
+    is_model: bool
+    runs: tuple[Trained, ...]
+    variant: Variant
+    notes: tuple[str, ...] = ()
+
+
+def read_target(argument: str, root: Path = ROOT) -> Target:
+    """Reads RUN[@SAMPLER][#SEED].
+
+    A model means all its finished runs that were declared as its newest one is, but for the seed;
+    of runs with equal seeds, the newest.
+
+    Args:
+        argument: as it was typed.
+        root: where runs are looked for.
+
+    Raises:
+        UsageError: if it has another form.
+        RunError: if there is no such run, or none that is finished.
+    """
+    name, variant = _taken_apart(argument, root)
+    models = [] if _is_run(name, root) else _runs_of_model(name, root)
+    if not models:
+        run = read_run(name, root)
+        problem = unfinished(run)
+        if problem:
+            raise RunError(problem)
+        trained = _trained(run)
+        variant = _plain_if_declared(variant, [run])
+        label = f"{trained.model}/{trained.folder.path.name}"
+        return Target(
+            label=argument_of(label, variant), is_model=False, runs=(trained,), variant=variant
+        )
+    finished, notes = _finished(models, name)
+    chosen, left_out = _one_a_seed(finished)
+    variant = _plain_if_declared(variant, chosen)
+    return Target(
+        label=argument_of(_trained(chosen[-1]).model, variant),
+        is_model=True,
+        runs=tuple(map(_trained, chosen)),
+        variant=variant,
+        notes=(*notes, *left_out),
+    )
+
+
+def _taken_apart(argument: str, root: Path) -> tuple[str, Variant]:
+    if _is_run(argument, root) or _runs_of_model(argument, root):  # a name that has @ or # in it
+        return argument, Variant()
+    found = re.fullmatch(r"(?P<run>[^@#]+)(@(?P<sampler>[^@#]+))?(#(?P<seed>\d+))?", argument)
+    if not found:
+        raise UsageError(
+            f"{argument!r} is not understood; write {FORM}, such as baseline, "
+            "baseline@gaussian_mixture or baseline#1"
+        )
+    seed = int(found["seed"] or 0)
+    return found["run"], Variant(sampler=found["sampler"] or "", seed=seed)
+
+
+def _is_run(name: str, root: Path) -> bool:
+    return any((place / "declaration.toml").is_file() for place in (Path(name), root / name))
+
+
+def _runs_of_model(name: str, root: Path) -> list[RunFolder]:
+    return runs_of(root / name) or runs_of(Path(name))
+
+
+def argument_of(name: str, variant: Variant) -> str:
+    """RUN[@SAMPLER][#SEED] as it is typed."""
+    sampler = f"@{variant.sampler}" if variant.sampler else ""
+    return f"{name}{sampler}" + (f"#{variant.seed}" if variant.seed else "")
+
+
+def _trained(run: Run) -> Trained:
+    return Trained(folder=run.folder, model=str(run.lock["model"]), seed=int(run.lock["seed"]))
+
+
+def _finished(folders: list[RunFolder], name: str) -> tuple[list[Run], list[str]]:
+    finished, notes = [], []
+    for folder in folders:
+        try:
+            run = read_run(folder.path)
+            problem = unfinished(run)
+        except RunError as error:  # one damaged folder is no reason to judge none
+            problem = str(error)
+        if problem:
+            notes.append(f"left out: {problem}")
+        else:
+            finished.append(run)
+    if not finished:
+        told = "\n".join(note.removeprefix("left out: ") for note in notes)
+        raise RunError(f"no run of {name!r} is finished, so there is nothing to compare:\n{told}")
+    return finished, notes
+
+
+def _one_a_seed(runs: list[Run]) -> tuple[list[Run], list[str]]:
+    """The runs that were declared as the newest, the newest of each seed, and who was left out."""
+    method = declared(runs[-1].folder)
+    by_seed: dict[int, Run] = {}
+    others, older = [], []
+    for run in runs:
+        if declared(run.folder) != method:
+            others.append(str(run.folder))
+            continue
+        seed = int(run.lock["seed"])
+        if seed in by_seed:
+            older.append(str(by_seed[seed].folder))
+        by_seed[seed] = run
+    notes = []
+    if others:
+        notes.append(
+            f"left out, declared otherwise than {runs[-1].folder}, the newest: {', '.join(others)}"
+        )
+    if older:
+        notes.append(f"left out, older than a run of the same seed: {', '.join(older)}")
+    chosen = sorted(by_seed.values(), key=lambda run: run.folder.path.name)
+    return chosen, notes
+
+
+def declared(folder: RunFolder) -> dict[str, Any]:
+    """What was declared, but for the seed and the folder that paths are relative to."""
+    try:
+        return method_of(folder.declaration.read_text(encoding="utf-8"))
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise RunError(f"{folder.declaration} cannot be read: {error}") from error
+
+
+def _plain_if_declared(variant: Variant, runs: list[Run]) -> Variant:
+    """The variant without its sampler where that is what the runs declare anyway."""
+    slots = [run.lock["components"].get("sampler", {}).get("component", "") for run in runs]
+    names = {name for slot in slots for name in (slot, slot.rpartition("/")[2])}
+    alike = len(set(slots)) == 1 and variant.sampler in names
+    return attrs.evolve(variant, sampler="") if alike else variant

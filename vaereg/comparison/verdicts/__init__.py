@@ -1,0 +1,1 @@
+"""From effects to better, worse, equivalent or undecided, with vetoes and causes."""

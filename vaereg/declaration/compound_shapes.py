@@ -1,0 +1,195 @@
+"""Shapes made of shapes: arrays, tables of one kind, alternatives, and what may be left out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import attrs
+
+from vaereg.declaration.findings import FAULT, Findings
+from vaereg.declaration.shapes import Shape, wrong_type
+from vaereg.declaration.tree import Node
+
+
+@attrs.frozen(eq=False)
+class Array:
+    """Any number of elements of one shape, read as a tuple unless said otherwise."""
+
+    item: Shape
+    make: Any = tuple
+    least: int = 0
+
+    @property
+    def words(self) -> str:
+        return f"an array of {self.item.plural}"
+
+    @property
+    def plural(self) -> str:
+        return f"arrays of {self.item.plural}"
+
+    @property
+    def example(self) -> str:
+        return f"[{self.item.example}]"
+
+    def takes(self, value: Any) -> bool:
+        return isinstance(value, (list, tuple))
+
+    def read(self, node: Node, findings: Findings) -> Any:
+        if not self.takes(node.value):
+            return wrong_type(self, node, findings)
+        if len(node.value) < self.least:
+            message = f"`{node.name}` must hold at least {self.least}; got {len(node.value)}"
+            return findings.add("wrong-length", message, node)
+        elements = [self.item.read(each, findings) for each in node.value]
+        return FAULT if any(each is FAULT for each in elements) else self.make(elements)
+
+    def schema(self) -> dict[str, Any]:
+        schema: dict[str, Any] = {"type": "array", "items": self.item.schema()}
+        return schema | {"minItems": self.least} if self.least else schema
+
+
+@attrs.frozen(eq=False)
+class FixedArray:
+    """An array with a shape for each position."""
+
+    items: tuple[Shape, ...]
+
+    @property
+    def words(self) -> str:
+        return f"an array of {len(self.items)}: " + ", ".join(each.words for each in self.items)
+
+    @property
+    def plural(self) -> str:
+        return f"arrays of {len(self.items)}"
+
+    @property
+    def example(self) -> str:
+        return "[" + ", ".join(each.example for each in self.items) + "]"
+
+    def takes(self, value: Any) -> bool:
+        return isinstance(value, (list, tuple))
+
+    def read(self, node: Node, findings: Findings) -> Any:
+        if not self.takes(node.value):
+            return wrong_type(self, node, findings)
+        if len(node.value) != len(self.items):
+            message = f"`{node.name}` must hold {len(self.items)}; got {len(node.value)}"
+            return findings.add("wrong-length", message, node, f"such as {self.example}")
+        pairs = zip(self.items, node.value, strict=True)
+        elements = [item.read(each, findings) for item, each in pairs]
+        return FAULT if any(each is FAULT for each in elements) else tuple(elements)
+
+    def schema(self) -> dict[str, Any]:
+        return {
+            "type": "array",
+            "items": [each.schema() for each in self.items],
+            "minItems": len(self.items),
+            "maxItems": len(self.items),
+        }
+
+
+@attrs.frozen(eq=False)
+class Mapped:
+    """A table of any keys with values of one shape, read as a dict."""
+
+    item: Shape
+
+    @property
+    def words(self) -> str:
+        return f"a table of {self.item.plural}"
+
+    @property
+    def plural(self) -> str:
+        return f"tables of {self.item.plural}"
+
+    @property
+    def example(self) -> str:
+        return f"{{ name = {self.item.example} }}"
+
+    def takes(self, value: Any) -> bool:
+        return isinstance(value, Mapping)
+
+    def read(self, node: Node, findings: Findings) -> Any:
+        if not self.takes(node.value):
+            return wrong_type(self, node, findings)
+        entries = {key: self.item.read(each, findings) for key, each in node.value.items()}
+        return FAULT if any(each is FAULT for each in entries.values()) else entries
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "object", "additionalProperties": self.item.schema()}
+
+
+@attrs.frozen(eq=False)
+class Union:
+    """One of several shapes: the first that fits, else the one that fits best is complained of."""
+
+    options: tuple[Shape, ...]
+
+    @property
+    def words(self) -> str:
+        return " or ".join(each.words for each in self.options)
+
+    @property
+    def plural(self) -> str:
+        return " or ".join(each.plural for each in self.options)
+
+    @property
+    def example(self) -> str:
+        return self.options[0].example
+
+    def takes(self, value: Any) -> bool:
+        return any(each.takes(value) for each in self.options)
+
+    def read(self, node: Node, findings: Findings) -> Any:
+        likely = [each for each in self.options if each.takes(node.value)]
+        if not likely:
+            return wrong_type(self, node, findings)
+        faults = {}
+        for index, each in enumerate(likely[:-1] if len(likely) == 1 else likely):
+            trial = Findings(findings.document)
+            value = each.read(node, trial)
+            if value is not FAULT:
+                return value
+            faults[index] = len(trial)
+        best = min(faults, key=lambda index: faults[index]) if faults else 0
+        return likely[best].read(node, findings)
+
+    def schema(self) -> dict[str, Any]:
+        return {"anyOf": [each.schema() for each in self.options]}
+
+
+class Absent:
+    """`false` for what may be left out: TOML has no null, and a child model may want none."""
+
+    words = "false for none"
+    plural = "falses"
+    example = "false"
+
+    def takes(self, value: Any) -> bool:
+        return value is False
+
+    def read(self, node: Node, findings: Findings) -> Any:
+        return None if self.takes(node.value) else wrong_type(self, node, findings)
+
+    def schema(self) -> dict[str, Any]:
+        return {"enum": [False]}
+
+
+class Anything:
+    """Whatever TOML can say, for parameters declared as Any."""
+
+    words = "a value"
+    plural = "values"
+    example = "0"
+
+    def takes(self, value: Any) -> bool:
+        del value
+        return True
+
+    def read(self, node: Node, findings: Findings) -> Any:
+        del findings
+        return node.plain()
+
+    def schema(self) -> dict[str, Any]:
+        return {}

@@ -1,0 +1,167 @@
+"""registry.toml as read: its values, and where each of them is written."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+import attrs
+
+from vaereg.declaration.locator import KeyPath, Spans, locate
+from vaereg.errors import DeclarationError, Place, Problem
+
+INIT = "run `vaereg init` to write one that works"
+
+_AT = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
+
+_SYNTAX_HINTS = (
+    ("Invalid value", 'text stands in quotes, as in encoder = "conv"; true and false are small'),
+    (
+        "Expected '=' after a key",
+        "write key = value; quote a key with signs beyond A-Z a-z 0-9 _ -",
+    ),
+    ("Cannot overwrite a value", "the key is given twice; keep one"),
+    ("Cannot declare", "the table is given twice; put its keys together"),
+    ("Unclosed array", "an array ends with ]"),
+    ("Unterminated string", "a string ends with the quote it began with, on the same line"),
+    ("Illegal character '\\n'", "a string ends with the quote it began with, on the same line"),
+    ("Invalid statement", "a line is `key = value`, `[table]` or a # comment"),
+    ("Expected newline or end of document", "one key = value a line"),
+)
+
+
+@attrs.frozen(eq=False)
+class Document:
+    """A TOML file that was read, and what `--set` put over it.
+
+    Args:
+        values: as the standard library reads them.
+        source: the file's name, as the user gave it.
+        folder: the file's folder, absolute; relative paths in it start there.
+        text: the text, with "\\n" line ends.
+        spans: where its keys and values stand.
+        options: places of what was set on the command line, by key path.
+    """
+
+    values: dict[str, Any]
+    source: str = "registry.toml"
+    folder: Path = attrs.field(factory=Path.cwd)
+    text: str = ""
+    spans: Spans = attrs.field(factory=lambda: Spans({}, {}))
+    options: Mapping[KeyPath, Place] = attrs.field(factory=dict)
+
+    def place(self, path: KeyPath, of: Literal["key", "value"] = "value") -> Place:
+        """Where a key or its value is written; for a path that is nowhere, its closest parent."""
+        known = self.spans.keys if of == "key" else self.spans.values
+        for length in range(len(path), 0, -1):
+            head = path[:length]
+            if head in self.options:
+                return self.options[head]
+            if head in known:
+                return place_at(self.text, known[head][0], known[head][1], self.source)
+        return Place(self.source)
+
+
+def place_at(text: str, start: int, end: int, source: str) -> Place:
+    """The place of text[start:end], underlined no further than its first line."""
+    line_start = text.rfind("\n", 0, start) + 1
+    line_end = text.find("\n", start)
+    line_end = len(text) if line_end < 0 else line_end
+    return Place(
+        source=source,
+        line=text.count("\n", 0, start) + 1,
+        column=start - line_start + 1,
+        text=text[line_start:line_end],
+        width=max(1, min(end, line_end) - start),
+    )
+
+
+def read_document(path: str | Path) -> Document:
+    """Reads a registry file.
+
+    Raises:
+        DeclarationError: if it is missing, unreadable, empty, not UTF-8 or not TOML, with the
+            place and what to do.
+    """
+    path = Path(path)
+    return parse_document(_text(path), str(path), path.absolute().parent)
+
+
+def parse_document(
+    text: str, source: str = "registry.toml", folder: Path | None = None
+) -> Document:
+    """A document of this text, as if read from the file `source` in `folder`.
+
+    Raises:
+        DeclarationError: if it is empty or not TOML.
+    """
+    text = text.replace("\r\n", "\n")
+    try:
+        values = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as fault:
+        raise DeclarationError([_syntax_problem(str(fault), text, source)]) from fault
+    except RecursionError as fault:
+        problem = Problem("toml-syntax", "tables or arrays are nested too deeply", Place(source))
+        raise DeclarationError([problem]) from fault
+    if not values:
+        raise _fault("empty-file", f"{source} declares nothing", source, INIT)
+    return Document(
+        values=values,
+        source=source,
+        folder=Path.cwd() if folder is None else folder,
+        text=text,
+        spans=locate(text),
+    )
+
+
+def _text(path: Path) -> str:
+    source = str(path)
+    try:
+        raw = path.read_bytes()
+    except FileNotFoundError as fault:
+        hint = f"{INIT}, or name another with --registry FILE"
+        raise _fault("no-file", f"there is no file {source}", source, hint) from fault
+    except IsADirectoryError as fault:
+        hint = f"name the file in it: {path / 'registry.toml'}"
+        raise _fault("no-file", f"{source} is a folder", source, hint) from fault
+    except OSError as fault:
+        reason = fault.strerror or str(fault)
+        raise _fault("unreadable-file", f"{source} cannot be read: {reason}", source) from fault
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as fault:
+        before = raw[: fault.start].decode("utf-8-sig")
+        line_end = raw.find(b"\n", fault.start)
+        rest = raw[fault.start : line_end if line_end >= 0 else len(raw)].decode("utf-8", "replace")
+        place = place_at(before + rest, len(before), len(before) + 1, source)
+        problem = Problem(
+            code="not-utf-8",
+            message=f"{source} is not UTF-8: byte 0x{raw[fault.start]:02x} cannot stand here",
+            place=place,
+            hint="save the file as UTF-8",
+        )
+        raise DeclarationError([problem]) from fault
+
+
+def _fault(code: str, message: str, source: str, hint: str = "") -> DeclarationError:
+    return DeclarationError([Problem(code=code, message=message, place=Place(source), hint=hint)])
+
+
+def _syntax_problem(said: str, text: str, source: str) -> Problem:
+    match = _AT.search(said)
+    message = _AT.sub("", said)
+    if match and match[1]:
+        starts = [0, *(found.end() for found in re.finditer("\n", text))]
+        offset = starts[min(int(match[1]), len(starts)) - 1] + int(match[2]) - 1
+    else:
+        offset = len(text.rstrip())
+    hint = next((hint for words, hint in _SYNTAX_HINTS if message.startswith(words)), "")
+    return Problem(
+        code="toml-syntax",
+        message=f"this is not TOML: {message[:1].lower() + message[1:]}",
+        place=place_at(text, offset, offset + 1, source),
+        hint=hint,
+    )

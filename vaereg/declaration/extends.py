@@ -1,0 +1,118 @@
+"""`extends`: a model as its parent, with what it says itself put over it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import reduce
+
+from vaereg.declaration.findings import Findings
+from vaereg.declaration.schedules import changes
+from vaereg.declaration.shapes import Text, wrong_type
+from vaereg.declaration.tree import Node
+from vaereg.kinds import KINDS
+from vaereg.wording import did_you_mean, lines, listed
+
+_SLOTS = {kind.key: kind for kind in KINDS.values() if kind.key and not kind.many}
+_MANY = {kind.key for kind in KINDS.values() if kind.key and kind.many}
+
+
+def with_parents(name: str, models: Mapping[str, Node], findings: Findings) -> Node:
+    """The table of a model merged over those it extends, or FAULT where the chain is broken.
+
+    Tables are merged key by key. A slot that names another component than the parent's replaces
+    it whole, since the parameters of one mean nothing to another; so does a schedule.
+    """
+    chain: list[str] = []
+    own: list[Node] = []
+    while True:
+        if name in chain:
+            return _cycle(chain[chain.index(name) :], models, findings)
+        chain.append(name)
+        model = models[name]
+        if not model.is_table:
+            message = f"`{model.name}` must be a table, as in [models.{name}]"
+            return findings.add("wrong-type", message, model)
+        own.append(Node(model.path, {k: v for k, v in model.table().items() if k != "extends"}))
+        parent = model.table().get("extends")
+        if parent is None:
+            # From the root down: what a middle model replaced must not come back.
+            return reduce(_over, reversed(own))
+        if not isinstance(parent.value, str):
+            return wrong_type(Text(), parent, findings)
+        if parent.value not in models:
+            hint = lines(did_you_mean(parent.value, models), f"models: {listed(models)}")
+            message = f'"{parent.value}" is not a model'
+            return findings.add("unknown-model", message, parent, hint)
+        name = parent.value
+
+
+def merged_settings(base: Node, over: Node) -> Node:
+    """[train] with [models.NAME.train] over it."""
+    return _merged(base, over)
+
+
+def as_table(node: Node) -> Node:
+    """A slot as a table: `"conv"` is `{ use = "conv" }`."""
+    if isinstance(node.value, str):
+        return Node(node.path, {"use": node})
+    return node
+
+
+def _cycle(names: list[str], models: Mapping[str, Node], findings: Findings) -> Node:
+    # Told from its first name on, so that it is one problem whichever model is looked at.
+    first = names.index(min(names))
+    names = names[first:] + names[:first]
+    chain = " -> ".join([*names, names[0]])
+    place = models[names[0]].table()["extends"]
+    message = f"models extend each other: {chain}"
+    return findings.add("extends-cycle", message, place, "remove one `extends` of the chain")
+
+
+def _over(base: Node, over: Node) -> Node:
+    """One model over its parent."""
+    entries = dict(base.table())
+    for key, node in over.table().items():
+        below = entries.get(key)
+        if below is None:
+            entries[key] = node
+        elif key in _SLOTS:
+            entries[key] = _slot(below, node, _SLOTS[key].default)
+        elif key in _MANY and below.is_table and node.is_table:
+            named = dict(below.table())
+            for name, part in node.table().items():
+                named[name] = _slot(named[name], part, name) if name in named else part
+            entries[key] = Node(node.path, named)
+        else:
+            entries[key] = _merged(below, node)
+    return Node(over.path, entries)
+
+
+def _slot(base: Node, over: Node, implied: str) -> Node:
+    """One slot over the parent's; `implied` is the component of a table without `use`."""
+    below, above = as_table(base), as_table(over)
+    if not (below.is_table and above.is_table):
+        return over
+    before = below.table().get("use")
+    after = above.table().get("use")
+    was = implied if before is None else before.value
+    if after is not None and after.value != was:
+        return over
+    return _tables(below, above)
+
+
+def _merged(base: Node, over: Node) -> Node:
+    if isinstance(base.value, str) and over.is_table and over.path[-1:] == ("optimizer",):
+        base = as_table(base)
+    if not (base.is_table and over.is_table) or changes(base.value) or changes(over.value):
+        return over
+    uses = [each.table().get("use") for each in (base, over)]
+    if uses[1] is not None and (uses[0] is None or uses[0].value != uses[1].value):
+        return over
+    return _tables(base, over)
+
+
+def _tables(base: Node, over: Node) -> Node:
+    entries = dict(base.table())
+    for key, node in over.table().items():
+        entries[key] = _merged(entries[key], node) if key in entries else node
+    return Node(over.path, entries)

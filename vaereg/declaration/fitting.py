@@ -1,0 +1,85 @@
+"""Whether the parts of a model fit each other, as far as their declarations tell."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from vaereg.contracts.catalog import ComponentSource
+from vaereg.declaration.declaration import KLControl, Part
+from vaereg.declaration.findings import FAULT, Findings
+from vaereg.declaration.tree import Node
+from vaereg.kinds import KINDS
+from vaereg.wording import listed
+
+IMPORTANCE = "importance"
+"""The tag of an objective that weighs samples by importance, and so has no separate KL."""
+
+
+def check_fit(
+    data: Part | Any,
+    slots: Mapping[str, Part | Any],
+    many: Mapping[str, tuple[Part, ...]],
+    kl: KLControl | Any,
+    model: Node,
+    source: ComponentSource,
+    findings: Findings,
+) -> None:
+    """Notes parts that cannot work together; parts that are FAULT are passed over."""
+    parts = [part for part in slots.values() if part is not FAULT]
+    parts += [part for group in many.values() for part in group]
+    if data is not FAULT:
+        for part in parts:
+            _check_form(part, data, model, source, findings)
+    objective = slots["objective"]
+    if objective is not FAULT and kl is not FAULT:
+        _check_kl(objective, kl, model, findings)
+    critics = {part.key for part in many["discriminators"]}
+    for part in many["regularizers"]:
+        if part.key in critics:
+            message = f"a regularizer and a discriminator are both called `{part.key}`"
+            hint = f'call one otherwise: my_{part.key} = {{ use = "{part.key}" }}'
+            findings.add("bad-name", message, _node_of(part, model), hint, of="key")
+
+
+def _check_form(
+    part: Part, data: Part, model: Node, source: ComponentSource, findings: Findings
+) -> None:
+    gives, takes = data.offer.component.for_data, part.offer.component.for_data
+    if gives & takes:
+        return
+    fitting = {o.name for o in source.offers(part.kind) if o.component.for_data & gives}
+    findings.add(
+        "wrong-data-form",
+        f"{part.kind} {part.offer.full_name} takes {_forms(takes)}; "
+        f"dataset {data.offer.full_name} gives {_forms(gives)}",
+        _node_of(part, model),
+        f"for {_forms(gives)}: {listed(sorted(fitting))}",
+    )
+
+
+def _check_kl(objective: Part, kl: KLControl, model: Node, findings: Findings) -> None:
+    if IMPORTANCE not in objective.offer.component.tags:
+        return
+    table = model.table()["kl"].table() if "kl" in model.table() else {}
+    for key, used in (("free_bits", kl.free_bits > 0), ("capacity", kl.capacity is not None)):
+        if used:
+            message = (
+                f"`{key}` has no meaning under objective {objective.offer.full_name}, which has "
+                "no separate divergence"
+            )
+            hint = f'leave `{key}` out, or write objective = "elbo"'
+            findings.add("does-not-fit", message, table[key], hint, of="key")
+
+
+def _node_of(part: Part, model: Node) -> Node:
+    """Where the part is declared; the model, for a default."""
+    kind = KINDS[part.kind]
+    node = model.table().get(kind.key)
+    if node is not None and kind.many:
+        node = node.table().get(part.key)
+    return model if node is None else node
+
+
+def _forms(forms: frozenset[str]) -> str:
+    return " or ".join(f"{form}s" for form in sorted(forms))

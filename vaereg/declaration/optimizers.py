@@ -1,0 +1,150 @@
+"""Keras optimizers and learning-rate schedules as registry.toml declares them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import attrs
+
+from vaereg.component import ParamInfo
+from vaereg.declaration import keras_names
+from vaereg.declaration.compound_shapes import Array, Union
+from vaereg.declaration.declaration import NamedChoice
+from vaereg.declaration.findings import FAULT, Findings
+from vaereg.declaration.shapes import Boolean, Integer, Number, Shape, Text, wrong_type
+from vaereg.declaration.tables import Field, Table
+from vaereg.declaration.tree import Node, in_words
+from vaereg.wording import did_you_mean, lines
+
+_SHAPES: dict[str, Shape] = {
+    "number": Number(),
+    "integer": Integer(),
+    "boolean": Boolean(),
+    "strings": Array(Text()),
+    "numbers": Array(Number(), make=list, least=1),
+    "integers": Array(Integer(), make=list, least=1),
+}
+
+_NO_KERAS_EMA = "vaereg averages the weights itself: write `ema = 0.999` in [train]"
+
+
+@attrs.frozen(eq=False)
+class NamedChoiceShape:
+    """A name of Keras's, alone or as `use` beside its parameters; read as a `NamedChoice`.
+
+    Args:
+        what: in words, with an article.
+        known: the names with their parameters.
+        check: notes what is wrong with parameters that are each right by themselves.
+    """
+
+    what: str
+    known: Mapping[str, keras_names.Parameters]
+    example: str
+    check: Callable[[Node, dict[str, Any], Findings], None]
+
+    @property
+    def words(self) -> str:
+        return self.what
+
+    @property
+    def plural(self) -> str:
+        return self.what.split(maxsplit=1)[1] + "s"
+
+    def takes(self, value: Any) -> bool:
+        return isinstance(value, (str, Mapping))
+
+    def read(self, node: Node, findings: Findings) -> Any:
+        """The choice with the parameters given, or FAULT where problems were noted."""
+        if not self.takes(node.value):
+            return wrong_type(self, node, findings)
+        use = node.table().get("use") if node.is_table else node
+        if use is None:
+            hint = f"such as {self.example}"
+            message = f"`{node.name}` lacks `use`, the name of {self.what}"
+            return findings.add("missing-key", message, node, hint, of="key")
+        if not isinstance(use.value, str):
+            return wrong_type(Text(), use, findings)
+        if use.value not in self.known:
+            hint = lines(did_you_mean(use.value, self.known), "known: " + ", ".join(self.known))
+            message = f"{in_words(use.value).removeprefix('the string ')} is not {self.what}"
+            return findings.add("unknown-name", message, use, hint)
+        given = Node(node.path, {k: v for k, v in node.table().items() if k != "use"})
+        params = self._table(use.value).read(given, findings)
+        if params is FAULT:
+            return FAULT
+        before = len(findings)
+        self.check(given, params, findings)
+        if len(findings) > before:
+            return FAULT
+        return NamedChoice(use=use.value, params=params, place=findings.place(node))
+
+    def schema(self) -> dict[str, Any]:
+        """As JSON Schema: the names, or a table for each."""
+        tables = []
+        for name in self.known:
+            table = self._table(name).schema()
+            table["properties"] = {"use": {"enum": [name]}} | table["properties"]
+            table["required"] = ["use", *table.get("required", ())]
+            tables.append(table)
+        return {"anyOf": [{"enum": list(self.known)}, *tables]}
+
+    def _table(self, name: str) -> Table:
+        fields = {key: _field(key, *typed) for key, typed in self.known[name].items()}
+        article, _, noun = self.what.partition(" ")
+        del article
+        return Table(fields=fields, owner=f"{noun} {name}", beside=("use",), title=name)
+
+
+def _field(key: str, kind: str, default: Any) -> Field:
+    shape = _SHAPES[kind.removesuffix("?")]
+    if key == "learning_rate":
+        shape = Union((shape, LEARNING_RATE_SCHEDULE))
+    return Field(
+        shape=shape,
+        required=default is keras_names.REQUIRED,
+        default=None if default is keras_names.REQUIRED else default,
+        info=ParamInfo(meaning="", **keras_names.BOUNDS.get(key, {})),
+        refused=_NO_KERAS_EMA if key in keras_names.EMA_PARAMETERS else "",
+    )
+
+
+def _check_optimizer(node: Node, params: dict[str, Any], findings: Findings) -> None:
+    clipping = [key for key in keras_names.CLIPPING if key in params]
+    if len(clipping) > 1:
+        both = " and ".join(f"`{key}`" for key in clipping)
+        entry = node.table()[clipping[1]]
+        message = f"{both} are given; Keras clips gradients in one way only"
+        findings.add("too-many-keys", message, entry, "keep one of them", of="key")
+
+
+def _check_schedule(node: Node, params: dict[str, Any], findings: Findings) -> None:
+    boundaries, values = params.get("boundaries"), params.get("values")
+    if boundaries is None or values is None:
+        return
+    entries = node.table()
+    if len(values) != len(boundaries) + 1:
+        message = (
+            f"`{entries['values'].name}` must hold {len(boundaries) + 1} values, one more than "
+            f"the {len(boundaries)} boundaries; got {len(values)}"
+        )
+        findings.add("wrong-length", message, entries["values"])
+    if sorted(set(boundaries)) != boundaries:
+        message = f"`{entries['boundaries'].name}` must increase"
+        findings.add("not-increasing", message, entries["boundaries"])
+
+
+LEARNING_RATE_SCHEDULE = NamedChoiceShape(
+    what="a learning-rate schedule",
+    known=keras_names.LEARNING_RATE_SCHEDULES,
+    example='{ use = "cosine_decay", initial_learning_rate = 1e-3, decay_steps = 10000 }',
+    check=_check_schedule,
+)
+
+OPTIMIZER = NamedChoiceShape(
+    what="an optimizer",
+    known=keras_names.OPTIMIZERS,
+    example='{ use = "adam", learning_rate = 1e-3 }',
+    check=_check_optimizer,
+)

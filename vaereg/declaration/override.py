@@ -1,0 +1,118 @@
+"""`--set models.sharp.latent=32`: values from the command line, put over those of the file."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Sequence
+from copy import deepcopy
+from typing import Any
+
+import attrs
+
+from vaereg.declaration.document import Document
+from vaereg.declaration.locator import KeyPath
+from vaereg.declaration.tree import dotted, in_words
+from vaereg.errors import DeclarationError, Place, Problem
+
+_EXAMPLE = "such as --set models.sharp.latent=32"
+_BEGINS_TOML = ("[", "{", '"', "'")
+
+
+def override(document: Document, settings: Sequence[str]) -> Document:
+    """The document with these settings over it, later ones over earlier ones.
+
+    Each is `KEY.PATH=VALUE`. The value is TOML; what is not TOML is taken as a string, so that
+    `likelihood=gaussian` needs no quotes. Whether such a key may be there is checked later, as if
+    it stood in the file.
+
+    Raises:
+        DeclarationError: for settings that cannot be read or lead through what is no table.
+    """
+    values = deepcopy(document.values)
+    options: dict[KeyPath, Place] = dict(document.options)
+    problems = []
+    for setting in settings:
+        try:
+            path, value = _parsed(setting)
+            placed = _put(values, path, value)
+        except ValueError as fault:
+            place = Place(f"--set {setting.partition('=')[0].strip()}")
+            message, hint = fault.args
+            problems.append(Problem(code="bad-option", message=message, place=place, hint=hint))
+            continue
+        # What this value replaces is no longer where an earlier option put it.
+        options = {each: place for each, place in options.items() if each[: len(path)] != path}
+        options[placed] = Place(f"--set {dotted(path)}")
+    if problems:
+        raise DeclarationError(problems)
+    return attrs.evolve(document, values=values, options=options)
+
+
+def _parsed(setting: str) -> tuple[KeyPath, Any]:
+    key, value_text = _split(setting)
+    try:
+        parsed: Any = tomllib.loads(f"{key} = 0")
+    except tomllib.TOMLDecodeError as fault:
+        raise ValueError(f"`{key}` is not a key path", _EXAMPLE) from fault
+    path = []
+    while isinstance(parsed, dict) and len(parsed) == 1:
+        name, parsed = next(iter(parsed.items()))
+        path.append(name)
+    if parsed != 0 or "\n" in key:
+        raise ValueError(f"`{key}` is not a key path", _EXAMPLE)
+    return tuple(path), _value(value_text)
+
+
+def _split(setting: str) -> tuple[str, str]:
+    """Key and value at the first equals sign that is not within quotes."""
+    quote = ""
+    for index, character in enumerate(setting):
+        if quote:
+            quote = "" if character == quote else quote
+        elif character in "\"'":
+            quote = character
+        elif character == "=":
+            return setting[:index].strip(), setting[index + 1 :].strip()
+    raise ValueError(f"`{setting}` has no value", f"write KEY=VALUE, {_EXAMPLE}")
+
+
+def _value(text: str) -> Any:
+    try:
+        parsed = tomllib.loads(f"value = {text}")
+    except tomllib.TOMLDecodeError as fault:
+        if text.startswith(_BEGINS_TOML):
+            raise ValueError(
+                f"`{text}` is not a TOML value",
+                "quote the option for the shell: "
+                """--set 'models.sharp.encoder={ use = "conv", widths = [32, 64] }'""",
+            ) from fault
+        return text
+    return parsed["value"] if parsed.keys() == {"value"} else text
+
+
+def _put(values: dict[str, Any], path: KeyPath, value: Any) -> KeyPath:
+    """Puts the value there; returns the outermost key path that is new by it."""
+    table: Any = values
+    placed = path
+    for depth, name in enumerate(path[:-1], start=1):
+        if name not in table:
+            table[name] = {}
+            placed = min(placed, path[:depth], key=len)
+        inside = table[name]
+        if isinstance(inside, str) and _is_slot(path[:depth]):
+            inside = table[name] = {"use": inside}  # `encoder = "conv"` is { use = "conv" }
+        if not isinstance(inside, dict):
+            raise ValueError(
+                f"`{dotted(path[:depth])}` is {in_words(inside)}, so nothing can be set in it",
+                f"set it as a whole: --set '{dotted(path[:depth])}=...'",
+            )
+        table = inside
+    table[path[-1]] = value
+    return placed
+
+
+def _is_slot(path: KeyPath) -> bool:
+    """Whether a string at that path is the name of a component or of an optimizer."""
+    if path[-1] == "optimizer":
+        return True
+    return path[0] == "models" and len(path) in {3, 4} and path[-1] not in {"data", "extends"}

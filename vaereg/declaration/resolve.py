@@ -1,0 +1,284 @@
+"""A document and the components there are -> Declaration."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import attrs
+
+from vaereg.component import ParamInfo
+from vaereg.contracts.catalog import ComponentSource
+from vaereg.declaration.compound_shapes import Array, Union
+from vaereg.declaration.declaration import AUTO, Declaration, KLControl, Part, TrainSettings
+from vaereg.declaration.document import Document
+from vaereg.declaration.extends import merged_settings, with_parents
+from vaereg.declaration.findings import FAULT, Findings
+from vaereg.declaration.fitting import check_fit
+from vaereg.declaration.policy import read_policy
+from vaereg.declaration.shapes import Integer, Text, wrong_type
+from vaereg.declaration.slots import default_slot, read_slot
+from vaereg.declaration.structure import table_of
+from vaereg.declaration.tables import unknown_key, within
+from vaereg.declaration.tree import Node, grown, in_words, toml_key
+from vaereg.kinds import KINDS
+from vaereg.wording import did_you_mean, lines, listed
+
+TOP_KEYS = ("data", "default", "folder", "models", "plugins", "train")
+SLOTS = {kind.key: kind.name for kind in KINDS.values() if kind.key and not kind.many}
+MANY = {kind.key: kind.name for kind in KINDS.values() if kind.key and kind.many}
+MODEL_KEYS = ("data", "extends", "kl", "latent", "train", *SLOTS, *MANY)
+
+LATENT = Union((Integer(), Array(Integer(), least=1)))
+LATENT_INFO = ParamInfo(meaning="how many dimensions a latent has, or its shape", ge=1)
+
+_FOLDER_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
+
+
+def resolve(document: Document, source: ComponentSource, model: str | None = None) -> Declaration:
+    """What a document says of one model, with defaults filled in and `extends` merged.
+
+    Args:
+        document: as `read_document` gives it, perhaps with `override` over it.
+        source: the components there are.
+        model: its name; None for `default`, or for the only one there is.
+
+    Raises:
+        DeclarationError: with every problem of the model and of what all models share; the
+            problems of other models are not told.
+    """
+    reader = _Reader(document, source)
+    reader.check_shared()
+    name = reader.chosen(model)
+    declaration: Any = FAULT if name is FAULT else reader.declaration(name)
+    reader.findings.raise_any()
+    return declaration
+
+
+def resolve_all(document: Document, source: ComponentSource) -> dict[str, Declaration]:
+    """Every model of a document, by name, in the order of the document.
+
+    Raises:
+        DeclarationError: with every problem of the document, each told once.
+    """
+    reader = _Reader(document, source)
+    reader.check_shared()
+    for name in reader.data:
+        reader.dataset(name)
+    declarations = {name: reader.declaration(name) for name in reader.models}
+    reader.findings.raise_any()
+    return declarations
+
+
+class _Reader:
+    def __init__(self, document: Document, source: ComponentSource) -> None:
+        self.document = document
+        self.source = source
+        self.findings = Findings(document)
+        self.root = grown(document.values)
+        self.models = self._tables("models")
+        self.data = self._tables("data")
+
+    def check_shared(self) -> None:
+        """Notes what is wrong with the document whichever model is wanted."""
+        for key, node in self.root.table().items():
+            if key not in TOP_KEYS:
+                self._unknown_top_key(key, node)
+        for table in (self.models, self.data):
+            for name, node in table.items():
+                if not _FOLDER_NAME.fullmatch(name):
+                    message = f'"{name}" cannot be a name: folders are called after it'
+                    hint = "letters, digits, _ - and ., a letter or digit first"
+                    self.findings.add("bad-name", message, node, hint, of="key")
+        read_policy(self.root, self.findings)
+        self.folder()
+        self.default()
+        base = self.root.table().get("train")
+        if base is not None:
+            table_of(TrainSettings).read(base, self.findings)
+
+    def folder(self) -> Path:
+        """Where relative paths start."""
+        node = self.root.table().get("folder")
+        if node is None:
+            return self.document.folder
+        text = Text().read(node, self.findings)
+        return self.document.folder if text is FAULT else self.document.folder / text
+
+    def default(self) -> str | Any:
+        """The name that `default` gives, FAULT if it names no model, or None if there is none."""
+        node = self.root.table().get("default")
+        if node is None:
+            return None
+        if not isinstance(node.value, str):
+            return wrong_type(Text(), node, self.findings)
+        if node.value not in self.models:
+            return self._unknown_model(node.value, node) if self.models else FAULT
+        return node.value
+
+    def chosen(self, model: str | None) -> str | Any:
+        """The name of the model that is wanted, or FAULT."""
+        if model is not None:
+            return model if model in self.models else self._unknown_model(model, None)
+        default = self.default()
+        if default is not None:
+            return default
+        if len(self.models) == 1:
+            return next(iter(self.models))
+        if not self.models:
+            return FAULT  # told already
+        hint = f'write default = "{next(iter(self.models))}"\nmodels: {listed(self.models)}'
+        message = "no model is chosen: there is no `default`"
+        return self.findings.add("missing-key", message, self.root, hint)
+
+    def declaration(self, name: str) -> Declaration | Any:
+        """The declaration of a model, or FAULT where problems were noted."""
+        model = with_parents(name, self.models, self.findings)
+        if model is FAULT:
+            return FAULT
+        before = len(self.findings)
+        for key, node in model.table().items():
+            if key not in MODEL_KEYS:
+                unknown_key(key, node, self.findings, MODEL_KEYS, "a model")
+        data_name, data = self._data_of(model)
+        latent = self._latent(model)
+        slots = {key: self._slot(kind, key, model) for key, kind in SLOTS.items()}
+        many = {key: self._many(kind, key, model) for key, kind in MANY.items()}
+        kl = self._settings(KLControl, model.table().get("kl"))
+        train = self._train(model)
+        check_fit(data, slots, many, kl, model, self.source, self.findings)
+        if len(self.findings) > before or any(
+            each is FAULT for each in (data, latent, kl, train, *slots.values())
+        ):
+            return FAULT
+        filled: dict[str, Any] = {**slots, **many}
+        declaration = Declaration(
+            model=name,
+            data_name=data_name,
+            data=data,
+            latent_shape=latent,
+            kl=kl,
+            train=train,
+            source=self.document.source,
+            folder=self.folder(),
+            **filled,
+        )
+        return attrs.evolve(declaration, warnings=_deprecations(declaration))
+
+    def dataset(self, name: str) -> Part | Any:
+        """A dataset by its key under [data]."""
+        node = self.data[name]
+        if isinstance(node.value, dict):
+            return read_slot("dataset", name, node, self.source, self.findings)
+        message = f"`{node.name}` must be a table; got {in_words(node.value)}"
+        hint = f'write [data.{toml_key(name)}] and below it use = "..."'
+        return self.findings.add("wrong-type", message, node, hint)
+
+    def _tables(self, key: str) -> dict[str, Node]:
+        node = self.root.table().get(key)
+        if node is None or (node.is_table and not node.value):
+            what = "model" if key == "models" else "data"
+            message = f"there is no {what}: no [{key}.NAME]"
+            hint = "run `vaereg init` in an empty folder to see one"
+            self.findings.add("missing-key", message, node or self.root, hint)
+            return {}
+        if not node.is_table:
+            message = f"`{key}` must be a table; got {in_words(node.value)}"
+            self.findings.add("wrong-type", message, node, f"write [{key}.NAME]")
+        return node.table()
+
+    def _unknown_top_key(self, key: str, node: Node) -> None:
+        if key in MODEL_KEYS:
+            hint = f"`{key}` belongs into a model: [models.NAME]"
+            message = f"unknown key `{key}` at the top of the file"
+            self.findings.add("unknown-key", message, node, hint, of="key")
+        else:
+            unknown_key(key, node, self.findings, TOP_KEYS, "a registry")
+
+    def _unknown_model(self, name: str, node: Node | None) -> Any:
+        hint = lines(did_you_mean(name, self.models), f"models: {listed(self.models)}")
+        message = f'"{name}" is not a model'
+        if node is None:
+            message += f" of {self.document.source}"
+        return self.findings.add("unknown-model", message, node or self.root, hint)
+
+    def _data_of(self, model: Node) -> tuple[str, Part | Any]:
+        node = model.table().get("data")
+        if node is None:
+            if len(self.data) == 1:
+                name = next(iter(self.data))
+                return name, self.dataset(name)
+            if self.data:
+                hint = f'write data = "{next(iter(self.data))}"\ndata: {listed(self.data)}'
+                message = f"`{model.name}` lacks `data`"
+                self.findings.add("missing-key", message, model, hint, of="key")
+            return "", FAULT
+        if not isinstance(node.value, str):
+            message = f"`{node.name}` must name a [data.NAME]; got {in_words(node.value)}"
+            hint = "declare the dataset under [data.NAME] and name it here"
+            return "", self.findings.add("wrong-type", message, node, hint)
+        if node.value not in self.data:
+            hint = lines(did_you_mean(node.value, self.data), f"data: {listed(self.data)}")
+            message = f"there is no [data.{toml_key(node.value)}]"
+            return "", self.findings.add("unknown-data", message, node, hint)
+        return node.value, self.dataset(node.value)
+
+    def _latent(self, model: Node) -> tuple[int, ...] | Any:
+        node = model.table().get("latent")
+        if node is None:
+            message = f"`{model.name}` lacks `latent` ({LATENT_INFO.meaning})"
+            hint = "write latent = 16, or a shape such as [7, 7, 8]"
+            return self.findings.add("missing-key", message, model, hint, of="key")
+        latent = LATENT.read(node, self.findings)
+        if latent is FAULT or not within(LATENT_INFO, node, latent, self.findings):
+            return FAULT
+        return latent if isinstance(latent, tuple) else (latent,)
+
+    def _slot(self, kind: str, key: str, model: Node) -> Part | Any:
+        node = model.table().get(key)
+        if node is None:
+            return default_slot(kind, model, self.source, self.findings)
+        return read_slot(kind, key, node, self.source, self.findings)
+
+    def _many(self, kind: str, key: str, model: Node) -> tuple[Part, ...]:
+        node = model.table().get(key)
+        if node is None:
+            return ()
+        if not node.is_table:
+            message = f"`{node.name}` must be a table; got {in_words(node.value)}"
+            hint = f"write {key}.NAME = {{ weight = 1.0 }}, NAME being that of a {kind}"
+            self.findings.add("wrong-type", message, node, hint)
+        parts = [
+            read_slot(kind, name, each, self.source, self.findings)
+            for name, each in node.table().items()
+            if each.value is not False  # how a child takes leave of its parent's
+        ]
+        return tuple(part for part in parts if part is not FAULT)
+
+    def _settings(self, cls: type, node: Node | None) -> Any:
+        return cls() if node is None else table_of(cls).read(node, self.findings)
+
+    def _train(self, model: Node) -> TrainSettings | Any:
+        base, own = self.root.table().get("train"), model.table().get("train")
+        both = merged_settings(base, own) if base is not None and own is not None else own or base
+        train = self._settings(TrainSettings, both)
+        if train is FAULT or train.evaluate is None or both is None:
+            return train
+        features = both.table()["evaluate"].table().get("features")
+        if features is not None and features.value != AUTO:
+            part = read_slot("features", "features", features, self.source, self.findings)
+            return FAULT if part is FAULT else train
+        return train
+
+
+def _deprecations(declaration: Declaration) -> tuple[str, ...]:
+    warnings = []
+    for part in declaration.parts():
+        component = part.offer.component
+        if component.deprecated or component.replaced_by:
+            reason = f": {component.deprecated}" if component.deprecated else ""
+            instead = f"; use `{component.replaced_by}`" if component.replaced_by else ""
+            told = f"{part.kind} {part.offer.full_name} is deprecated{reason}{instead}"
+            warnings.append(f"{part.place}: {told}")
+    return tuple(dict.fromkeys(warnings))

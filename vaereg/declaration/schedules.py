@@ -1,0 +1,191 @@
+"""Weights as registry.toml writes them: a number, or a table that says how it changes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import pairwise
+from typing import Any
+
+from vaereg.component import ParamInfo
+from vaereg.contracts.schedule import Schedule
+from vaereg.declaration.compound_shapes import Array
+from vaereg.declaration.declaration import Adaptive
+from vaereg.declaration.findings import FAULT, Findings
+from vaereg.declaration.shapes import Integer, Number, Shape, wrong_type
+from vaereg.declaration.tables import Field, Table, unknown_key, within
+from vaereg.declaration.tree import Node
+
+FORMS = ("ramp", "cosine", "cyclical", "piecewise")
+UNITS = ("epochs", "steps")
+
+EXAMPLES = """\
+such as 0.5
+or { ramp = [0.0, 1.0], epochs = 5 }
+or { cosine = [0.0, 1.0], steps = 1000 }
+or { cyclical = [0.0, 1.0], epochs = 10, rise = 0.5 }
+or { piecewise = [0.0, 0.5, 1.0], epochs = [5, 10] }"""
+
+_NUMBERS = Array(Number())
+_TIMES: dict[str, Shape] = {"epochs": Number(), "steps": Integer()}
+_POSITIVE = ParamInfo(meaning="", gt=0)
+_RISE = ParamInfo(meaning="the share of a cycle that rises from start to end", gt=0, le=1)
+
+
+def changes(value: Any) -> bool:
+    """Whether a table is a schedule or an adaptive weight: it is replaced, not merged."""
+    return isinstance(value, Mapping) and any(form in value for form in (*FORMS, "adaptive"))
+
+
+class ScheduleShape:
+    """A number, or a schedule in epochs or steps; read as a `Schedule`."""
+
+    words = "a number or a schedule"
+    plural = "schedules"
+    example = "1.0"
+
+    def takes(self, value: Any) -> bool:
+        return isinstance(value, Mapping) or Number().takes(value)
+
+    def read(self, node: Node, findings: Findings) -> Any:
+        if not self.takes(node.value):
+            return wrong_type(self, node, findings)
+        if not node.is_table:
+            number = Number().read(node, findings)
+            return FAULT if number is FAULT else Schedule.constant(number)
+        before = len(findings)
+        table = node.table()
+        for key, entry in table.items():
+            if key not in (*FORMS, *UNITS, "rise"):
+                unknown_key(key, entry, findings, (*FORMS, *UNITS, "rise"), "a schedule")
+        form = self._one_of(FORMS, node, findings)
+        unit = self._one_of(UNITS, node, findings)
+        if not form or not unit:
+            return FAULT
+        values = self._values(form, table[form], findings)
+        lengths = self._lengths(form, unit, table[unit], values, findings)
+        rise = self._rise(form, table.get("rise"), findings)
+        if len(findings) > before:
+            return FAULT
+        return Schedule(form=form, values=values, unit=unit, lengths=lengths, rise=rise)
+
+    def schema(self) -> dict[str, Any]:
+        """As JSON Schema: one alternative for each form and unit."""
+        number = {"type": "number"}
+        alternatives: list[dict[str, Any]] = [number]
+        for form in FORMS:
+            for unit in UNITS:
+                time = {"type": "integer" if unit == "steps" else "number", "exclusiveMinimum": 0}
+                pair = {"type": "array", "items": number, "minItems": 2}
+                steps = {"type": "array", "items": time, "minItems": 1}
+                properties: dict[str, Any] = {
+                    form: pair if form == "piecewise" else pair | {"maxItems": 2},
+                    unit: steps if form == "piecewise" else time,
+                }
+                if form == "cyclical":
+                    properties["rise"] = {"type": "number", "exclusiveMinimum": 0, "maximum": 1}
+                alternatives.append(
+                    {
+                        "type": "object",
+                        "properties": properties,
+                        "required": [form, unit],
+                        "additionalProperties": False,
+                    }
+                )
+        return {"anyOf": alternatives}
+
+    def _one_of(self, keys: tuple[str, ...], node: Node, findings: Findings) -> str:
+        given = [key for key in node.table() if key in keys]
+        if len(given) == 1:
+            return given[0]
+        what = " or ".join(f"`{key}`" for key in keys)
+        if not given:
+            message = f"the schedule `{node.name}` needs {what}"
+            findings.add("schedule-incomplete", message, node, EXAMPLES)
+        else:
+            both = " and ".join(f"`{key}`" for key in given)
+            message = f"the schedule `{node.name}` has {both}; it can have one of {what}"
+            findings.add("schedule-ambiguous", message, node.table()[given[1]], EXAMPLES, of="key")
+        return ""
+
+    def _values(self, form: str, node: Node, findings: Findings) -> tuple[float, ...]:
+        values = _NUMBERS.read(node, findings)
+        if values is FAULT:
+            return ()
+        wanted = "at least two" if form == "piecewise" else "two"
+        if len(values) < 2 or (form != "piecewise" and len(values) > 2):
+            message = f"`{node.name}` must hold {wanted} values; got {len(values)}"
+            findings.add("wrong-length", message, node, EXAMPLES)
+        return tuple(values)
+
+    def _lengths(
+        self, form: str, unit: str, node: Node, values: tuple[float, ...], findings: Findings
+    ) -> tuple[float, ...]:
+        if form != "piecewise":
+            length = _TIMES[unit].read(node, findings)
+            if length is FAULT or not within(_POSITIVE, node, length, findings):
+                return ()
+            return (float(length),)
+        times = Array(_TIMES[unit]).read(node, findings)
+        if times is FAULT or not within(_POSITIVE, node, times, findings):
+            return ()
+        if values and len(times) != len(values) - 1:
+            message = (
+                f"`{node.name}` must hold {len(values) - 1} times, one fewer than the "
+                f"{len(values)} values; got {len(times)}"
+            )
+            findings.add("wrong-length", message, node)
+        for index, (one, next_one) in enumerate(pairwise(times)):
+            if next_one <= one:
+                message = f"the times of `{node.name}` must increase; {next_one} follows {one}"
+                findings.add("not-increasing", message, node.value[index + 1])
+        return tuple(float(time) for time in times)
+
+    def _rise(self, form: str, node: Node | None, findings: Findings) -> float:
+        if node is None:
+            return 0.5
+        if form != "cyclical":
+            message = f"`rise` belongs to `cyclical`; this schedule is a `{form}`"
+            findings.add("unknown-key", message, node, "leave it out", of="key")
+            return 0.5
+        rise = Number().read(node, findings)
+        return rise if rise is not FAULT and within(_RISE, node, rise, findings) else 0.5
+
+
+_ADAPTIVE = Table(
+    fields={
+        "adaptive": Field(
+            shape=Number(),
+            required=True,
+            info=ParamInfo(meaning="a factor on the weight that is found", gt=0),
+        ),
+        "max": Field(
+            shape=Number(), default=1e4, info=ParamInfo(meaning="the largest weight", gt=0)
+        ),
+    },
+    make=lambda adaptive, max=1e4: Adaptive(scale=adaptive, maximum=max),  # noqa: A006  # TOML's key
+    owner="an adaptive weight",
+)
+
+
+class CriticWeightShape:
+    """The weight of a discriminator: a number, a schedule, or set by gradient norms."""
+
+    words = 'a number, a schedule or "adaptive"'
+    plural = "weights"
+    example = '"adaptive"'
+
+    def takes(self, value: Any) -> bool:
+        return value == "adaptive" or ScheduleShape().takes(value)
+
+    def read(self, node: Node, findings: Findings) -> Any:
+        if node.value == "adaptive":
+            return Adaptive()
+        if not self.takes(node.value):
+            return wrong_type(self, node, findings)
+        shape: Shape = _ADAPTIVE if "adaptive" in node.table() else ScheduleShape()
+        return shape.read(node, findings)
+
+    def schema(self) -> dict[str, Any]:
+        """As JSON Schema."""
+        named = {"enum": ["adaptive"]}
+        return {"anyOf": [named, ScheduleShape().schema(), _ADAPTIVE.schema()]}

@@ -1,0 +1,210 @@
+"""The JSON Schema of registry.toml, over everything that is installed, for editors."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from vaereg.component import Offer
+from vaereg.contracts.catalog import ComponentSource, UnknownName
+from vaereg.declaration.declaration import AUTO, KLControl, TrainSettings
+from vaereg.declaration.optimizers import LEARNING_RATE_SCHEDULE, OPTIMIZER
+from vaereg.declaration.policy import policy_schema
+from vaereg.declaration.resolve import LATENT, LATENT_INFO
+from vaereg.declaration.schedules import CriticWeightShape, ScheduleShape
+from vaereg.declaration.shapes import Shape
+from vaereg.declaration.slots import BESIDE, RESERVED, keys_of_vaereg, params_table
+from vaereg.declaration.structure import UnsupportedTypeError, table_of
+from vaereg.declaration.tables import Field, field_schema
+from vaereg.kinds import KINDS, Kind
+
+_SHARED: dict[str, Shape] = {
+    "critic_weight": CriticWeightShape(),
+    "schedule": ScheduleShape(),
+    "learning_rate_schedule": LEARNING_RATE_SCHEDULE,
+    "optimizer": OPTIMIZER,
+}
+"""Shapes that many places use: written once, and referred to."""
+
+
+def schema(source: ComponentSource) -> dict[str, Any]:
+    """The JSON Schema (draft 7) of registry.toml with the components that `source` offers.
+
+    It knows no more than one place at a time: `check` also finds unknown parents, cycles and
+    parts that do not fit each other.
+    """
+    definitions: dict[str, Any] = {name: shape.schema() for name, shape in _SHARED.items()}
+    definitions["kl"] = table_of(KLControl).schema()
+    definitions["train"] = _train(source)
+    for kind in KINDS.values():
+        for offer in source.offers(kind.name):
+            definitions[_key(offer)] = _component(offer, source)
+        definitions[kind.name] = _slot(kind, source)
+    definitions["model"] = _model(source)
+    root = {
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "title": "registry.toml of vaereg",
+        "type": "object",
+        "properties": {
+            "default": {"type": "string", "description": "the model that `vaereg train` trains"},
+            "folder": {"type": "string", "description": "where relative paths start"},
+            "plugins": policy_schema(),
+            "data": _named(_ref("dataset"), "datasets by name"),
+            "models": _named(_ref("model"), "models by name"),
+            "train": _ref("train"),
+        },
+        "required": ["data", "models"],
+        "additionalProperties": False,
+    }
+    shared = {name: definitions[name] for name in _SHARED}
+    hoisted = {name: _hoisted(each, shared, name) for name, each in definitions.items()}
+    return root | {"definitions": hoisted}
+
+
+def _ref(name: str) -> dict[str, Any]:
+    return {"$ref": f"#/definitions/{name.replace('/', '~1')}"}
+
+
+def _key(offer: Offer) -> str:
+    return f"{offer.kind}:{offer.full_name}"
+
+
+def _named(item: dict[str, Any], description: str) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "description": description,
+        "minProperties": 1,
+        "propertyNames": {"pattern": "^[A-Za-z0-9][A-Za-z0-9_.-]*$"},
+        "additionalProperties": item,
+    }
+
+
+def _names(offer: Offer, source: ComponentSource) -> list[str]:
+    """How the component may be named: in full, and shortly where that is not ambiguous."""
+    try:
+        short = source.find(offer.kind, offer.name)
+    except UnknownName:
+        return [offer.full_name]
+    return [offer.name, offer.full_name] if short == offer else [offer.full_name]
+
+
+def _described(offer: Offer) -> str:
+    component = offer.component
+    warning = f"Deprecated: {component.deprecated} " if component.deprecated else ""
+    reference = f" [{component.reference}]" if component.reference else ""
+    return f"{warning}{component.summary}{reference} ({offer.distribution} {offer.version})"
+
+
+def _beside(kind: str) -> dict[str, Any]:
+    return {key: field_schema(field) for key, field in BESIDE.get(kind, {}).items()}
+
+
+def _component(offer: Offer, source: ComponentSource) -> dict[str, Any]:
+    """A slot's table with this component's parameters, `use` not yet asked for."""
+    names = {"enum": _names(offer, source), "description": f"which {offer.kind}"}
+    try:
+        table = params_table(offer).schema()
+    except UnsupportedTypeError:
+        # The component cannot be declared, and `check` says why; the schema lets it pass.
+        table = {"type": "object", "properties": {}}
+    table["title"] = f"{offer.kind} {offer.full_name}"
+    table["description"] = _described(offer)
+    table["properties"] = {"use": names} | table["properties"] | _beside(offer.kind)
+    return table
+
+
+def _slot(kind: Kind, source: ComponentSource) -> dict[str, Any]:
+    """A name; a table with `use`; or a table without, whose component its parent tells."""
+    offers = source.offers(kind.name)
+    names = [name for offer in offers for name in _names(offer, source)]
+    named = [{"allOf": [_ref(_key(offer)), {"required": ["use"]}]} for offer in offers]
+    options: list[dict[str, Any]] = [{"enum": names}] if names and kind.key else []
+    options += named
+    if kind.many:
+        options.append({"enum": [False], "description": "without the one that is inherited"})
+    if kind.key:
+        options.append(_inherited(kind, offers))
+    return {"title": kind.name, "description": kind.summary, "anyOf": options or [{}]}
+
+
+def _inherited(kind: Kind, offers: Sequence[Offer]) -> dict[str, Any]:
+    meanings: dict[str, list[dict[str, Any]]] = {}
+    for offer in offers:
+        try:
+            fields = params_table(offer).fields
+        except UnsupportedTypeError:
+            continue
+        for key, field in fields.items():
+            meaning = field_schema(field)
+            meaning.pop("default", None)
+            if meaning not in meanings.setdefault(key, []):
+                meanings[key].append(meaning)
+    properties = {
+        key: each[0] if len(each) == 1 else {"anyOf": each} for key, each in meanings.items()
+    }
+    return {
+        "type": "object",
+        "description": f"parameters put over those of the {kind.name} that is inherited",
+        "properties": properties | _beside(kind.name),
+        "additionalProperties": False,
+    }
+
+
+def _train(source: ComponentSource) -> dict[str, Any]:
+    """[train], whose table `evaluate` names a feature extractor."""
+    described = table_of(TrainSettings).schema()
+    kind, offers = KINDS["features"], source.offers("features")
+    names = [name for offer in offers for name in _names(offer, source)]
+    for option in described["properties"]["evaluate"]["anyOf"]:
+        if "properties" in option:
+            option["properties"]["features"]["anyOf"] = [
+                {"enum": [AUTO, *names]},
+                _ref(kind.name),
+                _inherited(kind, offers),
+            ]
+    return described
+
+
+def _many(kind: Kind, source: ComponentSource) -> dict[str, Any]:
+    """Entries by name: one called after a component is that component, unless `use` says other."""
+    entries = {}
+    for offer in source.offers(kind.name):
+        if offer.name in _names(offer, source):
+            entries[offer.name] = {"anyOf": [_ref(_key(offer)), _ref(kind.name)]}
+    return {
+        "type": "object",
+        "description": kind.summary,
+        "propertyNames": {
+            "pattern": "^[a-z][a-z0-9_]*$",
+            "not": {"enum": [*RESERVED, *keys_of_vaereg(kind.name)]},
+        },
+        "properties": entries,
+        "additionalProperties": _ref(kind.name),
+    }
+
+
+def _model(source: ComponentSource) -> dict[str, Any]:
+    properties: dict[str, Any] = {
+        "extends": {"type": "string", "description": "the model that this one is put over"},
+        "data": {"type": "string", "description": "the name of a [data.NAME]"},
+        "latent": field_schema(Field(shape=LATENT, info=LATENT_INFO)),
+        "kl": _ref("kl"),
+        "train": _ref("train"),
+    }
+    for kind in KINDS.values():
+        if kind.key:
+            properties[kind.key] = _many(kind, source) if kind.many else _ref(kind.name)
+    return {"type": "object", "properties": properties, "additionalProperties": False}
+
+
+def _hoisted(node: Any, shared: dict[str, Any], within: str) -> Any:
+    """The node with references where it repeats a shared shape."""
+    if isinstance(node, list):
+        return [_hoisted(each, shared, within) for each in node]
+    if not isinstance(node, dict):
+        return node
+    for name, shape in shared.items():
+        if name != within and node.get("anyOf") == shape["anyOf"]:
+            rest = {key: each for key, each in node.items() if key != "anyOf"}
+            return {"allOf": [_ref(name)]} | rest if rest else _ref(name)
+    return {key: _hoisted(each, shared, within) for key, each in node.items()}

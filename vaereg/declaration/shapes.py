@@ -1,0 +1,203 @@
+"""The plain shapes of a declared value: each reads a node strictly and writes its JSON Schema.
+
+bool is never a number, `"16"` is never 16, an integer will do for a float, and neither NaN nor an
+infinity is a number. A shape notes every problem in the findings and goes on.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any, Protocol
+
+import attrs
+
+from vaereg.declaration.findings import Findings
+from vaereg.declaration.tree import Node, in_words
+from vaereg.wording import did_you_mean, lines, listed
+
+LARGEST = 2**63
+
+
+class Shape(Protocol):
+    """What a value may look like.
+
+    Attributes:
+        words: it in words, with an article: "an integer".
+        plural: the same for many: "integers".
+        example: as TOML, for hints.
+    """
+
+    @property
+    def words(self) -> str: ...
+
+    @property
+    def plural(self) -> str: ...
+
+    @property
+    def example(self) -> str: ...
+
+    def takes(self, value: Any) -> bool:
+        """Whether the value is of the right kind at first sight."""
+        ...
+
+    def read(self, node: Node, findings: Findings) -> Any:
+        """The value, or FAULT where problems were noted."""
+        ...
+
+    def schema(self) -> dict[str, Any]:
+        """The shape as JSON Schema."""
+        ...
+
+
+def wrong_type(shape: Shape, node: Node, findings: Findings) -> Any:
+    """Notes that the node is of another kind than the shape."""
+    hint = ""
+    if isinstance(node.value, str):
+        bare = node.value.strip()
+        if _of_bare_word(bare) is not None and shape.takes(_of_bare_word(bare)):
+            hint = f"write it without quotes: {bare}"
+    message = f"`{node.name}` must be {shape.words}; got {in_words(node.value)}"
+    return findings.add("wrong-type", message, node, hint)
+
+
+def _of_bare_word(word: str) -> Any:
+    if word in {"true", "false"}:
+        return word == "true"
+    for number in (int, float):
+        try:
+            return number(word)
+        except ValueError:
+            continue
+    return None
+
+
+class Boolean:
+    """true or false."""
+
+    words = "true or false"
+    plural = "booleans"
+    example = "true"
+
+    def takes(self, value: Any) -> bool:
+        return isinstance(value, bool)
+
+    def read(self, node: Node, findings: Findings) -> Any:
+        return node.value if self.takes(node.value) else wrong_type(self, node, findings)
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "boolean"}
+
+
+class Integer:
+    """A whole number; 16.0 is none."""
+
+    words = "an integer"
+    plural = "integers"
+    example = "1"
+
+    def takes(self, value: Any) -> bool:
+        return isinstance(value, int) and not isinstance(value, bool)
+
+    def read(self, node: Node, findings: Findings) -> Any:
+        if not self.takes(node.value):
+            return wrong_type(self, node, findings)
+        if not -LARGEST <= node.value < LARGEST:
+            message = f"`{node.name}` is too large for an integer of 64 bits"
+            return findings.add("out-of-range", message, node)
+        return node.value
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "integer"}
+
+
+class Number:
+    """A finite number, read as a float."""
+
+    words = "a number"
+    plural = "numbers"
+    example = "1.0"
+
+    def takes(self, value: Any) -> bool:
+        return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+    def read(self, node: Node, findings: Findings) -> Any:
+        if not self.takes(node.value):
+            return wrong_type(self, node, findings)
+        try:
+            number = float(node.value)
+        except OverflowError:
+            number = math.inf
+        if not math.isfinite(number):
+            message = f"`{node.name}` must be a finite number; got {node.value!r:.40}"
+            return findings.add("not-finite", message, node)
+        return number
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "number"}
+
+
+class Text:
+    """A string."""
+
+    words = "a string"
+    plural = "strings"
+    example = '"..."'
+
+    def takes(self, value: Any) -> bool:
+        return isinstance(value, str)
+
+    def read(self, node: Node, findings: Findings) -> Any:
+        return node.value if self.takes(node.value) else wrong_type(self, node, findings)
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "string"}
+
+
+@attrs.frozen(eq=False)
+class Choice:
+    """One of a few values."""
+
+    allowed: tuple[Any, ...]
+
+    @property
+    def words(self) -> str:
+        return " or ".join(map(_shown, self.allowed))
+
+    @property
+    def plural(self) -> str:
+        return f"values of {self.words}"
+
+    @property
+    def example(self) -> str:
+        return _shown(self.allowed[0])
+
+    def takes(self, value: Any) -> bool:
+        return any(type(value) is type(each) for each in self.allowed)
+
+    def read(self, node: Node, findings: Findings) -> Any:
+        for each in self.allowed:
+            if type(each) is type(node.value) and each == node.value:
+                return each
+        if not self.takes(node.value):
+            return wrong_type(self, node, findings)
+        return not_a_choice(node, self.allowed, findings)
+
+    def schema(self) -> dict[str, Any]:
+        return {"enum": list(self.allowed)}
+
+
+def not_a_choice(node: Node, allowed: tuple[Any, ...], findings: Findings) -> Any:
+    """Notes that the node is none of the allowed values."""
+    close = did_you_mean(node.value, [each for each in allowed if isinstance(each, str)]) if (
+        isinstance(node.value, str)
+    ) else ""  # fmt: skip  # one condition
+    return findings.add(
+        "not-a-choice",
+        f"`{node.name}` cannot be {in_words(node.value).removeprefix('the string ')}",
+        node,
+        lines(close, "allowed: " + listed(map(_shown, allowed))),
+    )
+
+
+def _shown(value: Any) -> str:
+    return in_words(value).rpartition("the string ")[2] if isinstance(value, str) else repr(value)

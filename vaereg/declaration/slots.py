@@ -1,0 +1,197 @@
+"""One slot of a model, or one dataset, as declared -> Part."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import attrs
+
+from vaereg.component import NAME, Offer, ParamInfo
+from vaereg.contracts.catalog import ComponentSource, UnknownName
+from vaereg.declaration.declaration import ONE, Part
+from vaereg.declaration.extends import as_table
+from vaereg.declaration.findings import FAULT, Findings
+from vaereg.declaration.optimizers import OPTIMIZER
+from vaereg.declaration.schedules import CriticWeightShape, ScheduleShape
+from vaereg.declaration.shapes import Integer, Text, wrong_type
+from vaereg.declaration.structure import UnsupportedTypeError, table_of, where_written
+from vaereg.declaration.tables import Field, Table, within
+from vaereg.declaration.tree import Node, in_words
+from vaereg.kinds import KINDS
+from vaereg.wording import lines
+
+RESERVED = ("kl", "learning_rate", "loss", "reconstruction")
+"""Names of terms of the engine's own, which no regularizer or discriminator may take."""
+
+BESIDE: dict[str, dict[str, Field]] = {
+    "regularizer": {
+        "weight": Field(
+            shape=ScheduleShape(),
+            default=1.0,
+            info=ParamInfo(meaning="the weight of the penalty in the loss"),
+        ),
+    },
+    "discriminator": {
+        "weight": Field(
+            shape=CriticWeightShape(),
+            default=1.0,
+            info=ParamInfo(meaning="the weight of its verdict in the VAE's loss", ge=0),
+        ),
+        "warmup_steps": Field(
+            shape=Integer(),
+            default=0,
+            info=ParamInfo(meaning="how long it learns before it counts", ge=0, unit="steps"),
+        ),
+        "optimizer": Field(
+            shape=OPTIMIZER,
+            info=ParamInfo(meaning="its own optimizer; left out: that of [train]"),
+        ),
+    },
+}
+"""Keys that stand beside a component's parameters, by kind, and are vaereg's own."""
+
+
+def keys_of_vaereg(kind: str) -> tuple[str, ...]:
+    """The keys of a slot's table that are no parameters of its component."""
+    return ("use", *BESIDE.get(kind, ()))
+
+
+def read_slot(
+    kind: str, key: str, node: Node, source: ComponentSource, findings: Findings
+) -> Part | Any:
+    """The part that a slot declares, or FAULT where problems were noted.
+
+    Args:
+        kind: the kind of component.
+        key: the key of an entry where a model holds many, and then its component's name unless
+            `use` is given; else the slot's own key.
+        node: a string, or a table.
+    """
+    before = len(findings)
+    if KINDS[kind].many:
+        if key in keys_of_vaereg(kind):
+            return _key_of_an_entry(kind, key, node, findings)
+        _check_key(kind, key, node, findings)
+    if not isinstance(node.value, (str, dict)):
+        return _no_slot(kind, node, findings)
+    table = as_table(node)
+    offer = _offer(kind, key, table, source, findings)
+    beside = _beside(kind, table, findings)
+    if offer is FAULT:
+        return FAULT
+    params = read_params(offer, table, findings)
+    if len(findings) > before or params is FAULT:
+        return FAULT
+    return Part(
+        kind=kind, key=key, offer=offer, params=params, place=findings.place(node, "key"), **beside
+    )
+
+
+def default_slot(kind: str, node: Node, source: ComponentSource, findings: Findings) -> Part | Any:
+    """The part of a slot that the model `node` says nothing of."""
+    chosen = KINDS[kind]
+    if not chosen.default:
+        return FAULT
+    made = Node((*node.path, chosen.key), chosen.default)
+    return read_slot(kind, chosen.key, made, source, findings)
+
+
+def params_table(offer: Offer) -> Table:
+    """The table of a component's parameters, owned by it in messages.
+
+    Raises:
+        UnsupportedTypeError: if its params class declares what TOML cannot give, or a key that is
+            vaereg's own and would hide it.
+    """
+    cls = offer.component.params
+    table, own = table_of(cls), keys_of_vaereg(offer.kind)
+    hidden = next((key for key in own if key in table.fields), None)
+    if hidden is not None:
+        raise UnsupportedTypeError(
+            f"its parameter `{hidden}` is hidden by the key `{hidden}` that every {offer.kind} has "
+            f"beside its parameters; rename it in {cls.__name__} ({where_written(cls)})"
+        )
+    return attrs.evolve(table, owner=f"{offer.kind} {offer.full_name}", beside=own)
+
+
+def read_params(offer: Offer, table: Node, findings: Findings) -> Any:
+    """An instance of the component's params class, or FAULT."""
+    beside = keys_of_vaereg(offer.kind)
+    given = Node(table.path, {k: v for k, v in table.table().items() if k not in beside})
+    try:
+        shape = params_table(offer)
+    except UnsupportedTypeError as fault:
+        message = f"{offer.kind} {offer.full_name} cannot be declared: {fault}"
+        hint = f"this is a fault of {offer.distribution} {offer.version}"
+        return findings.add("broken-component", message, table, hint, of="key", plugin=True)
+    return shape.read(given, findings)
+
+
+def _offer(
+    kind: str, key: str, table: Node, source: ComponentSource, findings: Findings
+) -> Offer | Any:
+    use = table.table().get("use")
+    if use is not None and not isinstance(use.value, str):
+        return wrong_type(Text(), use, findings)
+    implied = key if KINDS[kind].many else KINDS[kind].default
+    if use is None and not implied:
+        message = f"`{table.name}` lacks `use`, the name of a {kind}"
+        names = ", ".join(sorted({offer.name for offer in source.offers(kind)}))
+        return findings.add("missing-key", message, table, f"installed: {names}", of="key")
+    try:
+        return source.find(kind, implied if use is None else use.value)
+    except UnknownName as fault:
+        node, of = (table, "key") if use is None else (use, "value")
+        code = "unavailable-component" if fault.broken else "unknown-component"
+        return findings.add(
+            code,
+            fault.message,
+            node,
+            fault.hint,
+            of="key" if of == "key" else "value",
+            plugin=fault.broken,
+        )
+
+
+def _beside(kind: str, table: Node, findings: Findings) -> dict[str, Any]:
+    """Weight, warm-up and optimizer, where the kind has them."""
+    values: dict[str, Any] = {"weight": ONE} if kind in BESIDE else {}
+    for key, field in BESIDE.get(kind, {}).items():
+        node = table.table().get(key)
+        if node is None:
+            continue
+        value = field.shape.read(node, findings)
+        if value is not FAULT and within(field.info, node, value, findings):
+            values[key] = value
+    return values
+
+
+def _check_key(kind: str, key: str, node: Node, findings: Findings) -> None:
+    if not NAME.fullmatch(key):
+        message = f'"{key}" cannot name a {kind}: its terms in the log are called after it'
+        hint = "small letters, digits and _, a letter first; the component's name goes into `use`"
+        findings.add("bad-name", message, node, hint, of="key")
+    elif key in RESERVED:
+        message = f"`{key}` is the name of a term that every model has"
+        hint = f'call it otherwise: my_{key} = {{ use = "{key}" }}'
+        findings.add("bad-name", message, node, hint, of="key")
+
+
+def _key_of_an_entry(kind: str, key: str, node: Node, findings: Findings) -> Any:
+    """Notes a key that stands a table too high, or a name that would be read as such a key."""
+    many = KINDS[kind].key
+    message = f"`{key}` is a key of each {kind}'s own table, and cannot name a {kind}"
+    hint = f"write {many}.NAME = {{ {key} = ... }}, NAME being what its terms are called after"
+    if node.is_table:
+        hint = lines(hint, f'if it is a name, choose another: my_{key} = {{ use = "...", ... }}')
+    return findings.add("bad-name", message, node, hint, of="key")
+
+
+def _no_slot(kind: str, node: Node, findings: Findings) -> Any:
+    example = KINDS[kind].default or "name"
+    return findings.add(
+        "wrong-type",
+        f"`{node.name}` must name a {kind}; got {in_words(node.value)}",
+        node,
+        f'write "{example}", or {{ use = "{example}", ... }} with its parameters',
+    )

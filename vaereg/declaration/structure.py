@@ -1,0 +1,220 @@
+"""The strict reader of parameters: from an attrs class to a table's shape, values and JSON Schema.
+
+The types it knows: bool, int, float, str, pathlib.Path, None, Literal, unions, tuple[T, ...],
+tuple[A, B], list[T], dict[str, T], Any, nested attrs classes, `Schedule` and `NamedChoice` (an
+optimizer). A class made without `vaereg.param` works too; it has no bounds and no meanings.
+"""
+
+from __future__ import annotations
+
+import inspect
+import types
+import typing
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import attrs
+
+from vaereg.contracts.schedule import Schedule
+from vaereg.declaration.compound_shapes import Absent, Anything, Array, FixedArray, Mapped, Union
+from vaereg.declaration.declaration import Adaptive, NamedChoice
+from vaereg.declaration.document import Document
+from vaereg.declaration.findings import Findings
+from vaereg.declaration.optimizers import OPTIMIZER
+from vaereg.declaration.schedules import ScheduleShape
+from vaereg.declaration.shapes import Boolean, Choice, Integer, Number, Shape, Text
+from vaereg.declaration.tables import NO_INFO, Field, Table
+from vaereg.declaration.tree import grown
+
+
+class UnsupportedTypeError(TypeError):
+    """A params class declares a parameter that TOML cannot give."""
+
+
+class _PathText(Text):
+    """A path, written as a string."""
+
+    def read(self, node: Any, findings: Findings) -> Any:
+        text = super().read(node, findings)
+        return Path(text) if isinstance(text, str) else text
+
+
+_PLAIN: dict[Any, Shape] = {
+    bool: Boolean(),
+    int: Integer(),
+    float: Number(),
+    str: Text(),
+    Path: _PathText(),
+    Any: Anything(),
+    list: Array(Anything(), make=list),
+    tuple: Array(Anything()),
+    dict: Mapped(Anything()),
+    Schedule: ScheduleShape(),
+    NamedChoice: OPTIMIZER,
+}
+
+
+@cache
+def table_of(cls: type) -> Table:
+    """The table that an attrs class describes.
+
+    Raises:
+        UnsupportedTypeError: naming the parameter whose type TOML cannot give.
+    """
+    try:
+        hints = typing.get_type_hints(cls)
+    except (NameError, TypeError, SyntaxError) as fault:
+        raise UnsupportedTypeError(
+            f"the types of {cls.__name__} cannot be read: {fault}"
+        ) from fault
+    fields = {}
+    for attribute in attrs.fields(cls):
+        if not attribute.init:
+            continue
+        where = f"{cls.__name__}.{attribute.name}"
+        fields[attribute.alias] = Field(
+            shape=_shape(hints.get(attribute.name, Any), where),
+            required=attribute.default is attrs.NOTHING,
+            default=plain(_default(attribute)),
+            info=attribute.metadata.get("vaereg", NO_INFO),
+        )
+    return Table(fields=fields, make=cls, title=cls.__name__)
+
+
+def where_written(cls: type) -> str:
+    """`file:line` of a params class, or its module where there is no source."""
+    try:
+        return f"{inspect.getsourcefile(cls)}:{inspect.getsourcelines(cls)[1]}"
+    except (OSError, TypeError):
+        return cls.__module__
+
+
+def structured(cls: type, values: Mapping[str, Any], owner: str = "") -> Any:
+    """An instance of a params class from plain values, checked as registry.toml is.
+
+    Raises:
+        DeclarationError: with every problem found.
+    """
+    findings = Findings(Document(values=dict(values), source=owner or cls.__name__))
+    instance = attrs.evolve(table_of(cls), owner=owner).read(grown(dict(values)), findings)
+    findings.raise_any()
+    return instance
+
+
+def json_schema(cls: type) -> dict[str, Any]:
+    """The JSON Schema of a params class, from the same walk that reads it."""
+    return table_of(cls).schema()
+
+
+@attrs.frozen(kw_only=True)
+class Parameter:
+    """One parameter of a component, as a person reads it.
+
+    `default` is a plain TOML value, or None; see `required`.
+    """
+
+    name: str
+    type: str
+    required: bool
+    default: Any
+    allowed: str
+    meaning: str
+    unit: str
+    example: str
+
+
+def parameters(cls: type) -> tuple[Parameter, ...]:
+    """What `vaereg describe` tells of a params class.
+
+    Raises:
+        UnsupportedTypeError: see `table_of`.
+    """
+    return described(table_of(cls).fields)
+
+
+def described(fields: Mapping[str, Field]) -> tuple[Parameter, ...]:
+    """The fields of a table as `vaereg describe` tells them."""
+    return tuple(
+        Parameter(
+            name=name,
+            type=field.shape.words,
+            required=field.required,
+            default=field.default,
+            allowed=field.info.allowed(),
+            meaning=field.info.meaning,
+            unit=field.info.unit,
+            example=field.shape.example,
+        )
+        for name, field in fields.items()
+    )
+
+
+def plain(value: Any) -> Any:
+    """A structured value as TOML and JSON can hold it: tables, arrays and plain values; or None."""
+    if isinstance(value, NamedChoice):
+        return {"use": value.use} | {key: plain(each) for key, each in value.params.items()}
+    if isinstance(value, Adaptive):
+        return {"adaptive": value.scale, "max": value.maximum}
+    if isinstance(value, Schedule):
+        return _plain_schedule(value)
+    if attrs.has(type(value)):
+        fields = (each for each in attrs.fields(type(value)) if each.init)
+        return {each.alias: plain(getattr(value, each.name)) for each in fields}
+    if isinstance(value, Mapping):
+        return {key: plain(each) for key, each in value.items()}
+    if isinstance(value, (tuple, list)):
+        return [plain(each) for each in value]
+    return str(value) if isinstance(value, Path) else value
+
+
+def _plain_schedule(schedule: Schedule) -> Any:
+    if schedule.form == "constant":
+        return schedule.values[0]
+    times = [int(time) if schedule.unit == "steps" else time for time in schedule.lengths]
+    table: dict[str, Any] = {
+        schedule.form: list(schedule.values),
+        schedule.unit: times if schedule.form == "piecewise" else times[0],
+    }
+    return table | {"rise": schedule.rise} if schedule.form == "cyclical" else table
+
+
+def _default(attribute: Any) -> Any:
+    default = attribute.default
+    if default is attrs.NOTHING:
+        return None
+    if isinstance(default, attrs.Factory):  # type: ignore[arg-type]  # a class, typed as a function
+        return None if default.takes_self else default.factory()
+    return default
+
+
+def _shape(hint: Any, where: str) -> Shape:
+    if hint in _PLAIN:
+        return _PLAIN[hint]
+    origin, arguments = typing.get_origin(hint), typing.get_args(hint)
+    if origin in {typing.Annotated, typing.Final}:
+        return _shape(arguments[0], where)
+    if origin is typing.Literal:
+        return Choice(arguments)
+    if origin in {typing.Union, types.UnionType}:
+        return _union(arguments, where)
+    if origin is tuple and arguments and arguments[-1] is not Ellipsis:
+        return FixedArray(tuple(_shape(each, where) for each in arguments))
+    if origin in {tuple, list}:
+        return Array(_shape(arguments[0], where), make=origin)
+    if isinstance(origin, type) and issubclass(origin, Mapping) and arguments[0] is str:
+        return Mapped(_shape(arguments[1], where))
+    if isinstance(origin, type) and issubclass(tuple, origin) and len(arguments) == 1:
+        return Array(_shape(arguments[0], where))  # Sequence, Collection, Iterable
+    if isinstance(hint, type) and attrs.has(hint):
+        return table_of(hint)
+    raise UnsupportedTypeError(f"{where}: TOML cannot give a value of the type {hint}")
+
+
+def _union(arguments: tuple[Any, ...], where: str) -> Shape:
+    options = [_shape(each, where) for each in arguments if each is not type(None)]
+    optional = len(options) < len(arguments)
+    if optional and not any(each.takes(False) for each in options):
+        options.append(Absent())
+    return options[0] if len(options) == 1 else Union(tuple(options))

@@ -1,0 +1,203 @@
+"""Tables with known keys: which there are, which must be given, and the bounds of each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import attrs
+
+from vaereg.component import ParamInfo
+from vaereg.contracts.schedule import Schedule
+from vaereg.declaration.findings import FAULT, Findings
+from vaereg.declaration.shapes import Shape, not_a_choice, wrong_type
+from vaereg.declaration.tree import Node, in_words
+from vaereg.wording import did_you_mean, lines, listed
+
+NO_INFO = ParamInfo(meaning="")
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Field:
+    """One key of a table.
+
+    Args:
+        shape: what its value may look like.
+        required: whether it must be given.
+        default: the value when it is not; None where that is the maker's affair.
+        info: its meaning and bounds.
+        refused: why it may not be given although it is known, with what to do instead.
+    """
+
+    shape: Shape
+    required: bool = False
+    default: Any = None
+    info: ParamInfo = NO_INFO
+    refused: str = ""
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Table:
+    """A table with these keys and no others.
+
+    Args:
+        fields: by key.
+        make: called with the values given, by keyword.
+        owner: who defines the keys, such as "regularizer vaereg/focal_frequency".
+        beside: keys that stand in the same table and are read elsewhere, such as `use`.
+        title: for the JSON Schema.
+    """
+
+    fields: Mapping[str, Field]
+    make: Callable[..., Any] = dict
+    owner: str = ""
+    beside: tuple[str, ...] = ()
+    title: str = ""
+
+    @property
+    def words(self) -> str:
+        return f"a table with the keys {listed(self.fields)}" if self.fields else "an empty table"
+
+    @property
+    def plural(self) -> str:
+        return "tables"
+
+    @property
+    def example(self) -> str:
+        needed = {key: field for key, field in self.fields.items() if field.required}
+        inside = ", ".join(f"{key} = {field.shape.example}" for key, field in needed.items())
+        return f"{{ {inside} }}" if inside else "{}"
+
+    def takes(self, value: Any) -> bool:
+        return isinstance(value, Mapping)
+
+    def read(self, node: Node, findings: Findings) -> Any:
+        """The maker's result, or FAULT where problems were noted."""
+        if not self.takes(node.value):
+            return wrong_type(self, node, findings)
+        values: dict[str, Any] = {}
+        for key, entry in node.value.items():
+            if key not in self.fields:
+                values[key] = unknown_key(
+                    key, entry, findings, (*self.fields, *self.beside), self.owner
+                )
+            elif self.fields[key].refused:
+                hint = self.fields[key].refused
+                message = f"`{entry.name}` cannot be set here"
+                values[key] = findings.add("refused-key", message, entry, hint, of="key")
+            else:
+                values[key] = self._entry(self.fields[key], entry, findings)
+        for key, field in self.fields.items():
+            if field.required and key not in node.value:
+                values[key] = self._missing(key, field, node, findings)
+        if any(value is FAULT for value in values.values()):
+            return FAULT
+        return self._made(values, node, findings)
+
+    def schema(self) -> dict[str, Any]:
+        """As JSON Schema, without the keys beside."""
+        schema: dict[str, Any] = {"title": self.title} if self.title else {}
+        schema["type"] = "object"
+        schema["properties"] = {
+            key: field_schema(field) for key, field in self.fields.items() if not field.refused
+        }
+        required = [key for key, field in self.fields.items() if field.required]
+        if required:
+            schema["required"] = required
+        schema["additionalProperties"] = False
+        return schema
+
+    def _entry(self, field: Field, entry: Node, findings: Findings) -> Any:
+        value = field.shape.read(entry, findings)
+        if value is FAULT or within(field.info, entry, value, findings):
+            return value
+        return FAULT
+
+    def _missing(self, key: str, field: Field, node: Node, findings: Findings) -> Any:
+        meaning = f" ({field.info.meaning})" if field.info.meaning else ""
+        where = f" of {self.owner}" if self.owner else ""
+        return findings.add(
+            "missing-key",
+            f"`{node.name}` lacks `{key}`{where}{meaning}",
+            node,
+            f"write {key} = {field.shape.example}",
+            of="key",
+        )
+
+    def _made(self, values: dict[str, Any], node: Node, findings: Findings) -> Any:
+        try:
+            return self.make(**values)
+        except (ValueError, TypeError) as fault:
+            where = f"{self.owner}: " if self.owner else ""
+            return findings.add("invalid-value", f"{where}{fault}", node, of="key")
+        except Exception as fault:  # noqa: BLE001  # a plugin's own validators may raise anything
+            message = f"{self.owner or self.title} fails at its parameters: {fault!r}"
+            return findings.add("broken-component", message, node, of="key", plugin=True)
+
+
+def unknown_key(
+    key: str, entry: Node, findings: Findings, known: tuple[str, ...], owner: str = ""
+) -> Any:
+    """Notes a key that nobody asked for, and the keys that are asked for."""
+    where = f" in {owner}" if owner else ""
+    allowed = f"allowed: {', '.join(sorted(known))}" if known else "it takes no keys"
+    hint = lines(did_you_mean(key, known), allowed)
+    return findings.add("unknown-key", f"unknown key `{key}`{where}", entry, hint, of="key")
+
+
+def within(info: ParamInfo, node: Node, value: Any, findings: Findings) -> bool:
+    """Whether the value is within the bounds; if not, notes which element is not."""
+    if isinstance(value, Schedule):
+        if all(info.accepts(each) for each in value.values):
+            return True
+        message = f"`{node.name}` leaves its range; values: {', '.join(map(str, value.values))}"
+        findings.add("out-of-range", message, node, f"allowed: {info.allowed()}")
+        return False
+    if isinstance(node.value, list) and isinstance(value, (tuple, list)):
+        elements = zip(node.value, value, strict=True)
+        verdicts = [within(info, each, read, findings) for each, read in elements]
+        return all(verdicts)
+    if info.accepts(value):
+        return True
+    if info.choices is not None:
+        not_a_choice(node, info.choices, findings)
+    else:
+        message = f"`{node.name}` is out of range: {in_words(node.value)}"
+        unit = f" ({info.unit})" if info.unit else ""
+        findings.add("out-of-range", message, node, f"allowed: {info.allowed()}{unit}")
+    return False
+
+
+def field_schema(field: Field) -> dict[str, Any]:
+    """One property of a table's JSON Schema, with its meaning, bounds and default."""
+    schema = _bounded(field.shape.schema(), field.info)
+    if "$ref" in schema:  # draft-07 reads nothing beside a reference
+        schema = {"allOf": [schema]}
+    unit = f" [{field.info.unit}]" if field.info.unit else ""
+    if field.info.meaning:
+        schema["description"] = field.info.meaning + unit
+    if field.default is not None:
+        schema["default"] = field.default
+    return schema
+
+
+def _bounded(schema: dict[str, Any], info: ParamInfo) -> dict[str, Any]:
+    schema = dict(schema)
+    if "anyOf" in schema:
+        return schema | {"anyOf": [_bounded(each, info) for each in schema["anyOf"]]}
+    if schema.get("type") == "array":
+        items = schema["items"]
+        every = isinstance(items, dict)
+        bounded = _bounded(items, info) if every else [_bounded(each, info) for each in items]
+        return schema | {"items": bounded}
+    if schema.get("type") in {"integer", "number", "string"} and info.choices is not None:
+        return {"enum": list(info.choices)}
+    if schema.get("type") in {"integer", "number"}:
+        bounds = {
+            "minimum": info.ge,
+            "exclusiveMinimum": info.gt,
+            "maximum": info.le,
+            "exclusiveMaximum": info.lt,
+        }
+        schema |= {key: bound for key, bound in bounds.items() if bound is not None}
+    return schema

@@ -1,0 +1,105 @@
+"""Values that know which key path of the document they came from, through merges and defaults."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import attrs
+
+from vaereg.declaration.locator import KeyPath
+
+_BARE = re.compile(r"[A-Za-z0-9_-]+")
+_ESCAPES = {
+    '"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f",
+}  # fmt: skip  # short pairs
+
+
+@attrs.frozen(eq=False)
+class Node:
+    """A value of the document.
+
+    Args:
+        path: the key path it came from, which places it.
+        value: a dict of nodes, a list of nodes, or a plain value.
+    """
+
+    path: KeyPath
+    value: Any
+
+    @property
+    def is_table(self) -> bool:
+        return isinstance(self.value, dict)
+
+    @property
+    def name(self) -> str:
+        """The key path as the user writes it, such as `models.sharp.latent`."""
+        return dotted(self.path)
+
+    def table(self) -> dict[str, Node]:
+        """The entries of a table; none if it is something else."""
+        return self.value if isinstance(self.value, dict) else {}
+
+    def plain(self) -> Any:
+        """The value without its places."""
+        if isinstance(self.value, dict):
+            return {key: node.plain() for key, node in self.value.items()}
+        if isinstance(self.value, list):
+            return [node.plain() for node in self.value]
+        return self.value
+
+
+def grown(value: Any, path: KeyPath = ()) -> Node:
+    """The nodes of a value as the TOML reader gives it."""
+    if isinstance(value, dict):
+        return Node(path, {key: grown(each, (*path, key)) for key, each in value.items()})
+    if isinstance(value, list):
+        return Node(path, [grown(each, (*path, index)) for index, each in enumerate(value)])
+    return Node(path, value)
+
+
+def dotted(path: KeyPath) -> str:
+    """A key path as TOML writes it, with positions in brackets: `models.a.widths[0]`."""
+    words = ""
+    for each in path:
+        if isinstance(each, int):
+            words += f"[{each}]"
+        else:
+            words += ("." if words else "") + toml_key(each)
+    return words
+
+
+def toml_key(key: str) -> str:
+    """A key as TOML writes it, in quotes where it must be."""
+    return key if _BARE.fullmatch(key) else toml_string(key)
+
+
+def toml_string(text: str) -> str:
+    """A string in quotes, as TOML escapes it."""
+    return '"' + "".join(_escaped(character) for character in text) + '"'
+
+
+def _escaped(character: str) -> str:
+    if character in _ESCAPES:
+        return _ESCAPES[character]
+    return f"\\u{ord(character):04x}" if ord(character) < 32 or ord(character) == 127 else character
+
+
+def in_words(value: Any) -> str:
+    """What came, for a message: `the string "16"`, `the integer 3`, `an array`."""
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case int():
+            return f"the integer {value}"
+        case float():
+            return f"the number {value!r}"
+        case str():
+            shown = value if len(value) <= 40 else value[:37] + "..."
+            return f"the string {toml_string(shown)}"
+        case dict():
+            return "a table"
+        case list():
+            return "an array"
+        case _:
+            return f"the date or time {value}"

@@ -1,0 +1,110 @@
+"""A declaration as TOML that stands by itself and reads back to an equal declaration."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from vaereg.declaration.declaration import Declaration, Part
+from vaereg.declaration.structure import plain, table_of
+from vaereg.declaration.tables import Table
+from vaereg.declaration.tree import toml_key, toml_string
+from vaereg.kinds import KINDS
+
+
+def declaration_toml(declaration: Declaration) -> str:
+    """The declaration with every default, full component names and its folder written out.
+
+    `resolve` reads it back to an equal declaration wherever the same components are installed;
+    relative data paths are kept and start in `folder`.
+    """
+    model = f"models.{toml_key(declaration.model)}"
+    slots = {
+        kind.key: getattr(declaration, kind.key)
+        for kind in KINDS.values()
+        if kind.key and not kind.many
+    }
+    latent = declaration.latent_shape
+    sections = [
+        f"# The model {toml_string(declaration.model)} of {toml_string(declaration.source)}, with "
+        "all defaults and what it extends written out.",
+        _section("", {"default": declaration.model, "folder": str(declaration.folder)}),
+        _section(f"data.{toml_key(declaration.data_name)}", slot_table(declaration.data)),
+        _section(
+            model,
+            {"data": declaration.data_name, "latent": latent[0] if len(latent) == 1 else latent},
+        ),
+        *(_section(f"{model}.{key}", slot_table(part)) for key, part in slots.items()),
+        _section(f"{model}.kl", _settings(declaration.kl)),
+    ]
+    for key in ("regularizers", "discriminators"):
+        for part in getattr(declaration, key):
+            sections.append(_section(f"{model}.{key}.{toml_key(part.key)}", slot_table(part)))
+    sections.append(_section("train", _settings(declaration.train)))
+    return "\n\n".join(section for section in sections if section) + "\n"
+
+
+def toml_value(value: Any) -> str:
+    """A plain value as TOML, on one line.
+
+    Raises:
+        TypeError: for what TOML cannot say, None among it.
+    """
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (int, float)):
+        return repr(value)
+    if isinstance(value, str):
+        return toml_string(value)
+    if isinstance(value, Mapping):
+        inside = ", ".join(f"{toml_key(key)} = {toml_value(each)}" for key, each in value.items())
+        return f"{{ {inside} }}" if inside else "{}"
+    if isinstance(value, (list, tuple)):
+        return f"[{', '.join(map(toml_value, value))}]"
+    if hasattr(value, "isoformat"):
+        return str(value.isoformat())
+    raise TypeError(f"TOML has no {type(value).__name__}: {value!r}")
+
+
+def _section(header: str, entries: Mapping[str, Any]) -> str:
+    rows = [f"{toml_key(key)} = {toml_value(value)}" for key, value in entries.items()]
+    return "\n".join([f"[{header}]", *rows] if header else rows)
+
+
+def slot_table(part: Part) -> dict[str, Any]:
+    """A slot as a table of plain values that TOML can hold: `use`, and every parameter."""
+    entries: dict[str, Any] = {"use": part.offer.full_name}
+    if part.kind in {"regularizer", "discriminator"}:
+        entries["weight"] = plain(part.weight)
+    if part.kind == "discriminator":
+        entries["warmup_steps"] = part.warmup_steps
+        if part.optimizer is not None:
+            entries["optimizer"] = plain(part.optimizer)
+    return entries | _settings(part.params)
+
+
+def _settings(instance: Any) -> dict[str, Any]:
+    cls: type = type(instance)
+    return _without_none(plain(instance), table_of(cls))
+
+
+def _without_none(values: Mapping[str, Any], table: Table) -> dict[str, Any]:
+    """TOML has no null: what is None by default is left out, and what is not is `false`."""
+    entries: dict[str, Any] = {}
+    for key, value in values.items():
+        if value is None:
+            if table.fields[key].default is not None:
+                entries[key] = False
+        elif isinstance(value, Mapping) and (inner := _table_within(table.fields[key].shape)):
+            entries[key] = _without_none(value, inner)
+        else:
+            entries[key] = value
+    return entries
+
+
+def _table_within(shape: Any) -> Table | None:
+    """The table of a nested params class, also where it may be left out."""
+    if isinstance(shape, Table):
+        return shape
+    options = getattr(shape, "options", ())
+    return next((each for each in options if isinstance(each, Table)), None)

@@ -1,0 +1,122 @@
+"""Which real examples an evaluation looks at: held-out, training, and others for the floor."""
+
+from __future__ import annotations
+
+import hashlib
+
+import attrs
+import numpy as np
+
+from vaereg.contracts.data import Data, Split
+from vaereg.errors import DataError
+from vaereg.evaluation.evidence.presets import LEAST, Preset
+
+MOST_BYTES = 1 << 30
+"""How much memory the training examples that are looked at may take."""
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Chosen:
+    """Some examples of one split.
+
+    Args:
+        name: "train", "validation" or "test".
+        split: the split.
+        positions: which of its examples, increasing.
+    """
+
+    name: str
+    split: Split
+    positions: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.positions)
+
+    @property
+    def digest(self) -> str:
+        """A hash of which examples they are: 16 hex digits."""
+        content = f"{self.name} {len(self.split)} ".encode() + self.positions.tobytes()
+        return hashlib.sha256(content).hexdigest()[:16]
+
+    def take(self) -> np.ndarray:
+        """The examples, (n, *data) float32."""
+        return self.split.take(self.positions)
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class RealExamples:
+    """The real examples of an evaluation; equal data gives equal choices.
+
+    Args:
+        held_out: what samples are measured against; the model has not seen them.
+        train: what copies are looked for among.
+        others: for the floor, real examples that are none of `held_out`, first those that the
+            model was not trained on.
+    """
+
+    held_out: Chosen
+    train: Chosen
+    others: tuple[Chosen, ...]
+
+    @property
+    def unseen(self) -> np.ndarray:
+        """Which of the others the model was not trained on, bool."""
+        return np.concatenate([np.full(len(each), each.name != "train") for each in self.others])
+
+
+def choose_real(data: Data, preset: Preset, split: str = "test") -> RealExamples:
+    """Chooses the real examples.
+
+    Args:
+        data: the data.
+        preset: how many.
+        split: "test", or "validation" to keep the test split for the end; where there is no test
+            split, the validation split is taken.
+
+    Raises:
+        DataError: if nothing was held out, or too little for an interval.
+    """
+    there = {
+        name: each
+        for name, each in (("test", data.test), ("validation", data.validation))
+        if each is not None and len(each)
+    }
+    name = split if split in there else next(iter(there), "")
+    if not name:
+        raise DataError(
+            "the data has no held-out examples, neither a test nor a validation split: samples "
+            "cannot be judged against the data they were trained on.\n"
+            f"Give the dataset a test share of at least {LEAST} examples and train anew."
+        )
+    if len(there[name]) < LEAST:
+        raise DataError(
+            f"the {name} split has {len(there[name])} examples; an interval needs at least "
+            f"{LEAST}.\nGive the dataset a larger {name} share and train anew."
+        )
+    held_out = _some(name, there[name], preset.examples, seed=0)
+    return RealExamples(
+        held_out=held_out,
+        train=_some("train", data.train, _most_train(data, preset), seed=0),
+        others=_others(data, there, name, len(held_out)),
+    )
+
+
+def _others(data: Data, there: dict[str, Split], name: str, count: int) -> tuple[Chosen, ...]:
+    rest = [(other, split) for other, split in there.items() if other != name]
+    found, missing = [], count
+    for other, split in [*rest, ("train", data.train)]:
+        if missing > 0:
+            found.append(_some(other, split, missing, seed=1))
+            missing -= len(found[-1])
+    return tuple(found)
+
+
+def _some(name: str, split: Split, most: int, seed: int) -> Chosen:
+    positions = np.arange(len(split))
+    if len(positions) > most:
+        positions = np.sort(np.random.default_rng(seed).permutation(len(split))[:most])
+    return Chosen(name=name, split=split, positions=positions.astype(np.int64))
+
+
+def _most_train(data: Data, preset: Preset) -> int:
+    return max(1, min(preset.train, MOST_BYTES // (4 * max(data.spec.dimensions, 1))))

@@ -1,0 +1,1 @@
+"""Examples and latents that are kept for the report."""

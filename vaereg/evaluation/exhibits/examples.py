@@ -1,0 +1,203 @@
+"""What the report draws: examples and curves, chosen by rules and never by hand.
+
+Under `exhibits/` lie examples, images as uint8 (n, h, w, c) with 1 or 3 channels, anything else as
+float32; under `curves/` lie numbers. What the data or the model does not allow is left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from vaereg.contracts.evidence import FeatureSets
+from vaereg.evaluation.evidence.evaluation_data import Subject
+from vaereg.evaluation.evidence.lazy_evidence import LazyEvidence
+from vaereg.evaluation.evidence.run_model import flat
+from vaereg.evaluation.exhibits.latents import latent_exhibits
+from vaereg.measures.nearest_neighbours import nearest_neighbours
+from vaereg.measures.radial_spectrum import radial_spectrum
+
+SAMPLES, ORIGINALS, NEIGHBOURS, EXTREMES = 128, 64, 8, 16
+"""How many samples, reconstructions, pairs of neighbours, and far-off examples are shown."""
+
+PER_CLASS = 8
+
+BAND = (5.0, 95.0)
+"""The percentiles of the images' spectra that the band shows."""
+
+Features = Mapping[str, tuple[FeatureSets, FeatureSets]]
+
+
+def exhibits(
+    vae: Any,
+    evidence: LazyEvidence,
+    features: Features,
+    subject: Subject,
+    latents: np.ndarray,
+    seed: int,
+) -> dict[str, np.ndarray]:
+    """Everything that the report of a run draws.
+
+    Args:
+        vae: the trained model.
+        evidence: of the model, its arrays computed already.
+        features: by extractor, the feature sets of the evidence and of the floor.
+        subject: the data.
+        latents: (n, *latent) that the samples were decoded from.
+        seed: of the samples.
+    """
+    drawn = Drawn(subject)
+    found = {
+        "exhibits/samples": drawn(evidence.generated[:SAMPLES]),
+        "exhibits/real": drawn(evidence.real[:ORIGINALS]),
+        "exhibits/reconstructed": drawn(evidence.reconstructed[:ORIGINALS]),
+    }
+    found |= _nearest_training(evidence, features, drawn)
+    found |= _duplicates(evidence, drawn)
+    if features:
+        first = next(iter(features.values()))[0]
+        found |= _far_off(evidence, first, drawn)
+        found |= _by_class(evidence, first, drawn)
+    if evidence.data.form == "image":
+        found |= _spectra(evidence)
+    return found | latent_exhibits(vae, evidence, subject, latents, seed, drawn)
+
+
+class Drawn:
+    """Examples in the form that the report draws.
+
+    Args:
+        subject: the data that they belong to.
+    """
+
+    def __init__(self, subject: Subject) -> None:
+        self._image = subject.data.spec.form == "image"
+        self._grid = subject.grid
+
+    def __call__(self, examples: np.ndarray) -> np.ndarray:
+        """Examples that are on the grid already."""
+        if not self._image:
+            return np.asarray(examples, np.float32)
+        shades = examples if examples.shape[-1] in (1, 3) else examples.mean(-1, keepdims=True)
+        return np.rint(np.clip(shades, 0.0, 1.0) * 255).astype(np.uint8)
+
+    def raw(self, examples: np.ndarray) -> np.ndarray:
+        """Examples as the model gives them."""
+        return self(self._grid(examples))
+
+
+def _nearest_training(
+    evidence: LazyEvidence, features: Features, drawn: Drawn
+) -> dict[str, np.ndarray]:
+    """Samples beside the training examples that they are nearest to, which shows copies."""
+    near, real = (_values_near_train(evidence, which) for which in ("generated", "real"))
+    distances, indices = near.distances[:, 0], near.indices[:, 0]
+    closest = np.argsort(distances, kind="stable")[:NEIGHBOURS]
+    found = {
+        "curves/nearest_train_generated": np.sort(distances),
+        "curves/nearest_train_real": np.sort(real.distances[:, 0]),
+    }
+    # The first samples are as random as any others.
+    for name, chosen in (("closest", closest), ("random", np.arange(len(distances))[:NEIGHBOURS])):
+        found |= {
+            f"exhibits/{name}/generated": drawn(evidence.generated[chosen]),
+            f"exhibits/{name}/train": drawn(evidence.train[indices[chosen]]),
+            f"exhibits/{name}/distance": distances[chosen],
+        }
+    for sets, _ in list(features.values())[:1]:
+        seen = nearest_neighbours(sets.generated, sets.train, 1)
+        chosen = np.argsort(seen.distances[:, 0], kind="stable")[:NEIGHBOURS]
+        found |= {
+            "exhibits/closest_features/generated": drawn(evidence.generated[chosen]),
+            "exhibits/closest_features/train": drawn(evidence.train[seen.indices[chosen, 0]]),
+            "exhibits/closest_features/distance": seen.distances[chosen, 0],
+        }
+    return found
+
+
+def _values_near_train(evidence: LazyEvidence, which: str) -> Any:
+    """The training example nearest to each, value by value; the metric of copies asks it too."""
+    values = getattr(evidence, which)
+    return evidence.shared(
+        ("nearest values", which, "train"),
+        lambda: nearest_neighbours(flat(values), flat(evidence.train)),
+    )
+
+
+def _duplicates(evidence: LazyEvidence, drawn: Drawn) -> dict[str, np.ndarray]:
+    """The pairs of samples that are most alike, each pair once."""
+    values = flat(evidence.generated)
+    if len(values) < 3:
+        return {}
+    near = nearest_neighbours(values, values, 1, leave_out_self=True)
+    first, second = np.arange(len(values)), near.indices[:, 0]
+    low, high = np.minimum(first, second), np.maximum(first, second)
+    order = np.argsort(near.distances[:, 0], kind="stable")
+    pairs = dict.fromkeys((int(low[i]), int(high[i])) for i in order)
+    shown = list(pairs)[:NEIGHBOURS]
+    one, other = np.array(shown).T
+    return {
+        "exhibits/duplicates/first": drawn(evidence.generated[one]),
+        "exhibits/duplicates/second": drawn(evidence.generated[other]),
+        "exhibits/duplicates/distance": np.linalg.norm(values[one] - values[other], axis=1),
+    }
+
+
+def _far_off(evidence: LazyEvidence, sets: FeatureSets, drawn: Drawn) -> dict[str, np.ndarray]:
+    """Real examples that no sample comes near, and samples far from any real example.
+
+    How far is counted in the distance of a real example's own neighbour, so that rare examples do
+    not stand first only for being rare.
+    """
+    to_samples = nearest_neighbours(sets.real, sets.generated, 1).distances[:, 0]
+    within = nearest_neighbours(sets.real, sets.real, 1, leave_out_self=True).distances[:, 0]
+    scale = np.maximum(within, np.median(within) * 1e-3 + 1e-12)
+    uncovered = np.argsort(-to_samples / scale, kind="stable")[:EXTREMES]
+    to_real = nearest_neighbours(sets.generated, sets.real, 1).distances[:, 0]
+    worst = np.argsort(-to_real, kind="stable")[:EXTREMES]
+    return {
+        "exhibits/uncovered": drawn(evidence.real[uncovered]),
+        "exhibits/worst": drawn(evidence.generated[worst]),
+    }
+
+
+def _by_class(evidence: LazyEvidence, sets: FeatureSets, drawn: Drawn) -> dict[str, np.ndarray]:
+    """The first samples of each class, by the classifier, and each class's share."""
+    real, generated = sets.real_probabilities, sets.generated_probabilities
+    if real is None or generated is None:
+        return {}
+    classes = real.shape[1]
+    chosen = generated.argmax(axis=1)
+    samples = np.zeros((classes, PER_CLASS, *evidence.generated.shape[1:]), np.float32)
+    present = np.zeros((classes, PER_CLASS), bool)
+    for each in range(classes):
+        of_class = np.flatnonzero(chosen == each)[:PER_CLASS]
+        samples[each, : len(of_class)] = evidence.generated[of_class]
+        present[each, : len(of_class)] = True
+    return {
+        "exhibits/by_class/samples": drawn(samples),
+        "exhibits/by_class/present": present,
+        "curves/class_share_real": np.bincount(real.argmax(axis=1), minlength=classes) / len(real),
+        "curves/class_share_generated": np.bincount(chosen, minlength=classes) / len(generated),
+    }
+
+
+def _spectra(evidence: LazyEvidence) -> dict[str, np.ndarray]:
+    """Mean power by frequency in dB, and where most samples lie."""
+    found = {}
+    for name in ("real", "generated", "reconstructed"):
+        spectrum = radial_spectrum(getattr(evidence, name))
+        found["curves/frequency"] = spectrum.frequencies
+        found[f"curves/spectrum_{name}"] = _decibels(spectrum.power.mean(axis=0))
+        if name == "generated":
+            low, high = np.percentile(spectrum.power, BAND, axis=0)
+            found["curves/spectrum_generated_low"] = _decibels(low)
+            found["curves/spectrum_generated_high"] = _decibels(high)
+    return found
+
+
+def _decibels(power: np.ndarray) -> np.ndarray:
+    """10 log10 of power; that of nothing at all is -120 dB."""
+    return 10.0 * np.log10(np.maximum(power, 1e-12))

@@ -1,0 +1,1 @@
+"""From evidence to scores with intervals and reference scores."""

@@ -1,0 +1,84 @@
+"""Scores that are asked for by name -> the metrics that measure them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import attrs
+
+from vaereg.contracts.metric import ScoreInfo
+from vaereg.declaration.declaration import Evaluating
+from vaereg.errors import DeclarationError, Place, Problem
+from vaereg.evaluation.scores.measuring import BuiltMetric, full_name
+from vaereg.wording import did_you_mean, lines
+
+PATH = "train.evaluate"
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class WishedScores:
+    """What is measured, and by whom.
+
+    Args:
+        names: the scores, without the name of an extractor.
+        owners: the metric of each.
+    """
+
+    names: tuple[str, ...]
+    owners: dict[str, BuiltMetric]
+
+    @property
+    def metrics(self) -> list[BuiltMetric]:
+        """The metrics that are needed, each once."""
+        return list({id(self.owners[name]): self.owners[name] for name in self.names}.values())
+
+    @property
+    def use_features(self) -> bool:
+        """Whether any score is measured in features."""
+        return any(built.metric.uses_features for built in self.metrics)
+
+    def infos(self, extractor: str) -> dict[str, ScoreInfo]:
+        """What each score means, by its name with that of the extractor where it has one."""
+        found = {}
+        for name in self.names:
+            metric = self.owners[name].metric
+            seen_by = extractor if metric.uses_features else ""
+            found[full_name(name, seen_by)] = metric.scores[name]
+        return found
+
+
+def wished_scores(
+    wish: Evaluating, metrics: Sequence[BuiltMetric], form: str, source: str
+) -> WishedScores:
+    """The scores that [train.evaluate] names; of the default ones, those that fit the data.
+
+    Args:
+        wish: the declared settings.
+        metrics: those that take the data.
+        form: of the data, such as "image".
+        source: the file that declares the wish.
+
+    Raises:
+        DeclarationError: with every name that no metric measures.
+    """
+    owners: dict[str, BuiltMetric] = {}
+    for built in metrics:
+        for name in built.metric.scores:
+            owners.setdefault(name, built)
+    names = tuple(dict.fromkeys(wish.scores))
+    unknown = [name for name in names if name not in owners]
+    if wish.scores == Evaluating().scores and len(unknown) < len(names):
+        names = tuple(name for name in names if name in owners)
+    elif unknown:
+        raise DeclarationError([_unknown(name, owners, form, source) for name in unknown])
+    return WishedScores(names=names, owners=owners)
+
+
+def _unknown(name: str, owners: dict[str, BuiltMetric], form: str, source: str) -> Problem:
+    return Problem(
+        code="unknown-name",
+        message=f"no installed metric for {form} data measures a score named {name!r}",
+        place=Place(f"{source} [{PATH}]"),
+        hint=lines(did_you_mean(name, owners), f"measured are: {', '.join(owners) or 'none'}"),
+        path=f"{PATH}.scores",
+    )

@@ -1,0 +1,218 @@
+"""Metrics on evidence: every score with its interval and its floor, and the arrays behind it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import attrs
+import numpy as np
+
+from vaereg.assembly.blame import described
+from vaereg.component import Offer
+from vaereg.contracts.catalog import ComponentSource
+from vaereg.contracts.context import BuildContext
+from vaereg.contracts.data import DataSpec
+from vaereg.contracts.metric import Measured, Metric, ScoreInfo
+from vaereg.declaration.declaration import Part
+from vaereg.discovery.factory import load_factory
+from vaereg.errors import ContractError, DataError, PluginError
+from vaereg.evaluation.evaluation import LEVEL, Score
+from vaereg.evaluation.evidence.lazy_evidence import LazyEvidence
+from vaereg.evaluation.scores.intervals import interval
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class BuiltMetric:
+    """A metric that is ready to measure."""
+
+    part: Part
+    metric: Metric
+
+
+Keep = Callable[[BuiltMetric, str, Callable[[], dict[str, Measured]]], dict[str, Measured]]
+"""What keeps the floor of a metric in an extractor's features between evaluations."""
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Measurements:
+    """What the metrics gave.
+
+    Args:
+        scores: by name.
+        arrays: the influences and kept values of each score, as evaluation.h5 holds them.
+        warnings: metrics that could not be used, and why.
+    """
+
+    scores: dict[str, Score]
+    arrays: dict[str, np.ndarray]
+    warnings: tuple[str, ...]
+
+
+def build_metrics(
+    source: ComponentSource, spec: DataSpec, wanted: Callable[[Offer], bool] = lambda offer: True
+) -> tuple[list[BuiltMetric], list[str]]:
+    """Every installed metric that takes this form of data, and why others are left out.
+
+    A metric of a plugin that is broken stops no evaluation.
+    """
+    metrics, warnings = [], []
+    # The built-in ones first, so that no plugin takes the name of a score of theirs.
+    offers = sorted(source.offers("metric"), key=lambda offer: offer.distribution != "vaereg")
+    for offer in offers:
+        if spec.form not in offer.component.for_data or not wanted(offer):
+            continue
+        try:
+            params = offer.component.params()
+            part = Part(kind="metric", key=offer.name, offer=offer, params=params)
+            context = BuildContext(name=offer.name, data=spec)
+            metric = load_factory(offer)(params, context)
+            declared = dict(metric.scores)
+            if not all(isinstance(info, ScoreInfo) for info in declared.values()):
+                raise ContractError("its `scores` are no vaereg.ScoreInfo")
+            metrics.append(BuiltMetric(part=part, metric=metric))
+        except Exception as error:  # noqa: BLE001  # a plugin's fault is told, and stops nothing
+            warnings.append(
+                f"the metric {offer.full_name} {offer.version} is left out: "
+                f"{type(error).__name__}: {_first_line(error)}"
+            )
+    return metrics, warnings
+
+
+def declared_scores(metrics: Sequence[BuiltMetric], extractors: Sequence[str]) -> dict[str, Any]:
+    """The scores that may be measured: full name -> (`ScoreInfo`, extractor or "")."""
+    found: dict[str, Any] = {}
+    for built in metrics:
+        for extractor in extractors if built.metric.uses_features else ("",):
+            for name, info in built.metric.scores.items():
+                found.setdefault(full_name(name, extractor), (info, extractor))
+    return found
+
+
+def full_name(score: str, extractor: str) -> str:
+    """The name of a score with that of the features it was measured in."""
+    return f"{score}_{extractor}" if extractor else score
+
+
+def measure(
+    metrics: Sequence[BuiltMetric],
+    evidence: LazyEvidence,
+    floor: LazyEvidence | None,
+    features: Mapping[str, tuple[Any, Any]],
+    tell: Callable[[str], None],
+    keep: Keep = lambda built, extractor, make: make(),
+) -> Measurements:
+    """Runs metrics on a model's evidence and on that of real data against real data.
+
+    Args:
+        metrics: what to measure.
+        evidence: of the model.
+        floor: of real data; None to leave floors out.
+        features: by the name of the extractor, the feature sets of the evidence and of the floor.
+        tell: gets a line before each metric.
+        keep: (metric, extractor's name, what measures the floor) -> the floor, perhaps kept from
+            before.
+
+    Raises:
+        DataError: from a built-in metric, if the data cannot be measured.
+        ContractError: if a built-in metric breaks its contract.
+    """
+    scores: dict[str, Score] = {}
+    arrays: dict[str, np.ndarray] = {}
+    warnings: list[str] = []
+    views: dict[str, tuple[LazyEvidence, LazyEvidence | None]] = {"": (evidence, floor)}
+    for name, (seen, seen_floor) in features.items():
+        views[name] = (evidence.seen_by(seen), None if floor is None else floor.seen_by(seen_floor))
+    for built in metrics:
+        for extractor in features if built.metric.uses_features else ("",):
+            within = f" in the features of {extractor!r}" if extractor else ""
+            tell(f"measuring {built.part.offer.name}{within}")
+            own, real = views[extractor]
+            try:
+                found = _measured(built, own)
+                floors = keep(built, extractor, _floor(built, real)) if real is not None else {}
+            except (DataError, PluginError, ContractError) as error:
+                if built.part.offer.distribution == "vaereg":
+                    raise
+                warnings.append(f"{described(built.part)} is left out: {error}")
+                continue
+            for base, measured in found.items():
+                name = full_name(base, extractor)
+                if name in scores:
+                    warnings.append(
+                        f"{described(built.part)} measures {name}, which "
+                        f"{scores[name].metric} measured already; the first one is kept."
+                    )
+                    continue
+                scores[name] = _score(built, base, extractor, measured, floors.get(base))
+                arrays.update(_arrays(name, measured, floors.get(base)))
+    return Measurements(scores=scores, arrays=arrays, warnings=tuple(warnings))
+
+
+def _floor(built: BuiltMetric, real: LazyEvidence) -> Callable[[], dict[str, Measured]]:
+    return lambda: _measured(built, real)
+
+
+def _measured(built: BuiltMetric, evidence: LazyEvidence) -> dict[str, Measured]:
+    who = described(built.part)
+    try:
+        found = dict(built.metric(evidence))
+    except (DataError, ContractError) as error:
+        raise type(error)(f"{who}: {error}") from error
+    except Exception as error:
+        raise PluginError(f"{who} fails: {type(error).__name__}: {_first_line(error)}") from error
+    for name, measured in found.items():
+        if name not in built.metric.scores or not isinstance(measured, Measured):
+            raise ContractError(
+                f"{who} breaks its contract: it measured {name!r}, which it does not declare as a "
+                f"score; it declares {', '.join(built.metric.scores) or 'none'}."
+            )
+        if not math.isfinite(measured.value):
+            raise ContractError(f"{who} breaks its contract: {name} is {measured.value}.")
+    return found
+
+
+def _score(
+    built: BuiltMetric, base: str, extractor: str, measured: Measured, floor: Measured | None
+) -> Score:
+    info = built.metric.scores[base]
+    low, high = _within(info, measured)
+    floor_low, floor_high = _within(info, floor)
+    return Score(
+        name=full_name(base, extractor),
+        metric=built.part.offer.full_name,
+        extractor=extractor,
+        **attrs.asdict(info),
+        value=float(measured.value),
+        low=low,
+        high=high,
+        floor=None if floor is None else float(floor.value),
+        floor_low=floor_low,
+        floor_high=floor_high,
+        sample_size=int(measured.sample_size),
+    )
+
+
+def _within(info: ScoreInfo, measured: Measured | None) -> tuple[float | None, float | None]:
+    """The interval; that of a share ends at 0 and 1, where the normal one would go on."""
+    found = None if measured is None else interval(measured, LEVEL)
+    if found is None:
+        return None, None
+    low, high = found
+    return (max(low, 0.0), min(high, 1.0)) if info.share else (low, high)
+
+
+def _arrays(name: str, measured: Measured, floor: Measured | None) -> dict[str, np.ndarray]:
+    arrays = {
+        f"scores/{name}/generated": measured.generated,
+        f"scores/{name}/real": measured.real,
+        f"scores/{name}/values": measured.values,
+        f"scores/{name}/curve": measured.curve,
+        f"floors/{name}/values": None if floor is None else floor.values,
+    }
+    return {key: np.asarray(value) for key, value in arrays.items() if value is not None}
+
+
+def _first_line(error: BaseException) -> str:
+    return next(iter(str(error).strip().splitlines()), "") or type(error).__name__

@@ -1,0 +1,76 @@
+"""The scores of real data against real data, which no model changes, kept between evaluations."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import attrs
+import numpy as np
+
+from vaereg.contracts.metric import Measured
+from vaereg.evaluation.evidence.cache import Cache
+from vaereg.evaluation.evidence.real_examples import RealExamples
+from vaereg.evaluation.scores.measuring import BuiltMetric
+from vaereg.runs.lock import source_hash
+
+ARRAYS = ("generated", "real", "values", "curve")
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class KeptFloors:
+    """The floors of one choice of real examples.
+
+    Args:
+        cache: where they are kept.
+        digest: the hash of the data.
+        real: which examples were chosen.
+        thorough: whether metrics take their better estimates.
+        identities: of the extractors, by name.
+    """
+
+    cache: Cache
+    digest: str
+    real: RealExamples
+    thorough: bool
+    identities: Mapping[str, str]
+
+    def __call__(
+        self, built: BuiltMetric, extractor: str, make: Callable[[], dict[str, Measured]]
+    ) -> dict[str, Measured]:
+        """The floor of a metric, measured now if it was not before."""
+        offer = built.part.offer
+        decided_by = (
+            offer.full_name,
+            offer.version,
+            source_hash(offer.component.factory),
+            attrs.asdict(built.part.params),
+            self.digest,
+            *(each.digest for each in (self.real.held_out, self.real.train, *self.real.others)),
+            self.thorough,
+            self.identities.get(extractor, ""),
+        )
+        return unpacked(self.cache.get("floors", decided_by, lambda: packed(make())))
+
+
+def packed(scores: Mapping[str, Measured]) -> dict[str, np.ndarray]:
+    """Scores as plain arrays."""
+    arrays = {}
+    for name, score in scores.items():
+        arrays[f"{name}/value"] = np.array([score.value, score.sample_size], np.float64)
+        for key in ARRAYS:
+            if getattr(score, key) is not None:
+                arrays[f"{name}/{key}"] = np.asarray(getattr(score, key))
+    return arrays
+
+
+def unpacked(arrays: Mapping[str, np.ndarray]) -> dict[str, Measured]:
+    """The scores that `packed` took apart, in their order."""
+    names = [path.removesuffix("/value") for path in arrays if path.endswith("/value")]
+    return {
+        name: Measured(
+            value=float(arrays[f"{name}/value"][0]),
+            sample_size=int(arrays[f"{name}/value"][1]),
+            **{key: arrays.get(f"{name}/{key}") for key in ARRAYS},
+        )
+        for name in names
+    }

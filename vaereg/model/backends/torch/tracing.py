@@ -1,0 +1,117 @@
+"""A whole step as one graph of PyTorch operations, traced once.
+
+Keras's Python is walked for every operation of an eager step, and autograd builds and frees its
+graph; for a small network both together cost more than the arithmetic. A trace of loss, gradients
+and updates is the same operations one after another, without either. It is traced from the step
+itself, so there is nothing in it that the eager step has not; where a step cannot be traced, or
+the graph gives other numbers beyond a rounding, training stays eager and says why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import torch
+from torch.fx.experimental.proxy_tensor import make_fx
+
+from vaereg.model.backends.torch.graph_passes import simplified
+from vaereg.model.backends.torch.random_draws import NotTraceable, drawing_by_seed
+
+TOLERANCE = 1e-5
+"""How far the graph may be from the eager step after one update, relative to the largest value."""
+
+
+def lowered(
+    step: Callable[[Any], object], variables: Sequence[Any], batches: Sequence[Any]
+) -> tuple[Callable[[Any], object], str]:
+    """The step as a graph, and why it is not one where it cannot be.
+
+    Variables are as they were when this returns.
+
+    Args:
+        step: takes a batch and updates the variables in place.
+        variables: every variable that the step reads or updates.
+        batches: two batches to try it on.
+
+    Returns:
+        A function that takes a batch, and "" or the reason why it is still the eager step.
+    """
+    start = _values(variables)
+    try:
+        graph = _traced(step, variables, batches[0])
+        # The trace made a step itself. From there on, a second one is compared: what hangs on the
+        # number of the step must not have become a constant.
+        middle = _values(variables)
+        step(batches[1])
+        due = _values(variables)
+        _assign(variables, middle)
+        graph(batches[1])
+        far = _first_difference(variables, due)
+        if far:
+            return step, f"a graph of them gives another {far} than they do"
+        return graph, ""
+    except NotTraceable as error:
+        return step, str(error)
+    except Exception as error:  # noqa: BLE001  # whatever tracing cannot do, the eager step can
+        return step, _why(error)
+    finally:
+        _assign(variables, start)
+
+
+def _why(error: Exception) -> str:
+    text = str(error)
+    if "tracing tensor" in text:
+        return (
+            "what they do hangs on values (ops.cond, as for gradient_accumulation_steps and the "
+            "loss scale of mixed_float16, or a condition in Python)"
+        )
+    return f"they cannot be traced: {text.strip().splitlines()[0][:200]}"
+
+
+def _traced(
+    step: Callable[[Any], object], variables: Sequence[Any], batch: Any
+) -> Callable[[Any], object]:
+    """The graph of a step over tensors that are the variables' own."""
+    tensors = [variable._value for variable in variables]
+
+    def over_tensors(batch: Any, *values: Any) -> list[Any]:
+        try:
+            for variable, value in zip(variables, values, strict=True):
+                variable._value = value
+            with drawing_by_seed():
+                step(batch)
+            return []
+        finally:
+            for variable, value in zip(variables, tensors, strict=True):
+                variable._value = value
+
+    traced = simplified(make_fx(over_tensors)(batch, *tensors))
+    forward = traced.forward
+
+    def graph(batch: Any) -> None:
+        with torch.no_grad():
+            forward(batch, *tensors)
+
+    return graph
+
+
+def _values(variables: Sequence[Any]) -> list[Any]:
+    return [variable._value.detach().clone() for variable in variables]
+
+
+def _assign(variables: Sequence[Any], values: Sequence[Any]) -> None:
+    with torch.no_grad():
+        for variable, value in zip(variables, values, strict=True):
+            variable._value.copy_(value)
+
+
+def _first_difference(variables: Sequence[Any], due: Sequence[Any]) -> str:
+    for variable, value in zip(variables, due, strict=True):
+        got, value = variable._value.detach().double(), value.double()
+        scale = float(value.abs().max()) if value.numel() else 0.0
+        if value.numel() and not bool((got - value).abs().max() <= TOLERANCE * max(scale, 1.0)):
+            if torch.equal(torch.isnan(got), torch.isnan(value)) and bool(torch.isnan(got).any()):
+                continue  # both are lost, which the guard tells
+            return str(variable.path)
+    return ""

@@ -1,0 +1,233 @@
+"""What a component is good for, as Markdown for the README of its plugin."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import attrs
+
+from vaereg.comparison.comparison import METHOD, Comparison, Difference, Verdict
+from vaereg.comparison.figures import change, change_interval, percent, value_of
+from vaereg.comparison.statistics.method_effect import LEAST_SEEDS
+from vaereg.component import Offer
+from vaereg.evaluation.evaluation import Evaluation
+from vaereg.reporting.badge import ASKED, MARK, badge_url
+from vaereg.reporting.figures.written import ABSENT
+
+TOLD = {
+    "better": "the interval lies beyond what matters to nobody.",
+    "worse": "the interval lies beyond what matters to nobody, on the wrong side.",
+    "equivalent": "the whole interval lies within what matters to nobody.",
+    "undecided": "the data allow a difference that matters and none.",
+    "exploratory": f"too few seeds to decide; at least {LEAST_SEEDS} are needed.",
+    "vetoed": "the score is better, but for a defect that it rewards.",
+}
+"""What a verdict means, where it occurs."""
+
+
+@attrs.frozen(kw_only=True)
+class Proof:
+    """A comparison of a model with a component and without it.
+
+    Args:
+        offer: the component.
+        model: the model that it was held against, as it was named.
+        params: its parameters as TOML, as they were given; empty for the defaults.
+        comparison: A is without the component, B with it.
+        evaluations: all that were compared.
+        locks: the content of lock.json of each run.
+        command: what makes all this again.
+        declaration: the model as TOML.
+    """
+
+    offer: Offer
+    model: str
+    params: str
+    comparison: Comparison
+    evaluations: tuple[Evaluation, ...]
+    locks: tuple[dict[str, Any], ...]
+    command: str
+    declaration: str
+
+    @property
+    def title(self) -> str:
+        """All verdicts in one line, which stands for the badge where it is not seen."""
+        told = ", ".join(
+            f"{ASKED[each.question]} {each.verdict}" for each in self.comparison.verdicts
+        )
+        seeds = len(self.comparison.seeds)
+        return f"{self.offer.name} against {self.model} without it, {seeds} seeds: {told}"
+
+    def as_dict(self) -> dict[str, Any]:
+        """The content for `--json`."""
+        return {
+            "component": {
+                "kind": self.offer.kind,
+                "full_name": self.offer.full_name,
+                "version": self.offer.version,
+                "params": self.params,
+            },
+            "model": self.model,
+            "command": self.command,
+            "made_with": list(made_with(self.locks)),
+            "badge": badge_markdown(self),
+            "comparison": self.comparison.as_dict(),
+        }
+
+
+def proof_markdown(proof: Proof, picture: str) -> str:
+    """The proof as Markdown.
+
+    Args:
+        proof: what was found.
+        picture: the address of the badge, relative to the file.
+    """
+    offer, found = proof.offer, proof.comparison
+    given = f", `{proof.params}`" if proof.params else ""
+    seeds = len(found.seeds)
+    sections = [
+        MARK,
+        f"![{escaped(proof.title)}]({picture})",
+        f"`{offer.name}` ({offer.kind}, {offer.distribution} {offer.version}{given}) against "
+        f"`{proof.model}` without it: {seeds} training seeds each, in pairs.",
+        _table(found),
+        "\n".join(f"- {each}" for each in _notes(found)),
+        "How it was measured:",  # two lists with nothing between them are one
+        "\n".join(f"- {each}" for each in _provenance(proof)),
+        "\n".join(["To reproduce it:", "", "```", proof.command, "```"]),
+        "\n".join(
+            [
+                "<details><summary>registry.toml</summary>",
+                "",
+                "```toml",
+                proof.declaration.rstrip(),
+                "```",
+                "",
+                "</details>",
+            ]
+        ),
+        "\n".join(
+            [
+                "<!-- The badge without a file, for the top of a README:",
+                badge_markdown(proof),
+                "-->",
+            ]
+        ),
+    ]
+    return "\n\n".join(section for section in sections if section) + "\n"
+
+
+def badge_markdown(proof: Proof) -> str:
+    """The badge of shields.io as Markdown."""
+    url = badge_url(proof.offer.name, proof.comparison.verdicts)
+    return f"![{escaped(proof.title)}]({url})"
+
+
+def _table(found: Comparison) -> str:
+    rows = [
+        ("", "score", unbroken("real data"), "without", "with", "effect", "verdict"),
+        ("---",) * 7,
+        *(_row(each) for each in found.verdicts),
+    ]
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+def _row(verdict: Verdict) -> tuple[str, ...]:
+    asked = f"{ASKED[verdict.question].capitalize()}?"
+    answer = f"**{verdict.verdict}**"
+    score = verdict.score
+    if score is None:
+        return (asked, *(ABSENT,) * 5, answer)
+    return (
+        asked,
+        f"`{score.name}`",
+        *(
+            unbroken(value_of(score, each)) or ABSENT
+            for each in (score.floor, score.value_a, score.value_b)
+        ),
+        _effect(score),
+        answer,
+    )
+
+
+def _effect(score: Difference) -> str:
+    """The effect, its interval and the confidence of that."""
+    interval = change_interval(score)
+    told = [change(score), *([interval, f"at {percent(score.level)}"] if interval else ())]
+    return " ".join(unbroken(each) for each in told)
+
+
+def unbroken(text: str) -> str:
+    """With no-break spaces: in a narrow table a number would be parted from its unit."""
+    return text.replace(" ", "\u00a0")
+
+
+def _notes(found: Comparison) -> list[str]:
+    """What the table means, and every warning."""
+    notes = [
+        f"A positive effect is an improvement; A is the model without. {escaped(found.procedure)}"
+    ]
+    given = {each.verdict for each in found.verdicts}
+    notes += [f"{verdict}: {meaning}" for verdict, meaning in TOLD.items() if verdict in given]
+    for each in found.verdicts:
+        if each.veto:
+            notes.append(f"{ASKED[each.question]}, vetoed: {escaped(each.veto)}.")
+        if each.score is None:
+            notes.append(f"{ASKED[each.question]}, {escaped(each.sentence)}.")
+    if found.question != METHOD:
+        notes.append("One training each says nothing about training anew.")
+    return [*notes, *(f"Warning: {escaped(each)}" for each in found.warnings)]
+
+
+def _provenance(proof: Proof) -> list[str]:
+    """On what it was measured, and with what it was trained."""
+    one = proof.evaluations[0]
+    data = dict.fromkeys(
+        f"`{each.data.name}`, {each.data.held_out:,} {each.data.split} examples, "
+        f"{each.generated:,} samples of each run (hash {each.data.digest[:12]})"
+        for each in proof.evaluations
+    )
+    epochs = sorted({each.epochs for each in proof.evaluations})
+    seeds = ", ".join(map(str, proof.comparison.seeds))
+    features = dict.fromkeys(
+        f"{each.component} {each.identity[:12]}" for each in one.extractors.values()
+    )
+    return [
+        f"Data: {'; '.join(data)}.",
+        f"Evaluated with --{proof.comparison.preset}"
+        + (f"; features: {', '.join(features)}." if features else "."),
+        f"Trained for {' or '.join(map(str, epochs))} epoch{'' if epochs == [1] else 's'} with "
+        f"the seeds {seeds}.",
+        f"Made with {', '.join(made_with(proof.locks))}.",
+    ]
+
+
+def made_with(locks: Sequence[dict[str, Any]]) -> tuple[str, ...]:
+    """Versions and devices of the runs; of what differs between them, all."""
+    found: dict[str, dict[str, None]] = {}
+
+    def note(what: str, value: str) -> None:
+        if value:
+            found.setdefault(what, {})[value] = None
+
+    for lock in locks:
+        note("vaereg", lock.get("vaereg", ""))
+        note("keras", lock.get("keras", ""))
+        backend = lock.get("backend", {})
+        note(backend.get("name", ""), backend.get("version", ""))
+        note("Python", lock.get("python", ""))
+        for each in lock.get("components", {}).values():
+            if each.get("distribution", "vaereg") != "vaereg":
+                note(each["distribution"], each.get("version", ""))
+        note("on", ", ".join(lock.get("devices", ())))
+    on = found.pop("on", None)
+    if on:
+        found["on"] = on
+    return tuple(f"{what} {' and '.join(values)}" for what, values in found.items())
+
+
+def escaped(text: str) -> str:
+    """Text on one line in which Markdown sees no markup."""
+    return re.sub(r"([\\`*\[\]<>|])", r"\\\1", " ".join(text.split()))

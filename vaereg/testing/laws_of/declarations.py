@@ -1,0 +1,225 @@
+"""Laws that are checked without building anything; they bind every kind."""
+
+from __future__ import annotations
+
+import inspect
+import math
+import subprocess
+import sys
+from functools import cache
+from typing import Any
+
+import attrs
+
+from vaereg.component import REQUIRED
+from vaereg.declaration.slots import params_table
+from vaereg.declaration.structure import UnsupportedTypeError
+from vaereg.discovery.factory import load_factory
+from vaereg.kinds import KINDS
+from vaereg.testing.backend_imports import BACKENDS, backend_imports
+from vaereg.testing.exercise import TENSOR_KINDS
+from vaereg.testing.law import law, owe
+from vaereg.testing.subject import Subject
+
+MOST_SECONDS = 0.1
+HEAVY = ("keras", "tensorflow", "torch", "jax", "sklearn", "scipy")
+
+_PROGRAM = """
+import sys
+class Blocker:
+    def find_spec(self, name, path=None, target=None):
+        if name.split(".")[0] in {heavy!r}:
+            raise ImportError("imports " + name)
+sys.meta_path.insert(0, Blocker())
+import {module}
+"""
+
+
+@cache
+def _import_fault(module: str) -> str:
+    """Why a module cannot be imported where keras and its like are blocked, or nothing."""
+    program = _PROGRAM.format(heavy=HEAVY, module=module)
+    extended = f"import sys; sys.path[:] = {sys.path!r}\n{program}"
+    done = subprocess.run(
+        [sys.executable, "-c", extended], capture_output=True, text=True, check=False
+    )
+    return "" if done.returncode == 0 else done.stderr.strip().splitlines()[-1]
+
+
+@law(
+    "plugin-imports-nothing-heavy",
+    f"The plugin's module is imported without {', '.join(HEAVY)}.",
+    *KINDS,
+    level="static",
+)
+def plugin_imports_nothing_heavy(subject: Subject) -> None:
+    """A command that lists components must not wait seconds for each plugin.
+
+    Name the factory as a string, and import keras in its module.
+    """
+    if not subject.module:
+        return  # an offer made by hand has no module
+    fault = _import_fault(subject.module.partition(":")[0])
+    owe(not fault, fault)
+
+
+_TIMED = """
+import sys, time
+sys.path[:] = {path!r}
+import attrs, vaereg, vaereg.component, vaereg.hookspecs
+started = time.process_time()
+import {module}
+print(time.process_time() - started)
+"""
+
+
+@cache
+def _import_seconds(module: str) -> float:
+    """The processor time of a module's import beyond vaereg's, at best; 0 where it fails.
+
+    Processor time, since the clock on the wall runs on while others compute; and the best of three,
+    since the first import may compile the files.
+    """
+    best = math.inf
+    for _ in range(3):
+        program = _TIMED.format(path=sys.path, module=module)
+        done = subprocess.run(
+            [sys.executable, "-c", program], capture_output=True, text=True, check=False
+        )
+        if done.returncode:
+            return 0.0  # another law tells of it
+        best = min(best, float(done.stdout.split()[-1]))
+        if best <= MOST_SECONDS:
+            break
+    return best
+
+
+@law(
+    "plugin-is-imported-quickly",
+    f"The plugin's module is imported within {1000 * MOST_SECONDS:.0f} ms of processor time.",
+    *KINDS,
+    level="static",
+)
+def plugin_is_imported_quickly(subject: Subject) -> None:
+    """Every command imports every plugin. Move what takes long to the factory's module."""
+    if not subject.module:
+        return  # an offer made by hand has no module
+    took = _import_seconds(subject.module.partition(":")[0])
+    owe(took <= MOST_SECONDS, f"it took {1000 * took:.0f} ms")
+
+
+@law(
+    "summary-is-a-sentence",
+    "The summary is one line and ends with a full stop.",
+    *KINDS,
+    level="static",
+)
+def summary_is_a_sentence(subject: Subject) -> None:
+    """`vaereg components` prints it. Say in one line what the component does."""
+    summary = subject.offer.component.summary
+    owe(summary.endswith(".") and "\n" not in summary, f"summary={summary!r}")
+
+
+@law(
+    "params-are-explained",
+    "Every parameter is made with vaereg.param and a meaning.",
+    *KINDS,
+    level="static",
+)
+def params_are_explained(subject: Subject) -> None:
+    """`vaereg describe` prints it. Write vaereg.param(default, "what it does") for each."""
+    for field in attrs.fields(subject.offer.component.params):
+        info = field.metadata.get("vaereg")
+        owe(info is not None and info.meaning.strip(), f"parameter {field.name!r} has no meaning")
+
+
+@law(
+    "params-are-frozen",
+    "The params class is frozen and its defaults are immutable.",
+    *KINDS,
+    level="static",
+)
+def params_are_frozen(subject: Subject) -> None:
+    """A default that one model changes would change the next one's.
+
+    Use @attrs.frozen, and tuples instead of lists.
+    """
+    params = subject.offer.component.params
+    owe(_refuses_change(params), f"{params.__name__} can be changed; use @attrs.frozen")
+    for field in attrs.fields(params):
+        mutable = isinstance(field.default, list | dict | set)
+        owe(not mutable, f"the default of {field.name!r} is a {type(field.default).__name__}")
+
+
+def _refuses_change(params: type) -> bool:
+    empty: Any = object.__new__(params)  # the values do not matter
+    names = [field.name for field in attrs.fields(params)]
+    try:
+        setattr(empty, names[0] if names else "anything", None)
+    except (attrs.exceptions.FrozenInstanceError, AttributeError):
+        return True
+    return False
+
+
+@law(
+    "params-can-be-declared",
+    "registry.toml can give every parameter.",
+    *KINDS,
+    level="static",
+)
+def params_can_be_declared(subject: Subject) -> None:
+    """A parameter is a type of TOML's, and is not called like a key of vaereg's own beside it.
+
+    Use bool, int, float, str, tuples of them or an attrs class, and another name than `use`, or
+    than the `weight` of a regularizer or discriminator.
+    """
+    try:
+        params_table(subject.offer)
+    except UnsupportedTypeError as fault:
+        owe(False, str(fault))
+
+
+@law(
+    "defaults-are-allowed",
+    "The defaults keep the bounds; only required ones lack one.",
+    *KINDS,
+    level="static",
+)
+def defaults_are_allowed(subject: Subject) -> None:
+    """What registry.toml leaves out must work. Widen the bounds or choose another default."""
+    component = subject.offer.component
+    if all(field.default is not REQUIRED for field in attrs.fields(component.params)):
+        component.params()
+
+
+@law(
+    "factory-takes-params-and-context",
+    "The factory loads and takes (params, context).",
+    *KINDS,
+    level="static",
+)
+def factory_takes_params_and_context(subject: Subject) -> None:
+    """That is how the engine calls it.
+
+    Correct the path in `factory`, or the signature of what it names.
+    """
+    factory = load_factory(subject.offer)
+    inspect.signature(factory).bind("params", "context")
+
+
+@law(
+    "imports-no-backend",
+    f"Its modules import none of {', '.join(BACKENDS)}.",
+    *TENSOR_KINDS,
+    level="static",
+)
+def imports_no_backend(subject: Subject) -> None:
+    """On another backend it could not be used. Compute with keras.ops and Keras layers.
+
+    Read from the source of the factory's module and of what that imports of its package. What is
+    made for one backend may stand below `if keras.backend.backend() == ...`.
+    """
+    module = subject.offer.component.factory.partition(":")[0]
+    package = subject.module.partition(":")[0].rpartition(".")[0]
+    found = list(backend_imports(module, package))
+    owe(not found, "; ".join(found))

@@ -1,0 +1,65 @@
+"""The law of what a training step may leave behind on a component: weights, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import keras
+from keras import ops
+
+from vaereg.testing.exercise import TENSOR_KINDS, Exercise
+from vaereg.testing.law import law, owe
+from vaereg.testing.laws_of.tensors import CompiledPart
+from vaereg.testing.subject import Subject
+
+STEPS = 2
+
+DEEPEST = 4
+"""How far lists, dictionaries, layers and objects within each other are looked into."""
+
+
+@law(
+    "steps-leave-no-tensors",
+    "A training step leaves none of its tensors on the component.",
+    *TENSOR_KINDS,
+    level="build",
+)
+def steps_leave_no_tensors(subject: Subject) -> None:
+    """A step is compiled: its tensors are gone when the next one is, or a validation, is traced.
+
+    Two steps in training, each compiled anew. Make what shall stay a weight in __init__ (add_weight
+    with trainable=False), and assign to it where step.training is true.
+    """
+    exercise = Exercise(subject, subject.home)
+    before = dict(_tensors(exercise.object))
+    exercise.outputs(training=True)
+    for name, tensor in _tensors(exercise.object):
+        kept = before.get(name) is tensor
+        owe(kept, f"the attribute {name} holds a tensor of the step; make it a weight")
+    for _ in range(STEPS):
+        CompiledPart(exercise, training=True).predict_on_batch(exercise.inputs())
+
+
+def _tensors(thing: Any, path: str = "", depth: int = 0) -> Iterator[tuple[str, Any]]:
+    """The tensors that an object holds, with the path to each; variables are none."""
+    if isinstance(thing, keras.Variable) or depth > DEEPEST:
+        return
+    if ops.is_tensor(thing):
+        yield path, thing
+        return
+    if isinstance(thing, dict):
+        parts = [(f"{path}[{key!r}]", each) for key, each in thing.items()]
+    elif isinstance(thing, list | tuple):
+        parts = [(f"{path}[{i}]", each) for i, each in enumerate(thing)]
+    elif isinstance(thing, keras.layers.Layer) or depth == 0:
+        own = vars(keras.layers.Layer(name="plain"))  # what Keras itself keeps is its own affair
+        parts = [
+            (f"{path}.{name}".lstrip("."), each)
+            for name, each in vars(thing).items()
+            if name not in own
+        ]
+    else:
+        return
+    for name, each in parts:
+        yield from _tensors(each, name, depth + 1)

@@ -1,0 +1,122 @@
+"""Evidence of real data against real data, and the same with a defect that anyone can see."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from vaereg.contracts.data import DataSpec
+from vaereg.testing.stand_ins.evidence import StandInEvidence
+from vaereg.testing.stand_ins.feature_sets import Extract
+from vaereg.testing.stand_ins.linear_gaussian import LinearGaussian
+
+SURE = 2.5
+"""How sure the stand-in classifier is: of nearly all real examples."""
+
+Spoil = Callable[[np.ndarray, np.ndarray], np.ndarray]
+"""Examples (n, *data) and training examples -> spoilt ones (n, *data), not yet on the levels."""
+
+
+def _noise(examples: np.ndarray, train: np.ndarray) -> np.ndarray:
+    rng = np.random.default_rng(41)
+    return rng.uniform(train.min(), train.max(), size=examples.shape)
+
+
+def _constant(examples: np.ndarray, train: np.ndarray) -> np.ndarray:
+    return np.full(examples.shape, train.max())
+
+
+def _repeated(examples: np.ndarray, train: np.ndarray) -> np.ndarray:
+    del train
+    return np.repeat(examples[:1], len(examples), axis=0)
+
+
+def _copied(examples: np.ndarray, train: np.ndarray) -> np.ndarray:
+    return train[np.arange(len(examples)) % len(train)]
+
+
+def _pale(examples: np.ndarray, train: np.ndarray) -> np.ndarray:
+    mean = train.mean(axis=0)
+    return mean + 0.3 * (examples - mean)
+
+
+DEFECTS: dict[str, Spoil] = {
+    "noise": _noise,
+    "one constant": _constant,
+    "one example again and again": _repeated,
+    "training examples": _copied,
+    "pale examples": _pale,
+}
+"""What takes the place of samples and reconstructions."""
+
+
+def floor(evidence: StandInEvidence, *, unseen: bool = True) -> StandInEvidence:
+    """Real data against real data: other draws of the same law, half of them unseen in training.
+
+    Args:
+        evidence: whose real and training examples it has.
+        unseen: whether it says which of them the model was not trained on, as a floor does.
+    """
+    model, count = evidence.linear_gaussian, len(evidence.real)
+    rng = np.random.default_rng([evidence.seed, 42])
+    others = model.draw(rng.normal(size=(count, model.latent)), rng)
+    return _against(evidence, others, np.arange(count) < count // 2 if unseen else None)
+
+
+def spoilt(real: StandInEvidence, spoil: Spoil) -> StandInEvidence:
+    """Evidence of real data whose samples and reconstructions got a defect."""
+    examples = real.linear_gaussian.on_levels(spoil(real.generated, real.train))
+    return _against(real, examples, None)
+
+
+def _against(
+    evidence: StandInEvidence, examples: np.ndarray, unseen: np.ndarray | None
+) -> StandInEvidence:
+    return StandInEvidence(
+        evidence.real,
+        examples,
+        examples[: len(evidence.real)],
+        evidence.train,
+        data=evidence.data,
+        extract=evidence.extract,
+        probabilities=evidence.probabilities,
+        unseen=unseen,
+        seed=evidence.seed,
+    )
+
+
+class Projection:
+    """Features and classes that stand for an extractor's: six random directions, four of them.
+
+    It is sure of the class of real examples, and of that of paler ones less.
+
+    Args:
+        data: what the examples look like.
+    """
+
+    def __init__(self, data: DataSpec) -> None:
+        model = LinearGaussian(data)
+        size = data.dimensions
+        self._middle = model.middle
+        scale = model.noise * np.sqrt(size)
+        self._directions = np.random.default_rng(43).normal(size=(size, 6)) / scale
+
+    def extract(self, examples: np.ndarray) -> np.ndarray:
+        """Features (n, 6) float32."""
+        centred = examples.reshape(len(examples), -1) - self._middle
+        return (centred @ self._directions).astype(np.float32)
+
+    def probabilities(self, features: np.ndarray) -> np.ndarray:
+        """A share for each of four classes, (n, 4) float32."""
+        scores = SURE * features[:, :4].astype(np.float64)
+        odds = np.exp(scores - scores.max(axis=1, keepdims=True))
+        return (odds / odds.sum(axis=1, keepdims=True)).astype(np.float32)
+
+
+def features_for(uses_features: bool, data: DataSpec) -> dict[str, Extract | None]:
+    """What `StandInEvidence` is told of features, for a metric that uses them or does not."""
+    if not uses_features:
+        return {"extract": None, "probabilities": None}
+    projection = Projection(data)
+    return {"extract": projection.extract, "probabilities": projection.probabilities}

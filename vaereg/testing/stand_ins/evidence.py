@@ -1,0 +1,193 @@
+"""Evidence made by hand, to try metrics without a run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from vaereg.contracts.data import DataSpec
+from vaereg.contracts.evidence import ModelView
+from vaereg.testing.stand_ins.feature_sets import Extract, StandInFeatures, flattened
+from vaereg.testing.stand_ins.linear_gaussian import LinearGaussian
+
+COUNT = 96
+"""How many examples of each sort are made up."""
+
+FORMS = {1: "vector", 2: "sequence", 3: "image"}
+"""The form of data by the number of axes of one example."""
+
+PALER = 0.7
+"""The latents of made-up samples vary so much less than the prior; their noise is halved."""
+
+
+class StandInEvidence:
+    """Keeps the contract of `vaereg.Evidence` with the arrays it is given.
+
+    What is left out is made up by a small linear Gaussian model (`linear_gaussian`): real and
+    train are draws of it, reconstructed are means of x given the code of real, and generated are
+    paler and smoother than real, as the samples of a VAE are.
+
+    Args:
+        real: (p, *data) held-out examples.
+        generated: (n, *data) samples.
+        reconstructed: (p, *data), row i that of real[i].
+        train: (m, *data) training examples.
+        data: what examples look like; if left out, 8 x 8 grey images or what an array shows.
+        model: a ModelView, or what makes one of this evidence, such as
+            `vaereg.testing.StandInModel`; None for evidence without a model.
+        extract: examples -> features (n, d); None for a metric that uses no features.
+        probabilities: features -> (n, classes), or None.
+        latents: (n, d) that generated were decoded from; if left out, those that made them up, or
+            the codes of `generated`.
+        unseen: (n,) bool, for evidence of real data against real data.
+        count: how many examples of each sort are made up.
+        thorough, seed: see `vaereg.Evidence`; the seed also decides what is made up.
+
+    Raises:
+        ValueError: if real and reconstructed differ in shape, or unseen or latents do not fit.
+    """
+
+    def __init__(
+        self,
+        real: np.ndarray | None = None,
+        generated: np.ndarray | None = None,
+        reconstructed: np.ndarray | None = None,
+        train: np.ndarray | None = None,
+        *,
+        data: DataSpec | None = None,
+        model: ModelView | Callable[[StandInEvidence], ModelView] | None = None,
+        extract: Extract | None = flattened,
+        probabilities: Extract | None = None,
+        latents: np.ndarray | None = None,
+        unseen: np.ndarray | None = None,
+        count: int = COUNT,
+        thorough: bool = False,
+        seed: int = 0,
+    ) -> None:
+        given = [each for each in (real, generated, reconstructed, train) if each is not None]
+        self.data = data or _shown_by(given[0].shape[1:] if given else (8, 8, 1))
+        self.linear_gaussian = LinearGaussian(self.data)
+        self.thorough = thorough
+        self.seed = seed
+        self.unseen = unseen
+        made = _made_up(self.linear_gaussian, count, seed)
+        self.real = np.asarray(made["real"] if real is None else real, np.float32)
+        self.train = np.asarray(made["train"] if train is None else train, np.float32)
+        if reconstructed is None:
+            reconstructed = self._reconstruct()
+        if generated is None:
+            generated, latents = made["generated"], made["latents"] if latents is None else latents
+        self.generated = np.asarray(generated, np.float32)
+        self.reconstructed = np.asarray(reconstructed, np.float32)
+        self._latents = latents
+        self.extract = extract
+        self.probabilities = probabilities
+        self._shared: dict[Hashable, Any] = {}
+        self._check()
+        self._make_model = model if callable(model) else None
+        self.model: ModelView | None = model(self) if callable(model) else model
+
+    @cached_property
+    def latents(self) -> np.ndarray:
+        """(n, d) that `generated` were decoded from."""
+        if self._latents is not None:
+            return self._latents
+        return self.linear_gaussian.encode(self.generated)[0].astype(np.float32)
+
+    @cached_property
+    def features(self) -> StandInFeatures:
+        """The examples as `extract` sees them.
+
+        Raises:
+            ValueError: if the evidence was made with extract=None.
+        """
+        if self.extract is None:
+            raise ValueError(
+                "this StandInEvidence has no features, as for a metric with uses_features = False"
+            )
+        return StandInFeatures(self, self.extract, self.probabilities)
+
+    def shared(self, key: Hashable, compute: Callable[[], Any]) -> Any:
+        """The value under `key`, computed once."""
+        if key not in self._shared:
+            self._shared[key] = compute()
+        return self._shared[key]
+
+    def taking(
+        self,
+        *,
+        real: np.ndarray | None = None,
+        generated: np.ndarray | None = None,
+        train: np.ndarray | None = None,
+    ) -> StandInEvidence:
+        """The evidence of some of its examples, in the order of the positions that are given.
+
+        Reconstructions go with `real`, latents and `unseen` with `generated`.
+
+        Args:
+            real, generated, train: positions; None for all.
+
+        Raises:
+            ValueError: if the model was not made of the evidence, so that its rows stay as they
+                are.
+        """
+        if self.model is not None and self._make_model is None:
+            raise ValueError("give the model as a function of the evidence, such as StandInModel")
+        r, g, t = (slice(None) if each is None else each for each in (real, generated, train))
+        return StandInEvidence(
+            self.real[r],
+            self.generated[g],
+            self.reconstructed[r],
+            self.train[t],
+            data=self.data,
+            model=self._make_model,
+            extract=self.extract,
+            probabilities=self.probabilities,
+            latents=self.latents[g],
+            unseen=None if self.unseen is None else self.unseen[g],
+            thorough=self.thorough,
+            seed=self.seed,
+        )
+
+    def _reconstruct(self) -> np.ndarray:
+        code = self.linear_gaussian.encode(self.real)[0]
+        return self.linear_gaussian.on_levels(self.linear_gaussian.decode(code))
+
+    def _check(self) -> None:
+        if self.real.shape != self.reconstructed.shape:
+            raise ValueError(
+                f"reconstructed must be (p, *data) like real; got {self.reconstructed.shape} and "
+                f"{self.real.shape}"
+            )
+        for name, each in (("unseen", self.unseen), ("latents", self._latents)):
+            if each is not None and len(each) != len(self.generated):
+                raise ValueError(
+                    f"{name} must have one row for each of the {len(self.generated)} generated "
+                    f"examples; got {len(each)}"
+                )
+
+
+def _shown_by(shape: tuple[int, ...]) -> DataSpec:
+    form = FORMS.get(len(shape))
+    if form is None:
+        raise ValueError(f"an example has 1 to 3 axes; got shape {shape}. Give data=DataSpec(...)")
+    if form == "image":
+        return DataSpec(form=form, shape=shape, value_range=(0.0, 1.0), levels=256, size=COUNT)
+    return DataSpec(form=form, shape=shape, value_range=None, size=COUNT)
+
+
+def _made_up(model: LinearGaussian, count: int, seed: int) -> dict[str, np.ndarray]:
+    made = {}
+    for stream, name in enumerate(("real", "train", "generated")):
+        rng = np.random.default_rng([seed, 33, stream])
+        z = rng.normal(size=(count, model.latent))
+        if name == "generated":
+            z *= PALER
+            made["latents"] = z.astype(np.float32)
+            made[name] = model.on_levels(0.5 * (model.decode(z) + model.draw(z, rng)))
+        else:
+            made[name] = model.draw(z, rng)
+    return made

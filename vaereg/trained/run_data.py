@@ -1,0 +1,36 @@
+"""The data of a run, read again and compared with what it was trained on."""
+
+from __future__ import annotations
+
+from vaereg.building import load_data
+from vaereg.contracts.data import Data
+from vaereg.declaration.declaration import Declaration
+from vaereg.host.progress import Progress
+from vaereg.runs.lock_comparison import Difference, check_lock
+from vaereg.runs.read import Run
+
+
+def read_run_data(
+    run: Run, declaration: Declaration, progress: Progress, *, ignore_lock: bool = False
+) -> Data:
+    """Reads the data that a run was trained on.
+
+    Args:
+        run: the run.
+        declaration: as read from it.
+        progress: tells the user.
+        ignore_lock: use data whose content is not what the run was trained on.
+
+    Raises:
+        DataError: if it cannot be read.
+        LockError: if its content is another, unless `ignore_lock`.
+    """
+    progress.stage(f"reading the data {declaration.data_name!r}")
+    data = load_data(declaration)
+    then = run.lock["dataset"]["digest"]
+    if data.digest != then:
+        what = f"the content of data {declaration.data_name!r}"
+        changed = Difference(what, then[:16], data.digest[:16])
+        for warning in check_lock(run.folder, [changed], ignore=ignore_lock):
+            progress.say(f"warning: {warning}")
+    return data

@@ -1,0 +1,89 @@
+"""A run -> new examples: its model is built again and its weights are taken back."""
+
+from __future__ import annotations
+
+import attrs
+import numpy as np
+
+from vaereg.contracts.data import Data, DataSpec
+from vaereg.declaration.declaration import Declaration, Part
+from vaereg.host.devices import Choice
+from vaereg.host.import_keras import import_keras
+from vaereg.host.progress import Progress
+from vaereg.runs.lock import locked_spec
+from vaereg.runs.read import Run
+from vaereg.trained.absent_split import Absent
+from vaereg.trained.load_weights import FINAL, load_weights
+
+
+@attrs.frozen(kw_only=True)
+class Samples:
+    """New examples.
+
+    Args:
+        values: (n, *data).
+        latents: (n, *latent) that they were decoded from.
+        data: what the examples look like; its splits may be `Absent`.
+        weights: whose weights were used: "final", "last" or "best".
+    """
+
+    values: np.ndarray
+    latents: np.ndarray
+    data: Data
+    weights: str
+
+
+def sample_run(
+    run: Run,
+    declaration: Declaration,
+    sampler: Part,
+    choice: Choice,
+    progress: Progress,
+    *,
+    n: int,
+    seed: int = 0,
+    weights: str = FINAL,
+    ignore_lock: bool = False,
+) -> Samples:
+    """Draws n examples from a run.
+
+    The data is read only where it is needed: to fit a sampler that the run does not hold yet, or
+    to turn standardized columns back into their units.
+
+    Args:
+        run: the run.
+        declaration: as read from it.
+        sampler: the slot of the sampler to draw with.
+        choice: the backend.
+        progress: tells the user.
+        n: how many.
+        seed: equal seeds give equal samples.
+        weights: "final", "last" or "best"; "final" means "last" in a run that is not finished.
+        ignore_lock: use data whose content is not what the run was trained on.
+
+    Raises:
+        RunError: if the run has no such weights, or they do not fit the declaration.
+        LockError: if the data had to be read and is not what it was.
+    """
+    import_keras(choice, progress)
+    from vaereg.building import build_declared
+    from vaereg.trained.run_data import read_run_data
+    from vaereg.trained.samplers import draw, ready_sampler
+
+    def read() -> Data:
+        return read_run_data(run, declaration, progress, ignore_lock=ignore_lock)
+
+    spec, examples = locked_spec(run.lock)
+    data = _stand_in(spec, examples) if spec.form == "image" else read()
+    progress.stage(f"building {declaration.model!r}")
+    vae = build_declared(declaration, data)
+    used = load_weights(vae, run.folder, weights)
+    progress.stage(f"drawing {n} samples")
+    ready = ready_sampler(vae, declaration, sampler, run.folder, used, read)
+    values, latents = draw(vae, ready, n, seed)
+    progress.end_stage()
+    return Samples(values=values, latents=latents, data=data, weights=used)
+
+
+def _stand_in(spec: DataSpec, examples: int) -> Data:
+    return Data(spec=spec, train=Absent(examples))

@@ -1,0 +1,1 @@
+"""What a command does, without arguments to parse or text to print."""

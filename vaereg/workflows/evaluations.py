@@ -1,0 +1,188 @@
+"""The evaluations that a command needs: read where they are, made where they are not."""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from vaereg.cli.sample import sampler_part
+from vaereg.declaration.declaration import Part
+from vaereg.errors import UsageError
+from vaereg.runs.layout import RunFolder
+from vaereg.workflows.open_run import OpenedRun, open_run
+
+if TYPE_CHECKING:
+    from vaereg.evaluation.evaluation import Evaluation
+    from vaereg.evaluation.evaluation_files import Variant
+
+
+def ensure_evaluated(
+    runs: Sequence[tuple[RunFolder, Variant]], args: argparse.Namespace
+) -> list[Evaluation]:
+    """The evaluation of each run, made now where it is missing, stale or of another size.
+
+    Without --quick or --full, evaluations that are all full are taken as they are; else quick ones
+    are used and made. Without --features, what was evaluated with other extractors is taken too.
+    Where one is made, those that saw the same extractor in an older form are made again.
+
+    Args:
+        runs: the runs and which of their samples.
+        args: with the options of `add_judge_options` and the common ones.
+
+    Raises:
+        RunError: if a run is not finished, or an evaluation of another version lies there.
+    """
+    opened = [open_run(args, folder) for folder, _ in runs]
+    variants = [variant for _, variant in runs]
+    found = [
+        None if args.again else _read(each, variant)
+        for each, variant in zip(opened, variants, strict=True)
+    ]
+    preset = args.preset or _common_preset(found)
+    extractors = tuple(_extractor(text, opened[0]) for text in args.features or ())
+    names = {part.offer.name for part in extractors}
+    missing = [
+        index
+        for index, each in enumerate(found)
+        if each is None or each.preset != preset or not names <= set(each.extractors)
+    ]
+    missing = missing or _of_older_extractors([each for each in found if each is not None])
+    for _ in range(2):  # what is missing, then what proves to be older than that
+        if not missing:
+            break
+        made = _evaluate(
+            [(opened[index], variants[index]) for index in missing], preset, extractors, args
+        )
+        for index, evaluation in zip(missing, made, strict=True):
+            found[index] = evaluation
+        missing = _of_older_extractors([each for each in found if each is not None])
+    return [each for each in found if each is not None]
+
+
+def _of_older_extractors(found: Sequence[Evaluation]) -> list[int]:
+    """Which evaluations saw an extractor as it was before the newest one was made.
+
+    Another version of vaereg, or other training data, gives an extractor another identity; scores
+    under both cannot be compared, so the older ones are made again.
+    """
+    newest = max(found, key=lambda each: each.made)
+    return [
+        index
+        for index, each in enumerate(found)
+        if any(
+            name in newest.extractors
+            and extractor.component == newest.extractors[name].component
+            and extractor.identity != newest.extractors[name].identity
+            and each.data.digest == newest.data.digest
+            for name, extractor in each.extractors.items()
+        )
+    ]
+
+
+def _read(opened: OpenedRun, variant: Variant) -> Evaluation | None:
+    """The evaluation that is there, unless the run was trained on since."""
+    from vaereg.evaluation.evaluation_files import arrays_path, read_evaluation
+    from vaereg.runs.finished import check_finished
+
+    check_finished(opened.run)
+    found = read_evaluation(opened.run.folder, variant)
+    stale = found is not None and found.epochs != opened.run.status.epochs
+    complete = arrays_path(opened.run.folder, variant).exists()
+    return found if complete and not stale else None
+
+
+def _common_preset(found: Sequence[Evaluation | None]) -> str:
+    presets = {each.preset for each in found if each is not None}
+    return "full" if presets == {"full"} else "quick"
+
+
+def _evaluate(
+    runs: Sequence[tuple[OpenedRun, Variant]],
+    preset: str,
+    extractors: tuple[Part, ...],
+    args: argparse.Namespace,
+) -> list[Evaluation]:
+    """Evaluates run after run in this process, telling of each."""
+    from vaereg.comparison.targets import argument_of
+    from vaereg.evaluation.evaluate_run import Wish, evaluate_run
+    from vaereg.evaluation.evidence.presets import BY_NAME
+    from vaereg.host.devices import choose_backend
+    from vaereg.host.import_keras import import_keras
+    from vaereg.host.progress import Progress, duration
+    from vaereg.runs.finished import check_finished
+
+    progress = Progress(quiet=args.quiet)
+    for opened, _ in runs:  # before the first minutes are spent on another
+        check_finished(opened.run)
+    samplers = [
+        sampler_part(opened.declaration, opened.catalog, variant.sampler or None)
+        for opened, variant in runs
+    ]
+    choice = choose_backend(args.backend or runs[0][0].run.lock["backend"]["name"], progress.stage)
+    import_keras(choice, progress)
+    import keras
+
+    made = []
+    for number, ((opened, variant), sampler) in enumerate(zip(runs, samplers, strict=True), 1):
+        count = f"[{number}/{len(runs)}] " if len(runs) > 1 else ""
+        progress.say(f"{count}evaluating {argument_of(str(opened.run.folder), variant)}, {preset}")
+        evaluation = evaluate_run(
+            opened.run,
+            opened.declaration,
+            opened.catalog,
+            progress,
+            Wish(
+                variant=variant,
+                sampler=sampler,
+                preset=BY_NAME[preset],
+                extractors=extractors or ("auto",),
+                ignore_lock=args.ignore_lock,
+                command=_command(opened, variant, preset, args),
+            ),
+        )
+        progress.say(f"{count}evaluated in {duration(evaluation.seconds)}")
+        made.append(evaluation)
+        keras.utils.clear_session()  # the next model's functions are its own
+    return made
+
+
+def _command(opened: OpenedRun, variant: Variant, preset: str, args: argparse.Namespace) -> str:
+    from vaereg.comparison.targets import argument_of
+
+    words = ["vaereg", "evaluate", argument_of(str(opened.run.folder), variant), f"--{preset}"]
+    for text in args.features or ():
+        words += ["--features", text]
+    return shlex.join([*words, "--again"])
+
+
+def _extractor(text: str, opened: OpenedRun) -> Part:
+    """The slot of --features, a name or a TOML table.
+
+    Raises:
+        UsageError: if it cannot be read.
+        DeclarationError: with what is wrong with its parameters.
+        PluginError: if its plugin cannot be used.
+    """
+    from vaereg.declaration.document import Document
+    from vaereg.declaration.findings import Findings
+    from vaereg.declaration.slots import read_slot
+    from vaereg.declaration.tree import grown
+
+    value: Any = text
+    if text.lstrip().startswith("{"):
+        import tomllib
+
+        try:
+            value = tomllib.loads(f"features = {text}")["features"]
+        except tomllib.TOMLDecodeError as fault:
+            raise UsageError(
+                f"--features {text}: {fault}\n"
+                'write a name, or a TOML table such as { use = "pixels", dimensions = 32 }'
+            ) from None
+    findings = Findings(Document(values={"features": value}, source="--features"))
+    node = grown({"features": value}).table()["features"]
+    part: Any = read_slot("features", "features", node, opened.catalog, findings)
+    findings.raise_any()
+    return part
