@@ -1,4 +1,4 @@
-"""vaereg composes, trains and judges variational autoencoders made of plugin components.
+"""vaereg composes, trains and evaluates variational autoencoders made of plugin components.
 
 Names are imported when they are first used, so that `import vaereg` never imports keras.
 """

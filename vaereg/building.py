@@ -55,7 +55,7 @@ def load_data(declaration: Declaration) -> Data:
     from vaereg.assembly.blame import blaming, described
     from vaereg.discovery.factory import load_factory
 
-    part = declaration.data
+    part = declaration.data_slot
     context = BuildContext(
         name=f"data_{declaration.data_name}",
         seed=declaration.train.seed,

@@ -106,9 +106,9 @@ KINDS: dict[str, Kind] = {
             summary="Scores generated and reconstructed data against real data.",
         ),
         Kind(
-            name="features",
+            name="feature_extractor",
             key="",
-            contract="vaereg.contracts.feature_extractor:Features",
+            contract="vaereg.contracts.feature_extractor:FeatureExtractor",
             summary="Turns examples into feature vectors that metrics measure distances in.",
         ),
     )

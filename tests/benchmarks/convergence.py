@@ -121,7 +121,7 @@ def last(course: Sequence[Point], measure: str, until: int | None = None) -> flo
     return [value for value in values if value is not None][-1]
 
 
-def judged(
+def evaluated(
     courses: Mapping[str, Sequence[Point]], thresholds: Mapping[str, float]
 ) -> dict[str, dict[str, Any]]:
     """Of each variant of one seed: when it reached both thresholds, and its last values."""
@@ -264,7 +264,7 @@ def main(argv: Sequence[str]) -> None:
             f"seed {seed}: bound {thresholds['bound']:.2f} nats, "
             f"Fréchet {thresholds['frechet']:.2f}"
         )
-        results = judged(of_seed, thresholds)
+        results = evaluated(of_seed, thresholds)
         for name, result in results.items():
             cells = [
                 cell

@@ -1,4 +1,4 @@
-"""What judging 10,000 samples costs, beside the packages that people know.
+"""What evaluating 10,000 samples costs, beside the packages that people know.
 
     python -m tests.benchmarks evaluation --threads 1
 

@@ -68,13 +68,13 @@ def measured_runs(argument: str, root: Path, count: int) -> list[MeasuredRun]:
     metrics, _ = build_metrics(
         opened.catalog, subject.grid.seen, lambda offer: offer.name in METRICS
     )
-    floor = subject.floor(thorough=False)
+    reference = subject.reference(thorough=False)
     found = []
     for seed in range(count):
         values, _ = draw(vae, sampler, len(subject.real.held_out), seed)
         evidence = subject.evidence(vae, values, None, thorough=False)
         features = {extractor.name: subject.features(extractor, evidence)}
-        measurements = measure(metrics, evidence, floor, features, lambda text: None)
+        measurements = measure(metrics, evidence, reference, features, lambda text: None)
         evaluation = Evaluation(
             run=str(opened.run.folder),
             model=declaration.model,

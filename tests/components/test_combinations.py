@@ -147,7 +147,7 @@ def test_a_spatial_latent_trains(registry):
     _, terms = two_steps(spatial)
 
     assert np.isfinite(terms["loss"])
-    assert spatial.encode(small_data().train.take(np.arange(2))).mean.shape == (2, 4, 4, 3)
+    assert spatial.encode(small_data().train.take(np.arange(2))).mode.shape == (2, 4, 4, 3)
 
 
 def test_a_latent_shape_that_does_not_fit_is_told_with_its_place(registry):

@@ -46,9 +46,9 @@ GIVEN = {
     "dataset/arrays": arrays,
     "dataset/image_folder": image_folder,
     "dataset/csv": csv,
-    "features/classifier": {"least_steps": 20},
-    "features/inception_v3": weights("pt_inception-2015-12-05-6726825d.pth"),
-    "features/keras_inception_v3": weights(
+    "feature_extractor/classifier": {"least_steps": 20},
+    "feature_extractor/inception_v3": weights("pt_inception-2015-12-05-6726825d.pth"),
+    "feature_extractor/keras_inception_v3": weights(
         "inception_v3_weights_tf_dim_ordering_tf_kernels_notop.h5"
     ),
 }

@@ -60,7 +60,7 @@ def shown() -> dict[str, str]:
 
 def offer(kind: str, name: str) -> Offer:
     """The class as a plugin would offer it."""
-    few = {"dataset": {"vector"}, "features": {"image"}}
+    few = {"dataset": {"vector"}, "feature_extractor": {"image"}}
     return Offer(
         component=Component(
             kind=kind,

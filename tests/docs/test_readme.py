@@ -26,7 +26,7 @@ def blocks(language):
 def test_the_gate_finds_its_commands():
     names = re.findall(r"^<!-- ci: (\S+) -->\n```bash\n", README, flags=re.M)
 
-    assert names == ["first", "tests", "first-look", "judge"]
+    assert names == ["first", "tests", "first-look", "evaluate"]
 
 
 def test_the_gate_finds_the_commands_of_each_plugin():

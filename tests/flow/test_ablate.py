@@ -1,4 +1,4 @@
-"""`vaereg prove` as the author of a plugin runs it."""
+"""`vaereg ablate` as the author of a plugin runs it."""
 
 import json
 import shutil
@@ -6,19 +6,19 @@ import xml.etree.ElementTree as ElementTree
 
 import pytest
 
-from tests.flow.judged_run import write_judged_project
+from tests.flow.evaluated_run import write_evaluated_project
 from tests.flow.tiny_run import vaereg
 
 pytestmark = pytest.mark.slow
 
-WORDS = ("prove", "mmd", "--params", "{ weight = 10.0 }", "--seeds", "2", "--epochs", "1")
+WORDS = ("ablate", "mmd", "--params", "{ weight = 10.0 }", "--seeds", "2", "--epochs", "1")
 
 
 @pytest.fixture(scope="module")
-def proven(tmp_path_factory):
+def ablated(tmp_path_factory):
     """A project in which one of four runs was there before, and what the program said."""
-    folder = tmp_path_factory.mktemp("proven")
-    write_judged_project(folder)
+    folder = tmp_path_factory.mktemp("ablated")
+    write_evaluated_project(folder)
     before = vaereg("train", "tiny", "--epochs", "1", "--backend", "tensorflow", cwd=folder)
     assert before.returncode == 0, before.stderr
     return folder, vaereg(*WORDS, "--json", "--backend", "tensorflow", cwd=folder)
@@ -28,26 +28,26 @@ def runs(folder, model):
     return sorted((folder / "runs" / model).iterdir())
 
 
-def test_both_sides_are_trained_compared_and_written(proven):
-    folder, done = proven
+def test_both_sides_are_trained_compared_and_written(ablated):
+    folder, done = ablated
     assert done.returncode == 0, done.stderr
 
-    proof = json.loads(done.stdout)["proof"]
+    ablation = json.loads(done.stdout)["ablation"]
 
-    assert {each["verdict"] for each in proof["comparison"]["verdicts"]} == {"exploratory"}
-    assert [proof["comparison"][side]["label"] for side in "ab"] == ["tiny", "tiny-with-mmd"]
+    assert {each["verdict"] for each in ablation["comparison"]["verdicts"]} == {"exploratory"}
+    assert [ablation["comparison"][side]["label"] for side in "ab"] == ["tiny", "tiny-with-mmd"]
     assert "as trained in" in done.stderr
     assert len(runs(folder, "tiny")) == len(runs(folder, "tiny-with-mmd")) == 2
-    text = (folder / "proof-mmd.md").read_text(encoding="utf-8")
-    assert proof["command"] in text
+    text = (folder / "ablation-mmd.md").read_text(encoding="utf-8")
+    assert ablation["command"] in text
     assert "**exploratory**" in text
     assert str(folder) not in text
-    ElementTree.parse(folder / "proof-mmd.svg")
+    ElementTree.parse(folder / "ablation-mmd.svg")
     assert "mmd" not in (folder / "registry.toml").read_text(encoding="utf-8")
 
 
-def test_a_proof_goes_on_where_it_was(proven, tmp_path):
-    folder, first = proven
+def test_a_ablation_goes_on_where_it_was(ablated, tmp_path):
+    folder, first = ablated
     shutil.copytree(folder, tmp_path / "copy")
     folder = tmp_path / "copy"
     kept = runs(folder, "tiny")
@@ -69,5 +69,5 @@ def test_a_proof_goes_on_where_it_was(proven, tmp_path):
     assert done.stderr.count("as trained in") == 3
     assert runs(folder, "tiny") == kept
     assert runs(folder, "tiny-with-mmd")[-1] == killed
-    again, before = (json.loads(each.stdout)["proof"] for each in (done, first))
+    again, before = (json.loads(each.stdout)["ablation"] for each in (done, first))
     assert again["comparison"]["verdicts"] == before["comparison"]["verdicts"]

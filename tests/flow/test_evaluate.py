@@ -5,15 +5,15 @@ import shutil
 
 import pytest
 
-from tests.flow.judged_run import HELD_OUT, write_judged_project
+from tests.flow.evaluated_run import HELD_OUT, write_evaluated_project
 from tests.flow.tiny_run import newest, vaereg, write_project
 
 
 @pytest.fixture(scope="module")
-def judged(tmp_path_factory):
+def evaluated(tmp_path_factory):
     """A project with a run that was evaluated, and what the program said."""
-    folder = tmp_path_factory.mktemp("judged")
-    write_judged_project(folder)
+    folder = tmp_path_factory.mktemp("evaluated")
+    write_evaluated_project(folder)
     assert vaereg("train", cwd=folder).returncode == 0
     return folder, vaereg("evaluate", "tiny", cwd=folder)
 
@@ -22,8 +22,8 @@ def evaluation(run, suffix=""):
     return json.loads((run / f"evaluation{suffix}.json").read_text(encoding="utf-8"))
 
 
-def test_every_question_is_answered_beside_its_floor(judged):
-    folder, done = judged
+def test_every_question_is_answered_beside_its_reference(evaluated):
+    folder, done = evaluated
     assert done.returncode == 0, done.stderr
     for told in ("Sharp?", "Varied?", "True to the data?", "Is the VAE healthy?", "real data"):
         assert told in done.stdout
@@ -58,15 +58,15 @@ def test_every_question_is_answered_beside_its_floor(judged):
     ):
         assert name in scores, sorted(scores)
     of_the_model = {name for name, each in scores.items() if each["question"] == "health"}
-    assert all(scores[name]["floor"] is not None for name in scores.keys() - of_the_model)
-    assert scores["coverage_classifier"]["floor"] > 0.8
+    assert all(scores[name]["reference"] is not None for name in scores.keys() - of_the_model)
+    assert scores["coverage_classifier"]["reference"] > 0.8
     assert scores["iwae"]["value"] >= scores["elbo"]["value"] - 0.1
     assert found["generated"] == found["data"]["held_out"] == HELD_OUT
     assert 0.5 < found["extractors"]["classifier"]["facts"]["accuracy"] <= 1
 
 
-def test_what_was_evaluated_is_not_evaluated_again(judged):
-    folder, _ = judged
+def test_what_was_evaluated_is_not_evaluated_again(evaluated):
+    folder, _ = evaluated
     before = evaluation(newest(folder))["made"]
 
     done = vaereg("evaluate", "tiny", "--json", cwd=folder)
@@ -78,8 +78,8 @@ def test_what_was_evaluated_is_not_evaluated_again(judged):
     assert found["file"].endswith("evaluation.json")
 
 
-def test_an_evaluation_made_again_gives_equal_scores(judged):
-    folder, _ = judged
+def test_an_evaluation_made_again_gives_equal_scores(evaluated):
+    folder, _ = evaluated
     before = evaluation(newest(folder))["scores"]
 
     done = vaereg("evaluate", "tiny", "--again", "--quiet", cwd=folder)
@@ -89,8 +89,8 @@ def test_an_evaluation_made_again_gives_equal_scores(judged):
     assert evaluation(newest(folder))["scores"] == before
 
 
-def test_other_samples_lie_beside_and_compare_with_the_plain_ones(judged):
-    folder, _ = judged
+def test_other_samples_lie_beside_and_compare_with_the_plain_ones(evaluated):
+    folder, _ = evaluated
 
     done = vaereg("compare", "tiny", "tiny@gaussian_mixture", "--json", cwd=folder)
 
@@ -102,8 +102,8 @@ def test_other_samples_lie_beside_and_compare_with_the_plain_ones(judged):
     assert evaluation(run)["sampler"] == "vaereg/prior"
 
 
-def test_the_same_model_with_another_sampling_seed_is_neither_better_nor_worse(judged):
-    folder, _ = judged
+def test_the_same_model_with_another_sampling_seed_is_neither_better_nor_worse(evaluated):
+    folder, _ = evaluated
 
     done = vaereg("compare", "tiny", "tiny#1", "--json", cwd=folder)
 
@@ -112,8 +112,8 @@ def test_the_same_model_with_another_sampling_seed_is_neither_better_nor_worse(j
     assert verdicts <= {"undecided", "equivalent"}
 
 
-def test_the_report_is_one_file_that_needs_nothing_else(judged):
-    folder, _ = judged
+def test_the_report_is_one_file_that_needs_nothing_else(evaluated):
+    folder, _ = evaluated
 
     done = vaereg("report", "tiny", cwd=folder)
 
@@ -124,8 +124,8 @@ def test_the_report_is_one_file_that_needs_nothing_else(judged):
     assert "<script src" not in page and 'http-equiv="refresh"' not in page
 
 
-def test_extractors_are_chosen_by_name_or_table(judged):
-    folder, _ = judged
+def test_extractors_are_chosen_by_name_or_table(evaluated):
+    folder, _ = evaluated
 
     done = vaereg(
         "evaluate",
@@ -142,8 +142,8 @@ def test_extractors_are_chosen_by_name_or_table(judged):
     assert "coverage_pixels" in found["scores"]
 
 
-def test_a_mistyped_extractor_is_told_with_what_was_meant(judged):
-    folder, _ = judged
+def test_a_mistyped_extractor_is_told_with_what_was_meant(evaluated):
+    folder, _ = evaluated
 
     done = vaereg("evaluate", "tiny", "--features", "clasifier", cwd=folder)
 
@@ -160,16 +160,16 @@ def test_a_mistyped_extractor_is_told_with_what_was_meant(judged):
         ("tiny##", 2, "RUN[@SAMPLER][#SEED]"),
     ],
 )
-def test_a_run_that_is_not_there_is_one_clear_error(judged, argument, code, told):
-    done = vaereg("evaluate", argument, cwd=judged[0])
+def test_a_run_that_is_not_there_is_one_clear_error(evaluated, argument, code, told):
+    done = vaereg("evaluate", argument, cwd=evaluated[0])
 
     assert done.returncode == code
     assert told in done.stderr
     assert "Traceback" not in done.stderr
 
 
-def test_an_unfinished_run_is_not_judged(judged, tmp_path):
-    folder, _ = judged
+def test_an_unfinished_run_is_not_evaluated(evaluated, tmp_path):
+    folder, _ = evaluated
     shutil.copytree(folder, tmp_path / "copy")
     run = newest(tmp_path / "copy")
     status = json.loads((run / "status.json").read_text(encoding="utf-8"))
@@ -184,8 +184,8 @@ def test_an_unfinished_run_is_not_judged(judged, tmp_path):
     assert "vaereg resume" in done.stderr
 
 
-def test_a_run_without_weights_is_told(judged, tmp_path):
-    shutil.copytree(judged[0], tmp_path / "copy")
+def test_a_run_without_weights_is_told(evaluated, tmp_path):
+    shutil.copytree(evaluated[0], tmp_path / "copy")
     run = newest(tmp_path / "copy")
     (run / "model.weights.h5").unlink()
     shutil.rmtree(run / "checkpoints")
@@ -196,8 +196,8 @@ def test_a_run_without_weights_is_told(judged, tmp_path):
     assert "holds no last checkpoint" in done.stderr
 
 
-def test_an_evaluation_of_another_version_is_told(judged, tmp_path):
-    shutil.copytree(judged[0], tmp_path / "copy")
+def test_an_evaluation_of_another_version_is_told(evaluated, tmp_path):
+    shutil.copytree(evaluated[0], tmp_path / "copy")
     run = newest(tmp_path / "copy")
     content = evaluation(run)
     (run / "evaluation.json").write_text(json.dumps(content | {"form": 99}), encoding="utf-8")
@@ -208,8 +208,8 @@ def test_an_evaluation_of_another_version_is_told(judged, tmp_path):
     assert "form 99" in done.stderr and "--again" in done.stderr
 
 
-def test_data_without_labels_is_judged_in_pixels_and_told(tmp_path):
-    write_judged_project(tmp_path, labelled=False)
+def test_data_without_labels_is_evaluated_in_pixels_and_told(tmp_path):
+    write_evaluated_project(tmp_path, labelled=False)
     assert vaereg("train", "--epochs", "1", cwd=tmp_path).returncode == 0
 
     refused = vaereg("evaluate", "tiny", "--features", "classifier", cwd=tmp_path)

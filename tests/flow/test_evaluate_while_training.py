@@ -28,15 +28,15 @@ SCORES = ("eval_hf_gap", "eval_coverage_pixels", "eval_elbo")
 
 
 @pytest.fixture(scope="module")
-def judged(tmp_path_factory):
-    """A project with a run that was judged in epochs 2, 4 and 5, and what was said of it."""
-    folder = tmp_path_factory.mktemp("judged")
+def evaluated(tmp_path_factory):
+    """A project with a run that was evaluated in epochs 2, 4 and 5, and what was said of it."""
+    folder = tmp_path_factory.mktemp("evaluated")
     write_project(folder, EVALUATE, x_val=VALIDATION)
     return folder, vaereg("train", "--epochs", "5", "--json", cwd=folder)
 
 
-def test_scores_stand_in_history_log_progress_and_outcome(judged):
-    folder, done = judged
+def test_scores_stand_in_history_log_progress_and_outcome(evaluated):
+    folder, done = evaluated
     outcome = result(done)
     run = newest(folder)
     rows = read_history(run / "history.csv")
@@ -55,26 +55,26 @@ def test_scores_stand_in_history_log_progress_and_outcome(judged):
     assert "evaluating epoch 4" in done.stderr and "evaluating epoch 3" not in done.stderr
     line = next(text for text in done.stderr.splitlines() if text.startswith("epoch 4/5"))
     assert all(name in line for name in SCORES)
-    # the held-out bound of the judge and the loss of validation speak of the same thing
+    # the held-out bound of the evaluator and the loss of validation speak of the same thing
     assert float(rows[-1]["eval_elbo"]) == pytest.approx(-float(rows[-1]["val_loss"]), rel=0.05)
 
 
-def test_the_best_epoch_is_the_one_whose_score_came_closest_to_its_ideal(judged):
-    folder, done = judged
+def test_the_best_epoch_is_the_one_whose_score_came_closest_to_its_ideal(evaluated):
+    folder, done = evaluated
     rows = read_history(newest(folder) / "history.csv")
     gaps = {int(row["epoch"]): float(row["eval_hf_gap"]) for row in rows if row["eval_hf_gap"]}
     epoch = min(gaps, key=lambda each: abs(gaps[each]))
     assert result(done)["best"] == {"term": "eval_hf_gap", "value": gaps[epoch], "epoch": epoch}
 
 
-def test_the_run_keeps_which_extractor_was_used_with_its_parameters(judged):
-    text = (newest(judged[0]) / "declaration.toml").read_text(encoding="utf-8")
+def test_the_run_keeps_which_extractor_was_used_with_its_parameters(evaluated):
+    text = (newest(evaluated[0]) / "declaration.toml").read_text(encoding="utf-8")
     assert 'features = { use = "vaereg/pixels", dimensions = ' in text
 
 
 @pytest.mark.slow
-def test_the_training_is_the_same_without_evaluation(judged):
-    folder, _ = judged
+def test_the_training_is_the_same_without_evaluation(evaluated):
+    folder, _ = evaluated
     run = newest(folder)
     setting = 'train.checkpoint.monitor="val_loss"'
     done = vaereg(
@@ -89,7 +89,7 @@ def test_the_training_is_the_same_without_evaluation(judged):
 
 DIE = """
 import os, signal
-from vaereg.training.judging import Evaluations
+from vaereg.training.evaluations import Evaluations
 real = Evaluations.scores
 def deadly(self, vae, epoch):
     scores = real(self, vae, epoch)
@@ -101,8 +101,8 @@ Evaluations.scores = deadly
 
 
 @pytest.mark.slow
-def test_a_run_that_is_killed_while_it_is_judged_goes_on_to_the_same_scores(judged):
-    folder, _ = judged
+def test_a_run_that_is_killed_while_it_is_evaluated_goes_on_to_the_same_scores(evaluated):
+    folder, _ = evaluated
     whole = (newest(folder) / "history.csv").read_bytes()
     child = started(folder, "train", "--epochs", "5", "--out", "torn", code=DIE)
     child.communicate()
@@ -150,8 +150,8 @@ def test_too_little_validation_data_is_told_before_anything_is_written(tmp_path)
     assert not (tmp_path / "runs").exists()
 
 
-def test_a_resumed_run_cannot_be_evaluated_otherwise(judged):
-    run = newest(judged[0])
-    done = vaereg("train", "--resume", run, "--evaluate-every", "3", cwd=judged[0])
+def test_a_resumed_run_cannot_be_evaluated_otherwise(evaluated):
+    run = newest(evaluated[0])
+    done = vaereg("train", "--resume", run, "--evaluate-every", "3", cwd=evaluated[0])
     assert done.returncode == 2
     assert "--evaluate-every cannot change that" in done.stderr

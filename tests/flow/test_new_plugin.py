@@ -146,7 +146,7 @@ def vaereg(written: Path, cwd: Path, *words: str) -> str:
 
 
 @pytest.mark.slow
-def test_one_model_is_trained_and_judged_with_a_new_plugin_in_every_slot(
+def test_one_model_is_trained_and_evaluated_with_a_new_plugin_in_every_slot(
     written: Path, tmp_path: Path
 ) -> None:
     (tmp_path / "registry.toml").write_text(REGISTRY, encoding="utf-8")
@@ -159,9 +159,9 @@ def test_one_model_is_trained_and_judged_with_a_new_plugin_in_every_slot(
     assert logged <= set(row)
     assert all(abs(float(row[name])) > 0 for name in logged)
 
-    (judged,) = json.loads(
+    (evaluated,) = json.loads(
         vaereg(written, tmp_path, "evaluate", "all", "--features", "my_features", "--json")
     )["evaluations"]
-    scores = judged["scores"]
+    scores = evaluated["scores"]
     assert scores["my_metric"]["metric"] == "vaereg-plugin-my-metric/my_metric"
     assert any(name.endswith("_my_features") for name in scores)

@@ -31,7 +31,7 @@ class SoundPrior(keras.layers.Layer):
         return summed(-0.5 * (ops.square((z - 1.0) / 2.0) + math.log(2 * math.pi * 4.0)))
 
     def kl(self, latent: vaereg.Latent) -> Any:
-        spread = (ops.exp(latent.log_var) + ops.square(latent.mean - 1.0)) / 4.0
+        spread = (ops.exp(latent.log_var) + ops.square(latent.mode - 1.0)) / 4.0
         per_dim = 0.5 * (spread - 1.0 - latent.log_var + math.log(4.0))
         return ops.reshape(per_dim, (-1, math.prod(self.latent_shape)))
 
@@ -61,7 +61,7 @@ class SoundLikelihood(keras.layers.Layer):
 
     def __init__(self, params: Any, context: vaereg.BuildContext) -> None:
         super().__init__(name=context.name, dtype="float32")
-        self.range = context.data.value_range
+        self.range = context.data_spec.value_range
         self.built = True
 
     def channels(self, data_channels: int) -> int:

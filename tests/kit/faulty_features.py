@@ -16,7 +16,7 @@ class SoundFeatures:
 
     def __init__(self, params: Any, context: vaereg.BuildContext) -> None:
         del params
-        self.data = context.data
+        self.data = context.data_spec
         self.mean = np.zeros(self.data.dimensions, np.float32)
 
     @property

@@ -35,7 +35,7 @@ class SoundEncoder(keras.layers.Layer):
 class RefusesVectors(SoundEncoder):
     def __init__(self, params: Any, context: vaereg.BuildContext) -> None:
         super().__init__(params, context)
-        if context.data.form == "vector":
+        if context.data_spec.form == "vector":
             raise ValueError("this encoder does not like vectors")
 
 
@@ -151,7 +151,7 @@ class CutsAWeightOff(NamesTwoAlike):
 class SoundDecoder(keras.layers.Layer):
     def __init__(self, params: Any, context: vaereg.BuildContext) -> None:
         super().__init__(name=context.name)
-        self.shape = (*context.data.shape[:-1], context.channels)
+        self.shape = (*context.data_spec.shape[:-1], context.channels)
         self.values = keras.layers.Dense(math.prod(self.shape), name="values")
 
     def call(self, z: Any, training: bool = False) -> Any:
@@ -200,7 +200,7 @@ class TakesTheDrawForTheMode(SoundPosterior):
         self, features: Any, samples: int = 1, seed: Any = None, training: bool = False
     ) -> vaereg.Latent:
         latent = super().call(features, samples, seed, training)
-        return latent._replace(mean=latent.z)
+        return latent._replace(mode=latent.z)
 
 
 class SaysItIsDeterministic(SoundPosterior):
@@ -220,16 +220,18 @@ class SoundCritic(keras.layers.Layer):
         super().__init__(name=context.name)
         self.score = keras.layers.Dense(1, name="score")
 
-    def judge(self, x: Any) -> Any:
+    def evaluate(self, x: Any) -> Any:
         return self.score(flat(x))[:, 0]
 
     def critic_loss(self, step: vaereg.Step) -> Any:
-        return ops.softplus(-self.judge(step.x)) + ops.softplus(self.judge(step.reconstruction))
+        return ops.softplus(-self.evaluate(step.x)) + ops.softplus(
+            self.evaluate(step.reconstruction)
+        )
 
     def generator_loss(self, step: vaereg.Step) -> Any:
-        return ops.softplus(-self.judge(step.reconstruction))
+        return ops.softplus(-self.evaluate(step.reconstruction))
 
 
 class HelpsTheCritic(SoundCritic):
     def generator_loss(self, step: vaereg.Step) -> Any:
-        return ops.softplus(self.judge(step.reconstruction))
+        return ops.softplus(self.evaluate(step.reconstruction))

@@ -17,9 +17,9 @@ class FallsWithin(keras.layers.Layer):
 
     def __init__(self, params: Any, context: vaereg.BuildContext) -> None:
         super().__init__(name=context.name, dtype="float32")
-        if context.data.value_range is None:
+        if context.data_spec.value_range is None:
             raise vaereg.DataError("this likelihood takes data within a range")
-        self.low, self.high = context.data.value_range
+        self.low, self.high = context.data_spec.value_range
         self.built = True
 
     def channels(self, data_channels: int) -> int:

@@ -40,15 +40,19 @@ class SoundMetric:
         return vaereg.Measured(
             value=float(generated.mean() - real.mean()),
             sample_size=len(generated),
-            generated=generated,
-            real=-real,
+            influence_of_generated=generated,
+            influence_of_real=-real,
         )
 
     def kl(self, model: Any) -> dict[str, vaereg.Measured]:
         if model.kl is None:
             return {}
         each = model.kl.sum(axis=1, dtype=np.float64)
-        return {"kl": vaereg.Measured(value=float(each.mean()), sample_size=len(each), real=each)}
+        return {
+            "kl": vaereg.Measured(
+                value=float(each.mean()), sample_size=len(each), influence_of_real=each
+            )
+        }
 
     def __call__(self, evidence: vaereg.Evidence) -> dict[str, Any]:
         found = {"gap": self.gap(evidence)}
@@ -61,7 +65,7 @@ class SaysNothing(SoundMetric):
 
 class RefusesVectors(SoundMetric):
     def __init__(self, params: Any, context: vaereg.BuildContext) -> None:
-        self.form = context.data.form
+        self.form = context.data_spec.form
 
     def __call__(self, evidence: vaereg.Evidence) -> dict[str, Any]:
         if self.form == "vector":
@@ -87,7 +91,11 @@ class TakesTheLogOfNothing(SoundMetric):
 class MixesUpTheSides(SoundMetric):
     def gap(self, evidence: vaereg.Evidence) -> vaereg.Measured:
         sound = super().gap(evidence)
-        return attrs.evolve(sound, generated=sound.real, real=sound.generated)
+        return attrs.evolve(
+            sound,
+            influence_of_generated=sound.influence_of_real,
+            influence_of_real=sound.influence_of_generated,
+        )
 
 
 class DividesInfluences(SoundMetric):
@@ -95,7 +103,9 @@ class DividesInfluences(SoundMetric):
 
     def gap(self, evidence: vaereg.Evidence) -> vaereg.Measured:
         sound = super().gap(evidence)
-        return attrs.evolve(sound, generated=sound.generated / sound.sample_size)
+        return attrs.evolve(
+            sound, influence_of_generated=sound.influence_of_generated / sound.sample_size
+        )
 
 
 class LooksAtTheFirst(SoundMetric):
@@ -106,10 +116,10 @@ class LooksAtTheFirst(SoundMetric):
 class SortsInfluences(SoundMetric):
     def gap(self, evidence: vaereg.Evidence) -> vaereg.Measured:
         sound = super().gap(evidence)
-        return attrs.evolve(sound, real=np.sort(sound.real))
+        return attrs.evolve(sound, influence_of_real=np.sort(sound.influence_of_real))
 
 
-class SkipsTheFloor(SoundMetric):
+class SkipsTheReference(SoundMetric):
     def __call__(self, evidence: vaereg.Evidence) -> dict[str, Any]:
         return {} if evidence.unseen is not None else super().__call__(evidence)
 

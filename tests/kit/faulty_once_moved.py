@@ -96,7 +96,7 @@ class ForgetsWhereItIs(keras.layers.Layer):
         return summed(-0.5 * (ops.square(z - self.mean) + math.log(2 * math.pi)))
 
     def kl(self, latent: vaereg.Latent) -> Any:
-        return flat(0.5 * (ops.exp(latent.log_var) + latent.mean**2 - 1.0 - latent.log_var))
+        return flat(0.5 * (ops.exp(latent.log_var) + latent.mode**2 - 1.0 - latent.log_var))
 
 
 class GatedEncoder(SoundEncoder):
@@ -147,8 +147,8 @@ class ForgetsItsScale(SoundPosterior):
         self, features: Any, samples: int = 1, seed: Any = None, training: bool = False
     ) -> vaereg.Latent:
         latent = super().call(features, samples, seed, training)
-        noise = (latent.z - latent.mean) * ops.exp(self.log_scale)
-        return latent._replace(z=latent.mean + noise)
+        noise = (latent.z - latent.mode) * ops.exp(self.log_scale)
+        return latent._replace(z=latent.mode + noise)
 
 
 class LearnsABias(SoundLikelihood):

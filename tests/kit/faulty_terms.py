@@ -173,7 +173,7 @@ class BecomesNaN(SoundRegularizer):
 
     def __call__(self, step: vaereg.Step) -> Any:
         value = super().__call__(step)
-        return ops.where(step.number < 0, value * float("nan"), value)
+        return ops.where(step.global_step < 0, value * float("nan"), value)
 
 
 class ClimbsItsGradient(SoundRegularizer):

@@ -157,7 +157,7 @@ FAULTS = {
         "gap: the influences of generated",
     ),
     "scores-ignore-the-order": ("metric", "faulty_metrics:LooksAtTheFirst", "and then"),
-    "real-data-has-a-floor": ("metric", "faulty_metrics:SkipsTheFloor", "gets no gap"),
+    "real-data-has-a-reference": ("metric", "faulty_metrics:SkipsTheReference", "gets no gap"),
     "directions-are-borne-out": (
         "metric",
         "faulty_metrics:LikesDistance",
@@ -168,25 +168,33 @@ FAULTS = {
     "what-is-missing-is-left-out": ("metric", "faulty_metrics:NeedsADensity", "NoneType"),
     "evidence-is-left-alone": ("metric", "faulty_metrics:CentresInPlace", "it changed generated"),
     "extracts-from-the-data-it-declares": (
-        "features",
+        "feature_extractor",
         "faulty_features:RefusesSequences",
         "no sequence data.*does not like sequences",
     ),
-    "features-are-rows": ("features", "faulty_features:GivesDoubles", "float64"),
-    "a-row-is-of-one-example": ("features", "faulty_features:CentresTheBatch", "alone they differ"),
+    "features-are-rows": ("feature_extractor", "faulty_features:GivesDoubles", "float64"),
+    "a-row-is-of-one-example": (
+        "feature_extractor",
+        "faulty_features:CentresTheBatch",
+        "alone they differ",
+    ),
     "restored-extractors-are-equal": (
-        "features",
+        "feature_extractor",
         "faulty_features:ForgetsWhatItLearned",
         "the identity was",
     ),
     "identity-tells-features-apart": (
-        "features",
+        "feature_extractor",
         "faulty_features:IsAlwaysTheSame",
         "another mean it is still",
     ),
-    "facts-are-plain": ("features", "faulty_features:TellsAnArray", "not JSON serializable"),
+    "facts-are-plain": (
+        "feature_extractor",
+        "faulty_features:TellsAnArray",
+        "not JSON serializable",
+    ),
     "examples-are-left-alone": (
-        "features",
+        "feature_extractor",
         "faulty_features:CentresInPlace",
         "a call changed the examples",
     ),
@@ -202,7 +210,11 @@ FAULTS = {
         r"at step \d is",
     ),
     "training-lowers-the-loss": ("regularizer", "faulty_terms:ClimbsItsGradient", "it goes from"),
-    "probabilities-are-shares": ("features", "faulty_features:GivesScores", "not all are shares"),
+    "probabilities-are-shares": (
+        "feature_extractor",
+        "faulty_features:GivesScores",
+        "not all are shares",
+    ),
 }
 
 SOUND = {
@@ -217,7 +229,7 @@ SOUND = {
     "sampler": "faulty_arrays:SoundSampler",
     "dataset": "faulty_arrays:SoundDataset",
     "metric": "faulty_metrics:SoundMetric",
-    "features": "faulty_features:SoundFeatures",
+    "feature_extractor": "faulty_features:SoundFeatures",
 }
 """What each fault was added to, by kind."""
 
@@ -260,7 +272,12 @@ MORE_FAULTS = [
         "no image data",
     ),
     ("measures-the-data-it-declares", "metric", "faulty_metrics:LooksAtFeaturesUnasked", "uses_f"),
-    ("examples-are-left-alone", "features", "faulty_features:LearnsInPlace", "the train split"),
+    (
+        "examples-are-left-alone",
+        "feature_extractor",
+        "faulty_features:LearnsInPlace",
+        "the train split",
+    ),
     (
         "likelihood-is-normalised",
         "likelihood",
@@ -308,10 +325,10 @@ def test_a_law_sees_more_than_one_fault(law_id: str, kind: str, factory: str, fo
         BY_ID[law_id](subject(kind, factory))
 
 
-@pytest.mark.parametrize("law_id", [law.id for law in LAWS if law.kinds == {"features"}])
+@pytest.mark.parametrize("law_id", [law.id for law in LAWS if law.kinds == {"feature_extractor"}])
 def test_what_lacks_its_weights_is_skipped_with_the_reason(law_id: str) -> None:
     with pytest.raises(NotHere, match=r"acme-vae/made.*there is no file weights\.npz") as skipped:
-        BY_ID[law_id](subject("features", "faulty_features:LacksItsWeights"))
+        BY_ID[law_id](subject("feature_extractor", "faulty_features:LacksItsWeights"))
     assert f"`{law_id}`" in str(skipped.value)
 
 

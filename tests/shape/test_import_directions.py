@@ -99,7 +99,7 @@ def test_the_leaves_know_no_stage_that_uses_them() -> None:
     assert not wrong, told(wrong)
 
 
-def test_judging_reads_run_folders_and_not_training() -> None:
+def test_evaluating_reads_run_folders_and_not_training() -> None:
     wrong = [
         each
         for each in core_imports()

@@ -15,7 +15,7 @@ from vaereg.assembly.seeded import seed_of, seeded
 from vaereg.contracts.context import BuildContext
 from vaereg.contracts.data import DataSpec
 from vaereg.contracts.latent import Latent
-from vaereg.declaration.declaration import Declaration, Part
+from vaereg.declaration.declaration import Declaration, Slot
 from vaereg.discovery.factory import load_factory
 from vaereg.errors import ContractError, DeclarationError, Problem
 
@@ -34,7 +34,7 @@ def assemble(declaration: Declaration, data: DataSpec) -> Parts:
     return _Assembly(declaration, data).parts()
 
 
-def check_form(part: Part, data: DataSpec) -> None:
+def check_form(part: Slot, data: DataSpec) -> None:
     """Tells of a component that does not take this form of data.
 
     Raises:
@@ -65,7 +65,7 @@ class _Assembly:
 
     def parts(self) -> Parts:
         declared = self.declaration
-        for part in declared.parts()[1:]:
+        for part in declared.model_slots():
             check_form(part, self.data)
         likelihood = self.build(declared.likelihood, "likelihood")
         with blaming(declared.likelihood, "cannot say its channels"):
@@ -87,14 +87,14 @@ class _Assembly:
             )
         shape = (PROBE, *self.latent_shape)
         self.owe(declared.posterior, latent.z, shape, "z")
-        self.owe(declared.posterior, latent.mean, shape, "mean")
+        self.owe(declared.posterior, latent.mode, shape, "mode")
         for name, due in (("log_var", shape), ("log_q", (PROBE,))):
             if getattr(latent, name) is not None:
                 self.owe(declared.posterior, getattr(latent, name), due, name)
         self._check_determinism(latent)
 
         decoder = self.build(declared.decoder, "decoder", channels=channels)
-        z = ops.cast(latent.mean, "float32")
+        z = ops.cast(latent.mode, "float32")
         outputs = self.call(declared.decoder, "decoder", lambda: decoder(z))
         self.owe(declared.decoder, outputs, (PROBE, *self.data.shape[:-1], channels), "outputs")
         outputs = ops.cast(outputs, "float32")
@@ -123,7 +123,7 @@ class _Assembly:
 
         known["prior"] = prior
         return Parts(
-            data=self.data,
+            data_spec=self.data,
             latent_shape=self.latent_shape,
             encoder=encoder,
             posterior=posterior,
@@ -135,12 +135,12 @@ class _Assembly:
             discriminators=self.many(declared.discriminators, known),
         )
 
-    def build(self, part: Part, name: str, **known: Any) -> Any:
+    def build(self, part: Slot, name: str, **known: Any) -> Any:
         """The part's object, from its factory."""
         context = BuildContext(
             name=name,
             seed=seed_of(self.seed, name),
-            data=self.data,
+            data_spec=self.data,
             latent_shape=self.latent_shape,
             folder=self.declaration.folder,
             **known,
@@ -149,15 +149,15 @@ class _Assembly:
         with seeded(context.seed), blaming(part, "cannot be built"):
             return factory(part.params, context)
 
-    def many(self, parts: tuple[Part, ...], known: dict[str, Any]) -> dict[str, Any]:
+    def many(self, parts: tuple[Slot, ...], known: dict[str, Any]) -> dict[str, Any]:
         return {part.key: self.build(part, f"{part.kind}_{part.key}", **known) for part in parts}
 
-    def call(self, part: Part, name: str, action: Any) -> Any:
+    def call(self, part: Slot, name: str, action: Any) -> Any:
         """What the part gives; the weights it makes on its first call come from its own seed."""
         with seeded(seed_of(self.seed, f"{name}/call")), blaming(part, "cannot be used"):
             return action()
 
-    def owe(self, part: Part, value: Any, due: tuple[Any, ...], what: str) -> None:
+    def owe(self, part: Slot, value: Any, due: tuple[Any, ...], what: str) -> None:
         """Checks a shape that the contract owes; `...` at the end allows any rest."""
         shape = tuple(value.shape) if hasattr(value, "shape") else None
         wanted = due[:-1] if due[-1] is ... else due

@@ -6,18 +6,18 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from vaereg.declaration.declaration import Part
+from vaereg.declaration.declaration import Slot
 from vaereg.discovery.blame import place, place_of
 from vaereg.errors import DeclarationError, PluginError, Problem, VaeregError
 
 
-def described(part: Part) -> str:
+def described(part: Slot) -> str:
     """A slot in words, such as `encoder "conv" (vaereg 0.1.0)`."""
     return f'{part.kind} "{part.offer.name}" ({part.offer.distribution} {part.offer.version})'
 
 
 @contextmanager
-def blaming(part: Part, doing: str) -> Iterator[None]:
+def blaming(part: Slot, doing: str) -> Iterator[None]:
     """Within, what goes wrong is told of `part`.
 
     Raises:
@@ -47,7 +47,7 @@ def blaming(part: Part, doing: str) -> Iterator[None]:
         ) from error
 
 
-def _home(part: Part) -> str:
+def _home(part: Slot) -> str:
     """Where the component is defined, for an exception that came before its first line."""
     module, _, name = part.offer.component.factory.partition(":")
     found = getattr(sys.modules.get(module), name, None)

@@ -14,12 +14,12 @@ class Parts:
     """One object per slot, each keeping the contract of its kind.
 
     Args:
-        data: what the data looks like.
+        data_spec: what the data looks like.
         latent_shape: the shape of one latent.
         regularizers, discriminators: by the key they are declared under.
     """
 
-    data: DataSpec
+    data_spec: DataSpec
     latent_shape: tuple[int, ...]
     encoder: Any
     posterior: Any

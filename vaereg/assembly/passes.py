@@ -32,7 +32,7 @@ class Passes:
         latent = self.posterior(features, samples=samples, seed=seed, training=training)
         return latent._replace(
             z=as_float32(latent.z),
-            mean=as_float32(latent.mean),
+            mode=as_float32(latent.mode),
             log_var=as_float32(latent.log_var),
             log_q=as_float32(latent.log_q),
         )
@@ -40,7 +40,7 @@ class Passes:
     def encode_mode(self, x: Any, *, training: bool = False) -> Latent:
         """The posterior of x with its mode as z; draws no noise that matters."""
         latent = self.encode(x, samples=1, seed=0, training=training)
-        return latent._replace(z=latent.mean)
+        return latent._replace(z=latent.mode)
 
     def decode(self, z: Any, *, training: bool = False) -> Any:
         """Decoder outputs of z."""

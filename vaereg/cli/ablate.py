@@ -1,11 +1,11 @@
-"""Proves what a component is good for: a model with it and without it, over paired seeds.
+"""Ablates what a component is good for: a model with it and without it, over paired seeds.
 
 Trains what is not trained yet, each run in a process of its own, evaluates, compares, and writes
-proof-NAME.md (the verdicts as a table, the data, versions and the command that makes it again) and
-proof-NAME.svg (a badge) for the README of the component's plugin. An interrupted proof goes on
-when the same command is given again. registry.toml stays as it is.
+ablation-NAME.md (the verdicts as a table, the data, versions and the command that makes it again)
+and ablation-NAME.svg (a badge) for the README of the component's plugin. An interrupted ablation
+goes on when the same command is given again. registry.toml stays as it is.
 
-`vaereg prove focal_frequency --against baseline --params '{ weight = 10.0 }'`; a regularizer or
+`vaereg ablate focal_frequency --against baseline --params '{ weight = 10.0 }'`; a regularizer or
 discriminator that the model holds already is taken away on the other side. A sampler draws from
 the same trained models.
 """
@@ -26,14 +26,14 @@ from vaereg.cli.arguments import DEFAULT_REGISTRY
 from vaereg.cli.evaluate_options import add_thoroughness
 from vaereg.cli.train import add_backend, natural, positive, with_options
 from vaereg.component import Offer
-from vaereg.declaration.ablation import PARAMS, Contrast, contrast
+from vaereg.declaration.ablation import PARAMS, Ablation, ablation_of
 from vaereg.declaration.declaration import Declaration
 from vaereg.errors import RunError, UsageError
 
 if TYPE_CHECKING:
     from vaereg.comparison.targets import Target
     from vaereg.discovery.catalog import Catalog
-    from vaereg.reporting.ablation import Proof
+    from vaereg.reporting.ablation import AblationResult
     from vaereg.runs.read import Run
 
 SEEDS = 6
@@ -47,7 +47,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "component",
         metavar="COMPONENT",
-        help="what is proven: KIND/NAME; NAME alone where one kind has it; DISTRIBUTION/NAME",
+        help="what is ablated: KIND/NAME; NAME alone where one kind has it; DISTRIBUTION/NAME",
     )
     parser.add_argument(
         "--against", dest="model", metavar="MODEL", help="the model (default: `default`)"
@@ -78,7 +78,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--out",
         metavar="PATH",
-        help="the .md to write, with the badge beside it, or a folder (proof-NAME.md here)",
+        help="the .md to write, with the badge beside it, or a folder (ablation-NAME.md here)",
     )
     add_backend(parser)
     # What training and evaluating ask for beside.
@@ -101,11 +101,11 @@ def at_least_two(text: str) -> int:
 
 def run(args: argparse.Namespace) -> int:
     """Trains, evaluates and compares what is needed, writes both files, and prints the verdicts."""
-    from vaereg.cli.ablation_text import print_proof
+    from vaereg.cli.ablation_text import print_ablation
     from vaereg.cli.describe import offer_of
     from vaereg.cli.output import print_json
     from vaereg.cli.terminal import Terminal
-    from vaereg.reporting.ablation import proof_markdown
+    from vaereg.reporting.ablation import ablation_markdown
     from vaereg.reporting.badge import badge_svg
     from vaereg.runs.atomic import write_text
     from vaereg.workflows.open_registry import open_catalog, read_registry, warn
@@ -115,22 +115,22 @@ def run(args: argparse.Namespace) -> int:
     catalog.check_requirements()
     offer = offer_of(args.component, catalog)
     sides = _with_options(
-        contrast(document, catalog, offer, args.model, params_of(args.params)), args
+        ablation_of(document, catalog, offer, args.model, params_of(args.params)), args
     )
     for warning in dict.fromkeys((*sides.without.warnings, *sides.having.warnings)):
         warn(args, warning)
     text, picture = files_of(args.out, offer.name)
     check_files(text, picture)
-    proof = _proven(sides, offer, catalog, args)
-    write_text(picture, badge_svg(offer.name, proof.comparison.verdicts, proof.title))
-    write_text(text, proof_markdown(proof, picture.name))
+    ablation = _ablated(sides, offer, catalog, args)
+    write_text(picture, badge_svg(offer.name, ablation.comparison.verdicts, ablation.title))
+    write_text(text, ablation_markdown(ablation, picture.name))
     if args.json:
-        print_json({"proof": {**proof.as_dict(), "files": [str(text), str(picture)]}})
+        print_json({"ablation": {**ablation.as_dict(), "files": [str(text), str(picture)]}})
     else:
-        print_proof(
-            proof,
+        print_ablation(
+            ablation,
             (text, picture),
-            _more(proof, args),
+            _more(ablation, args),
             Terminal(sys.stdout, args.color),
             quiet=args.quiet,
         )
@@ -161,7 +161,7 @@ _TABLE = f"write a TOML table, quoted for the shell: {PARAMS} '{{ weight = 10.0 
 
 
 def files_of(out: str | None, name: str) -> tuple[Path, Path]:
-    """Where the proof and its badge go.
+    """Where the ablation and its badge go.
 
     Raises:
         UsageError: for a file that is no .md.
@@ -171,7 +171,7 @@ def files_of(out: str | None, name: str) -> tuple[Path, Path]:
         return path, path.with_suffix(".svg")
     if path.suffix and not path.is_dir() and not str(out).endswith(("/", "\\")):
         raise UsageError(f"--out {out}: give a .md, or a folder with a / at its end")
-    return path / f"proof-{name}.md", path / f"proof-{name}.svg"
+    return path / f"ablation-{name}.md", path / f"ablation-{name}.svg"
 
 
 def check_files(*paths: Path) -> None:
@@ -192,14 +192,14 @@ def check_files(*paths: Path) -> None:
             raise RunError(f"{path} cannot be written: {error.strerror or error}") from error
         if written and not ours:
             raise UsageError(
-                f"{path} is there already and was not written by `vaereg prove`, so it is kept.\n"
+                f"{path} is there already and was not written by `vaereg ablate`, so it is kept.\n"
                 "Name another file with --out."
             )
         if not os.access(path.parent, os.W_OK):
             raise RunError(f"{path} cannot be written: {path.parent} is not writable.")
 
 
-def _with_options(sides: Contrast, args: argparse.Namespace) -> Contrast:
+def _with_options(sides: Ablation, args: argparse.Namespace) -> Ablation:
     return attrs.evolve(
         sides,
         named=with_options(sides.named, args),
@@ -208,13 +208,15 @@ def _with_options(sides: Contrast, args: argparse.Namespace) -> Contrast:
     )
 
 
-def _proven(sides: Contrast, offer: Offer, catalog: Catalog, args: argparse.Namespace) -> Proof:
+def _ablated(
+    sides: Ablation, offer: Offer, catalog: Catalog, args: argparse.Namespace
+) -> AblationResult:
     """Trains, evaluates and compares."""
     from vaereg.comparison.compare_runs import compare_runs
     from vaereg.comparison.pairing import pair
     from vaereg.host.devices import choose_backend
     from vaereg.host.progress import Progress
-    from vaereg.reporting.ablation import Proof
+    from vaereg.reporting.ablation import AblationResult
     from vaereg.workflows.evaluations import ensure_evaluated
     from vaereg.workflows.paired_trainings import paired_trainings
 
@@ -225,10 +227,10 @@ def _proven(sides: Contrast, offer: Offer, catalog: Catalog, args: argparse.Name
     told = {**vars(args), "overrides": [*args.overrides, *sides.settings]}
     done = paired_trainings(every, seeds, catalog, backend, argparse.Namespace(**told))
     pairing = pair(_target(sides.without, done), _target(sides.having, done, sampler=sides.sampler))
-    judged = argparse.Namespace(**{**vars(args), "overrides": [], "backend": backend})
-    evaluations = ensure_evaluated([*pairing.a, *pairing.b], judged)
+    evaluated = argparse.Namespace(**{**vars(args), "overrides": [], "backend": backend})
+    evaluations = ensure_evaluated([*pairing.a, *pairing.b], evaluated)
     comparison = compare_runs(pairing, evaluations[: len(seeds)], evaluations[len(seeds) :])
-    return Proof(
+    return AblationResult(
         offer=offer,
         model=sides.named.model,
         params=args.params or "",
@@ -243,7 +245,7 @@ def _proven(sides: Contrast, offer: Offer, catalog: Catalog, args: argparse.Name
 def _target(
     declaration: Declaration, done: Mapping[str, Mapping[int, Run]], sampler: str = ""
 ) -> Target:
-    """One side: exactly the runs that were trained or found for this proof."""
+    """One side: exactly the runs that were trained or found for this ablation."""
     from vaereg.comparison.targets import Target, Trained, argument_of
     from vaereg.evaluation.evaluation_files import Variant
 
@@ -275,9 +277,9 @@ def command_of(
     catalog: Catalog,
     args: argparse.Namespace,
 ) -> str:
-    """The command that makes the proof again, with all that decides its result."""
+    """The command that makes the ablation again, with all that decides its result."""
     name = offer.full_name if catalog.shadowed(offer) else offer.name
-    words = ["vaereg", "prove", f"{offer.kind}/{name}", "--against", named.model]
+    words = ["vaereg", "ablate", f"{offer.kind}/{name}", "--against", named.model]
     if args.registry is not DEFAULT_REGISTRY:
         words += ["--registry", str(args.registry)]
     for setting in args.overrides:
@@ -295,8 +297,8 @@ def command_of(
     return shlex.join(words)
 
 
-def _more(proof: Proof, args: argparse.Namespace) -> str:
+def _more(ablation: AblationResult, args: argparse.Namespace) -> str:
     """What shows every score."""
-    a, b = proof.comparison.a.label, proof.comparison.b.label
+    a, b = ablation.comparison.a.label, ablation.comparison.b.label
     words = ["vaereg", "compare", a, b, *([] if args.root == RUNS else ["--runs", str(args.root)])]
     return shlex.join(words)

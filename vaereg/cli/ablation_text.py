@@ -1,4 +1,4 @@
-"""A proof as text: the verdicts with their reasons, and where it was written."""
+"""A ablation as text: the verdicts with their reasons, and where it was written."""
 
 from __future__ import annotations
 
@@ -12,16 +12,21 @@ from vaereg.cli.score_table import HEADINGS
 from vaereg.cli.terminal import Terminal
 
 if TYPE_CHECKING:
-    from vaereg.reporting.ablation import Proof
+    from vaereg.reporting.ablation import AblationResult
 
 
-def print_proof(
-    proof: Proof, files: Sequence[Path], compare: str, terminal: Terminal, *, quiet: bool = False
+def print_ablation(
+    ablation: AblationResult,
+    files: Sequence[Path],
+    compare: str,
+    terminal: Terminal,
+    *,
+    quiet: bool = False,
 ) -> None:
     """Prints the verdicts, the notes and the files.
 
     Args:
-        proof: what was found.
+        ablation: what was found.
         files: that were written.
         compare: the command that shows every score.
         terminal: where to.
@@ -29,8 +34,8 @@ def print_proof(
     """
     from vaereg.comparison.statistics.method_effect import LEAST_SEEDS
 
-    found = proof.comparison
-    question = f"Does the {proof.offer.kind} {proof.offer.name} help {proof.model}?"
+    found = ablation.comparison
+    question = f"Does the {ablation.offer.kind} {ablation.offer.name} help {ablation.model}?"
     terminal.print(terminal.style(question, "bold"))
     for each in found.verdicts:
         styled = terminal.style(each.verdict, STYLES.get(each.verdict, ""))

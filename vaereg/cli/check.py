@@ -14,7 +14,7 @@ from vaereg.cli.output import print_json
 from vaereg.cli.table import table
 from vaereg.cli.terminal import Terminal
 from vaereg.contracts.catalog import ComponentSource
-from vaereg.declaration.declaration import Declaration, Part
+from vaereg.declaration.declaration import Declaration, Slot
 from vaereg.declaration.document import Document
 from vaereg.declaration.resolve import resolve, resolve_all
 from vaereg.discovery.missing_factory import missing_factory, where_declared
@@ -97,7 +97,7 @@ def factory_problems(
     declarations: Iterable[Declaration], records: Sequence[PluginRecord]
 ) -> list[Problem]:
     """The components that cannot be built, since their plugins name factories that do not exist."""
-    parts = [part for declaration in declarations for part in declaration.parts()]
+    parts = [part for declaration in declarations for part in declaration.slots()]
     used = {part.offer.component.factory for part in parts}
     missing = {factory: missing_factory(factory) for factory in used}
     problems: dict[Problem, None] = {}  # models that extend each other share their parts
@@ -127,7 +127,7 @@ def factory_problems(
 def warnings_of(declaration: Declaration) -> list[str]:
     """What is no error in the declaration and may all the same stop or spoil its training."""
     found = list(declaration.warnings)
-    for part in declaration.parts():
+    for part in declaration.slots():
         for attribute in attrs.fields(type(part.params)):
             value = getattr(part.params, attribute.name)
             is_path = isinstance(value, Path) or attribute.name == "path"
@@ -140,7 +140,7 @@ def _row(declaration: Declaration) -> tuple[str, ...]:
     terms = (*declaration.regularizers, *declaration.discriminators)
     return (
         declaration.model,
-        f"{declaration.data_name} ({declaration.data.offer.name})",
+        f"{declaration.data_name} ({declaration.data_slot.offer.name})",
         " x ".join(map(str, declaration.latent_shape)),
         declaration.encoder.offer.name,
         declaration.posterior.offer.name,
@@ -156,11 +156,11 @@ def _as_dict(declaration: Declaration) -> dict[str, Any]:
     return {
         "data": declaration.data_name,
         "latent_shape": list(declaration.latent_shape),
-        "parts": [_part(part) for part in declaration.parts()],
+        "parts": [_part(part) for part in declaration.slots()],
     }
 
 
-def _part(part: Part) -> dict[str, Any]:
+def _part(part: Slot) -> dict[str, Any]:
     return {
         "kind": part.kind,
         "key": part.key,

@@ -5,7 +5,7 @@ each can decide: `vaereg train A B --seeds 6 && vaereg compare A B`. Anything el
 two trained models, of which one pair can say nothing about training anew. Runs that were not
 evaluated yet are evaluated first.
 
-`vaereg compare baseline baseline@gaussian_mixture` judges another sampler on the same weights,
+`vaereg compare baseline baseline@gaussian_mixture` evaluates another sampler on the same weights,
 `vaereg compare RUN RUN#1` other samples of one run, which should not differ.
 """
 
@@ -14,7 +14,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from vaereg.cli.evaluate_options import add_judge_options
+from vaereg.cli.evaluate_options import add_evaluate_options
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -24,8 +24,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "samples of another sampler, with #SEED for other samples"
     )
     parser.add_argument("a", metavar="A", help=f"what B is held against: {meaning}")
-    parser.add_argument("b", metavar="B", help="what is judged, in the same form")
-    add_judge_options(parser)
+    parser.add_argument("b", metavar="B", help="what is evaluated, in the same form")
+    add_evaluate_options(parser)
 
 
 def run(args: argparse.Namespace) -> int:

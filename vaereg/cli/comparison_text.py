@@ -88,7 +88,7 @@ def _table(
         heads[0],
         heads[1],
         "real data",
-        "improvement" if any(each.judged for each in scores) else "change",
+        "improvement" if any(each.evaluated for each in scores) else "change",
         f"{percent(scores[0].level)} interval",
         "p",
     )
@@ -97,8 +97,8 @@ def _table(
             each.name + (PRIMARY if each.name == primary else ""),
             value_of(each, each.value_a),
             value_of(each, each.value_b),
-            value_of(each, each.floor),
-            change(each) + ("" if each.judged else " (change)"),
+            value_of(each, each.reference),
+            change(each) + ("" if each.evaluated else " (change)"),
             change_interval(each),
             "" if each.p is None else f"{each.p:.3f}" if each.p >= 0.001 else "< 0.001",
         )
@@ -132,6 +132,6 @@ def _next(comparison: Comparison) -> str:
     if enough or a.model == b.model:
         return f"next: vaereg report {a.label} {b.label} --compare"
     return (
-        "next, to judge the method and not these weights: "
+        "next, to evaluate the method and not these weights: "
         f"vaereg train {a.model} {b.model} --seeds {LEAST_SEEDS}"
     )

@@ -1,4 +1,4 @@
-"""Judges runs: are the samples sharp, varied and true to the data, and is the VAE healthy?
+"""Evaluates runs: are the samples sharp, varied and true to the data, and is the VAE healthy?
 
 Writes evaluation.json into each run folder. Every score stands beside the same score of real data
 against real data, which no model can be better than.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from vaereg.cli.evaluate_options import add_judge_options
+from vaereg.cli.evaluate_options import add_evaluate_options
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -21,7 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="a run folder, or a model for its newest run; RUN@SAMPLER for samples of another "
         "sampler, RUN#SEED for other samples",
     )
-    add_judge_options(parser)
+    add_evaluate_options(parser)
 
 
 def run(args: argparse.Namespace) -> int:

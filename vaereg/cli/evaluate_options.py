@@ -8,7 +8,7 @@ from vaereg.cli.resume import add_ignore_lock, add_runs
 from vaereg.cli.train import add_backend
 
 
-def add_judge_options(parser: argparse.ArgumentParser) -> None:
+def add_evaluate_options(parser: argparse.ArgumentParser) -> None:
     """Adds --quick, --full, --features, --again, --runs, --ignore-lock and --backend."""
     add_thoroughness(parser)
     parser.add_argument(

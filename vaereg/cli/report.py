@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from vaereg.cli.evaluate_options import add_judge_options
+from vaereg.cli.evaluate_options import add_evaluate_options
 from vaereg.errors import RunError, UsageError
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="the file (default: report.html in the run; of several, report-A-vs-B.html beside "
         "the models)",
     )
-    add_judge_options(parser)
+    add_evaluate_options(parser)
 
 
 def run(args: argparse.Namespace) -> int:

@@ -56,11 +56,11 @@ def add_ignore_lock(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Continues the run, and prints where everything is."""
-    from vaereg.cli.evaluate_while_training import judge_maker
     from vaereg.cli.outcome import print_outcome
     from vaereg.host.devices import choose_backend
     from vaereg.host.progress import Progress
     from vaereg.training.launch import resume
+    from vaereg.workflows.evaluate_in_training import evaluator_maker
     from vaereg.workflows.open_run import open_run
 
     opened = open_run(args)
@@ -82,7 +82,7 @@ def run(args: argparse.Namespace) -> int:
         progress,
         which=args.which,
         ignore_lock=args.ignore_lock,
-        make_judge=judge_maker(opened.catalog),
+        make_evaluator=evaluator_maker(opened.catalog),
     )
     print_outcome(outcome, args)
     return 0

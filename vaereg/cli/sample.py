@@ -9,7 +9,7 @@ from typing import Any
 
 from vaereg.cli.resume import add_ignore_lock, add_run
 from vaereg.cli.train import add_backend, natural, positive
-from vaereg.declaration.declaration import Declaration, Part
+from vaereg.declaration.declaration import Declaration, Slot
 from vaereg.errors import UsageError
 
 
@@ -80,7 +80,7 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def sampler_part(declaration: Declaration, catalog: Any, name: str | None) -> Part:
+def sampler_part(declaration: Declaration, catalog: Any, name: str | None) -> Slot:
     """The declared sampler, or another one with its default parameters.
 
     Raises:
@@ -105,10 +105,10 @@ def sampler_part(declaration: Declaration, catalog: Any, name: str | None) -> Pa
             f"the sampler `{offer.full_name}` needs parameters ({error}); declare it in "
             "registry.toml"
         ) from None
-    return Part(kind="sampler", key="sampler", offer=offer, params=params)
+    return Slot(kind="sampler", key="sampler", offer=offer, params=params)
 
 
-def target(out: str | None, form: str, folder: Path, part: Part, seed: int) -> Path:
+def target(out: str | None, form: str, folder: Path, part: Slot, seed: int) -> Path:
     """Where samples go.
 
     Raises:

@@ -25,7 +25,7 @@ COLUMNS = ("score", "value", "95 % interval", "real data", "best")
 
 
 def print_scores(evaluation: Evaluation, label: str, terminal: Terminal) -> None:
-    """Prints every score beside its interval and its floor."""
+    """Prints every score beside its interval and its reference."""
     data = evaluation.data
     sampler = evaluation.sampler.rpartition("/")[2]
     terminal.print(
@@ -78,7 +78,7 @@ def _row(score: Score, primary: bool) -> Sequence[str]:
         f"{score.name} *" if primary else score.name,
         figure(score.value, score) + (f" {score.unit}" if score.unit else ""),
         between,
-        "" if score.floor is None else figure(score.floor, score),
+        "" if score.reference is None else figure(score.reference, score),
         best(score),
     )
 

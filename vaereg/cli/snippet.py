@@ -47,7 +47,7 @@ def command(offer: Offer, declared: tuple[Parameter, ...], *, short: bool) -> st
     """
     if offer.kind == "metric":  # each that takes the data is measured, so none is named
         return "vaereg evaluate RUN"
-    if offer.kind != "features":
+    if offer.kind != "feature_extractor":
         return ""
     name = offer.name if short else offer.full_name
     required = [f"{toml_key(each.name)} = {each.example}" for each in declared if each.required]

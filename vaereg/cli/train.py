@@ -35,7 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--evaluate-every",
         type=natural,
         metavar="N",
-        help="judge the samples every N epochs, as [train.evaluate] says; 0 for not at all",
+        help="evaluate the samples every N epochs, as [train.evaluate] says; 0 for not at all",
     )
     parser.add_argument("--tensorboard", action="store_true", help="write TensorBoard logs too")
     parser.add_argument(
@@ -134,15 +134,17 @@ def with_options(declaration: Declaration, args: argparse.Namespace) -> Declarat
 
 
 def _train_one(declaration: Declaration, catalog: Catalog, args: argparse.Namespace) -> int:
-    from vaereg.cli.evaluate_while_training import judge_maker
     from vaereg.cli.outcome import print_outcome
     from vaereg.host.devices import choose_backend
     from vaereg.host.progress import Progress
     from vaereg.training.launch import start
+    from vaereg.workflows.evaluate_in_training import evaluator_maker
 
     progress = Progress(quiet=args.quiet)
     choice = choose_backend(args.backend, progress.stage)
-    outcome = start(declaration, catalog.records, args.root, choice, progress, judge_maker(catalog))
+    outcome = start(
+        declaration, catalog.records, args.root, choice, progress, evaluator_maker(catalog)
+    )
     print_outcome(outcome, args)
     return 0
 

@@ -60,16 +60,16 @@ class Difference:
         question: "sharp", "varied", "true" or "health".
         direction, ideal, unit, share, meaning: see `vaereg.ScoreInfo`.
         value_a, value_b: the figures; means over the seeds where there are several.
-        floor: real data against real data; None for scores of the model.
+        reference: real data against real data; None for scores of the model.
         effect: by how much B is better than A, in the score's own unit: negative where B is worse.
             Where the score has an ideal, how much closer B is to it; for ratios, in natural
-            logarithms. Where no value is better than another (`judged` is false), B - A.
+            logarithms. Where no value is better than another (`evaluated` is false), B - A.
         low, high: the interval of the effect; None where there is none.
         level: its confidence.
         p: the p-value, two-sided, of no difference; None where there is none.
         procedure: in words, how interval and p-value came to be.
         by_seed: the effect of each seed, in the order of `Comparison.seeds`.
-        judged: whether a positive effect means better.
+        evaluated: whether a positive effect means better.
         in_logarithms: whether the effect is a difference of |log ratio|.
     """
 
@@ -83,7 +83,7 @@ class Difference:
     meaning: str = ""
     value_a: float
     value_b: float
-    floor: float | None = None
+    reference: float | None = None
     effect: float
     low: float | None = None
     high: float | None = None
@@ -91,7 +91,7 @@ class Difference:
     p: float | None = None
     procedure: str = ""
     by_seed: tuple[float, ...] = ()
-    judged: bool = True
+    evaluated: bool = True
     in_logarithms: bool = False
 
 

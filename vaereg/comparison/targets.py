@@ -130,7 +130,7 @@ def _finished(folders: list[RunFolder], name: str) -> tuple[list[Run], list[str]
         try:
             run = read_run(folder.path)
             problem = unfinished(run)
-        except RunError as error:  # one damaged folder is no reason to judge none
+        except RunError as error:  # one damaged folder is no reason to evaluate none
             problem = str(error)
         if problem:
             notes.append(f"left out: {problem}")

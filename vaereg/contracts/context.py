@@ -21,7 +21,7 @@ class BuildContext:
     Args:
         name: the name for the layer, unique in the model; pass it to `keras.layers.Layer`.
         seed: an integer derived from the run's seed and the part's name.
-        data: what the data looks like (empty for a dataset, which makes it).
+        data_spec: what the data looks like (empty for a dataset, which makes it).
         latent_shape: the shape of one latent, without the batch axis.
         channels: for the decoder, the length of its output's last axis (asked by the likelihood).
         folder: where relative paths start (the folder of registry.toml).
@@ -33,7 +33,7 @@ class BuildContext:
 
     name: str
     seed: int = 0
-    data: DataSpec = DataSpec()
+    data_spec: DataSpec = DataSpec()
     latent_shape: tuple[int, ...] = ()
     channels: int | None = None
     folder: Path = Path()

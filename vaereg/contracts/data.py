@@ -98,7 +98,7 @@ class Data:
         spec: what it looks like.
         train, validation, test: the splits; the last two may be None.
         digest: a hash of the content, recorded in the run's lock.
-        decode: turns an example back into what a person looks at (for standardized columns),
+        to_display: turns an example back into what a person looks at (for standardized columns),
             or None where examples already are.
     """
 
@@ -107,4 +107,4 @@ class Data:
     validation: Split | None = None
     test: Split | None = None
     digest: str = ""
-    decode: Any = None
+    to_display: Any = None

@@ -79,25 +79,25 @@ class Evidence(Protocol):
     """Everything that one evaluation looks at.
 
     Images lie in [0, 1] on the grid of 8-bit values, real and generated alike, so that no metric
-    can tell them by their rounding. Real data against real data, which gives the floor of every
+    can tell them by their rounding. Real data against real data, which gives the reference of every
     score, is evidence too: its `generated` and `reconstructed` are other real examples, and it has
     no `model`.
 
     Attributes:
-        data: what the examples look like; for images the value range is (0, 1).
+        data_spec: what the examples look like; for images the value range is (0, 1).
         real: (p, *data) float32, held-out examples that the model has not seen.
         generated: (n, *data) float32, samples of the model; n = p unless samples were asked for.
         reconstructed: (p, *data) float32, row i being the reconstruction of real[i].
         train: (m, *data) float32, the training examples, or as many as are looked at.
-        unseen: (n,) bool, for the floor: which of `generated` the model was not trained on; None
-            for a model's own samples, which all count.
+        unseen: (n,) bool, for the reference: which of `generated` the model was not trained on;
+            None for a model's own samples, which all count.
         features: the examples as an extractor sees them; only for a metric that uses features.
-        model: the model; None for the floor.
+        model: the model; None for the reference.
         thorough: whether the user waits for better estimates (`--full`).
         seed: for the metric's own draws; equal seeds give equal scores.
     """
 
-    data: DataSpec
+    data_spec: DataSpec
     unseen: np.ndarray | None
     model: ModelView | None
     thorough: bool

@@ -10,7 +10,7 @@ import numpy as np
 from vaereg.contracts.data import Data
 
 
-class Features(Protocol):
+class FeatureExtractor(Protocol):
     """Turns examples into feature vectors that distances make sense in; works on numpy arrays.
 
     Images come in [0, 1] on the grid of 8-bit values, as (n, height, width, channels) float32.

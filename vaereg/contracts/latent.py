@@ -12,8 +12,8 @@ class Latent(NamedTuple):
     (K, B, ...) to tell them apart. A NamedTuple, because Keras layers may return it.
 
     Args:
-        z: (K·B, *latent) the draw; equal to `mean` for a deterministic posterior.
-        mean: (K·B, *latent) the mode of q, used for reconstruction.
+        z: (K·B, *latent) the draw; equal to `mode` for a deterministic posterior.
+        mode: (K·B, *latent) the mode of q, used for reconstruction.
         log_var: (K·B, *latent) the log variance of q, or None where q is not a diagonal Gaussian.
         log_q: (K·B,) log q(z given x) at z, or None for a deterministic posterior.
         extras: what else the posterior knows; `extras["terms"]` maps names to its own unweighted
@@ -21,7 +21,7 @@ class Latent(NamedTuple):
     """
 
     z: Any
-    mean: Any
+    mode: Any
     log_var: Any = None
     log_q: Any = None
     extras: Any = ()

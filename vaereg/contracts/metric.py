@@ -51,24 +51,26 @@ class Measured:
 
     The influences say how much each example moved the value, which gives the interval and the
     comparison of two models (the infinitesimal jackknife, Jaeckel 1972; Efron 1982): the variance
-    of the value is var(generated) / n + var(real) / p. Their means do not matter. For a mean over
-    examples the influences are the examples' own values, so a share is told by its zeros and ones.
+    of the value is var(influence_of_generated) / n + var(influence_of_real) / p. Their means do
+    not matter. For a mean over examples the influences are the examples' own values, so a share is
+    told by its zeros and ones.
 
     Args:
         value: the figure.
         sample_size: how many generated (or, where only real data is looked at, real) examples it
             was computed from.
-        generated: (n,) the influence of each generated example, or None where it has none.
-        real: (p,) the influence of each held-out real example, or None where it has none. Two
-            models that are measured against the same real examples share them.
+        influence_of_generated: (n,) the influence of each generated example, or None where it has
+            none.
+        influence_of_real: (p,) the influence of each held-out real example, or None where it has
+            none. Two models that are measured against the same real examples share them.
         values: (n,) a value of each example that is kept for plots, or None.
         curve: (2, m), a curve that is kept for plots, x and then y, or None.
     """
 
     value: float
     sample_size: int
-    generated: np.ndarray | None = None
-    real: np.ndarray | None = None
+    influence_of_generated: np.ndarray | None = None
+    influence_of_real: np.ndarray | None = None
     values: np.ndarray | None = None
     curve: np.ndarray | None = None
 
@@ -77,7 +79,7 @@ class Metric(Protocol):
     """A callable on evidence: it measures the scores that it declares.
 
     Laws: a score that is measured is declared in `scores`; it is finite on finite data, does not
-    depend on the order of examples, and measures real data against real data too (its floor). A
+    depend on the order of examples, and measures real data against real data too (its reference). A
     score that the evidence does not allow is left out: one of features where there are none, one
     of the model where there is none.
 

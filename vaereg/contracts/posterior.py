@@ -11,8 +11,8 @@ class Posterior(Protocol):
     """A keras.layers.Layer: features (B, ...) -> Latent.
 
     Laws: with `samples=K` every array of the Latent has leading axis K·B, K-major; `log_q` is
-    log q(z given x) at z and integrates to 1 over z; `mean` is the mode and does not depend on
-    the seed; equal seeds give equal draws; a deterministic posterior has z equal to mean and
+    log q(z given x) at z and integrates to 1 over z; `mode` is the mode and does not depend on
+    the seed; equal seeds give equal draws; a deterministic posterior has z equal to mode and
     log_q None.
 
     Attributes:

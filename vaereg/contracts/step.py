@@ -20,7 +20,7 @@ class Step(Protocol):
         reconstruction: (B, *data) the likelihood's mean of `outputs`.
         prior_latents: (B, *latent) draws from the prior.
         generated: (B, *data) the likelihood's mean of the decoded `prior_latents`.
-        number: scalar int32, how many steps were made before this one.
+        global_step: scalar int32, how many steps were made before this one.
         epoch: scalar float32, the same in epochs, fractional.
         dataset_size: the number N of training examples.
         training: whether this is a training step.
@@ -34,7 +34,7 @@ class Step(Protocol):
     reconstruction: Any
     prior_latents: Any
     generated: Any
-    number: Any
+    global_step: Any
     epoch: Any
     dataset_size: int
     training: bool

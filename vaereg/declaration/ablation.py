@@ -25,7 +25,7 @@ PARAMS = "--params"
 
 
 @attrs.frozen(kw_only=True)
-class Contrast:
+class Ablation:
     """Two declarations that differ by one component.
 
     Args:
@@ -44,13 +44,13 @@ class Contrast:
     sampler: str = ""
 
 
-def contrast(
+def ablation_of(
     document: Document,
     source: ComponentSource,
     offer: Offer,
     model: str | None = None,
     params: Mapping[str, Any] | None = None,
-) -> Contrast:
+) -> Ablation:
     """Declares a model with the component and without it.
 
     A model that lacks it gets it; of a regularizer or discriminator that the model holds, it is
@@ -88,7 +88,7 @@ def contrast(
     if offer.kind == "sampler" and params is None:
         short = offer.distribution == "vaereg"  # which nobody can take from a built-in one
         sampler = offer.name if short else offer.full_name
-        return Contrast(named=named, without=named, having=named, sampler=sampler)
+        return Ablation(named=named, without=named, having=named, sampler=sampler)
     other = _free_name(document, named.model, "without" if held else "with", offer.name)
     if held:
         changed: dict[tuple[str, ...], Any] = {(kind.key, key): False for key in held}
@@ -106,8 +106,8 @@ def _declared(
     changed: Mapping[tuple[str, ...], Any],
     *,
     gains: bool,
-) -> Contrast:
-    """The contrast of a model and one that extends it with those changes."""
+) -> Ablation:
+    """The two declarations: a model and one that extends it with those changes."""
     settings = [f"{dotted(('models', other, 'extends'))}={toml_value(named.model)}"]
     settings += [
         f"{dotted(('models', other, *path))}={toml_value(value)}" for path, value in changed.items()
@@ -117,7 +117,7 @@ def _declared(
     options |= {("models", other, *path): Place(PARAMS) for path in changed}
     beside = attrs.evolve(beside, options=options)
     made = resolve(beside, source, other)
-    return Contrast(
+    return Ablation(
         named=named,
         without=named if gains else made,
         having=made if gains else named,
@@ -135,11 +135,11 @@ def _no_part(kind: Kind) -> str:
     instead = {
         "dataset": "Train on it and look at the samples.",
         "metric": "What a metric tells apart shows `vaereg evaluate`, beside real data.",
-        "features": "What features tell apart shows `vaereg evaluate --features NAME`.",
+        "feature_extractor": "What features tell apart shows `vaereg evaluate --features NAME`.",
     }
     return (
         f"the kind `{kind.name}` is no part of a model, so no model can be trained without it.\n"
-        f"{instead.get(kind.name, '')}\nkinds that can be proven: {able}"
+        f"{instead.get(kind.name, '')}\nkinds that can be ablated: {able}"
     )
 
 

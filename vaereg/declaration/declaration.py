@@ -46,7 +46,7 @@ class Adaptive:
 
 
 @attrs.frozen(kw_only=True)
-class Part:
+class Slot:
     """One slot of a model, filled.
 
     Args:
@@ -118,10 +118,10 @@ class Checkpointing:
 
 @attrs.frozen(kw_only=True)
 class Evaluating:
-    """When and how the model is judged while it is trained, on validation data alone."""
+    """When and how the model is evaluated while it is trained, on validation data alone."""
 
     every: int = param(
-        5, "judge after every so many epochs, and after the last one", ge=1, unit="epochs"
+        5, "evaluate after every so many epochs, and after the last one", ge=1, unit="epochs"
     )
     examples: int = param(
         500, "samples and validation examples that are looked at, at most", ge=100
@@ -168,7 +168,7 @@ class TrainSettings:
         1, "write a sample grid every so many epochs; 0 for only at the end", ge=0, unit="epochs"
     )
     validate_every: int = param(1, "validate every so many epochs", ge=1, unit="epochs")
-    evaluate: Evaluating | None = param(None, "judge samples while training")
+    evaluate: Evaluating | None = param(None, "evaluate samples while training")
     tensorboard: bool = param(False, "write TensorBoard logs into the run folder")
     jit: bool | None = param(
         None, "compile the step with XLA; left out: as Keras chooses for the backend and device"
@@ -181,7 +181,7 @@ class Declaration:
 
     Args:
         model: its name.
-        data: the dataset; `data_name` is its key under [data].
+        data_slot: the dataset; `data_name` is its key under [data].
         latent_shape: the shape of one latent.
         source: the file it was read from.
         folder: where its relative paths start, absolute.
@@ -190,27 +190,33 @@ class Declaration:
 
     model: str
     data_name: str
-    data: Part
+    data_slot: Slot
     latent_shape: tuple[int, ...]
-    encoder: Part
-    posterior: Part
-    prior: Part
-    decoder: Part
-    likelihood: Part
-    objective: Part
-    sampler: Part
-    regularizers: tuple[Part, ...] = ()
-    discriminators: tuple[Part, ...] = ()
+    encoder: Slot
+    posterior: Slot
+    prior: Slot
+    decoder: Slot
+    likelihood: Slot
+    objective: Slot
+    sampler: Slot
+    regularizers: tuple[Slot, ...] = ()
+    discriminators: tuple[Slot, ...] = ()
     kl: KLControl = KLControl()
     train: TrainSettings = attrs.field(factory=TrainSettings)
     source: str = attrs.field(default="registry.toml", eq=False)
     folder: Path = attrs.field(factory=Path.cwd)
     warnings: tuple[str, ...] = attrs.field(default=(), eq=False)
 
-    def parts(self) -> tuple[Part, ...]:
+    def slots(self) -> tuple[Slot, ...]:
         """Every filled slot, the dataset first."""
         return (
-            self.data,
+            self.data_slot,
+            *self.model_slots(),
+        )
+
+    def model_slots(self) -> tuple[Slot, ...]:
+        """Every filled slot but the dataset."""
+        return (
             self.encoder,
             self.posterior,
             self.prior,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from vaereg.contracts.catalog import ComponentSource
-from vaereg.declaration.declaration import KLControl, Part
+from vaereg.declaration.declaration import KLControl, Slot
 from vaereg.declaration.findings import FAULT, Findings
 from vaereg.declaration.tree import Node
 from vaereg.kinds import KINDS
@@ -17,9 +17,9 @@ IMPORTANCE = "importance"
 
 
 def check_fit(
-    data: Part | Any,
-    slots: Mapping[str, Part | Any],
-    many: Mapping[str, tuple[Part, ...]],
+    data: Slot | Any,
+    slots: Mapping[str, Slot | Any],
+    many: Mapping[str, tuple[Slot, ...]],
     kl: KLControl | Any,
     model: Node,
     source: ComponentSource,
@@ -43,7 +43,7 @@ def check_fit(
 
 
 def _check_form(
-    part: Part, data: Part, model: Node, source: ComponentSource, findings: Findings
+    part: Slot, data: Slot, model: Node, source: ComponentSource, findings: Findings
 ) -> None:
     gives, takes = data.offer.component.for_data, part.offer.component.for_data
     if gives & takes:
@@ -58,7 +58,7 @@ def _check_form(
     )
 
 
-def _check_kl(objective: Part, kl: KLControl, model: Node, findings: Findings) -> None:
+def _check_kl(objective: Slot, kl: KLControl, model: Node, findings: Findings) -> None:
     if IMPORTANCE not in objective.offer.component.tags:
         return
     table = model.table()["kl"].table() if "kl" in model.table() else {}
@@ -72,7 +72,7 @@ def _check_kl(objective: Part, kl: KLControl, model: Node, findings: Findings) -
             findings.add("does-not-fit", message, table[key], hint, of="key")
 
 
-def _node_of(part: Part, model: Node) -> Node:
+def _node_of(part: Slot, model: Node) -> Node:
     """Where the part is declared; the model, for a default."""
     kind = KINDS[part.kind]
     node = model.table().get(kind.key)

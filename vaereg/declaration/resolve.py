@@ -11,7 +11,7 @@ import attrs
 from vaereg.component import ParamInfo
 from vaereg.contracts.catalog import ComponentSource
 from vaereg.declaration.compound_shapes import Array, Union
-from vaereg.declaration.declaration import AUTO, Declaration, KLControl, Part, TrainSettings
+from vaereg.declaration.declaration import AUTO, Declaration, KLControl, Slot, TrainSettings
 from vaereg.declaration.document import Document
 from vaereg.declaration.extends import merged_settings, with_parents
 from vaereg.declaration.findings import FAULT, Findings
@@ -156,7 +156,7 @@ class _Reader:
         declaration = Declaration(
             model=name,
             data_name=data_name,
-            data=data,
+            data_slot=data,
             latent_shape=latent,
             kl=kl,
             train=train,
@@ -166,7 +166,7 @@ class _Reader:
         )
         return attrs.evolve(declaration, warnings=_deprecations(declaration))
 
-    def dataset(self, name: str) -> Part | Any:
+    def dataset(self, name: str) -> Slot | Any:
         """A dataset by its key under [data]."""
         node = self.data[name]
         if isinstance(node.value, dict):
@@ -203,7 +203,7 @@ class _Reader:
             message += f" of {self.document.source}"
         return self.findings.add("unknown-model", message, node or self.root, hint)
 
-    def _data_of(self, model: Node) -> tuple[str, Part | Any]:
+    def _data_of(self, model: Node) -> tuple[str, Slot | Any]:
         node = model.table().get("data")
         if node is None:
             if len(self.data) == 1:
@@ -235,13 +235,13 @@ class _Reader:
             return FAULT
         return latent if isinstance(latent, tuple) else (latent,)
 
-    def _slot(self, kind: str, key: str, model: Node) -> Part | Any:
+    def _slot(self, kind: str, key: str, model: Node) -> Slot | Any:
         node = model.table().get(key)
         if node is None:
             return default_slot(kind, model, self.source, self.findings)
         return read_slot(kind, key, node, self.source, self.findings)
 
-    def _many(self, kind: str, key: str, model: Node) -> tuple[Part, ...]:
+    def _many(self, kind: str, key: str, model: Node) -> tuple[Slot, ...]:
         node = model.table().get(key)
         if node is None:
             return ()
@@ -267,14 +267,14 @@ class _Reader:
             return train
         features = both.table()["evaluate"].table().get("features")
         if features is not None and features.value != AUTO:
-            part = read_slot("features", "features", features, self.source, self.findings)
+            part = read_slot("feature_extractor", "features", features, self.source, self.findings)
             return FAULT if part is FAULT else train
         return train
 
 
 def _deprecations(declaration: Declaration) -> tuple[str, ...]:
     warnings = []
-    for part in declaration.parts():
+    for part in declaration.slots():
         component = part.offer.component
         if component.deprecated or component.replaced_by:
             reason = f": {component.deprecated}" if component.deprecated else ""

@@ -153,7 +153,7 @@ def _inherited(kind: Kind, offers: Sequence[Offer]) -> dict[str, Any]:
 def _train(source: ComponentSource) -> dict[str, Any]:
     """[train], whose table `evaluate` names a feature extractor."""
     described = table_of(TrainSettings).schema()
-    kind, offers = KINDS["features"], source.offers("features")
+    kind, offers = KINDS["feature_extractor"], source.offers("feature_extractor")
     names = [name for offer in offers for name in _names(offer, source)]
     for option in described["properties"]["evaluate"]["anyOf"]:
         if "properties" in option:

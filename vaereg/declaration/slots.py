@@ -1,4 +1,4 @@
-"""One slot of a model, or one dataset, as declared -> Part."""
+"""One slot of a model, or one dataset, as declared -> Slot."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import attrs
 
 from vaereg.component import NAME, Offer, ParamInfo
 from vaereg.contracts.catalog import ComponentSource, UnknownName
-from vaereg.declaration.declaration import ONE, Part
+from vaereg.declaration.declaration import ONE, Slot
 from vaereg.declaration.extends import as_table
 from vaereg.declaration.findings import FAULT, Findings
 from vaereg.declaration.optimizers import OPTIMIZER
@@ -58,7 +58,7 @@ def keys_of_vaereg(kind: str) -> tuple[str, ...]:
 
 def read_slot(
     kind: str, key: str, node: Node, source: ComponentSource, findings: Findings
-) -> Part | Any:
+) -> Slot | Any:
     """The part that a slot declares, or FAULT where problems were noted.
 
     Args:
@@ -82,12 +82,12 @@ def read_slot(
     params = read_params(offer, table, findings)
     if len(findings) > before or params is FAULT:
         return FAULT
-    return Part(
+    return Slot(
         kind=kind, key=key, offer=offer, params=params, place=findings.place(node, "key"), **beside
     )
 
 
-def default_slot(kind: str, node: Node, source: ComponentSource, findings: Findings) -> Part | Any:
+def default_slot(kind: str, node: Node, source: ComponentSource, findings: Findings) -> Slot | Any:
     """The part of a slot that the model `node` says nothing of."""
     chosen = KINDS[kind]
     if not chosen.default:

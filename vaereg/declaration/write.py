@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from vaereg.declaration.declaration import Declaration, Part
+from vaereg.declaration.declaration import Declaration, Slot
 from vaereg.declaration.structure import plain, table_of
 from vaereg.declaration.tables import Table
 from vaereg.declaration.tree import toml_key, toml_string
@@ -29,7 +29,7 @@ def declaration_toml(declaration: Declaration) -> str:
         f"# The model {toml_string(declaration.model)} of {toml_string(declaration.source)}, with "
         "all defaults and what it extends written out.",
         _section("", {"default": declaration.model, "folder": str(declaration.folder)}),
-        _section(f"data.{toml_key(declaration.data_name)}", slot_table(declaration.data)),
+        _section(f"data.{toml_key(declaration.data_name)}", slot_table(declaration.data_slot)),
         _section(
             model,
             {"data": declaration.data_name, "latent": latent[0] if len(latent) == 1 else latent},
@@ -71,7 +71,7 @@ def _section(header: str, entries: Mapping[str, Any]) -> str:
     return "\n".join([f"[{header}]", *rows] if header else rows)
 
 
-def slot_table(part: Part) -> dict[str, Any]:
+def slot_table(part: Slot) -> dict[str, Any]:
     """A slot as a table of plain values that TOML can hold: `use`, and every parameter."""
     entries: dict[str, Any] = {"use": part.offer.full_name}
     if part.kind in {"regularizer", "discriminator"}:

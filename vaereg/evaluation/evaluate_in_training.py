@@ -1,4 +1,4 @@
-"""Judges a model while it is trained: a few scores, of validation data, and nothing else."""
+"""Evaluates a model while it is trained: a few scores, of validation data, and nothing else."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import numpy as np
 from vaereg.contracts.catalog import ComponentSource
 from vaereg.contracts.data import Data
 from vaereg.contracts.metric import ScoreInfo
-from vaereg.declaration.declaration import AUTO, Declaration, Evaluating, Part
+from vaereg.declaration.declaration import AUTO, Declaration, Evaluating, Slot
 from vaereg.declaration.document import Document
 from vaereg.declaration.findings import Findings
 from vaereg.declaration.slots import read_slot
@@ -41,7 +41,7 @@ SEED = 0
 """Of samples and metrics, as `vaereg evaluate` takes it: only the weights change a score."""
 
 
-class Judge:
+class TrainingEvaluator:
     """Scores of a model in training, measured as `vaereg evaluate` does, on fewer examples.
 
     Samples come from the declared sampler, fitted anew each time as the end of the run will fit
@@ -97,16 +97,16 @@ class Judge:
 
     @property
     def settings(self) -> Evaluating:
-        """What is judged, with the extractor and the scores that were chosen written out."""
+        """What is evaluated, with the extractor and the scores that were chosen written out."""
         return self._settings
 
     @property
     def columns(self) -> Mapping[str, ScoreInfo]:
-        """What `judge` gives: the name of each score and what it means."""
+        """What `evaluate` gives: the name of each score and what it means."""
         name = self._extractors[0].name if self._extractors else ""
         return {f"{PREFIX}{key}": info for key, info in self._wished.infos(name).items()}
 
-    def judge(self, vae: Any) -> dict[str, float]:
+    def evaluate(self, vae: Any) -> dict[str, float]:
         """The scores of a model by the names of `columns`; equal weights give equal scores.
 
         One that this model or its samples do not allow, such as a bound of a deterministic
@@ -168,7 +168,7 @@ def _validation_examples(data: Data, examples: int) -> RealExamples:
 
 def _extractor(
     wish: Evaluating, source: ComponentSource, file: str, subject: Subject
-) -> tuple[Part, tuple[str, ...]]:
+) -> tuple[Slot, tuple[str, ...]]:
     """The slot of the one extractor that is used, and what the user should know of it.
 
     Raises:
@@ -180,6 +180,6 @@ def _extractor(
     values = {"train": {"evaluate": {"features": wish.features}}}
     findings = Findings(Document(values=values, source=file))
     node = grown(values).table()["train"].table()["evaluate"].table()["features"]
-    read: Any = read_slot("features", "features", node, source, findings)
+    read: Any = read_slot("feature_extractor", "features", node, source, findings)
     findings.raise_any()
     return read, ()

@@ -9,7 +9,7 @@ import numpy as np
 
 import vaereg
 from vaereg.contracts.catalog import ComponentSource
-from vaereg.declaration.declaration import Declaration, Part
+from vaereg.declaration.declaration import Declaration, Slot
 from vaereg.discovery.entry_points import version_of
 from vaereg.errors import RunError
 from vaereg.evaluation.evaluation import Evaluation, Extractor
@@ -22,7 +22,7 @@ from vaereg.evaluation.evidence.real_examples import choose_real
 from vaereg.evaluation.evidence.run_model import RunModel
 from vaereg.evaluation.exhibits.examples import exhibits
 from vaereg.evaluation.scores.measuring import build_metrics, measure
-from vaereg.evaluation.scores.reference_scores import KeptFloors
+from vaereg.evaluation.scores.reference_scores import KeptReferences
 from vaereg.host.progress import Progress
 from vaereg.runs.finished import check_finished
 from vaereg.runs.lock import BACKENDS
@@ -46,9 +46,9 @@ class Wish:
     """
 
     variant: Variant
-    sampler: Part
+    sampler: Slot
     preset: Preset
-    extractors: tuple[Part | str, ...] = ("auto",)
+    extractors: tuple[Slot | str, ...] = ("auto",)
     ignore_lock: bool = False
     command: str = ""
 
@@ -60,7 +60,7 @@ def evaluate_run(
     progress: Progress,
     wish: Wish,
 ) -> Evaluation:
-    """Judges a finished run and writes evaluation.json and its arrays into its folder.
+    """Evaluates a finished run and writes evaluation.json and its arrays into its folder.
 
     Keras is imported already.
 
@@ -103,17 +103,17 @@ def evaluate_run(
         raise RunError(f"the samples of {run.folder} are not finite; its weights are broken.")
     model = RunModel(vae, latents, subject.raw_held_out, subject.raw_train, wish.variant.seed)
     evidence = subject.evidence(vae, values, model, thorough=wish.preset.thorough)
-    floor = subject.floor(thorough=wish.preset.thorough)
+    reference = subject.reference(thorough=wish.preset.thorough)
     features = {each.name: subject.features(each, evidence) for each in fitted}
     metrics, faults = build_metrics(source, subject.grid.seen)
-    floors = KeptFloors(
+    references = KeptReferences(
         cache=cache,
         digest=data.digest,
         real=real,
         thorough=wish.preset.thorough,
         identities={each.name: each.identity for each in fitted},
     )
-    measured = measure(metrics, evidence, floor, features, progress.stage, floors)
+    measured = measure(metrics, evidence, reference, features, progress.stage, references)
     progress.stage("choosing what to show")
     shown = exhibits(vae, evidence, features, subject, latents, wish.variant.seed)
     progress.end_stage()

@@ -1,4 +1,4 @@
-"""What an evaluation says: scores with intervals and floors, and what they were measured on."""
+"""What an evaluation says: scores with intervals and references, and what they were measured on."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ class Score:
         value: the figure.
         low, high: the interval for these weights, which covers the noise of sampling and of the
             held-out examples and not that of training; None where the metric gives none.
-        floor: the same score of real data against real data, of the same size; None for scores of
-            the model.
-        floor_low, floor_high: its interval.
+        reference: the same score of real data against real data, of the same size; None for scores
+            of the model.
+        reference_low, reference_high: its interval.
         sample_size: how many examples the value was computed from.
     """
 
@@ -44,9 +44,9 @@ class Score:
     value: float
     low: float | None = None
     high: float | None = None
-    floor: float | None = None
-    floor_low: float | None = None
-    floor_high: float | None = None
+    reference: float | None = None
+    reference_low: float | None = None
+    reference_high: float | None = None
     sample_size: int
 
     @property

@@ -1,8 +1,9 @@
 """Where an evaluation lies in a run folder, and how it is written and read.
 
 Beside evaluation.json, evaluation.h5 holds the arrays: under `scores/NAME/` the influences
-`generated` and `real` and the kept `values` of each score, under `floors/NAME/` the kept `values`
-of the floor, under `curves/` and `exhibits/` what the report draws (`vaereg.evaluation.exhibits.examples`).
+`generated` and `real` and the kept `values` of each score, under `references/NAME/` the kept
+`values` of the reference, under `curves/` and `exhibits/` what the report draws
+(`vaereg.evaluation.exhibits.examples`).
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from vaereg.runs.state_file import read_state, write_state
 
 @attrs.frozen(kw_only=True)
 class Variant:
-    """Which samples of a run are judged; the plain one is the declared sampler with seed 0.
+    """Which samples of a run are evaluated; the plain one is the declared sampler with seed 0.
 
     Args:
         sampler: the name of another sampler than the declared one, or an empty string.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from vaereg.assembly.parts import Parts
-from vaereg.declaration.declaration import Declaration, Part
+from vaereg.declaration.declaration import Declaration, Slot
 
 
 class Held:
@@ -18,6 +18,6 @@ class Held:
         self.means: Any = None
         self.functions: dict[str, Any] = {}
 
-    def many(self) -> dict[str, Part]:
+    def many(self) -> dict[str, Slot]:
         slots = (*self.declaration.regularizers, *self.declaration.discriminators)
         return {slot.key: slot for slot in slots}

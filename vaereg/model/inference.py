@@ -27,7 +27,7 @@ class UseAfterTraining:
 
     def _encode_arrays(self: Any, x: Any) -> list[Any]:
         latent = self._passes.encode_mode(x)
-        return [latent.mean] if latent.log_var is None else [latent.mean, latent.log_var]
+        return [latent.mode] if latent.log_var is None else [latent.mode, latent.log_var]
 
     def decode(self: Any, z: np.ndarray) -> np.ndarray:
         """The likelihood's mean (n, *data) of latents (n, *latent), as numpy."""
@@ -136,7 +136,7 @@ class UseAfterTraining:
     def is_deterministic(self: Any) -> bool:
         """Whether the posterior is a point, so that there is neither a divergence nor a bound."""
         with self.averaged():
-            x = ops.zeros((1, *self.parts.data.shape), "float32")
+            x = ops.zeros((1, *self.parts.data_spec.shape), "float32")
             return self._passes.encode(x, samples=1, seed=0, training=False).log_q is None
 
     def _apply(self: Any, name: str, function: Any, values: Any, batch: int = BATCH) -> Any:
@@ -155,9 +155,9 @@ def _several(values: Any) -> list[Any]:
 
 
 def _gaussian_draws(latent: Latent, samples: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    mean, log_var = latent.mean[:, None], latent.log_var[:, None]
+    mean, log_var = latent.mode[:, None], latent.log_var[:, None]
     noise = np.random.default_rng(seed).standard_normal(
-        (len(latent.mean), samples, *latent.mean.shape[1:])
+        (len(latent.mode), samples, *latent.mode.shape[1:])
     )
     z = (mean + np.exp(0.5 * log_var) * noise).astype(np.float32)
     per_dim = -0.5 * (math.log(2 * math.pi) + np.asarray(log_var, "float64") + noise**2)

@@ -22,7 +22,7 @@ class LazyStep:
         x: Any,
         latent: Latent,
         outputs: Any,
-        number: Any,
+        global_step: Any,
         epoch: Any,
         dataset_size: int,
         training: bool,
@@ -31,7 +31,7 @@ class LazyStep:
         self.x = x
         self.latent = latent
         self.outputs = outputs
-        self.number = number
+        self.global_step = global_step
         self.epoch = epoch
         self.dataset_size = dataset_size
         self.training = training

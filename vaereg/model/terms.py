@@ -23,7 +23,7 @@ from vaereg.assembly.passes import Passes, as_float32
 from vaereg.contracts.latent import Latent
 from vaereg.contracts.objective import Bound
 from vaereg.contracts.regularizer import penalty
-from vaereg.declaration.declaration import Adaptive, KLControl, Part
+from vaereg.declaration.declaration import Adaptive, KLControl, Slot
 from vaereg.errors import ContractError
 from vaereg.model.step import LazyStep
 
@@ -135,11 +135,11 @@ class Terms:
         objective: Any,
         regularizers: dict[str, Any],
         discriminators: dict[str, Any],
-        declared: dict[str, Part],
+        declared: dict[str, Slot],
         kl: KLControl,
         dataset_size: int,
         steps_per_epoch: int,
-        objective_part: Part | None = None,
+        objective_part: Slot | None = None,
     ) -> None:
         self.passes = passes
         self.objective = objective
@@ -165,26 +165,26 @@ class Terms:
         finally:
             self._probing = False
 
-    def _blaming(self, part: Part | None) -> AbstractContextManager[None]:
+    def _blaming(self, part: Slot | None) -> AbstractContextManager[None]:
         if not self._probing or part is None:
             return nullcontext()
         return blaming(part, "cannot be used")
 
-    def losses(self, x: Any, *, number: Any, seed: Any, training: bool) -> Losses:
+    def losses(self, x: Any, *, global_step: Any, seed: Any, training: bool) -> Losses:
         """The losses and logged terms for the batch x (B, *data)."""
-        latent, bound, outputs = self._bound(x, number, seed, training)
+        latent, bound, outputs = self._bound(x, global_step, seed, training)
         step = LazyStep(
             passes=self.passes,
             x=x,
             latent=latent,
             outputs=outputs,
-            number=number,
-            epoch=ops.cast(number, "float32") / self.steps_per_epoch,
+            global_step=global_step,
+            epoch=ops.cast(global_step, "float32") / self.steps_per_epoch,
             dataset_size=self.dataset_size,
             training=training,
             seed=seed,
         )
-        vae, logs = self._objective_losses(bound, number)
+        vae, logs = self._objective_losses(bound, global_step)
         for name, term in latent.terms.items():
             logs[name] = batch_mean(term, f"the posterior's term {name!r}")
             vae = {player: loss + logs[name] for player, loss in vae.items()}
@@ -193,7 +193,7 @@ class Terms:
             with named(regularizer), self._blaming(part):
                 what = f"regularizer {key!r} ({part.offer.distribution} {part.offer.version})"
                 logs[key] = batch_mean(penalty(regularizer, step), what)
-            weighted = self._at(self.declared[key].weight, number) * logs[key]
+            weighted = self._at(self.declared[key].weight, global_step) * logs[key]
             vae = {player: loss + weighted for player, loss in vae.items()}
         logs = {"loss": sum(vae.values()) / len(vae), **logs}
 
@@ -207,7 +207,7 @@ class Terms:
             if isinstance(slot.weight, Adaptive):
                 losses[adversarial_key(key)] = generator
             else:
-                weight = self._at(slot.weight, number) * self.warmed_up(key, number)
+                weight = self._at(slot.weight, global_step) * self.warmed_up(key, global_step)
                 for player in vae:
                     losses[player] = losses[player] + weight * generator
             losses[critic_key(key)] = critic
@@ -230,14 +230,16 @@ class Terms:
         }
         return generator, critic, diagnostics
 
-    def warmed_up(self, discriminator: str, number: Any) -> Any:
+    def warmed_up(self, discriminator: str, global_step: Any) -> Any:
         """1 once the discriminator has learned for its warm-up steps, else 0."""
-        return ops.cast(number >= self.declared[discriminator].warmup_steps, "float32")
+        return ops.cast(global_step >= self.declared[discriminator].warmup_steps, "float32")
 
-    def _at(self, schedule: Any, number: Any) -> Any:
-        return schedule.at(number, self.steps_per_epoch, ops)
+    def _at(self, schedule: Any, global_step: Any) -> Any:
+        return schedule.at(global_step, self.steps_per_epoch, ops)
 
-    def _bound(self, x: Any, number: Any, seed: Any, training: bool) -> tuple[Latent, Bound, Any]:
+    def _bound(
+        self, x: Any, global_step: Any, seed: Any, training: bool
+    ) -> tuple[Latent, Bound, Any]:
         """The first draw of each example, the bound over all K draws, the first draw's outputs."""
         samples = self.objective.samples
         importance = self.objective.importance
@@ -265,37 +267,45 @@ class Terms:
             else None,
             log_posterior=per_sample(latent.log_q) if importance else None,
             kl=kl,
-            kl_weight=self._at(self.kl.weight, number),
+            kl_weight=self._at(self.kl.weight, global_step),
         )
         extras = latent.extras
         if samples > 1 and latent.terms:
             means = {n: ops.mean(per_sample(t), axis=0) for n, t in latent.terms.items()}
             extras = {**extras, "terms": means}
         chosen = Latent(
-            first(latent.z), first(latent.mean), first(latent.log_var), first(latent.log_q), extras
+            first(latent.z), first(latent.mode), first(latent.log_var), first(latent.log_q), extras
         )
         return chosen, bound, first(outputs)
 
-    def _objective_losses(self, bound: Bound, number: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+    def _objective_losses(
+        self, bound: Bound, global_step: Any
+    ) -> tuple[dict[str, Any], dict[str, Any]]:
         """Per player of the VAE its loss, and the terms to log."""
         logs: dict[str, Any] = {}
         with self._blaming(self.objective_part):
             terms = self.objective(bound)
             if not self.split:
-                return {"vae": self._reduced(terms, bound, number, logs, "")}, logs
+                return {"vae": self._reduced(terms, bound, global_step, logs, "")}, logs
             return {
-                side: self._reduced(terms[side], bound, number, logs, f"{side}_") for side in SIDES
+                side: self._reduced(terms[side], bound, global_step, logs, f"{side}_")
+                for side in SIDES
             }, logs
 
     def _reduced(
-        self, terms: dict[str, Any], bound: Bound, number: Any, logs: dict[str, Any], prefix: str
+        self,
+        terms: dict[str, Any],
+        bound: Bound,
+        global_step: Any,
+        logs: dict[str, Any],
+        prefix: str,
     ) -> Any:
         total: Any = 0.0
         for name, term in terms.items():
             if name == "kl":
                 groups = ops.mean(term, axis=0)
                 logs[prefix + name] = ops.sum(groups)
-                capacity = self._at(self.kl.capacity, number) if self.kl.capacity else 0.0
+                capacity = self._at(self.kl.capacity, global_step) if self.kl.capacity else 0.0
                 total = total + controlled_kl(groups, self.kl, bound.kl_weight, capacity)
             else:
                 logs[prefix + name] = batch_mean(term, f"the objective's term {name!r}")

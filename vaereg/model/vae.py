@@ -92,8 +92,8 @@ class VAE(backend_module().BackendSteps, UseAfterTraining, keras.Model):  # type
         """Runs every term once on two made-up examples, so that each layer makes its weights."""
         with self._terms.probing():
             _, logs = self._terms.losses(
-                made_up(self.parts.data, PROBE),
-                number=ops.zeros((), "int32"),
+                made_up(self.parts.data_spec, PROBE),
+                global_step=ops.zeros((), "int32"),
                 seed=self.evaluation_noise,
                 training=False,
             )
@@ -158,7 +158,7 @@ class VAE(backend_module().BackendSteps, UseAfterTraining, keras.Model):  # type
     def losses(self, x: Any, training: bool) -> Losses:
         """The losses to differentiate and the terms to log, for a batch."""
         seed = self.noise if training else self.evaluation_noise
-        return self._terms.losses(x, number=self.steps.value, seed=seed, training=training)
+        return self._terms.losses(x, global_step=self.steps.value, seed=seed, training=training)
 
     def variables_of(self, loss: str) -> list[Any]:
         """The variables that a loss may move, by its key."""

@@ -23,7 +23,7 @@ LICENSES = {"apache-2.0": "Apache-2.0", "mit": "MIT", "bsd-3-clause": "BSD-3-Cla
 NEEDS = {
     "sampler": ("attrs>=24.2", "numpy>=1.26"),
     "dataset": ("attrs>=24.2", "numpy>=1.26"),
-    "features": ("attrs>=24.2", "numpy>=1.26"),
+    "feature_extractor": ("attrs>=24.2", "numpy>=1.26"),
     "metric": ("numpy>=1.26",),
 }
 """What the components of a kind import beside vaereg; those of others attrs and keras."""
@@ -84,7 +84,7 @@ def package_files(
 
 def noun(kind: str) -> str:
     """What one component of a kind is called in a sentence."""
-    return "feature extractor" if kind == "features" else kind
+    return "feature extractor" if kind == "feature_extractor" else kind
 
 
 def _renderer(given: dict[str, Any]) -> Callable[..., str]:

@@ -28,7 +28,7 @@ TOLD = {
 
 
 @attrs.frozen(kw_only=True)
-class Proof:
+class AblationResult:
     """A comparison of a model with a component and without it.
 
     Args:
@@ -77,32 +77,32 @@ class Proof:
         }
 
 
-def proof_markdown(proof: Proof, picture: str) -> str:
-    """The proof as Markdown.
+def ablation_markdown(ablation: AblationResult, picture: str) -> str:
+    """The ablation as Markdown.
 
     Args:
-        proof: what was found.
+        ablation: what was found.
         picture: the address of the badge, relative to the file.
     """
-    offer, found = proof.offer, proof.comparison
-    given = f", `{proof.params}`" if proof.params else ""
+    offer, found = ablation.offer, ablation.comparison
+    given = f", `{ablation.params}`" if ablation.params else ""
     seeds = len(found.seeds)
     sections = [
         MARK,
-        f"![{escaped(proof.title)}]({picture})",
+        f"![{escaped(ablation.title)}]({picture})",
         f"`{offer.name}` ({offer.kind}, {offer.distribution} {offer.version}{given}) against "
-        f"`{proof.model}` without it: {seeds} training seeds each, in pairs.",
+        f"`{ablation.model}` without it: {seeds} training seeds each, in pairs.",
         _table(found),
         "\n".join(f"- {each}" for each in _notes(found)),
         "How it was measured:",  # two lists with nothing between them are one
-        "\n".join(f"- {each}" for each in _provenance(proof)),
-        "\n".join(["To reproduce it:", "", "```", proof.command, "```"]),
+        "\n".join(f"- {each}" for each in _provenance(ablation)),
+        "\n".join(["To reproduce it:", "", "```", ablation.command, "```"]),
         "\n".join(
             [
                 "<details><summary>registry.toml</summary>",
                 "",
                 "```toml",
-                proof.declaration.rstrip(),
+                ablation.declaration.rstrip(),
                 "```",
                 "",
                 "</details>",
@@ -111,7 +111,7 @@ def proof_markdown(proof: Proof, picture: str) -> str:
         "\n".join(
             [
                 "<!-- The badge without a file, for the top of a README:",
-                badge_markdown(proof),
+                badge_markdown(ablation),
                 "-->",
             ]
         ),
@@ -119,10 +119,10 @@ def proof_markdown(proof: Proof, picture: str) -> str:
     return "\n\n".join(section for section in sections if section) + "\n"
 
 
-def badge_markdown(proof: Proof) -> str:
+def badge_markdown(ablation: AblationResult) -> str:
     """The badge of shields.io as Markdown."""
-    url = badge_url(proof.offer.name, proof.comparison.verdicts)
-    return f"![{escaped(proof.title)}]({url})"
+    url = badge_url(ablation.offer.name, ablation.comparison.verdicts)
+    return f"![{escaped(ablation.title)}]({url})"
 
 
 def _table(found: Comparison) -> str:
@@ -145,7 +145,7 @@ def _row(verdict: Verdict) -> tuple[str, ...]:
         f"`{score.name}`",
         *(
             unbroken(value_of(score, each)) or ABSENT
-            for each in (score.floor, score.value_a, score.value_b)
+            for each in (score.reference, score.value_a, score.value_b)
         ),
         _effect(score),
         answer,
@@ -181,26 +181,26 @@ def _notes(found: Comparison) -> list[str]:
     return [*notes, *(f"Warning: {escaped(each)}" for each in found.warnings)]
 
 
-def _provenance(proof: Proof) -> list[str]:
+def _provenance(ablation: AblationResult) -> list[str]:
     """On what it was measured, and with what it was trained."""
-    one = proof.evaluations[0]
+    one = ablation.evaluations[0]
     data = dict.fromkeys(
         f"`{each.data.name}`, {each.data.held_out:,} {each.data.split} examples, "
         f"{each.generated:,} samples of each run (hash {each.data.digest[:12]})"
-        for each in proof.evaluations
+        for each in ablation.evaluations
     )
-    epochs = sorted({each.epochs for each in proof.evaluations})
-    seeds = ", ".join(map(str, proof.comparison.seeds))
+    epochs = sorted({each.epochs for each in ablation.evaluations})
+    seeds = ", ".join(map(str, ablation.comparison.seeds))
     features = dict.fromkeys(
         f"{each.component} {each.identity[:12]}" for each in one.extractors.values()
     )
     return [
         f"Data: {'; '.join(data)}.",
-        f"Evaluated with --{proof.comparison.preset}"
+        f"Evaluated with --{ablation.comparison.preset}"
         + (f"; features: {', '.join(features)}." if features else "."),
         f"Trained for {' or '.join(map(str, epochs))} epoch{'' if epochs == [1] else 's'} with "
         f"the seeds {seeds}.",
-        f"Made with {', '.join(made_with(proof.locks))}.",
+        f"Made with {', '.join(made_with(ablation.locks))}.",
     ]
 
 

@@ -8,8 +8,8 @@ from xml.sax.saxutils import escape, quoteattr
 
 from vaereg.comparison.comparison import Verdict
 
-MARK = "<!-- Written by `vaereg prove`, which writes it anew. -->"
-"""Stands in the badge and in the proof; a file without it is never overwritten."""
+MARK = "<!-- Written by `vaereg ablate`, which writes it anew. -->"
+"""Stands in the badge and in the ablation; a file without it is never overwritten."""
 
 ASKED = {"sharp": "sharp", "varied": "varied", "true": "true to the data"}
 """The questions, as they stand before a verdict."""

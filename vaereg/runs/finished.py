@@ -1,4 +1,4 @@
-"""Only what has been trained to its end is judged."""
+"""Only what has been trained to its end is evaluated."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def check_finished(run: Run) -> None:
 
 
 def unfinished(run: Run) -> str:
-    """Why a run cannot be judged, and what to do; empty where it is finished."""
+    """Why a run cannot be evaluated, and what to do; empty where it is finished."""
     status = run.status
     if status.state == "finished":
         return ""

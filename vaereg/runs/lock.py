@@ -12,7 +12,7 @@ import attrs
 
 import vaereg
 from vaereg.contracts.data import Data, DataSpec
-from vaereg.declaration.declaration import Declaration, Part
+from vaereg.declaration.declaration import Declaration, Slot
 from vaereg.discovery.entry_points import version_of
 from vaereg.discovery.records import PluginRecord
 from vaereg.discovery.source import source_of
@@ -87,15 +87,15 @@ def locked_components(
 ) -> dict[str, dict[str, str]]:
     """By slot (`encoder`, `regularizers.mmd`), who fills it and with what code."""
     origins = {record.distribution: record.origin for record in records}
-    return {_slot(part): _locked(part, origins) for part in declaration.parts()}
+    return {_slot(part): _locked(part, origins) for part in declaration.slots()}
 
 
-def _slot(part: Part) -> str:
+def _slot(part: Slot) -> str:
     many = part.kind in {"regularizer", "discriminator"}
     return f"{part.kind}s.{part.key}" if many else part.kind
 
 
-def _locked(part: Part, origins: dict[str, str]) -> dict[str, str]:
+def _locked(part: Slot, origins: dict[str, str]) -> dict[str, str]:
     factory = part.offer.component.factory
     return {
         "component": part.offer.full_name,

@@ -171,7 +171,7 @@ class Exercise:
         log_q = ops.sum(per_dim, axis=tuple(range(1, len(per_dim.shape))))
         return StandInStep(
             given["x"],
-            Latent(z=given["z"], mean=given["mean"], log_var=log_var, log_q=log_q),
+            Latent(z=given["z"], mode=given["mean"], log_var=log_var, log_q=log_q),
             given["outputs"],
             given["reconstruction"],
             prior_latents=given["prior_latents"],

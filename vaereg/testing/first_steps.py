@@ -10,7 +10,7 @@ import numpy as np
 
 from vaereg.assembly.assemble import assemble
 from vaereg.component import NoParams
-from vaereg.declaration.declaration import Declaration, NamedChoice, Part, TrainSettings
+from vaereg.declaration.declaration import Declaration, NamedChoice, Slot, TrainSettings
 from vaereg.model.vae import VAE
 from vaereg.testing.situations import Situation
 from vaereg.testing.stand_ins.tiny_parts import tiny_offer
@@ -64,7 +64,7 @@ def first_steps(
 
 
 def _declared(subject: Subject, situation: Situation, seed: int) -> Declaration:
-    tested = Part(kind=subject.kind, key=subject.kind, offer=subject.offer, params=subject.params)
+    tested = Slot(kind=subject.kind, key=subject.kind, offer=subject.offer, params=subject.params)
     slots: dict[str, Any] = {kind: _stand_in(kind) for kind in SLOTS}
     if subject.kind in MANY:
         slots[MANY[subject.kind]] = (attrs.evolve(tested, key="tested"),)
@@ -73,7 +73,7 @@ def _declared(subject: Subject, situation: Situation, seed: int) -> Declaration:
     return Declaration(
         model="tiny",
         data_name="made_up",
-        data=_stand_in("dataset"),
+        data_slot=_stand_in("dataset"),
         latent_shape=situation.latent_shape,
         train=TrainSettings(seed=seed, batch_size=EXAMPLES, optimizer=ADAM),
         folder=subject.folder,
@@ -81,5 +81,5 @@ def _declared(subject: Subject, situation: Situation, seed: int) -> Declaration:
     )
 
 
-def _stand_in(kind: str) -> Part:
-    return Part(kind=kind, key=kind, offer=tiny_offer(kind), params=NoParams())
+def _stand_in(kind: str) -> Slot:
+    return Slot(kind=kind, key=kind, offer=tiny_offer(kind), params=NoParams())

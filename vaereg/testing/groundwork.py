@@ -63,7 +63,7 @@ def _attempts(subject: Subject) -> list[tuple[str, Callable[[Subject], None]]]:
         found.append(("shapes-are-those-of-the-contract", _look_at_shapes))
     others = {
         "metric": ("measures-the-data-it-declares", _measure),
-        "features": ("extracts-from-the-data-it-declares", _extract),
+        "feature_extractor": ("extracts-from-the-data-it-declares", _extract),
         "sampler": ("samples-are-latents", _sample),
         "dataset": ("data-is-as-described", _load_data),
     }

@@ -94,7 +94,7 @@ class Subject:
         context = BuildContext(
             name=self.kind,
             seed=seed,
-            data=situation.data if self.kind != "dataset" else BuildContext(name="").data,
+            data_spec=situation.data if self.kind != "dataset" else BuildContext(name="").data_spec,
             latent_shape=situation.latent_shape,
             channels=situation.data.channels if self.kind == "decoder" else None,
             folder=self.folder,

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from vaereg.errors import DataError
+from vaereg.testing.evaluated_situations import evaluated_situations
 from vaereg.testing.exercise import TENSOR_KINDS, Exercise
-from vaereg.testing.judging import judged_situations
 from vaereg.testing.law import owe
 from vaereg.testing.laws_of.metrics import accepted_situations, evidence_for
 from vaereg.testing.laws_of.tensors import owe_shapes
@@ -35,8 +35,8 @@ def home_of(subject: Subject) -> Situation:
         return subject.home
     if subject.kind == "metric":
         return accepted_situations(subject)[0]
-    if subject.kind == "features":
-        return judged_situations(subject)[0]
+    if subject.kind == "feature_extractor":
+        return evaluated_situations(subject)[0]
     return SITUATIONS[0]
 
 

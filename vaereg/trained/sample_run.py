@@ -6,7 +6,7 @@ import attrs
 import numpy as np
 
 from vaereg.contracts.data import Data, DataSpec
-from vaereg.declaration.declaration import Declaration, Part
+from vaereg.declaration.declaration import Declaration, Slot
 from vaereg.host.devices import Choice
 from vaereg.host.import_keras import import_keras
 from vaereg.host.progress import Progress
@@ -36,7 +36,7 @@ class Samples:
 def sample_run(
     run: Run,
     declaration: Declaration,
-    sampler: Part,
+    sampler: Slot,
     choice: Choice,
     progress: Progress,
     *,

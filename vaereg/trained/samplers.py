@@ -14,7 +14,7 @@ from vaereg.assembly.blame import blaming
 from vaereg.assembly.seeded import seed_of
 from vaereg.contracts.context import BuildContext
 from vaereg.contracts.data import Data, Split
-from vaereg.declaration.declaration import Declaration, Part
+from vaereg.declaration.declaration import Declaration, Slot
 from vaereg.discovery.factory import load_factory
 from vaereg.runs.layout import RunFolder
 from vaereg.runs.state_file import read_state, write_state
@@ -25,12 +25,12 @@ MOST_EXAMPLES = 50_000
 CHUNK = 4096
 
 
-def build_sampler(vae: Any, declaration: Declaration, part: Part) -> Any:
+def build_sampler(vae: Any, declaration: Declaration, part: Slot) -> Any:
     """The sampler of a slot, not fitted yet."""
     context = BuildContext(
         name="sampler",
         seed=seed_of(declaration.train.seed, "sampler"),
-        data=vae.parts.data,
+        data_spec=vae.parts.data_spec,
         latent_shape=declaration.latent_shape,
         folder=declaration.folder,
         prior=vae.parts.prior,
@@ -40,7 +40,7 @@ def build_sampler(vae: Any, declaration: Declaration, part: Part) -> Any:
         return load_factory(part.offer)(part.params, context)
 
 
-def fit_sampler(sampler: Any, vae: Any, declaration: Declaration, part: Part, data: Data) -> None:
+def fit_sampler(sampler: Any, vae: Any, declaration: Declaration, part: Slot, data: Data) -> None:
     """Fits a sampler on latents of the training data."""
     seed = seed_of(declaration.train.seed, "sampler/fit")
     latents = encoded(vae, data.train, seed)
@@ -61,7 +61,7 @@ def encoded(vae: Any, split: Split, seed: int) -> np.ndarray:
     latents = []
     for start in range(0, len(positions), CHUNK):
         latent = vae.encode(split.take(positions[start : start + CHUNK]))
-        z = latent.mean
+        z = latent.mode
         if latent.log_var is not None:
             z = z + np.exp(0.5 * latent.log_var) * rng.standard_normal(z.shape)
         latents.append(z.astype(np.float32))
@@ -78,7 +78,7 @@ def draw(vae: Any, sampler: Any, n: int, seed: int) -> tuple[np.ndarray, np.ndar
 def ready_sampler(
     vae: Any,
     declaration: Declaration,
-    part: Part,
+    part: Slot,
     run: RunFolder,
     weights: str,
     data: Callable[[], Data],
@@ -113,7 +113,7 @@ def ready_sampler(
     return sampler
 
 
-def sampler_path(run: RunFolder, part: Part, weights: str = "final") -> Path:
+def sampler_path(run: RunFolder, part: Slot, weights: str = "final") -> Path:
     """Where the state of a fitted sampler lies."""
     name = re.sub(r"[^\w.-]", "--", part.offer.full_name)
     return run.samplers / f"{name}{'' if weights == 'final' else '-' + weights}.h5"

@@ -26,7 +26,7 @@ class Clock:
         self._total = [0.0, 0]  # seconds and steps of all epochs
         self._between = 0.0  # seconds between the last step of the last epoch and its end
         self._last_step_at = 0.0
-        self._judged = 0.0  # seconds of them that an evaluation took
+        self._evaluated = 0.0  # seconds of them that an evaluation took
 
     @property
     def seconds(self) -> float:
@@ -73,25 +73,25 @@ class Clock:
         if self._timed_steps and self._timed_since is not None:
             self._step_seconds = (self._last_step_at - self._timed_since) / self._timed_steps
 
-    def judged(self, seconds: float) -> None:
+    def evaluated(self, seconds: float) -> None:
         """Notes how long the epoch's evaluation took, which not every epoch has."""
-        self._judged = seconds
+        self._evaluated = seconds
 
     def end_epoch(self) -> None:
         """Notes that an epoch with all that belongs to it is over."""
         if self._timed_steps and self._timed_since is not None:
             self._total[0] += self._last_step_at - self._timed_since
             self._total[1] += self._timed_steps
-        self._between = time.monotonic() - self._last_step_at - self._judged
-        self._judged = 0.0
+        self._between = time.monotonic() - self._last_step_at - self._evaluated
+        self._evaluated = 0.0
 
-    def left(self, step: int, epochs_left: int, judging: float = 0.0) -> float:
+    def left(self, step: int, epochs_left: int, evaluating: float = 0.0) -> float:
         """Seconds that are left.
 
         Args:
             step: how many steps of the epoch are done.
             epochs_left: how many epochs follow it.
-            judging: seconds that the evaluations to come will take.
+            evaluating: seconds that the evaluations to come will take.
         """
         steps = self._steps - step + epochs_left * self._steps
-        return steps * self._step_seconds + (epochs_left + 1) * self._between + judging
+        return steps * self._step_seconds + (epochs_left + 1) * self._between + evaluating

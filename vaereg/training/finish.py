@@ -85,7 +85,7 @@ def examples_to_reconstruct(data: Data) -> np.ndarray:
 
 def write_arrays(path: Path, samples: np.ndarray, latents: np.ndarray, data: Data) -> None:
     """Writes `samples` (as a person looks at them) and `latents` into an npz file."""
-    shown = samples if data.decode is None else data.decode(samples)
+    shown = samples if data.to_display is None else data.to_display(samples)
     if not np.isfinite(shown).all():
         raise RunError("the samples are not finite; the weights are likely broken.")
     with replacing(path) as temporary, temporary.open("wb") as file:

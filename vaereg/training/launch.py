@@ -26,7 +26,7 @@ from vaereg.runs.layout import RunFolder, check_writable, create_run
 from vaereg.runs.lock import make_lock
 from vaereg.runs.lock_comparison import check_lock, differences
 from vaereg.runs.read import Run
-from vaereg.training.judging import Judging, MakeJudge
+from vaereg.training.evaluations import Evaluator, MakeEvaluator
 
 
 @attrs.frozen(kw_only=True)
@@ -44,7 +44,7 @@ def start(
     root: Path,
     choice: Choice,
     progress: Progress,
-    make_judge: MakeJudge | None = None,
+    make_evaluator: MakeEvaluator | None = None,
 ) -> Any:
     """Trains a declaration in a new run folder, which exists only once all checks have passed.
 
@@ -54,7 +54,7 @@ def start(
         root: the folder of all runs.
         choice: the backend, as `choose_backend` gave it.
         progress: tells the user.
-        make_judge: makes what evaluates the model while it is trained.
+        make_evaluator: makes what evaluates the model while it is trained.
 
     Returns:
         The `Outcome`.
@@ -63,7 +63,7 @@ def start(
     check_tensorboard(declaration)
     prepared = prepare(declaration, records, choice, progress)
     check_before_training(prepared, declaration, root)
-    judge, declaration = _judged(declaration, prepared.data, make_judge, progress)
+    evaluator, declaration = _evaluated(declaration, prepared.data, make_evaluator, progress)
     run = create_run(
         root,
         declaration.model,
@@ -73,7 +73,7 @@ def start(
         },
     )
     with training(run):
-        return _train(prepared, declaration, run, progress, None, judge)
+        return _train(prepared, declaration, run, progress, None, evaluator)
 
 
 def resume(
@@ -85,14 +85,14 @@ def resume(
     *,
     which: str = LAST,
     ignore_lock: bool = False,
-    make_judge: MakeJudge | None = None,
+    make_evaluator: MakeEvaluator | None = None,
 ) -> Any:
     """Continues a run from its last (or best) checkpoint, or from the beginning if it has none.
 
     Args:
         run: what to continue.
         declaration: as read from the run's declaration.toml, perhaps with more epochs.
-        records, choice, progress, make_judge: as in `start`.
+        records, choice, progress, make_evaluator: as in `start`.
         which: "last" or "best".
         ignore_lock: go on although what is installed differs.
 
@@ -107,11 +107,11 @@ def resume(
         for warning in check_lock(run.folder, found, ignore=ignore_lock):
             progress.say(f"warning: {warning}")
         check_before_training(prepared, declaration, run.folder.path)
-        judge, declaration = _judged(declaration, prepared.data, make_judge, progress)
+        evaluator, declaration = _evaluated(declaration, prepared.data, make_evaluator, progress)
         text = declaration_toml(declaration)
         if text != run.folder.declaration.read_text(encoding="utf-8"):
             write_text(run.folder.declaration, text)  # more epochs were asked for
-        return _train(prepared, declaration, run.folder, progress, checkpoint, judge)
+        return _train(prepared, declaration, run.folder, progress, checkpoint, evaluator)
 
 
 def prepare(
@@ -152,10 +152,10 @@ def check_before_training(prepared: Prepared, declaration: Declaration, folder: 
     check_disk(folder, sum(array.nbytes for array in prepared.vae.state().values()))
 
 
-def _judged(
-    declaration: Declaration, data: Data, make_judge: MakeJudge | None, progress: Progress
-) -> tuple[Judging | None, Declaration]:
-    """The judge, where one is asked for, and the declaration with what it chose written out.
+def _evaluated(
+    declaration: Declaration, data: Data, make_evaluator: MakeEvaluator | None, progress: Progress
+) -> tuple[Evaluator | None, Declaration]:
+    """The evaluate, where one is asked for, and the declaration with what it chose written out.
 
     So the run goes on with the same extractor and scores, whatever is installed by then.
 
@@ -164,13 +164,13 @@ def _judged(
     """
     if declaration.train.evaluate is None:
         return None, declaration
-    if make_judge is None:
-        raise ValueError("the declaration has [train.evaluate], and nothing makes a judge")
+    if make_evaluator is None:
+        raise ValueError("the declaration has [train.evaluate], and nothing makes an evaluator")
     progress.stage("preparing the evaluation while training")
-    judge = make_judge(declaration, data, progress)
+    evaluator = make_evaluator(declaration, data, progress)
     progress.end_stage()
-    settings = attrs.evolve(declaration.train, evaluate=judge.settings)
-    return judge, attrs.evolve(declaration, train=settings)
+    settings = attrs.evolve(declaration.train, evaluate=evaluator.settings)
+    return evaluator, attrs.evolve(declaration, train=settings)
 
 
 def _train(
@@ -179,7 +179,7 @@ def _train(
     run: RunFolder,
     progress: Progress,
     checkpoint: Checkpoint | None,
-    judge: Judging | None,
+    evaluator: Evaluator | None,
 ) -> Any:
     from vaereg.training.trainer import train
 
@@ -196,7 +196,7 @@ def _train(
         run,
         progress=progress,
         checkpoint=checkpoint,
-        judge=judge,
+        evaluator=evaluator,
     )
 
 

@@ -18,8 +18,8 @@ from vaereg.runs.layout import RunFolder
 from vaereg.runs.log import Log
 from vaereg.runs.status import Status, write_status
 from vaereg.training.clock import Clock
+from vaereg.training.evaluations import Evaluations
 from vaereg.training.interruption import Interruption
-from vaereg.training.judging import Evaluations
 from vaereg.training.monitor import Monitor
 from vaereg.training.not_finite import NotFiniteGuard
 
@@ -36,7 +36,7 @@ class Tools:
         history, log, progress, clock, interruption: see their classes.
         best: watches for the best epoch.
         stopping: watches for the end; None without early stopping.
-        evaluations: judges the model after some epochs.
+        evaluations: evaluates the model after some epochs.
         draw: called with the epoch (counted from 1) to write a sample grid.
     """
 
@@ -178,12 +178,12 @@ class Recorder(keras.callbacks.Callback):
         self._stop_if_asked()
 
     def _evaluate(self, epoch: int) -> None:
-        """Judges the model where it is time, or where nothing comes after this epoch."""
+        """Evaluates the model where it is time, or where nothing comes after this epoch."""
         tools = self.tools
         if not tools.evaluations.is_due(epoch, ends=tools.has_waited_enough()):
             return
         scores = tools.evaluations.scores(self.vae, epoch)
-        tools.clock.judged(tools.evaluations.seconds)
+        tools.clock.evaluated(tools.evaluations.seconds)
         self.terms = {**self.terms, **scores}
         if tools.stopping is not None:
             tools.stopping.update(epoch, scores)  # which counts only if it watches one of them

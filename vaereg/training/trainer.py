@@ -25,11 +25,11 @@ from vaereg.training.callback_list import StepCallbacks
 from vaereg.training.clock import Clock
 from vaereg.training.data_checks import check_values
 from vaereg.training.escaped_tensor import escaped_tensor, is_escaped_tensor
+from vaereg.training.evaluations import Evaluations, Evaluator
 from vaereg.training.feeding import Feed
 from vaereg.training.finish import SHOWN, can_be_drawn, finish
 from vaereg.training.fit_epoch import fit_epoch
 from vaereg.training.interruption import Interruption
-from vaereg.training.judging import Evaluations, Judging
 from vaereg.training.monitor import Monitor, monitor_of
 from vaereg.training.out_of_memory import is_out_of_memory, out_of_memory
 from vaereg.training.pieces import pieces
@@ -74,7 +74,7 @@ def train(
     *,
     progress: Progress | None = None,
     checkpoint: Checkpoint | None = None,
-    judge: Judging | None = None,
+    evaluator: Evaluator | None = None,
 ) -> Outcome:
     """Trains until the declared epochs are done or early stopping says so, and finishes the run.
 
@@ -85,19 +85,21 @@ def train(
         run: the folder that everything is written into, held by `vaereg.runs.active.training`.
         progress: tells the user; None for nothing.
         checkpoint: where to go on; None for the beginning.
-        judge: evaluates the model while it is trained, where the declaration asks for that.
+        evaluate: evaluates the model while it is trained, where the declaration asks for that.
 
     Raises:
-        ValueError: if the declaration asks for evaluation and there is no judge.
+        ValueError: if the declaration asks for evaluation and there is no evaluator.
         Interrupted: after Ctrl-C or SIGTERM, once a checkpoint is written.
         NotFiniteError: if the loss or a weight is not finite.
         RunError: if the run cannot be written.
     """
-    if declaration.train.evaluate is not None and judge is None:
-        raise ValueError("the declaration has [train.evaluate], and no judge was handed in")
+    if declaration.train.evaluate is not None and evaluator is None:
+        raise ValueError("the declaration has [train.evaluate], and no evaluator was handed in")
     progress = progress or Progress(quiet=True)
     with _recorded(declaration, run, progress) as log:
-        return _Training(vae, data, declaration, run, progress, log, checkpoint, judge).run_all()
+        return _Training(
+            vae, data, declaration, run, progress, log, checkpoint, evaluator
+        ).run_all()
 
 
 @contextlib.contextmanager
@@ -142,7 +144,7 @@ class _Training:
         progress: Progress,
         log: Log,
         checkpoint: Checkpoint | None,
-        judge: Judging | None,
+        evaluator: Evaluator | None,
     ) -> None:
         self.vae = vae
         self.data = data
@@ -152,7 +154,7 @@ class _Training:
         self.progress = progress
         self.log = log
         self.feed = self._feed()
-        self.evaluations = Evaluations(judge, self.settings.epochs, log, progress)
+        self.evaluations = Evaluations(evaluator, self.settings.epochs, log, progress)
         self.names = (*self._logged_names(), *self.evaluations.columns)
         self.interruption = Interruption()
         self.position = checkpoint.position if checkpoint is not None else Position()

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from vaereg.cli.sample import sampler_part
-from vaereg.declaration.declaration import Part
+from vaereg.declaration.declaration import Slot
 from vaereg.errors import UsageError
 from vaereg.runs.layout import RunFolder
 from vaereg.workflows.open_run import OpenedRun, open_run
@@ -29,7 +29,7 @@ def ensure_evaluated(
 
     Args:
         runs: the runs and which of their samples.
-        args: with the options of `add_judge_options` and the common ones.
+        args: with the options of `add_evaluate_options` and the common ones.
 
     Raises:
         RunError: if a run is not finished, or an evaluation of another version lies there.
@@ -49,7 +49,7 @@ def ensure_evaluated(
         if each is None or each.preset != preset or not names <= set(each.extractors)
     ]
     missing = missing or _of_older_extractors([each for each in found if each is not None])
-    for _ in range(2):  # what is missing, then what proves to be older than that
+    for _ in range(2):  # what is missing, then what ablates to be older than that
         if not missing:
             break
         made = _evaluate(
@@ -101,7 +101,7 @@ def _common_preset(found: Sequence[Evaluation | None]) -> str:
 def _evaluate(
     runs: Sequence[tuple[OpenedRun, Variant]],
     preset: str,
-    extractors: tuple[Part, ...],
+    extractors: tuple[Slot, ...],
     args: argparse.Namespace,
 ) -> list[Evaluation]:
     """Evaluates run after run in this process, telling of each."""
@@ -157,7 +157,7 @@ def _command(opened: OpenedRun, variant: Variant, preset: str, args: argparse.Na
     return shlex.join([*words, "--again"])
 
 
-def _extractor(text: str, opened: OpenedRun) -> Part:
+def _extractor(text: str, opened: OpenedRun) -> Slot:
     """The slot of --features, a name or a TOML table.
 
     Raises:
@@ -183,6 +183,6 @@ def _extractor(text: str, opened: OpenedRun) -> Part:
             ) from None
     findings = Findings(Document(values={"features": value}, source="--features"))
     node = grown({"features": value}).table()["features"]
-    part: Any = read_slot("features", "features", node, opened.catalog, findings)
+    part: Any = read_slot("feature_extractor", "features", node, opened.catalog, findings)
     findings.raise_any()
     return part

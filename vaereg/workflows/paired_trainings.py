@@ -43,7 +43,7 @@ def paired_trainings(
         args: the options of `train_command`, with the overrides that declare the models.
 
     Raises:
-        VaeregError: if a training failed: the proof has to hold for all its seeds.
+        VaeregError: if a training failed: the ablation has to hold for all its seeds.
         Interrupted: if one was interrupted.
     """
     found = {each.model: _newest(each, catalog, backend, args) for each in declarations}
@@ -80,7 +80,7 @@ def _finished(
     if found and state == "running":
         raise RunError(
             f"{found.folder} is being trained by another process. Wait until it has finished, "
-            "then prove again."
+            "then ablate again."
         )
     if found and state == "finished":
         _say(f"{count}: as trained in {found.folder}", args)
@@ -117,7 +117,7 @@ def _trained(
         raise _failure(
             code,
             f"{model}, seed {seed}, failed:\n{message_of(document)}\n"
-            "Nothing is proven: all seeds count, also one on which the training fails.",
+            "Nothing is ablated: all seeds count, also one on which the training fails.",
         )
     return read_run(document["runs"][0]["run"])
 

@@ -50,7 +50,7 @@ def patch() -> Callable[..., Any]:
     ) -> Any:
         params.setdefault("widths", (4, 8))
         data = vaereg.DataSpec(shape=shape, value_range=value_range)
-        context = vaereg.BuildContext(name="discriminator_patch", data=data, latent_shape=(3,))
+        context = vaereg.BuildContext(name="discriminator_patch", data_spec=data, latent_shape=(3,))
         return PatchDiscriminator(PatchParams(**params), context)
 
     return made

@@ -48,7 +48,7 @@ def test_a_latent_that_follows_the_gradient_passes_for_the_prior_more(latent, st
 
     def generator(z):
         moved = step()
-        moved.latent = vaereg.Latent(z=z, mean=z)
+        moved.latent = vaereg.Latent(z=z, mode=z)
         return critic.generator_loss(moved)
 
     z = made.latent.z
@@ -58,12 +58,12 @@ def test_a_latent_that_follows_the_gradient_passes_for_the_prior_more(latent, st
     assert np.all(numbers(critic(moved).scores) > numbers(critic(z).scores))
 
 
-def test_spatial_latents_are_judged_as_a_whole(latent, step):
+def test_spatial_latents_are_evaluated_as_a_whole(latent, step):
     critic = latent((2, 2, 3))
     rng = np.random.default_rng(0)
     z = rng.normal(size=(4, 2, 2, 3)).astype("float32")
     made = step(prior_latents=rng.normal(size=(4, 2, 2, 3)).astype("float32"))
-    made.latent = vaereg.Latent(z=z, mean=z)
+    made.latent = vaereg.Latent(z=z, mode=z)
 
     assert critic.critic_loss(made).shape == (4,)
 
@@ -73,7 +73,7 @@ def test_the_compiled_losses_are_those_of_eager_calls(latent, step, compiled):
 
     def losses(z, prior_latents):
         inner = step(prior_latents=prior_latents, seed=None)
-        inner.latent = vaereg.Latent(z=z, mean=z)
+        inner.latent = vaereg.Latent(z=z, mode=z)
         inner.seed = 5  # not a generator, whose state would have to be tracked
         return ops.stack([critic.generator_loss(inner), critic.critic_loss(inner)], axis=1)
 

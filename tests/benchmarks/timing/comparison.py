@@ -44,7 +44,7 @@ def add_options(parser: argparse.ArgumentParser, backends: Sequence[str] = BACKE
     parser.add_argument(
         "--small",
         action="store_true",
-        help=f"few steps and {SMALL_ROUNDS} rounds: proves that all sides train, times nothing",
+        help=f"few steps and {SMALL_ROUNDS} rounds: ablates that all sides train, times nothing",
     )
     add_json(parser)
 

@@ -15,7 +15,7 @@ import attrs
 from tests.benchmarks.timing.threads import environment
 
 BEGINS = "compiling the first step"
-JUDGES = re.compile(r"evaluating epoch (\d+)")
+EVALUATES = re.compile(r"evaluating epoch (\d+)")
 ENDS = re.compile(r"epoch (\d+)/\d+ ")
 
 
@@ -57,8 +57,8 @@ class Meter:
         """Takes a line, and the processor seconds that the process has used by then."""
         if self._since is None and line.startswith(BEGINS):
             self._since = processor
-        elif judged := JUDGES.match(line):
-            self._pauses(int(judged[1]), processor)
+        elif evaluated := EVALUATES.match(line):
+            self._pauses(int(evaluated[1]), processor)
         elif ended := ENDS.match(line):
             self._pauses(int(ended[1]), processor)
             self._since = processor

@@ -107,7 +107,7 @@ def test_every_slot_is_built():
     parts = assemble(declared(), tiny.DATA)
 
     assert parts.encoder.name == "encoder"
-    assert parts.data == tiny.DATA
+    assert parts.data_spec == tiny.DATA
 
 
 def test_a_parts_first_weights_do_not_depend_on_the_other_parts():

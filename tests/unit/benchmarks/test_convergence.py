@@ -12,7 +12,7 @@ from tests.benchmarks.convergence import (
     DEFAULT,
     Point,
     cosine,
-    judged,
+    evaluated,
     last,
     main,
     points,
@@ -95,7 +95,7 @@ def test_a_variant_wins_that_is_sooner_at_both_and_no_worse_at_the_end(
         "other": course(bounds, distances, seconds),
     }
 
-    found = judged(courses, {"bound": 280.0, "frechet": 9.0})
+    found = evaluated(courses, {"bound": 280.0, "frechet": 9.0})
 
     assert wins(found["other"], found[DEFAULT]) is due
 

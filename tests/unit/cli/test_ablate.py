@@ -1,4 +1,4 @@
-"""prove refuses before it trains what could not be proven or written."""
+"""ablate refuses before it trains what could not be ablated or written."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ from vaereg.reporting.badge import MARK
 @pytest.mark.parametrize(
     ("out", "text", "picture"),
     [
-        (None, "proof-mmd.md", "proof-mmd.svg"),
-        ("docs/", "docs/proof-mmd.md", "docs/proof-mmd.svg"),
-        ("docs/v1.0/", "docs/v1.0/proof-mmd.md", "docs/v1.0/proof-mmd.svg"),
+        (None, "ablation-mmd.md", "ablation-mmd.svg"),
+        ("docs/", "docs/ablation-mmd.md", "docs/ablation-mmd.svg"),
+        ("docs/v1.0/", "docs/v1.0/ablation-mmd.md", "docs/v1.0/ablation-mmd.svg"),
         ("docs/help.md", "docs/help.md", "docs/help.svg"),
     ],
 )
-def test_the_badge_lies_beside_the_proof(out: str | None, text: str, picture: str) -> None:
+def test_the_badge_lies_beside_the_ablation(out: str | None, text: str, picture: str) -> None:
     assert files_of(out, "mmd") == (Path(text), Path(picture))
 
 
 def test_another_kind_of_file_is_refused() -> None:
     with pytest.raises(UsageError, match=r"give a \.md"):
-        files_of("proof.html", "mmd")
+        files_of("ablation.html", "mmd")
 
 
-def test_what_prove_did_not_write_is_never_overwritten(tmp_path: Path) -> None:
+def test_what_ablate_did_not_write_is_never_overwritten(tmp_path: Path) -> None:
     path = tmp_path / "new" / "README.md"
     check_files(path)
     path.write_text("# mine\n")
@@ -44,7 +44,7 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
 
     with pytest.raises(RunError, match="cannot be written"):
-        check_files(tmp_path / "file" / "proof.md")
+        check_files(tmp_path / "file" / "ablation.md")
 
 
 def test_parameters_are_a_toml_table() -> None:
@@ -63,7 +63,7 @@ def test_parameters_are_a_toml_table() -> None:
     ],
 )
 def test_options_that_mean_nothing_are_refused(vaereg_run: Any, words: Any, told: str) -> None:
-    result = vaereg_run("prove", "mmd", *words)
+    result = vaereg_run("ablate", "mmd", *words)
 
     assert result.code == 2
     assert told in result.err

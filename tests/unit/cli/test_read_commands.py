@@ -89,11 +89,11 @@ def test_components_can_be_of_one_kind(plugins_folder: Path, vaereg_run: Any) ->
     assert {"vaereg-plugin-a/flow", "vaereg/standard_normal"} <= names
 
 
-@pytest.mark.parametrize("kind", ["features", "metrics", "regularizers"])
+@pytest.mark.parametrize("kind", ["feature_extractors", "metrics", "regularizers"])
 def test_a_kind_may_be_named_in_the_plural(kind: str, vaereg_run: Any) -> None:
     listed = vaereg_run("components", "--kind", kind, "--json").json["components"]
 
-    assert {each["kind"] for each in listed} == {kind if kind == "features" else kind[:-1]}
+    assert {each["kind"] for each in listed} == {kind[:-1]}
 
 
 def test_no_kind_has_an_empty_name(vaereg_run: Any) -> None:
@@ -201,12 +201,12 @@ def test_a_parameter_that_toml_cannot_give_is_the_plugins_fault(
 
 
 BUILT_IN = [f"{each.kind}/{each.full_name}" for each in discover(no_plugins=True).offers()]
-JUDGING = ("metric", "features")
+EVALUATING = ("metric", "feature_extractor")
 """The kinds that registry.toml does not hold: an evaluation uses them."""
 
 
 @pytest.mark.parametrize(
-    "full_name", [each for each in BUILT_IN if each.partition("/")[0] in JUDGING]
+    "full_name", [each for each in BUILT_IN if each.partition("/")[0] in EVALUATING]
 )
 def test_a_component_that_judges_is_shown_with_the_command_that_uses_it(
     full_name: str, vaereg_run: Any
@@ -240,7 +240,7 @@ def test_a_component_of_a_model_is_shown_with_what_to_paste_alone(vaereg_run: An
 
 
 @pytest.mark.parametrize(
-    "full_name", [each for each in BUILT_IN if each.partition("/")[0] not in JUDGING]
+    "full_name", [each for each in BUILT_IN if each.partition("/")[0] not in EVALUATING]
 )
 def test_the_snippet_of_every_component_is_valid_in_a_registry(
     full_name: str, vaereg_run: Any, tmp_path: Path
@@ -262,7 +262,7 @@ def test_the_snippet_of_every_component_is_valid_in_a_registry(
         assert {problem.code for problem in fault.problems} <= MISFITS, str(fault)
         return
 
-    parts = {(part.kind, part.offer.full_name): part for part in declaration.parts()}
+    parts = {(part.kind, part.offer.full_name): part for part in declaration.slots()}
     offer = parts[kind, name].offer
     given = {attribute.name for attribute in attrs.fields(offer.component.params)}
     assert given == {each["name"] for each in described["parameters"]}

@@ -139,7 +139,7 @@ def test_the_region_of_equivalence_is_5_percent_of_the_way_to_real_data():
     assert varied.rope == pytest.approx(0.05 * (0.965 - varied.score.value_a))
 
 
-def test_a_model_at_the_floor_is_judged_on_the_scale_of_the_floors_own_noise():
+def test_a_model_at_the_reference_is_evaluated_on_the_scale_of_the_floors_own_noise():
     good = Quality(gap=0.0)
     found = compared([run(np.random.default_rng(0), good)], [run(np.random.default_rng(1), good)])
     assert found.verdicts[0].rope == pytest.approx(0.1)
@@ -188,7 +188,7 @@ def test_samples_near_training_examples_by_one_measure_alone_are_a_note():
 
 @pytest.mark.parametrize(
     ("copies_a", "copies_b"),
-    [(0.01, 0.03), (0.30, 0.12)],  # not clearly above the floor; fewer than before
+    [(0.01, 0.03), (0.30, 0.12)],  # not clearly above the reference; fewer than before
 )
 def test_few_copies_or_fewer_than_before_veto_nothing(copies_a, copies_b):
     rng = np.random.default_rng(0)
@@ -230,13 +230,13 @@ def test_without_images_sharpness_is_not_measured():
     assert found.verdicts[1].score.level == pytest.approx(1 - 0.05 / 2)
 
 
-def test_without_a_floor_there_is_no_scale_to_judge_on():
+def test_without_a_reference_there_is_no_scale_to_judge_on():
     rng = np.random.default_rng(0)
-    found = compared([rewritten(run(rng), COVERAGE, floor=None)], [run(rng, BETTER)])
-    assert found.verdicts[1].sentence == f"not measured: {COVERAGE} has no floor"
+    found = compared([rewritten(run(rng), COVERAGE, reference=None)], [run(rng, BETTER)])
+    assert found.verdicts[1].sentence == f"not measured: {COVERAGE} has no reference"
 
 
-def test_all_scores_are_compared_and_none_but_the_primary_ones_judged():
+def test_all_scores_are_compared_and_none_but_the_primary_ones_evaluated():
     rng = np.random.default_rng(0)
     found = compared([run(rng)], [run(rng, BETTER)])
     assert [each.name for each in found.scores] == list(run(rng).scores)

@@ -108,7 +108,7 @@ COMPONENTS = (
     _component("regularizer", "hidden", HiddenParams),
     _component("discriminator", "patch", PatchParams),
     _component("discriminator", "mmd"),
-    _component("features", "shallow", ShallowParams),
+    _component("feature_extractor", "shallow", ShallowParams),
 )
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.unit.declaration.spec_components import Source
 from vaereg.component import Component, Offer
-from vaereg.declaration.ablation import Contrast, contrast
+from vaereg.declaration.ablation import Ablation, ablation_of
 from vaereg.declaration.document import Document, parse_document
 from vaereg.declaration.override import override
 from vaereg.declaration.resolve import resolve
@@ -33,9 +33,9 @@ def document(more: str = "") -> Document:
     return parse_document(TEXT + more)
 
 
-def against(kind: str, name: str, model: str | None = None, **given: Any) -> Contrast:
+def against(kind: str, name: str, model: str | None = None, **given: Any) -> Ablation:
     found = given.pop("document", None) or document()
-    return contrast(found, Source(), Source().find(kind, name), model, **given)
+    return ablation_of(found, Source(), Source().find(kind, name), model, **given)
 
 
 def keys(declaration: Any) -> list[str]:
@@ -80,9 +80,9 @@ def test_a_sampler_needs_one_training_alone() -> None:
     plugin = Offer(component=component, distribution="acme", version="1")
     builtin = Offer(component=component, distribution="vaereg", version="1")
 
-    assert contrast(document(), Source(), plugin).sampler == "acme/mixture"
-    assert contrast(document(), Source(), builtin).sampler == "mixture"
-    assert contrast(document(), Source(), plugin).settings == ()
+    assert ablation_of(document(), Source(), plugin).sampler == "acme/mixture"
+    assert ablation_of(document(), Source(), builtin).sampler == "mixture"
+    assert ablation_of(document(), Source(), plugin).settings == ()
 
 
 def test_names_that_are_taken_are_left_alone() -> None:
@@ -96,7 +96,7 @@ def test_names_that_are_taken_are_left_alone() -> None:
 @pytest.mark.parametrize(
     ("kind", "name", "model", "params", "told"),
     [
-        ("features", "shallow", None, None, "is no part of a model"),
+        ("feature_extractor", "shallow", None, None, "is no part of a model"),
         ("prior", "standard_normal", None, None, "cannot be its own opponent"),
         ("regularizer", "mmd", "held", {"weight": 1.0}, "with parameters of its own"),
         ("regularizer", "mmd", None, {"use": "other"}, "give parameters"),

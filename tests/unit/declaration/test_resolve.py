@@ -38,7 +38,7 @@ epochs = 3
 def test_a_good_registry_is_resolved_with_defaults() -> None:
     found = resolve(parse_document(GOOD, folder=Path("/data")), Source())
     assert found.model == "a"
-    assert (found.data_name, found.data.offer.full_name) == ("clothes", "tests/clothes")
+    assert (found.data_name, found.data_slot.offer.full_name) == ("clothes", "tests/clothes")
     assert found.latent_shape == (7, 7, 8)
     assert found.encoder.params.widths == (8,)
     assert found.decoder.offer.name == "conv"

@@ -1,4 +1,4 @@
-"""The judge of a training on a tiny model, with made-up metrics and a made-up extractor."""
+"""The evaluate of a training on a tiny model, with made-up metrics and a made-up extractor."""
 
 import random
 
@@ -14,11 +14,11 @@ from vaereg.component import Component, Offer, param
 from vaereg.contracts.catalog import UnknownName
 from vaereg.declaration.declaration import Evaluating
 from vaereg.errors import DataError, DeclarationError, RunError
-from vaereg.evaluation.evaluate_in_training import Judge
+from vaereg.evaluation.evaluate_in_training import TrainingEvaluator
 from vaereg.host.progress import Progress
 from vaereg.trained.samplers import build_sampler, draw, fit_sampler
 
-HERE = "tests.unit.evaluation.test_judge"
+HERE = "tests.unit.evaluation.test_evaluator"
 DISTANCE = vaereg.ScoreInfo(question="true", direction=-1, meaning="How far the means are apart.")
 RATIO = vaereg.ScoreInfo(question="sharp", direction=0, ideal=1.0, meaning="A ratio.")
 
@@ -34,7 +34,7 @@ class Means:
     scores = {"mean_distance": DISTANCE, "mean_ratio": RATIO, "never": RATIO}  # noqa: RUF012
 
     def __init__(self, params, context):
-        assert context.data.value_range == (0.0, 1.0)
+        assert context.data_spec.value_range == (0.0, 1.0)
 
     def __call__(self, evidence):
         random.random(), np.random.rand(), keras.random.normal((2,), seed=1)
@@ -103,7 +103,7 @@ class Source:
         offer("metric", "means", Means, for_data={"image"}),
         offer("metric", "feature_means", FeatureMeans),
         offer("metric", "model", Model),
-        offer("features", "pixels", Scaled, params=ScaledParams),
+        offer("feature_extractor", "pixels", Scaled, params=ScaledParams),
     )
 
     def offers(self, kind=None):
@@ -138,7 +138,7 @@ class Untouchable:
 
 
 class Case:
-    """A declared model with its data, and judges of it."""
+    """A declared model with its data, and evaluates of it."""
 
     def __init__(self, folder, *overrides, features="pixels", scores=("feature_distance",)):
         write_project(folder, x_val=blobs(150, 1))
@@ -149,9 +149,9 @@ class Case:
         self.folder = folder
         self.progress = Loud()
 
-    def judge(self):
+    def evaluate(self):
         cache = self.folder / "cache"
-        return Judge(self.declaration, self.data, Source(), self.progress, cache)
+        return TrainingEvaluator(self.declaration, self.data, Source(), self.progress, cache)
 
     def vae(self):
         return build_declared(self.declaration, self.data)
@@ -162,12 +162,12 @@ def on_the_grid(values):
 
 
 def test_the_columns_are_known_before_anything_is_measured(tmp_path):
-    judge = Case(tmp_path, scores=("mean_ratio", "feature_distance", "divergence")).judge()
-    assert list(judge.columns) == [
+    evaluator = Case(tmp_path, scores=("mean_ratio", "feature_distance", "divergence")).evaluate()
+    assert list(evaluator.columns) == [
         "eval_mean_ratio", "eval_feature_distance_pixels", "eval_divergence"
     ]  # fmt: skip
-    assert judge.columns["eval_mean_ratio"] == RATIO
-    assert judge.columns["eval_feature_distance_pixels"] == DISTANCE
+    assert evaluator.columns["eval_mean_ratio"] == RATIO
+    assert evaluator.columns["eval_feature_distance_pixels"] == DISTANCE
 
 
 def test_samples_of_the_averaged_weights_are_measured_against_validation_examples(tmp_path):
@@ -175,7 +175,7 @@ def test_samples_of_the_averaged_weights_are_measured_against_validation_example
     vae = case.vae()
     for shadow in vae.average.shadows:
         shadow.assign(shadow + 0.3)  # so that averages and weights differ
-    scores = case.judge().judge(vae)
+    scores = case.evaluate().evaluate(vae)
 
     # which 120 of the 150, as the evaluation chooses them
     chosen = np.sort(np.random.default_rng(0).permutation(150)[:120])
@@ -185,7 +185,7 @@ def test_samples_of_the_averaged_weights_are_measured_against_validation_example
     assert scores["eval_mean_distance"] == pytest.approx(distance, rel=1e-4)
     assert scores["eval_feature_distance_pixels"] == pytest.approx(10 * distance, rel=1e-4)
     plain = Case(tmp_path, scores=("mean_distance",))
-    assert plain.judge().judge(plain.vae())["eval_mean_distance"] != pytest.approx(distance)
+    assert plain.evaluate().evaluate(plain.vae())["eval_mean_distance"] != pytest.approx(distance)
 
 
 def test_the_declared_sampler_is_fitted_to_the_weights_of_the_moment(tmp_path):
@@ -194,7 +194,7 @@ def test_the_declared_sampler_is_fitted_to_the_weights_of_the_moment(tmp_path):
         'models.tiny.sampler={use="gaussian_mixture", components=[2]}',
         scores=("mean_ratio",),
     )
-    vae, judge = case.vae(), case.judge()
+    vae, evaluator = case.vae(), case.evaluate()
     found = []
     for _ in range(2):
         part = case.declaration.sampler
@@ -202,7 +202,7 @@ def test_the_declared_sampler_is_fitted_to_the_weights_of_the_moment(tmp_path):
         fit_sampler(sampler, vae, case.declaration, part, case.data)
         values, _ = draw(vae, sampler, 120, 0)
         expected = on_the_grid(values).mean()
-        ratio = judge.judge(vae)["eval_mean_ratio"]
+        ratio = evaluator.evaluate(vae)["eval_mean_ratio"]
         real = blobs(150, 1)[np.sort(np.random.default_rng(0).permutation(150)[:120])].mean() / 255
         assert ratio == pytest.approx(expected / real, rel=1e-5)
         found.append(ratio)
@@ -214,21 +214,21 @@ def test_the_declared_sampler_is_fitted_to_the_weights_of_the_moment(tmp_path):
 def test_scores_of_the_model_are_those_of_validation_and_training_examples(tmp_path):
     case = Case(tmp_path, scores=("divergence", "codes"))
     vae = case.vae()
-    scores = case.judge().judge(vae)
+    scores = case.evaluate().evaluate(vae)
     chosen = np.sort(np.random.default_rng(0).permutation(150)[:120])
     kl = vae.divergences(case.data.validation.take(chosen)).sum(axis=1).mean()
     assert scores["eval_divergence"] == pytest.approx(kl, rel=1e-5)
     assert scores["eval_codes"] == 256
 
 
-def test_judging_moves_no_random_state_and_no_weight_and_gives_equal_scores(tmp_path):
+def test_evaluating_moves_no_random_state_and_no_weight_and_gives_equal_scores(tmp_path):
     case = Case(tmp_path, "train.ema=0.9", scores=("mean_ratio", "feature_distance", "divergence"))
     vae = case.vae()
     random.seed(3)
     np.random.seed(3)
     before = vae.state()
-    judge = case.judge()
-    first = judge.judge(vae)
+    evaluator = case.evaluate()
+    first = evaluator.evaluate(vae)
     assert (random.random(), np.random.rand()) == (
         random.Random(3).random(),
         np.random.RandomState(3).rand(),
@@ -236,29 +236,29 @@ def test_judging_moves_no_random_state_and_no_weight_and_gives_equal_scores(tmp_
     after = vae.state()
     assert before.keys() == after.keys()
     assert [name for name in before if before[name].tobytes() != after[name].tobytes()] == []
-    assert judge.judge(vae) == first == case.judge().judge(vae)
+    assert evaluator.evaluate(vae) == first == case.evaluate().evaluate(vae)
 
 
 def test_an_extractor_works_in_full_precision_whatever_the_model_does(tmp_path):
     case = Case(tmp_path, 'train.precision="mixed_bfloat16"')
     vae = case.vae()
-    assert np.isfinite(case.judge().judge(vae)["eval_feature_distance_pixels"])
+    assert np.isfinite(case.evaluate().evaluate(vae)["eval_feature_distance_pixels"])
     assert keras.config.dtype_policy().name == "mixed_bfloat16"
 
 
 def test_what_was_chosen_is_written_out(tmp_path):
     case = Case(tmp_path, features={"use": "pixels", "scale": 2.0})
-    assert case.judge().settings == Evaluating(
+    assert case.evaluate().settings == Evaluating(
         examples=120, scores=("feature_distance",), features={"use": "tests/pixels", "scale": 2.0}
     )
     no_features = Case(tmp_path, features="auto", scores=("mean_ratio",))
-    assert no_features.judge().settings.features == "auto"
+    assert no_features.evaluate().settings.features == "auto"
 
 
 def test_auto_takes_one_extractor_that_suits_the_data(tmp_path, monkeypatch):
     monkeypatch.setattr("vaereg.evaluation.evidence.extractors.find_spec", lambda name: None)
-    judge = Case(tmp_path, features="auto").judge()
-    assert list(judge.columns) == ["eval_feature_distance_pixels"]
+    evaluator = Case(tmp_path, features="auto").evaluate()
+    assert list(evaluator.columns) == ["eval_feature_distance_pixels"]
 
 
 @pytest.mark.parametrize(
@@ -270,13 +270,13 @@ def test_auto_takes_one_extractor_that_suits_the_data(tmp_path, monkeypatch):
 )
 def test_a_wrong_extractor_is_told(tmp_path, features, message):
     with pytest.raises(DeclarationError, match=message):
-        Case(tmp_path, features=features).judge()
+        Case(tmp_path, features=features).evaluate()
 
 
 def test_unknown_scores_are_all_told_with_what_was_meant_and_what_there_is(tmp_path):
     case = Case(tmp_path, scores=("mean_distanse", "divergence", "bleu"))
     with pytest.raises(DeclarationError) as error:
-        case.judge()
+        case.evaluate()
     text = str(error.value)
     assert "'mean_distanse'" in text and "'bleu'" in text and "2 errors" in text
     assert 'did you mean "mean_distance"' in text
@@ -288,18 +288,18 @@ def test_unknown_scores_are_all_told_with_what_was_meant_and_what_there_is(tmp_p
 def test_of_the_default_scores_those_are_taken_that_the_data_has(tmp_path, monkeypatch):
     monkeypatch.setattr(Model, "scores", {"coverage": RATIO})
     case = Case(tmp_path, scores=Evaluating().scores)
-    judge = case.judge()
-    assert list(judge.columns) == ["eval_coverage"]
-    assert judge.settings.scores == ("coverage",)
+    evaluator = case.evaluate()
+    assert list(evaluator.columns) == ["eval_coverage"]
+    assert evaluator.settings.scores == ("coverage",)
     monkeypatch.setattr(Model, "scores", {"divergence": RATIO})
     with pytest.raises(DeclarationError, match="hf_gap"):
-        case.judge()
+        case.evaluate()
 
 
 def test_a_score_that_this_model_does_not_allow_is_left_out_and_told_once(tmp_path):
     case = Case(tmp_path, scores=("never", "mean_ratio"))
-    judge, vae = case.judge(), case.vae()
-    assert list(judge.judge(vae)) == list(judge.judge(vae)) == ["eval_mean_ratio"]
+    evaluator, vae = case.evaluate(), case.vae()
+    assert list(evaluator.evaluate(vae)) == list(evaluator.evaluate(vae)) == ["eval_mean_ratio"]
     assert len([text for text in case.progress.said if "eval_never" in text]) == 1
 
 
@@ -307,7 +307,7 @@ def test_too_few_validation_examples_are_an_error_although_there_is_a_test_split
     case = Case(tmp_path)
     case.data = attrs.evolve(case.data, validation=None)
     with pytest.raises(DataError, match="at least 100 validation examples; the data has 0"):
-        case.judge()
+        case.evaluate()
 
 
 def test_samples_that_are_not_finite_are_told(tmp_path):
@@ -316,4 +316,4 @@ def test_samples_that_are_not_finite_are_told(tmp_path):
     for variable in vae.decoder.trainable_variables:
         variable.assign(np.nan * variable)
     with pytest.raises(RunError, match="not finite"):
-        case.judge().judge(vae)
+        case.evaluate().evaluate(vae)

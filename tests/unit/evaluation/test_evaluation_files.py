@@ -61,7 +61,7 @@ def evaluation(**changes):
                 value=0.5,
                 low=0.4,
                 high=0.6,
-                floor=0.96,
+                reference=0.96,
                 sample_size=100,
             )
         },
@@ -84,7 +84,7 @@ def test_an_evaluation_is_read_as_it_was_written(run):
     )
 
 
-def test_a_run_that_was_not_judged_has_none(run):
+def test_a_run_that_was_not_evaluated_has_none(run):
     assert read_evaluation(run, PLAIN) is None
 
 

@@ -60,9 +60,9 @@ def test_draws_follow_the_posterior_and_tell_its_density():
     assert z.shape == (5, 4000, LATENT)
     assert log_q.shape == (5, 4000)
     sd = np.exp(0.5 * latent.log_var)
-    assert np.abs((z.mean(axis=1) - latent.mean) / sd).max() < 5 / np.sqrt(4000)
+    assert np.abs((z.mean(axis=1) - latent.mode) / sd).max() < 5 / np.sqrt(4000)
     assert np.abs(z.std(axis=1) / sd - 1).max() < 0.06
-    expected = log_normal(z, latent.mean[:, None], latent.log_var[:, None])
+    expected = log_normal(z, latent.mode[:, None], latent.log_var[:, None])
     np.testing.assert_allclose(log_q, expected, atol=1e-3)
 
 
@@ -83,9 +83,9 @@ def test_a_posterior_that_is_no_gaussian_draws_itself():
     z, log_q = vae.draw_posterior(x, 16, seed=0)
 
     assert z.shape == (300, 16, LATENT)
-    expected = log_normal(z, latent.mean[:, None], latent.log_var[:, None])
+    expected = log_normal(z, latent.mode[:, None], latent.log_var[:, None])
     np.testing.assert_allclose(log_q, expected, atol=1e-3)
-    noise = (z - latent.mean[:, None]) / np.exp(0.5 * latent.log_var[:, None])
+    noise = (z - latent.mode[:, None]) / np.exp(0.5 * latent.log_var[:, None])
     assert abs(noise.mean()) < 0.05
     assert np.unique(noise.round(5)).size > 0.9 * noise.size  # each batch draws anew
 
@@ -106,7 +106,7 @@ def test_divergences_are_the_priors_closed_form():
     vae, x = tiny_vae(), data(9)
     latent = vae.encode(x)
 
-    expected = 0.5 * (np.exp(latent.log_var) + latent.mean**2 - 1 - latent.log_var)
+    expected = 0.5 * (np.exp(latent.log_var) + latent.mode**2 - 1 - latent.log_var)
 
     np.testing.assert_allclose(vae.divergences(x), expected, rtol=1e-4, atol=1e-6)
 
@@ -115,7 +115,7 @@ def test_divergences_without_a_closed_form_are_estimated_from_draws():
     x = data(200)
     vae = tiny_vae(parts={"prior": NoClosedForm()})
     latent = vae.encode(x)
-    exact = 0.5 * np.sum(np.exp(latent.log_var) + latent.mean**2 - 1 - latent.log_var, axis=1)
+    exact = 0.5 * np.sum(np.exp(latent.log_var) + latent.mode**2 - 1 - latent.log_var, axis=1)
 
     estimated = vae.divergences(x)
 

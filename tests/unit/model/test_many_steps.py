@@ -50,7 +50,7 @@ class WarmedUp(keras.layers.Layer):
         size = ops.sum(ops.square(step.latent.z), axis=-1)
         if step.training:
             self.average.assign(0.9 * self.average + 0.1 * ops.mean(size))
-        return size * ops.cast(step.number, "float32") / (1.0 + self.average)
+        return size * ops.cast(step.global_step, "float32") / (1.0 + self.average)
 
 
 MODELS = {

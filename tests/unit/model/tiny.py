@@ -11,7 +11,7 @@ import vaereg
 from vaereg.assembly.parts import Parts
 from vaereg.component import Component, NoParams, Offer
 from vaereg.contracts.schedule import Schedule
-from vaereg.declaration.declaration import Declaration, KLControl, NamedChoice, Part, TrainSettings
+from vaereg.declaration.declaration import Declaration, KLControl, NamedChoice, Slot, TrainSettings
 from vaereg.model.vae import VAE
 
 PIXELS = 6
@@ -57,7 +57,7 @@ class TinyPrior(keras.layers.Layer):
         return -0.5 * ops.sum(z**2 + np.log(2 * np.pi), axis=-1)
 
     def kl(self, latent):
-        return 0.5 * (ops.exp(latent.log_var) + latent.mean**2 - 1 - latent.log_var)
+        return 0.5 * (ops.exp(latent.log_var) + latent.mode**2 - 1 - latent.log_var)
 
 
 class TinyDecoder(keras.layers.Layer):
@@ -146,7 +146,7 @@ class PenalisedCritic(Critic):
 def slot(kind, key, **fields):
     component = Component(kind=kind, name="tiny", factory="nowhere:nothing", params=NoParams)
     offer = Offer(component=component, distribution="tests", version="0")
-    return Part(kind=kind, key=key, offer=offer, params=NoParams(), **fields)
+    return Slot(kind=kind, key=key, offer=offer, params=NoParams(), **fields)
 
 
 def declaration(*, regularizers=(), discriminators=(), kl=None, **train):
@@ -156,7 +156,7 @@ def declaration(*, regularizers=(), discriminators=(), kl=None, **train):
     return Declaration(
         model="tiny",
         data_name="made_up",
-        data=slot("dataset", "data"),
+        data_slot=slot("dataset", "data"),
         latent_shape=(LATENT,),
         **{kind: slot(kind, kind) for kind in kinds},
         regularizers=tuple(slot("regularizer", k, weight=w) for k, w in regularizers),
@@ -176,7 +176,7 @@ def tiny_vae(
     keras.utils.set_random_seed(settings.get("seed", 0))
     regularizers, discriminators = regularizers or {}, discriminators or {}
     made = Parts(
-        data=DATA,
+        data_spec=DATA,
         latent_shape=(LATENT,),
         encoder=TinyEncoder(),
         posterior=TinyPosterior(),

@@ -87,9 +87,14 @@ def test_the_readme_shows_the_registry_that_is_beside_it(kind: str) -> None:
     (shown,) = re.findall(r"```toml\n(.*?)```", found["README.md"], flags=re.S)
 
     assert tomllib.loads(shown) == tomllib.loads(found["registry.toml"])
-    assert f"![vaereg: {'feature extractor' if kind == 'features' else kind}]" in found["README.md"]
-    proof = f"vaereg prove {kind}/some_thing --against baseline"
-    assert (proof in found["README.md"]) == (kind not in ("dataset", "metric", "features"))
+    assert (
+        f"![vaereg: {'feature extractor' if kind == 'feature_extractor' else kind}]"
+        in found["README.md"]
+    )
+    ablation = f"vaereg ablate {kind}/some_thing --against baseline"
+    assert (ablation in found["README.md"]) == (
+        kind not in ("dataset", "metric", "feature_extractor")
+    )
 
 
 @pytest.mark.parametrize("name", LICENSES)

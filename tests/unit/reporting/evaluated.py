@@ -32,16 +32,16 @@ def score(name: str, value: float, **changes: object) -> Score:
         "value": value,
         "low": value - 0.2,
         "high": value + 0.2,
-        "floor": 0.05,
-        "floor_low": -0.1,
-        "floor_high": 0.2,
+        "reference": 0.05,
+        "reference_low": -0.1,
+        "reference_high": 0.2,
         "sample_size": 2000,
     }
     return Score(**{**given, **changes})  # type: ignore[arg-type]
 
 
 def scores(shift: float = 0.0) -> dict[str, Score]:
-    """A score for each question, and one without interval and floor."""
+    """A score for each question, and one without interval and reference."""
     coverage = score(
         "coverage_classifier",
         0.6 + shift / 20,
@@ -53,9 +53,9 @@ def scores(shift: float = 0.0) -> dict[str, Score]:
         share=True,
         low=0.57 + shift / 20,
         high=0.63 + shift / 20,
-        floor=0.96,
-        floor_low=0.95,
-        floor_high=0.97,
+        reference=0.96,
+        reference_low=0.95,
+        reference_high=0.97,
     )
     kernel = score(
         "kernel_distance_classifier",
@@ -67,9 +67,9 @@ def scores(shift: float = 0.0) -> dict[str, Score]:
         unit="",
         low=0.19 - shift / 40,
         high=0.23 - shift / 40,
-        floor=0.0004,
-        floor_low=-0.001,
-        floor_high=0.002,
+        reference=0.0004,
+        reference_low=-0.001,
+        reference_high=0.002,
     )
     active = score(
         "active_units",
@@ -79,9 +79,9 @@ def scores(shift: float = 0.0) -> dict[str, Score]:
         unit="",
         low=None,
         high=None,
-        floor=None,
-        floor_low=None,
-        floor_high=None,
+        reference=None,
+        reference_low=None,
+        reference_high=None,
     )
     found = (score("hf_gap", -6.0 + shift), coverage, kernel, active)
     return {each.name: each for each in found}
@@ -202,7 +202,7 @@ def curves(rng: np.random.Generator) -> dict[str, np.ndarray]:
         "curves/class_share_real": np.array([0.3, 0.3, 0.4]),
         "curves/class_share_generated": rng.dirichlet([9, 9, 9]),
         "scores/sharpness_ratio/values": rng.lognormal(-4.5, 0.8, 2000),
-        "floors/sharpness_ratio/values": rng.lognormal(-3.5, 0.8, 2000),
+        "references/sharpness_ratio/values": rng.lognormal(-3.5, 0.8, 2000),
     }
 
 
@@ -262,9 +262,9 @@ def write_run(
     lines = ["epoch,step,loss,kl,val_loss,val_kl,eval_hf_gap"]
     for epoch in range(1, 21):
         fall = 300 / epoch
-        judged = f"{-9 + epoch / 5}" if epoch % 5 == 0 else ""
+        evaluated = f"{-9 + epoch / 5}" if epoch % 5 == 0 else ""
         lines.append(
-            f"{epoch},{31 * epoch},{fall + 230},{16 - 5 / epoch},{fall + 236},15.5,{judged}"
+            f"{epoch},{31 * epoch},{fall + 230},{16 - 5 / epoch},{fall + 236},15.5,{evaluated}"
         )
     run.history.write_text("\n".join(lines) + "\n")
     run.status.write_text(json.dumps({"state": "finished", "epochs": 20, "of": 20}))
@@ -304,7 +304,7 @@ def difference(name: str, question: str, seeds: int, **changes: object) -> Diffe
         "meaning": a.meaning,
         "value_a": a.value,
         "value_b": b.value,
-        "floor": a.floor,
+        "reference": a.reference,
         "effect": abs(b.value - a.value),
         "low": abs(b.value - a.value) * 0.7,
         "high": abs(b.value - a.value) * 1.3,
@@ -363,7 +363,7 @@ def compared(a: str = "baseline", b: str = "sharp", *, seeds: int = 6) -> Compar
             scores=(sharp, varied, true),
             procedure="paired t over seeds, exact test of sign flips, Holm over three questions",
             preset="quick",
-            warnings=("both were judged on few examples.",),
+            warnings=("both were evaluated on few examples.",),
         ),
         a=tuple(_seeded(a, 0.0, seed) for seed in range(seeds)),
         b=tuple(_seeded(b, 2.0, seed) for seed in range(seeds)),

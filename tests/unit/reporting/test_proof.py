@@ -1,4 +1,4 @@
-"""A proof says what was found as plainly when it is worse as when it is better."""
+"""A ablation says what was found as plainly when it is worse as when it is better."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ import pytest
 from tests.unit.comparison.made_up_runs import Quality, pairing, trained
 from vaereg.comparison.compare_runs import compare_measured
 from vaereg.component import Component, Offer
-from vaereg.reporting.ablation import MARK, Proof, escaped, made_with, proof_markdown
+from vaereg.reporting.ablation import MARK, AblationResult, ablation_markdown, escaped, made_with
 from vaereg.reporting.badge import BAD, GOOD, OPEN, badge_svg, badge_url, overall_colour
 
 BETTER = Quality(gap=-3.0, coverage=0.6, kernel=0.02)
 LOCK = {"vaereg": "0.1.0", "keras": "3", "backend": {"name": "jax", "version": "1"}, "python": "3"}
 
 
-def proof(without: Quality, having: Quality, seeds: int = 6, **fields: Any) -> Proof:
+def ablation(without: Quality, having: Quality, seeds: int = 6, **fields: Any) -> AblationResult:
     rng = np.random.default_rng(0)
     runs = [[trained(rng, each) for _ in range(seeds)] for each in (without, having)]
     component = Component(kind="regularizer", name="focal_frequency", factory="a.b:C")
@@ -31,10 +31,10 @@ def proof(without: Quality, having: Quality, seeds: int = 6, **fields: Any) -> P
         "comparison": compare_measured(pairing(seeds), *runs, notes=["a | note"]),
         "evaluations": tuple(each.evaluation for side in runs for each in side),
         "locks": (LOCK,),
-        "command": "vaereg prove regularizer/focal_frequency --against old",
+        "command": "vaereg ablate regularizer/focal_frequency --against old",
         "declaration": "[models.old]\n",
     }
-    return Proof(**{**given, **fields})
+    return AblationResult(**{**given, **fields})
 
 
 def rows(text: str) -> list[list[str]]:
@@ -50,7 +50,7 @@ def rows(text: str) -> list[list[str]]:
     [(Quality(), BETTER, "better"), (BETTER, Quality(), "worse")],
 )
 def test_each_question_has_a_row_with_its_verdict(without: Any, having: Any, verdict: str) -> None:
-    text = proof_markdown(proof(without, having), "proof.svg")
+    text = ablation_markdown(ablation(without, having), "ablation.svg")
 
     found = rows(text)
     assert [row[0] for row in found] == ["Sharp?", "Varied?", "True to the data?"]
@@ -61,29 +61,33 @@ def test_each_question_has_a_row_with_its_verdict(without: Any, having: Any, ver
 
 
 def test_the_effect_has_the_sign_of_an_improvement() -> None:
-    assert all(row[5].startswith("+") for row in rows(proof_markdown(proof(Quality(), BETTER), "")))
-    assert all(row[5].startswith("-") for row in rows(proof_markdown(proof(BETTER, Quality()), "")))
+    assert all(
+        row[5].startswith("+") for row in rows(ablation_markdown(ablation(Quality(), BETTER), ""))
+    )
+    assert all(
+        row[5].startswith("-") for row in rows(ablation_markdown(ablation(BETTER, Quality()), ""))
+    )
 
 
 def test_too_few_seeds_and_vetoes_are_told() -> None:
-    assert "at least 6 are needed" in proof_markdown(proof(Quality(), BETTER, seeds=2), "")
+    assert "at least 6 are needed" in ablation_markdown(ablation(Quality(), BETTER, seeds=2), "")
 
-    vetoed = proof_markdown(proof(Quality(), attrs.evolve(BETTER, copies=0.3)), "")
+    vetoed = ablation_markdown(ablation(Quality(), attrs.evolve(BETTER, copies=0.3)), "")
     assert "**vetoed**" in vetoed
     assert "copy training examples" in vetoed
 
 
 def test_it_names_data_seeds_versions_warnings_and_the_command() -> None:
-    text = proof_markdown(proof(Quality(), BETTER), "proof.svg")
+    text = ablation_markdown(ablation(Quality(), BETTER), "ablation.svg")
 
     for told in (
         "`fashion`, 500 test examples",
         "seeds 0, 1, 2, 3, 4, 5",
         "vaereg 0.1.0, keras 3, jax 1, Python 3",
         "Warning: a \\| note",
-        "```\nvaereg prove regularizer/focal_frequency --against old\n```",
+        "```\nvaereg ablate regularizer/focal_frequency --against old\n```",
         "acme 1.2, `{ weight = 10.0 }`",
-        "(proof.svg)",
+        "(ablation.svg)",
     ):
         assert told in text, told
 
@@ -93,7 +97,7 @@ def test_versions_that_differ_between_runs_are_all_told() -> None:
 
 
 def test_the_badge_is_valid_and_tells_itself() -> None:
-    found = proof(Quality(), BETTER)
+    found = ablation(Quality(), BETTER)
 
     root = ElementTree.fromstring(badge_svg("a<b", found.comparison.verdicts, 'say "a" & b'))
 
@@ -113,7 +117,7 @@ def test_the_badge_is_valid_and_tells_itself() -> None:
 
 
 def test_no_cell_of_the_table_parts_a_number_from_its_unit() -> None:
-    for row in rows(proof_markdown(proof(Quality(), BETTER), "proof.svg")):
+    for row in rows(ablation_markdown(ablation(Quality(), BETTER), "ablation.svg")):
         assert not any(" " in cell for cell in row[2:5])
         effect, interval, level = row[5].split(" ")
         assert interval[0] + interval[-1] == "[]"
@@ -122,16 +126,18 @@ def test_no_cell_of_the_table_parts_a_number_from_its_unit() -> None:
 
 
 def test_what_it_means_and_how_it_was_measured_are_two_lists() -> None:
-    lists = re.findall(r"(?m)(?:^- .*\n)+", proof_markdown(proof(Quality(), BETTER), "proof.svg"))
+    lists = re.findall(
+        r"(?m)(?:^- .*\n)+", ablation_markdown(ablation(Quality(), BETTER), "ablation.svg")
+    )
 
     assert [each.split()[1] for each in lists] == ["A", "Data:"]
-    assert "\n\nHow it was measured:\n\n- Data:" in proof_markdown(
-        proof(Quality(), BETTER), "proof.svg"
+    assert "\n\nHow it was measured:\n\n- Data:" in ablation_markdown(
+        ablation(Quality(), BETTER), "ablation.svg"
     )
 
 
 def test_the_address_doubles_the_signs_that_part_it() -> None:
-    url = badge_url("focal_frequency", proof(Quality(), BETTER).comparison.verdicts)
+    url = badge_url("focal_frequency", ablation(Quality(), BETTER).comparison.verdicts)
 
     assert url == (
         "https://img.shields.io/badge/focal__frequency-"
@@ -140,8 +146,8 @@ def test_the_address_doubles_the_signs_that_part_it() -> None:
 
 
 def test_what_is_worse_is_never_hidden_by_what_is_better() -> None:
-    better, worse = proof(Quality(), BETTER), proof(BETTER, Quality())
-    few = proof(Quality(), BETTER, seeds=2)
+    better, worse = ablation(Quality(), BETTER), ablation(BETTER, Quality())
+    few = ablation(Quality(), BETTER, seeds=2)
     mixed = (*better.comparison.verdicts[:2], worse.comparison.verdicts[2])
 
     assert overall_colour(better.comparison.verdicts) == GOOD

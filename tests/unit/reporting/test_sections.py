@@ -81,14 +81,14 @@ def test_latents_are_the_same_for_equal_priors_seeds_and_shapes(tmp_path: Path) 
     assert not same_latents([one, attrs.evolve(other, declaration=wider)])
 
 
-def test_a_score_stands_beside_its_interval_and_its_floor(tmp_path: Path) -> None:
+def test_a_score_stands_beside_its_interval_and_its_reference(tmp_path: Path) -> None:
     runs = reported(tmp_path, "baseline", "sharp")
 
     shown = row(runs, "coverage_classifier")
 
     assert [cell.value for cell in shown.cells] == ["60.0\u202f%", "70.0\u202f%"]
     assert shown.cells[0].interval == "57.0\u202f% to 63.0\u202f%"
-    assert shown.floor.value == "96.0\u202f%"
+    assert shown.reference.value == "96.0\u202f%"
     assert shown.best == "higher"
     places = {mark.series: mark.at for mark in shown.marks}
     assert places["a"] < places["b"] < places["real"]
@@ -106,7 +106,15 @@ def test_a_score_that_one_run_lacks_is_told_as_not_measured(tmp_path: Path) -> N
 
 def test_the_small_axis_of_a_score_stays_within_its_length(tmp_path: Path) -> None:
     (run,) = reported(tmp_path, "baseline")
-    odd = score("odd", 1e9, low=-1e9, high=float("inf"), floor=0.0, floor_low=None, floor_high=None)
+    odd = score(
+        "odd",
+        1e9,
+        low=-1e9,
+        high=float("inf"),
+        reference=0.0,
+        reference_low=None,
+        reference_high=None,
+    )
     changed = attrs.evolve(run.evaluation, scores={"odd": odd})
 
     marks = row([attrs.evolve(run, evaluation=changed)], "odd").marks
@@ -157,13 +165,13 @@ def test_training_has_a_chart_for_each_term(tmp_path: Path) -> None:
     assert lines == ["line a faint", "line a", "line b faint", "line b"]
 
 
-def test_scores_that_are_judged_now_and_then_are_joined(tmp_path: Path) -> None:
+def test_scores_that_are_evaluated_now_and_then_are_joined(tmp_path: Path) -> None:
     section = training(reported(tmp_path, "baseline"))
 
     assert section is not None
-    judged = section.blocks[0].drawings[2]
-    assert judged.paths[0].d.count("L") == 3
-    assert judged.paths[0].d.count("M") == 1
+    evaluated = section.blocks[0].drawings[2]
+    assert evaluated.paths[0].d.count("L") == 3
+    assert evaluated.paths[0].d.count("M") == 1
 
 
 def test_a_line_joins_the_two_values_of_each_seed() -> None:

@@ -10,7 +10,7 @@ import pytest
 import vaereg
 from vaereg.contracts.evidence import FeatureSets, ModelView
 from vaereg.testing import StandInEvidence, StandInModel
-from vaereg.testing.stand_ins.defects import DEFECTS, Projection, floor, spoilt
+from vaereg.testing.stand_ins.defects import DEFECTS, Projection, reference, spoilt
 
 
 def properties(protocol: type) -> set[str]:
@@ -48,7 +48,7 @@ def test_what_is_given_is_kept_and_shows_the_form_of_the_data() -> None:
     evidence = StandInEvidence(real, generated, count=7)
     np.testing.assert_array_equal(evidence.real, real)
     np.testing.assert_array_equal(evidence.generated, generated)
-    assert (evidence.data.form, evidence.data.shape) == ("vector", (5,))
+    assert (evidence.data_spec.form, evidence.data_spec.shape) == ("vector", (5,))
     assert evidence.reconstructed.shape == (4, 5)
     assert evidence.train.shape == (7, 5)
 
@@ -131,9 +131,9 @@ def test_a_deterministic_model_has_no_variances_and_no_weights() -> None:
         model.log_weights(2, 2)
 
 
-def test_a_floor_is_other_draws_of_the_same_law() -> None:
+def test_a_reference_is_other_draws_of_the_same_law() -> None:
     evidence = StandInEvidence(count=2000)
-    other = floor(evidence)
+    other = reference(evidence)
     assert other.model is None
     assert 0 < np.sum(other.unseen) < 2000
     assert not np.isin(other.generated.sum(axis=(1, 2, 3)), evidence.real.sum(axis=(1, 2, 3))).all()
@@ -142,7 +142,7 @@ def test_a_floor_is_other_draws_of_the_same_law() -> None:
 
 @pytest.mark.parametrize("name", DEFECTS)
 def test_a_defect_spoils_samples_and_reconstructions_and_no_real_data(name: str) -> None:
-    real = floor(StandInEvidence())
+    real = reference(StandInEvidence())
     bad = spoilt(real, DEFECTS[name])
     np.testing.assert_array_equal(bad.real, real.real)
     assert bad.generated.shape == real.generated.shape
@@ -152,8 +152,8 @@ def test_a_defect_spoils_samples_and_reconstructions_and_no_real_data(name: str)
 
 def test_the_kits_classifier_is_sure_of_real_examples_and_less_of_pale_ones() -> None:
     evidence = StandInEvidence(count=500)
-    projection = Projection(evidence.data)
-    pale = spoilt(floor(evidence), DEFECTS["pale examples"]).generated
+    projection = Projection(evidence.data_spec)
+    pale = spoilt(reference(evidence), DEFECTS["pale examples"]).generated
     sure = [
         np.mean(projection.probabilities(projection.extract(each)).max(axis=1) > 0.5)
         for each in (evidence.real, pale)

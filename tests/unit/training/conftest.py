@@ -32,11 +32,13 @@ class Project:
         run: RunFolder,
         checkpoint: Checkpoint | None = None,
         declaration: Any = None,
-        judge: Any = None,
+        evaluator: Any = None,
     ) -> Outcome:
         declaration = declaration or self.declaration
         self.vae = build_declared(declaration, self.data)
-        return train(self.vae, self.data, declaration, run, checkpoint=checkpoint, judge=judge)
+        return train(
+            self.vae, self.data, declaration, run, checkpoint=checkpoint, evaluator=evaluator
+        )
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Trainings that a judge watches; it is made up, and looks at the weights as a real one does."""
+"""Trainings with an evaluator that is made up and looks at the weights as a real one does."""
 
 import attrs
 import numpy as np
@@ -23,7 +23,7 @@ EVALUATE = "evaluate = { every = 2 }\n"
 FIVE = "train.epochs=5"
 
 
-class Judge:
+class TrainingEvaluator:
     """Gives a mean of samples, or the values it was told to give, in turn."""
 
     columns = {"eval_mean": RATIO}  # noqa: RUF012
@@ -32,15 +32,15 @@ class Judge:
         self.settings = settings
         self.values = list(values)
 
-    def judge(self, vae):
+    def evaluate(self, vae):
         if self.values:
             return {"eval_mean": self.values.pop(0)}
         reconstructed = vae.reconstruct(np.full((10, 8, 8, 1), 0.5))
         return {"eval_mean": float(vae.sample(10, 0).mean() + reconstructed.mean())}
 
 
-def judge_of(made, values=()):
-    return Judge(made.declaration.train.evaluate, values)
+def evaluator_of(made, values=()):
+    return TrainingEvaluator(made.declaration.train.evaluate, values)
 
 
 def cells(run, name):
@@ -50,7 +50,7 @@ def cells(run, name):
 def test_scores_stand_in_the_history_and_the_log_and_the_training_stays_the_same(project):
     made = project(SETTINGS + EVALUATE, FIVE)
     run = made.new_run()
-    outcome = made.train(run, judge=judge_of(made))
+    outcome = made.train(run, evaluator=evaluator_of(made))
     expected = made.vae.state()
 
     found = cells(run, "eval_mean")
@@ -78,12 +78,12 @@ def test_a_killed_training_goes_on_to_the_same_bits_and_scores(project, monkeypa
         'train.checkpoint.monitor="eval_mean"',
     )
     whole, torn = made.new_run(), made.new_run()
-    made.train(whole, judge=judge_of(made))
+    made.train(whole, evaluator=evaluator_of(made))
     expected = made.vae.state()
     with monkeypatch.context() as patch, pytest.raises(Killed):
         kill_at(patch, step)
-        made.train(torn, judge=judge_of(made))
-    made.train(torn, load_checkpoint(torn), judge=judge_of(made))
+        made.train(torn, evaluator=evaluator_of(made))
+    made.train(torn, load_checkpoint(torn), evaluator=evaluator_of(made))
 
     assert equal(expected, made.vae.state()) == []
     assert torn.history.read_bytes() == whole.history.read_bytes()
@@ -101,28 +101,28 @@ def test_early_stopping_waits_for_evaluations_and_keeps_what_came_closest_to_the
     )
     run = made.new_run()
     # in epochs 2, 4, 6 and 8: 1.3 is closest to 1, so epoch 4 is the best
-    outcome = made.train(run, judge=judge_of(made, [3.0, 1.3, 0.5, 1.4]))
+    outcome = made.train(run, evaluator=evaluator_of(made, [3.0, 1.3, 0.5, 1.4]))
     assert outcome.stopped_early and outcome.epochs == 8
     assert outcome.best == {"term": "eval_mean", "value": 1.3, "epoch": 4}
     assert load_checkpoint(run, BEST).position.epoch == 4
     assert [cell for cell in cells(run, "eval_mean") if cell] == ["3.0", "1.3", "0.5", "1.4"]
 
 
-def test_where_early_stopping_ends_the_training_the_last_epoch_is_judged(project):
+def test_where_early_stopping_ends_the_training_the_last_epoch_is_evaluated(project):
     # no epoch gains so much, so the third is the last
     made = project(
         SETTINGS + "evaluate = { every = 7 }\nearly_stopping = { min_delta = 1e9, patience = 1 }\n",
         "train.epochs=9",
     )
     run = made.new_run()
-    assert made.train(run, judge=judge_of(made)).epochs == 3
+    assert made.train(run, evaluator=evaluator_of(made)).epochs == 3
     assert [bool(cell) for cell in cells(run, "eval_mean")] == [False, False, True]
 
 
 def test_a_metric_that_fails_costs_a_cell_and_not_the_training(project, monkeypatch):
     made = project(SETTINGS + EVALUATE, FIVE)
-    judge = judge_of(made)
-    real, calls = judge.judge, []
+    evaluator = evaluator_of(made)
+    real, calls = evaluator.evaluator, []
 
     def failing(vae):
         calls.append(1)
@@ -130,9 +130,9 @@ def test_a_metric_that_fails_costs_a_cell_and_not_the_training(project, monkeypa
             raise DataError("it cannot be measured")
         return real(vae)
 
-    monkeypatch.setattr(judge, "judge", failing)
+    monkeypatch.setattr(evaluator, "evaluate", failing)
     run = made.new_run()
-    assert made.train(run, judge=judge).epochs == 5
+    assert made.train(run, evaluator=evaluator).epochs == 5
     assert [bool(cell) for cell in cells(run, "eval_mean")] == [False, False, False, True, True]
     assert "not evaluated" in [event["event"] for event in read_log(run.log)]
 
@@ -140,10 +140,10 @@ def test_a_metric_that_fails_costs_a_cell_and_not_the_training(project, monkeypa
 def test_a_score_that_is_not_logged_cannot_be_watched(project):
     made = project(SETTINGS + EVALUATE, FIVE, 'train.early_stopping.monitor="eval_meen"')
     with pytest.raises(DeclarationError, match='did you mean "eval_mean"'):
-        made.train(made.new_run(), judge=judge_of(made))
+        made.train(made.new_run(), evaluator=evaluator_of(made))
 
 
-def test_a_declared_evaluation_without_a_judge_is_a_fault_of_the_caller(project):
+def test_a_declared_evaluation_without_an_evaluator_is_a_fault_of_the_caller(project):
     made = project(SETTINGS + EVALUATE, FIVE)
-    with pytest.raises(ValueError, match="no judge"):
+    with pytest.raises(ValueError, match="no evaluator"):
         made.train(made.new_run())

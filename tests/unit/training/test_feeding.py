@@ -46,18 +46,18 @@ def fed(feed, epoch, lengths, first=0):
     return batches
 
 
-class Judge(keras.Model):
-    """Learns nothing and keeps every batch it is judged by."""
+class TrainingEvaluator(keras.Model):
+    """Learns nothing and keeps every batch it is evaluated by."""
 
     def __init__(self):
         super().__init__()
         self.built = True
-        self.judged = []
+        self.evaluated = []
         self.compile(run_eagerly=True)
 
     def test_step(self, *given):
         x, _, _ = keras.utils.unpack_x_y_sample_weight(given[-1])
-        self.judged.append(np.array(keras.ops.convert_to_numpy(x)))
+        self.evaluated.append(np.array(keras.ops.convert_to_numpy(x)))
         return ({"loss": 0.0}, given[0]) if len(given) == 2 else {"loss": 0.0}
 
 
@@ -82,14 +82,14 @@ def test_steps_are_fed_the_order_of_the_epoch_however_they_are_put_together(spli
 
 
 @pytest.mark.parametrize("split", SPLITS.values(), ids=list(SPLITS))
-def test_every_validation_example_is_judged_once_each_time(split):
+def test_every_validation_example_is_evaluated_once_each_time(split):
     feed = Feed(vaereg.ArraySplit(BYTES), split, batch_size=6, seed=1)
-    model = Judge()
+    model = TrainingEvaluator()
     for _ in range(2):
         model.evaluate(feed.validation(), verbose=0)
-    judged = np.concatenate(model.judged)
+    evaluated = np.concatenate(model.evaluated)
     due = split.take(np.arange(20))
-    np.testing.assert_allclose(judged, np.concatenate([due, due]), atol=1e-7)
+    np.testing.assert_allclose(evaluated, np.concatenate([due, due]), atol=1e-7)
 
 
 @pytest.mark.parametrize("name", ["bytes in memory", "on disk"])

@@ -1,4 +1,4 @@
-"""What is trained already is not trained again, and what fails proves nothing."""
+"""What is trained already is not trained again, and what fails ablates nothing."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ class Machine:
             run = self.make(OLD if command[4] == "old" else NEW, seed)
         return 0, {"runs": [{"run": str(run.path)}]}
 
-    def prove(self, seeds: int = 2) -> dict[str, dict[int, Any]]:
+    def ablate(self, seeds: int = 2) -> dict[str, dict[int, Any]]:
         args = argparse.Namespace(
             root=self.root,
             registry="registry.toml",
@@ -99,7 +99,7 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
 
 
 def test_pairs_are_trained_seed_by_seed_with_all_options(machine: Machine) -> None:
-    done = machine.prove()
+    done = machine.ablate()
 
     assert machine.trained == ["train old", "train new"] * 2
     assert {"--set=a=1", "--backend=jax", "--seed=0"} <= set(machine.commands[0])
@@ -109,7 +109,7 @@ def test_pairs_are_trained_seed_by_seed_with_all_options(machine: Machine) -> No
 def test_what_was_trained_alike_is_taken_as_it_is(machine: Machine) -> None:
     run = machine.make(OLD, 1)
 
-    done = machine.prove()
+    done = machine.ablate()
 
     assert machine.trained == ["train old", "train new", "train new"]
     assert done["old"][1].folder == run
@@ -150,7 +150,7 @@ def test_a_run_of_other_settings_is_not_alike_and_a_damaged_one_is_passed_over(
 def test_an_interrupted_run_goes_on(machine: Machine) -> None:
     run = machine.make(NEW, 0, state="interrupted")
 
-    done = machine.prove()
+    done = machine.ablate()
 
     assert machine.trained[1] == f"resume {run.path}"
     assert done["new"][0].folder == run
@@ -162,21 +162,21 @@ def test_what_was_trained_on_older_data_is_trained_anew(machine: Machine) -> Non
     old = machine.make(OLD, 0)
     machine.digest = "new data"
 
-    done = machine.prove()
+    done = machine.ablate()
 
     assert machine.trained == ["train new", "train old", "train new", "train old"]
     assert done["old"][0].folder != old
 
 
-def test_a_training_that_fails_ends_the_proof(machine: Machine) -> None:
+def test_a_training_that_fails_ends_the_ablation(machine: Machine) -> None:
     machine.code = 1
 
-    with pytest.raises(RunError, match="old, seed 0, failed:\nloss is NaN\nNothing is proven"):
-        machine.prove()
+    with pytest.raises(RunError, match="old, seed 0, failed:\nloss is NaN\nNothing is ablated"):
+        machine.ablate()
 
 
-def test_an_interrupted_proof_says_that_it_can_go_on(machine: Machine) -> None:
+def test_an_interrupted_ablation_says_that_it_can_go_on(machine: Machine) -> None:
     machine.code = 130
 
     with pytest.raises(Interrupted, match="The same command goes on"):
-        machine.prove()
+        machine.ablate()

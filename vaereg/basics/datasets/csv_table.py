@@ -90,5 +90,5 @@ class CsvTable:
                 target=params.target,
                 shares=[params.validation, params.test, params.split_seed],
             ),
-            decode=units,
+            to_display=units,
         )

@@ -16,7 +16,7 @@ class Dense(Chain):
     """z (B, *latent), flattened -> outputs (B, *data[:-1], channels)."""
 
     def __init__(self, params: Any, context: Any) -> None:
-        shape = (*context.data.shape[:-1], context.channels)
+        shape = (*context.data_spec.shape[:-1], context.channels)
         super().__init__(
             [
                 keras.layers.Reshape((math.prod(context.latent_shape),), name="flat"),

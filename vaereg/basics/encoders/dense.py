@@ -14,5 +14,5 @@ class Dense(Chain):
     """x (B, *data), flattened -> features (B, widths[-1])."""
 
     def __init__(self, params: Any, context: Any) -> None:
-        flat = keras.layers.Reshape((context.data.dimensions,), name="flat")
+        flat = keras.layers.Reshape((context.data_spec.dimensions,), name="flat")
         super().__init__([flat, *hidden(params, context)], name=context.name)

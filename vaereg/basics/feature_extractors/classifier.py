@@ -16,7 +16,7 @@ from vaereg.basics.feature_extractors.checked_examples import (
     checked_image,
 )
 from vaereg.basics.feature_extractors.classifier_network import classifier_network
-from vaereg.basics.feature_extractors.evaluated_scale import on_judged_scale
+from vaereg.basics.feature_extractors.evaluated_scale import on_evaluated_scale
 from vaereg.basics.feature_extractors.run_in_batches import run_in_batches
 from vaereg.basics.feature_extractors.unseeded_draws import unseeded_draws
 
@@ -50,7 +50,7 @@ class Classifier:
     """
 
     def __init__(self, params: ClassifierParams, context: vaereg.BuildContext) -> None:
-        data = context.data
+        data = context.data_spec
         if data.form == "image":
             checked_image("classifier", data)
         else:
@@ -164,7 +164,7 @@ class Classifier:
         """Mean and deviation of each channel or column, float32; the latter 1 where it is 0."""
         count = min(len(data.train), MOST_FOR_SCALE)
         chosen = np.sort(rng.choice(len(data.train), count, replace=False))
-        values = on_judged_scale(data.train.take(chosen), data.spec)
+        values = on_evaluated_scale(data.train.take(chosen), data.spec)
         values = checked_examples("classifier", values, self._shape)
         columns = values.reshape(-1, values.shape[-1])
         mean = columns.mean(axis=0, dtype=np.float64)
@@ -202,7 +202,7 @@ class Classifier:
             while len(order) < size:
                 order = np.concatenate([order, rng.permutation(len(labels))])
             chosen, order = order[:size], order[size:]
-            x = (on_judged_scale(data.train.take(chosen), data.spec) - mean) / deviation
+            x = (on_evaluated_scale(data.train.take(chosen), data.spec) - mean) / deviation
             loss = float(model.train_on_batch(x, labels[chosen]))
             if not np.isfinite(loss):
                 raise vaereg.DataError(
@@ -220,7 +220,7 @@ class Classifier:
             if split is None or labels is None:
                 continue
             at = np.arange(min(len(split), MOST_HELD_OUT))
-            chances = self.probabilities(self(on_judged_scale(split.take(at), data.spec)))
+            chances = self.probabilities(self(on_evaluated_scale(split.take(at), data.spec)))
             right, count = int(np.sum(chances.argmax(axis=1) == labels[at])), len(at)
             tell(f"the classifier is right on {right} of {count} {name} examples")
             break

@@ -57,7 +57,7 @@ class PixelsParams:
 
 COMPONENTS: list[Component] = [
     Component(
-        kind="features",
+        kind="feature_extractor",
         name="classifier",
         params=ClassifierParams,
         factory="vaereg.basics.feature_extractors.classifier:Classifier",
@@ -66,7 +66,7 @@ COMPONENTS: list[Component] = [
         tags={"labels"},
     ),
     Component(
-        kind="features",
+        kind="feature_extractor",
         name="efficientnet_lite0",
         params=EfficientNetLite0Params,
         factory="vaereg.basics.feature_extractors.efficientnet_lite0:EfficientNetLite0",
@@ -76,7 +76,7 @@ COMPONENTS: list[Component] = [
         tags={"imagenet"},
     ),
     Component(
-        kind="features",
+        kind="feature_extractor",
         name="inception_v3",
         params=InceptionV3Params,
         factory="vaereg.basics.feature_extractors.inception_v3:InceptionV3",
@@ -86,7 +86,7 @@ COMPONENTS: list[Component] = [
         tags={"imagenet"},
     ),
     Component(
-        kind="features",
+        kind="feature_extractor",
         name="keras_inception_v3",
         params=KerasInceptionV3Params,
         factory="vaereg.basics.feature_extractors.keras_inception_v3:KerasInceptionV3",
@@ -96,7 +96,7 @@ COMPONENTS: list[Component] = [
         tags={"imagenet"},
     ),
     Component(
-        kind="features",
+        kind="feature_extractor",
         name="pixels",
         params=PixelsParams,
         factory="vaereg.basics.feature_extractors.pixels:Pixels",

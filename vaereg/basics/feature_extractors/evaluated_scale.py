@@ -1,4 +1,4 @@
-"""Training data on the scale that examples are judged on."""
+"""Training data on the scale that examples are evaluated on."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import numpy as np
 import vaereg
 
 
-def on_judged_scale(values: np.ndarray, data: vaereg.DataSpec) -> np.ndarray:
+def on_evaluated_scale(values: np.ndarray, data: vaereg.DataSpec) -> np.ndarray:
     """Images of any value range in [0, 1] on the grid of 8-bit values; other data as it is.
 
     Raises:

@@ -33,9 +33,9 @@ class ImageNetwork(ABC):
     antialias = True
 
     def __init__(self, context: vaereg.BuildContext, side: int) -> None:
-        checked_image(self.name, context.data, channels=(1, 3))
+        checked_image(self.name, context.data_spec, channels=(1, 3))
         self.side = side
-        self._shape = tuple(context.data.shape)
+        self._shape = tuple(context.data_spec.shape)
         self._model: Any = None
         self._identity = ""
 

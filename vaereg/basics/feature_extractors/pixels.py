@@ -10,7 +10,7 @@ import numpy as np
 import vaereg
 from vaereg.basics.feature_extractors.array_identity import array_identity
 from vaereg.basics.feature_extractors.checked_examples import checked_examples
-from vaereg.basics.feature_extractors.evaluated_scale import on_judged_scale
+from vaereg.basics.feature_extractors.evaluated_scale import on_evaluated_scale
 
 if TYPE_CHECKING:
     from vaereg.basics.feature_extractors.declared import PixelsParams
@@ -40,8 +40,8 @@ class Pixels:
 
     def __init__(self, params: PixelsParams, context: vaereg.BuildContext) -> None:
         self._params = params
-        self._form = context.data.form
-        self._shape = tuple(context.data.shape)
+        self._form = context.data_spec.form
+        self._shape = tuple(context.data_spec.shape)
         self._state: dict[str, np.ndarray] = {}
 
     @property
@@ -78,7 +78,7 @@ class Pixels:
         for start in range(0, count, BLOCK):
             taken = data.train.take(chosen[start : start + BLOCK])
             rows = values[start : start + BLOCK]
-            rows[:] = on_judged_scale(taken, data.spec).reshape(rows.shape)
+            rows[:] = on_evaluated_scale(taken, data.spec).reshape(rows.shape)
         mean = values.mean(axis=0, dtype=np.float64)
         deviation = values.std(axis=0, dtype=np.float64)
         if not deviation.any():

@@ -26,7 +26,7 @@ def from_latent(params: Any, context: Any) -> list[keras.layers.Layer]:
     """
     stages = require_stages(params)
     latent, width = tuple(context.latent_shape), params.widths[0]
-    height, breadth = first_grid(context.data.shape, stages)
+    height, breadth = first_grid(context.data_spec.shape, stages)
 
     def dense(units: int) -> keras.layers.Layer:
         start = kernel_initializer(params.activation)
@@ -39,7 +39,7 @@ def from_latent(params: Any, context: Any) -> list[keras.layers.Layer]:
         ]
     if len(latent) != 3 or latent[:2] != (height, breadth):
         depth = latent[-1] if latent else 8
-        image = "x".join(str(size) for size in context.data.shape[:2])
+        image = "x".join(str(size) for size in context.data_spec.shape[:2])
         raise ValueError(
             f"the latent shape {list(latent)} does not fit: with {stages} stage(s) (widths = "
             f"{list(params.widths)}) a decoder of {image} images starts from {height}x{breadth}. "
@@ -54,8 +54,8 @@ def to_outputs(params: Any, context: Any) -> list[keras.layers.Layer]:
     The projection is in float32 and without activation, since its outputs are the likelihood's
     parameters.
     """
-    height, breadth = context.data.shape[:2]
-    grid = first_grid(context.data.shape, len(params.widths))
+    height, breadth = context.data_spec.shape[:2]
+    grid = first_grid(context.data_spec.shape, len(params.widths))
     over = [
         g * 2 ** len(params.widths) - size for g, size in zip(grid, (height, breadth), strict=True)
     ]

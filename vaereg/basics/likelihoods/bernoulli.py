@@ -31,7 +31,7 @@ class Bernoulli(keras.layers.Layer):
     def __init__(self, params: Any, context: vaereg.BuildContext) -> None:
         super().__init__(name=context.name, dtype="float32")
         del params
-        value_range = context.data.value_range
+        value_range = context.data_spec.value_range
         if value_range is None or value_range[0] < 0 or value_range[1] > 1:
             came = "has no bounds" if value_range is None else f"lies in {list(value_range)}"
             raise ValueError(

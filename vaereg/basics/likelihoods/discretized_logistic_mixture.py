@@ -78,7 +78,7 @@ class DiscretizedLogisticMixture(keras.layers.Layer):
         self, params: DiscretizedLogisticMixtureParams, context: vaereg.BuildContext
     ) -> None:
         super().__init__(name=context.name, dtype="float32")
-        data = context.data
+        data = context.data_spec
         if data.value_range is None:
             raise ValueError(
                 "likelihood 'discretized_logistic_mixture' takes discrete data with a finite value "

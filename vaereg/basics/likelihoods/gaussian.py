@@ -30,7 +30,7 @@ class Gaussian(keras.layers.Layer):
     def __init__(self, params: GaussianLikelihoodParams, context: vaereg.BuildContext) -> None:
         super().__init__(name=context.name, dtype="float32")
         self.sigma = params.sigma
-        self.into_range = into_range(params.activation, context.data.value_range, "gaussian")
+        self.into_range = into_range(params.activation, context.data_spec.value_range, "gaussian")
         self.built = True
 
     def channels(self, data_channels: int) -> int:

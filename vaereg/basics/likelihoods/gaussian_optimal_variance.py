@@ -36,7 +36,7 @@ class GaussianOptimalVariance(keras.layers.Layer):
 
     def __init__(self, params: OptimalVarianceParams, context: vaereg.BuildContext) -> None:
         super().__init__(name=context.name, dtype="float32")
-        value_range = context.data.value_range
+        value_range = context.data_spec.value_range
         self.momentum = params.momentum
         self.least_variance = math.exp(2 * params.min_log_sigma)
         self.first_variance = 1.0 if value_range is None else _uniform_variance(*value_range)

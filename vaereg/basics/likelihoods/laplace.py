@@ -33,7 +33,7 @@ class Laplace(keras.layers.Layer):
     def __init__(self, params: LaplaceParams, context: vaereg.BuildContext) -> None:
         super().__init__(name=context.name, dtype="float32")
         self.fixed_log_scale = math.log(params.scale)
-        self.into_range = into_range(params.activation, context.data.value_range, "laplace")
+        self.into_range = into_range(params.activation, context.data_spec.value_range, "laplace")
         self.log_scale: Any = None
         if params.learned:
             if self.fixed_log_scale <= LEAST_LOG_SCALE:

@@ -144,7 +144,7 @@ def _codes(values: np.ndarray, what: str) -> np.ndarray:
     if len(codes) < FEWEST:
         raise vaereg.DataError(
             f"metric 'aggregate_posterior': {what}: a distribution needs at least {FEWEST} of "
-            f"them; got {len(codes)}. Judge more examples."
+            f"them; got {len(codes)}. Evaluate more examples."
         )
     return codes
 
@@ -192,7 +192,7 @@ def _gap(
     return vaereg.Measured(
         value=2.0 * whole - sum(halves) / 2,
         sample_size=len(prior),
-        generated=frechet_influence(prior, drawn, aggregate, to_aggregate),
+        influence_of_generated=frechet_influence(prior, drawn, aggregate, to_aggregate),
     )
 
 
@@ -204,7 +204,7 @@ def _discrepancy(drawn: np.ndarray, prior: np.ndarray, rng: np.random.Generator)
     pairs = min(len(drawn), len(prior), MOST_PAIRS)
     x, y = _shuffled(drawn, rng)[:pairs], _shuffled(prior, rng)[:pairs]
     value, influence = paired_discrepancy(x, y)
-    return vaereg.Measured(value=value, sample_size=pairs, generated=influence)
+    return vaereg.Measured(value=value, sample_size=pairs, influence_of_generated=influence)
 
 
 def _holes(density: np.ndarray, usual: np.ndarray) -> vaereg.Measured:
@@ -218,7 +218,7 @@ def _holes(density: np.ndarray, usual: np.ndarray) -> vaereg.Measured:
     return vaereg.Measured(
         value=float(holes.mean()),
         sample_size=len(density),
-        generated=holes,
-        real=ratio * (RARE - (usual < least)) if ratio else None,
+        influence_of_generated=holes,
+        influence_of_real=ratio * (RARE - (usual < least)) if ratio else None,
         values=density,
     )

@@ -30,5 +30,8 @@ def copy_rate(
     limit = np.quantile(real, quantile)
     copied = ((generated < limit) | (generated == 0.0)).astype(float)
     return vaereg.Measured(
-        value=float(copied.mean()), sample_size=len(copied), generated=copied, values=generated
+        value=float(copied.mean()),
+        sample_size=len(copied),
+        influence_of_generated=copied,
+        values=generated,
     )

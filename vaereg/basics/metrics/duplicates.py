@@ -65,7 +65,9 @@ class Duplicates:
         duplicate = (distances <= limit).astype(float)
         return {
             "duplicate_rate": vaereg.Measured(
-                value=float(duplicate.mean()), sample_size=len(generated), generated=duplicate
+                value=float(duplicate.mean()),
+                sample_size=len(generated),
+                influence_of_generated=duplicate,
             )
         }
 

@@ -35,7 +35,7 @@ class ExactDuplicates:
     def __call__(self, evidence: vaereg.Evidence) -> dict[str, vaereg.Measured]:
         """Measures the samples."""
         values = finite(np.asarray(evidence.generated, np.float32), "generated examples")
-        if evidence.data.form == "image":
+        if evidence.data_spec.form == "image":
             values = np.rint(np.clip(values, 0.0, 1.0) * 255.0).astype(np.uint8)
         else:
             values = values + np.float32(0.0)  # -0.0 equals 0.0
@@ -44,6 +44,8 @@ class ExactDuplicates:
         repeated = np.array([times[row] > 1 for row in rows], float)
         return {
             "exact_duplicates": vaereg.Measured(
-                value=float(repeated.mean()), sample_size=len(repeated), generated=repeated
+                value=float(repeated.mean()),
+                sample_size=len(repeated),
+                influence_of_generated=repeated,
             )
         }

@@ -52,7 +52,7 @@ def feature_sets(evidence: vaereg.Evidence, least: int = 2) -> Sets:
         if len(real) > 1 and (real == real[0]).all():
             raise vaereg.DataError(
                 f"{name!r} features of all {len(real)} real examples are equal, so no distance "
-                "between them means anything. Judge on other data, or with other features."
+                "between them means anything. Evaluate on other data, or with other features."
             )
         return Sets(real, generated)
 

@@ -24,6 +24,6 @@ def finite(values: np.ndarray, what: str) -> np.ndarray:
         raise vaereg.DataError(
             f"{what}: {np.sum(~good)} of {len(values)} hold NaN or infinite values, the first is "
             f"number {np.argmin(good)}; no score can be computed of them. Where the model gave "
-            "them, judge weights of an earlier epoch or train again with a lower learning rate."
+            "them, evaluate weights of an earlier epoch or train again with a lower learning rate."
         )
     return values

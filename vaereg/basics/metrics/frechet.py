@@ -132,7 +132,10 @@ def _both(
     n = len(sets.generated)
     measured = {
         "frechet_distance": vaereg.Measured(
-            value=value, sample_size=n, generated=by_generated, real=by_real
+            value=value,
+            sample_size=n,
+            influence_of_generated=by_generated,
+            influence_of_real=by_real,
         )
     }
     if by_generated is not None and by_real is not None:
@@ -141,7 +144,10 @@ def _both(
         spread = _squared_lengths(sets.real)
         by_real = by_real / total - value / total**2 * spread
     measured["frechet_distance_relative"] = vaereg.Measured(
-        value=value / total, sample_size=n, generated=by_generated, real=by_real
+        value=value / total,
+        sample_size=n,
+        influence_of_generated=by_generated,
+        influence_of_real=by_real,
     )
     return measured
 

@@ -65,8 +65,8 @@ class Kernel:
             "kernel_distance": vaereg.Measured(
                 value=found.value,
                 sample_size=len(generated),
-                generated=found.by_generated,
-                real=found.by_real,
+                influence_of_generated=found.by_generated,
+                influence_of_real=found.by_real,
             )
         }
 

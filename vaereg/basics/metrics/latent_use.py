@@ -89,7 +89,7 @@ class LatentUse:
         kl = finite(np.asarray(model.kl, np.float64), "KL of held-out examples")  # (p, groups)
         total = kl.sum(axis=1)
         measured["kl"] = vaereg.Measured(
-            value=float(total.mean()), sample_size=len(total), real=total, values=total
+            value=float(total.mean()), sample_size=len(total), influence_of_real=total, values=total
         )
         if kl.shape[1] == size:
             epsilon, share = COLLAPSED

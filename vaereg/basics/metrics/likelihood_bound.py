@@ -79,7 +79,7 @@ class LikelihoodBound:
         bounds = {"elbo": elbo, "iwae": iwae, "inference_gap": iwae - elbo}
         return {
             name: vaereg.Measured(
-                value=float(each.mean()), sample_size=len(each), real=each, values=each
+                value=float(each.mean()), sample_size=len(each), influence_of_real=each, values=each
             )
             for name, each in bounds.items()
         }

@@ -85,11 +85,11 @@ class Modes:
             "class_distance": vaereg.Measured(
                 value=float(np.abs(share - real_share).sum() / 2),
                 sample_size=n,
-                generated=excess[generated],
-                real=-excess[real],
+                influence_of_generated=excess[generated],
+                influence_of_real=-excess[real],
             ),
             "unsure_rate": vaereg.Measured(
-                value=float(unsure.mean()), sample_size=n, generated=unsure
+                value=float(unsure.mean()), sample_size=n, influence_of_generated=unsure
             ),
         }
         entropy, surprise = _entropy(share)
@@ -99,8 +99,8 @@ class Modes:
             measured["class_entropy_ratio"] = vaereg.Measured(
                 value=ratio,
                 sample_size=n,
-                generated=surprise[generated] / real_entropy,
-                real=-ratio / real_entropy * real_surprise[real],
+                influence_of_generated=surprise[generated] / real_entropy,
+                influence_of_real=-ratio / real_entropy * real_surprise[real],
             )
         return measured
 

@@ -63,9 +63,9 @@ class OneNearestNeighbour:
         n = len(generated)
         return {
             "nn_accuracy_generated": vaereg.Measured(
-                value=float(of_generated.mean()), sample_size=n, generated=of_generated
+                value=float(of_generated.mean()), sample_size=n, influence_of_generated=of_generated
             ),
             "nn_accuracy_real": vaereg.Measured(
-                value=float(of_real.mean()), sample_size=n, real=of_real
+                value=float(of_real.mean()), sample_size=n, influence_of_real=of_real
             ),
         }

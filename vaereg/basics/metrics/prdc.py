@@ -95,7 +95,9 @@ class Prdc:
 
 def _of_samples(values: np.ndarray) -> vaereg.Measured:
     each = values.astype(np.float64)
-    return vaereg.Measured(value=float(each.mean()), sample_size=len(each), generated=each)
+    return vaereg.Measured(
+        value=float(each.mean()), sample_size=len(each), influence_of_generated=each
+    )
 
 
 def _of_real(hit: np.ndarray, sole: np.ndarray, n: int) -> vaereg.Measured:
@@ -108,4 +110,6 @@ def _of_real(hit: np.ndarray, sole: np.ndarray, n: int) -> vaereg.Measured:
     """
     each = hit.astype(np.float64)
     lost = np.bincount(sole, minlength=n) * (n / len(each))
-    return vaereg.Measured(value=float(each.mean()), sample_size=n, generated=lost, real=each)
+    return vaereg.Measured(
+        value=float(each.mean()), sample_size=n, influence_of_generated=lost, influence_of_real=each
+    )

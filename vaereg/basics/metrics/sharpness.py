@@ -108,7 +108,7 @@ class Sharpness:
 
     def __call__(self, evidence: vaereg.Evidence) -> dict[str, vaereg.Measured]:
         """Measures samples and reconstructions against the real images."""
-        if min(evidence.data.shape[:2]) < LEAST_EDGES:
+        if min(evidence.data_spec.shape[:2]) < LEAST_EDGES:
             return {}
         real = _details(evidence.real, "real images")
         generated = _details(evidence.generated, "generated images")
@@ -185,8 +185,8 @@ def _measured(
     return vaereg.Measured(
         value=float(value),
         sample_size=len(ours),
-        generated=None if paired else ours,
-        real=ours + real if paired else real,
+        influence_of_generated=None if paired else ours,
+        influence_of_real=ours + real if paired else real,
         values=values,
     )
 

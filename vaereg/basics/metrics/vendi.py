@@ -53,7 +53,7 @@ class VendiRatio:
             "vendi_ratio": vaereg.Measured(
                 value=ratio,
                 sample_size=fewer,
-                generated=generated.influence / real.value if whole else None,
-                real=-ratio / real.value * real.influence if whole else None,
+                influence_of_generated=generated.influence / real.value if whole else None,
+                influence_of_real=-ratio / real.value * real.influence if whole else None,
             )
         }

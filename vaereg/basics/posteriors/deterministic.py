@@ -41,4 +41,4 @@ class Deterministic(keras.layers.Layer):
         mean = self.mean_head(features)
         if samples > 1:
             mean = ops.tile(mean, (samples, *(1,) * (len(mean.shape) - 1)))
-        return vaereg.Latent(z=mean, mean=mean)
+        return vaereg.Latent(z=mean, mode=mean)

@@ -67,4 +67,4 @@ class Gaussian(keras.layers.Layer):
         # (z - mean)^2 / variance is eps^2: no division, so exact even where the variance is tiny.
         per_dim = -0.5 * (math.log(2 * math.pi) + log_var + ops.square(eps))  # (K·B, *latent)
         log_q = ops.sum(per_dim, axis=tuple(range(1, len(per_dim.shape))))  # (K·B,)
-        return vaereg.Latent(z=z, mean=mean, log_var=log_var, log_q=log_q)
+        return vaereg.Latent(z=z, mode=mean, log_var=log_var, log_q=log_q)

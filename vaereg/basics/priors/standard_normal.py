@@ -38,7 +38,7 @@ class StandardNormal(keras.layers.Layer):
         A vector latent has one group per dimension; a spatial latent one per channel, summed over
         the positions. The engine asks only where `latent.log_var` is given.
         """
-        log_var, mean = ops.cast(latent.log_var, "float32"), ops.cast(latent.mean, "float32")
+        log_var, mean = ops.cast(latent.log_var, "float32"), ops.cast(latent.mode, "float32")
         # expm1 keeps exp(log_var) - 1 - log_var from cancelling below zero near log_var = 0.
         per_dim = 0.5 * (ops.square(mean) + ops.expm1(log_var) - log_var)  # (B, *latent)
         return ops.sum(per_dim, axis=tuple(range(1, len(per_dim.shape) - 1)))

@@ -38,8 +38,8 @@ class Vamp(keras.layers.Layer):
         self._encode = lambda x: encode(x)
         self.components = params.components
         self.latent_shape = tuple(context.latent_shape)
-        self.value_range = context.data.value_range
-        shape = (params.components, *context.data.shape)
+        self.value_range = context.data_spec.value_range
+        shape = (params.components, *context.data_spec.shape)
         rng = np.random.default_rng(context.seed)
         if self.value_range is None:
             start = rng.normal(size=shape)
@@ -71,7 +71,7 @@ class Vamp(keras.layers.Layer):
     def _mixture(self) -> tuple[Any, Any, Any]:
         latent = self._encode(self.pseudo_inputs())
         flat = (self.components, math.prod(self.latent_shape))
-        means = ops.reshape(ops.cast(latent.mean, "float32"), flat)
+        means = ops.reshape(ops.cast(latent.mode, "float32"), flat)
         log_vars = ops.reshape(ops.cast(latent.log_var, "float32"), flat)
         return ops.zeros((self.components,), dtype="float32"), means, log_vars
 

@@ -27,10 +27,10 @@ class FocalFrequency:
     """
 
     def __init__(self, params: FocalFrequencyParams, context: vaereg.BuildContext) -> None:
-        if len(context.data.shape) != 3:
+        if len(context.data_spec.shape) != 3:
             raise ValueError(
                 "regularizer 'focal_frequency' takes images (height, width, channels); this data "
-                f"has shape {context.data.shape}. Leave it out."
+                f"has shape {context.data_spec.shape}. Leave it out."
             )
         self.name = context.name
         self.alpha = params.alpha

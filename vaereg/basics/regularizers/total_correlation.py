@@ -43,7 +43,7 @@ class TotalCorrelation:
         size = math.prod(latent.z.shape[1:])
         z, mean, log_var = (
             ops.reshape(ops.cast(value, "float32"), (-1, size))
-            for value in (latent.z, latent.mean, latent.log_var)
+            for value in (latent.z, latent.mode, latent.log_var)
         )
         gap = z[:, None, :] - mean[None, :, :]  # (B, M, d)
         per_dim = -0.5 * (

@@ -15,7 +15,7 @@ class GaussianMixtureSamplerParams:
         (1, 2, 5, 10, 20), "the numbers of Gaussians that are tried on held-out latents", ge=1
     )
     held_out: float = param(
-        0.1, "the share of latents that the numbers are judged by", gt=0, le=0.5
+        0.1, "the share of latents that the numbers are evaluated by", gt=0, le=0.5
     )
     most_latents: int = param(
         20_000, "fit on at most so many latents, chosen at random", ge=10, unit="latents"

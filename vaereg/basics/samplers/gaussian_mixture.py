@@ -22,7 +22,7 @@ STATE = ("weights", "means", "cholesky", "tried", "held_out", "converged")
 class GaussianMixture:
     """Gaussians of full covariance, as many as explain held-out latents best.
 
-    Each number of components is fitted on one part of the latents and judged by its mean log
+    Each number of components is fitted on one part of the latents and evaluated by its mean log
     density on the rest; the best (of equals the smallest) is fitted again on all. Numbers above
     the count of latents are left out. Samples need numpy alone. Latents of any shape are
     flattened; a fit costs n d^2 per component and iteration.
@@ -33,7 +33,7 @@ class GaussianMixture:
         weights: (k,) the chances of the components, in float64 as all that follows.
         means: (k, d).
         cholesky: (k, d, d) lower factors of the covariances.
-        tried: (t,) the numbers of components that were judged.
+        tried: (t,) the numbers of components that were evaluated.
         held_out: (t,) the mean log density of held-out latents under each, in nats.
         converged: (1,) whether the final fit converged within `max_iter`.
     """
@@ -62,8 +62,8 @@ class GaussianMixture:
         """
         rng = np.random.default_rng(seed)
         values = rng.permutation(self._checked(latents))[: self.params.most_latents]
-        judged = max(1, round(self.params.held_out * len(values)))
-        fitted, rest = values[judged:], values[:judged]
+        evaluated = max(1, round(self.params.held_out * len(values)))
+        fitted, rest = values[evaluated:], values[:evaluated]
         tried = sorted({k for k in self.params.components if k <= len(fitted)}) or [1]
         scores = [float(self._mixture(k, fitted, seed).score(rest)) for k in tried]
         best = self._mixture(tried[int(np.argmax(scores))], values, seed)
@@ -154,7 +154,7 @@ class GaussianMixture:
                 f"sampler 'gaussian_mixture': {wrong} of {len(values)} latents are not finite; "
                 "the encoder's weights are likely broken. Use an earlier checkpoint."
             )
-        least = max(self.size + 1, 3)  # one to judge by and two to fit, however small the latent
+        least = max(self.size + 1, 3)  # one to evaluate by and two to fit, however small the latent
         if len(values) < least:
             raise vaereg.DataError(
                 f"sampler 'gaussian_mixture' fits full covariances in {self.size} dimensions and "

@@ -12,7 +12,7 @@ SMALLEST = 1e-12
 """What a ratio that is zero or less counts as, so that its logarithm is finite."""
 
 
-def is_judged(score: Score) -> bool:
+def is_evaluated(score: Score) -> bool:
     """Whether one value of the score is better than another."""
     return score.direction != 0 or score.ideal is not None
 

@@ -18,25 +18,25 @@ class Effect:
 
     Args:
         score: what the score means, as A tells it.
-        value_a, value_b, floor: the figures, means over seeds where there are several.
+        value_a, value_b, reference: the figures, means over seeds where there are several.
         effect: badness of A - badness of B; see `vaereg.comparison.statistics.badness`.
         interval: confidence -> interval, or None where there is none.
         p: the two-sided p-value of no difference, or None.
         procedure: in words.
         by_seed: the effect of each seed.
-        judged, in_logarithms: see `Difference`.
+        evaluated, in_logarithms: see `Difference`.
     """
 
     score: Score
     value_a: float
     value_b: float
-    floor: float | None
+    reference: float | None
     effect: float
     interval: Callable[[float], Interval] | None
     p: float | None
     procedure: str
     by_seed: tuple[float, ...]
-    judged: bool
+    evaluated: bool
     in_logarithms: bool
 
     def at(self, level: float = LEVEL) -> Difference:
@@ -54,7 +54,7 @@ class Effect:
             meaning=score.meaning,
             value_a=self.value_a,
             value_b=self.value_b,
-            floor=self.floor,
+            reference=self.reference,
             effect=self.effect,
             low=low,
             high=high,
@@ -62,6 +62,6 @@ class Effect:
             p=self.p,
             procedure=self.procedure,
             by_seed=self.by_seed,
-            judged=self.judged,
+            evaluated=self.evaluated,
             in_logarithms=self.in_logarithms,
         )

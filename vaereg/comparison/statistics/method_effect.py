@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from vaereg.comparison.statistics.badness import is_judged, is_ratio
+from vaereg.comparison.statistics.badness import is_evaluated, is_ratio
 from vaereg.comparison.statistics.effect import Effect, Interval
 
 LEAST_SEEDS = 6
@@ -44,13 +44,13 @@ def method_effect(pairs: Sequence[Effect]) -> Effect:
         score=first.score,
         value_a=float(np.mean([each.value_a for each in pairs])),
         value_b=float(np.mean([each.value_b for each in pairs])),
-        floor=first.floor,
+        reference=first.reference,
         effect=float(effects.mean()),
         interval=lambda level: t_interval(effects, level),
         p=sign_flip(effects),
         procedure=PROCEDURE,
         by_seed=tuple(float(each) for each in effects),
-        judged=is_judged(first.score),
+        evaluated=is_evaluated(first.score),
         in_logarithms=is_ratio(first.score),
     )
 

@@ -9,7 +9,7 @@ from statistics import NormalDist
 import numpy as np
 
 from vaereg.comparison.measured_run import MeasuredRun
-from vaereg.comparison.statistics.badness import badness, carried, is_judged, is_ratio
+from vaereg.comparison.statistics.badness import badness, carried, is_evaluated, is_ratio
 from vaereg.comparison.statistics.effect import Effect, Interval
 from vaereg.comparison.statistics.proportions import (
     independent_difference,
@@ -37,21 +37,21 @@ def weights_effect(a: MeasuredRun, b: MeasuredRun, name: str) -> Effect:
         name: the score's.
     """
     first, second = a.scores[name], b.scores[name]
-    judge = first
-    effect = badness(judge, first.value) - badness(judge, second.value)
+    evaluator = first
+    effect = badness(evaluator, first.value) - badness(evaluator, second.value)
     interval, p, procedure = _uncertainty(a, b, name, effect)
     return Effect(
-        score=judge,
+        score=evaluator,
         value_a=first.value,
         value_b=second.value,
-        floor=first.floor,
+        reference=first.reference,
         effect=effect,
         interval=interval,
         p=p,
         procedure=procedure,
         by_seed=(effect,),
-        judged=is_judged(judge),
-        in_logarithms=is_ratio(judge),
+        evaluated=is_evaluated(evaluator),
+        in_logarithms=is_ratio(evaluator),
     )
 
 
@@ -59,10 +59,12 @@ _Uncertainty = tuple[Callable[[float], Interval] | None, float | None, str]
 
 
 def _uncertainty(a: MeasuredRun, b: MeasuredRun, name: str, effect: float) -> _Uncertainty:
-    judge, value_a, value_b = a.scores[name], a.scores[name].value, b.scores[name].value
+    evaluator, value_a, value_b = a.scores[name], a.scores[name].value, b.scores[name].value
     mine, other = a.influence(name), b.influence(name)
-    if judge.direction != 0 or judge.ideal is None:  # the badness is the value, or its negative
-        sign = 1.0 if judge.direction >= 0 else -1.0
+    if (
+        evaluator.direction != 0 or evaluator.ideal is None
+    ):  # the badness is the value, or its negative
+        sign = 1.0 if evaluator.direction >= 0 else -1.0
         real_a = mine.share_of(value_a, real=True)
         real_b = other.share_of(value_b, real=True)
         if real_a is not None and real_b is not None and len(real_a) == len(real_b):
@@ -83,8 +85,8 @@ def _uncertainty(a: MeasuredRun, b: MeasuredRun, name: str, effect: float) -> _U
                 SHARES,
             )
     variance = _variance(
-        (carried(judge, value_a, mine.generated), carried(judge, value_a, mine.real)),
-        (carried(judge, value_b, other.generated), carried(judge, value_b, other.real)),
+        (carried(evaluator, value_a, mine.generated), carried(evaluator, value_a, mine.real)),
+        (carried(evaluator, value_b, other.generated), carried(evaluator, value_b, other.real)),
     )
     if variance is None:
         return None, None, ""

@@ -42,7 +42,10 @@ def cause(runs: Sequence[MeasuredRun], label: str) -> str:
 
 
 def _sharpness(runs: Sequence[MeasuredRun]) -> str:
-    gap, reconstructed = _above_floor(runs, "hf_gap"), _above_floor(runs, "hf_gap_reconstructed")
+    gap, reconstructed = (
+        _above_reference(runs, "hf_gap"),
+        _above_reference(runs, "hf_gap_reconstructed"),
+    )
     if gap is None or abs(gap) < NOTABLE:
         return ""
     what = "blurred" if gap < 0 else "rough (noise or checkerboards)"
@@ -78,9 +81,9 @@ def _mean(runs: Sequence[MeasuredRun], name: str) -> float | None:
     return float(np.mean([run.scores[name].value for run in runs]))
 
 
-def _above_floor(runs: Sequence[MeasuredRun], name: str) -> float | None:
+def _above_reference(runs: Sequence[MeasuredRun], name: str) -> float | None:
     value = _mean(runs, name)
-    return None if value is None else value - (runs[0].scores[name].floor or 0.0)
+    return None if value is None else value - (runs[0].scores[name].reference or 0.0)
 
 
 def _decibel(value: float) -> str:

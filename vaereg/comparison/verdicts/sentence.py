@@ -19,10 +19,12 @@ def sentence(
         veto: why "better" was taken back.
     """
     a, b = labels
-    floor = f"; real data {value_of(score, score.floor)}" if score.floor is not None else ""
+    reference = (
+        f"; real data {value_of(score, score.reference)}" if score.reference is not None else ""
+    )
     values = (
         f"{score.name} {value_of(score, score.value_b)} against {value_of(score, score.value_a)}"
-        f"{floor}"
+        f"{reference}"
     )
     effect = f"{change(score)} {change_interval(score)} at {percent(score.level)}"
     within = _within(score, rope)

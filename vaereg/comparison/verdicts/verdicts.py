@@ -7,16 +7,17 @@ Each question rests on one primary score that is fixed here, before anything is 
     true    kernel_distance in the features of the first extractor
 
 The rule, with the improvement of B over A and the region of practical equivalence (ROPE), 5 % of
-A's distance from the floor: better where the interval lies beyond the ROPE, worse where it lies
+A's distance from the reference: better where the interval lies beyond the ROPE, worse where it lies
 beyond it on the other side, equivalent where it lies inside, else undecided (Kruschke 2018,
-doi:10.1177/2515245918771304). Nothing below the uncertainty of the floor itself matters either, so
-the ROPE is never narrower than half the floor's interval.
+doi:10.1177/2515245918771304). Nothing below the uncertainty of the reference itself matters
+either, so the ROPE is never narrower than half the reference's interval.
 
-The intervals are Holm-adjusted over the questions that were measured (`vaereg.comparison.statistics.holm`).
-For a method the exact test of sign flips must reject at 5 % too. That test is not adjusted: with 6
-seeds its p-value is 0.031 at the least, so adjusted it could never reject; the t intervals keep
-the error rate over the three questions, and the test guards each against effects that are not
-normal. With fewer than 6 seeds nothing is decided: "exploratory".
+The intervals are Holm-adjusted over the questions that were measured
+(`vaereg.comparison.statistics.holm`). For a method the exact test of sign flips must reject at 5 %
+too. That test is not adjusted: with 6 seeds its p-value is 0.031 at the least, so adjusted it
+could never reject; the t intervals keep the error rate over the three questions, and the test
+guards each against effects that are not normal. With fewer than 6 seeds nothing is decided:
+"exploratory".
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ from vaereg.comparison.verdicts.vetoes import Veto
 ALPHA = 0.05
 
 ROPE = 0.05
-"""The share of A's distance from the floor that matters to nobody."""
+"""The share of A's distance from the reference that matters to nobody."""
 
 PRIMARY = {"sharp": "hf_gap", "varied": "coverage", "true": "kernel_distance"}
 """The score that each question rests on."""
@@ -76,14 +77,14 @@ def primary_name(question: str, extractor: str) -> str:
 
 
 def rope_of(effect: Effect) -> float | None:
-    """Half the width of the region of practical equivalence; None without a floor."""
+    """Half the width of the region of practical equivalence; None without a reference."""
     score = effect.score
-    if effect.floor is None:
+    if effect.reference is None:
         return None
-    distance = abs(badness(score, effect.value_a) - badness(score, effect.floor))
+    distance = abs(badness(score, effect.value_a) - badness(score, effect.reference))
     least = 0.0
-    if score.floor_low is not None and score.floor_high is not None:
-        least = (score.floor_high - score.floor_low) / 2
+    if score.reference_low is not None and score.reference_high is not None:
+        least = (score.reference_high - score.reference_low) / 2
     return max(ROPE * distance, least)
 
 
@@ -112,7 +113,7 @@ def verdicts(
         if found is None:
             missing[each] = f"{name or PRIMARY[each]} was not measured"
         elif rope is None or found[0].interval is None:
-            missing[each] = f"{name} has no {'floor' if rope is None else 'interval'}"
+            missing[each] = f"{name} has no {'reference' if rope is None else 'interval'}"
         else:
             asked[each] = Asked(effect=found[0], pairs=found[1], rope=rope)
     levels = holm(

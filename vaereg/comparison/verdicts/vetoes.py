@@ -16,14 +16,14 @@ COPIES = "copy_rate"
 RECALL = "recall"
 COVERAGE = "coverage"
 
-TIMES_FLOOR = 3.0
-"""Copying is told where the lower limit of the copy rate is above so many times the floor ..."""
+TIMES_REFERENCE = 3.0
+"""Copying is told where the lower limit of the rate is above this multiple of the reference ..."""
 
 LEAST_COPIES = 0.02
 """... and above this share."""
 
 FLOOR_OF_COPIES = 0.01
-"""What the copy rate of unseen real data is by its definition, where no floor was measured."""
+"""What the copy rate of unseen real data is by its definition, where no reference was measured."""
 
 
 @attrs.frozen(kw_only=True)
@@ -98,11 +98,11 @@ def _copying(
         share = _mean([each.value for each in mine])
         low = _mean([_lower(each) for each in mine])
         before = _mean([run.scores[name].value for run in runs_a])
-        floor = FLOOR_OF_COPIES if score.floor is None else score.floor
-        if share > before and low > max(TIMES_FLOOR * floor, LEAST_COPIES):
+        reference = FLOOR_OF_COPIES if score.reference is None else score.reference
+        if share > before and low > max(TIMES_REFERENCE * reference, LEAST_COPIES):
             found.append(
                 f"{100 * share:.1f} % by {name} ({100 * before:.1f} % before, "
-                f"{100 * floor:.1f} % of real data)"
+                f"{100 * reference:.1f} % of real data)"
             )
     told = " and ".join(found)
     if found and len(found) == spaces:

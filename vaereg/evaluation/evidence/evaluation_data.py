@@ -70,7 +70,7 @@ class Subject:
         )
         return LazyEvidence(self.grid.seen, examples, model=model, thorough=thorough)
 
-    def floor(self, *, thorough: bool) -> LazyEvidence:
+    def reference(self, *, thorough: bool) -> LazyEvidence:
         """The evidence of real data against real data."""
 
         def others() -> np.ndarray:
@@ -89,7 +89,7 @@ class Subject:
     def features(
         self, extractor: FittedExtractor, evidence: LazyEvidence
     ) -> tuple[LazyFeatures, LazyFeatures]:
-        """The evidence's and the floor's examples as an extractor sees them."""
+        """The evidence's and the reference's examples as an extractor sees them."""
         shared = Lazy(
             {
                 "real": lambda: extractor.of_data(
@@ -110,7 +110,7 @@ class Subject:
             "generated": lambda: extractor(evidence.generated),
             "reconstructed": lambda: extractor(evidence.reconstructed),
         }
-        floor = {
+        reference = {
             **common,
             "generated": lambda: shared["others"],
             "reconstructed": lambda: _as_many(shared["others"], len(self.real.held_out)),
@@ -118,7 +118,7 @@ class Subject:
         probabilities = extractor.probabilities
         return (
             LazyFeatures(extractor.name, own, probabilities),
-            LazyFeatures(extractor.name, floor, probabilities),
+            LazyFeatures(extractor.name, reference, probabilities),
         )
 
     def described(self, name: str) -> Evaluated:
@@ -146,8 +146,8 @@ class Subject:
             )
         if len(real.unseen) < len(real.held_out):
             told.append(
-                f"there are only {len(real.unseen)} other real examples for the floor of "
-                f"{len(real.held_out)}; floors are a little too high."
+                f"there are only {len(real.unseen)} other real examples for the reference of "
+                f"{len(real.held_out)}; references are a little too high."
             )
         if len(real.held_out) < ENOUGH:
             told.append(

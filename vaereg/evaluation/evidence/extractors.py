@@ -13,8 +13,8 @@ from vaereg.assembly.blame import blaming
 from vaereg.contracts.catalog import ComponentSource
 from vaereg.contracts.context import BuildContext
 from vaereg.contracts.data import Data, DataSpec
-from vaereg.contracts.feature_extractor import Features
-from vaereg.declaration.declaration import Part
+from vaereg.contracts.feature_extractor import FeatureExtractor
+from vaereg.declaration.declaration import Slot
 from vaereg.discovery.factory import load_factory
 from vaereg.errors import DataError
 from vaereg.evaluation.evidence.cache import Cache
@@ -38,8 +38,8 @@ class FittedExtractor:
         digest: the hash of the data.
     """
 
-    part: Part
-    extractor: Features
+    part: Slot
+    extractor: FeatureExtractor
     cache: Cache
     digest: str
 
@@ -54,7 +54,7 @@ class FittedExtractor:
         return self.extractor.identity
 
     def __call__(self, examples: np.ndarray) -> np.ndarray:
-        """Features (n, d) float32 of examples on the grid."""
+        """FeatureExtractor (n, d) float32 of examples on the grid."""
         with blaming(self.part, "cannot extract features"):
             parts = [
                 np.asarray(self.extractor(examples[i : i + CHUNK]), np.float32)
@@ -63,7 +63,7 @@ class FittedExtractor:
         return np.concatenate(parts)
 
     def of_data(self, chosen: Chosen, examples: np.ndarray) -> np.ndarray:
-        """Features of examples of the data, kept for the next evaluation."""
+        """FeatureExtractor of examples of the data, kept for the next evaluation."""
         decided_by = (self.identity, self.digest, chosen.name, chosen.digest)
         return self.cache.get("features", decided_by, lambda: {"features": self(examples)})[
             "features"
@@ -76,8 +76,8 @@ class FittedExtractor:
 
 
 def choose_extractors(
-    names: Sequence[Part | str], source: ComponentSource, spec: DataSpec, *, thorough: bool
-) -> tuple[tuple[Part, ...], tuple[str, ...]]:
+    names: Sequence[Slot | str], source: ComponentSource, spec: DataSpec, *, thorough: bool
+) -> tuple[tuple[Slot, ...], tuple[str, ...]]:
     """The extractors to use and what the user should know about the choice.
 
     "auto" takes the classifier where the data is labelled, else EfficientNet-Lite0 where it is
@@ -91,10 +91,10 @@ def choose_extractors(
         spec: what the data looks like.
         thorough: whether to use all that "auto" knows of.
     """
-    parts: list[Part] = []
+    parts: list[Slot] = []
     warnings: list[str] = []
     for name in names:
-        if isinstance(name, Part):
+        if isinstance(name, Slot):
             parts.append(name)
             continue
         labelled = spec.classes is not None and spec.classes > 1 and spec.form != "sequence"
@@ -118,13 +118,13 @@ def choose_extractors(
     return tuple(unique.values()), tuple(warnings)
 
 
-def default_part(source: ComponentSource, name: str) -> Part:
+def default_part(source: ComponentSource, name: str) -> Slot:
     """The slot of an extractor with its default parameters."""
-    offer = source.find("features", name)
-    return Part(kind="features", key=name, offer=offer, params=offer.component.params())
+    offer = source.find("feature_extractor", name)
+    return Slot(kind="feature_extractor", key=name, offer=offer, params=offer.component.params())
 
 
-def fit_extractor(part: Part, data: Data, spec: DataSpec, cache: Cache, progress: Progress) -> Any:
+def fit_extractor(part: Slot, data: Data, spec: DataSpec, cache: Cache, progress: Progress) -> Any:
     """Builds an extractor and fits it on the training data, or takes back what was kept.
 
     Args:
@@ -145,7 +145,7 @@ def fit_extractor(part: Part, data: Data, spec: DataSpec, cache: Cache, progress
             f"{' and '.join(sorted(component.for_data))} data; this is {spec.form} data.\n"
             "Choose another with --features; `vaereg components --kind features` lists them."
         )
-    context = BuildContext(name=part.offer.name, seed=0, data=spec, cache=cache.folder)
+    context = BuildContext(name=part.offer.name, seed=0, data_spec=spec, cache=cache.folder)
 
     def built() -> Any:
         with blaming(part, "cannot be built"):

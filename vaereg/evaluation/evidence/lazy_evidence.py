@@ -87,14 +87,14 @@ class LazyEvidence:
     """What one evaluation looks at.
 
     Args:
-        data: what the examples look like.
+        data_spec: what the examples look like.
         examples: computes "real", "generated", "reconstructed" and "train".
         unseen, model, thorough, seed: see `vaereg.Evidence`.
     """
 
     def __init__(
         self,
-        data: DataSpec,
+        data_spec: DataSpec,
         examples: Lazy,
         *,
         unseen: np.ndarray | None = None,
@@ -102,7 +102,7 @@ class LazyEvidence:
         thorough: bool = False,
         seed: int = 0,
     ) -> None:
-        self.data = data
+        self.data_spec = data_spec
         self.unseen = unseen
         self.model = model
         self.thorough = thorough
@@ -114,7 +114,7 @@ class LazyEvidence:
     def seen_by(self, features: FeatureSets) -> LazyEvidence:
         """The same evidence as an extractor sees it: equal examples, its own shared values."""
         seen = LazyEvidence(
-            self.data,
+            self.data_spec,
             self._examples,
             unseen=self.unseen,
             model=self.model,

@@ -1,4 +1,4 @@
-"""Which real examples an evaluation looks at: held-out, training, and others for the floor."""
+"""Which real examples an evaluation looks at: held-out, training, and others for the reference."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class RealExamples:
     Args:
         held_out: what samples are measured against; the model has not seen them.
         train: what copies are looked for among.
-        others: for the floor, real examples that are none of `held_out`, first those that the
+        others: for the reference, real examples that are none of `held_out`, first those that the
             model was not trained on.
     """
 
@@ -85,7 +85,7 @@ def choose_real(data: Data, preset: Preset, split: str = "test") -> RealExamples
     if not name:
         raise DataError(
             "the data has no held-out examples, neither a test nor a validation split: samples "
-            "cannot be judged against the data they were trained on.\n"
+            "cannot be evaluated against the data they were trained on.\n"
             f"Give the dataset a test share of at least {LEAST} examples and train anew."
         )
     if len(there[name]) < LEAST:

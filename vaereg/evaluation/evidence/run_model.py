@@ -62,7 +62,7 @@ class RunModel:
 
     @property
     def real_mean(self) -> np.ndarray:
-        return flat(self._real_codes.mean)
+        return flat(self._real_codes.mode)
 
     @property
     def real_log_var(self) -> np.ndarray | None:
@@ -70,7 +70,7 @@ class RunModel:
 
     @property
     def train_mean(self) -> np.ndarray:
-        return flat(self._train_codes.mean)
+        return flat(self._train_codes.mode)
 
     @property
     def train_log_var(self) -> np.ndarray | None:

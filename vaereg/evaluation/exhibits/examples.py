@@ -43,7 +43,7 @@ def exhibits(
     Args:
         vae: the trained model.
         evidence: of the model, its arrays computed already.
-        features: by extractor, the feature sets of the evidence and of the floor.
+        features: by extractor, the feature sets of the evidence and of the reference.
         subject: the data.
         latents: (n, *latent) that the samples were decoded from.
         seed: of the samples.
@@ -60,7 +60,7 @@ def exhibits(
         first = next(iter(features.values()))[0]
         found |= _far_off(evidence, first, drawn)
         found |= _by_class(evidence, first, drawn)
-    if evidence.data.form == "image":
+    if evidence.data_spec.form == "image":
         found |= _spectra(evidence)
     return found | latent_exhibits(vae, evidence, subject, latents, seed, drawn)
 

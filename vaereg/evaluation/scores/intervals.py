@@ -34,7 +34,11 @@ def interval(measured: Measured, level: float = 0.95) -> tuple[float, float] | N
 
 def variance_of(measured: Measured) -> float | None:
     """The variance of the value, or None where it has no influences."""
-    arrays = [each for each in (measured.generated, measured.real) if each is not None]
+    arrays = [
+        each
+        for each in (measured.influence_of_generated, measured.influence_of_real)
+        if each is not None
+    ]
     if not arrays or any(len(each) < 2 for each in arrays):
         return None
     return float(sum(np.var(each, ddof=1) / len(each) for each in arrays))
@@ -42,7 +46,11 @@ def variance_of(measured: Measured) -> float | None:
 
 def share_of(measured: Measured) -> int | None:
     """How many examples a share is of, or None where the score is no mean of zeros and ones."""
-    arrays = [each for each in (measured.generated, measured.real) if each is not None]
+    arrays = [
+        each
+        for each in (measured.influence_of_generated, measured.influence_of_real)
+        if each is not None
+    ]
     if len(arrays) != 1 or not np.isin(arrays[0], (0.0, 1.0)).all():
         return None
     if not math.isclose(float(np.mean(arrays[0])), measured.value, abs_tol=1e-9):

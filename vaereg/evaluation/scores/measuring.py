@@ -1,4 +1,4 @@
-"""Metrics on evidence: every score with its interval and its floor, and the arrays behind it."""
+"""Metrics on evidence: every score with its interval, its reference and the arrays behind it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from vaereg.contracts.catalog import ComponentSource
 from vaereg.contracts.context import BuildContext
 from vaereg.contracts.data import DataSpec
 from vaereg.contracts.metric import Measured, Metric, ScoreInfo
-from vaereg.declaration.declaration import Part
+from vaereg.declaration.declaration import Slot
 from vaereg.discovery.factory import load_factory
 from vaereg.errors import ContractError, DataError, PluginError
 from vaereg.evaluation.evaluation import LEVEL, Score
@@ -27,12 +27,12 @@ from vaereg.evaluation.scores.intervals import interval
 class BuiltMetric:
     """A metric that is ready to measure."""
 
-    part: Part
+    part: Slot
     metric: Metric
 
 
 Keep = Callable[[BuiltMetric, str, Callable[[], dict[str, Measured]]], dict[str, Measured]]
-"""What keeps the floor of a metric in an extractor's features between evaluations."""
+"""What keeps the reference of a metric in an extractor's features between evaluations."""
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -65,8 +65,8 @@ def build_metrics(
             continue
         try:
             params = offer.component.params()
-            part = Part(kind="metric", key=offer.name, offer=offer, params=params)
-            context = BuildContext(name=offer.name, data=spec)
+            part = Slot(kind="metric", key=offer.name, offer=offer, params=params)
+            context = BuildContext(name=offer.name, data_spec=spec)
             metric = load_factory(offer)(params, context)
             declared = dict(metric.scores)
             if not all(isinstance(info, ScoreInfo) for info in declared.values()):
@@ -98,7 +98,7 @@ def full_name(score: str, extractor: str) -> str:
 def measure(
     metrics: Sequence[BuiltMetric],
     evidence: LazyEvidence,
-    floor: LazyEvidence | None,
+    reference: LazyEvidence | None,
     features: Mapping[str, tuple[Any, Any]],
     tell: Callable[[str], None],
     keep: Keep = lambda built, extractor, make: make(),
@@ -108,11 +108,12 @@ def measure(
     Args:
         metrics: what to measure.
         evidence: of the model.
-        floor: of real data; None to leave floors out.
-        features: by the name of the extractor, the feature sets of the evidence and of the floor.
+        reference: of real data; None to leave references out.
+        features: by the name of the extractor, the feature sets of the evidence and of the
+            reference.
         tell: gets a line before each metric.
-        keep: (metric, extractor's name, what measures the floor) -> the floor, perhaps kept from
-            before.
+        keep: (metric, extractor's name, what measures the reference) -> the reference, perhaps
+            kept from before.
 
     Raises:
         DataError: from a built-in metric, if the data cannot be measured.
@@ -121,9 +122,12 @@ def measure(
     scores: dict[str, Score] = {}
     arrays: dict[str, np.ndarray] = {}
     warnings: list[str] = []
-    views: dict[str, tuple[LazyEvidence, LazyEvidence | None]] = {"": (evidence, floor)}
-    for name, (seen, seen_floor) in features.items():
-        views[name] = (evidence.seen_by(seen), None if floor is None else floor.seen_by(seen_floor))
+    views: dict[str, tuple[LazyEvidence, LazyEvidence | None]] = {"": (evidence, reference)}
+    for name, (seen, seen_reference) in features.items():
+        views[name] = (
+            evidence.seen_by(seen),
+            None if reference is None else reference.seen_by(seen_reference),
+        )
     for built in metrics:
         for extractor in features if built.metric.uses_features else ("",):
             within = f" in the features of {extractor!r}" if extractor else ""
@@ -131,7 +135,9 @@ def measure(
             own, real = views[extractor]
             try:
                 found = _measured(built, own)
-                floors = keep(built, extractor, _floor(built, real)) if real is not None else {}
+                references = (
+                    keep(built, extractor, _reference(built, real)) if real is not None else {}
+                )
             except (DataError, PluginError, ContractError) as error:
                 if built.part.offer.distribution == "vaereg":
                     raise
@@ -145,12 +151,12 @@ def measure(
                         f"{scores[name].metric} measured already; the first one is kept."
                     )
                     continue
-                scores[name] = _score(built, base, extractor, measured, floors.get(base))
-                arrays.update(_arrays(name, measured, floors.get(base)))
+                scores[name] = _score(built, base, extractor, measured, references.get(base))
+                arrays.update(_arrays(name, measured, references.get(base)))
     return Measurements(scores=scores, arrays=arrays, warnings=tuple(warnings))
 
 
-def _floor(built: BuiltMetric, real: LazyEvidence) -> Callable[[], dict[str, Measured]]:
+def _reference(built: BuiltMetric, real: LazyEvidence) -> Callable[[], dict[str, Measured]]:
     return lambda: _measured(built, real)
 
 
@@ -174,11 +180,11 @@ def _measured(built: BuiltMetric, evidence: LazyEvidence) -> dict[str, Measured]
 
 
 def _score(
-    built: BuiltMetric, base: str, extractor: str, measured: Measured, floor: Measured | None
+    built: BuiltMetric, base: str, extractor: str, measured: Measured, reference: Measured | None
 ) -> Score:
     info = built.metric.scores[base]
     low, high = _within(info, measured)
-    floor_low, floor_high = _within(info, floor)
+    reference_low, reference_high = _within(info, reference)
     return Score(
         name=full_name(base, extractor),
         metric=built.part.offer.full_name,
@@ -187,9 +193,9 @@ def _score(
         value=float(measured.value),
         low=low,
         high=high,
-        floor=None if floor is None else float(floor.value),
-        floor_low=floor_low,
-        floor_high=floor_high,
+        reference=None if reference is None else float(reference.value),
+        reference_low=reference_low,
+        reference_high=reference_high,
         sample_size=int(measured.sample_size),
     )
 
@@ -203,13 +209,13 @@ def _within(info: ScoreInfo, measured: Measured | None) -> tuple[float | None, f
     return (max(low, 0.0), min(high, 1.0)) if info.share else (low, high)
 
 
-def _arrays(name: str, measured: Measured, floor: Measured | None) -> dict[str, np.ndarray]:
+def _arrays(name: str, measured: Measured, reference: Measured | None) -> dict[str, np.ndarray]:
     arrays = {
-        f"scores/{name}/generated": measured.generated,
-        f"scores/{name}/real": measured.real,
+        f"scores/{name}/generated": measured.influence_of_generated,
+        f"scores/{name}/real": measured.influence_of_real,
         f"scores/{name}/values": measured.values,
         f"scores/{name}/curve": measured.curve,
-        f"floors/{name}/values": None if floor is None else floor.values,
+        f"references/{name}/values": None if reference is None else reference.values,
     }
     return {key: np.asarray(value) for key, value in arrays.items() if value is not None}
 

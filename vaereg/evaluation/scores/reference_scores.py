@@ -17,8 +17,8 @@ ARRAYS = ("generated", "real", "values", "curve")
 
 
 @attrs.frozen(kw_only=True, eq=False)
-class KeptFloors:
-    """The floors of one choice of real examples.
+class KeptReferences:
+    """The references of one choice of real examples.
 
     Args:
         cache: where they are kept.
@@ -37,7 +37,7 @@ class KeptFloors:
     def __call__(
         self, built: BuiltMetric, extractor: str, make: Callable[[], dict[str, Measured]]
     ) -> dict[str, Measured]:
-        """The floor of a metric, measured now if it was not before."""
+        """The reference of a metric, measured now if it was not before."""
         offer = built.part.offer
         decided_by = (
             offer.full_name,
@@ -49,7 +49,7 @@ class KeptFloors:
             self.thorough,
             self.identities.get(extractor, ""),
         )
-        return unpacked(self.cache.get("floors", decided_by, lambda: packed(make())))
+        return unpacked(self.cache.get("references", decided_by, lambda: packed(make())))
 
 
 def packed(scores: Mapping[str, Measured]) -> dict[str, np.ndarray]:

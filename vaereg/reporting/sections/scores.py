@@ -48,7 +48,7 @@ class Row:
         name: as evaluation.json has it.
         meaning: in a sentence.
         cells: one for each run.
-        floor: real data against real data.
+        reference: real data against real data.
         best: which values are good, in a word.
         marks: the small axis; empty where there is nothing to compare.
         ideal: where the ideal lies on it, or None.
@@ -57,7 +57,7 @@ class Row:
     name: str
     meaning: str
     cells: tuple[Cell, ...]
-    floor: Cell
+    reference: Cell
     best: str
     marks: tuple[Mark, ...]
     ideal: float | None
@@ -100,8 +100,8 @@ def scores(runs: Sequence[ReportedRun]) -> Section:
         key="scores",
         name="Scores",
         title="Scores",
-        lead="Real data is the floor: the same score of other real examples against the held-out "
-        "ones. No model can be better than that but by chance or by copying. Intervals are for "
+        lead="Real data is the reference: the same score of other real examples against the "
+        "held-out ones. No model can be better than that but by chance or by copying. Intervals are for "
         "95\u00a0% confidence and cover the noise of sampling, not that of training. On the small "
         "axis real data is a diamond, the ideal a dotted line.",
         blocks=tables,
@@ -123,19 +123,19 @@ def row(runs: Sequence[ReportedRun], name: str) -> Row:
         )
         for run, each in zip(runs, found, strict=True)
     )
-    floor = Cell(series="real")
-    if one.floor is not None:
-        floor = Cell(
+    reference = Cell(series="real")
+    if one.reference is not None:
+        reference = Cell(
             series="real",
-            value=figure(one.floor, one, unit=True),
-            interval=_interval(one.floor_low, one.floor_high, one),
+            value=figure(one.reference, one, unit=True),
+            interval=_interval(one.reference_low, one.reference_high, one),
         )
     marks, ideal = _axis(measured, one)
     return Row(
         name=name,
         meaning=one.meaning,
         cells=cells,
-        floor=floor,
+        reference=reference,
         best=_best(one),
         marks=marks,
         ideal=ideal,
@@ -165,13 +165,13 @@ def _best(score: Score) -> str:
 def _axis(
     measured: Sequence[tuple[ReportedRun, Score]], one: Score
 ) -> tuple[tuple[Mark, ...], float | None]:
-    """Where values lie from each other, from the floor and from the ideal.
+    """Where values lie from each other, from the reference and from the ideal.
 
     The axis holds everything; that of shares reaches to 0 where they are small, to 1 where large.
     """
     spots = [(run.series, each.value, each.low, each.high) for run, each in measured]
-    if one.floor is not None:
-        spots.insert(0, ("real", one.floor, one.floor_low, one.floor_high))
+    if one.reference is not None:
+        spots.insert(0, ("real", one.reference, one.reference_low, one.reference_high))
     ideal = one.ideal if one.direction == 0 else None
     if len(spots) + (ideal is not None) < 2:
         return (), None

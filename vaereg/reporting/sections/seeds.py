@@ -84,9 +84,9 @@ def _pairs(compared: Compared, score: Difference, question: str) -> Drawing | No
         x = np.full(len(paired), float(place))
         marks.append(Points(x=x, y=paired[:, place], series=f"{series} large"))
     include = []
-    if score.floor is not None:
-        include.append(score.floor * factor)
-        marks.append(Rule(y=score.floor * factor))
+    if score.reference is not None:
+        include.append(score.reference * factor)
+        marks.append(Rule(y=score.reference * factor))
     means = [written.significant(float(each)) for each in paired.mean(axis=0)]
     unit = "%" if score.share else score.unit
     return draw(

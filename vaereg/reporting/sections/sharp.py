@@ -140,7 +140,7 @@ def edges(runs: Sequence[ReportedRun]) -> Figure | None:
     having = [run for run in runs if run.array(f"scores/{path}") is not None]
     if not having:
         return None
-    real = having[0].array(f"floors/{path}")
+    real = having[0].array(f"references/{path}")
     sets = [run.arrays[f"scores/{path}"] for run in having]
     bins, shares = histograms([*([real] if real is not None else []), *sets], logarithmic=True)
     marks: list[Mark] = []

@@ -73,7 +73,7 @@ def _term(runs: Sequence[ReportedRun], name: str) -> Drawing | None:
             values = run.history.get(column)
             if values is None or not np.isfinite(values).any():
                 continue
-            there = np.isfinite(values)  # scores are judged every few epochs only
+            there = np.isfinite(values)  # scores are evaluated every few epochs only
             x, y = run.history["epoch"][there], values[there]
             marks.append(Line(x=x, y=y, series=run.series, faint=faint, dots=len(x) == 1))
             settled = y[x > SETTLED * x.max()]

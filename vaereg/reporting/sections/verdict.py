@@ -48,22 +48,22 @@ class Figures:
 
     Args:
         name, meaning: of the score.
-        floor, value_a, value_b: real data, and both sides.
+        reference, value_a, value_b: real data, and both sides.
         effect, between, level, p: by how much B is better, its interval, the confidence of that
             and the p-value.
-        judged: whether more is better; else the effect is B less A.
+        evaluated: whether more is better; else the effect is B less A.
     """
 
     name: str
     meaning: str
-    floor: str
+    reference: str
     value_a: str
     value_b: str
     effect: str
     between: str
     level: str
     p: str
-    judged: bool
+    evaluated: bool
 
 
 @attrs.frozen(kw_only=True)
@@ -180,7 +180,7 @@ def figures(score: Difference) -> Figures:
     return Figures(
         name=score.name,
         meaning=score.meaning,
-        floor="" if score.floor is None else _value(score.floor, score),
+        reference="" if score.reference is None else _value(score.reference, score),
         value_a=_value(score.value_a, score),
         value_b=_value(score.value_b, score),
         effect=_effect(score.effect, score),
@@ -189,7 +189,7 @@ def figures(score: Difference) -> Figures:
         else "",
         level=written.percent(score.level, 1 if round(score.level * 1000) % 10 else 0),
         p="" if score.p is None else _p(score.p),
-        judged=score.judged,
+        evaluated=score.evaluated,
     )
 
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from vaereg.contracts.data import ArraySplit, Data
 from vaereg.errors import DataError, RunError
-from vaereg.testing.judging import Tried, accepted, owe_every_form, tried
+from vaereg.testing.evaluated_situations import Tried, accepted, owe_every_form, tried
 from vaereg.testing.law import NotHere, law, owe
 from vaereg.testing.situations import Situation
 from vaereg.testing.stand_ins.linear_gaussian import LinearGaussian
@@ -89,7 +89,7 @@ def _near(one: np.ndarray, two: np.ndarray) -> bool:
 @law(
     "extracts-from-the-data-it-declares",
     "For each form of for_data there is data that it can be fitted on.",
-    "features",
+    "feature_extractor",
 )
 def extracts_from_the_data_it_declares(subject: Subject) -> None:
     """Where it cannot take data it says so with a DataError, when it is built or in `fit`.
@@ -100,7 +100,11 @@ def extracts_from_the_data_it_declares(subject: Subject) -> None:
     owe_every_form(subject, _tried(subject))
 
 
-@law("features-are-rows", "Features are (n, d) float32 and finite, d always the same.", "features")
+@law(
+    "features-are-rows",
+    "Features are (n, d) float32 and finite, d always the same.",
+    "feature_extractor",
+)
 def features_are_rows(subject: Subject) -> None:
     """In every situation that it takes, for 5 examples and for 1.
 
@@ -122,7 +126,7 @@ def features_are_rows(subject: Subject) -> None:
 @law(
     "a-row-is-of-one-example",
     "Row i depends on example i alone, and equal examples give equal features.",
-    "features",
+    "feature_extractor",
 )
 def a_row_is_of_one_example(subject: Subject) -> None:
     """Examples come in batches of any size.
@@ -143,7 +147,7 @@ def a_row_is_of_one_example(subject: Subject) -> None:
 @law(
     "restored-extractors-are-equal",
     "restore(state()) on a fresh extractor gives equal features and the same identity.",
-    "features",
+    "feature_extractor",
 )
 def restored_extractors_are_equal(subject: Subject) -> None:
     """A fitted extractor is kept for the next evaluation, as plain arrays.
@@ -175,7 +179,7 @@ def _restored(subject: Subject, situation: Situation, state: dict[str, np.ndarra
 @law(
     "identity-tells-features-apart",
     "The identity is a short hash in hex; a state with other features has another.",
-    "features",
+    "feature_extractor",
 )
 def identity_tells_features_apart(subject: Subject) -> None:
     """Scores of unequal features must never be compared.
@@ -200,7 +204,7 @@ def identity_tells_features_apart(subject: Subject) -> None:
             owe(other.identity != identity, f"with another {name} it is still {identity}")
 
 
-@law("facts-are-plain", "Facts can be written as JSON.", "features")
+@law("facts-are-plain", "Facts can be written as JSON.", "feature_extractor")
 def facts_are_plain(subject: Subject) -> None:
     """An evaluation keeps them beside its scores. Use numbers, text, lists and dictionaries."""
     _, extractor = _home(subject)
@@ -210,7 +214,7 @@ def facts_are_plain(subject: Subject) -> None:
         owe(False, f"{dict(extractor.facts)} cannot: {fault}")
 
 
-@law("examples-are-left-alone", "Neither `fit` nor a call changes an example.", "features")
+@law("examples-are-left-alone", "Neither `fit` nor a call changes an example.", "feature_extractor")
 def examples_are_left_alone(subject: Subject) -> None:
     """Metrics look at the same arrays. Copy before changing anything in place."""
     situation, extractor = _home(subject)
@@ -229,7 +233,7 @@ def examples_are_left_alone(subject: Subject) -> None:
 @law(
     "probabilities-are-shares",
     "Where it offers probabilities, each row is of shares that sum to 1.",
-    "features",
+    "feature_extractor",
 )
 def probabilities_are_shares(subject: Subject) -> None:
     """An example's classes follow from its features alone. End with a softmax."""

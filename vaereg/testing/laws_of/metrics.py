@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 
 from vaereg.contracts.metric import QUESTIONS, Measured, ScoreInfo
-from vaereg.testing.judging import Tried, accepted, owe_every_form, refusals, tried
+from vaereg.testing.evaluated_situations import Tried, accepted, owe_every_form, refusals, tried
 from vaereg.testing.law import law, owe
 from vaereg.testing.situations import Situation
-from vaereg.testing.stand_ins.defects import DEFECTS, features_for, floor, spoilt
+from vaereg.testing.stand_ins.defects import DEFECTS, features_for, reference, spoilt
 from vaereg.testing.stand_ins.evidence import StandInEvidence
 from vaereg.testing.stand_ins.model_view import StandInModel
 from vaereg.testing.subject import Subject
@@ -43,7 +43,7 @@ Scores = dict[str, Measured]
 def evidence_for(metric: Any, situation: Situation, **options: Any) -> StandInEvidence:
     """Evidence made up for the metric, with features if it uses them; see StandInEvidence."""
     features = features_for(metric.uses_features, situation.data)
-    return StandInEvidence(data=situation.data, **{**features, **options})
+    return StandInEvidence(data_spec=situation.data, **{**features, **options})
 
 
 @cache
@@ -233,19 +233,19 @@ def _near(one: Any, two: Any) -> bool:
 
 
 @law(
-    "real-data-has-a-floor",
+    "real-data-has-a-reference",
     "Real data against real data is measured by the scores that samples are.",
     "metric",
 )
-def real_data_has_a_floor(subject: Subject) -> None:
+def real_data_has_a_reference(subject: Subject) -> None:
     """A figure says little without the one that perfect samples would get.
 
     Return the score also where evidence.model is None, unless it is of the model itself.
     """
     metric, evidence = _home(subject, model=None)
-    floors = dict(metric(floor(evidence)))
-    _finite(floors, "for real data against real data")
-    lacking = sorted(set(metric(evidence)) - set(floors))
+    references = dict(metric(reference(evidence)))
+    _finite(references, "for real data against real data")
+    lacking = sorted(set(metric(evidence)) - set(references))
     owe(not lacking, f"real data against real data gets no {', '.join(lacking)}")
 
 
@@ -260,10 +260,10 @@ def directions_are_borne_out(subject: Subject) -> None:
     Should nothing get worse, `direction` has the wrong sign or the score sees no defect.
     """
     metric, evidence = _home(subject, model=None)
-    real = floor(evidence, unseen=False)
-    floors = metric(real)
+    real = reference(evidence, unseen=False)
+    references = metric(real)
     with_defects = {name: metric(spoilt(real, spoil)) for name, spoil in DEFECTS.items()}
-    for name, score in floors.items():
+    for name, score in references.items():
         info = metric.scores[name]
         worse = {
             defect: _badness(info, each[name].value) - _badness(info, score.value)
@@ -294,7 +294,7 @@ def equal_seeds_equal_scores(subject: Subject) -> None:
 
 @law("samples-may-be-more-or-fewer", "It takes more or fewer samples than real data.", "metric")
 def samples_may_be_more_or_fewer(subject: Subject) -> None:
-    """A floor may have fewer examples than are held out. Compare sets, and no pairs."""
+    """A reference may have fewer examples than are held out. Compare sets, and no pairs."""
     metric, evidence = _home(subject)
     count = len(evidence.real)
     for side, kept in (("generated", count // 2), ("real", count // 2)):

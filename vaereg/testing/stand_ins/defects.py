@@ -51,12 +51,12 @@ DEFECTS: dict[str, Spoil] = {
 """What takes the place of samples and reconstructions."""
 
 
-def floor(evidence: StandInEvidence, *, unseen: bool = True) -> StandInEvidence:
+def reference(evidence: StandInEvidence, *, unseen: bool = True) -> StandInEvidence:
     """Real data against real data: other draws of the same law, half of them unseen in training.
 
     Args:
         evidence: whose real and training examples it has.
-        unseen: whether it says which of them the model was not trained on, as a floor does.
+        unseen: whether it says which of them the model was not trained on, as a reference does.
     """
     model, count = evidence.linear_gaussian, len(evidence.real)
     rng = np.random.default_rng([evidence.seed, 42])
@@ -78,7 +78,7 @@ def _against(
         examples,
         examples[: len(evidence.real)],
         evidence.train,
-        data=evidence.data,
+        data_spec=evidence.data_spec,
         extract=evidence.extract,
         probabilities=evidence.probabilities,
         unseen=unseen,

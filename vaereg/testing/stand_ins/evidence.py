@@ -35,7 +35,7 @@ class StandInEvidence:
         generated: (n, *data) samples.
         reconstructed: (p, *data), row i that of real[i].
         train: (m, *data) training examples.
-        data: what examples look like; if left out, 8 x 8 grey images or what an array shows.
+        data_spec: what examples look like; if left out, 8 x 8 grey images or what an array shows.
         model: a ModelView, or what makes one of this evidence, such as
             `vaereg.testing.StandInModel`; None for evidence without a model.
         extract: examples -> features (n, d); None for a metric that uses no features.
@@ -57,7 +57,7 @@ class StandInEvidence:
         reconstructed: np.ndarray | None = None,
         train: np.ndarray | None = None,
         *,
-        data: DataSpec | None = None,
+        data_spec: DataSpec | None = None,
         model: ModelView | Callable[[StandInEvidence], ModelView] | None = None,
         extract: Extract | None = flattened,
         probabilities: Extract | None = None,
@@ -68,8 +68,8 @@ class StandInEvidence:
         seed: int = 0,
     ) -> None:
         given = [each for each in (real, generated, reconstructed, train) if each is not None]
-        self.data = data or _shown_by(given[0].shape[1:] if given else (8, 8, 1))
-        self.linear_gaussian = LinearGaussian(self.data)
+        self.data_spec = data_spec or _shown_by(given[0].shape[1:] if given else (8, 8, 1))
+        self.linear_gaussian = LinearGaussian(self.data_spec)
         self.thorough = thorough
         self.seed = seed
         self.unseen = unseen
@@ -142,7 +142,7 @@ class StandInEvidence:
             self.generated[g],
             self.reconstructed[r],
             self.train[t],
-            data=self.data,
+            data_spec=self.data_spec,
             model=self._make_model,
             extract=self.extract,
             probabilities=self.probabilities,
@@ -173,7 +173,9 @@ class StandInEvidence:
 def _shown_by(shape: tuple[int, ...]) -> DataSpec:
     form = FORMS.get(len(shape))
     if form is None:
-        raise ValueError(f"an example has 1 to 3 axes; got shape {shape}. Give data=DataSpec(...)")
+        raise ValueError(
+            f"an example has 1 to 3 axes; got shape {shape}. Give data_spec=DataSpec(...)"
+        )
     if form == "image":
         return DataSpec(form=form, shape=shape, value_range=(0.0, 1.0), levels=256, size=COUNT)
     return DataSpec(form=form, shape=shape, value_range=None, size=COUNT)

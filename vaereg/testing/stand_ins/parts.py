@@ -76,7 +76,7 @@ class StandInCoder:
         latent = self.situation.latent_shape
         sizes = (self.situation.data.dimensions, math.prod(latent))
         mean = ops.reshape(_hidden_layer(x, self.encoder, *sizes), (-1, *latent))
-        return Latent(z=mean, mean=mean, log_var=-1.0 + 0.1 * ops.tanh(mean))
+        return Latent(z=mean, mode=mean, log_var=-1.0 + 0.1 * ops.tanh(mean))
 
     def decode(self, z: Any) -> Any:
         """Outputs (B, *data), a mean per value."""

@@ -53,11 +53,11 @@ class StandInStep:
         decode: Callable[[Any], Any] | None = None,
     ) -> None:
         self.x = ops.convert_to_tensor(x)
-        self.latent = latent if isinstance(latent, Latent) else Latent(z=latent, mean=latent)
+        self.latent = latent if isinstance(latent, Latent) else Latent(z=latent, mode=latent)
         self.outputs = self.x if outputs is None else outputs
         self.prior = prior
         self.likelihood = likelihood
-        self.number = ops.convert_to_tensor(number, "int32")
+        self.global_step = ops.convert_to_tensor(number, "int32")
         self.epoch = ops.convert_to_tensor(epoch, "float32")
         self.dataset_size = dataset_size
         self.training = training
@@ -89,7 +89,7 @@ class StandInStep:
     def encode(self, x: Any) -> Latent:
         """Latent of other data."""
         if self._encode is None:
-            return self.latent._replace(z=self.latent.mean)
+            return self.latent._replace(z=self.latent.mode)
         return self._encode(x)
 
     def decode(self, z: Any) -> Any:

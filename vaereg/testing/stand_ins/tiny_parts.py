@@ -23,7 +23,7 @@ class TinyEncoder(keras.layers.Layer):
         del params
         latent = context.latent_shape
         self.shape = (*latent[:-1], 5) if len(latent) > 1 else (7,)
-        self.flat = keras.layers.Reshape((context.data.dimensions,), name="flat")
+        self.flat = keras.layers.Reshape((context.data_spec.dimensions,), name="flat")
         self.hidden = keras.layers.Dense(math.prod(self.shape), "tanh", name="hidden")
 
     def call(self, x: Any, training: bool = False) -> Any:
@@ -58,7 +58,7 @@ class TinyPosterior(keras.layers.Layer):
         shape = (-1, *self.latent_shape)
         return Latent(
             z=ops.reshape(z, shape),
-            mean=ops.reshape(mean, shape),
+            mode=ops.reshape(mean, shape),
             log_var=ops.reshape(log_var, shape),
             log_q=log_q,
         )
@@ -88,7 +88,7 @@ class TinyDecoder(keras.layers.Layer):
         del params
         self.flat = keras.layers.Reshape((math.prod(context.latent_shape),), name="flat")
         self.hidden = keras.layers.Dense(8, "tanh", name="hidden")
-        shape = (*context.data.shape[:-1], context.channels)
+        shape = (*context.data_spec.shape[:-1], context.channels)
         self.values = keras.layers.Dense(math.prod(shape), name="values", dtype="float32")
         self.unflat = keras.layers.Reshape(shape, name="unflat", dtype="float32")
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from vaereg_plugin_adversarial.plugin import AdversaryParams
 
 
-class Judged(NamedTuple):
+class Evaluated(NamedTuple):
     """What the critic says of one group of examples.
 
     Args:
@@ -33,7 +33,7 @@ class Adversary(keras.layers.Layer):
     """Tells real examples from fakes; the engine trains the VAE against it.
 
     A subclass builds the critic in `build` and `call`, and says what is compared: `real`,
-    `fakes`. Calling it maps examples (N, ...) to a `Judged`. Losses are taken for each score and
+    `fakes`. Calling it maps examples (N, ...) to a `Evaluated`. Losses are taken for each score and
     then averaged, over scores and over the groups of fakes, so each is (B,):
 
         critic    loss.real(D(x)) + mean_j loss.fake(D(y_j)) + penalties
@@ -61,9 +61,9 @@ class Adversary(keras.layers.Layer):
         """All that the critic must look at: the real examples, the fakes, and any other."""
         return (self.real(step), *self.fakes(step))
 
-    def judged(self, step: vaereg.Step) -> list[Judged]:
+    def evaluated(self, step: vaereg.Step) -> list[Evaluated]:
         """The critic's word on each of `groups`, computed once a step."""
-        return step.shared((self.name, "judged"), lambda: self._judge(step))
+        return step.shared((self.name, "evaluated"), lambda: self._evaluator(step))
 
     def critic_loss(self, step: vaereg.Step) -> Any:
         """What the critic minimises, (B,)."""
@@ -97,7 +97,7 @@ class Adversary(keras.layers.Layer):
         found.update({name: penalty for name, (_, penalty) in self._penalties(step).items()})
         return found
 
-    def _judge(self, step: vaereg.Step) -> list[Judged]:
+    def _evaluator(self, step: vaereg.Step) -> list[Evaluated]:
         groups = self.groups(step)
         joined = self(ops.concatenate(groups, axis=0), training=step.training)
 
@@ -105,14 +105,14 @@ class Adversary(keras.layers.Layer):
             return ops.reshape(values, (len(groups), -1, *values.shape[1:]))[index]
 
         return [
-            Judged(part(joined.scores, g), tuple(part(f, g) for f in joined.features))
+            Evaluated(part(joined.scores, g), tuple(part(f, g) for f in joined.features))
             for g in range(len(groups))
         ]
 
     def _scored(self, step: vaereg.Step) -> list[Any]:
         """The scores of the real examples and of each group of fakes."""
         count = 1 + len(self.fakes(step))
-        return [judged.scores for judged in self.judged(step)[:count]]
+        return [evaluated.scores for evaluated in self.evaluated(step)[:count]]
 
     def _penalties(self, step: vaereg.Step) -> dict[str, tuple[float, Any]]:
         """By name, weight and value (B,) of each penalty on the critic's gradient."""

@@ -9,7 +9,7 @@ import keras
 from keras import ops
 
 import vaereg
-from vaereg_plugin_adversarial.adversary import Adversary, Judged
+from vaereg_plugin_adversarial.adversary import Adversary, Evaluated
 
 if TYPE_CHECKING:
     from vaereg_plugin_adversarial.plugin import LatentParams
@@ -39,12 +39,12 @@ class LatentDiscriminator(Adversary):
             layer.build(shape)
             shape = layer.compute_output_shape(shape)
 
-    def call(self, z: Any, training: bool = False) -> Judged:
+    def call(self, z: Any, training: bool = False) -> Evaluated:
         """Scores (N, 1) of flat latents (N, size)."""
         del training  # no layer tells it from inference
         for layer in self.hidden:
             z = layer(z)
-        return Judged(self.score(z), ())
+        return Evaluated(self.score(z), ())
 
     def real(self, step: vaereg.Step) -> Any:
         """Draws of the prior, flat."""

@@ -1,4 +1,4 @@
-"""PatchGAN: a convolutional critic that judges each patch of an image."""
+"""PatchGAN: a convolutional critic that evaluates each patch of an image."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import keras
 from keras import ops
 
 import vaereg
-from vaereg_plugin_adversarial.adversary import Adversary, Judged
+from vaereg_plugin_adversarial.adversary import Adversary, Evaluated
 from vaereg_plugin_adversarial.critic_conv import CriticConv2D
 from vaereg_plugin_adversarial.feature_distance import feature_distance
 from vaereg_plugin_adversarial.spectral_conv import SpectralConv2D
@@ -38,8 +38,8 @@ class PatchDiscriminator(Adversary):
         super().__init__(params, context)
         self.feature_matching = params.feature_matching
         self.compared = ("reconstruction", "prior") if params.fakes == "both" else (params.fakes,)
-        self.value_range = context.data.value_range
-        _check_size(context.data.shape, len(params.widths))
+        self.value_range = context.data_spec.value_range
+        _check_size(context.data_spec.shape, len(params.widths))
         self.activation = keras.activations.get(params.activation)
         places = [(s, i) for s in range(len(params.widths)) for i in range(params.depth)]
         self.convolutions = [_convolution(params, stage, index) for stage, index in places]
@@ -47,7 +47,7 @@ class PatchDiscriminator(Adversary):
         self.score = _kind(params)(
             1, params.kernel_size, padding="same", name="score", dtype="float32"
         )
-        self.build((None, *context.data.shape))
+        self.build((None, *context.data_spec.shape))
 
     def build(self, input_shape: Any) -> None:
         """Makes the weights for images (B, height, width, channels)."""
@@ -58,7 +58,7 @@ class PatchDiscriminator(Adversary):
             normalize.build(shape)
         self.score.build(shape)
 
-    def call(self, x: Any, training: bool = False) -> Judged:
+    def call(self, x: Any, training: bool = False) -> Evaluated:
         """Scores (N, patches) and features of images scaled by `real` or `fakes`."""
         del training  # Keras hands it on to the spectral convolutions
         features = []
@@ -66,7 +66,7 @@ class PatchDiscriminator(Adversary):
             x = self.activation(normalize(convolve(x)))
             features.append(x)
         scores = self.score(x)
-        return Judged(ops.reshape(scores, (-1, math.prod(scores.shape[1:]))), tuple(features))
+        return Evaluated(ops.reshape(scores, (-1, math.prod(scores.shape[1:]))), tuple(features))
 
     def real(self, step: vaereg.Step) -> Any:
         """The data."""
@@ -89,9 +89,9 @@ class PatchDiscriminator(Adversary):
         loss = super().generator_loss(step)
         if not self.feature_matching:
             return loss
-        judged = self.judged(step)
-        reconstruction = judged[1] if "reconstruction" in self.compared else judged[-1]
-        distance = feature_distance(judged[0].features, reconstruction.features)
+        evaluated = self.evaluated(step)
+        reconstruction = evaluated[1] if "reconstruction" in self.compared else evaluated[-1]
+        distance = feature_distance(evaluated[0].features, reconstruction.features)
         return loss + self.feature_matching * distance
 
     def _reconstruction(self, step: vaereg.Step) -> Any:

@@ -76,7 +76,7 @@ def vaereg_components() -> list[vaereg.Component]:
             name="patch",
             params=PatchParams,
             factory="vaereg_plugin_adversarial.patch:PatchDiscriminator",
-            summary="Judges each patch of an image, so that reconstructions and samples get sharp.",
+            summary="Scores each patch of an image, so that reconstructions and samples get sharp.",
             reference="arXiv:1611.07004, section 3.2.2; arXiv:2012.09841, section 3.1",
             for_data=frozenset({"image"}),
             tags=frozenset({"sharpness"}),

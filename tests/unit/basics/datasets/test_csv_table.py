@@ -51,11 +51,11 @@ def test_decoding_gives_the_rows_of_the_file_back(
     table: np.ndarray, context: vaereg.BuildContext
 ) -> None:
     data = load(context, delimiter=";", target="class")
-    back = data.decode(everything(data))
+    back = data.to_display(everything(data))
 
-    assert data.decode.columns == ("width", "depth")
+    assert data.to_display.columns == ("width", "depth")
     assert np.allclose(np.sort(back, axis=0), np.sort(table, axis=0), rtol=1e-6)
-    assert np.array_equal(pickle.loads(pickle.dumps(data.decode)).mean, data.decode.mean)
+    assert np.array_equal(pickle.loads(pickle.dumps(data.to_display)).mean, data.to_display.mean)
 
 
 def test_labels_are_numbered_by_value_and_stay_with_their_rows(
@@ -66,7 +66,7 @@ def test_labels_are_numbered_by_value_and_stay_with_their_rows(
 
     assert data.spec.class_names == ("9", "10", "11")
     assert labels is not None
-    back = data.decode(data.train.take(np.arange(len(data.train))))
+    back = data.to_display(data.train.take(np.arange(len(data.train))))
     for row, label in zip(back, labels, strict=True):
         assert np.argmin(np.abs(table - row).sum(axis=1)) % 3 == label
 
@@ -75,8 +75,8 @@ def test_columns_are_taken_by_name_in_the_order_given(
     table: np.ndarray, context: vaereg.BuildContext
 ) -> None:
     data = load(context, delimiter=";", columns=("depth", "width"))
-    assert data.decode.columns == ("depth", "width")
-    assert data.decode.mean[0] < -50 < data.decode.mean[1]
+    assert data.to_display.columns == ("depth", "width")
+    assert data.to_display.mean[0] < -50 < data.to_display.mean[1]
 
 
 def test_splits_follow_split_seed_and_not_the_seed_of_the_run(
@@ -88,13 +88,13 @@ def test_splits_follow_split_seed_and_not_the_seed_of_the_run(
 
     assert np.array_equal(everything(first), everything(same))
     assert first.digest == same.digest != other.digest
-    assert not np.array_equal(first.decode.mean, other.decode.mean)
+    assert not np.array_equal(first.to_display.mean, other.to_display.mean)
 
 
 def test_a_file_without_a_header_has_numbered_columns(context: vaereg.BuildContext) -> None:
     write(context, "".join(f"{i},{i * i}\r\n" for i in range(10)))
     data = load(context)
-    assert data.decode.columns == ("1", "2")
+    assert data.to_display.columns == ("1", "2")
     assert len(everything(data)) == 10
 
 

@@ -26,7 +26,7 @@ def spread_out(posterior, rng):
 def test_every_array_has_the_latent_shape(build, rng, name, feature_shape, latent):
     posterior = build("posterior", name, latent_shape=latent)
     out = posterior(rng.normal(size=(5, *feature_shape)).astype("float32"), samples=2, seed=1)
-    assert tuple(out.z.shape) == tuple(out.mean.shape) == (10, *latent)
+    assert tuple(out.z.shape) == tuple(out.mode.shape) == (10, *latent)
     if not posterior.deterministic:
         assert tuple(out.log_var.shape) == (10, *latent)
         assert tuple(out.log_q.shape) == (10,)
@@ -54,9 +54,9 @@ def test_a_spatial_projection_reads_each_position_alone(build, rng):
 def test_samples_are_folded_sample_major(build, features, numpy, name):
     posterior = build("posterior", name, latent_shape=(3,))
     one, three = posterior(features, seed=1), posterior(features, samples=3, seed=1)
-    means = numpy(three.mean).reshape(3, 5, 3)
+    means = numpy(three.mode).reshape(3, 5, 3)
     for k in range(3):
-        np.testing.assert_allclose(means[k], numpy(one.mean), rtol=1e-6)
+        np.testing.assert_allclose(means[k], numpy(one.mode), rtol=1e-6)
     z = numpy(three.z).reshape(3, 5, 3)
     assert posterior.deterministic == np.array_equal(z[0], z[1])
 
@@ -73,14 +73,14 @@ def test_seeds_are_honoured(build, features, numpy):
 
 def test_the_mean_does_not_depend_on_the_seed(build, features, numpy):
     posterior = build("posterior", "gaussian", latent_shape=(3,))
-    first, second = (numpy(posterior(features, seed=seed).mean) for seed in (1, 2))
+    first, second = (numpy(posterior(features, seed=seed).mode) for seed in (1, 2))
     assert np.array_equal(first, second)
 
 
 def test_without_a_seed_z_is_the_mode(build, features, numpy):
     posterior = build("posterior", "gaussian", latent_shape=(3,))
     out = posterior(features)
-    assert np.array_equal(numpy(out.z), numpy(out.mean))
+    assert np.array_equal(numpy(out.z), numpy(out.mode))
 
 
 def test_the_variance_starts_at_one(build, features, numpy):
@@ -93,7 +93,7 @@ def test_log_q_is_the_gaussian_density_at_z(build, features, numpy, rng):
     posterior(features, seed=1)
     spread_out(posterior, rng)
     out = posterior(features, samples=4, seed=1)
-    expected = stats.norm.logpdf(numpy(out.z), numpy(out.mean), np.exp(numpy(out.log_var) / 2))
+    expected = stats.norm.logpdf(numpy(out.z), numpy(out.mode), np.exp(numpy(out.log_var) / 2))
     np.testing.assert_allclose(numpy(out.log_q), expected.sum(-1), rtol=1e-4, atol=1e-4)
 
 
@@ -105,7 +105,7 @@ def test_log_q_integrates_to_one(build, numpy, rng):
     spread_out(posterior, rng)
     out = posterior(features, samples=40_000, seed=2)
     std = np.exp(numpy(out.log_var)[0] / 2)
-    inside = (np.abs(numpy(out.z) - numpy(out.mean)) < 1.5 * std).all(-1)
+    inside = (np.abs(numpy(out.z) - numpy(out.mode)) < 1.5 * std).all(-1)
     volume = np.mean(inside / np.exp(numpy(out.log_q)))
     assert volume == pytest.approx(np.prod(3 * std), rel=0.03)  # 4 standard errors
 
@@ -133,7 +133,7 @@ def test_a_deterministic_posterior_has_no_density(build, features, numpy):
     assert posterior.deterministic
     assert out.log_var is None
     assert out.log_q is None
-    assert np.array_equal(numpy(out.z), numpy(out.mean))
+    assert np.array_equal(numpy(out.z), numpy(out.mode))
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -148,7 +148,7 @@ def test_a_gradient_reaches_the_features(build, features, gradient, name):
 def test_half_precision_features_give_float32(build, mixed_float16, name):
     posterior = build("posterior", name, latent_shape=(3,))
     out = posterior(np.ones((2, 6), "float16"), samples=2, seed=1)
-    for array in (out.z, out.mean, out.log_var, out.log_q):
+    for array in (out.z, out.mode, out.log_var, out.log_q):
         if array is not None:
             assert keras.backend.standardize_dtype(array.dtype) == "float32"
             assert np.isfinite(ops.convert_to_numpy(array)).all()

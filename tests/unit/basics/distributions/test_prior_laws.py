@@ -52,7 +52,7 @@ def test_the_standard_normal_is_scipys(build, numpy, rng):
 def test_the_kl_agrees_with_monte_carlo(build, numpy, rng):
     prior = build("prior", "standard_normal", latent_shape=(3,))
     mean, log_var = rng.normal(size=(2, 3)), rng.normal(size=(2, 3)) * 0.7
-    kl = numpy(prior.kl(vaereg.Latent(z=mean, mean=mean, log_var=log_var)))
+    kl = numpy(prior.kl(vaereg.Latent(z=mean, mode=mean, log_var=log_var)))
     std = np.exp(log_var / 2)
     z = mean + std * rng.normal(size=(200_000, 2, 3))
     draws = stats.norm.logpdf(z, mean, std) - stats.norm.logpdf(z)
@@ -63,16 +63,16 @@ def test_the_kl_agrees_with_monte_carlo(build, numpy, rng):
 def test_the_kl_is_zero_at_equality_and_positive_elsewhere(build, numpy, rng):
     prior = build("prior", "standard_normal", latent_shape=(4,))
     zero = np.zeros((1, 4), "float32")
-    assert not numpy(prior.kl(vaereg.Latent(z=zero, mean=zero, log_var=zero))).any()
+    assert not numpy(prior.kl(vaereg.Latent(z=zero, mode=zero, log_var=zero))).any()
     for size in (1e-4, 1e-2, 1.0, 8.0):
         mean, log_var = (rng.normal(size=(50, 4)).astype("float32") * size for _ in range(2))
-        assert (numpy(prior.kl(vaereg.Latent(z=mean, mean=mean, log_var=log_var))) >= 0).all()
+        assert (numpy(prior.kl(vaereg.Latent(z=mean, mode=mean, log_var=log_var))) >= 0).all()
 
 
 def test_the_kl_of_a_spatial_latent_has_a_group_per_channel(build, numpy, rng):
     mean, log_var = (rng.normal(size=(2, 3, 4, 5)).astype("float32") for _ in range(2))
     spatial = build("prior", "standard_normal", latent_shape=(3, 4, 5))
-    kl = numpy(spatial.kl(vaereg.Latent(z=mean, mean=mean, log_var=log_var)))
+    kl = numpy(spatial.kl(vaereg.Latent(z=mean, mode=mean, log_var=log_var)))
     assert kl.shape == (2, 5)
     flat = vaereg.Latent(*(part.reshape(2, -1) for part in (mean, mean, log_var)))
     vector = build("prior", "standard_normal", latent_shape=(60,))

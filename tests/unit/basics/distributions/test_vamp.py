@@ -26,7 +26,7 @@ class TinyEncoder(keras.layers.Layer):
     def call(self, x):
         both = ops.matmul(ops.reshape(x, (-1, 4)), self.kernel)
         mean, log_var = both[:, :2] * self.spread, both[:, 2:] - 2.0
-        return vaereg.Latent(z=mean, mean=mean, log_var=log_var)
+        return vaereg.Latent(z=mean, mode=mean, log_var=log_var)
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def encoder():
 
 def explicit(prior, encoder, numpy):
     latent = encoder(prior.pseudo_inputs())
-    return numpy(latent.mean), np.exp(numpy(latent.log_var) / 2)
+    return numpy(latent.mode), np.exp(numpy(latent.log_var) / 2)
 
 
 def make(build, encoder, components=6, data=DATA):
@@ -159,7 +159,7 @@ def test_a_half_precision_encoder_gives_a_float32_density(build, mixed_float16, 
 def test_a_posterior_without_a_variance_is_refused_with_what_to_do(build):
     def encode(x):
         mean = ops.reshape(x, (-1, 4))[:, :2]
-        return vaereg.Latent(z=mean, mean=mean)
+        return vaereg.Latent(z=mean, mode=mean)
 
     with pytest.raises(ValueError, match='posterior = "gaussian"'):
         build("prior", "vamp", data=DATA, latent_shape=(2,), encode=encode)

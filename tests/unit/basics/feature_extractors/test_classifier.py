@@ -143,7 +143,7 @@ def test_it_disturbs_no_model_in_the_same_process():
         extractor("classifier", striped_data().spec, **QUICK).restore(found.state())
 
 
-def test_images_of_another_range_are_learned_as_they_are_judged(learned):
+def test_images_of_another_range_are_learned_as_they_are_evaluated(learned):
     found = fitted(striped_data(value_range=(-1.0, 1.0)))
 
     np.testing.assert_allclose(found(unseen()[0]), learned(unseen()[0]), atol=0.05)

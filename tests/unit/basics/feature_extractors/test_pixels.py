@@ -89,7 +89,7 @@ def test_wide_vectors_are_reduced():
     assert features.dtype == np.float32
 
 
-def test_images_of_another_range_are_judged_in_0_to_1():
+def test_images_of_another_range_are_evaluated_in_0_to_1():
     values = np.random.default_rng(0).integers(0, 256, (60, 8, 8, 2), dtype=np.uint8)
     signed = image_spec(8, 8, 2, value_range=(-1.0, 1.0))
     one, other = extractor("pixels", IMAGE), extractor("pixels", signed)

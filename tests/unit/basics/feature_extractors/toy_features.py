@@ -18,7 +18,7 @@ def extractor(name, data, folder=None, **params):
     (component,) = [each for each in COMPONENTS if each.name == name]
     module, attribute = component.factory.split(":")
     context = vaereg.BuildContext(
-        name=name, data=data, **({"folder": folder} if folder is not None else {})
+        name=name, data_spec=data, **({"folder": folder} if folder is not None else {})
     )
     return getattr(import_module(module), attribute)(component.params(**params), context)
 

@@ -152,7 +152,10 @@ def test_the_log_density_of_each_latent_is_kept() -> None:
     density = -0.5 * np.sum(matched().latents ** 2 + np.log(2 * np.pi), axis=1)
     near = np.sum(matched().latents ** 2, axis=1) < 4  # where 800 codes fill the space well
     np.testing.assert_allclose(score.values[near], density[near], atol=0.6)
-    assert score.values[score.generated == 1].max() < score.values[score.generated == 0].min()
+    assert (
+        score.values[score.influence_of_generated == 1].max()
+        < score.values[score.influence_of_generated == 0].min()
+    )
 
 
 # ---- what is left out ----
@@ -222,7 +225,7 @@ def test_pairs_are_limited_and_say_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "MOST_PAIRS", 100)
     score = measured(matched())["latent_mmd"]
 
-    assert score.sample_size == len(score.generated) == 100
+    assert score.sample_size == len(score.influence_of_generated) == 100
 
 
 # ---- order, seeds and faults ----

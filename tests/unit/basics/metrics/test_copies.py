@@ -38,7 +38,7 @@ def test_copies_count_with_a_little_noise_too(metric: str, noise: float) -> None
     found = scores(metric, evidence(generated))[NAMES[metric]]
 
     assert found.value == pytest.approx(0.505, abs=0.01)
-    assert found.generated[:400].all()
+    assert found.influence_of_generated[:400].all()
     assert found.values[0] <= 0.01 < found.values[-1]
 
 
@@ -48,7 +48,7 @@ def test_smooth_samples_are_no_copies(metric: str) -> None:
 
 
 @pytest.mark.parametrize("metric", NAMES)
-def test_the_floor_counts_what_was_not_trained_on(metric: str) -> None:
+def test_the_reference_counts_what_was_not_trained_on(metric: str) -> None:
     others = np.concatenate([points(500, 2), TRAIN[:500]])
     unseen = np.arange(1000) < 500
 
@@ -56,7 +56,7 @@ def test_the_floor_counts_what_was_not_trained_on(metric: str) -> None:
 
     assert found.value < 0.03
     assert found.sample_size == 500
-    assert len(found.generated) == 500
+    assert len(found.influence_of_generated) == 500
     assert scores(metric, evidence(others, np.zeros(1000, bool))) == {}
 
 

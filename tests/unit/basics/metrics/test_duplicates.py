@@ -35,8 +35,8 @@ def test_each_of_a_near_pair_counts() -> None:
     found = scores("duplicates", made_evidence(points(500), f))["duplicate_rate"]
 
     assert found.value == pytest.approx(0.2, abs=0.03)
-    assert found.generated[:50].all()
-    assert found.generated[100:150].all()
+    assert found.influence_of_generated[:50].all()
+    assert found.influence_of_generated[100:150].all()
 
 
 @pytest.mark.parametrize("n", [200, 1000])  # fewer and more than real ones
@@ -64,7 +64,7 @@ def test_exact_duplicates_are_those_that_agree_in_8_bits() -> None:
 
     found = scores("exact_duplicates", made_evidence(images, images))["exact_duplicates"]
 
-    assert np.flatnonzero(found.generated).tolist() == [0, 1, 10, 11, 12, 20]
+    assert np.flatnonzero(found.influence_of_generated).tolist() == [0, 1, 10, 11, 12, 20]
     assert found.value == pytest.approx(0.1)
 
 
@@ -74,4 +74,4 @@ def test_exact_duplicates_of_vectors_agree_in_every_value() -> None:
 
     found = scores("exact_duplicates", made_evidence(x, x))["exact_duplicates"]
 
-    assert np.flatnonzero(found.generated).tolist() == [3, 5, 7, 8]
+    assert np.flatnonzero(found.influence_of_generated).tolist() == [3, 5, 7, 8]

@@ -160,8 +160,8 @@ def test_two_sample_sets_of_one_model_are_rarely_told_apart(spread: float) -> No
         one, two = (
             scores("frechet", made_evidence(real, each))["frechet_distance"] for each in (a, b)
         )
-        variance = sum(np.var(each.generated, ddof=1) / n for each in (one, two))
-        variance += np.var(two.real - one.real, ddof=1) / n
+        variance = sum(np.var(each.influence_of_generated, ddof=1) / n for each in (one, two))
+        variance += np.var(two.influence_of_real - one.influence_of_real, ddof=1) / n
         shifts.append(two.value - one.value)
         told.append(variance)
         alarms.append(abs(shifts[-1]) > 1.96 * np.sqrt(variance))

@@ -88,8 +88,8 @@ def test_it_is_unbiased_and_rarely_tells_one_law_apart() -> None:
     for _ in range(150):
         real, a, b = (rng.normal(size=(80, 4)) for _ in range(3))
         one, two = (scores("kernel", made_evidence(real, x))["kernel_distance"] for x in (a, b))
-        variance = sum(np.var(each.generated, ddof=1) / 80 for each in (one, two))
-        variance += np.var(two.real - one.real, ddof=1) / 80
+        variance = sum(np.var(each.influence_of_generated, ddof=1) / 80 for each in (one, two))
+        variance += np.var(two.influence_of_real - one.influence_of_real, ddof=1) / 80
         found.append(one.value)
         alarms.append(abs(two.value - one.value) > 1.96 * np.sqrt(variance))
 

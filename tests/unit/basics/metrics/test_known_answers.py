@@ -85,28 +85,28 @@ def one_hot(classes: np.ndarray) -> np.ndarray:
 
 
 @pytest.fixture(scope="module")
-def floor(images: Images) -> dict[str, float]:
+def reference(images: Images) -> dict[str, float]:
     return measured(evidence(images, images.other))
 
 
-def test_other_real_images_are_at_the_floor(floor: dict[str, float]) -> None:
-    assert floor["frechet_distance_relative"] < 0.03
-    assert abs(floor["kernel_distance"]) < 0.05
+def test_other_real_images_are_at_the_reference(reference: dict[str, float]) -> None:
+    assert reference["frechet_distance_relative"] < 0.03
+    assert abs(reference["kernel_distance"]) < 0.05
     for name in ("precision", "recall", "coverage"):
-        assert floor[name] > 0.88
+        assert reference[name] > 0.88
     for name, value in (("density", 1.0), ("vendi_ratio", 1.0), ("nn_accuracy_generated", 0.5)):
-        assert floor[name] == pytest.approx(value, abs=0.07)
-    assert floor["nn_accuracy_real"] == pytest.approx(0.5, abs=0.07)
+        assert reference[name] == pytest.approx(value, abs=0.07)
+    assert reference["nn_accuracy_real"] == pytest.approx(0.5, abs=0.07)
     for name in ("copy_rate", "copy_rate_pixels", "duplicate_rate"):
-        assert floor[name] < 0.03
-    assert floor["exact_duplicates"] == 0.0
+        assert reference[name] < 0.03
+    assert reference["exact_duplicates"] == 0.0
 
 
-def test_copies_are_as_good_as_real_and_told(images: Images, floor: dict[str, float]) -> None:
+def test_copies_are_as_good_as_real_and_told(images: Images, reference: dict[str, float]) -> None:
     found = measured(evidence(images, images.train[:N]))
 
     assert found["copy_rate"] == found["copy_rate_pixels"] == 1.0
-    assert found["frechet_distance"] < 3 * floor["frechet_distance"]
+    assert found["frechet_distance"] < 3 * reference["frechet_distance"]
     assert found["coverage"] > 0.9
 
 
@@ -126,7 +126,7 @@ def test_half_of_copies_is_half(images: Images) -> None:
     assert found["copy_rate_pixels"] == pytest.approx(0.5, abs=0.03)
 
 
-def test_ten_of_each_image_are_duplicates(images: Images, floor: dict[str, float]) -> None:
+def test_ten_of_each_image_are_duplicates(images: Images, reference: dict[str, float]) -> None:
     found = measured(evidence(images, np.repeat(images.other[: N // 10], 10, axis=0)))
 
     assert found["exact_duplicates"] == found["duplicate_rate"] == 1.0
@@ -134,10 +134,10 @@ def test_ten_of_each_image_are_duplicates(images: Images, floor: dict[str, float
     assert found["recall"] == 0.0
     assert found["nn_accuracy_generated"] == 1.0
     assert found["precision"] > 0.85  # which is why it is never read alone
-    assert found["frechet_distance"] > 3 * floor["frechet_distance"]
+    assert found["frechet_distance"] > 3 * reference["frechet_distance"]
 
 
-def test_five_dropped_classes_are_missed(images: Images, floor: dict[str, float]) -> None:
+def test_five_dropped_classes_are_missed(images: Images, reference: dict[str, float]) -> None:
     kept = images.other[images.other_classes < 5]
     probabilities = {
         "real_probabilities": one_hot(images.real_classes),
@@ -150,43 +150,45 @@ def test_five_dropped_classes_are_missed(images: Images, floor: dict[str, float]
     assert found["class_distance"] == pytest.approx(0.5, abs=0.05)
     assert found["class_entropy_ratio"] == pytest.approx(np.log(5) / np.log(10), abs=0.02)
     assert found["coverage"] == pytest.approx(0.58, abs=0.1)
-    assert found["recall"] < floor["recall"] - 0.2
+    assert found["recall"] < reference["recall"] - 0.2
     assert found["vendi_ratio"] < 0.8
-    assert found["precision"] == pytest.approx(floor["precision"], abs=0.04)
-    assert found["frechet_distance"] > 3 * floor["frechet_distance"]
+    assert found["precision"] == pytest.approx(reference["precision"], abs=0.04)
+    assert found["frechet_distance"] > 3 * reference["frechet_distance"]
 
 
-def test_a_fifth_of_digits_lowers_precision(images: Images, floor: dict[str, float]) -> None:
+def test_a_fifth_of_digits_lowers_precision(images: Images, reference: dict[str, float]) -> None:
     digits = np.kron(load_digits().images[: N // 5] / 16, np.ones((1, 3, 3)))
     foreign = on_the_grid(np.pad(digits, ((0, 0), (2, 2), (2, 2))))[..., None]
 
     found = measured(evidence(images, np.concatenate([images.other[N // 5 :], foreign])))
 
-    assert found["precision"] == pytest.approx(floor["precision"] - 0.16, abs=0.05)
-    assert found["density"] < floor["density"] - 0.1
-    assert found["coverage"] > floor["coverage"] - 0.1
-    assert found["vendi_ratio"] > floor["vendi_ratio"]
-    assert found["nn_accuracy_generated"] > floor["nn_accuracy_generated"] + 0.03
+    assert found["precision"] == pytest.approx(reference["precision"] - 0.16, abs=0.05)
+    assert found["density"] < reference["density"] - 0.1
+    assert found["coverage"] > reference["coverage"] - 0.1
+    assert found["vendi_ratio"] > reference["vendi_ratio"]
+    assert found["nn_accuracy_generated"] > reference["nn_accuracy_generated"] + 0.03
 
 
-def test_noise_is_better_in_nothing(images: Images, floor: dict[str, float]) -> None:
+def test_noise_is_better_in_nothing(images: Images, reference: dict[str, float]) -> None:
     found = measured(evidence(images, noisy(images.other, 0.15)))
 
-    assert found["frechet_distance"] > 2 * floor["frechet_distance"]
-    assert found["kernel_distance"] > floor["kernel_distance"] + 0.02
+    assert found["frechet_distance"] > 2 * reference["frechet_distance"]
+    assert found["kernel_distance"] > reference["kernel_distance"] + 0.02
     assert found["nn_accuracy_generated"] > 0.6
-    assert found["recall"] <= floor["recall"]
-    assert found["coverage"] <= floor["coverage"]
+    assert found["recall"] <= reference["recall"]
+    assert found["coverage"] <= reference["coverage"]
 
 
-def test_blur_raises_density_and_is_told_by_others(images: Images, floor: dict[str, float]) -> None:
+def test_blur_raises_density_and_is_told_by_others(
+    images: Images, reference: dict[str, float]
+) -> None:
     found = measured(evidence(images, blurred(images.other)))
 
-    assert found["density"] > floor["density"] + 0.2
-    assert found["precision"] >= floor["precision"]
+    assert found["density"] > reference["density"] + 0.2
+    assert found["precision"] >= reference["precision"]
     assert found["nn_accuracy_generated"] > 0.65
-    assert found["frechet_distance"] > 1.5 * floor["frechet_distance"]
-    assert found["recall"] < floor["recall"] - 0.05
+    assert found["frechet_distance"] > 1.5 * reference["frechet_distance"]
+    assert found["recall"] < reference["recall"] - 0.05
     assert found["duplicate_rate"] < 0.06
 
 

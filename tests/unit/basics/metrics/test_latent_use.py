@@ -56,7 +56,7 @@ def test_the_divergence_is_summed_over_the_latent_and_averaged_over_examples() -
     score = measured(model)["kl"]
 
     np.testing.assert_allclose(score.value, 3 * (0.5 * (4 + 0.25 - 1) + np.log(2)))
-    assert score.real.shape == (200,)
+    assert score.influence_of_real.shape == (200,)
 
 
 def test_a_divergence_that_is_not_known_by_dimension_says_nothing_of_collapse() -> None:

@@ -93,8 +93,8 @@ def test_influences_are_those_of_the_examples_looked_at() -> None:
     score = measured(toy(TRUE_MEAN, TRUE_SD), examples_quick=150)["elbo"]
 
     assert score.sample_size == 150
-    assert score.generated is None
-    assert score.real.shape == score.values.shape == (150,)
+    assert score.influence_of_generated is None
+    assert score.influence_of_real.shape == score.values.shape == (150,)
     wanted = np.var(stats.norm.logpdf(X[:150, 0], scale=np.sqrt(1 + NOISE**2)), ddof=1) / 150
     np.testing.assert_allclose(variance_of(score), wanted, rtol=1e-4)
 

@@ -66,7 +66,7 @@ def test_samples_between_classes_are_unsure() -> None:
     found = of(mixture([30, 30, 30]), generated)["unsure_rate"]
 
     assert found.value == pytest.approx(0.4)
-    assert found.generated.tolist() == [0.0] * 60 + [1.0] * 40
+    assert found.influence_of_generated.tolist() == [0.0] * 60 + [1.0] * 40
 
 
 def test_samples_of_one_class_have_no_entropy() -> None:

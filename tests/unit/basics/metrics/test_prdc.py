@@ -54,8 +54,10 @@ def test_the_influence_of_a_sample_is_what_would_be_lost_without_it(name: str) -
     found = scores("prdc", made_evidence(r, f), k=k)[name]
 
     without = [np.delete(hits, i, axis=0).any(axis=0).mean() for i in range(n)]
-    np.testing.assert_allclose(found.generated, n * (found.value - np.array(without)), atol=1e-9)
-    assert found.generated.any()
+    np.testing.assert_allclose(
+        found.influence_of_generated, n * (found.value - np.array(without)), atol=1e-9
+    )
+    assert found.influence_of_generated.any()
 
 
 @pytest.mark.parametrize("name", ["recall", "coverage"])
@@ -66,7 +68,7 @@ def test_samples_of_one_law_seldom_look_different(name: str) -> None:
             scores("prdc", made_evidence(real, points(250, seed=2 * seed + side)))[name]
             for side in (0, 1)
         )
-        variance = sum(each.generated.var(ddof=1) / 250 for each in (a, b))
+        variance = sum(each.influence_of_generated.var(ddof=1) / 250 for each in (a, b))
         variance += (a.real - b.real).var(ddof=1) / 250
         alarms += abs(a.value - b.value) > 1.96 * np.sqrt(variance)
 

@@ -49,7 +49,7 @@ def made_up(n: int, *shape: int, seed: int = 0) -> np.ndarray:
 
 @pytest.fixture(scope="module")
 def clothes() -> tuple[np.ndarray, np.ndarray]:
-    """Held-out and, as the floor, training images of the bundled Fashion-MNIST."""
+    """Held-out and, as the reference, training images of the bundled Fashion-MNIST."""
     data = FashionMnist(FashionMnistParams(), vaereg.BuildContext(name="data"))()
     assert data.test is not None
     return data.test.take(np.arange(1000)), data.train.take(np.arange(1000))
@@ -58,7 +58,7 @@ def clothes() -> tuple[np.ndarray, np.ndarray]:
 # ---- real images with known defects ----
 
 
-def test_real_images_against_real_images_are_at_the_floor(clothes) -> None:
+def test_real_images_against_real_images_are_at_the_reference(clothes) -> None:
     scores = measured(*clothes)
 
     assert abs(scores["hf_gap"].value) < 0.5

@@ -69,8 +69,8 @@ def test_of_unequal_sets_as_many_are_taken_and_there_is_no_interval() -> None:
 
     assert found.value == pytest.approx(1.0, abs=0.05)
     assert found.sample_size == 100
-    assert found.generated is None
-    assert found.real is None
+    assert found.influence_of_generated is None
+    assert found.influence_of_real is None
 
 
 def test_two_sample_sets_of_one_model_are_rarely_told_apart() -> None:
@@ -79,8 +79,8 @@ def test_two_sample_sets_of_one_model_are_rarely_told_apart() -> None:
     for _ in range(200):
         real, a, b = (np.maximum(rng.normal(size=(200, 12)), 0) for _ in range(3))
         one, two = (scores("vendi", made_evidence(real, x**1.5))["vendi_ratio"] for x in (a, b))
-        variance = sum(np.var(each.generated, ddof=1) / 200 for each in (one, two))
-        variance += np.var(two.real - one.real, ddof=1) / 200
+        variance = sum(np.var(each.influence_of_generated, ddof=1) / 200 for each in (one, two))
+        variance += np.var(two.influence_of_real - one.influence_of_real, ddof=1) / 200
         alarms.append(abs(two.value - one.value) > 1.96 * np.sqrt(variance))
 
     assert np.mean(alarms) <= 0.085  # 5 % and two standard errors of 200 trials

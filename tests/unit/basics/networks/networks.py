@@ -48,7 +48,7 @@ def network(kind, name, shape=IMAGE, *, latent=(3,), channels=2, seed=0, built=T
     declared = component(kind, name)
     module, attribute = declared.factory.split(":")
     context = vaereg.BuildContext(
-        name=kind, seed=7, data=spec(shape), latent_shape=latent, channels=channels
+        name=kind, seed=7, data_spec=spec(shape), latent_shape=latent, channels=channels
     )
     keras.utils.set_random_seed(seed)
     factory = getattr(import_module(module), attribute)

@@ -12,7 +12,7 @@ from vaereg.basics.regularizers.focal_frequency import FocalFrequency
 from vaereg.testing.stand_ins.step import StandInStep
 
 SHAPE = (6, 4, 2)
-CONTEXT = vaereg.BuildContext(name="focal", data=vaereg.DataSpec(form="image", shape=SHAPE))
+CONTEXT = vaereg.BuildContext(name="focal", data_spec=vaereg.DataSpec(form="image", shape=SHAPE))
 
 
 def images(seed: int, count: int = 3) -> np.ndarray:
@@ -92,6 +92,6 @@ def test_an_examples_value_does_not_depend_on_the_others() -> None:
 
 
 def test_other_data_than_images_is_refused() -> None:
-    context = vaereg.BuildContext(name="f", data=vaereg.DataSpec(form="vector", shape=(5,)))
+    context = vaereg.BuildContext(name="f", data_spec=vaereg.DataSpec(form="vector", shape=(5,)))
     with pytest.raises(ValueError, match="takes images"):
         FocalFrequency(FocalFrequencyParams(), context)

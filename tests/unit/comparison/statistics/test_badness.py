@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tests.unit.comparison.made_up_runs import score
-from vaereg.comparison.statistics.badness import badness, carried, is_judged, slope
+from vaereg.comparison.statistics.badness import badness, carried, is_evaluated, slope
 
 LOWER = score("kernel_distance", 0.0, direction=-1)
 HIGHER = score("coverage", 0.0, direction=1, share=True)
@@ -33,7 +33,7 @@ def test_twice_as_sharp_is_as_bad_as_half_as_sharp():
 
 def test_where_no_value_is_better_the_effect_is_b_minus_a():
     assert badness(NEITHER, 3.0) - badness(NEITHER, 5.0) == 2.0
-    assert [is_judged(each) for each in (LOWER, HIGHER, GAP, RATIO, NEITHER)] == [True] * 4 + [
+    assert [is_evaluated(each) for each in (LOWER, HIGHER, GAP, RATIO, NEITHER)] == [True] * 4 + [
         False
     ]
 

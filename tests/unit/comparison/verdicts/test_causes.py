@@ -7,7 +7,7 @@ from vaereg.comparison.verdicts.causes import cause
 
 
 def side(**values):
-    scores = {name: score(name, value, floor=0.0) for name, value in values.items()}
+    scores = {name: score(name, value, reference=0.0) for name, value in values.items()}
     return [attrs.evolve(run(np.random.default_rng(0)), evaluation=evaluation(scores))]
 
 

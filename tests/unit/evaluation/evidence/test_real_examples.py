@@ -33,7 +33,7 @@ def test_equal_data_gives_equal_choices():
     assert first.held_out.digest != choose_real(data(test=250), SMALL).held_out.digest
 
 
-def test_the_floor_is_of_other_examples_unseen_ones_first():
+def test_the_reference_is_of_other_examples_unseen_ones_first():
     real = choose_real(data(), SMALL)
     others = np.concatenate([each.take() for each in real.others])
 
@@ -44,7 +44,7 @@ def test_the_floor_is_of_other_examples_unseen_ones_first():
     assert real.unseen[:120].all()
 
 
-def test_the_validation_split_can_be_judged_on_while_the_test_split_waits():
+def test_the_validation_split_can_be_evaluated_on_while_the_test_split_waits():
     assert choose_real(data(), SMALL, split="validation").held_out.name == "validation"
 
 

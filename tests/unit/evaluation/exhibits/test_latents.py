@@ -75,7 +75,7 @@ def test_curves_are_sorted():
     assert found["curves/codes"].var(axis=0).argmax() == 0
 
 
-def test_the_floor_has_no_latents_to_show():
+def test_the_reference_has_no_latents_to_show():
     assert shown_nothing() == {}
 
 

@@ -21,14 +21,14 @@ class MeanGap:
     scores = {"mean_gap": GAP}  # noqa: RUF012  # as a plugin would write it
 
     def __init__(self, params: Any, context: Any) -> None:
-        self.data = context.data
+        self.data = context.data_spec
 
     def __call__(self, evidence: vaereg.Evidence) -> dict[str, vaereg.Measured]:
         values = evidence.generated.mean(axis=1)
         gap = float(values.mean() - evidence.real.mean())
         return {
             "mean_gap": vaereg.Measured(
-                value=gap, sample_size=len(values), generated=values, values=values
+                value=gap, sample_size=len(values), influence_of_generated=values, values=values
             )
         }
 
@@ -50,7 +50,11 @@ class RareShare(MeanGap):
     def __call__(self, evidence: vaereg.Evidence) -> dict[str, vaereg.Measured]:
         rare = np.repeat([1.0, 0.0], [1, 29])
         other = np.linspace(0, 1, 30)
-        return {"rare": vaereg.Measured(value=1 / 30, sample_size=30, generated=rare, real=other)}
+        return {
+            "rare": vaereg.Measured(
+                value=1 / 30, sample_size=30, influence_of_generated=rare, influence_of_real=other
+            )
+        }
 
 
 class Undeclared(MeanGap):
@@ -112,26 +116,26 @@ def features(seen: LazyEvidence, name: str) -> LazyFeatures:
     return LazyFeatures(name, {n: lambda n=n: 10 * getattr(seen, n) for n in names})
 
 
-def run(source: Source, *, floor: bool = True, extractors: tuple[str, ...] = ()) -> Any:
+def run(source: Source, *, reference: bool = True, extractors: tuple[str, ...] = ()) -> Any:
     metrics, warnings = build_metrics(source, SPEC)
     own, real = evidence(shift=1.0), evidence()
     sets = {name: (features(own, name), features(real, name)) for name in extractors}
     told: list[str] = []
-    found = measure(metrics, own, real if floor else None, sets, told.append)
+    found = measure(metrics, own, real if reference else None, sets, told.append)
     return found, [*warnings, *found.warnings], told
 
 
-def test_a_score_has_its_value_interval_floor_and_arrays():
+def test_a_score_has_its_value_interval_reference_and_arrays():
     found, warnings, told = run(Source((MeanGap, "acme-vae")))
     score = found.scores["mean_gap"]
 
     assert score.metric == "acme-vae/made0"
-    assert score.value == pytest.approx(score.floor + 1.0)
+    assert score.value == pytest.approx(score.reference + 1.0)
     assert score.low < score.value < score.high
-    assert score.floor_low < score.floor < score.floor_high
+    assert score.reference_low < score.reference < score.reference_high
     assert (score.direction, score.question, score.extractor) == (-1, "true", "")
     assert found.arrays["scores/mean_gap/generated"].shape == (30,)
-    assert found.arrays["floors/mean_gap/values"].shape == (30,)
+    assert found.arrays["references/mean_gap/values"].shape == (30,)
     assert "scores/mean_gap/real" not in found.arrays
     assert not warnings
     assert told == ["measuring made0"]
@@ -160,10 +164,10 @@ def test_without_extractors_nothing_is_measured_in_features():
     assert not found.scores
 
 
-def test_floors_can_be_left_out():
-    found, _, _ = run(Source((MeanGap, "acme-vae")), floor=False)
+def test_references_can_be_left_out():
+    found, _, _ = run(Source((MeanGap, "acme-vae")), reference=False)
 
-    assert found.scores["mean_gap"].floor is None
+    assert found.scores["mean_gap"].reference is None
 
 
 @pytest.mark.parametrize(

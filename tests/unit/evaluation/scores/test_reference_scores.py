@@ -4,18 +4,20 @@ import pytest
 
 import vaereg
 from vaereg.component import NoParams, Offer
-from vaereg.declaration.declaration import Part
+from vaereg.declaration.declaration import Slot
 from vaereg.evaluation.evidence.cache import Cache
 from vaereg.evaluation.evidence.presets import QUICK
 from vaereg.evaluation.evidence.real_examples import choose_real
 from vaereg.evaluation.scores.measuring import BuiltMetric
-from vaereg.evaluation.scores.reference_scores import KeptFloors, packed, unpacked
+from vaereg.evaluation.scores.reference_scores import KeptReferences, packed, unpacked
 
 SCORES = {
     "gap": vaereg.Measured(
-        value=0.1, sample_size=7, generated=np.arange(7.0), curve=np.ones((2, 3))
+        value=0.1, sample_size=7, influence_of_generated=np.arange(7.0), curve=np.ones((2, 3))
     ),
-    "ratio": vaereg.Measured(value=-2.5, sample_size=3, real=np.array([0.0, 1.0, 1.0])),
+    "ratio": vaereg.Measured(
+        value=-2.5, sample_size=3, influence_of_real=np.array([0.0, 1.0, 1.0])
+    ),
 }
 
 
@@ -28,8 +30,8 @@ def real_examples(shift=0.0):
 
 
 @pytest.fixture
-def floors(tmp_path):
-    return KeptFloors(
+def references(tmp_path):
+    return KeptReferences(
         cache=Cache(tmp_path),
         digest="data",
         real=real_examples(),
@@ -44,7 +46,7 @@ def metric(name="made", version="1.0"):
     )
     offer = Offer(component=component, distribution="acme-vae", version=version)
     return BuiltMetric(
-        part=Part(kind="metric", key=name, offer=offer, params=NoParams()), metric=None
+        part=Slot(kind="metric", key=name, offer=offer, params=NoParams()), metric=None
     )
 
 
@@ -61,15 +63,15 @@ def test_scores_come_back_as_they_were():
                 np.testing.assert_array_equal(getattr(found[name], key), expected)
 
 
-def test_a_floor_is_measured_once(floors):
+def test_a_reference_is_measured_once(references):
     calls = []
 
     def make():
         calls.append(1)
         return SCORES
 
-    first = floors(metric(), "small", make)
-    second = floors(metric(), "small", make)
+    first = references(metric(), "small", make)
+    second = references(metric(), "small", make)
 
     assert len(calls) == 1
     assert first["gap"].value == second["gap"].value == 0.1
@@ -83,21 +85,21 @@ def test_a_floor_is_measured_once(floors):
         {"identities": {"small": "34cd"}},
     ],
 )
-def test_whatever_decides_it_is_asked_for(floors, other):
+def test_whatever_decides_it_is_asked_for(references, other):
     calls = []
-    floors(metric(), "small", lambda: SCORES)
+    references(metric(), "small", lambda: SCORES)
 
-    attrs.evolve(floors, **other)(metric(), "small", lambda: calls.append(1) or SCORES)
+    attrs.evolve(references, **other)(metric(), "small", lambda: calls.append(1) or SCORES)
 
     assert calls
 
 
 @pytest.mark.parametrize("other", [metric("other"), metric(version="2.0")])
-def test_another_metric_or_version_has_its_own(floors, other):
+def test_another_metric_or_version_has_its_own(references, other):
     calls = []
-    floors(metric(), "small", lambda: SCORES)
+    references(metric(), "small", lambda: SCORES)
 
-    floors(other, "small", lambda: calls.append(1) or SCORES)
-    floors(other, "", lambda: calls.append(1) or SCORES)
+    references(other, "small", lambda: calls.append(1) or SCORES)
+    references(other, "", lambda: calls.append(1) or SCORES)
 
     assert len(calls) == 2

@@ -18,7 +18,7 @@ Tried = dict[Situation, Any]
 """What came of each situation: a result, or the error that refused it."""
 
 
-def as_judged(situation: Situation) -> Situation:
+def as_evaluated(situation: Situation) -> Situation:
     """The same with classes, and images in [0, 1]."""
     data = attrs.evolve(situation.data, classes=CLASSES)
     if data.form == "image":
@@ -26,13 +26,13 @@ def as_judged(situation: Situation) -> Situation:
     return attrs.evolve(situation, data=data)
 
 
-def judged_situations(subject: Subject) -> list[Situation]:
+def evaluated_situations(subject: Subject) -> list[Situation]:
     """Those of the forms it declares; bits come last, for few values have ties everywhere.
 
     What has a range but no levels is left out, since it differs from others for densities alone.
     """
     every = [
-        as_judged(each)
+        as_evaluated(each)
         for each in subject.situations
         if each.data.levels or each.data.value_range is None
     ]
@@ -45,10 +45,10 @@ def tried(subject: Subject, attempt: Callable[[Any, Situation], Any]) -> Tried:
     Larger images are tried where all smaller ones are refused: with a ValueError or DataError when
     it is built, or a DataError in the attempt.
     """
-    found = {each: _outcome(subject, attempt, each) for each in judged_situations(subject)}
+    found = {each: _outcome(subject, attempt, each) for each in evaluated_situations(subject)}
     images = [each for each in found if each.data.form == "image"]
     if images and all(isinstance(found[each], Exception) for each in images):
-        large = as_judged(LARGE)
+        large = as_evaluated(LARGE)
         found = {large: _outcome(subject, attempt, large), **found}
     return found
 

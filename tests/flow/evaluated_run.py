@@ -1,4 +1,4 @@
-"""A project whose runs can be judged: labelled blobs, enough of them held out."""
+"""A project whose runs can be evaluated: labelled blobs, enough of them held out."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def quadrant(images: np.ndarray) -> np.ndarray:
     return halves.reshape(len(images), 4).argmax(axis=1)
 
 
-def write_judged_project(folder: Path, train: str = "", *, labelled: bool = True) -> Path:
+def write_evaluated_project(folder: Path, train: str = "", *, labelled: bool = True) -> Path:
     """Writes registry.toml and 512 + 160 + 160 blobs; returns the registry."""
     splits = {"train": blobs(512, 0), "val": blobs(HELD_OUT, 1), "test": blobs(HELD_OUT, 2)}
     arrays = {f"x_{name}": images for name, images in splits.items()}

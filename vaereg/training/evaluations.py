@@ -1,4 +1,4 @@
-"""Evaluation while training: when a model is judged, and what becomes of that."""
+"""Evaluation while training: when a model is evaluated, and what becomes of that."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from vaereg.host.progress import Progress
 from vaereg.runs.log import Log
 
 
-class Judging(Protocol):
+class Evaluator(Protocol):
     """What measures scores of a model in training; made by a later stage, and handed in.
 
-    Laws: `judge` changes nothing that training depends on; equal weights give equal scores.
+    Laws: `evaluate` changes nothing that training depends on; equal weights give equal scores.
 
     Attributes:
         settings: [train.evaluate], with what "auto" and the defaults chose.
-        columns: the names that `judge` may give, and what each score means.
+        columns: the names that `evaluate` may give, and what each score means.
     """
 
     @property
@@ -29,36 +29,38 @@ class Judging(Protocol):
     @property
     def columns(self) -> Mapping[str, ScoreInfo]: ...
 
-    def judge(self, vae: Any) -> dict[str, float]:
+    def evaluate(self, vae: Any) -> dict[str, float]:
         """The scores of the model as it is now."""
         ...
 
 
-MakeJudge = Callable[[Declaration, Data, Progress], Judging]
-"""Makes the judge of a training, once its data is read and its model built."""
+MakeEvaluator = Callable[[Declaration, Data, Progress], Evaluator]
+"""Makes the evaluator of a training, once its data is read and its model built."""
 
 
 class Evaluations:
     """The evaluations of one training.
 
     Args:
-        judge: what measures; None for no evaluation.
+        evaluate: what measures; None for no evaluation.
         epochs: how many epochs are declared.
         log, progress: told of what goes wrong.
     """
 
-    def __init__(self, judge: Judging | None, epochs: int, log: Log, progress: Progress) -> None:
-        self._judge = judge
+    def __init__(
+        self, evaluator: Evaluator | None, epochs: int, log: Log, progress: Progress
+    ) -> None:
+        self._evaluator = evaluator
         self._epochs = epochs
         self._log = log
         self._progress = progress
-        self._every = judge.settings.every if judge is not None else 0
-        self.columns: Mapping[str, ScoreInfo] = judge.columns if judge is not None else {}
+        self._every = evaluator.settings.every if evaluator is not None else 0
+        self.columns: Mapping[str, ScoreInfo] = evaluator.columns if evaluator is not None else {}
         self.seconds = 0.0
         """How long the last evaluation took."""
 
     def is_due(self, epoch: int, *, ends: bool) -> bool:
-        """Whether the model is judged after this epoch, counted from 1.
+        """Whether the model is evaluated after this epoch, counted from 1.
 
         Args:
             epoch: which.
@@ -80,12 +82,12 @@ class Evaluations:
 
         A fault of a metric costs the scores of the epoch and not the training.
         """
-        if self._judge is None:
+        if self._evaluator is None:
             return {}
         began = time.monotonic()
         self._progress.stage(f"evaluating epoch {epoch}")
         try:
-            return self._judge.judge(vae)
+            return self._evaluator.evaluate(vae)
         except VaeregError as error:
             self._progress.say(f"warning: epoch {epoch} is not evaluated: {error}")
             self._log.add("not evaluated", epoch=epoch, reason=f"{type(error).__name__}: {error}")

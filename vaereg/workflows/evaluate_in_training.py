@@ -1,0 +1,25 @@
+"""Makes the evaluator of a training, which the training itself may not know."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from vaereg.contracts.catalog import ComponentSource
+    from vaereg.contracts.data import Data
+    from vaereg.declaration.declaration import Declaration
+    from vaereg.evaluation.evaluate_in_training import TrainingEvaluator
+    from vaereg.host.progress import Progress
+    from vaereg.training.evaluations import MakeEvaluator
+
+
+def evaluator_maker(source: ComponentSource) -> MakeEvaluator:
+    """What makes an evaluator out of the components there are; its cache is that of `evaluate`."""
+
+    def make(declaration: Declaration, data: Data, progress: Progress) -> TrainingEvaluator:
+        from vaereg.evaluation.evaluate_in_training import TrainingEvaluator
+
+        cache = declaration.folder / ".vaereg" / "cache"
+        return TrainingEvaluator(declaration, data, source, progress, cache)
+
+    return make
