@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from vaereg.contracts.context import BuildContext
 from vaereg.contracts.data import Data
 from vaereg.errors import ContractError, DataError
 
@@ -53,17 +52,13 @@ def load_data(declaration: Declaration) -> Data:
         PluginError: if the dataset component cannot be built.
     """
     from vaereg.assembly.blame import blaming, described
-    from vaereg.discovery.factory import load_factory
+    from vaereg.assembly.build_component import build_component, data_context
+    from vaereg.contracts.dataset import Dataset
 
     part = declaration.data_slot
-    context = BuildContext(
-        name=f"data_{declaration.data_name}",
-        seed=declaration.train.seed,
-        folder=declaration.folder,
-        cache=declaration.folder / ".vaereg" / "cache",
-    )
+    dataset = build_component(part, data_context(declaration), Dataset)
     with blaming(part, "cannot be read"):
-        data = load_factory(part.offer)(part.params, context)()
+        data = dataset()
     if not isinstance(data, Data):
         raise ContractError(f"{described(part)} gave {type(data).__name__}; a dataset gives Data.")
     if len(data.train) < declaration.train.batch_size:

@@ -58,7 +58,7 @@ def measured_runs(argument: str, root: Path, count: int) -> list[MeasuredRun]:
     data = read_run_data(opened.run, declaration, progress)
     subject = Subject.of(data, choose_real(data, QUICK))
     (part, *_), _ = choose_extractors(("auto",), opened.catalog, subject.grid.seen, thorough=False)
-    cache = Cache(declaration.folder / ".vaereg" / "cache")
+    cache = Cache(declaration.cache)
     extractor = fit_extractor(part, subject.gridded, subject.grid.seen, cache, progress)
     vae = build_declared(declaration, data)
     weights = load_weights(vae, opened.run.folder)
@@ -66,7 +66,10 @@ def measured_runs(argument: str, root: Path, count: int) -> list[MeasuredRun]:
         vae, declaration, declaration.sampler, opened.run.folder, weights, lambda: data
     )
     metrics, _ = build_metrics(
-        opened.catalog, subject.grid.seen, lambda offer: offer.name in METRICS
+        opened.catalog,
+        subject.grid.seen,
+        declaration.cache,
+        lambda offer: offer.name in METRICS,
     )
     reference = subject.reference(thorough=False)
     found = []

@@ -8,15 +8,14 @@ import keras
 from keras import ops
 
 from vaereg.assembly.blame import blaming, described
+from vaereg.assembly.build_component import build_component, part_context
 from vaereg.assembly.made_up import made_up
 from vaereg.assembly.parts import Parts
 from vaereg.assembly.passes import Passes
 from vaereg.assembly.seeded import seed_of, seeded
-from vaereg.contracts.context import BuildContext
 from vaereg.contracts.data import DataSpec
 from vaereg.contracts.latent import Latent
 from vaereg.declaration.declaration import Declaration, Slot
-from vaereg.discovery.factory import load_factory
 from vaereg.errors import ContractError, DeclarationError, Problem
 
 PROBE = 2
@@ -137,17 +136,8 @@ class _Assembly:
 
     def build(self, part: Slot, name: str, **known: Any) -> Any:
         """The part's object, from its factory."""
-        context = BuildContext(
-            name=name,
-            seed=seed_of(self.seed, name),
-            data_spec=self.data,
-            latent_shape=self.latent_shape,
-            folder=self.declaration.folder,
-            **known,
-        )
-        factory = load_factory(part.offer)
-        with seeded(context.seed), blaming(part, "cannot be built"):
-            return factory(part.params, context)
+        context = part_context(self.declaration, name, self.data, **known)
+        return build_component(part, context, object)
 
     def many(self, parts: tuple[Slot, ...], known: dict[str, Any]) -> dict[str, Any]:
         return {part.key: self.build(part, f"{part.kind}_{part.key}", **known) for part in parts}

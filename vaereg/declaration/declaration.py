@@ -207,6 +207,11 @@ class Declaration:
     folder: Path = attrs.field(factory=Path.cwd)
     warnings: tuple[str, ...] = attrs.field(default=(), eq=False)
 
+    @property
+    def cache(self) -> Path:
+        """The folder of everything that can be made again."""
+        return self.folder / ".vaereg" / "cache"
+
     def slots(self) -> tuple[Slot, ...]:
         """Every filled slot, the dataset first."""
         return (

@@ -75,7 +75,7 @@ class TrainingEvaluator:
         self._told: set[str] = set()
         self._subject = Subject.of(data, _validation_examples(data, wish.examples))
         with undisturbed(SEED):
-            metrics, warnings = build_metrics(source, self._subject.grid.seen)
+            metrics, warnings = build_metrics(source, self._subject.grid.seen, cache)
             form = data.spec.form
             self._wished = wished_scores(wish, metrics, form, declaration.source)
             self._extractors: list[FittedExtractor] = []

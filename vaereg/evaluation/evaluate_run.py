@@ -84,7 +84,7 @@ def evaluate_run(
     check_finished(run)
     data = read_run_data(run, declaration, progress, ignore_lock=wish.ignore_lock)
     real = choose_real(data, wish.preset)
-    cache = Cache(declaration.folder / ".vaereg" / "cache")
+    cache = Cache(declaration.cache)
     subject = Subject.of(data, real)
     parts, warnings = choose_extractors(
         wish.extractors, source, subject.grid.seen, thorough=wish.preset.thorough
@@ -105,7 +105,7 @@ def evaluate_run(
     evidence = subject.evidence(vae, values, model, thorough=wish.preset.thorough)
     reference = subject.reference(thorough=wish.preset.thorough)
     features = {each.name: subject.features(each, evidence) for each in fitted}
-    metrics, faults = build_metrics(source, subject.grid.seen)
+    metrics, faults = build_metrics(source, subject.grid.seen, cache.folder)
     references = KeptReferences(
         cache=cache,
         digest=data.digest,

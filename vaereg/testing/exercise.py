@@ -10,6 +10,7 @@ import keras
 import numpy as np
 from keras import ops
 
+from vaereg.assembly.seeded import seeded
 from vaereg.contracts.latent import Latent
 from vaereg.contracts.objective import Bound
 from vaereg.contracts.regularizer import penalty
@@ -22,7 +23,7 @@ from vaereg.testing.stand_ins.parts import (
     coder_weights,
 )
 from vaereg.testing.stand_ins.step import StandInStep
-from vaereg.testing.subject import Subject, seeded
+from vaereg.testing.subject import Subject
 
 TENSOR_KINDS = (
     "encoder",
@@ -88,7 +89,7 @@ class Exercise:
         samples = int(getattr(self.object, "samples", 1)) if self.kind == "objective" else 1
         drawn = {
             "features": rng.normal(size=(count, *features)),
-            "mean": rng.normal(size=(count, *latent)) + 0.5,
+            "mode": rng.normal(size=(count, *latent)) + 0.5,
             "log_var": 0.5 * rng.normal(size=(count, *latent)) - 0.5,
             "outputs": rng.normal(size=(count, *data.shape[:-1], self.channels)),
             "log_likelihood": rng.normal(size=(samples, count)) - 9.0,
@@ -96,7 +97,7 @@ class Exercise:
             "log_posterior": rng.normal(size=(samples, count)) - 2.0,
             "kl": rng.uniform(0.1, 2.0, size=(count, 4)),
         }
-        drawn["z"] = drawn["mean"] + np.exp(0.5 * drawn["log_var"]) * rng.normal(
+        drawn["z"] = drawn["mode"] + np.exp(0.5 * drawn["log_var"]) * rng.normal(
             size=(count, *latent)
         )
         return {
@@ -138,7 +139,7 @@ class Exercise:
             "encoder": {"features": (batch, ...)},
             "posterior": {
                 "z": (drawn, *latent),
-                "mean": (drawn, *latent),
+                "mode": (drawn, *latent),
                 "log_var": (drawn, *latent),
                 "log_q": (drawn,),
             },
@@ -166,12 +167,12 @@ class Exercise:
         """The step that a term looks at."""
         coder = StandInCoder(self.situation, given["encoder_weights"], given["decoder_weights"])
         log_var = given["log_var"]
-        eps_squared = ops.square(given["z"] - given["mean"]) * ops.exp(-log_var)
+        eps_squared = ops.square(given["z"] - given["mode"]) * ops.exp(-log_var)
         per_dim = -0.5 * (math.log(2 * math.pi) + log_var + eps_squared)
         log_q = ops.sum(per_dim, axis=tuple(range(1, len(per_dim.shape))))
         return StandInStep(
             given["x"],
-            Latent(z=given["z"], mode=given["mean"], log_var=log_var, log_q=log_q),
+            Latent(z=given["z"], mode=given["mode"], log_var=log_var, log_q=log_q),
             given["outputs"],
             given["reconstruction"],
             prior_latents=given["prior_latents"],
@@ -192,7 +193,7 @@ class Exercise:
         features = ops.cast(given["features"], keras.config.dtype_policy().compute_dtype)
         latent = self.object(features, samples=DRAWS, seed=seed, training=training)
         return {
-            **{name: getattr(latent, name) for name in ("z", "mean", "log_var", "log_q")},
+            **{name: getattr(latent, name) for name in ("z", "mode", "log_var", "log_q")},
             **latent.terms,
         }
 
@@ -204,7 +205,7 @@ class Exercise:
             "log_prob": self.object.log_prob(z),
         }
         if hasattr(self.object, "kl"):
-            found["kl"] = self.object.kl(Latent(z, given["mean"], given["log_var"]))
+            found["kl"] = self.object.kl(Latent(z, given["mode"], given["log_var"]))
         return found
 
     def _decoder(self, given: dict[str, Any], seed: Any, training: bool) -> dict[str, Any]:

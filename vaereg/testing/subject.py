@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import random
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import attrs
 
+from vaereg.assembly.build_component import construct
 from vaereg.component import Offer
 from vaereg.contracts.context import BuildContext
-from vaereg.discovery.factory import load_factory
 from vaereg.errors import ContractError, DataError
 from vaereg.testing.groundwork import obstacle
 from vaereg.testing.law import forms_in_order
@@ -101,8 +99,8 @@ class Subject:
             cache=self.folder / "cache",
             **known,
         )
-        with situation.named_in_errors(), seeded(seed):
-            return load_factory(self.offer)(self.params, context)
+        with situation.named_in_errors():
+            return construct(self.offer, self.params, context)
 
     @cached_property
     def obstacle(self) -> tuple[str, str] | None:
@@ -144,14 +142,3 @@ class Subject:
             why = "; ".join(f"{name}: {text}" for name, text in self.refusals.items())
             raise ContractError(f"it could be built in no situation. {why}")
         return self.accepted[0]
-
-
-@contextmanager
-def seeded(seed: int) -> Iterator[None]:
-    """Within, Keras's unseeded initializers draw from `seed`, as they do in the engine."""
-    kept = random.getstate()
-    random.seed(seed)
-    try:
-        yield
-    finally:
-        random.setstate(kept)

@@ -11,11 +11,11 @@ import attrs
 import numpy as np
 
 from vaereg.assembly.blame import blaming
+from vaereg.assembly.build_component import build_component, part_context
 from vaereg.assembly.seeded import seed_of
-from vaereg.contracts.context import BuildContext
 from vaereg.contracts.data import Data, Split
+from vaereg.contracts.sampler import Sampler
 from vaereg.declaration.declaration import Declaration, Slot
-from vaereg.discovery.factory import load_factory
 from vaereg.runs.layout import RunFolder
 from vaereg.runs.state_file import read_state, write_state
 
@@ -25,19 +25,18 @@ MOST_EXAMPLES = 50_000
 CHUNK = 4096
 
 
-def build_sampler(vae: Any, declaration: Declaration, part: Slot) -> Any:
+def build_sampler(vae: Any, declaration: Declaration, part: Slot) -> Sampler:
     """The sampler of a slot, not fitted yet."""
-    context = BuildContext(
-        name="sampler",
-        seed=seed_of(declaration.train.seed, "sampler"),
-        data_spec=vae.parts.data_spec,
-        latent_shape=declaration.latent_shape,
-        folder=declaration.folder,
+    context = part_context(
+        declaration,
+        "sampler",
+        vae.parts.data_spec,
+        encode=vae.encode,
+        decode=vae.decode,
         prior=vae.parts.prior,
         likelihood=vae.parts.likelihood,
     )
-    with blaming(part, "cannot be built"):
-        return load_factory(part.offer)(part.params, context)
+    return build_component(part, context, Sampler)
 
 
 def fit_sampler(sampler: Any, vae: Any, declaration: Declaration, part: Slot, data: Data) -> None:

@@ -20,7 +20,7 @@ def keep_compiled_programs(cache: Path) -> None:
         return
     import jax
 
-    if jax.config.jax_compilation_cache_dir:
+    if getattr(jax.config, "jax_compilation_cache_dir", None):  # untyped in its stubs
         return
     jax.config.update("jax_compilation_cache_dir", str(cache / "jax"))
     # Small ones too: building a model computes a hundred of them, one operation each.

@@ -127,7 +127,7 @@ def prepare(
     from vaereg.building import build_declared, load_data
     from vaereg.training.compiled_programs import keep_compiled_programs
 
-    keep_compiled_programs(declaration.folder / ".vaereg" / "cache")
+    keep_compiled_programs(declaration.cache)
     progress.stage(f"reading the data {declaration.data_name!r}", "data")
     data = load_data(declaration)
     progress.stage(f"building {declaration.model!r}", "build")

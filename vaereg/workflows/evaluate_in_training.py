@@ -19,7 +19,6 @@ def evaluator_maker(source: ComponentSource) -> MakeEvaluator:
     def make(declaration: Declaration, data: Data, progress: Progress) -> TrainingEvaluator:
         from vaereg.evaluation.evaluate_in_training import TrainingEvaluator
 
-        cache = declaration.folder / ".vaereg" / "cache"
-        return TrainingEvaluator(declaration, data, source, progress, cache)
+        return TrainingEvaluator(declaration, data, source, progress, declaration.cache)
 
     return make

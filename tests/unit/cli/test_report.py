@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 
 from tests.unit.reporting.evaluated import evaluation, image_arrays, write_run
-from vaereg.cli import evaluations, report
+from vaereg.cli import report
 from vaereg.evaluation.evaluation import Evaluation
 from vaereg.evaluation.evaluation_files import Variant, read_evaluation
 from vaereg.runs.layout import RunFolder
+from vaereg.workflows import evaluations
 
 RunCommand = Callable[..., Any]
 

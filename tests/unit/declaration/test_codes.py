@@ -10,9 +10,9 @@ from vaereg.declaration.codes import CODES
 
 
 def test_the_documented_codes_are_those_in_use() -> None:
-    folder = Path(vaereg.__file__).parent / "spec"
+    folder = Path(vaereg.__file__).parent / "declaration"
     used = set()
-    for path in folder.glob("*.py"):
+    for path in folder.rglob("*.py"):
         if path.name != "codes.py":
             text = path.read_text(encoding="utf-8")
             pattern = r'(?:findings\.add|Problem|_fault)\(\s*(?:code=)?"([a-z0-9-]+)"'

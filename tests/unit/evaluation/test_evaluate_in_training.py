@@ -18,7 +18,7 @@ from vaereg.evaluation.evaluate_in_training import TrainingEvaluator
 from vaereg.host.progress import Progress
 from vaereg.trained.samplers import build_sampler, draw, fit_sampler
 
-HERE = "tests.unit.evaluation.test_evaluator"
+HERE = "tests.unit.evaluation.test_evaluate_in_training"
 DISTANCE = vaereg.ScoreInfo(question="true", direction=-1, meaning="How far the means are apart.")
 RATIO = vaereg.ScoreInfo(question="sharp", direction=0, ideal=1.0, meaning="A ratio.")
 

@@ -10,12 +10,11 @@ import attrs
 import numpy as np
 
 from vaereg.assembly.blame import blaming
+from vaereg.assembly.build_component import build_component, evaluation_context
 from vaereg.contracts.catalog import ComponentSource
-from vaereg.contracts.context import BuildContext
 from vaereg.contracts.data import Data, DataSpec
 from vaereg.contracts.feature_extractor import FeatureExtractor
 from vaereg.declaration.declaration import Slot
-from vaereg.discovery.factory import load_factory
 from vaereg.errors import DataError
 from vaereg.evaluation.evidence.cache import Cache
 from vaereg.evaluation.evidence.real_examples import Chosen
@@ -145,11 +144,10 @@ def fit_extractor(part: Slot, data: Data, spec: DataSpec, cache: Cache, progress
             f"{' and '.join(sorted(component.for_data))} data; this is {spec.form} data.\n"
             "Choose another with --features; `vaereg components --kind features` lists them."
         )
-    context = BuildContext(name=part.offer.name, seed=0, data_spec=spec, cache=cache.folder)
+    context = evaluation_context(part.offer.name, spec, cache.folder)
 
-    def built() -> Any:
-        with blaming(part, "cannot be built"):
-            return load_factory(part.offer)(part.params, context)
+    def built() -> FeatureExtractor:
+        return build_component(part, context, FeatureExtractor)
 
     def fitted() -> dict[str, np.ndarray]:
         progress.stage(f"preparing the extractor {part.offer.name!r}")

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import attrs
 import numpy as np
 
 from vaereg.assembly.blame import described
+from vaereg.assembly.build_component import build_component, evaluation_context
 from vaereg.component import Offer
 from vaereg.contracts.catalog import ComponentSource
-from vaereg.contracts.context import BuildContext
 from vaereg.contracts.data import DataSpec
 from vaereg.contracts.metric import Measured, Metric, ScoreInfo
 from vaereg.declaration.declaration import Slot
-from vaereg.discovery.factory import load_factory
 from vaereg.errors import ContractError, DataError, PluginError
 from vaereg.evaluation.evaluation import LEVEL, Score
 from vaereg.evaluation.evidence.lazy_evidence import LazyEvidence
@@ -51,7 +51,10 @@ class Measurements:
 
 
 def build_metrics(
-    source: ComponentSource, spec: DataSpec, wanted: Callable[[Offer], bool] = lambda offer: True
+    source: ComponentSource,
+    spec: DataSpec,
+    cache: Path,
+    wanted: Callable[[Offer], bool] = lambda offer: True,
 ) -> tuple[list[BuiltMetric], list[str]]:
     """Every installed metric that takes this form of data, and why others are left out.
 
@@ -66,8 +69,7 @@ def build_metrics(
         try:
             params = offer.component.params()
             part = Slot(kind="metric", key=offer.name, offer=offer, params=params)
-            context = BuildContext(name=offer.name, data_spec=spec)
-            metric = load_factory(offer)(params, context)
+            metric = build_component(part, evaluation_context(offer.name, spec, cache), Metric)
             declared = dict(metric.scores)
             if not all(isinstance(info, ScoreInfo) for info in declared.values()):
                 raise ContractError("its `scores` are no vaereg.ScoreInfo")

@@ -101,9 +101,9 @@ def scores(runs: Sequence[ReportedRun]) -> Section:
         name="Scores",
         title="Scores",
         lead="Real data is the reference: the same score of other real examples against the "
-        "held-out ones. No model can be better than that but by chance or by copying. Intervals are for "
-        "95\u00a0% confidence and cover the noise of sampling, not that of training. On the small "
-        "axis real data is a diamond, the ideal a dotted line.",
+        "held-out ones. No model can be better than that except by chance or by copying. Intervals "
+        "are for 95\u00a0% confidence and cover the noise of sampling, not that of training. On "
+        "the small axis real data is a diamond, the ideal a dotted line.",
         blocks=tables,
     )
 

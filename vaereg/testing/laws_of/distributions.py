@@ -169,23 +169,23 @@ def draws_are_k_major(subject: Subject) -> None:
     both = exercise.numpy()
     mean = _array(single.mode)
     twice = np.concatenate([mean, mean])
-    owe(np.allclose(both["mean"], twice, atol=1e-5), "mean is not that of x_1 … x_B, x_1 … x_B")
+    owe(np.allclose(both["mode"], twice, atol=1e-5), "mode is not that of x_1 … x_B, x_1 … x_B")
     if not exercise.object.deterministic:
         first, second = np.split(both["z"], 2)
         owe(not np.array_equal(first, second), "both draws of an example are the same")
 
 
-@law("the-mode-ignores-the-seed", "mean does not depend on the seed.", "posterior")
+@law("the-mode-ignores-the-seed", "mode does not depend on the seed.", "posterior")
 def the_mode_ignores_the_seed(subject: Subject) -> None:
     """Reconstructions are made from it. Give the mode, not the draw."""
     exercise = Exercise(subject, subject.home)
-    first, second = (exercise.numpy(seed=s)["mean"] for s in (1, 2))
-    owe(np.array_equal(first, second), "mean changes with the seed")
+    first, second = (exercise.numpy(seed=s)["mode"] for s in (1, 2))
+    owe(np.array_equal(first, second), "mode changes with the seed")
 
 
 @law(
     "determinism-is-told",
-    "deterministic means that z is mean and there is no log_q; else there is one.",
+    "deterministic means that z is mode and there is no log_q; else there is one.",
     "posterior",
 )
 def determinism_is_told(subject: Subject) -> None:
@@ -197,7 +197,7 @@ def determinism_is_told(subject: Subject) -> None:
     found = exercise.numpy()
     if exercise.object.deterministic:
         owe("log_q" not in found, "it is deterministic and has a log_q")
-        owe(np.array_equal(found["z"], found["mean"]), "it is deterministic and z is not mean")
+        owe(np.array_equal(found["z"], found["mode"]), "it is deterministic and z is not mode")
     else:
         owe("log_q" in found, "it is not deterministic and log_q is None")
 

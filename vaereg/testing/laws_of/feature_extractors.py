@@ -10,13 +10,14 @@ from typing import Any
 import attrs
 import numpy as np
 
+from vaereg.assembly.seeded import seeded
 from vaereg.contracts.data import ArraySplit, Data
 from vaereg.errors import DataError, RunError
 from vaereg.testing.evaluated_situations import Tried, accepted, owe_every_form, tried
 from vaereg.testing.law import NotHere, law, owe
 from vaereg.testing.situations import Situation
 from vaereg.testing.stand_ins.linear_gaussian import LinearGaussian
-from vaereg.testing.subject import Subject, seeded
+from vaereg.testing.subject import Subject
 
 IDENTITY = re.compile(r"[0-9a-f]{8,64}")
 

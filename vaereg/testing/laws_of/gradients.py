@@ -24,7 +24,7 @@ SOURCES = {
 }
 """Per kind the input that a gradient must reach, and the outputs it comes from (all if empty)."""
 
-MODEL = ("reconstruction", "outputs", "generated", "z", "mean", "log_var")
+MODEL = ("reconstruction", "outputs", "generated", "z", "mode", "log_var")
 """What a term may look at that the VAE's weights have a say in."""
 
 CODERS = ("encoder_weights", "decoder_weights")

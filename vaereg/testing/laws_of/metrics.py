@@ -147,11 +147,12 @@ def influences_fit_the_examples(subject: Subject) -> None:
     most = {"generated": len(evidence.generated), "real": len(evidence.real)}
     for name, score in metric(evidence).items():
         for side, count in most.items():
-            influences = getattr(score, side)
+            influences = getattr(score, f"influence_of_{side}")
             if influences is None:
                 continue
             array = isinstance(influences, np.ndarray) and influences.ndim == 1
-            owe(array, f"{name}: {side} has shape {np.shape(influences)}, not ({count},)")
+            shape = np.shape(influences)
+            owe(array, f"{name}: influence_of_{side} has shape {shape}, not ({count},)")
             many = 2 <= len(influences) <= count
             owe(many, f"{name}: {len(influences)} influences of {count} {side} examples")
             owe(np.isfinite(influences).all(), f"{name}: influences of {side} are not finite")
@@ -172,7 +173,7 @@ def influences_tell_the_spread(subject: Subject) -> None:
     scores = dict(metric(evidence))
     for side in ("generated", "real"):
         count = len(getattr(evidence, side))
-        known = {name: getattr(score, side) for name, score in scores.items()}
+        known = {name: getattr(score, f"influence_of_{side}") for name, score in scores.items()}
         known = {n: each for n, each in known.items() if each is not None and len(each) == count}
         without = list(_left_out(metric, evidence, side)) if known else []
         for name, influences in known.items():
@@ -218,7 +219,7 @@ def scores_ignore_the_order(subject: Subject) -> None:
         owe(other is not None, f"{name} is not measured in another order")
         owe(_near(score.value, other.value), f"{name} is {score.value} and then {other.value}")
         for side, order in (("generated", generated), ("real", real)):
-            one, two = getattr(score, side), getattr(other, side)
+            one, two = (getattr(each, f"influence_of_{side}") for each in (score, other))
             if one is None or two is None or len(one) != len(order):
                 owe((one is None) == (two is None), f"{name}: {side} comes and goes")
                 continue

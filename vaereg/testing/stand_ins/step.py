@@ -25,7 +25,7 @@ class StandInStep:
         reconstruction: (B, *data); `likelihood.mean(outputs)`, or else outputs, if left out.
         prior_latents: (B, *latent).
         generated: (B, *data).
-        number, epoch: how many steps and epochs were made before this one.
+        global_step, epoch: how many steps and epochs were made before this one.
         dataset_size: the number of training examples.
         training: whether this is a training step.
         seed: an integer or a keras.random.SeedGenerator.
@@ -42,7 +42,7 @@ class StandInStep:
         *,
         prior_latents: Any = None,
         generated: Any = None,
-        number: int = 0,
+        global_step: int = 0,
         epoch: float = 0.0,
         dataset_size: int = 1000,
         training: bool = True,
@@ -57,7 +57,7 @@ class StandInStep:
         self.outputs = self.x if outputs is None else outputs
         self.prior = prior
         self.likelihood = likelihood
-        self.global_step = ops.convert_to_tensor(number, "int32")
+        self.global_step = ops.convert_to_tensor(global_step, "int32")
         self.epoch = ops.convert_to_tensor(epoch, "float32")
         self.dataset_size = dataset_size
         self.training = training

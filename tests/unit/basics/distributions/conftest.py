@@ -9,7 +9,9 @@ import numpy as np
 import pytest
 
 import vaereg
-from vaereg.basics import likelihoods, posteriors, priors
+from vaereg.basics.likelihoods import declared as likelihoods
+from vaereg.basics.posteriors import declared as posteriors
+from vaereg.basics.priors import declared as priors
 
 DECLARED = {
     "posterior": posteriors.COMPONENTS,

@@ -9,7 +9,8 @@ import numpy as np
 from keras import ops
 
 import vaereg
-from vaereg.basics import decoders, encoders
+from vaereg.basics.decoders import declared as decoders
+from vaereg.basics.encoders import declared as encoders
 
 DECLARED = {"encoder": encoders.COMPONENTS, "decoder": decoders.COMPONENTS}
 SHAPES = {

@@ -1,5 +1,6 @@
 """Metrics of made-up plugins on made-up evidence."""
 
+from pathlib import Path
 from typing import Any
 
 import attrs
@@ -86,7 +87,7 @@ class Source:
                 component=vaereg.Component(
                     kind="metric",
                     name=f"made{index}",
-                    factory=f"tests.unit.evaluation.test_measuring:{cls.__name__}",
+                    factory=f"tests.unit.evaluation.scores.test_measuring:{cls.__name__}",
                     summary="Made for a test.",
                     **declared,
                 ),
@@ -117,7 +118,7 @@ def features(seen: LazyEvidence, name: str) -> LazyFeatures:
 
 
 def run(source: Source, *, reference: bool = True, extractors: tuple[str, ...] = ()) -> Any:
-    metrics, warnings = build_metrics(source, SPEC)
+    metrics, warnings = build_metrics(source, SPEC, Path())
     own, real = evidence(shift=1.0), evidence()
     sets = {name: (features(own, name), features(real, name)) for name in extractors}
     told: list[str] = []
@@ -207,7 +208,7 @@ def test_a_name_that_is_taken_stays_with_the_built_in_metric():
 
 
 def test_metrics_of_other_forms_of_data_are_left_out():
-    metrics, warnings = build_metrics(Source((MeanGap, "vaereg"), for_data={"image"}), SPEC)
+    metrics, warnings = build_metrics(Source((MeanGap, "vaereg"), for_data={"image"}), SPEC, Path())
 
     assert not metrics
     assert not warnings
@@ -218,14 +219,14 @@ def test_metrics_that_need_parameters_are_told_of():
     class Needy:
         path: str = vaereg.param(vaereg.REQUIRED, "a file")
 
-    metrics, warnings = build_metrics(Source((MeanGap, "acme-vae"), params=Needy), SPEC)
+    metrics, warnings = build_metrics(Source((MeanGap, "acme-vae"), params=Needy), SPEC, Path())
 
     assert not metrics
     assert "path" in warnings[0]
 
 
 def test_scores_are_known_before_they_are_measured():
-    metrics, _ = build_metrics(Source((MeanGap, "vaereg"), (FeatureGap, "vaereg")), SPEC)
+    metrics, _ = build_metrics(Source((MeanGap, "vaereg"), (FeatureGap, "vaereg")), SPEC, Path())
 
     declared = declared_scores(metrics, ["small"])
 

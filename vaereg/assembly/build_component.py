@@ -1,0 +1,84 @@
+"""Builds a component: the one place where a factory is called, and what each kind is told."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, TypeVar
+
+from vaereg.assembly.blame import blaming
+from vaereg.assembly.seeded import seed_of, seeded
+from vaereg.component import Offer
+from vaereg.contracts.context import BuildContext
+from vaereg.contracts.data import DataSpec
+from vaereg.declaration.declaration import Declaration, Slot
+from vaereg.discovery.factory import load_factory
+
+T = TypeVar("T")
+
+EXTRACTOR_SEED = 0
+"""Of metrics and feature extractors: the same for every run, so that features can be cached."""
+
+
+def build_component(slot: Slot, context: BuildContext, contract: type[T]) -> T:
+    """The object of a slot, built with the seed of its context; faults name the component.
+
+    Args:
+        slot: what is declared.
+        context: what the factory is told.
+        contract: the Protocol of the slot's kind, which is the type of the result. It is not
+            checked here: assembly and the contract kit try what the object does.
+
+    Raises:
+        DeclarationError: if its parameters do not fit the data or the other parts.
+        PluginError: if its factory is missing or fails.
+    """
+    del contract
+    with blaming(slot, "cannot be built"):
+        built: T = construct(slot.offer, slot.params, context)
+        return built
+
+
+def construct(offer: Offer, params: object, context: BuildContext) -> Any:  # of any kind
+    """What the factory of a component gives, whose exceptions pass as they are.
+
+    Unseeded initializers of Keras draw from the seed of the context.
+
+    Raises:
+        PluginError: if the factory cannot be imported or called.
+    """
+    factory = load_factory(offer)
+    with seeded(context.seed):
+        return factory(params, context)
+
+
+def part_context(
+    declaration: Declaration,
+    name: str,
+    data_spec: DataSpec,
+    **known: Any,  # of BuildContext: channels, and what was built before
+) -> BuildContext:
+    """What a part of a model or its sampler is told; its seed follows from the run's and `name`."""
+    return BuildContext(
+        name=name,
+        seed=seed_of(declaration.train.seed, name),
+        data_spec=data_spec,
+        latent_shape=declaration.latent_shape,
+        folder=declaration.folder,
+        cache=declaration.cache,
+        **known,
+    )
+
+
+def data_context(declaration: Declaration) -> BuildContext:
+    """What a dataset is told: the run's own seed, since the split is of the run."""
+    return BuildContext(
+        name=f"data_{declaration.data_name}",
+        seed=declaration.train.seed,
+        folder=declaration.folder,
+        cache=declaration.cache,
+    )
+
+
+def evaluation_context(name: str, data_spec: DataSpec, cache: Path) -> BuildContext:
+    """What a metric or a feature extractor is told."""
+    return BuildContext(name=name, seed=EXTRACTOR_SEED, data_spec=data_spec, cache=cache)
