@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from vaereg.contracts.objective import Bound as Bound
     from vaereg.contracts.schedule import Schedule as Schedule
     from vaereg.contracts.step import Step as Step
+    from vaereg.contracts.tensor import Seed as Seed
+    from vaereg.contracts.tensor import Tensor as Tensor
     from vaereg.errors import BackendError as BackendError
     from vaereg.errors import ContractError as ContractError
     from vaereg.errors import DataError as DataError
@@ -65,8 +67,10 @@ _HOMES = {
     "RunError": "vaereg.errors",
     "Schedule": "vaereg.contracts.schedule",
     "ScoreInfo": "vaereg.contracts.metric",
+    "Seed": "vaereg.contracts.tensor",
     "Split": "vaereg.contracts.data",
     "Step": "vaereg.contracts.step",
+    "Tensor": "vaereg.contracts.tensor",
     "VaeregError": "vaereg.errors",
     "build": "vaereg.building",
     "count_within": "vaereg.measures.count_within",

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import attrs
 
 from vaereg.contracts.data import DataSpec
+from vaereg.contracts.decoder import Decoder
+from vaereg.contracts.discriminator import Discriminator
+from vaereg.contracts.encoder import Encoder
+from vaereg.contracts.likelihood import Likelihood
+from vaereg.contracts.objective import Objective
+from vaereg.contracts.posterior import Posterior
+from vaereg.contracts.prior import Prior
+from vaereg.contracts.regularizer import Regularizer
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -21,11 +27,11 @@ class Parts:
 
     data_spec: DataSpec
     latent_shape: tuple[int, ...]
-    encoder: Any
-    posterior: Any
-    prior: Any
-    decoder: Any
-    likelihood: Any
-    objective: Any
-    regularizers: dict[str, Any]
-    discriminators: dict[str, Any]
+    encoder: Encoder
+    posterior: Posterior
+    prior: Prior
+    decoder: Decoder
+    likelihood: Likelihood
+    objective: Objective
+    regularizers: dict[str, Regularizer]
+    discriminators: dict[str, Discriminator]

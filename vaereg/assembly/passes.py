@@ -2,31 +2,70 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Self
 
 from keras import ops
 
+from vaereg.assembly.parts import Parts
+from vaereg.contracts.decoder import Decoder
+from vaereg.contracts.encoder import Encoder
 from vaereg.contracts.latent import Latent
+from vaereg.contracts.likelihood import Likelihood
+from vaereg.contracts.posterior import Posterior
+from vaereg.contracts.prior import Prior
+from vaereg.contracts.tensor import Seed, Tensor
 
 
-def as_float32(value: Any) -> Any:
+def as_float32(value: Tensor) -> Tensor:
     """The value in float32; None stays None."""
     return None if value is None else ops.cast(value, "float32")
 
 
 class Passes:
-    """Encoder, posterior, decoder, prior and likelihood as functions of float32 tensors."""
+    """Encoder, posterior, decoder, prior and likelihood as functions of float32 tensors.
+
+    Args:
+        prior: None while the prior is still to be built; then `draw_prior` cannot be used.
+    """
 
     def __init__(
-        self, *, encoder: Any, posterior: Any, decoder: Any, likelihood: Any, prior: Any = None
+        self,
+        *,
+        encoder: Encoder,
+        posterior: Posterior,
+        decoder: Decoder,
+        likelihood: Likelihood,
+        prior: Prior | None = None,
     ) -> None:
         self.encoder = encoder
         self.posterior = posterior
         self.decoder = decoder
-        self.prior = prior
         self.likelihood = likelihood
+        self._prior = prior
 
-    def encode(self, x: Any, *, samples: int, seed: Any, training: bool) -> Latent:
+    @classmethod
+    def of(cls, parts: Parts) -> Self:
+        """The passes through all built parts."""
+        return cls(
+            encoder=parts.encoder,
+            posterior=parts.posterior,
+            decoder=parts.decoder,
+            likelihood=parts.likelihood,
+            prior=parts.prior,
+        )
+
+    @property
+    def prior(self) -> Prior:
+        """The prior.
+
+        Raises:
+            ValueError: while it is still to be built.
+        """
+        if self._prior is None:
+            raise ValueError("the prior is not built yet")
+        return self._prior
+
+    def encode(self, x: Tensor, *, samples: int, seed: Seed, training: bool) -> Latent:
         """`samples` draws from q(z given x) per example, K-major."""
         features = self.encoder(x, training=training)
         latent = self.posterior(features, samples=samples, seed=seed, training=training)
@@ -37,23 +76,23 @@ class Passes:
             log_q=as_float32(latent.log_q),
         )
 
-    def encode_mode(self, x: Any, *, training: bool = False) -> Latent:
+    def encode_mode(self, x: Tensor, *, training: bool = False) -> Latent:
         """The posterior of x with its mode as z; draws no noise that matters."""
         latent = self.encode(x, samples=1, seed=0, training=training)
         return latent._replace(z=latent.mode)
 
-    def decode(self, z: Any, *, training: bool = False) -> Any:
-        """Decoder outputs of z."""
+    def decode(self, z: Tensor, *, training: bool = False) -> Tensor:
+        """Decoder outputs of latents z (B, *latent)."""
         return as_float32(self.decoder(z, training=training))
 
-    def mean(self, outputs: Any) -> Any:
+    def mean(self, outputs: Tensor) -> Tensor:
         """The likelihood's mean of decoder outputs."""
         return as_float32(self.likelihood.mean(outputs))
 
-    def draw_prior(self, n: Any, seed: Any) -> Any:
+    def draw_prior(self, n: int | Tensor, seed: Seed) -> Tensor:
         """n latents from the prior."""
         return as_float32(self.prior.sample(n, seed))
 
-    def reconstruct(self, x: Any) -> Any:
+    def reconstruct(self, x: Tensor) -> Tensor:
         """The likelihood's mean at the mode of the posterior."""
         return self.mean(self.decode(self.encode_mode(x).z))

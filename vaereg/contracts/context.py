@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import attrs
 
 from vaereg.contracts.data import DataSpec
+from vaereg.contracts.latent import Latent
+from vaereg.contracts.likelihood import Likelihood
+from vaereg.contracts.prior import Prior
+from vaereg.contracts.tensor import Tensor
 
 
 @attrs.frozen(kw_only=True)
@@ -38,7 +41,7 @@ class BuildContext:
     channels: int | None = None
     folder: Path = Path()
     cache: Path = Path()
-    encode: Callable[[Any], Any] | None = None
-    decode: Callable[[Any], Any] | None = None
-    prior: Any = None
-    likelihood: Any = None
+    encode: Callable[[Tensor], Latent] | None = None
+    decode: Callable[[Tensor], Tensor] | None = None
+    prior: Prior | None = None
+    likelihood: Likelihood | None = None

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from typing import Any, Protocol, runtime_checkable
+from collections.abc import Callable
+from typing import Protocol, runtime_checkable
 
 import attrs
 import numpy as np
@@ -107,4 +108,4 @@ class Data:
     validation: Split | None = None
     test: Split | None = None
     digest: str = ""
-    to_display: Any = None
+    to_display: Callable[[np.ndarray], np.ndarray] | None = None

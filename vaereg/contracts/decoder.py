@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import Protocol
+
+from vaereg.contracts.tensor import Tensor
 
 
 class Decoder(Protocol):
@@ -14,4 +16,4 @@ class Decoder(Protocol):
     gradient reaches z.
     """
 
-    def __call__(self, z: Any, training: bool = False) -> Any: ...
+    def __call__(self, z: Tensor, training: bool = False) -> Tensor: ...

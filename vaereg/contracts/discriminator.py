@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import Protocol
 
 from vaereg.contracts.step import Step
+from vaereg.contracts.tensor import Tensor
 
 
 class Discriminator(Protocol):
@@ -21,6 +22,6 @@ class Discriminator(Protocol):
     the accuracy on real and on fake data.
     """
 
-    def critic_loss(self, step: Step) -> Any: ...
+    def critic_loss(self, step: Step) -> Tensor: ...
 
-    def generator_loss(self, step: Step) -> Any: ...
+    def generator_loss(self, step: Step) -> Tensor: ...

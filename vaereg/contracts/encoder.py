@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import Protocol
+
+from vaereg.contracts.tensor import Tensor
 
 
 class Encoder(Protocol):
@@ -12,4 +14,4 @@ class Encoder(Protocol):
     other examples outside training; a gradient reaches x.
     """
 
-    def __call__(self, x: Any, training: bool = False) -> Any: ...
+    def __call__(self, x: Tensor, training: bool = False) -> Tensor: ...

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from typing import Any, Protocol
+from typing import Protocol, TypeVar
 
 import numpy as np
 
 from vaereg.contracts.data import DataSpec
+
+T = TypeVar("T")
 
 
 class FeatureSets(Protocol):
@@ -114,6 +116,6 @@ class Evidence(Protocol):
     @property
     def features(self) -> FeatureSets: ...
 
-    def shared(self, key: Hashable, compute: Callable[[], Any]) -> Any:
+    def shared(self, key: Hashable, compute: Callable[[], T]) -> T:
         """The value under `key`, computed once for this evidence and extractor."""
         ...

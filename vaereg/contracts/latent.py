@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
+
+from vaereg.contracts.tensor import Tensor
 
 
 class Latent(NamedTuple):
@@ -20,13 +23,13 @@ class Latent(NamedTuple):
             loss terms (K·B,), which are added to the loss and logged.
     """
 
-    z: Any
-    mode: Any
-    log_var: Any = None
-    log_q: Any = None
-    extras: Any = ()
+    z: Tensor
+    mode: Tensor
+    log_var: Tensor | None = None
+    log_q: Tensor | None = None
+    extras: Mapping[str, Any] | tuple[()] = ()  # any values that its posterior chooses
 
     @property
-    def terms(self) -> dict[str, Any]:
+    def terms(self) -> dict[str, Tensor]:
         """The posterior's own loss terms by name."""
         return dict(self.extras["terms"]) if self.extras and "terms" in self.extras else {}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import Protocol
+
+from vaereg.contracts.tensor import Seed, Tensor
 
 
 class Likelihood(Protocol):
@@ -17,14 +19,14 @@ class Likelihood(Protocol):
         """How many channels the decoder must give for data with `data_channels`."""
         ...
 
-    def log_prob(self, x: Any, outputs: Any, training: bool = False) -> Any:
+    def log_prob(self, x: Tensor, outputs: Tensor, training: bool = False) -> Tensor:
         """log p(x given z) for x (B, *data) and outputs (B, *data[:-1], channels), shape (B,)."""
         ...
 
-    def mean(self, outputs: Any) -> Any:
+    def mean(self, outputs: Tensor) -> Tensor:
         """The expectation (B, *data)."""
         ...
 
-    def sample(self, outputs: Any, seed: Any) -> Any:
+    def sample(self, outputs: Tensor, seed: Seed) -> Tensor:
         """A draw (B, *data)."""
         ...

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
+
+from vaereg.contracts.tensor import Tensor
 
 
 class Bound(NamedTuple):
@@ -17,14 +19,14 @@ class Bound(NamedTuple):
         kl_weight: the weight beta of the divergence now, a scalar.
     """
 
-    log_likelihood: Any
-    log_prior: Any
-    log_posterior: Any
-    kl: Any
-    kl_weight: Any
+    log_likelihood: Tensor
+    log_prior: Tensor
+    log_posterior: Tensor
+    kl: Tensor
+    kl_weight: Tensor
 
     @property
-    def log_weights(self) -> Any:
+    def log_weights(self) -> Tensor:
         """(K, B) log p(x given z) + beta (log p(z) - log q(z given x))."""
         return self.log_likelihood + self.kl_weight * (self.log_prior - self.log_posterior)
 
@@ -45,4 +47,4 @@ class Objective(Protocol):
     samples: int
     importance: bool
 
-    def __call__(self, bound: Bound) -> dict[str, Any]: ...
+    def __call__(self, bound: Bound) -> dict[str, Tensor]: ...

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import Protocol
 
 from vaereg.contracts.latent import Latent
+from vaereg.contracts.tensor import Seed, Tensor
 
 
 class Posterior(Protocol):
@@ -22,7 +23,7 @@ class Posterior(Protocol):
     deterministic: bool
 
     def __call__(
-        self, features: Any, samples: int = 1, seed: Any = None, training: bool = False
+        self, features: Tensor, samples: int = 1, seed: Seed = None, training: bool = False
     ) -> Latent:
         """Draws `samples` latents per example; `seed` is a SeedGenerator or an integer."""
         ...

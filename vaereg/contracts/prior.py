@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import Protocol
+
+from vaereg.contracts.tensor import Seed, Tensor
 
 
 class Prior(Protocol):
@@ -16,10 +18,10 @@ class Prior(Protocol):
     bits. Without it the engine takes the Monte Carlo estimate log q(z given x) - log p(z).
     """
 
-    def sample(self, n: int, seed: Any) -> Any:
-        """Draws (n, *latent) float32."""
+    def sample(self, n: int | Tensor, seed: Seed) -> Tensor:
+        """Draws (n, *latent) float32; within a step n may be a scalar tensor."""
         ...
 
-    def log_prob(self, z: Any) -> Any:
+    def log_prob(self, z: Tensor) -> Tensor:
         """log p(z) for z (B, *latent), shape (B,)."""
         ...

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import Protocol
 
 from vaereg.contracts.step import Step
+from vaereg.contracts.tensor import Tensor
 
 
 class Regularizer(Protocol):
@@ -19,10 +20,10 @@ class Regularizer(Protocol):
     batch or the number of pixels beyond what its source says.
     """
 
-    def __call__(self, step: Step) -> Any: ...
+    def __call__(self, step: Step) -> Tensor: ...
 
 
-def penalty(regularizer: Any, step: Any) -> Any:
+def penalty(regularizer: Regularizer, step: Step) -> Tensor:
     """The penalty of a step: a layer's `call` itself, since Keras passes only tensors through."""
-    compute = getattr(regularizer, "call", regularizer)
+    compute: Regularizer = getattr(regularizer, "call", regularizer)
     return compute(step)

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from typing import Any, Protocol
+from typing import Protocol, TypeVar
 
 from vaereg.contracts.latent import Latent
+from vaereg.contracts.likelihood import Likelihood
+from vaereg.contracts.prior import Prior
+from vaereg.contracts.tensor import Seed, Tensor
+
+T = TypeVar("T")
 
 
 class Step(Protocol):
@@ -28,32 +33,45 @@ class Step(Protocol):
         prior, likelihood: those parts.
     """
 
-    x: Any
-    latent: Latent
-    outputs: Any
-    reconstruction: Any
-    prior_latents: Any
-    generated: Any
-    global_step: Any
-    epoch: Any
-    dataset_size: int
-    training: bool
-    seed: Any
-    prior: Any
-    likelihood: Any
+    @property
+    def x(self) -> Tensor: ...
+    @property
+    def latent(self) -> Latent: ...
+    @property
+    def outputs(self) -> Tensor: ...
+    @property
+    def reconstruction(self) -> Tensor: ...
+    @property
+    def prior_latents(self) -> Tensor: ...
+    @property
+    def generated(self) -> Tensor: ...
+    @property
+    def global_step(self) -> Tensor: ...
+    @property
+    def epoch(self) -> Tensor: ...
+    @property
+    def dataset_size(self) -> int: ...
+    @property
+    def training(self) -> bool: ...
+    @property
+    def seed(self) -> Seed: ...
+    @property
+    def prior(self) -> Prior: ...
+    @property
+    def likelihood(self) -> Likelihood: ...
 
-    def encode(self, x: Any) -> Latent:
+    def encode(self, x: Tensor) -> Latent:
         """Latent of other data (B, *data), with the mode as z."""
         ...
 
-    def decode(self, z: Any) -> Any:
+    def decode(self, z: Tensor) -> Tensor:
         """Decoder outputs (B, *data[:-1], channels) float32 for other latents (B, *latent)."""
         ...
 
-    def mean(self, outputs: Any) -> Any:
+    def mean(self, outputs: Tensor) -> Tensor:
         """The likelihood's mean (B, *data) of decoder outputs."""
         ...
 
-    def shared(self, key: Hashable, compute: Callable[[], Any]) -> Any:
+    def shared(self, key: Hashable, compute: Callable[[], T]) -> T:
         """The value under `key`, computed once a step: shared by the terms that ask for it."""
         ...

@@ -155,6 +155,7 @@ def _several(values: Any) -> list[Any]:
 
 
 def _gaussian_draws(latent: Latent, samples: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    assert latent.log_var is not None
     mean, log_var = latent.mode[:, None], latent.log_var[:, None]
     noise = np.random.default_rng(seed).standard_normal(
         (len(latent.mode), samples, *latent.mode.shape[1:])

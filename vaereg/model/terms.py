@@ -272,7 +272,7 @@ class Terms:
         extras = latent.extras
         if samples > 1 and latent.terms:
             means = {n: ops.mean(per_sample(t), axis=0) for n, t in latent.terms.items()}
-            extras = {**extras, "terms": means}
+            extras = {**dict(extras), "terms": means}
         chosen = Latent(
             first(latent.z), first(latent.mode), first(latent.log_var), first(latent.log_q), extras
         )

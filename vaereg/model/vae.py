@@ -55,13 +55,7 @@ class VAE(backend_module().BackendSteps, UseAfterTraining, keras.Model):  # type
         self.steps = self.add_weight(
             name="steps", shape=(), dtype="int32", initializer="zeros", trainable=False
         )
-        self._passes = Passes(
-            encoder=parts.encoder,
-            posterior=parts.posterior,
-            decoder=parts.decoder,
-            prior=parts.prior,
-            likelihood=parts.likelihood,
-        )
+        self._passes = Passes.of(parts)
         self._terms = Terms(
             passes=self._passes,
             objective=parts.objective,

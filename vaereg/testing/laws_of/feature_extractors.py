@@ -43,7 +43,11 @@ def _data(situation: Situation) -> Data:
         labels = (z[:, 0] > 0) + 2 * (z[:, -1] > 0)
         splits[name] = ArraySplit(model.draw(z, rng), labels.astype(np.int64))
     return Data(
-        spec=attrs.evolve(situation.data, size=TRAIN), digest=f"made up: {situation.name}", **splits
+        spec=attrs.evolve(situation.data, size=TRAIN),
+        train=splits["train"],
+        validation=splits["validation"],
+        test=splits["test"],
+        digest=f"made up: {situation.name}",
     )
 
 

@@ -1,0 +1,11 @@
+"""Names for values of the active backend, which have no type of their own that all three share."""
+
+from __future__ import annotations
+
+from typing import Any, TypeAlias
+
+Tensor: TypeAlias = Any  # a tensor of the active backend; Keras has no common type for them
+"""A tensor, variable or number that `keras.ops` takes; shapes stand in docstrings."""
+
+Seed: TypeAlias = Any  # a keras.random.SeedGenerator, or an int: contracts never import keras
+"""Where random draws come from: a `keras.random.SeedGenerator`, or an integer for equal draws."""
