@@ -11,10 +11,9 @@ import attrs
 
 from vaereg.errors import RunError, UsageError
 from vaereg.evaluation.evaluation_files import Variant
-from vaereg.runs.alike import method_of
-from vaereg.runs.finished import unfinished
 from vaereg.runs.layout import ROOT, RunFolder, runs_of
-from vaereg.runs.read import Run, read_run
+from vaereg.runs.read import Run, read_run, why_unfinished
+from vaereg.runs.same_declaration import method_of
 
 FORM = "RUN[@SAMPLER][#SEED]"
 """RUN is a run folder, <model>/<id>, or a model; SAMPLER a component; SEED that of the samples."""
@@ -72,7 +71,7 @@ def read_target(argument: str, root: Path = ROOT) -> Target:
     models = [] if _is_run(name, root) else _runs_of_model(name, root)
     if not models:
         run = read_run(name, root)
-        problem = unfinished(run)
+        problem = why_unfinished(run)
         if problem:
             raise RunError(problem)
         trained = _trained(run)
@@ -129,7 +128,7 @@ def _finished(folders: list[RunFolder], name: str) -> tuple[list[Run], list[str]
     for folder in folders:
         try:
             run = read_run(folder.path)
-            problem = unfinished(run)
+            problem = why_unfinished(run)
         except RunError as error:  # one damaged folder is no reason to evaluate none
             problem = str(error)
         if problem:

@@ -24,9 +24,8 @@ from vaereg.evaluation.exhibits.examples import exhibits
 from vaereg.evaluation.scores.measuring import build_metrics, measure
 from vaereg.evaluation.scores.reference_scores import KeptReferences
 from vaereg.host.progress import Progress
-from vaereg.runs.finished import check_finished
-from vaereg.runs.lock import BACKENDS
-from vaereg.runs.read import Run
+from vaereg.runs.read import Run, check_finished
+from vaereg.runs.run_lock import BACKENDS
 from vaereg.trained.load_weights import FINAL, load_weights
 from vaereg.trained.run_data import read_run_data
 from vaereg.trained.samplers import draw, ready_sampler

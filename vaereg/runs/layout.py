@@ -92,7 +92,7 @@ class RunFolder:
         return self.path / "tensorboard"
 
     @property
-    def active(self) -> Path:
+    def process_lock(self) -> Path:
         """The file that a training process holds locked."""
         return self.path / ".active"
 

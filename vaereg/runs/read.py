@@ -1,4 +1,4 @@
-"""A run read back: what it was made of, and how it stands."""
+"""Reads a run folder back: its lock file, its status, and whether its training has finished."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import attrs
 from vaereg.errors import RunError
 from vaereg.runs.atomic import read_json
 from vaereg.runs.layout import ROOT, RunFolder, find_run
-from vaereg.runs.lock import FORM
+from vaereg.runs.run_lock import FORM
 from vaereg.runs.status import Status, read_status
 
 
@@ -42,3 +42,30 @@ def read_run(argument: str | Path, root: Path = ROOT) -> Run:
     if lock.get("form", 0) > FORM:
         raise RunError(f"{folder} was made by a newer vaereg ({lock.get('vaereg')}); update it.")
     return Run(folder=folder, lock=lock, status=read_status(folder))
+
+
+def check_finished(run: Run) -> None:
+    """Raises unless the training of a run has finished.
+
+    Raises:
+        RunError: says how far the training is and what to do.
+    """
+    problem = why_unfinished(run)
+    if problem:
+        raise RunError(problem)
+
+
+def why_unfinished(run: Run) -> str:
+    """Why a run cannot be evaluated yet, and what to do; empty if its training has finished."""
+    status = run.status
+    if status.state == "finished":
+        return ""
+    far = f"after {status.epochs} of {status.of} epochs" if status.of else "before its first epoch"
+    if status.state == "running":
+        return f"{run.folder} is still being trained, {far}. Wait until it has finished."
+    because = f" ({status.reason})" if status.reason else ""
+    how = "it failed" if status.state == "failed" else f"it was {status.state}"
+    return (
+        f"{run.folder} is not finished: {how} {far}{because}.\n"
+        f"Finish it: vaereg resume {run.folder}"
+    )

@@ -7,9 +7,9 @@ import time
 import attrs
 
 from vaereg.errors import RunError
-from vaereg.runs.active import is_active
 from vaereg.runs.atomic import read_json, write_json
 from vaereg.runs.layout import RunFolder
+from vaereg.runs.process_lock import is_held
 
 STATES = ("running", "finished", "interrupted", "failed", "killed")
 
@@ -46,11 +46,11 @@ def read_status(run: RunFolder) -> Status:
         RunError: if status.json cannot be read.
     """
     if not run.status.exists():  # killed before its first step
-        return Status(state="running" if is_active(run) else "killed")
+        return Status(state="running" if is_held(run) else "killed")
     try:
         status = Status(**read_json(run.status))
     except TypeError as error:
         raise RunError(f"{run.status} has a form that this vaereg does not know: {error}") from None
-    if status.state == "running" and not is_active(run):
+    if status.state == "running" and not is_held(run):
         return attrs.evolve(status, state="killed")
     return status

@@ -10,8 +10,8 @@ from vaereg.declaration.declaration import Declaration, Slot
 from vaereg.host.devices import Choice
 from vaereg.host.import_keras import import_keras
 from vaereg.host.progress import Progress
-from vaereg.runs.lock import locked_spec
 from vaereg.runs.read import Run
+from vaereg.runs.run_lock import locked_spec
 from vaereg.trained.absent_split import Absent
 from vaereg.trained.load_weights import FINAL, load_weights
 

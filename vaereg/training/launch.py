@@ -19,13 +19,13 @@ from vaereg.errors import RunError
 from vaereg.host.devices import Choice
 from vaereg.host.import_keras import import_keras
 from vaereg.host.progress import Progress
-from vaereg.runs.active import training
 from vaereg.runs.atomic import write_text
 from vaereg.runs.checkpoints import LAST, Checkpoint, load_checkpoint
 from vaereg.runs.layout import RunFolder, check_writable, create_run
-from vaereg.runs.lock import make_lock
 from vaereg.runs.lock_comparison import check_lock, differences
+from vaereg.runs.process_lock import holding
 from vaereg.runs.read import Run
+from vaereg.runs.run_lock import make_lock
 from vaereg.training.evaluations import Evaluator, MakeEvaluator
 
 
@@ -72,7 +72,7 @@ def start(
             "lock.json": json.dumps(prepared.lock, indent=2, ensure_ascii=False) + "\n",
         },
     )
-    with training(run):
+    with holding(run):
         return _train(prepared, declaration, run, progress, None, evaluator)
 
 
@@ -100,7 +100,7 @@ def resume(
         The `Outcome`.
     """
     check_tensorboard(declaration)
-    with training(run.folder):
+    with holding(run.folder):
         checkpoint = load_checkpoint(run.folder, which)
         prepared = prepare(declaration, records, choice, progress)
         found = differences(run.lock, prepared.lock)

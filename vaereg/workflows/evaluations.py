@@ -84,7 +84,7 @@ def _of_older_extractors(found: Sequence[Evaluation]) -> list[int]:
 def _read(opened: OpenedRun, variant: Variant) -> Evaluation | None:
     """The evaluation that is there, unless the run was trained on since."""
     from vaereg.evaluation.evaluation_files import arrays_path, read_evaluation
-    from vaereg.runs.finished import check_finished
+    from vaereg.runs.read import check_finished
 
     check_finished(opened.run)
     found = read_evaluation(opened.run.folder, variant)
@@ -111,7 +111,7 @@ def _evaluate(
     from vaereg.host.devices import choose_backend
     from vaereg.host.import_keras import import_keras
     from vaereg.host.progress import Progress, duration
-    from vaereg.runs.finished import check_finished
+    from vaereg.runs.read import check_finished
 
     progress = Progress(quiet=args.quiet)
     for opened, _ in runs:  # before the first minutes are spent on another

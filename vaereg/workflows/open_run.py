@@ -15,9 +15,9 @@ from vaereg.discovery.discover import discover
 from vaereg.discovery.records import PluginRecord
 from vaereg.errors import UsageError
 from vaereg.runs.layout import RunFolder
-from vaereg.runs.lock import locked_components
 from vaereg.runs.lock_comparison import SAMPLE, check_lock, check_plugins, differences
 from vaereg.runs.read import Run, read_run
+from vaereg.runs.run_lock import locked_components
 from vaereg.workflows.open_registry import warn
 
 

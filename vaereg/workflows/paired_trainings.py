@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from vaereg.declaration.declaration import Declaration
 from vaereg.discovery.catalog import Catalog
 from vaereg.errors import Interrupted, LockError, RunError, VaeregError
-from vaereg.runs.alike import runs_alike
 from vaereg.runs.read import Run, read_run
+from vaereg.runs.same_declaration import runs_of_same_declaration
 from vaereg.workflows.train_many import (
     PROGRAM,
     message_of,
@@ -63,7 +63,7 @@ def _newest(
 ) -> dict[int, Run]:
     """By seed, the newest finished run, else the newest in any state."""
     found: dict[int, Run] = {}
-    for run in runs_alike(declaration, args.root, catalog.records, backend):
+    for run in runs_of_same_declaration(declaration, args.root, catalog.records, backend):
         seed = int(run.lock["seed"])
         before = found.get(seed)
         finished_before = before is not None and before.status.state == "finished"

@@ -122,7 +122,7 @@ def test_where_early_stopping_ends_the_training_the_last_epoch_is_evaluated(proj
 def test_a_metric_that_fails_costs_a_cell_and_not_the_training(project, monkeypatch):
     made = project(SETTINGS + EVALUATE, FIVE)
     evaluator = evaluator_of(made)
-    real, calls = evaluator.evaluator, []
+    real, calls = evaluator.evaluate, []
 
     def failing(vae):
         calls.append(1)

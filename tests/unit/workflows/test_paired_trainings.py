@@ -17,9 +17,9 @@ from vaereg.declaration.document import parse_document
 from vaereg.declaration.resolve import resolve
 from vaereg.declaration.write import declaration_toml
 from vaereg.errors import Interrupted, RunError
-from vaereg.runs.alike import runs_alike
 from vaereg.runs.layout import RunFolder
-from vaereg.runs.lock import locked_components
+from vaereg.runs.run_lock import locked_components
+from vaereg.runs.same_declaration import runs_of_same_declaration
 from vaereg.runs.status import Status, write_status
 from vaereg.workflows import paired_trainings as module
 from vaereg.workflows.paired_trainings import paired_trainings
@@ -125,7 +125,7 @@ def test_what_was_trained_alike_is_taken_as_it_is(machine: Machine) -> None:
 def test_a_run_of_another_backend_or_component_is_not(machine: Machine, lock: Any) -> None:
     machine.make(OLD, 0, **lock)
 
-    assert runs_alike(OLD, machine.root, (), "jax") == []
+    assert runs_of_same_declaration(OLD, machine.root, (), "jax") == []
 
 
 def test_a_run_of_another_version_of_a_plugin_is_not(machine: Machine) -> None:
@@ -133,7 +133,7 @@ def test_a_run_of_another_version_of_a_plugin_is_not(machine: Machine) -> None:
     components["prior"] = {**components["prior"], "version": "0.9"}
     machine.make(OLD, 0, components=components)
 
-    assert runs_alike(OLD, machine.root, (), "jax") == []
+    assert runs_of_same_declaration(OLD, machine.root, (), "jax") == []
 
 
 def test_a_run_of_other_settings_is_not_alike_and_a_damaged_one_is_passed_over(
@@ -144,7 +144,7 @@ def test_a_run_of_other_settings_is_not_alike_and_a_damaged_one_is_passed_over(
     machine.make(OLD, 0).lock.write_text("{")
     fine = machine.make(OLD, 5)
 
-    assert [run.folder for run in runs_alike(OLD, machine.root, (), "jax")] == [fine]
+    assert [run.folder for run in runs_of_same_declaration(OLD, machine.root, (), "jax")] == [fine]
 
 
 def test_an_interrupted_run_goes_on(machine: Machine) -> None:

@@ -11,7 +11,7 @@ from vaereg.contracts.metric import Measured
 from vaereg.evaluation.evidence.cache import Cache
 from vaereg.evaluation.evidence.real_examples import RealExamples
 from vaereg.evaluation.scores.measuring import BuiltMetric
-from vaereg.runs.lock import source_hash
+from vaereg.runs.run_lock import source_hash
 
 ARRAYS = ("generated", "real", "values", "curve")
 

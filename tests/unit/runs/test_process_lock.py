@@ -5,8 +5,8 @@ import sys
 import pytest
 
 from vaereg.errors import RunError
-from vaereg.runs.active import is_active, training
 from vaereg.runs.layout import create_run
+from vaereg.runs.process_lock import holding, is_held
 from vaereg.runs.status import Status, read_status, write_status
 
 
@@ -18,9 +18,9 @@ def run(tmp_path):
 HOLD = """
 import sys, time
 from pathlib import Path
-from vaereg.runs.active import training
+from vaereg.runs.process_lock import holding
 from vaereg.runs.layout import RunFolder
-with training(RunFolder(Path(sys.argv[1]))):
+with holding(RunFolder(Path(sys.argv[1]))):
     print("held", flush=True)
     time.sleep(60)
 """
@@ -31,17 +31,17 @@ def test_a_run_is_trained_by_one_process_and_free_as_soon_as_it_is_killed(run):
         [sys.executable, "-c", HOLD, str(run)], stdout=subprocess.PIPE, text=True
     ) as child:
         assert child.stdout is not None and child.stdout.readline() == "held\n"
-        assert is_active(run)
-        with pytest.raises(RunError, match=f"being trained by process {child.pid}"), training(run):
+        assert is_held(run)
+        with pytest.raises(RunError, match=f"being trained by process {child.pid}"), holding(run):
             pass
         write_status(run, Status(state="running", epochs=1, of=3))
         assert read_status(run).state == "running"
         child.kill()
-    assert not is_active(run)
+    assert not is_held(run)
     assert read_status(run).state == "killed"
-    with training(run):
-        assert run.active.read_text() == str(os.getpid())
-    assert not is_active(run)
+    with holding(run):
+        assert run.process_lock.read_text() == str(os.getpid())
+    assert not is_held(run)
 
 
 def test_a_status_reads_back_and_a_run_without_one_was_killed_at_its_start(run):

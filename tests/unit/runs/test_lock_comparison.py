@@ -4,8 +4,8 @@ import pytest
 
 from vaereg.discovery.records import PluginRecord
 from vaereg.errors import LockError, PluginError, RunError
-from vaereg.runs.lock import locked_spec
 from vaereg.runs.lock_comparison import SAMPLE, check_lock, check_plugins, differences
+from vaereg.runs.run_lock import locked_spec
 
 LOCK = {
     "form": 1,

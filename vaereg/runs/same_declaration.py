@@ -12,12 +12,12 @@ from vaereg.declaration.write import declaration_toml
 from vaereg.discovery.records import PluginRecord
 from vaereg.errors import RunError
 from vaereg.runs.layout import runs_of
-from vaereg.runs.lock import locked_components
 from vaereg.runs.lock_comparison import SAMPLE, differences
 from vaereg.runs.read import Run, read_run
+from vaereg.runs.run_lock import locked_components
 
 
-def runs_alike(
+def runs_of_same_declaration(
     declaration: Declaration, root: Path, records: Sequence[PluginRecord], backend: str
 ) -> list[Run]:
     """The runs of that very declaration, in any state, the newest last; damaged ones are left out.

@@ -12,14 +12,14 @@ from vaereg.runs.layout import RunFolder
 
 
 @contextmanager
-def training(run: RunFolder) -> Iterator[None]:
+def holding(run: RunFolder) -> Iterator[None]:
     """Holds the run for this process.
 
     Raises:
         RunError: if another process trains it, or the folder cannot be written.
     """
     try:
-        file = run.active.open("a+", encoding="utf-8")
+        file = run.process_lock.open("a+", encoding="utf-8")
     except OSError as error:
         raise RunError(f"cannot write in {run}: {error.strerror}") from error
     with file:
@@ -39,10 +39,10 @@ def training(run: RunFolder) -> Iterator[None]:
             file.truncate(0)
 
 
-def is_active(run: RunFolder) -> bool:
+def is_held(run: RunFolder) -> bool:
     """Whether a process trains the run right now."""
     try:
-        with run.active.open("r+", encoding="utf-8") as file:
+        with run.process_lock.open("r+", encoding="utf-8") as file:
             return not _lock(file)
     except OSError:
         return False
