@@ -89,14 +89,14 @@ def test_the_training_is_the_same_without_evaluation(evaluated):
 
 DIE = """
 import os, signal
-from vaereg.training.evaluations import Evaluations
-real = Evaluations.scores
-def deadly(self, vae, epoch):
-    scores = real(self, vae, epoch)
+from vaereg.training.callbacks.epoch_evaluation import EpochEvaluation
+real = EpochEvaluation.scores
+def deadly(self, epoch):
+    scores = real(self, epoch)
     if epoch == 4:
         os.kill(os.getpid(), signal.SIGKILL)
     return scores
-Evaluations.scores = deadly
+EpochEvaluation.scores = deadly
 """
 
 

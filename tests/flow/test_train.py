@@ -58,7 +58,7 @@ def test_the_time_to_the_first_step_is_told_part_by_part_and_the_peak_of_memory_
     assert all(value >= 0 for value in seconds.values())
     (line,) = [line for line in done.stderr.splitlines() if line.startswith("first step after ")]
     assert all(part in line for part in seconds)
-    assert "steps_are_slow" not in events["first step"], done.stderr
+    assert "eager_reason" not in events["first step"], done.stderr
     assert events["finished"]["peak_memory"]["host"] > 2**26
     assert "of memory at most" in done.stdout
 

@@ -1,8 +1,7 @@
-"""Checkpoints: all that is needed to go on to the bit, in one file that is never half there."""
+"""Checkpoints: everything needed to continue a training to the bit, in one file written whole."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,7 @@ import attrs
 import numpy as np
 
 import vaereg
-from vaereg.errors import NotFiniteError, RunError
+from vaereg.errors import RunError
 from vaereg.runs.layout import RunFolder
 from vaereg.runs.state_file import read_state, write_state
 
@@ -20,7 +19,12 @@ LAST, BEST = "last", "best"
 
 @attrs.frozen
 class Position:
-    """How far a training came: whole epochs, and steps of the epoch that is under way."""
+    """How far a training came.
+
+    Args:
+        epoch: how many epochs are complete.
+        step: how many steps of the next epoch are done.
+    """
 
     epoch: int = 0
     step: int = 0
@@ -31,26 +35,43 @@ class Position:
 
 
 @attrs.frozen(kw_only=True)
+class DataOrder:
+    """What decides which examples each batch holds.
+
+    Args:
+        steps_per_epoch: how many batches an epoch has.
+        batch_size: examples per batch.
+        examples: how many training examples there are.
+        seed: of the training.
+    """
+
+    steps_per_epoch: int
+    batch_size: int
+    examples: int
+    seed: int
+
+
+@attrs.frozen(kw_only=True)
 class Checkpoint:
     """What a checkpoint holds.
 
     Args:
         position: how far the training came.
         arrays: `vae.state()`.
-        shape: what the data order depends on (steps per epoch, batch size, examples, seed).
+        data_order: what decided the order of the examples.
         monitors: the states of the best-epoch and early-stopping monitors, by name.
         seconds: how long the training took so far.
     """
 
     position: Position
     arrays: Mapping[str, np.ndarray]
-    shape: Mapping[str, int]
-    monitors: Mapping[str, Mapping[str, Any]] = attrs.field(factory=dict)
+    data_order: DataOrder
+    monitors: Mapping[str, Mapping[str, Any]] = attrs.field(factory=dict)  # JSON
     seconds: float = 0.0
 
 
 def save_checkpoint(path: Path, checkpoint: Checkpoint) -> None:
-    """Writes a checkpoint; the one before stays until the new one is whole.
+    """Writes a checkpoint; the previous one stays until the new one is complete.
 
     Raises:
         RunError: if the operating system refuses.
@@ -63,7 +84,7 @@ def save_checkpoint(path: Path, checkpoint: Checkpoint) -> None:
             "vaereg": vaereg.__version__,
             "epoch": position.epoch,
             "step": position.step,
-            "shape": dict(checkpoint.shape),
+            "data_order": attrs.asdict(checkpoint.data_order),
             "monitors": {name: dict(state) for name, state in checkpoint.monitors.items()},
             "seconds": checkpoint.seconds,
         },
@@ -71,25 +92,25 @@ def save_checkpoint(path: Path, checkpoint: Checkpoint) -> None:
 
 
 def load_checkpoint(run: RunFolder, which: str = LAST) -> Checkpoint | None:
-    """Reads the checkpoint "last" or "best"; None where none was written.
+    """Reads the checkpoint "last" or "best"; None if there is none.
 
     Raises:
-        RunError: if it is damaged, with what may be used instead.
+        RunError: if it is damaged, naming what can be used instead.
     """
     path, other, name = (run.last, run.best, BEST) if which == LAST else (run.best, run.last, LAST)
     if not path.exists():
         return None
     instead = (
-        f"Go on from the other checkpoint: vaereg resume {run} --from {name}"
+        f"Continue from the other checkpoint: vaereg resume {run} --from {name}"
         if other.exists()
-        else "There is no other checkpoint; train anew."
+        else "There is no other checkpoint; train again."
     )
     arrays, attributes = read_state(path, instead)
     try:
         return Checkpoint(
             position=Position(int(attributes["epoch"]), int(attributes["step"])),
             arrays=arrays,
-            shape=attributes["shape"],
+            data_order=DataOrder(**attributes["data_order"]),
             monitors=attributes["monitors"],
             seconds=float(attributes["seconds"]),
         )
@@ -97,35 +118,20 @@ def load_checkpoint(run: RunFolder, which: str = LAST) -> Checkpoint | None:
         raise RunError(f"{path} is no checkpoint of a training ({error!r}).\n{instead}") from error
 
 
-def check_shape(run: RunFolder, stored: Mapping[str, int], now: Mapping[str, int]) -> None:
-    """Checks that the data order can go on where it stopped.
+def check_data_order(run: RunFolder, stored: DataOrder, now: DataOrder) -> None:
+    """Checks that a run would see its examples in the order in which it began.
 
     Raises:
         RunError: naming what differs.
     """
+    then, current = attrs.asdict(stored), attrs.asdict(now)
     differs = [
-        f"{name.replace('_', ' ')}: {stored.get(name)} then, {value} now"
-        for name, value in now.items()
-        if stored.get(name) != value
+        f"{name.replace('_', ' ')}: {then[name]} then, {value} now"
+        for name, value in current.items()
+        if then[name] != value
     ]
     if differs:
         raise RunError(
-            f"{run} cannot be continued, its data order would differ:\n  " + "\n  ".join(differs)
+            f"{run} cannot be continued, since the order of its examples would change:\n  "
+            + "\n  ".join(differs)
         )
-
-
-def check_weights(arrays: Mapping[str, np.ndarray], paths: set[str], kept: str) -> None:
-    """Refuses to keep weights that are not finite.
-
-    Args:
-        arrays: a model's state.
-        paths: which of them are weights.
-        kept: what is said of the checkpoint that stays.
-
-    Raises:
-        NotFiniteError: naming the first such weight.
-    """
-    for path in sorted(paths):
-        total = float(np.sum(arrays[path], dtype=np.float64)) if path in arrays else 0.0
-        if not math.isfinite(total):
-            raise NotFiniteError(f"the weight {path} is not finite any more. {kept}")

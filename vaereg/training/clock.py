@@ -1,4 +1,4 @@
-"""How fast a training goes and how long it still takes."""
+"""How fast a training is, and how much longer it takes."""
 
 from __future__ import annotations
 
@@ -6,92 +6,94 @@ import time
 
 
 class Clock:
-    """Times the steps of a training, leaving out the first, which compiles.
+    """Times the steps of a training, without the first one, which is compiled.
 
     Args:
-        steps: per epoch.
-        batch_size: images per step.
-        before: seconds that earlier processes spent on the run.
+        steps_per_epoch: how many steps an epoch has.
+        batch_size: examples per step.
+        seconds_before: how long earlier processes worked on the run.
     """
 
-    def __init__(self, steps: int, batch_size: int, before: float = 0.0) -> None:
-        self._steps = steps
+    def __init__(self, steps_per_epoch: int, batch_size: int, seconds_before: float = 0.0) -> None:
+        self._steps_per_epoch = steps_per_epoch
         self._batch_size = batch_size
-        self._before = before
+        self._seconds_before = seconds_before
         self._began = time.monotonic()
         self._epoch_began = self._began
         self._timed_since: float | None = None
         self._timed_steps = 0
-        self._step_seconds = 0.0
-        self._total = [0.0, 0]  # seconds and steps of all epochs
-        self._between = 0.0  # seconds between the last step of the last epoch and its end
-        self._last_step_at = 0.0
-        self._evaluated = 0.0  # seconds of them that an evaluation took
+        self._compiled = False
+        self._total_seconds = 0.0  # of all epochs
+        self._total_steps = 0
+        self._between_epochs = 0.0  # seconds from the last step of an epoch to its end
+        self._caught_up_at = 0.0
+        self._evaluation_seconds = 0.0  # the part of them that an evaluation took
+        self.step_seconds = 0.0
+        """How long a step takes; 0 until one was timed."""
+        self.epoch_seconds = 0.0
+        """How long the steps and the validation of the last epoch took."""
 
     @property
     def seconds(self) -> float:
         """Seconds spent on the run so far, by all processes."""
-        return self._before + time.monotonic() - self._began
-
-    @property
-    def epoch_seconds(self) -> float:
-        """Seconds since the epoch began."""
-        return time.monotonic() - self._epoch_began
-
-    @property
-    def step_seconds(self) -> float:
-        """How long a step takes; 0 while none was timed."""
-        return self._step_seconds
+        return self._seconds_before + time.monotonic() - self._began
 
     @property
     def rate(self) -> float:
-        """Images per second of the epoch."""
-        return self._batch_size / self._step_seconds if self._step_seconds else 0.0
+        """Images per second in this epoch; 0 until a step was timed."""
+        return self._batch_size / self.step_seconds if self.step_seconds else 0.0
 
     @property
     def mean_rate(self) -> float:
-        """Images per second of all steps that were timed, 0 if none was."""
-        seconds, steps = self._total
-        return self._batch_size * steps / seconds if seconds else self.rate
+        """Images per second over all timed steps; 0 if there are none."""
+        if not self._total_seconds:
+            return self.rate
+        return self._batch_size * self._total_steps / self._total_seconds
 
-    def start_epoch(self, first_of_all: bool) -> None:
-        """Notes that an epoch begins."""
+    def start_epoch(self) -> None:
+        """An epoch begins, or the rest of one that was interrupted."""
         self._epoch_began = time.monotonic()
-        self._timed_since = None if first_of_all else self._epoch_began
+        self._timed_since = self._epoch_began if self._compiled else None
         self._timed_steps = 0
 
-    def step(self, count: int = 1) -> None:
-        """Notes that steps were handed to the device."""
+    def count_steps(self, count: int) -> None:
+        """So many steps were handed to the device."""
         if self._timed_since is None:
             self._timed_since = time.monotonic()
+            self._compiled = True
         else:
             self._timed_steps += count
 
-    def waited(self) -> None:
-        """Notes that every step so far is done."""
-        self._last_step_at = time.monotonic()
+    def caught_up(self) -> None:
+        """The device has finished every step that was counted."""
+        self._caught_up_at = time.monotonic()
         if self._timed_steps and self._timed_since is not None:
-            self._step_seconds = (self._last_step_at - self._timed_since) / self._timed_steps
+            self.step_seconds = (self._caught_up_at - self._timed_since) / self._timed_steps
 
-    def evaluated(self, seconds: float) -> None:
-        """Notes how long the epoch's evaluation took, which not every epoch has."""
-        self._evaluated = seconds
+    def end_steps(self) -> None:
+        """Steps and validation of an epoch are over; evaluation and files follow."""
+        self.epoch_seconds = time.monotonic() - self._epoch_began
+        if self._timed_steps and self._timed_since is not None:
+            self._total_seconds += self._caught_up_at - self._timed_since
+            self._total_steps += self._timed_steps
+
+    def count_evaluation(self, seconds: float) -> None:
+        """The epoch was evaluated, which not every epoch is."""
+        self._evaluation_seconds = seconds
 
     def end_epoch(self) -> None:
-        """Notes that an epoch with all that belongs to it is over."""
-        if self._timed_steps and self._timed_since is not None:
-            self._total[0] += self._last_step_at - self._timed_since
-            self._total[1] += self._timed_steps
-        self._between = time.monotonic() - self._last_step_at - self._evaluated
-        self._evaluated = 0.0
+        """An epoch is over, with everything that follows its steps."""
+        self._between_epochs = time.monotonic() - self._caught_up_at - self._evaluation_seconds
+        self._evaluation_seconds = 0.0
 
-    def left(self, step: int, epochs_left: int, evaluating: float = 0.0) -> float:
-        """Seconds that are left.
+    def seconds_left(self, step: int, epochs_left: int, evaluation_seconds: float = 0.0) -> float:
+        """How much longer the training takes.
 
         Args:
             step: how many steps of the epoch are done.
             epochs_left: how many epochs follow it.
-            evaluating: seconds that the evaluations to come will take.
+            evaluation_seconds: how long the remaining evaluations take together.
         """
-        steps = self._steps - step + epochs_left * self._steps
-        return steps * self._step_seconds + (epochs_left + 1) * self._between + evaluating
+        steps = self._steps_per_epoch - step + epochs_left * self._steps_per_epoch
+        between = (epochs_left + 1) * self._between_epochs
+        return steps * self.step_seconds + between + evaluation_seconds

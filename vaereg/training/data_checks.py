@@ -1,32 +1,32 @@
-"""What is told before training: values that the likelihood cannot take, and a disk that is full."""
+"""Checks before a training: values that the likelihood does not allow, and a disk that is full."""
 
 from __future__ import annotations
 
 import shutil
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from vaereg.contracts.data import ArraySplit, Data, Split
+from vaereg.contracts.likelihood import Likelihood
 from vaereg.errors import DataError, RunError
 from vaereg.host.memory import size
 
 CHUNK = 4096
-"""Examples that are looked at together."""
+"""How many examples are checked at a time."""
 
 TOLERANCE = 1e-5
-"""By what share of its width a range may be left: 8-bit values that were scaled and back."""
+"""How far outside the range a value may be, as a share of its width: scaling rounds values."""
 
 
-def check_data(data: Data, likelihood: Any, likelihood_name: str = "") -> None:
-    """Looks for values that are not finite or that the likelihood gives no probability.
+def check_data(data: Data, likelihood: Likelihood, likelihood_name: str = "") -> None:
+    """Checks that all values are finite and have a probability under the likelihood.
 
-    Data in memory is looked at whole; of data on disk the first and the last examples, the others
-    when they are fed.
+    Data in memory is checked completely. Of data on disk, only the first and the last examples
+    are; the others are checked when they are read.
 
     Raises:
-        DataError: with the split, the index and the value.
+        DataError: naming the split, the example and the value.
     """
     support = getattr(likelihood, "support", None)
     for name, split in (("training", data.train), ("validation", data.validation)):
@@ -39,21 +39,28 @@ def check_data(data: Data, likelihood: Any, likelihood_name: str = "") -> None:
 def check_values(
     values: np.ndarray,
     positions: np.ndarray,
-    split: str,
+    split: str | None,
     support: tuple[float, float] | None,
     likelihood: str = "",
 ) -> None:
-    """Checks examples (n, *data) at these positions of a split.
+    """Checks examples.
+
+    Args:
+        values: the examples, (n, *data).
+        positions: where they are in their split, (n,).
+        split: its name for the error; None if it is not known.
+        support: the range that the likelihood allows; None for any value.
+        likelihood: its name for the error.
 
     Raises:
-        DataError: naming the first example at fault and its value.
+        DataError: naming the first wrong example and its value.
     """
     finite = np.isfinite(values)
     if not finite.all():
         where = np.argwhere(~finite)
         raise DataError(
             f"{_named(split, positions, where, values)} is not finite; "
-            f"{len(np.unique(where[:, 0]))} of the {len(values)} examples looked at hold such "
+            f"{len(np.unique(where[:, 0]))} of the {len(values)} examples checked have such "
             "values.\nClean the data, or leave those examples out."
         )
     if support is None:
@@ -64,24 +71,24 @@ def check_values(
     if outside.any():
         where = np.argwhere(outside)
         raise DataError(
-            f"{_named(split, positions, where, values)} is outside [{low:g}, {high:g}], where the "
-            f"likelihood {likelihood!r} gives no probability.\n"
-            f"The values go from {values.min():g} to {values.max():g}; scale the data, or choose a "
-            "likelihood for any value, such as gaussian_optimal_variance."
+            f"{_named(split, positions, where, values)} is outside [{low:g}, {high:g}], the range "
+            f"of the likelihood {likelihood!r}.\n"
+            f"The values range from {values.min():g} to {values.max():g}. Scale the data, or "
+            "choose a likelihood for any value, such as gaussian_optimal_variance."
         )
 
 
 def check_disk(folder: Path, state_bytes: int) -> None:
-    """Tells of a disk that cannot hold the checkpoints of a run.
+    """Checks that the disk can hold the checkpoints of a run.
 
     Args:
         folder: where the run will be; need not exist yet.
         state_bytes: the size of everything that a checkpoint holds.
 
     Raises:
-        RunError: with what is free and what is needed.
+        RunError: naming the free and the needed space.
     """
-    # last and best, one of them twice while it is written, and the final weights
+    # last and best, a second copy of one of them while it is written, and the final weights
     needed = 4 * state_bytes + 2**20
     existing = folder.absolute()
     while not existing.exists():
@@ -101,8 +108,10 @@ def _positions(split: Split) -> list[np.ndarray]:
     return [np.unique(np.r_[0 : min(32, size), max(size - 32, 0) : size])]
 
 
-def _named(split: str, positions: np.ndarray, where: np.ndarray, values: np.ndarray) -> str:
+def _named(split: str | None, positions: np.ndarray, where: np.ndarray, values: np.ndarray) -> str:
+    """The first of the values at `where`, with its example, such as "training example 17: ..."."""
     first = where[0]
+    example = f"{split} example" if split is not None else "example"
     inside = ", ".join(str(each) for each in first[1:])
     value = values[tuple(first)]
-    return f"{split} example {positions[first[0]]}: the value {value:g} at [{inside}]"
+    return f"{example} {positions[first[0]]}: the value {value:g} at [{inside}]"

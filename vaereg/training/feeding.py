@@ -1,4 +1,4 @@
-"""The batches of a run, always in the order of `order`: many to an item, so that calls are few."""
+"""Feeds a training its batches, in chunks of many steps so that few calls are made."""
 
 from __future__ import annotations
 
@@ -11,28 +11,30 @@ import numpy as np
 
 from vaereg.contracts.data import ArraySplit, Split
 from vaereg.model.batch_source import LONGEST, Source
-from vaereg.training.order import epoch_order, validation_batches
+from vaereg.runs.checkpoints import DataOrder
+from vaereg.training.data_order import epoch_order, validation_batches
+from vaereg.training.epoch import Epoch
 
-AHEAD = 4
-"""How many batches of a split on disk are read, at least, before they are asked for."""
+BATCHES_AHEAD = 4
+"""How many batches of a split on disk are read ahead, at least."""
 
 RESIDENT_BYTES = 2**30
-"""Up to what size the training examples are kept on the device, where steps gather them."""
+"""Training examples up to this size are kept on the device, where the steps gather them."""
 
-ITEM_BYTES = 2**25
-"""Up to what size the examples of one item are, where they are not on the device."""
+CHUNK_BYTES = 2**25
+"""The most bytes of examples in one chunk, if the examples are not on the device."""
 
-ITEM_POSITIONS = 2**18
-"""How many positions an item has at most."""
+CHUNK_POSITIONS = 2**18
+"""The most positions in one chunk."""
 
 
 class Feed:
-    """The data of one run: batches for `fit` and for validation.
+    """The data of one training: chunks of training batches, and validation batches.
 
     Args:
         train, validation: the splits.
-        batch_size, seed: of the run.
-        check: called with each batch (n, *data) that was not in memory, and its positions.
+        batch_size, seed: of the training.
+        check: called with each batch (n, *data) that was read from disk, and its positions.
     """
 
     def __init__(
@@ -45,75 +47,83 @@ class Feed:
         check: Callable[[np.ndarray, np.ndarray], None] = lambda values, positions: None,
     ) -> None:
         self.train = train
-        self.batch_size = batch_size
-        self.seed = seed
-        self.steps = len(train) // batch_size
+        self.data_order = DataOrder(
+            steps_per_epoch=len(train) // batch_size,
+            batch_size=batch_size,
+            examples=len(train),
+            seed=seed,
+        )
         self._check = check
         self.fault: Exception | None = None
         """What a split raised: TensorFlow and thread pools wrap or lose it."""
         self._validation = None if validation is None or not len(validation) else validation
-        self._validation_batches: Any = None
+        self._validation_batches: Any = None  # of the backend's own type
 
-    def order(self, epoch: int) -> np.ndarray:
-        """The positions of an epoch, (steps, batch_size)."""
-        return epoch_order(self.seed, epoch, len(self.train), self.batch_size)
+    @property
+    def steps_per_epoch(self) -> int:
+        """How many whole batches the training examples fill."""
+        return self.data_order.steps_per_epoch
+
+    def order(self, epoch_index: int) -> np.ndarray:
+        """The positions of an epoch (counted from 0), (steps_per_epoch, batch_size)."""
+        order = self.data_order
+        return epoch_order(order.seed, epoch_index, order.examples, order.batch_size)
 
     def source(self) -> Source:
-        """Where steps take their batches from: the device where the examples fit, or the items."""
+        """Where steps take their batches from: the device if the examples fit, else the chunks."""
         split = self.train
         if isinstance(split, ArraySplit) and split.values.nbytes <= RESIDENT_BYTES:
             return Source.of(split)
         return Source()
 
-    def longest(self, source: Source) -> int:
-        """The most steps of an item."""
+    def max_steps_per_call(self, source: Source) -> int:
+        """The most steps of a chunk."""
+        batch_size = self.data_order.batch_size
         if source.values is not None:
-            return max(1, min(LONGEST, ITEM_POSITIONS // self.batch_size))
-        batch_bytes = self.train.take(np.arange(1)).nbytes * self.batch_size
-        return max(1, min(LONGEST, ITEM_BYTES // batch_bytes))
+            return max(1, min(LONGEST, CHUNK_POSITIONS // batch_size))
+        batch_bytes = self.train.take(np.arange(1)).nbytes * batch_size
+        return max(1, min(LONGEST, CHUNK_BYTES // batch_bytes))
 
-    def items(self, epoch: int, first: int, lengths: Sequence[int], source: Source) -> Any:
-        """What to hand to `fit` for one epoch.
+    def chunks(self, epoch: Epoch, source: Source) -> Any:  # of the backend's own type
+        """What `fit` takes as the data of one epoch.
 
         Args:
-            epoch: counted from 0.
-            first: the step to begin with.
-            lengths: how many steps each item holds.
-            source: as `source()` gave it.
+            epoch: which steps, in which chunks.
+            source: as `source()` returned it.
         """
-        order = self.order(epoch)
-        items = (
-            _Examples(self, order, first, lengths)
+        order = self.order(epoch.index)
+        chunks = (
+            _ExampleChunks(self, order, epoch)
             if source.values is None
-            else _Positions(order, first, lengths, self.longest(source))
+            else _PositionChunks(order, epoch, self.max_steps_per_call(source))
         )
         if keras.backend.backend() == "tensorflow":
             from vaereg.model.backends.tensorflow.feeding import TensorItems
 
-            return TensorItems(items)
-        return items
+            return TensorItems(chunks)
+        return chunks
 
     @property
     def validates(self) -> bool:
         """Whether there is validation data."""
         return self._validation is not None
 
-    def validation(self) -> Any:
-        """What to hand to `fit` as validation data, made once; None where there is none."""
+    def validation(self) -> Any:  # of the backend's own type
+        """What `fit` takes as validation data, made once; None if there is none."""
         if self._validation is not None and self._validation_batches is None:
-            self._validation_batches = self._made_validation(self._validation)
+            self._validation_batches = self._make_validation(self._validation)
         return self._validation_batches
 
-    def _made_validation(self, split: Split) -> Any:
-        batches = validation_batches(len(split), self.batch_size)
+    def _make_validation(self, split: Split) -> Any:  # of the backend's own type
+        batches = validation_batches(len(split), self.data_order.batch_size)
         if keras.backend.backend() == "tensorflow":
             from vaereg.model.backends.tensorflow.feeding import validation_dataset
 
             return validation_dataset(self, split, batches)
-        return _Validation(self, split, batches)
+        return _ValidationBatches(self, split, batches)
 
     def take(self, split: Split, indices: np.ndarray) -> np.ndarray:
-        """Examples of a split; what goes wrong is also kept in `fault`."""
+        """Examples of a split; an exception is also kept in `fault`."""
         try:
             values = split.take(indices)
             if not isinstance(split, ArraySplit):
@@ -124,39 +134,41 @@ class Feed:
             raise
 
 
-class _Items(keras.utils.PyDataset):
-    """Items (batches, how many of them count) of lengths that are known before."""
+class _Chunks(keras.utils.PyDataset):
+    """Chunks (batches, how many of them count), whose lengths are known in advance."""
 
-    def __init__(self, first: int, lengths: Sequence[int]) -> None:
+    def __init__(self, epoch: Epoch) -> None:
         super().__init__(workers=1)
-        ends = np.cumsum([first, *lengths])
-        self._spans = list(zip(ends[:-1].tolist(), ends[1:].tolist(), strict=True))
+        self._spans = [
+            (first, first + length)
+            for first, length in zip(epoch.first_steps, epoch.chunks, strict=True)
+        ]
 
     @property
     def num_batches(self) -> int:
         return len(self._spans)
 
 
-class _Positions(_Items):
-    """Items of positions, int32 (longest, batch_size), of equal shape so that one program does."""
+class _PositionChunks(_Chunks):
+    """Chunks of positions, int32 (max_steps, batch_size): one shape, so one compiled program."""
 
-    def __init__(self, order: np.ndarray, first: int, lengths: Sequence[int], longest: int) -> None:
-        super().__init__(first, lengths)
+    def __init__(self, order: np.ndarray, epoch: Epoch, max_steps: int) -> None:
+        super().__init__(epoch)
         self._order = order.astype(np.int32)
-        self._longest = longest
+        self._max_steps = max_steps
 
     def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray]:
         start, stop = self._spans[index]
-        positions = np.zeros((self._longest, self._order.shape[1]), np.int32)
+        positions = np.zeros((self._max_steps, self._order.shape[1]), np.int32)
         positions[: stop - start] = self._order[start:stop]
         return positions, np.array([stop - start], np.int32)
 
 
-class _Examples(_Items):
-    """Items of examples, float32 (steps, batch_size, *data), read ahead on a thread."""
+class _ExampleChunks(_Chunks):
+    """Chunks of examples, float32 (steps, batch_size, *data), read ahead on a thread."""
 
-    def __init__(self, feed: Feed, order: np.ndarray, first: int, lengths: Sequence[int]) -> None:
-        super().__init__(first, lengths)
+    def __init__(self, feed: Feed, order: np.ndarray, epoch: Epoch) -> None:
+        super().__init__(epoch)
         self._batches = _ReadAhead(feed, feed.train, list(order))
 
     def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray]:
@@ -164,8 +176,8 @@ class _Examples(_Items):
         return np.stack(self._batches.take(start, stop)), np.array([stop - start], np.int32)
 
 
-class _Validation(keras.utils.PyDataset):
-    """The validation batches as numpy arrays, read ahead on a thread where not in memory."""
+class _ValidationBatches(keras.utils.PyDataset):
+    """The validation batches as numpy arrays; those on disk are read ahead on a thread."""
 
     def __init__(self, feed: Feed, split: Split, order: Sequence[np.ndarray]) -> None:
         super().__init__(workers=1)
@@ -182,11 +194,11 @@ class _Validation(keras.utils.PyDataset):
 
 
 class _ReadAhead:
-    """Batches of a split, of which those that follow are read on a thread meanwhile.
+    """Batches of a split; those on disk are read on a thread before they are needed.
 
     Args:
-        feed: whose `take` reads.
-        split: what is read; one in memory is read when it is asked for.
+        feed: its `take` reads.
+        split: what is read.
         order: the positions of each batch.
     """
 
@@ -197,10 +209,10 @@ class _ReadAhead:
         self._ahead: dict[int, Future[np.ndarray]] = {}
 
     def take(self, start: int, stop: int) -> list[np.ndarray]:
-        """The batches from `start` up to, without, `stop`."""
+        """The batches from `start` to `stop`, which is excluded."""
         if self._pool is None:
             return [self._read(step) for step in range(start, stop)]
-        for step in range(start, min(stop + max(AHEAD, stop - start), self._count)):
+        for step in range(start, min(stop + max(BATCHES_AHEAD, stop - start), self._count)):
             if step not in self._ahead:
                 self._ahead[step] = self._pool.submit(self._read, step)
         return [self._ahead.pop(step).result() for step in range(start, stop)]

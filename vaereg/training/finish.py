@@ -1,9 +1,9 @@
-"""What is made when training has ended: weights, the fitted sampler, samples, reconstructions."""
+"""Ends a training: writes the weights, the fitted sampler, samples and reconstructions."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -19,6 +19,9 @@ from vaereg.runs.layout import RunFolder
 from vaereg.runs.state_file import write_state
 from vaereg.trained.samplers import draw, ready_sampler, sampler_path
 
+if TYPE_CHECKING:
+    from vaereg.model.vae import VAE
+
 SHOWN = 64
 """How many samples a grid shows."""
 
@@ -27,11 +30,11 @@ PAIRS = 32
 
 
 def finish(
-    vae: Any, data: Data, declaration: Declaration, run: RunFolder, progress: Progress
+    vae: VAE, data: Data, declaration: Declaration, run: RunFolder, progress: Progress
 ) -> dict[str, str]:
-    """Writes what belongs to a trained run; doing it twice gives the same files.
+    """Writes the final files of a run; a second call writes the same files.
 
-    Where early stopping was declared, the weights of the best epoch are used; else the last.
+    With early stopping, the weights are those of the best epoch, otherwise those of the last.
 
     Returns:
         What was written -> where.
@@ -46,7 +49,7 @@ def finish(
         {"vaereg": vaereg.__version__, "model": declaration.model, "steps": vae.steps_done()},
     )
     progress.stage(f"fitting the sampler {declaration.sampler.offer.name!r}")
-    sampler_path(run, declaration.sampler).unlink(missing_ok=True)  # of other weights, perhaps
+    sampler_path(run, declaration.sampler).unlink(missing_ok=True)  # it may be of other weights
     sampler = ready_sampler(vae, declaration, declaration.sampler, run, "final", lambda: data)
     progress.stage("drawing samples and reconstructions")
     written = {"weights": str(run.weights)}
@@ -71,22 +74,22 @@ def finish(
 
 
 def can_be_drawn(data: Data) -> bool:
-    """Whether examples can be drawn side by side."""
+    """Whether examples of this data can be drawn in a grid."""
     return data.spec.form in ("image", "vector")
 
 
 def examples_to_reconstruct(data: Data) -> np.ndarray:
-    """Validation examples, or training examples where there are none: always the same."""
+    """Some validation examples, or training examples if there are none; always the same ones."""
     split = data.validation if data.validation is not None and len(data.validation) else data.train
-    # files are often sorted by class, so the first ones would be all alike
+    # Data is often sorted by class, so the first examples would be of one class.
     chosen = np.random.default_rng(0).permutation(len(split))[:PAIRS]
     return split.take(np.sort(chosen))
 
 
 def write_arrays(path: Path, samples: np.ndarray, latents: np.ndarray, data: Data) -> None:
-    """Writes `samples` (as a person looks at them) and `latents` into an npz file."""
+    """Writes `samples`, in their own units, and `latents` into an npz file."""
     shown = samples if data.to_display is None else data.to_display(samples)
     if not np.isfinite(shown).all():
-        raise RunError("the samples are not finite; the weights are likely broken.")
+        raise RunError("the samples are not finite; the weights are probably not either.")
     with replacing(path) as temporary, temporary.open("wb") as file:
         np.savez_compressed(file, samples=shown, latents=latents)

@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM: the step under way is finished and kept; a second one ends at once."""
+"""Ctrl-C and SIGTERM: the first lets the training finish its step, the second ends it at once."""
 
 from __future__ import annotations
 
@@ -7,13 +7,17 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
-from typing import Any
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 class Interruption:
-    """Whether the user asked to stop."""
+    """Whether the user asked to stop.
+
+    Attributes:
+        asked: whether a signal came.
+        name: of the signal, such as SIGINT.
+    """
 
     def __init__(self) -> None:
         self.asked = False
@@ -21,9 +25,9 @@ class Interruption:
 
     @contextmanager
     def listening(self) -> Iterator[None]:
-        """Within, the first signal is only noted; after it, a second one kills the process."""
+        """Within the block, a first signal is only noted; a second one kills the process."""
         if threading.current_thread() is not threading.main_thread():
-            yield  # Python delivers signals to the main thread alone
+            yield  # only the main thread may handle signals
             return
         before = {number: signal.signal(number, self._note) for number in SIGNALS}
         try:
@@ -32,7 +36,7 @@ class Interruption:
             for number, handler in before.items():
                 signal.signal(number, handler)
 
-    def _note(self, number: int, frame: FrameType | None) -> Any:
+    def _note(self, number: int, frame: FrameType | None) -> None:
         del frame
         self.asked = True
         self.name = signal.Signals(number).name

@@ -1,4 +1,4 @@
-"""New runs and continued ones: everything from a declaration to `train`, told step by step."""
+"""Starts new runs and continues old ones: everything from a declaration to `train`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import math
 from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
@@ -26,16 +26,26 @@ from vaereg.runs.lock_comparison import check_lock, differences
 from vaereg.runs.process_lock import holding
 from vaereg.runs.read import Run
 from vaereg.runs.run_lock import make_lock
-from vaereg.training.evaluations import Evaluator, MakeEvaluator
+from vaereg.training.evaluator import Evaluator, MakeEvaluator
+from vaereg.training.outcome import Outcome
+
+if TYPE_CHECKING:
+    from vaereg.model.vae import VAE
 
 
 @attrs.frozen(kw_only=True)
 class Prepared:
-    """A model that is ready to be trained."""
+    """A model that is ready to be trained.
 
-    vae: Any
+    Args:
+        vae: the model, with its initial weights.
+        data: what it is trained on.
+        lock: the content of lock.json.
+    """
+
+    vae: VAE
     data: Data
-    lock: dict[str, Any]
+    lock: dict[str, Any]  # JSON
 
 
 def start(
@@ -45,19 +55,16 @@ def start(
     choice: Choice,
     progress: Progress,
     make_evaluator: MakeEvaluator | None = None,
-) -> Any:
-    """Trains a declaration in a new run folder, which exists only once all checks have passed.
+) -> Outcome:
+    """Trains a declaration in a new run folder, which is made once all checks have passed.
 
     Args:
         declaration: what to train.
-        records: the installed plugins, for the lock.
+        records: the installed plugins, for the run lock.
         root: the folder of all runs.
-        choice: the backend, as `choose_backend` gave it.
-        progress: tells the user.
+        choice: the backend, as `choose_backend` returned it.
+        progress: informs the user.
         make_evaluator: makes what evaluates the model while it is trained.
-
-    Returns:
-        The `Outcome`.
     """
     check_writable(root)
     check_tensorboard(declaration)
@@ -86,7 +93,7 @@ def resume(
     which: str = LAST,
     ignore_lock: bool = False,
     make_evaluator: MakeEvaluator | None = None,
-) -> Any:
+) -> Outcome:
     """Continues a run from its last (or best) checkpoint, or from the beginning if it has none.
 
     Args:
@@ -94,10 +101,7 @@ def resume(
         declaration: as read from the run's declaration.toml, perhaps with more epochs.
         records, choice, progress, make_evaluator: as in `start`.
         which: "last" or "best".
-        ignore_lock: go on although what is installed differs.
-
-    Returns:
-        The `Outcome`.
+        ignore_lock: continue even if installed versions differ from the run lock.
     """
     check_tensorboard(declaration)
     with holding(run.folder):
@@ -110,7 +114,7 @@ def resume(
         evaluator, declaration = _evaluated(declaration, prepared.data, make_evaluator, progress)
         text = declaration_toml(declaration)
         if text != run.folder.declaration.read_text(encoding="utf-8"):
-            write_text(run.folder.declaration, text)  # more epochs were asked for
+            write_text(run.folder.declaration, text)  # it has more epochs now
         return _train(prepared, declaration, run.folder, progress, checkpoint, evaluator)
 
 
@@ -120,7 +124,7 @@ def prepare(
     choice: Choice,
     progress: Progress,
 ) -> Prepared:
-    """Imports keras, reads the data and builds the model, saying so."""
+    """Imports keras, reads the data and builds the model, and shows each stage."""
     progress.spent.clear()
     found = import_keras(choice, progress)
     progress.stage("importing the engine", "imports")
@@ -138,10 +142,10 @@ def prepare(
 
 
 def check_before_training(prepared: Prepared, declaration: Declaration, folder: Path) -> None:
-    """Everything that can be told before the first step.
+    """Checks everything that can be checked before the first step.
 
     Raises:
-        DataError: for values that the likelihood cannot take.
+        DataError: for values that the likelihood does not allow.
         RunError: for a disk that is too full.
     """
     from vaereg.training.data_checks import check_data, check_disk
@@ -155,17 +159,17 @@ def check_before_training(prepared: Prepared, declaration: Declaration, folder: 
 def _evaluated(
     declaration: Declaration, data: Data, make_evaluator: MakeEvaluator | None, progress: Progress
 ) -> tuple[Evaluator | None, Declaration]:
-    """The evaluate, where one is asked for, and the declaration with what it chose written out.
+    """The evaluator, if one is declared, and the declaration with the evaluator's choices in it.
 
-    So the run goes on with the same extractor and scores, whatever is installed by then.
+    With these, a resumed run uses the same extractor and scores, whatever is installed by then.
 
     Raises:
-        ValueError: if one is asked for and nothing makes it.
+        ValueError: if one is declared and nothing makes it.
     """
     if declaration.train.evaluate is None:
         return None, declaration
     if make_evaluator is None:
-        raise ValueError("the declaration has [train.evaluate], and nothing makes an evaluator")
+        raise ValueError("the declaration has [train.evaluate], but make_evaluator is None")
     progress.stage("preparing the evaluation while training")
     evaluator = make_evaluator(declaration, data, progress)
     progress.end_stage()
@@ -180,7 +184,7 @@ def _train(
     progress: Progress,
     checkpoint: Checkpoint | None,
     evaluator: Evaluator | None,
-) -> Any:
+) -> Outcome:
     from vaereg.training.trainer import train
 
     size = sum(math.prod(variable.shape) for variable in prepared.vae.trainable_variables)
@@ -201,7 +205,7 @@ def _train(
 
 
 def check_tensorboard(declaration: Declaration) -> None:
-    """Tells before training that TensorBoard logs cannot be written.
+    """Checks that TensorBoard logs can be written, if they are declared.
 
     Raises:
         RunError: if TensorBoard is not installed.
@@ -210,6 +214,6 @@ def check_tensorboard(declaration: Declaration) -> None:
         missing = [name for name in ("tensorflow", "tensorboard") if find_spec(name) is None]
         if missing:
             raise RunError(
-                f"TensorBoard logs need {' and '.join(missing)}, which is not installed.\n"
+                f"TensorBoard logs need {' and '.join(missing)}: not installed.\n"
                 f"  pip install {' '.join(missing)}\nor train without --tensorboard."
             )

@@ -1,4 +1,4 @@
-"""Which epoch is the best by a logged term, and when to stop waiting for a better one."""
+"""Finds the best epoch by a logged term, and counts the epochs without improvement."""
 
 from __future__ import annotations
 
@@ -12,18 +12,22 @@ from vaereg.errors import DeclarationError, Place, Problem
 from vaereg.wording import did_you_mean
 
 LARGER_IS_BETTER = ("accuracy", "elbo", "log_likelihood", "log_prob")
-"""Words in a term's name after which "auto" takes larger values for better."""
+"""If a term's name contains one of these, "auto" takes larger values to be better."""
 
 
 class Monitor:
-    """Watches one logged term from epoch to epoch.
+    """Watches one logged term.
 
     Args:
         term: its name.
         mode: "min", "max" or "auto".
-        min_delta: the least change that counts.
-        info: what the term means, where it is a score; "auto" then takes its direction, and where
-            neither larger nor smaller is better, what is closer to its ideal.
+        min_delta: smaller changes do not count as improvement.
+        info: what the term means if it is a score: "auto" then takes the score's direction; if it
+            has none, values closer to its ideal are better.
+
+    Attributes:
+        best, best_epoch: the best value and its epoch, counted from 1; None and 0 at first.
+        waited: how many values came since then without improvement.
     """
 
     def __init__(
@@ -51,18 +55,25 @@ class Monitor:
         value = terms.get(self.term)
         if value is None:
             return False
+        self.waited = self.waited_after(terms)
+        if self.waited:
+            return False
+        self.best, self.best_epoch = float(value), epoch
+        return True
+
+    def waited_after(self, terms: Mapping[str, float]) -> int:
+        """What `waited` will be after an epoch with these terms; changes nothing."""
+        value = terms.get(self.term)
+        if value is None:
+            return self.waited
         gain = math.inf if self.best is None else self._merit(value) - self._merit(self.best)
-        if math.isfinite(value) and gain > self.min_delta:
-            self.best, self.best_epoch, self.waited = float(value), epoch, 0
-            return True
-        self.waited += 1
-        return False
+        return 0 if math.isfinite(value) and gain > self.min_delta else self.waited + 1
 
     def _merit(self, value: float) -> float:
         return self.sign * (value if self.ideal is None else abs(value - self.ideal))
 
-    def state(self) -> dict[str, Any]:
-        """What a checkpoint keeps."""
+    def state(self) -> dict[str, Any]:  # JSON
+        """What a checkpoint stores."""
         return {
             "term": self.term,
             "best": self.best,
@@ -70,8 +81,8 @@ class Monitor:
             "waited": self.waited,
         }
 
-    def restore(self, state: Mapping[str, Any]) -> None:
-        """Takes a state back; that of another term is left alone."""
+    def restore(self, state: Mapping[str, Any]) -> None:  # JSON
+        """Restores a state; the state of another term is ignored."""
         if state.get("term") == self.term:
             self.best = state["best"]
             self.best_epoch = int(state["best_epoch"])
@@ -87,18 +98,18 @@ def monitor_of(
     source: str,
     validated: bool,
 ) -> Monitor:
-    """The monitor that a declaration asks for.
+    """The monitor that a declaration describes.
 
     Args:
         wish: which term to watch, and how.
         known: the logged terms.
-        scores: those of them that are scores, with what they mean.
-        path: where the wish is declared, such as "train.early_stopping".
-        source: in which file.
-        validated: whether there are terms of validation.
+        scores: those of the terms that are scores, with their meaning.
+        path: where `wish` is declared, such as "train.early_stopping".
+        source: the file it is declared in.
+        validated: whether validation terms are logged.
 
     Raises:
-        DeclarationError: if no such term is logged, or no value of it is better than another.
+        DeclarationError: if no such term is logged, or it is undefined which values are better.
     """
     default = type(wish)().monitor
     term = watched_term(
@@ -106,8 +117,8 @@ def monitor_of(
     )
     info = scores.get(term)
     if info is not None and wish.mode == "auto" and not info.direction and info.ideal is None:
-        message = f"{term!r} has no value that is better than another"
-        hint = 'watch another term, or set mode to "min" or "max"'
+        message = f"neither larger nor smaller values of {term!r} are better"
+        hint = 'monitor another term, or set mode to "min" or "max"'
         raise _fault("does-not-fit", message, hint, path=path, source=source)
     min_delta = wish.min_delta if isinstance(wish, EarlyStopping) else 0.0
     return Monitor(term, wish.mode, min_delta, info)
@@ -116,7 +127,7 @@ def monitor_of(
 def watched_term(
     term: str, known: Sequence[str], *, default: str, path: str, source: str, validated: bool
 ) -> str:
-    """The term to watch: `term`, or its training twin where the default needs validation data.
+    """The term to watch: `term`, or `loss` for `val_loss` if that is the default and not logged.
 
     Raises:
         DeclarationError: if no such term is logged.
@@ -125,11 +136,11 @@ def watched_term(
         return term
     if term == default and not validated and term.removeprefix("val_") in known:
         return term.removeprefix("val_")
-    hint = did_you_mean(term, known) or f"logged are {', '.join(known)}"
+    hint = did_you_mean(term, known) or f"the logged terms are {', '.join(known)}"
     if not validated and term.startswith("val_"):
-        hint += "\nthe data has no validation split, so no val_ term is logged"
+        hint += "\nval_ terms need a validation split, and the data has none"
     if term.startswith("eval_") and not any(name.startswith("eval_") for name in known):
-        hint += "\neval_ terms are logged where [train.evaluate] is declared"
+        hint += "\neval_ terms are logged only if [train.evaluate] is declared"
     message = f"no logged term is named {term!r}"
     raise _fault("unknown-name", message, hint, path=path, source=source)
 

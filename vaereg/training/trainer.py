@@ -1,73 +1,55 @@
-"""VAE + data -> run folder: the epochs, from wherever the last checkpoint left off."""
+"""VAE + data -> run folder: trains the epochs that the last checkpoint left, and ends the run."""
 
 from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING
 
 import attrs
+import keras
 
 from vaereg.contracts.data import Data
 from vaereg.declaration.declaration import Adaptive, Checkpointing, Declaration, EarlyStopping
-from vaereg.errors import Interrupted, VaeregError
+from vaereg.errors import Interrupted, NotFiniteError, VaeregError
 from vaereg.host.memory import peak_device_memory, peak_memory
 from vaereg.host.progress import Progress
 from vaereg.model.batch_source import Source
-from vaereg.pictures.image_grid import write_grid
 from vaereg.runs.atomic import remove_leftovers
-from vaereg.runs.checkpoints import Checkpoint, Position, check_shape
+from vaereg.runs.checkpoints import Checkpoint, Position, check_data_order
 from vaereg.runs.history import History, read_history
 from vaereg.runs.layout import RunFolder
 from vaereg.runs.log import Log
 from vaereg.runs.status import Status, write_status
-from vaereg.training.callback_list import StepCallbacks
+from vaereg.training.callbacks.callback_list import TrainingCallbacks
+from vaereg.training.callbacks.checkpoint_writer import CheckpointWriter
+from vaereg.training.callbacks.early_stopper import EarlyStopper
+from vaereg.training.callbacks.epoch_evaluation import EpochEvaluation
+from vaereg.training.callbacks.epoch_log import EpochLog
+from vaereg.training.callbacks.first_step_report import FirstStepReport
+from vaereg.training.callbacks.history_writer import HistoryWriter
+from vaereg.training.callbacks.not_finite_guard import NotFiniteGuard
+from vaereg.training.callbacks.progress_display import ProgressDisplay
+from vaereg.training.callbacks.sample_grids import SampleGrids
+from vaereg.training.callbacks.step_timer import StepTimer
+from vaereg.training.callbacks.stop_on_signal import StopOnSignal
 from vaereg.training.clock import Clock
 from vaereg.training.data_checks import check_values
-from vaereg.training.escaped_tensor import escaped_tensor, is_escaped_tensor
-from vaereg.training.evaluations import Evaluations, Evaluator
+from vaereg.training.epoch import Epoch, chunk_lengths
+from vaereg.training.evaluator import Evaluator
 from vaereg.training.feeding import Feed
 from vaereg.training.finish import SHOWN, can_be_drawn, finish
-from vaereg.training.fit_epoch import fit_epoch
 from vaereg.training.interruption import Interruption
 from vaereg.training.monitor import Monitor, monitor_of
-from vaereg.training.out_of_memory import is_out_of_memory, out_of_memory
-from vaereg.training.pieces import pieces
-from vaereg.training.recorder import Recorder, Tools
+from vaereg.training.outcome import Outcome
+from vaereg.training.step_faults import explained
 
-
-@attrs.frozen(kw_only=True)
-class Outcome:
-    """What became of a training.
-
-    Args:
-        run: its folder.
-        model: the declared model.
-        epochs: how many are done.
-        stopped_early: whether early stopping ended it.
-        terms: the terms of the last epoch.
-        best: the best value of the monitored term, the term and its epoch; empty if none.
-        seconds: how long it took, all processes together.
-        images_per_second: of this process; 0 if it trained no step.
-        peak_memory: the most bytes that this process held while it trained, and under "device" what
-            its accelerator did; what is not known is left out.
-        files: what was written at the end -> where.
-    """
-
-    run: RunFolder
-    model: str
-    epochs: int
-    stopped_early: bool
-    terms: dict[str, float]
-    best: dict[str, Any]
-    seconds: float
-    images_per_second: float
-    peak_memory: dict[str, int]
-    files: dict[str, str]
+if TYPE_CHECKING:
+    from vaereg.model.vae import VAE
 
 
 def train(
-    vae: Any,
+    vae: VAE,
     data: Data,
     declaration: Declaration,
     run: RunFolder,
@@ -76,35 +58,68 @@ def train(
     checkpoint: Checkpoint | None = None,
     evaluator: Evaluator | None = None,
 ) -> Outcome:
-    """Trains until the declared epochs are done or early stopping says so, and finishes the run.
+    """Trains until the declared epochs are done or early stopping ends it, and finishes the run.
 
     Args:
-        vae: as built from `declaration` for `data`; its weights are overwritten if it is continued.
-        data: the data.
-        declaration: what is trained.
-        run: the folder that everything is written into, held by `vaereg.runs.active.training`.
-        progress: tells the user; None for nothing.
-        checkpoint: where to go on; None for the beginning.
-        evaluate: evaluates the model while it is trained, where the declaration asks for that.
+        vae: built from `declaration` for `data`; with a checkpoint, its weights are overwritten.
+        data: what it is trained on.
+        declaration: how it is trained.
+        run: the folder that everything is written into; this process holds its process lock.
+        progress: informs the user; None for silence.
+        checkpoint: where to continue; None to begin.
+        evaluator: evaluates the model while it is trained.
 
     Raises:
-        ValueError: if the declaration asks for evaluation and there is no evaluator.
+        ValueError: if the declaration has [train.evaluate] and there is no evaluator.
         Interrupted: after Ctrl-C or SIGTERM, once a checkpoint is written.
         NotFiniteError: if the loss or a weight is not finite.
         RunError: if the run cannot be written.
     """
     if declaration.train.evaluate is not None and evaluator is None:
-        raise ValueError("the declaration has [train.evaluate], and no evaluator was handed in")
+        raise ValueError("the declaration has [train.evaluate], but no evaluator was passed")
     progress = progress or Progress(quiet=True)
     with _recorded(declaration, run, progress) as log:
-        return _Training(
-            vae, data, declaration, run, progress, log, checkpoint, evaluator
-        ).run_all()
+        training = _prepare(vae, data, declaration, run, progress, log, checkpoint, evaluator)
+        return training.run_all()
+
+
+def fit_epoch(
+    vae: VAE,
+    feed: Feed,
+    source: Source,
+    callbacks: TrainingCallbacks,
+    epoch: Epoch,
+    *,
+    validate_every: int = 1,
+) -> None:
+    """Trains an epoch, or what is left of it, and validates if there is validation data.
+
+    Args:
+        vae: takes its batches from `source`, as `vae.take_many_steps(source)` declared.
+        feed: its data.
+        source: as the feed returned it.
+        callbacks: are called for each chunk.
+        epoch: which steps, in which chunks.
+        validate_every: validate only after every so many epochs.
+    """
+    if epoch.first_step:
+        vae.keep_metrics_once()
+    vae.fit(
+        feed.chunks(epoch, source),
+        initial_epoch=epoch.index,
+        epochs=epoch.index + 1,
+        steps_per_epoch=len(epoch.chunks),
+        validation_data=feed.validation(),
+        validation_freq=validate_every,
+        callbacks=callbacks.of_epoch(epoch),
+        shuffle=False,
+        verbose=0,
+    )
 
 
 @contextlib.contextmanager
 def _recorded(declaration: Declaration, run: RunFolder, progress: Progress) -> Iterator[Log]:
-    """Writes into status and log how the training ends."""
+    """Makes the folders and the log of a run; records in status and log why a training fails."""
     for folder in (run.path, run.checkpoints, run.samples):
         folder.mkdir(exist_ok=True)
         remove_leftovers(folder)
@@ -114,13 +129,10 @@ def _recorded(declaration: Declaration, run: RunFolder, progress: Progress) -> I
     except BaseException as error:
         state = "interrupted" if isinstance(error, Interrupted | KeyboardInterrupt) else "failed"
         reason = f"{type(error).__name__}: {error}"
-        epochs = len(_rows(run))
-        with contextlib.suppress(OSError, VaeregError):  # the first error is the one to tell
+        with contextlib.suppress(OSError, VaeregError):  # the first error is the one to report
             log.add(state, reason=reason)
-            write_status(
-                run,
-                Status(state=state, epochs=epochs, of=declaration.train.epochs, reason=reason),
-            )
+            epochs, declared = _epochs_done(run), declaration.train.epochs
+            write_status(run, Status(state=state, epochs=epochs, of=declared, reason=reason))
         if isinstance(error, KeyboardInterrupt):
             raise Interrupted(f"stopped.\nresume with: vaereg resume {run}") from None
         raise
@@ -128,216 +140,267 @@ def _recorded(declaration: Declaration, run: RunFolder, progress: Progress) -> I
         progress.end_stage()
 
 
-def _rows(run: RunFolder) -> list[dict[str, str]]:
+def _epochs_done(run: RunFolder) -> int:
     with contextlib.suppress(VaeregError):
-        return read_history(run.history)
-    return []
+        return len(read_history(run.history))
+    return 0
 
 
-class _Training:
-    def __init__(
-        self,
-        vae: Any,
-        data: Data,
-        declaration: Declaration,
-        run: RunFolder,
-        progress: Progress,
-        log: Log,
-        checkpoint: Checkpoint | None,
-        evaluator: Evaluator | None,
-    ) -> None:
-        self.vae = vae
-        self.data = data
-        self.declaration = declaration
-        self.settings = declaration.train
-        self.run = run
-        self.progress = progress
-        self.log = log
-        self.feed = self._feed()
-        self.evaluations = Evaluations(evaluator, self.settings.epochs, log, progress)
-        self.names = (*self._logged_names(), *self.evaluations.columns)
-        self.interruption = Interruption()
-        self.position = checkpoint.position if checkpoint is not None else Position()
-        shape = {
-            "steps_per_epoch": self.feed.steps,
-            "batch_size": self.settings.batch_size,
-            "examples": len(data.train),
-            "seed": self.settings.seed,
-        }
-        before = 0.0
-        if checkpoint is not None:
-            check_shape(run, checkpoint.shape, shape)
-            vae.restore(checkpoint.arrays)
-            before = checkpoint.seconds
-        self.tools = Tools(
-            run=run,
-            settings=self.settings,
-            steps=self.feed.steps,
-            shape=shape,
-            history=History(run.history, self.names),
-            log=log,
-            progress=progress,
-            clock=Clock(self.feed.steps, self.settings.batch_size, before),
-            interruption=self.interruption,
-            best=self._monitor(self.settings.checkpoint, "train.checkpoint"),
-            stopping=self._stopping_monitor(),
-            evaluations=self.evaluations,
-            draw=self._draw,
+def _prepare(
+    vae: VAE,
+    data: Data,
+    declaration: Declaration,
+    run: RunFolder,
+    progress: Progress,
+    log: Log,
+    checkpoint: Checkpoint | None,
+    evaluator: Evaluator | None,
+) -> _Training:
+    """Brings model, history and monitors to where the checkpoint was, and makes the callbacks.
+
+    Raises:
+        RunError: if the checkpoint does not fit the model or the data.
+        DeclarationError: if a monitored term is not logged.
+    """
+    settings = declaration.train
+    feed = _feed(vae, data, declaration)
+    scores = evaluator.columns if evaluator is not None else {}
+    names = (*_logged_terms(vae, declaration, feed), *scores)
+
+    def monitor(wish: EarlyStopping | Checkpointing, path: str) -> Monitor:
+        source, validated = declaration.source, feed.validates
+        return monitor_of(wish, names, scores, path=path, source=source, validated=validated)
+
+    best = monitor(settings.checkpoint, "train.checkpoint")
+    monitors = {"best": best}
+    stopper = None
+    if settings.early_stopping is not None:
+        monitors["early_stopping"] = monitor(settings.early_stopping, "train.early_stopping")
+        stopper = EarlyStopper(monitors["early_stopping"], settings.early_stopping.patience)
+    position = Position()
+    if checkpoint is not None:
+        check_data_order(run, checkpoint.data_order, feed.data_order)
+        vae.restore(checkpoint.arrays)
+        for name, each in monitors.items():
+            each.restore(checkpoint.monitors.get(name, {}))
+        position = checkpoint.position
+    history = History(run.history, names)
+    history.continue_after(position.epoch)
+
+    epochs, steps = settings.epochs, feed.steps_per_epoch
+    clock = Clock(steps, settings.batch_size, checkpoint.seconds if checkpoint is not None else 0.0)
+    interruption = Interruption()
+    guard = NotFiniteGuard(names, steps, clock)
+    evaluation = None
+    if evaluator is not None:
+        evaluation = EpochEvaluation(
+            evaluator, vae, epochs=epochs, stopper=stopper, clock=clock, log=log, progress=progress
         )
-        self.tools.history.continue_after(self.position.epoch)
-        if checkpoint is not None:
-            for name, monitor in self.tools.monitors().items():
-                monitor.restore(checkpoint.monitors.get(name, {}))
-        self.recorder = Recorder(vae, self.tools, self.position)
-        if checkpoint is not None:
-            self.recorder.saved = self.position
+    grids = None
+    if settings.samples_every and can_be_drawn(data):
+        grids = SampleGrids(
+            vae,
+            run.samples,
+            every=settings.samples_every,
+            count=SHOWN,
+            seed=settings.seed,
+            value_range=data.spec.value_range,
+        )
+    checkpoints = CheckpointWriter(
+        vae,
+        run,
+        schedule=settings.checkpoint,
+        data_order=feed.data_order,
+        best=best,
+        monitors=monitors,
+        guard=guard,
+        clock=clock,
+        interruption=interruption,
+        saved=checkpoint.position if checkpoint is not None else None,
+    )
+    display = ProgressDisplay(
+        progress,
+        epochs=epochs,
+        steps_per_epoch=steps,
+        guard=guard,
+        clock=clock,
+        best=best,
+        evaluation=evaluation,
+    )
+    # The order of the callbacks. Time is taken first, and nothing that is not finite gets past the
+    # guard. Scores are terms too, so they come before whatever uses the terms of an epoch. What can
+    # be made again (history, sample grids) is written before the checkpoint: a process that is
+    # killed in between trains the epoch again and writes the same files. Only what is in a
+    # checkpoint is then reported as done, and only then does a signal end the training.
+    in_order = (
+        StepTimer(clock),
+        guard,
+        FirstStepReport(vae, guard, log, progress),
+        evaluation,
+        stopper,
+        HistoryWriter(history, steps),
+        grids,
+        checkpoints,
+        EpochLog(run, log, clock, epochs),
+        display,
+        keras.callbacks.TensorBoard(str(run.tensorboard), write_graph=False)
+        if settings.tensorboard
+        else None,
+        StopOnSignal(interruption, checkpoints, run),
+    )
+    return _Training(
+        vae=vae,
+        data=data,
+        declaration=declaration,
+        run=run,
+        progress=progress,
+        log=log,
+        feed=feed,
+        history=history,
+        clock=clock,
+        interruption=interruption,
+        best=best,
+        stopper=stopper,
+        checkpoints=checkpoints,
+        callbacks=[callback for callback in in_order if callback is not None],
+        position=position,
+    )
+
+
+def _feed(vae: VAE, data: Data, declaration: Declaration) -> Feed:
+    support = getattr(vae.parts.likelihood, "support", None)
+    likelihood = declaration.likelihood.offer.name
+    return Feed(
+        data.train,
+        data.validation,
+        batch_size=declaration.train.batch_size,
+        seed=declaration.train.seed,
+        check=lambda values, positions: check_values(values, positions, None, support, likelihood),
+    )
+
+
+def _logged_terms(vae: VAE, declaration: Declaration, feed: Feed) -> tuple[str, ...]:
+    """The columns of the history: training terms, then validation terms."""
+    if not feed.validates:
+        return vae.term_names
+    only_in_training = {
+        f"{slot.key}_weight"
+        for slot in declaration.discriminators
+        if isinstance(slot.weight, Adaptive)
+    }
+    validated = [f"val_{name}" for name in vae.term_names if name not in only_in_training]
+    return (*vae.term_names, *validated)
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class _Training:
+    """A training that is ready to run; see `_prepare`."""
+
+    vae: VAE
+    data: Data
+    declaration: Declaration
+    run: RunFolder
+    progress: Progress
+    log: Log
+    feed: Feed
+    history: History
+    clock: Clock
+    interruption: Interruption
+    best: Monitor
+    stopper: EarlyStopper | None
+    checkpoints: CheckpointWriter
+    callbacks: list[keras.callbacks.Callback]
+    position: Position
 
     def run_all(self) -> Outcome:
-        """The epochs that are missing, and the end."""
-        epochs, position = self.settings.epochs, self.position
+        """Trains the remaining epochs and finishes the run."""
+        epochs, position = self.declaration.train.epochs, self.position
         self.log.add("start" if position == Position() else "resume", **attrs.asdict(position))
         write_status(self.run, Status(state="running", epochs=position.epoch, of=epochs))
-        if not self.tools.has_waited_enough():
+        if not self._is_patience_exhausted():
             with self.interruption.listening():
-                self._fit_all(position, epochs)
-        told = {"host": peak_memory(), "device": peak_device_memory()}
-        self.peak_memory = {name: count for name, count in told.items() if count is not None}
+                self._fit_all()
+        measured = {"host": peak_memory(), "device": peak_device_memory()}
+        peak = {name: count for name, count in measured.items() if count is not None}
         files = finish(self.vae, self.data, self.declaration, self.run, self.progress)
-        return self._outcome(files)
+        outcome = self._outcome(peak, files)
+        self._record_end(outcome)
+        return outcome
 
-    def _fit_all(self, position: Position, epochs: int) -> None:
+    def _fit_all(self) -> None:
+        epochs = self.declaration.train.epochs
         source = self.feed.source()
         self.vae.take_many_steps(source)
-        callbacks = StepCallbacks(
-            [self.recorder, *self._tensorboard()], model=self.vae, epochs=epochs
-        )
+        callbacks = TrainingCallbacks(self.callbacks, model=self.vae, epochs=epochs)
         try:
             callbacks.begin()
-            for epoch in range(position.epoch, epochs):
-                first = position.step if epoch == position.epoch else 0
-                if first:
-                    self.vae.keep_metrics_once()
-                self._fit(epoch, first, source, callbacks)
+            for index in range(self.position.epoch, epochs):
+                first_step = self.position.step if index == self.position.epoch else 0
+                self._fit(index, first_step, source, callbacks)
                 if self.vae.stop_training:
                     break
             callbacks.end()
         finally:
             self.vae.take_many_steps(None)
 
-    def _fit(self, epoch: int, first: int, source: Source, callbacks: StepCallbacks) -> None:
-        """Trains an epoch from its step `first` on, both counted from 0."""
-        clock = self.tools.clock
-        self.recorder.pieces = pieces(
-            first,
-            self.feed.steps,
-            longest=self.feed.longest(source),
-            step_seconds=clock.step_seconds,
-            every=self.settings.checkpoint.every_steps or 0,
-            before=epoch * self.feed.steps,
+    def _fit(
+        self, index: int, first_step: int, source: Source, callbacks: TrainingCallbacks
+    ) -> None:
+        """Trains the epoch with this index from a step on, and explains what goes wrong."""
+        settings, feed = self.declaration.train, self.feed
+        chunks = chunk_lengths(
+            first_step,
+            feed.steps_per_epoch,
+            max_steps_per_call=feed.max_steps_per_call(source),
+            step_seconds=self.clock.step_seconds,
+            checkpoint_every=settings.checkpoint.every_steps,
+            steps_before=index * feed.steps_per_epoch,
         )
+        epoch = Epoch(index=index, chunks=chunks, first_step=first_step)
         try:
             fit_epoch(
-                self.vae,
-                self.feed,
-                source,
-                callbacks,
-                epoch=epoch,
-                first=first,
-                lengths=self.recorder.pieces,
-                validate_every=self.settings.validate_every,
+                self.vae, feed, source, callbacks, epoch, validate_every=settings.validate_every
             )
+        except NotFiniteError as error:
+            raise NotFiniteError(f"{error}\n{self.checkpoints.kept}") from None
         except VaeregError:
             raise
         except Exception as error:
-            if self.feed.fault is not None:
-                raise self.feed.fault from error
-            if is_escaped_tensor(error):
-                raise escaped_tensor(error) from error
-            if is_out_of_memory(error):
-                raise out_of_memory(self.settings.batch_size) from error
-            raise
+            known = feed.fault or explained(error, settings.batch_size)
+            if known is None:
+                raise
+            raise known from error
 
-    def _feed(self) -> Feed:
-        part = self.declaration.likelihood
-        support = getattr(self.vae.parts.likelihood, "support", None)
-        return Feed(
-            self.data.train,
-            self.data.validation,
-            batch_size=self.settings.batch_size,
-            seed=self.settings.seed,
-            check=lambda values, positions: check_values(
-                values, positions, "an", support, part.offer.name
-            ),
-        )
+    def _is_patience_exhausted(self) -> bool:
+        return self.stopper is not None and self.stopper.is_patience_exhausted
 
-    def _logged_names(self) -> tuple[str, ...]:
-        """The columns of the history: training terms, then those of validation."""
-        terms = self.vae.term_names
-        if not self.feed.validates:
-            return terms
-        found_in_training = {
-            f"{part.key}_weight"
-            for part in self.declaration.discriminators
-            if isinstance(part.weight, Adaptive)
-        }
-        return (*terms, *(f"val_{name}" for name in terms if name not in found_in_training))
-
-    def _stopping_monitor(self) -> Monitor | None:
-        wish = self.settings.early_stopping
-        return None if wish is None else self._monitor(wish, "train.early_stopping")
-
-    def _monitor(self, wish: EarlyStopping | Checkpointing, path: str) -> Monitor:
-        return monitor_of(
-            wish,
-            self.names,
-            self.evaluations.columns,
-            path=path,
-            source=self.declaration.source,
-            validated=self.feed.validates,
-        )
-
-    def _draw(self, epoch: int) -> None:
-        """A grid of samples that differ from epoch to epoch by the weights alone."""
-        if can_be_drawn(self.data):
-            images = self.vae.sample(SHOWN, self.settings.seed)
-            path = self.run.samples / f"epoch-{epoch:04d}.png"
-            write_grid(images, path, value_range=self.data.spec.value_range)
-
-    def _tensorboard(self) -> list[Any]:
-        if not self.settings.tensorboard:
-            return []
-        import keras
-
-        return [keras.callbacks.TensorBoard(str(self.run.tensorboard), write_graph=False)]
-
-    def _outcome(self, files: dict[str, str]) -> Outcome:
-        rows = self.tools.history.rows
-        last = {k: float(v) for k, v in rows[-1].items() if v and k not in ("epoch", "step")}
-        best = self.tools.best
-        early = self.tools.has_waited_enough() and len(rows) < self.settings.epochs
-        outcome = Outcome(
+    def _outcome(self, peak_memory: dict[str, int], files: dict[str, str]) -> Outcome:
+        rows, best = self.history.rows, self.best
+        return Outcome(
             run=self.run,
             model=self.declaration.model,
             epochs=len(rows),
-            stopped_early=early,
-            terms=last,
+            stopped_early=self._is_patience_exhausted()
+            and len(rows) < self.declaration.train.epochs,
+            terms={k: float(v) for k, v in rows[-1].items() if v and k not in ("epoch", "step")},
             best={"term": best.term, "value": best.best, "epoch": best.best_epoch}
             if best.best is not None
             else {},
-            seconds=self.tools.clock.seconds,
-            images_per_second=self.tools.clock.mean_rate,
-            peak_memory=self.peak_memory,
+            seconds=self.clock.seconds,
+            images_per_second=self.clock.mean_rate,
+            peak_memory=peak_memory,
             files=files,
         )
-        reason = "stopped early" if early else ""
+
+    def _record_end(self, outcome: Outcome) -> None:
+        seconds = round(outcome.seconds, 3)
         self.log.add(
-            "finished",
-            epochs=len(rows),
-            seconds=round(outcome.seconds, 3),
-            peak_memory=outcome.peak_memory,
+            "finished", epochs=outcome.epochs, seconds=seconds, peak_memory=outcome.peak_memory
         )
-        write_status(
-            self.run,
-            Status(state="finished", epochs=len(rows), of=self.settings.epochs, reason=reason),
+        status = Status(
+            state="finished",
+            epochs=outcome.epochs,
+            of=self.declaration.train.epochs,
+            reason="stopped early" if outcome.stopped_early else "",
         )
-        return outcome
+        write_status(self.run, status)

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from vaereg.declaration.declaration import Declaration
     from vaereg.evaluation.evaluate_in_training import TrainingEvaluator
     from vaereg.host.progress import Progress
-    from vaereg.training.evaluations import MakeEvaluator
+    from vaereg.training.evaluator import MakeEvaluator
 
 
 def evaluator_maker(source: ComponentSource) -> MakeEvaluator:

@@ -15,10 +15,10 @@ from tests.benchmarks.sides.examples import as_data
 from tests.benchmarks.sides.networks import LEARNING_RATE, Network, Weights, count
 from vaereg.building import build_declared, declare
 from vaereg.contracts.data import Data
-from vaereg.training.callback_list import StepCallbacks
+from vaereg.training.callbacks.callback_list import TrainingCallbacks
+from vaereg.training.epoch import Epoch, chunk_lengths
 from vaereg.training.feeding import Feed
-from vaereg.training.fit_epoch import fit_epoch
-from vaereg.training.pieces import pieces
+from vaereg.training.trainer import fit_epoch
 
 
 def declared(network: Network, more: str = "", *, epochs: int = 1) -> str:
@@ -64,9 +64,9 @@ def built(registry: str, data: Data) -> Any:
 class Engine:
     """A model of vaereg in training.
 
-    The epochs are driven as vaereg.training.trainer drives them: one `fit` each, items of many
-    steps out of a `Feed`, and no callback but one that looks at the loss after each item, as the
-    trainer's own does.
+    The epochs are driven as vaereg.training.trainer drives them: one `fit` each, chunks of many
+    steps from a `Feed`, and a single callback, which reads the loss after each chunk, as the
+    trainer's guard does.
 
     Args:
         registry: declares the model `measured`.
@@ -83,10 +83,10 @@ class Engine:
         settings = self.vae.declaration.train
         self.batch_size = settings.batch_size
         self._feed = Feed(data.train, None, batch_size=self.batch_size, seed=settings.seed)
-        self.steps = self._feed.steps
+        self.steps = self._feed.steps_per_epoch
         self._source = self._feed.source()
         self._looks = _Looks()
-        self._callbacks = StepCallbacks([self._looks], model=self.vae, epochs=settings.epochs)
+        self._callbacks = TrainingCallbacks([self._looks], model=self.vae, epochs=settings.epochs)
         self._callbacks.begin()
         self.vae.take_many_steps(self._source)
         self._epoch = 0
@@ -104,20 +104,14 @@ class Engine:
 
     def _one_epoch(self) -> Mapping[str, float]:
         began, first = time.monotonic(), self._epoch == 0
-        lengths = pieces(
+        chunks = chunk_lengths(
             0,
             self.steps,
-            longest=self._feed.longest(self._source),
+            max_steps_per_call=self._feed.max_steps_per_call(self._source),
             step_seconds=self._step_seconds,
         )
-        fit_epoch(
-            self.vae,
-            self._feed,
-            self._source,
-            self._callbacks,
-            epoch=self._epoch,
-            lengths=lengths,
-        )
+        epoch = Epoch(index=self._epoch, chunks=chunks)
+        fit_epoch(self.vae, self._feed, self._source, self._callbacks, epoch)
         if not first:  # the first compiles
             self._step_seconds = (time.monotonic() - began) / self.steps
         self._epoch += 1
@@ -134,10 +128,11 @@ class StepByStep(Engine):
     def _one_epoch(self) -> Mapping[str, float]:
         self._epoch += 1
         order = self._feed.order(self._epoch).reshape(-1)
+        epoch = Epoch(index=self._epoch, chunks=(1,) * self.steps)
         self.vae.fit(
             self._feed.train.take(order),
             batch_size=self.batch_size,
-            callbacks=self._callbacks,
+            callbacks=self._callbacks.of_epoch(epoch),
             shuffle=False,
             verbose=0,
         )
@@ -145,7 +140,7 @@ class StepByStep(Engine):
 
 
 class _Looks(keras.callbacks.Callback):
-    """Fetches the terms after each item, which waits until its steps are done."""
+    """Fetches the terms after each chunk, which waits until its steps are done."""
 
     def __init__(self) -> None:
         super().__init__()

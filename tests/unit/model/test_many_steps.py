@@ -18,9 +18,10 @@ from tests.unit.model.tiny import (
 )
 from vaereg.declaration.declaration import Adaptive, NamedChoice
 from vaereg.model.batch_source import Source
-from vaereg.training.callback_list import StepCallbacks
+from vaereg.training.callbacks.callback_list import TrainingCallbacks
+from vaereg.training.epoch import Epoch
 from vaereg.training.feeding import Feed
-from vaereg.training.fit_epoch import fit_epoch
+from vaereg.training.trainer import fit_epoch
 
 STEPS = 50
 BATCH = 16
@@ -102,20 +103,20 @@ def plain(vae, feed):
     """Step by step, as Keras does it."""
     losses = Losses()
     x = np.concatenate([feed.train.take(batch) for batch in feed.order(0)])
-    callbacks = StepCallbacks([losses], model=vae, epochs=1)
+    callbacks = TrainingCallbacks([losses], model=vae, epochs=1)
     callbacks.begin()
-    vae.fit(x, batch_size=BATCH, shuffle=False, verbose=0, callbacks=callbacks)
+    epoch = Epoch(index=0, chunks=(1,) * feed.steps_per_epoch)
+    vae.fit(x, batch_size=BATCH, shuffle=False, verbose=0, callbacks=callbacks.of_epoch(epoch))
     return losses.seen
 
 
-def in_pieces(vae, feed, lengths, source, first=0, keep=False):
+def in_chunks(vae, feed, chunks, source, first_step=0):
     losses = Losses()
     vae.take_many_steps(source)
-    callbacks = StepCallbacks([losses], model=vae, epochs=1)
+    callbacks = TrainingCallbacks([losses], model=vae, epochs=1)
     callbacks.begin()
-    if keep:
-        vae.keep_metrics_once()
-    fit_epoch(vae, feed, source, callbacks, epoch=0, first=first, lengths=lengths)
+    epoch = Epoch(index=0, chunks=chunks, first_step=first_step)
+    fit_epoch(vae, feed, source, callbacks, epoch)
     vae.take_many_steps(None)
     return losses.seen
 
@@ -138,7 +139,7 @@ def test_fifty_steps_have_the_losses_of_the_plain_path(name, where):
     assert len(due) == STEPS
     vae = made(name)
     source = feed.source() if where == "on the device" else Source()
-    got = in_pieces(vae, feed, [1, 9, 25, 15], source)
+    got = in_chunks(vae, feed, (1, 9, 25, 15), source)
     assert vae.steps_done() == STEPS
     assert vae.why_steps_are_slow == ""
     for after, seen in zip((1, 10, 35, 50), got, strict=True):
@@ -156,7 +157,7 @@ def test_steps_that_no_graph_can_repeat_are_made_one_by_one_and_told_of():
     feed = feed_of(20 * BATCH)
     due = plain(tiny_vae(optimizer=wish), feed)
     vae = tiny_vae(optimizer=wish)
-    got = in_pieces(vae, feed, [5, 15], feed.source())
+    got = in_chunks(vae, feed, (5, 15), feed.source())
     assert "gradient_accumulation_steps" in vae.why_steps_are_slow
     assert got[-1] == due[-1]
 
@@ -167,7 +168,7 @@ def test_half_precision_has_the_losses_of_the_plain_path(precision):
     feed = feed_of(20 * BATCH)
     due = plain(made("plain"), feed)
     vae = made("plain")
-    got = in_pieces(vae, feed, [5, 15], feed.source())
+    got = in_chunks(vae, feed, (5, 15), feed.source())
     assert vae.why_steps_are_slow == ""
     for term, value in got[-1].items():
         # where operations are fused, as on JAX, fewer values are rounded to eight bits
@@ -181,11 +182,11 @@ def test_how_the_steps_are_put_together_changes_no_bit(name):
     feed = feed_of(20 * BATCH)
     source = feed.source()
     together, apart = made(name), made(name)
-    in_pieces(together, feed, [20], source)
-    in_pieces(apart, feed, [1, 6], source)
+    in_chunks(together, feed, (20,), source)
+    in_chunks(apart, feed, (1, 6), source)
     state = apart.state()
     resumed = made(name)
     resumed.restore(state)
-    in_pieces(resumed, feed, [13], source, first=7, keep=True)
+    in_chunks(resumed, feed, (13,), source, first_step=7)
     for path, value in together.state().items():
         np.testing.assert_array_equal(resumed.state()[path], value, err_msg=path)

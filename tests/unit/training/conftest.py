@@ -12,7 +12,8 @@ from tests.flow.tiny_run import write_project
 from vaereg.building import build_declared, declare, load_data
 from vaereg.runs.checkpoints import Checkpoint
 from vaereg.runs.layout import RunFolder, create_run
-from vaereg.training.trainer import Outcome, train
+from vaereg.training.outcome import Outcome
+from vaereg.training.trainer import train
 
 
 class Project:

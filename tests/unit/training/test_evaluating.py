@@ -1,11 +1,11 @@
-"""Trainings with an evaluator that is made up and looks at the weights as a real one does."""
+"""Trainings with a stand-in for the evaluator that uses the weights as the real one does."""
 
 import attrs
 import numpy as np
 import pytest
 
 from tests.flow.tiny_run import STEPS
-from tests.unit.training.test_resume import Killed, equal, kill_at
+from tests.unit.training.test_trainer import Killed, equal, kill_at
 from vaereg.contracts.metric import ScoreInfo
 from vaereg.errors import DataError, DeclarationError
 from vaereg.runs.checkpoints import BEST, load_checkpoint

@@ -6,8 +6,9 @@ import vaereg
 from vaereg.model.batch_source import LONGEST
 from vaereg.training import feeding
 from vaereg.training.data_checks import check_values
+from vaereg.training.data_order import epoch_order
+from vaereg.training.epoch import Epoch
 from vaereg.training.feeding import Feed
-from vaereg.training.order import epoch_order
 
 BYTES = np.random.default_rng(0).integers(0, 256, (20, 4, 4, 1), dtype=np.uint8)
 
@@ -28,15 +29,16 @@ class OnDisk:
         return None
 
 
-def fed(feed, epoch, lengths, first=0):
+def fed(feed, index, lengths, first_step=0):
     """Every batch that the steps of an epoch are given, in order, as float32 examples."""
     source = feed.source()
-    items = feed.items(epoch, first, lengths, source)
-    assert items.num_batches == len(lengths)
-    in_order = items if hasattr(items, "__iter__") else map(items.__getitem__, range(len(lengths)))
+    chunks = feed.chunks(Epoch(index=index, chunks=tuple(lengths), first_step=first_step), source)
+    assert chunks.num_batches == len(lengths)
+    count = range(len(lengths))
+    in_order = chunks if hasattr(chunks, "__iter__") else map(chunks.__getitem__, count)
     batches = []
-    for item in in_order:
-        held, count = map(keras.ops.convert_to_numpy, item)
+    for chunk in in_order:
+        held, count = map(keras.ops.convert_to_numpy, chunk)
         if source.values is None:
             batches.extend(held)
         else:
@@ -46,18 +48,18 @@ def fed(feed, epoch, lengths, first=0):
     return batches
 
 
-class TrainingEvaluator(keras.Model):
-    """Learns nothing and keeps every batch it is evaluated by."""
+class KeepingModel(keras.Model):
+    """Learns nothing and keeps every batch that it is evaluated on."""
 
     def __init__(self):
         super().__init__()
         self.built = True
-        self.evaluated = []
+        self.seen = []
         self.compile(run_eagerly=True)
 
     def test_step(self, *given):
         x, _, _ = keras.utils.unpack_x_y_sample_weight(given[-1])
-        self.evaluated.append(np.array(keras.ops.convert_to_numpy(x)))
+        self.seen.append(np.array(keras.ops.convert_to_numpy(x)))
         return ({"loss": 0.0}, given[0]) if len(given) == 2 else {"loss": 0.0}
 
 
@@ -84,10 +86,10 @@ def test_steps_are_fed_the_order_of_the_epoch_however_they_are_put_together(spli
 @pytest.mark.parametrize("split", SPLITS.values(), ids=list(SPLITS))
 def test_every_validation_example_is_evaluated_once_each_time(split):
     feed = Feed(vaereg.ArraySplit(BYTES), split, batch_size=6, seed=1)
-    model = TrainingEvaluator()
+    model = KeepingModel()
     for _ in range(2):
         model.evaluate(feed.validation(), verbose=0)
-    evaluated = np.concatenate(model.evaluated)
+    evaluated = np.concatenate(model.seen)
     due = split.take(np.arange(20))
     np.testing.assert_allclose(evaluated, np.concatenate([due, due]), atol=1e-7)
 
@@ -96,7 +98,7 @@ def test_every_validation_example_is_evaluated_once_each_time(split):
 def test_the_rest_of_an_epoch_is_fed_after_those_that_are_done(name):
     split = SPLITS[name]
     feed = Feed(split, None, batch_size=6, seed=1)
-    (rest,) = fed(feed, 2, [1], first=2)
+    (rest,) = fed(feed, 2, [1], first_step=2)
     np.testing.assert_allclose(rest, split.take(epoch_order(1, 2, 20, 6)[2]), atol=1e-7)
 
 
@@ -107,12 +109,12 @@ def test_data_beyond_the_limit_is_not_put_on_the_device(monkeypatch):
     assert small.source().values is None
 
 
-def test_an_item_of_examples_keeps_to_its_size(monkeypatch):
+def test_a_chunk_of_examples_keeps_to_its_size(monkeypatch):
     feed = Feed(SPLITS["on disk"], None, batch_size=6, seed=1)
     batch_bytes = 6 * 4 * 4 * 4
-    assert feed.longest(feed.source()) == LONGEST
-    monkeypatch.setattr(feeding, "ITEM_BYTES", 2 * batch_bytes)
-    assert feed.longest(feed.source()) == 2
+    assert feed.max_steps_per_call(feed.source()) == LONGEST
+    monkeypatch.setattr(feeding, "CHUNK_BYTES", 2 * batch_bytes)
+    assert feed.max_steps_per_call(feed.source()) == 2
 
 
 def test_a_broken_example_on_disk_is_told_by_its_own_error():

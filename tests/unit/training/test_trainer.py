@@ -8,7 +8,8 @@ from vaereg.runs.checkpoints import BEST, Position, load_checkpoint
 from vaereg.runs.history import read_history
 from vaereg.runs.log import read_log
 from vaereg.runs.status import read_status
-from vaereg.training.recorder import Recorder
+from vaereg.training.callbacks.checkpoint_writer import CheckpointWriter
+from vaereg.training.callbacks.stop_on_signal import StopOnSignal
 
 pytestmark = pytest.mark.slow
 
@@ -18,21 +19,21 @@ class Killed(BaseException):
 
 
 def kill_at(monkeypatch, step):
-    """Ends the training as if it were killed, at the first look at it after so many steps.
+    """Ends the training as if it were killed, after the first chunk after so many steps.
 
     Returns:
         {"steps": how many steps it had made then}.
     """
-    real = Recorder.on_train_batch_end
+    real = StopOnSignal.on_train_batch_end
     seen = {"steps": 0}
 
     def counted(self, batch, logs=None):
         real(self, batch, logs)
-        seen["steps"] += self.pieces[batch]
+        seen["steps"] += batch + 1 - seen["steps"] % STEPS
         if seen["steps"] >= step:
             raise Killed
 
-    monkeypatch.setattr(Recorder, "on_train_batch_end", counted)
+    monkeypatch.setattr(StopOnSignal, "on_train_batch_end", counted)
     return seen
 
 
@@ -157,15 +158,15 @@ def test_early_stopping_ends_at_the_same_epoch_after_a_kill_and_keeps_the_best_w
 def test_an_interrupted_run_is_kept_at_the_step_it_was_seen_at(project, monkeypatch):
     made = project(SETTINGS)
     run = made.new_run()
-    real = Recorder.on_train_batch_end
+    real = CheckpointWriter.on_train_batch_end
 
     def asked(self, batch, logs=None):
-        if self.position.epoch == 1 and self.position.step + self.pieces[batch] >= 3:
-            self.tools.interruption.asked, self.tools.interruption.name = True, "SIGINT"
+        if self.position.epoch == 1 and batch + 1 >= 3:
+            self._interruption.asked, self._interruption.name = True, "SIGINT"
         real(self, batch, logs)
 
     with monkeypatch.context() as patch, pytest.raises(Interrupted, match="vaereg resume") as error:
-        patch.setattr(Recorder, "on_train_batch_end", asked)
+        patch.setattr(CheckpointWriter, "on_train_batch_end", asked)
         made.train(run)
     assert "stopped by SIGINT after 1 epoch and 4 steps" in str(error.value)
     assert error.value.exit_code == 130
@@ -191,7 +192,9 @@ def test_a_checkpoint_of_other_data_is_refused(project):
     made = project("")
     run = made.new_run()
     made.train(run)
-    checkpoint = attrs.evolve(load_checkpoint(run), shape={"steps_per_epoch": 5, "batch_size": 32})
+    checkpoint = load_checkpoint(run)
+    order = attrs.evolve(checkpoint.data_order, steps_per_epoch=5)
+    checkpoint = attrs.evolve(checkpoint, data_order=order)
     with pytest.raises(RunError, match="steps per epoch: 5 then, 8 now"):
         made.train(run, checkpoint)
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from vaereg.training.order import epoch_order, validation_batches
+from vaereg.training.data_order import epoch_order, validation_batches
 
 
 def test_the_order_depends_on_seed_and_epoch_alone():

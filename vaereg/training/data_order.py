@@ -1,31 +1,31 @@
-"""Which examples are in which batch: a function of the seed and the epoch alone."""
+"""Which examples each batch holds: a function of the seed and the epoch alone."""
 
 from __future__ import annotations
 
 import numpy as np
 
 
-def epoch_order(seed: int, epoch: int, size: int, batch_size: int) -> np.ndarray:
+def epoch_order(seed: int, epoch_index: int, size: int, batch_size: int) -> np.ndarray:
     """The positions of the examples of each batch, int64 (steps, batch_size).
 
     Args:
-        seed: the run's.
-        epoch: counted from 0.
-        size: the number of training examples; those beyond the last whole batch are left out of
-            this epoch, others in the next.
+        seed: of the run.
+        epoch_index: counted from 0.
+        size: the number of training examples. Those that fill no whole batch are left out, in each
+            epoch different ones.
         batch_size: examples per batch.
     """
-    order = np.random.default_rng((seed, epoch)).permutation(size)
+    order = np.random.default_rng((seed, epoch_index)).permutation(size)
     steps = size // batch_size
     return order[: steps * batch_size].reshape(steps, batch_size).astype(np.int64)
 
 
 def validation_batches(size: int, batch_size: int) -> list[np.ndarray]:
-    """All positions in order, in batches of equal length where that is possible.
+    """All positions in order, in batches of equal length if possible.
 
     The length is the largest divisor of `size` within [batch_size / 2, batch_size], so that one
-    compiled step serves all; where there is none, the last batch is shorter. Means are weighted by
-    the length of each batch, so no example counts more than another.
+    compiled step serves all batches. If there is none, the last batch is shorter. Means weight
+    each batch by its length, so every example counts the same.
     """
     least = max(1, (batch_size + 1) // 2)
     divisors = (each for each in range(min(batch_size, size), least - 1, -1) if size % each == 0)

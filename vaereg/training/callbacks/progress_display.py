@@ -1,0 +1,97 @@
+"""Shows the user how a training proceeds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import keras
+
+from vaereg.host.progress import Progress
+from vaereg.training.callbacks.epoch_evaluation import EpochEvaluation
+from vaereg.training.callbacks.not_finite_guard import NotFiniteGuard
+from vaereg.training.clock import Clock
+from vaereg.training.monitor import Monitor
+
+
+class ProgressDisplay(keras.callbacks.Callback):
+    """Shows the running epoch now and then, and a line for each epoch that is over.
+
+    Args:
+        progress: shows it.
+        epochs, steps_per_epoch: of the training.
+        guard: reads the terms of a step.
+        clock: tells the speed and the time left.
+        best: marks the best epochs.
+        evaluation: tells how long the remaining evaluations take; None without evaluation.
+    """
+
+    def __init__(
+        self,
+        progress: Progress,
+        *,
+        epochs: int,
+        steps_per_epoch: int,
+        guard: NotFiniteGuard,
+        clock: Clock,
+        best: Monitor,
+        evaluation: EpochEvaluation | None,
+    ) -> None:
+        super().__init__()
+        self._progress = progress
+        self._epochs = epochs
+        self._steps_per_epoch = steps_per_epoch
+        self._guard = guard
+        self._clock = clock
+        self._best = best
+        self._evaluation = evaluation
+        self._epoch = 0
+
+    def on_epoch_begin(self, epoch_index: int, logs: Mapping[str, Any] | None = None) -> None:
+        """Notes which epoch is running."""
+        self._epoch = epoch_index + 1
+
+    def on_train_batch_end(self, batch: int, logs: Mapping[str, Any] | None = None) -> None:
+        """Shows a step if the last one was shown long enough ago."""
+        if not self._progress.step_is_due():
+            return
+        terms = self._guard.read(batch, logs or {})
+        self._progress.step(
+            epoch=self._epoch,
+            epochs=self._epochs,
+            step=batch + 1,
+            steps=self._steps_per_epoch,
+            rate=self._clock.rate,
+            left=self._seconds_left(batch + 1, evaluated=self._epoch - 1),
+            terms=terms,
+        )
+
+    def on_test_begin(self, logs: Mapping[str, Any] | None = None) -> None:
+        """Shows that validation runs, where a stage is no line of its own."""
+        if self._progress.live:
+            self._progress.stage(f"validating epoch {self._epoch}")
+
+    def on_epoch_end(self, epoch_index: int, logs: dict[str, float]) -> None:
+        """Shows an epoch that is over."""
+        epoch = epoch_index + 1
+        self._clock.end_epoch()  # everything but this line is done, and its time is in what is left
+        is_best = self._best.best_epoch == epoch
+        self._progress.epoch(
+            epoch=epoch,
+            epochs=self._epochs,
+            rate=self._clock.rate,
+            seconds=self._clock.epoch_seconds,
+            left=self._seconds_left(self._steps_per_epoch, evaluated=epoch),
+            terms=logs,
+            note=f"best {self._best.term}" if is_best and epoch > 1 else "",
+        )
+
+    def _seconds_left(self, step: int, *, evaluated: int) -> float:
+        """How much longer the training takes.
+
+        Args:
+            step: how many steps of the epoch are done.
+            evaluated: the last epoch whose evaluation is behind.
+        """
+        evaluations = self._evaluation.seconds_left(evaluated) if self._evaluation else 0.0
+        return self._clock.seconds_left(step, self._epochs - self._epoch, evaluations)

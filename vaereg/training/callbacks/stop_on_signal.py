@@ -1,0 +1,46 @@
+"""Ends a training when the user asked for it and everything is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import keras
+
+from vaereg.errors import Interrupted
+from vaereg.runs.layout import RunFolder
+from vaereg.training.callbacks.checkpoint_writer import CheckpointWriter
+from vaereg.training.interruption import Interruption
+
+
+class StopOnSignal(keras.callbacks.Callback):
+    """Raises `Interrupted` after Ctrl-C or SIGTERM, once a checkpoint holds all that was trained.
+
+    Args:
+        interruption: whether the user asked to stop.
+        checkpoints: writes the checkpoint.
+        run: how to resume it is told.
+    """
+
+    def __init__(
+        self, interruption: Interruption, checkpoints: CheckpointWriter, run: RunFolder
+    ) -> None:
+        super().__init__()
+        self._interruption = interruption
+        self._checkpoints = checkpoints
+        self._run = run
+
+    def on_train_batch_end(self, batch: int, logs: Mapping[str, Any] | None = None) -> None:
+        """Stops within an epoch, where the checkpoint was just written."""
+        self._stop_if_asked()
+
+    def on_epoch_end(self, epoch_index: int, logs: dict[str, float]) -> None:
+        """Stops after an epoch."""
+        self._stop_if_asked()
+
+    def _stop_if_asked(self) -> None:
+        if self._interruption.asked and self._checkpoints.is_up_to_date:
+            raise Interrupted(
+                f"stopped by {self._interruption.name} after {self._checkpoints.position}; "
+                f"everything up to there is kept.\nresume with: vaereg resume {self._run}"
+            )

@@ -1,0 +1,39 @@
+"""What a training comes to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import attrs
+
+from vaereg.runs.layout import RunFolder
+
+
+@attrs.frozen(kw_only=True)
+class Outcome:
+    """The result of a training that has ended.
+
+    Args:
+        run: its folder.
+        model: the declared model.
+        epochs: how many epochs were trained.
+        stopped_early: whether early stopping ended it.
+        terms: the terms of the last epoch.
+        best: the monitored "term", its best "value" and the "epoch" of it; empty if there is none.
+        seconds: how long it took, all processes together.
+        images_per_second: of this process; 0 if it trained no step.
+        peak_memory: the most bytes that this process held ("host") and that its accelerator did
+            ("device"); what is not known is left out.
+        files: what was written at the end -> where.
+    """
+
+    run: RunFolder
+    model: str
+    epochs: int
+    stopped_early: bool
+    terms: dict[str, float]
+    best: dict[str, Any]  # a str, a float and an int, as they go into --json
+    seconds: float
+    images_per_second: float
+    peak_memory: dict[str, int]
+    files: dict[str, str]
