@@ -1,0 +1,216 @@
+"""Brings a training to where its checkpoint was, and puts its callbacks in order."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import attrs
+import keras
+
+from vaereg.contracts.data import Data
+from vaereg.declaration.declaration import Adaptive, Checkpointing, Declaration, EarlyStopping
+from vaereg.host.progress import Progress
+from vaereg.runs.checkpoints import Checkpoint, Position, check_data_order
+from vaereg.runs.history import History
+from vaereg.runs.layout import RunFolder
+from vaereg.runs.log import Log
+from vaereg.training.callbacks.checkpoint_writer import CheckpointWriter
+from vaereg.training.callbacks.early_stopper import EarlyStopper
+from vaereg.training.callbacks.epoch_evaluation import EpochEvaluation
+from vaereg.training.callbacks.epoch_log import EpochLog
+from vaereg.training.callbacks.first_step_report import FirstStepReport
+from vaereg.training.callbacks.history_writer import HistoryWriter
+from vaereg.training.callbacks.not_finite_guard import NotFiniteGuard
+from vaereg.training.callbacks.progress_display import ProgressDisplay
+from vaereg.training.callbacks.sample_grids import SampleGrids
+from vaereg.training.callbacks.step_timer import StepTimer
+from vaereg.training.callbacks.stop_on_signal import StopOnSignal
+from vaereg.training.clock import Clock
+from vaereg.training.data_checks import check_values
+from vaereg.training.evaluator import Evaluator
+from vaereg.training.feeding import Feed
+from vaereg.training.finish import SHOWN, can_be_drawn
+from vaereg.training.interruption import Interruption
+from vaereg.training.monitor import Monitor, monitor_of
+
+if TYPE_CHECKING:
+    from vaereg.model.vae import VAE
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class PreparedTraining:
+    """A training that is ready to run.
+
+    Args:
+        feed: its data.
+        history: its history, which ends where the training begins.
+        clock: times it.
+        interruption: notes signals while it runs.
+        best: knows the best epoch.
+        stopper: ends it early; None without early stopping.
+        checkpoints: writes its checkpoints.
+        callbacks: all its callbacks, in order.
+        position: where it begins.
+    """
+
+    feed: Feed
+    history: History
+    clock: Clock
+    interruption: Interruption
+    best: Monitor
+    stopper: EarlyStopper | None
+    checkpoints: CheckpointWriter
+    callbacks: list[keras.callbacks.Callback]
+    position: Position
+
+    @property
+    def is_patience_exhausted(self) -> bool:
+        """Whether early stopping ends the training here."""
+        return self.stopper is not None and self.stopper.is_patience_exhausted
+
+
+def prepare_training(
+    vae: VAE,
+    data: Data,
+    declaration: Declaration,
+    run: RunFolder,
+    *,
+    progress: Progress,
+    log: Log,
+    checkpoint: Checkpoint | None,
+    evaluator: Evaluator | None,
+) -> PreparedTraining:
+    """Brings model, monitors and history to where the checkpoint was, and makes the callbacks.
+
+    The weights of `vae` are overwritten, and later epochs are removed from history.csv.
+
+    Args:
+        vae, data, declaration, run, progress, checkpoint, evaluator: as for `trainer.train`.
+        log: of the run.
+
+    Raises:
+        RunError: if the checkpoint does not fit the model or the data.
+        DeclarationError: if a monitored term is not logged.
+    """
+    settings = declaration.train
+    feed = _feed(vae, data, declaration)
+    scores = evaluator.columns if evaluator is not None else {}
+    names = (*_logged_terms(vae, declaration, feed), *scores)
+
+    def monitor(wish: EarlyStopping | Checkpointing, path: str) -> Monitor:
+        source, validated = declaration.source, feed.validates
+        return monitor_of(wish, names, scores, path=path, source=source, validated=validated)
+
+    best = monitor(settings.checkpoint, "train.checkpoint")
+    monitors = {"best": best}
+    stopper = None
+    if settings.early_stopping is not None:
+        monitors["early_stopping"] = monitor(settings.early_stopping, "train.early_stopping")
+        stopper = EarlyStopper(monitors["early_stopping"], settings.early_stopping.patience)
+    position = Position()
+    if checkpoint is not None:
+        check_data_order(run, checkpoint.data_order, feed.data_order)
+        vae.restore(checkpoint.arrays)
+        for name, each in monitors.items():
+            each.restore(checkpoint.monitors.get(name, {}))
+        position = checkpoint.position
+    history = History(run.history, names)
+    history.continue_after(position.epoch)
+
+    epochs, steps = settings.epochs, feed.steps_per_epoch
+    clock = Clock(steps, settings.batch_size, checkpoint.seconds if checkpoint is not None else 0.0)
+    interruption = Interruption()
+    guard = NotFiniteGuard(names, steps, clock)
+    evaluation = None
+    if evaluator is not None:
+        evaluation = EpochEvaluation(
+            evaluator, vae, epochs=epochs, stopper=stopper, clock=clock, log=log, progress=progress
+        )
+    grids = None
+    if settings.samples_every and can_be_drawn(data):
+        grids = SampleGrids(
+            vae,
+            run.samples,
+            every=settings.samples_every,
+            count=SHOWN,
+            seed=settings.seed,
+            value_range=data.spec.value_range,
+        )
+    checkpoints = CheckpointWriter(
+        vae,
+        run,
+        schedule=settings.checkpoint,
+        data_order=feed.data_order,
+        best=best,
+        monitors=monitors,
+        guard=guard,
+        clock=clock,
+        interruption=interruption,
+        saved=checkpoint.position if checkpoint is not None else None,
+    )
+    display = ProgressDisplay(
+        progress,
+        epochs=epochs,
+        steps_per_epoch=steps,
+        guard=guard,
+        clock=clock,
+        best=best,
+        evaluation=evaluation,
+    )
+    # The order of the callbacks. Time is taken first, and nothing that is not finite gets past the
+    # guard. Scores are terms too, so they come before whatever uses the terms of an epoch. What can
+    # be made again (history, sample grids) is written before the checkpoint: a process that is
+    # killed in between trains the epoch again and writes the same files. Only what is in a
+    # checkpoint is then reported as done, and only then does a signal end the training.
+    in_order = (
+        StepTimer(clock),
+        guard,
+        FirstStepReport(vae, guard, log, progress),
+        evaluation,
+        stopper,
+        HistoryWriter(history, steps),
+        grids,
+        checkpoints,
+        EpochLog(run, log, clock, epochs),
+        display,
+        keras.callbacks.TensorBoard(str(run.tensorboard), write_graph=False)
+        if settings.tensorboard
+        else None,
+        StopOnSignal(interruption, checkpoints, run),
+    )
+    return PreparedTraining(
+        feed=feed,
+        history=history,
+        clock=clock,
+        interruption=interruption,
+        best=best,
+        stopper=stopper,
+        checkpoints=checkpoints,
+        callbacks=[callback for callback in in_order if callback is not None],
+        position=position,
+    )
+
+
+def _feed(vae: VAE, data: Data, declaration: Declaration) -> Feed:
+    support = getattr(vae.parts.likelihood, "support", None)
+    likelihood = declaration.likelihood.offer.name
+    return Feed(
+        data.train,
+        data.validation,
+        batch_size=declaration.train.batch_size,
+        seed=declaration.train.seed,
+        check=lambda values, positions: check_values(values, positions, None, support, likelihood),
+    )
+
+
+def _logged_terms(vae: VAE, declaration: Declaration, feed: Feed) -> tuple[str, ...]:
+    """The columns of the history: training terms, then validation terms."""
+    if not feed.validates:
+        return vae.term_names
+    only_in_training = {
+        f"{slot.key}_weight"
+        for slot in declaration.discriminators
+        if isinstance(slot.weight, Adaptive)
+    }
+    validated = [f"val_{name}" for name in vae.term_names if name not in only_in_training]
+    return (*vae.term_names, *validated)
