@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
 
 
 def peak_memory() -> int | None:
@@ -33,8 +32,8 @@ def peak_device_memory() -> int | None:
     if backend == "jax":
         import jax
 
-        told: dict[str, Any] = jax.devices()[0].memory_stats() or {}
-        return told.get("peak_bytes_in_use")
+        stats: dict[str, int] = jax.devices()[0].memory_stats() or {}
+        return stats.get("peak_bytes_in_use")
     import torch
 
     return int(torch.cuda.max_memory_allocated()) if torch.cuda.is_available() else None

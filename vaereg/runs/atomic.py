@@ -8,9 +8,15 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from vaereg.errors import RunError
+
+Json: TypeAlias = Any  # what json.loads returns; its form is known only where it is read
+"""A value that JSON can hold."""
+
+JsonObject: TypeAlias = dict[str, Json]
+"""A JSON object."""
 
 TEMPORARY = ".tmp"
 """How the name of a file ends that is being written."""
@@ -44,12 +50,12 @@ def write_text(path: Path, text: str) -> None:
         temporary.write_text(text, encoding="utf-8")
 
 
-def write_json(path: Path, content: Any) -> None:
+def write_json(path: Path, content: Json) -> None:
     """Writes a JSON file atomically."""
     write_text(path, json.dumps(content, indent=2, ensure_ascii=False) + "\n")
 
 
-def read_json(path: Path) -> Any:
+def read_json(path: Path) -> Json:
     """Reads a JSON file of a run.
 
     Raises:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import attrs
 import numpy as np
 
 import vaereg
 from vaereg.errors import RunError
+from vaereg.runs.atomic import Json
 from vaereg.runs.layout import RunFolder
 from vaereg.runs.state_file import read_state, write_state
 
@@ -66,7 +66,7 @@ class Checkpoint:
     position: Position
     arrays: Mapping[str, np.ndarray]
     data_order: DataOrder
-    monitors: Mapping[str, Mapping[str, Any]] = attrs.field(factory=dict)  # JSON
+    monitors: Mapping[str, Mapping[str, Json]] = attrs.field(factory=dict)
     seconds: float = 0.0
 
 

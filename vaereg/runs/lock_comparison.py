@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import attrs
 
 from vaereg.discovery.records import PluginRecord
 from vaereg.errors import LockError, PluginError, RunError
+from vaereg.runs.atomic import Json
 
 RESUME = "resume"
 SAMPLE = "sample"
@@ -33,7 +33,7 @@ class Difference:
         return f"{self.what}: the run has {self.locked or 'none'}, here is {self.found or 'none'}"
 
 
-def check_plugins(run: object, lock: Mapping[str, Any], records: Sequence[PluginRecord]) -> None:
+def check_plugins(run: object, lock: Mapping[str, Json], records: Sequence[PluginRecord]) -> None:
     """Tells of plugins that a run was made with and that are not usable now.
 
     Raises:
@@ -60,7 +60,7 @@ def check_plugins(run: object, lock: Mapping[str, Any], records: Sequence[Plugin
 
 
 def differences(
-    lock: Mapping[str, Any], now: Mapping[str, Any], purpose: str = RESUME
+    lock: Mapping[str, Json], now: Mapping[str, Json], purpose: str = RESUME
 ) -> list[Difference]:
     """What differs, harmful first.
 
@@ -96,11 +96,12 @@ def check_lock(run: object, found: Sequence[Difference], *, ignore: bool) -> lis
     return [f"not as in the lock of {run}: {each}" for each in found]
 
 
-def _components(lock: Mapping[str, Any]) -> Mapping[str, Mapping[str, str]]:
+def _components(lock: Mapping[str, Json]) -> Mapping[str, Mapping[str, str]]:
     try:
-        return lock["components"]
+        components: Mapping[str, Mapping[str, str]] = lock["components"]
     except (KeyError, TypeError):
         raise RunError("the run's lock.json has no components; it was damaged.") from None
+    return components
 
 
 def _component_differences(
@@ -134,7 +135,7 @@ def _component_differences(
     return found
 
 
-def _environment_differences(lock: Mapping[str, Any], now: Mapping[str, Any]) -> list[Difference]:
+def _environment_differences(lock: Mapping[str, Json], now: Mapping[str, Json]) -> list[Difference]:
     old, new = lock["backend"], now["backend"]
     found = []
     if old["name"] != new["name"]:
@@ -163,5 +164,5 @@ def _minor(version: str) -> str:
     return ".".join(version.split(".")[:2])
 
 
-def _words(value: Any) -> str:
+def _words(value: Json) -> str:
     return ", ".join(value) if isinstance(value, list) else str(value)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import time
 from pathlib import Path
-from typing import Any
+
+from vaereg.runs.atomic import Json, JsonObject
 
 
 class Log:
@@ -17,14 +18,14 @@ class Log:
             with path.open("a", encoding="utf-8") as file:
                 file.write("\n")
 
-    def add(self, event: str, **fields: Any) -> None:
+    def add(self, event: str, **fields: Json) -> None:
         """Appends an event with the time in ISO 8601."""
         content = {"time": time.strftime("%Y-%m-%dT%H:%M:%S%z"), "event": event, **fields}
         with self.path.open("a", encoding="utf-8") as file:
             file.write(json.dumps(content, ensure_ascii=False) + "\n")
 
 
-def read_log(path: Path) -> list[dict[str, Any]]:
+def read_log(path: Path) -> list[JsonObject]:
     """The events in order; lines that are not whole are left out."""
     events = []
     lines = path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""

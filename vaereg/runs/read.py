@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import attrs
 
 from vaereg.errors import RunError
-from vaereg.runs.atomic import read_json
+from vaereg.runs.atomic import JsonObject, read_json
 from vaereg.runs.layout import ROOT, RunFolder, find_run
 from vaereg.runs.run_lock import FORM
 from vaereg.runs.status import Status, read_status
@@ -25,7 +24,7 @@ class Run:
     """
 
     folder: RunFolder
-    lock: dict[str, Any]
+    lock: JsonObject
     status: Status
 
 

@@ -6,7 +6,6 @@ import hashlib
 import platform
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 import attrs
 
@@ -17,6 +16,7 @@ from vaereg.discovery.entry_points import version_of
 from vaereg.discovery.records import PluginRecord
 from vaereg.discovery.source import source_of
 from vaereg.errors import RunError
+from vaereg.runs.atomic import Json, JsonObject
 
 FORM = 1
 """Grows when a key of the lock changes its meaning."""
@@ -36,7 +36,7 @@ def make_lock(
     backend: str,
     devices: Sequence[str],
     data: Data,
-) -> dict[str, Any]:
+) -> JsonObject:
     """What a run is made with, as the content of lock.json. Never imports keras.
 
     Args:
@@ -66,14 +66,14 @@ def make_lock(
     }
 
 
-def locked_spec(lock: Mapping[str, Any]) -> tuple[DataSpec, int]:
+def locked_spec(lock: Mapping[str, Json]) -> tuple[DataSpec, int]:
     """What the data of a run looked like, and how many training examples there were.
 
     Raises:
         RunError: if the lock does not say.
     """
     try:
-        fields: dict[str, Any] = {
+        fields: JsonObject = {
             name: tuple(value) if isinstance(value, list) else value
             for name, value in lock["dataset"]["spec"].items()
         }

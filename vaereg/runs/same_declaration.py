@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from vaereg.declaration.declaration import Declaration
 from vaereg.declaration.write import declaration_toml
@@ -15,6 +15,8 @@ from vaereg.runs.layout import runs_of
 from vaereg.runs.lock_comparison import SAMPLE, differences
 from vaereg.runs.read import Run, read_run
 from vaereg.runs.run_lock import locked_components
+
+TomlValue: TypeAlias = Any  # what tomllib returns for a value
 
 
 def runs_of_same_declaration(
@@ -50,7 +52,7 @@ def runs_of_same_declaration(
     return found
 
 
-def method_of(text: str) -> dict[str, Any]:
+def method_of(text: str) -> dict[str, TomlValue]:
     """What a declaration.toml declares, but for the seed and the folder that paths start in.
 
     Raises:
@@ -65,7 +67,7 @@ def method_of(text: str) -> dict[str, Any]:
     return content
 
 
-def _as_trained(method: dict[str, Any]) -> dict[str, Any]:
+def _as_trained(method: dict[str, Any]) -> dict[str, TomlValue]:
     """Without what a training writes out that was left to it: the scores that it logs."""
     watched = method.get("train", {}).get("evaluate")
     if isinstance(watched, dict):

@@ -6,20 +6,19 @@ import hashlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import h5py
 import numpy as np
 
 from vaereg.errors import RunError
-from vaereg.runs.atomic import replacing
+from vaereg.runs.atomic import Json, JsonObject, replacing
 
 FORM = 1
 """Grows when the form of the file changes."""
 
 
 def write_state(
-    path: Path, arrays: Mapping[str, np.ndarray], attributes: Mapping[str, Any] | None = None
+    path: Path, arrays: Mapping[str, np.ndarray], attributes: Mapping[str, Json] | None = None
 ) -> None:
     """Writes arrays by path and JSON-able attributes, atomically.
 
@@ -46,7 +45,7 @@ def write_state(
         file.attrs["digest"] = _digest(arrays, text)
 
 
-def read_state(path: Path, instead: str = "") -> tuple[dict[str, np.ndarray], dict[str, Any]]:
+def read_state(path: Path, instead: str = "") -> tuple[dict[str, np.ndarray], JsonObject]:
     """Reads what `write_state` wrote: (arrays by path, attributes).
 
     Args:
@@ -86,7 +85,7 @@ def _storable(name: str, array: np.ndarray) -> np.ndarray:
     return array.view(f"u{array.dtype.itemsize}")
 
 
-def _restored(dataset: Any) -> np.ndarray:
+def _restored(dataset: h5py.Dataset) -> np.ndarray:
     array = np.asarray(dataset[()])
     name = str(dataset.attrs["dtype"])
     if array.dtype.name == name:

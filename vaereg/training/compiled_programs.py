@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import keras
@@ -22,6 +23,7 @@ def keep_compiled_programs(cache: Path) -> None:
 
     if getattr(jax.config, "jax_compilation_cache_dir", None):  # untyped in its stubs
         return
-    jax.config.update("jax_compilation_cache_dir", str(cache / "jax"))
+    update: Callable[[str, object], None] = jax.config.update  # it has no types of its own
+    update("jax_compilation_cache_dir", str(cache / "jax"))
     # Small ones too: building a model computes a hundred of them, one operation each.
-    jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.0)
+    update("jax_persistent_cache_min_compile_time_secs", 0.0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any
+from typing import Any, TypeAlias
 
 import keras
 import numpy as np
@@ -14,6 +14,9 @@ from vaereg.model.batch_source import LONGEST, Source
 from vaereg.runs.checkpoints import DataOrder
 from vaereg.training.data_order import epoch_order, validation_batches
 from vaereg.training.epoch import Epoch
+
+FitData: TypeAlias = Any  # a PyDataset; on TensorFlow, what its feeding module makes of one
+"""Batches in a form that `fit` takes on the active backend."""
 
 BATCHES_AHEAD = 4
 """How many batches of a split on disk are read ahead, at least."""
@@ -57,7 +60,7 @@ class Feed:
         self.fault: Exception | None = None
         """What a split raised: TensorFlow and thread pools wrap or lose it."""
         self._validation = None if validation is None or not len(validation) else validation
-        self._validation_batches: Any = None  # of the backend's own type
+        self._validation_batches: FitData | None = None
 
     @property
     def steps_per_epoch(self) -> int:
@@ -84,7 +87,7 @@ class Feed:
         batch_bytes = self.train.take(np.arange(1)).nbytes * batch_size
         return max(1, min(LONGEST, CHUNK_BYTES // batch_bytes))
 
-    def chunks(self, epoch: Epoch, source: Source) -> Any:  # of the backend's own type
+    def chunks(self, epoch: Epoch, source: Source) -> FitData:
         """What `fit` takes as the data of one epoch.
 
         Args:
@@ -108,13 +111,13 @@ class Feed:
         """Whether there is validation data."""
         return self._validation is not None
 
-    def validation(self) -> Any:  # of the backend's own type
+    def validation(self) -> FitData | None:
         """What `fit` takes as validation data, made once; None if there is none."""
         if self._validation is not None and self._validation_batches is None:
             self._validation_batches = self._make_validation(self._validation)
         return self._validation_batches
 
-    def _make_validation(self, split: Split) -> Any:  # of the backend's own type
+    def _make_validation(self, split: Split) -> FitData:
         batches = validation_batches(len(split), self.data_order.batch_size)
         if keras.backend.backend() == "tensorflow":
             from vaereg.model.backends.tensorflow.feeding import validation_dataset
@@ -203,16 +206,20 @@ class _ReadAhead:
     """
 
     def __init__(self, feed: Feed, split: Split, order: Sequence[np.ndarray]) -> None:
-        self._read = lambda step: feed.take(split, order[step])
-        self._count = len(order)
+        self._feed = feed
+        self._split = split
+        self._order = order
         self._pool = None if isinstance(split, ArraySplit) else ThreadPoolExecutor(1)
         self._ahead: dict[int, Future[np.ndarray]] = {}
+
+    def _read(self, step: int) -> np.ndarray:
+        return self._feed.take(self._split, self._order[step])
 
     def take(self, start: int, stop: int) -> list[np.ndarray]:
         """The batches from `start` to `stop`, which is excluded."""
         if self._pool is None:
             return [self._read(step) for step in range(start, stop)]
-        for step in range(start, min(stop + max(BATCHES_AHEAD, stop - start), self._count)):
+        for step in range(start, min(stop + max(BATCHES_AHEAD, stop - start), len(self._order))):
             if step not in self._ahead:
                 self._ahead[step] = self._pool.submit(self._read, step)
         return [self._ahead.pop(step).result() for step in range(start, stop)]

@@ -7,7 +7,7 @@ import math
 from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import attrs
 
@@ -19,7 +19,7 @@ from vaereg.errors import RunError
 from vaereg.host.devices import Choice
 from vaereg.host.import_keras import import_keras
 from vaereg.host.progress import Progress
-from vaereg.runs.atomic import write_text
+from vaereg.runs.atomic import JsonObject, write_text
 from vaereg.runs.checkpoints import LAST, Checkpoint, load_checkpoint
 from vaereg.runs.layout import RunFolder, check_writable, create_run
 from vaereg.runs.lock_comparison import check_lock, differences
@@ -45,7 +45,7 @@ class Prepared:
 
     vae: VAE
     data: Data
-    lock: dict[str, Any]  # JSON
+    lock: JsonObject
 
 
 def start(

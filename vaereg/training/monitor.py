@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from vaereg.contracts.metric import ScoreInfo
 from vaereg.declaration.declaration import Checkpointing, EarlyStopping
 from vaereg.errors import DeclarationError, Place, Problem
+from vaereg.runs.atomic import Json, JsonObject
 from vaereg.wording import did_you_mean
 
 LARGER_IS_BETTER = ("accuracy", "elbo", "log_likelihood", "log_prob")
@@ -72,7 +72,7 @@ class Monitor:
     def _merit(self, value: float) -> float:
         return self.sign * (value if self.ideal is None else abs(value - self.ideal))
 
-    def state(self) -> dict[str, Any]:  # JSON
+    def state(self) -> JsonObject:
         """What a checkpoint stores."""
         return {
             "term": self.term,
@@ -81,7 +81,7 @@ class Monitor:
             "waited": self.waited,
         }
 
-    def restore(self, state: Mapping[str, Any]) -> None:  # JSON
+    def restore(self, state: Mapping[str, Json]) -> None:
         """Restores a state; the state of another term is ignored."""
         if state.get("term") == self.term:
             self.best = state["best"]

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TypedDict
 
 import attrs
 
 from vaereg.runs.layout import RunFolder
+
+
+class Best(TypedDict, total=False):
+    """The best epoch of a training by its monitored term; empty if there is none."""
+
+    term: str
+    value: float
+    epoch: int
 
 
 @attrs.frozen(kw_only=True)
@@ -19,7 +27,7 @@ class Outcome:
         epochs: how many epochs were trained.
         stopped_early: whether early stopping ended it.
         terms: the terms of the last epoch.
-        best: the monitored "term", its best "value" and the "epoch" of it; empty if there is none.
+        best: the best epoch, counted from 1.
         seconds: how long it took, all processes together.
         images_per_second: of this process; 0 if it trained no step.
         peak_memory: the most bytes that this process held ("host") and that its accelerator did
@@ -32,7 +40,7 @@ class Outcome:
     epochs: int
     stopped_early: bool
     terms: dict[str, float]
-    best: dict[str, Any]  # a str, a float and an int, as they go into --json
+    best: Best
     seconds: float
     images_per_second: float
     peak_memory: dict[str, int]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 import numpy as np
 
+from vaereg.contracts.tensor import Tensor
 from vaereg.errors import ContractError, NotFiniteError, RunError, VaeregError
 
 OUT_OF_MEMORY = {"ResourceExhaustedError", "OutOfMemoryError", "MemoryError"}
@@ -22,7 +22,7 @@ ADVICE = 'Try a lower learning_rate, clipnorm = 1.0 in the optimizer, or precisi
 
 
 def check_finite(
-    terms: Mapping[str, Any],  # tensors of any backend, or floats
+    terms: Mapping[str, Tensor],
     *,
     epoch: int,
     first_step: int,

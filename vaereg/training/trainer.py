@@ -25,7 +25,7 @@ from vaereg.training.epoch import Epoch, chunk_lengths
 from vaereg.training.evaluator import Evaluator
 from vaereg.training.feeding import Feed
 from vaereg.training.finish import finish
-from vaereg.training.outcome import Outcome
+from vaereg.training.outcome import Best, Outcome
 from vaereg.training.prepare_training import PreparedTraining, prepare_training
 from vaereg.training.step_faults import explained
 
@@ -229,14 +229,15 @@ def _outcome(
     files: dict[str, str],
 ) -> Outcome:
     rows, best = prepared.history.rows, prepared.best
-    found = {"term": best.term, "value": best.best, "epoch": best.best_epoch}
     return Outcome(
         run=run,
         model=declaration.model,
         epochs=len(rows),
         stopped_early=prepared.is_patience_exhausted and len(rows) < declaration.train.epochs,
         terms={k: float(v) for k, v in rows[-1].items() if v and k not in ("epoch", "step")},
-        best=found if best.best is not None else {},
+        best=Best(term=best.term, value=best.best, epoch=best.best_epoch)
+        if best.best is not None
+        else Best(),
         seconds=prepared.clock.seconds,
         images_per_second=prepared.clock.mean_rate,
         peak_memory=peak_memory,

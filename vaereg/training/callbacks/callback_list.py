@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import keras
 
+from vaereg.contracts.tensor import Tensor
 from vaereg.training.epoch import Epoch
 
 
@@ -63,29 +63,29 @@ class _EpochCallbacks(_InOrder):
         self._first_steps = epoch.first_steps
         self._chunks = epoch.chunks
 
-    def on_train_begin(self, logs: Mapping[str, Any] | None = None) -> None:
+    def on_train_begin(self, logs: Mapping[str, Tensor] | None = None) -> None:
         """Calls nothing: the `fit` of an epoch begins, not the training."""
 
-    def on_train_end(self, logs: Mapping[str, Any] | None = None) -> None:
+    def on_train_end(self, logs: Mapping[str, Tensor] | None = None) -> None:
         """Calls nothing: the `fit` of an epoch ends, not the training."""
 
-    def on_train_batch_begin(self, batch: int, logs: Mapping[str, Any] | None = None) -> None:
+    def on_train_batch_begin(self, batch: int, logs: Mapping[str, Tensor] | None = None) -> None:
         """A chunk begins; `batch` is its index."""
         for callback in self.callbacks:
             callback.on_train_batch_begin(self._first_steps[batch], logs)
 
-    def on_train_batch_end(self, batch: int, logs: Mapping[str, Any] | None = None) -> None:
+    def on_train_batch_end(self, batch: int, logs: Mapping[str, Tensor] | None = None) -> None:
         """The steps of a chunk were handed to the device; `batch` is its index."""
         last = self._first_steps[batch] + self._chunks[batch] - 1
         for callback in self.callbacks:
             callback.on_train_batch_end(last, logs)
 
-    def on_test_batch_begin(self, batch: int, logs: Mapping[str, Any] | None = None) -> None:
+    def on_test_batch_begin(self, batch: int, logs: Mapping[str, Tensor] | None = None) -> None:
         """A validation step begins."""
         for callback in self.callbacks:
             callback.on_test_batch_begin(batch, logs)
 
-    def on_test_batch_end(self, batch: int, logs: Mapping[str, Any] | None = None) -> None:
+    def on_test_batch_end(self, batch: int, logs: Mapping[str, Tensor] | None = None) -> None:
         """A validation step was handed to the device."""
         for callback in self.callbacks:
             callback.on_test_batch_end(batch, logs)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import keras
 
+from vaereg.contracts.tensor import Tensor
 from vaereg.declaration.declaration import Checkpointing
 from vaereg.runs.checkpoints import Checkpoint, DataOrder, Position, save_checkpoint
 from vaereg.runs.layout import RunFolder
@@ -82,7 +83,7 @@ class CheckpointWriter(keras.callbacks.Callback):
             return f"The last good checkpoint is kept in {path}."
         return "No checkpoint has been written yet."
 
-    def on_train_batch_end(self, batch: int, logs: Mapping[str, Any] | None = None) -> None:
+    def on_train_batch_end(self, batch: int, logs: Mapping[str, Tensor] | None = None) -> None:
         """Writes `last` if a checkpoint is due; at the end of an epoch, `on_epoch_end` does.
 
         Raises:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import keras
 
+from vaereg.contracts.tensor import Tensor
 from vaereg.host.progress import Progress
 from vaereg.runs.log import Log
 from vaereg.training.callbacks.not_finite_guard import NotFiniteGuard
@@ -33,12 +34,12 @@ class FirstStepReport(keras.callbacks.Callback):
         self._progress = progress
         self._reported = False
 
-    def on_epoch_begin(self, epoch_index: int, logs: Mapping[str, Any] | None = None) -> None:
+    def on_epoch_begin(self, epoch_index: int, logs: Mapping[str, Tensor] | None = None) -> None:
         """Shows that the first step is being compiled."""
         if not self._reported:
             self._progress.stage("compiling the first step", "compile")
 
-    def on_train_batch_end(self, batch: int, logs: Mapping[str, Any] | None = None) -> None:
+    def on_train_batch_end(self, batch: int, logs: Mapping[str, Tensor] | None = None) -> None:
         """Reports the first step of this process."""
         if self._reported:
             return

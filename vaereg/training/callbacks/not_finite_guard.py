@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import keras
 
+from vaereg.contracts.tensor import Tensor
 from vaereg.training.clock import Clock
 from vaereg.training.step_faults import check_finite
 
@@ -34,17 +34,17 @@ class NotFiniteGuard(keras.callbacks.Callback):
         self._checked: int | None = None  # steps of the epoch after which the terms were finite
         self._terms: dict[str, float] = {}
 
-    def on_epoch_begin(self, epoch_index: int, logs: Mapping[str, Any] | None = None) -> None:
+    def on_epoch_begin(self, epoch_index: int, logs: Mapping[str, Tensor] | None = None) -> None:
         """Forgets the epoch before."""
         self._epoch = epoch_index + 1
         self._checked = None
 
-    def on_train_batch_begin(self, batch: int, logs: Mapping[str, Any] | None = None) -> None:
+    def on_train_batch_begin(self, batch: int, logs: Mapping[str, Tensor] | None = None) -> None:
         """Takes the steps before the first one of the epoch to be good."""
         if self._checked is None:
             self._checked = batch
 
-    def on_train_batch_end(self, batch: int, logs: Mapping[str, Any] | None = None) -> None:
+    def on_train_batch_end(self, batch: int, logs: Mapping[str, Tensor] | None = None) -> None:
         """Checks the first step, every so many steps and the last one.
 
         Raises:
@@ -54,7 +54,7 @@ class NotFiniteGuard(keras.callbacks.Callback):
         if step - (self._checked or 0) >= EVERY or step in (1, self._steps_per_epoch):
             self.read(batch, logs or {})
 
-    def read(self, batch: int, logs: Mapping[str, Any]) -> dict[str, float]:
+    def read(self, batch: int, logs: Mapping[str, Tensor]) -> dict[str, float]:
         """The running means after a step (counted from 0) as floats, which waits for the device.
 
         Raises:

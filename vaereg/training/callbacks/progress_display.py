@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import keras
 
+from vaereg.contracts.tensor import Tensor
 from vaereg.host.progress import Progress
 from vaereg.training.callbacks.epoch_evaluation import EpochEvaluation
 from vaereg.training.callbacks.not_finite_guard import NotFiniteGuard
@@ -47,11 +47,11 @@ class ProgressDisplay(keras.callbacks.Callback):
         self._evaluation = evaluation
         self._epoch = 0
 
-    def on_epoch_begin(self, epoch_index: int, logs: Mapping[str, Any] | None = None) -> None:
+    def on_epoch_begin(self, epoch_index: int, logs: Mapping[str, Tensor] | None = None) -> None:
         """Notes which epoch is running."""
         self._epoch = epoch_index + 1
 
-    def on_train_batch_end(self, batch: int, logs: Mapping[str, Any] | None = None) -> None:
+    def on_train_batch_end(self, batch: int, logs: Mapping[str, Tensor] | None = None) -> None:
         """Shows a step if the last one was shown long enough ago."""
         if not self._progress.step_is_due():
             return
@@ -66,7 +66,7 @@ class ProgressDisplay(keras.callbacks.Callback):
             terms=terms,
         )
 
-    def on_test_begin(self, logs: Mapping[str, Any] | None = None) -> None:
+    def on_test_begin(self, logs: Mapping[str, Tensor] | None = None) -> None:
         """Shows that validation runs, where a stage is no line of its own."""
         if self._progress.live:
             self._progress.stage(f"validating epoch {self._epoch}")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import keras
 
+from vaereg.contracts.tensor import Tensor
 from vaereg.training.clock import Clock
 
 
@@ -22,18 +22,18 @@ class StepTimer(keras.callbacks.Callback):
         self._clock = clock
         self._first_step = 0
 
-    def on_epoch_begin(self, epoch_index: int, logs: Mapping[str, Any] | None = None) -> None:
+    def on_epoch_begin(self, epoch_index: int, logs: Mapping[str, Tensor] | None = None) -> None:
         """An epoch begins, or the rest of one that was interrupted."""
         self._clock.start_epoch()
 
-    def on_train_batch_begin(self, batch: int, logs: Mapping[str, Any] | None = None) -> None:
+    def on_train_batch_begin(self, batch: int, logs: Mapping[str, Tensor] | None = None) -> None:
         """Notes the first step of a chunk."""
         self._first_step = batch
 
-    def on_train_batch_end(self, batch: int, logs: Mapping[str, Any] | None = None) -> None:
+    def on_train_batch_end(self, batch: int, logs: Mapping[str, Tensor] | None = None) -> None:
         """Counts the steps of a chunk."""
         self._clock.count_steps(batch - self._first_step + 1)
 
-    def on_epoch_end(self, epoch_index: int, logs: Mapping[str, Any] | None = None) -> None:
+    def on_epoch_end(self, epoch_index: int, logs: Mapping[str, Tensor] | None = None) -> None:
         """Steps and validation of an epoch are over."""
         self._clock.end_steps()

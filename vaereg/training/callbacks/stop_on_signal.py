@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import keras
 
+from vaereg.contracts.tensor import Tensor
 from vaereg.errors import Interrupted
 from vaereg.runs.layout import RunFolder
 from vaereg.training.callbacks.checkpoint_writer import CheckpointWriter
@@ -30,7 +30,7 @@ class StopOnSignal(keras.callbacks.Callback):
         self._checkpoints = checkpoints
         self._run = run
 
-    def on_train_batch_end(self, batch: int, logs: Mapping[str, Any] | None = None) -> None:
+    def on_train_batch_end(self, batch: int, logs: Mapping[str, Tensor] | None = None) -> None:
         """Stops within an epoch, where the checkpoint was just written."""
         self._stop_if_asked()
 
