@@ -11,7 +11,9 @@ from tests.shape.source_tree import ROOT, core_files, plugin_files
 
 TOP_LEVEL = {
     ".ci",
+    ".github",
     ".gitignore",
+    ".pre-commit-config.yaml",
     "CHANGELOG.md",
     "LICENSE",
     "README.md",
