@@ -1,1 +1,1 @@
-"""What any stage needs of the machine and the person at it: backend, devices, progress."""
+"""The machine and its user: backend, devices, memory, progress."""

@@ -1,4 +1,4 @@
-"""The Keras backend, chosen before keras is imported, and the devices it computes on."""
+"""Chooses the Keras backend before keras is imported, and names the devices it computes on."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from vaereg.errors import BackendError, UsageError
 from vaereg.wording import did_you_mean
 
 BACKENDS = ("tensorflow", "jax", "torch")
-"""The backends that can train, in the order in which `auto` asks them."""
+"""The backends that can train, in the order in which "auto" tries them."""
 
 ACCELERATORS = ("/dev/nvidia0", "/dev/nvidiactl", "/dev/kfd", "/dev/accel0", "/dev/dxg")
-"""Device files of NVIDIA, AMD, TPU and WSL; where none exists, no backend sees an accelerator."""
+"""Device files of NVIDIA, AMD, TPU and WSL; if none exists, no backend has an accelerator."""
 
 PROBES = {
     "tensorflow": "import tensorflow as tf; print(len(tf.config.list_physical_devices('GPU')))",
@@ -30,53 +30,58 @@ PROBE_SECONDS = 120
 
 @attrs.frozen
 class Choice:
-    """A backend and why it was chosen."""
+    """A backend and the reason for its choice.
+
+    Args:
+        backend: "tensorflow", "jax" or "torch".
+        reason: why it was chosen, in a few words.
+    """
 
     backend: str
     reason: str
 
 
 def choose_backend(name: str | None = None, say: Callable[[str], None] = lambda _: None) -> Choice:
-    """Chooses the Keras backend and tells Keras, which reads it when it is imported.
+    """Chooses the Keras backend and sets it in the environment, where keras reads it on import.
 
     Args:
-        name: "tensorflow", "jax", "torch", "auto", or None for KERAS_BACKEND and else "auto".
-            "auto" takes the first installed backend that sees an accelerator, else TensorFlow,
-            else whichever is installed.
+        name: "tensorflow", "jax", "torch" or "auto"; None for KERAS_BACKEND if that is set,
+            otherwise "auto". "auto" is the first installed backend with an accelerator, otherwise
+            TensorFlow, otherwise whichever is installed.
         say: gets a line before something that takes long.
 
     Raises:
         UsageError: for another name.
-        BackendError: if the backend is not installed, or keras was imported with another.
+        BackendError: if the backend is not installed, or keras was imported with another one.
     """
 
-    def sees(backend: str) -> bool:
-        say(f"asking {backend} for an accelerator")
-        return _sees_accelerator(backend)
+    def has_accelerator(backend: str) -> bool:
+        say(f"looking for an accelerator with {backend}")
+        return _has_accelerator(backend)
 
-    choice = decide_backend(name, sees)
-    _tell_keras(choice.backend)
+    choice = decide_backend(name, has_accelerator)
+    _set_environment(choice.backend)
     return choice
 
 
-def decide_backend(name: str | None, sees: Callable[[str], bool]) -> Choice:
-    """The choice that `choose_backend` makes, without telling Keras.
+def decide_backend(name: str | None, has_accelerator: Callable[[str], bool]) -> Choice:
+    """The choice that `choose_backend` makes, without setting it.
 
     Args:
         name: see `choose_backend`.
-        sees: whether a backend sees an accelerator; asked only where one may be.
+        has_accelerator: whether a backend has an accelerator; called only if there may be one.
 
     Raises:
         UsageError, BackendError: see `choose_backend`.
     """
-    reason = "as asked"
+    reason = "as requested"
     if name is None and os.environ.get("KERAS_BACKEND"):
-        name, reason = os.environ["KERAS_BACKEND"], "by KERAS_BACKEND"
+        name, reason = os.environ["KERAS_BACKEND"], "set by KERAS_BACKEND"
     if name in (None, "auto"):
-        choice = _automatic(sees)
+        choice = _automatic(has_accelerator)
     elif name not in BACKENDS:
-        hint = did_you_mean(str(name), BACKENDS) or f"one of auto, {', '.join(BACKENDS)}"
-        raise UsageError(f"no Keras backend is named `{name}` here; {hint}")
+        hint = did_you_mean(str(name), BACKENDS) or f"allowed are auto, {', '.join(BACKENDS)}"
+        raise UsageError(f"there is no Keras backend `{name}`; {hint}")
     else:
         choice = Choice(str(name), reason)
     if find_spec(choice.backend) is None:
@@ -93,7 +98,7 @@ def installed_backends() -> tuple[str, ...]:
     return tuple(name for name in BACKENDS if find_spec(name) is not None)
 
 
-def _automatic(sees: Callable[[str], bool]) -> Choice:
+def _automatic(has_accelerator: Callable[[str], bool]) -> Choice:
     installed = installed_backends()
     if not installed:
         raise BackendError(
@@ -101,13 +106,13 @@ def _automatic(sees: Callable[[str], bool]) -> Choice:
         )
     if any(Path(file).exists() for file in ACCELERATORS):
         for name in installed:
-            if sees(name):
-                return Choice(name, "it sees an accelerator")
-    return Choice(installed[0], "no backend sees an accelerator")
+            if has_accelerator(name):
+                return Choice(name, "it has an accelerator")
+    return Choice(installed[0], "no backend has an accelerator")
 
 
-def _sees_accelerator(backend: str) -> bool:
-    """Asks in a process of its own, since a backend that was imported keeps its memory."""
+def _has_accelerator(backend: str) -> bool:
+    """Asks the backend in another process, since importing it here would keep its memory."""
     try:
         answer = subprocess.run(
             [sys.executable, "-c", PROBES[backend]],
@@ -121,22 +126,23 @@ def _sees_accelerator(backend: str) -> bool:
         return False
 
 
-def _tell_keras(backend: str) -> None:
+def _set_environment(backend: str) -> None:
     if "keras" in sys.modules:
         import keras
 
         if keras.backend.backend() != backend:
             raise BackendError(
-                f"keras was imported with the backend {keras.backend.backend()!r} already; set "
-                f"KERAS_BACKEND={backend} before Python starts."
+                f"keras is already imported with the backend {keras.backend.backend()!r}. To use "
+                f"{backend}, set KERAS_BACKEND={backend} before Python starts."
             )
     os.environ["KERAS_BACKEND"] = backend
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    # Equal runs on accelerators too: their fastest kernels add in no fixed order.
+    # For equal runs on accelerators, whose fastest kernels add in no fixed order.
     os.environ.setdefault("TF_CUDNN_DETERMINISTIC", "1")
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
-    # PyTorch's threads spin while they wait, which on a shared machine starves those with work to
-    # do (four times slower on two cores); without any spinning they wake too late (a fifth slower).
+    # PyTorch's threads spin while they wait. On a shared machine that keeps cores from threads with
+    # work to do (four times slower on two cores). Without any spinning they wake too late (a fifth
+    # slower).
     os.environ.setdefault("GOMP_SPINCOUNT", "2000")
     if any(Path(file).exists() for file in ACCELERATORS[:2]):
         flags = os.environ.get("XLA_FLAGS", "")
@@ -145,7 +151,7 @@ def _tell_keras(backend: str) -> None:
 
 
 def devices() -> tuple[str, ...]:
-    """What the backend in use computes on, in words; imports keras."""
+    """The names of the devices that the active backend computes on; imports keras."""
     import keras
 
     backend = keras.backend.backend()

@@ -1,23 +1,23 @@
-"""The import of keras: seconds long, so it is told, and what it prints on its own is not."""
+"""Imports keras: shows that it takes seconds, and hides what it prints."""
 
 from __future__ import annotations
 
 import logging
 
 from vaereg.host.devices import Choice, devices
-from vaereg.host.muffle import muffled
 from vaereg.host.progress import Progress
+from vaereg.host.suppress_stderr import suppressing_stderr
 
 
 def import_keras(choice: Choice, progress: Progress) -> tuple[str, ...]:
-    """Imports keras with the chosen backend; tells and returns the devices."""
+    """Imports keras with the chosen backend; shows and returns the devices."""
     progress.stage(f"importing keras ({choice.backend})", "imports")
-    with muffled():
-        import keras  # noqa: F401  # the slow part, while the user reads why
+    with suppressing_stderr():
+        import keras  # noqa: F401  # the slow part, while the stage is shown
 
         found = devices()
-    # TensorFlow takes the few functions that use a model, each compiled once, for one that is
-    # compiled again and again, and warns of it in the midst of the progress.
+    # Each function that uses a model is compiled once. TensorFlow takes them for one function that
+    # is compiled again and again, and its warning would interrupt the progress.
     logging.getLogger("tensorflow").setLevel(logging.ERROR)
     progress.say(f"backend {choice.backend} ({choice.reason}) on {', '.join(found)}")
     return found

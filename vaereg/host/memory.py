@@ -1,4 +1,4 @@
-"""How much memory the process took at most, here and on its accelerator."""
+"""The peak memory of this process, on the host and on its accelerator."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import sys
 
 
 def peak_memory() -> int | None:
-    """The most main memory that the process held so far, in bytes; None where it is not told.
+    """The most main memory that the process has used so far, in bytes; None if it is not known.
 
-    Pages of files that are mapped into memory count as far as they were read.
+    Files that are mapped into memory count as far as they were read.
     """
     try:
         import resource
@@ -19,7 +19,7 @@ def peak_memory() -> int | None:
 
 
 def peak_device_memory() -> int | None:
-    """The most memory that the first accelerator held so far, in bytes; None without one."""
+    """The most memory used so far on the first accelerator, in bytes; None without one."""
     import keras
 
     backend = keras.backend.backend()

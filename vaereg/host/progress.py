@@ -1,4 +1,4 @@
-"""What the user sees while a run is made: on stderr, never silent for long."""
+"""Shows progress on stderr, so that it is never silent for long."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ import time
 from collections.abc import Mapping
 from typing import TextIO
 
-SHOWN = 0.1
-"""Seconds between two updates of the line on a terminal."""
+UPDATE_SECONDS = 0.1
+"""How often the line on a terminal is updated, at most."""
 
-HEARTBEAT = 30.0
-"""Seconds without a line after which a stream that is no terminal gets one."""
+HEARTBEAT_SECONDS = 30.0
+"""How long a stream that is not a terminal may go without a line."""
 
 
 class Progress:
-    """Stages, steps and epochs as text.
+    """Shows stages, steps and epochs as text.
 
     Args:
-        quiet: say nothing.
-        stream: where to; stderr by default.
+        quiet: show nothing.
+        stream: where to write; stderr by default.
     """
 
     def __init__(self, *, quiet: bool = False, stream: TextIO | None = None) -> None:
@@ -38,19 +38,19 @@ class Progress:
         self._part = ""
         self._part_began = 0.0
         self.spent: dict[str, float] = {}
-        """Seconds that the stages of each part took, by its name."""
+        """How many seconds the stages of each part took, by its name."""
 
     def say(self, text: str) -> None:
-        """A line that stays."""
+        """Writes a line that stays."""
         self.end_stage()
         self._line(text)
 
     def stage(self, text: str, part: str = "") -> None:
-        """What is being done now, with the seconds it takes on a terminal.
+        """Shows what is being done now; on a terminal, with the seconds it takes.
 
         Args:
-            text: is shown.
-            part: of what it is part, to be told in `spent`; empty for nothing.
+            text: what is being done.
+            part: counts the seconds under this name in `spent`; empty to count nothing.
         """
         self.end_stage()
         self._part, self._part_began = part, time.monotonic()
@@ -62,7 +62,7 @@ class Progress:
             self._line(f"{text} …")
 
     def end_stage(self) -> None:
-        """Takes the stage's line away."""
+        """Ends the stage, and removes its line from a terminal."""
         if self._part:
             took = time.monotonic() - self._part_began
             self.spent[self._part] = self.spent.get(self._part, 0.0) + took
@@ -74,12 +74,12 @@ class Progress:
             self.replace("")
 
     def step_is_due(self) -> bool:
-        """Whether to show a step now: showing one waits for the device."""
+        """Whether a step should be shown now; reading its terms waits for the device."""
         if self.quiet:
             return False
         if self.live:
-            return time.monotonic() - self._shown >= SHOWN
-        return time.monotonic() - self._said >= HEARTBEAT
+            return time.monotonic() - self._shown >= UPDATE_SECONDS
+        return time.monotonic() - self._said >= HEARTBEAT_SECONDS
 
     def step(
         self,
@@ -92,19 +92,27 @@ class Progress:
         left: float,
         terms: Mapping[str, float],
     ) -> None:
-        """One step of an epoch (both counted from 1)."""
+        """Shows a step of an epoch, both counted from 1.
+
+        Args:
+            epoch, epochs: which epoch, and how many there are.
+            step, steps: which step of the epoch, and how many it has.
+            rate: images per second; 0 if it is not known yet.
+            left: seconds until the training ends.
+            terms: the terms; only the loss is shown.
+        """
         self._shown = time.monotonic()
         if self._ticker is not None:
             self.end_stage()
-        told = [f"{step}/{steps}", _terms(terms, ("loss",))]
-        if rate:  # known after the second step
-            told += [_rate(rate), f"{duration(left)} left"]
+        words = [f"{step}/{steps}", _terms(terms, ("loss",))]
+        if rate:  # known after the second chunk
+            words += [_rate(rate), f"{duration(left)} left"]
         if self.live:
             filled = round(12 * step / max(steps, 1))
             bar = self.full * filled + self.empty * (12 - filled)
-            self.replace("  ".join([f"epoch {epoch}/{epochs} {bar}", *told]))
+            self.replace("  ".join([f"epoch {epoch}/{epochs} {bar}", *words]))
         else:
-            self._line("  ".join([f"epoch {epoch}/{epochs}", *told]))
+            self._line("  ".join([f"epoch {epoch}/{epochs}", *words]))
 
     def epoch(
         self,
@@ -117,21 +125,30 @@ class Progress:
         terms: Mapping[str, float],
         note: str = "",
     ) -> None:
-        """The line of a whole epoch, with every term."""
+        """Writes the line of an epoch that is over, with every term.
+
+        Args:
+            epoch, epochs: which epoch, counted from 1, and how many there are.
+            rate: images per second.
+            seconds: how long its steps and its validation took.
+            left: seconds until the training ends.
+            terms: name -> value.
+            note: is appended.
+        """
         width = len(str(epochs))
-        told = [
+        words = [
             f"epoch {epoch:>{width}}/{epochs}",
             _terms(terms, tuple(terms)),
             f"{duration(seconds)}, {_rate(rate)}",
         ]
         if epoch < epochs:
-            told.append(f"{duration(left)} left")
+            words.append(f"{duration(left)} left")
         if note:
-            told.append(note)
-        self.say("  ".join(told))
+            words.append(note)
+        self.say("  ".join(words))
 
     def replace(self, text: str) -> None:
-        """Puts text in place of the terminal's last line."""
+        """Replaces the last line of the terminal."""
         width = shutil.get_terminal_size().columns - 1
         with self._lock:
             self.stream.write(f"\r\033[K{text[:width]}")
@@ -147,10 +164,14 @@ class Progress:
 
 
 def _own_stderr() -> TextIO:
-    """stderr under a descriptor of its own, so that it speaks while imports are muffled."""
+    """stderr under another descriptor, which can be written to while stderr is suppressed."""
     try:
         descriptor = os.dup(sys.stderr.fileno())
-    except (OSError, ValueError, AttributeError):  # replaced by something without a descriptor
+    except (
+        OSError,
+        ValueError,
+        AttributeError,
+    ):  # without a descriptor
         return sys.stderr
     encoding = getattr(sys.stderr, "encoding", None) or "utf-8"
     return os.fdopen(descriptor, "w", encoding=encoding, errors="replace", buffering=1)
@@ -190,7 +211,7 @@ def duration(seconds: float) -> str:
 
 
 def number(value: float) -> str:
-    """A term in five significant digits."""
+    """A value in five significant digits."""
     return f"{value:.5g}"
 
 

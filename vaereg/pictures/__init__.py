@@ -1,1 +1,1 @@
-"""Examples as pictures: cells, grids and files."""
+"""Draws examples: single images, and grids of many."""

@@ -1,4 +1,4 @@
-"""Single images as PNG files of their own size."""
+"""Writes single images as PNG files."""
 
 from __future__ import annotations
 
@@ -13,6 +13,11 @@ from vaereg.runs.atomic import replacing
 
 def write_images(folder: Path, images: np.ndarray, value_range: tuple[float, float] | None) -> None:
     """Writes images (n, height, width, channels) as `0000.png`, `0001.png` and so on.
+
+    Args:
+        folder: where; must exist.
+        images: the images.
+        value_range: what is black and what is white; None for the least and largest value.
 
     Raises:
         RunError: if a file cannot be written.

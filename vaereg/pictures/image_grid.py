@@ -1,4 +1,4 @@
-"""Pictures of many examples side by side, as PNG files."""
+"""Draws many examples in a grid, as a PNG file."""
 
 from __future__ import annotations
 
@@ -28,17 +28,17 @@ def write_grid(
     columns: int | None = None,
     scale: int | None = None,
 ) -> None:
-    """Writes examples side by side, row by row, into a PNG file, whole or not at all.
+    """Writes a grid of examples, row by row, into a PNG file, completely or not at all.
 
     Args:
         examples: images (n, h, w, c) or vectors (n, d), which become bars; n > 0.
-        path: the file; its folder is made if need be.
+        path: the file; its folder is created if needed.
         value_range: the range of the values, or None to take it from them.
-        columns: how many stand in a row; None for about as many as there are rows.
-        scale: how many times larger each is drawn; None for legible (a side of 56 pixels).
+        columns: how many examples a row has; None for about as many as there are rows.
+        scale: how many times larger each example is drawn; None to make it legible (56 pixels).
 
     Raises:
-        ValueError: for no examples, or examples of another form.
+        ValueError: if there are no examples, or they have another form.
         vaereg.RunError: when the file cannot be written.
     """
     cells = _cells(examples, value_range, scale)
@@ -55,14 +55,14 @@ def reconstruction_grid(
     columns: int | None = None,
     scale: int | None = None,
 ) -> None:
-    """Writes originals above their reconstructions into a PNG file, whole or not at all.
+    """Writes originals above their reconstructions into a PNG file, completely or not at all.
 
     Args:
         originals, reconstructions: (n, h, w, c) or (n, d) each.
         path, value_range, columns, scale: as for `write_grid`; columns is at most 10 by default.
 
     Raises:
-        ValueError: for different shapes, no examples, or examples of another form.
+        ValueError: if the shapes differ, there are no examples, or they have another form.
         vaereg.RunError: when the file cannot be written.
     """
     if originals.shape != reconstructions.shape:
@@ -94,9 +94,9 @@ def _paste(rows: list[np.ndarray], *, pairs: bool = False) -> np.ndarray:
     """Rows of pictures (n, height, width, 3) on one sheet; the last row may be shorter."""
     height, width = rows[0].shape[1:3]
     tops, top = [], GAP
-    for number in range(len(rows)):
+    for row_index in range(len(rows)):
         tops.append(top)
-        top += height + (PAIR_GAP if pairs and number % 2 else GAP)
+        top += height + (PAIR_GAP if pairs and row_index % 2 else GAP)
     sheet = np.full(
         (tops[-1] + height + GAP, len(rows[0]) * (width + GAP) + GAP, 3), PAPER, np.uint8
     )
@@ -108,13 +108,13 @@ def _paste(rows: list[np.ndarray], *, pairs: bool = False) -> np.ndarray:
 
 
 def _save(sheet: np.ndarray, path: Path) -> None:
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            Image.fromarray(sheet).save(unfinished, format="PNG")
-            unfinished.replace(path)
+            Image.fromarray(sheet).save(temporary, format="PNG")
+            temporary.replace(path)
         finally:
-            unfinished.unlink(missing_ok=True)
+            temporary.unlink(missing_ok=True)
     except OSError as error:
-        raise RunError(f"{path}: cannot be written: {error}") from error
+        raise RunError(f"cannot write {path}: {error.strerror or error}") from error

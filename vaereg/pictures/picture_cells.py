@@ -1,4 +1,4 @@
-"""Examples of any form as small pictures."""
+"""Draws single examples, images or vectors, as small pictures."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 LEGIBLE = 56
-"""The least side of a picture in pixels."""
+"""The smallest side of a legible picture, in pixels."""
 
 
 def image_cells(
     images: np.ndarray, value_range: tuple[float, float] | None, scale: int | None
 ) -> np.ndarray:
-    """Images (n, h, w, c) as uint8 (n, h * scale, w * scale, 3), every pixel a square.
+    """Images (n, h, w, c) as pictures, uint8 (n, h * scale, w * scale, 3); a pixel is a square.
 
-    One channel is grey, three are colour, of any other number the mean is shown. Values beyond
-    the range are clipped, NaN is shown as the least value.
+    Three channels are a colour; of any other number, the mean is drawn in grey. Values outside the
+    range are clipped. NaN is drawn as the smallest value.
 
     Args:
         images: the images.
-        value_range: what is black and what is white; None for the least and largest value.
-        scale: how many pixels wide a pixel becomes; None for legible.
+        value_range: what is black and what is white; None for the smallest and largest value.
+        scale: how many pixels wide a pixel becomes; None to make it legible.
     """
     if images.shape[-1] != 3:
         images = images.mean(axis=-1, keepdims=True)
@@ -38,12 +38,12 @@ def image_cells(
 def vector_cells(
     vectors: np.ndarray, value_range: tuple[float, float] | None, scale: int | None
 ) -> np.ndarray:
-    """Vectors (n, d) as bars from 0, uint8 (n, 64 * scale, d' * scale, 3) with d' >= 64.
+    """Vectors (n, d) as bar charts, uint8 (n, 64 * scale, d' * scale, 3) with d' >= 64.
 
     Args:
         vectors: the vectors.
-        value_range: the bottom and the top of each picture; None for the least and largest value.
-        scale: how many times larger than legible; None for 1.
+        value_range: bottom and top of each chart; None for the smallest and largest value.
+        scale: how many times larger than 64 pixels a chart is; None for 1.
     """
     low, high = value_range or _bounds(vectors)
     low, high = min(low, 0.0), max(high, 0.0)
@@ -64,7 +64,7 @@ def vector_cells(
 
 
 def _bounds(values: np.ndarray) -> tuple[float, float]:
-    """The least and the largest finite value, never equal."""
+    """The smallest and the largest finite value, never equal."""
     finite = values[np.isfinite(values)]
     if not finite.size:
         return 0.0, 1.0

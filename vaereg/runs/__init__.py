@@ -1,1 +1,1 @@
-"""The run folder's form: where things lie, how they are written so that no crash tears them."""
+"""The run folder: which files it has, and how they are written so that no crash damages them."""

@@ -1,4 +1,4 @@
-"""Files that are there whole or not at all, whatever kills the process."""
+"""Writes files completely or not at all, whatever kills the process."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ JsonObject: TypeAlias = dict[str, Json]
 """A JSON object."""
 
 TEMPORARY = ".tmp"
-"""How the name of a file ends that is being written."""
+"""How the name of a file ends while it is being written."""
 
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """Gives a temporary path in the same folder; what is written there then becomes `path`.
+    """Yields a temporary path in the same folder; the file written there then replaces `path`.
 
     Raises:
-        RunError: if the operating system refuses; `path` is then what it was before.
+        RunError: if the operating system refuses; `path` is then unchanged.
     """
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}{TEMPORARY}")
     try:
@@ -38,7 +38,7 @@ def replacing(path: Path) -> Iterator[Path]:
     except OSError as error:
         raise RunError(
             f"cannot write {path}: {error.strerror or error}\n"
-            "What was there before is still whole; free space or fix the permissions."
+            "The previous file, if any, is unchanged. Free space, or fix the permissions."
         ) from error
     finally:
         temporary.unlink(missing_ok=True)
@@ -64,20 +64,20 @@ def read_json(path: Path) -> Json:
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise RunError(f"{path} is missing; {path.parent} is not a whole run folder.") from None
+        raise RunError(f"{path} is missing; {path.parent} is not a complete run folder.") from None
     except (OSError, ValueError) as error:
         raise RunError(f"{path} cannot be read: {error}") from error
 
 
 def remove_leftovers(folder: Path) -> None:
-    """Deletes what a killed process was writing in a folder."""
+    """Deletes the files that a killed process was writing in a folder."""
     for leftover in folder.glob(f".*{TEMPORARY}"):
         leftover.unlink(missing_ok=True)
 
 
 def _to_disk(path: Path) -> None:
-    """Waits until a file, or the names in a folder, are on the disk."""
-    if path.is_dir() and os.name == "nt":  # folders cannot be opened there
+    """Waits until the content of a file, or of a folder's directory entry, is on the disk."""
+    if path.is_dir() and os.name == "nt":  # Windows cannot open folders
         return
     descriptor = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
     try:

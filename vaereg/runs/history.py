@@ -1,4 +1,4 @@
-"""history.csv: a row an epoch, a column a named term; no clock, so that equal runs are equal."""
+"""history.csv: one row per epoch, one column per term; no times, so equal runs have equal files."""
 
 from __future__ import annotations
 
@@ -12,11 +12,14 @@ from vaereg.runs.atomic import write_text
 
 
 class History:
-    """The terms of every epoch, kept in a file that is whole after every row.
+    """The terms of every epoch; the file is complete after every row.
 
     Args:
         path: the file.
-        names: the columns after `epoch` and `step`; a term without a value leaves its cell empty.
+        names: the columns after `epoch` and `step`; the cell of a term without a value is empty.
+
+    Attributes:
+        rows: the cells of each epoch, by column.
     """
 
     def __init__(self, path: Path, names: Sequence[str]) -> None:
@@ -25,22 +28,25 @@ class History:
         self.rows: list[dict[str, str]] = []
 
     def continue_after(self, epochs: int) -> None:
-        """Keeps the first so many epochs of the file and drops what came later.
+        """Keeps the first epochs in the file and removes later ones.
+
+        Args:
+            epochs: how many to keep.
 
         Raises:
-            RunError: if the file cannot be read or lacks some of them.
+            RunError: if the file cannot be read or holds fewer.
         """
         rows = read_history(self.path) if self.path.exists() else []
         self.rows = [row for row in rows if int(row["epoch"]) <= epochs]
         if len(self.rows) != epochs:
             raise RunError(
                 f"{self.path} holds {len(self.rows)} of the {epochs} epochs that were trained; "
-                "it was changed by hand. Put it back, or train anew."
+                "it was edited or replaced. Restore it, or train again."
             )
         self._write()
 
     def add(self, epoch: int, step: int, terms: Mapping[str, float]) -> None:
-        """Appends the row of one epoch, counted from 1, after `step` steps."""
+        """Appends the row of an epoch, counted from 1; `step` is the number of all steps so far."""
         # repr is the shortest text that reads back as the same float
         cells = {name: repr(float(terms[name])) for name in self.names if name in terms}
         self.rows.append({"epoch": str(epoch), "step": str(step), **cells})
@@ -55,10 +61,10 @@ class History:
 
 
 def read_history(path: Path) -> list[dict[str, str]]:
-    """The rows as text.
+    """The rows of a history, by column, as text.
 
     Raises:
-        RunError: if the file is missing or is no history.
+        RunError: if the file is missing or is not a history.
     """
     try:
         rows = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8"))))

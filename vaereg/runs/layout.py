@@ -1,4 +1,4 @@
-"""Where everything of a run lies, how a run folder comes to be, and which one RUN means."""
+"""The layout of a run folder, how a new one is made, and which one a RUN argument means."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from vaereg.errors import RunError
 from vaereg.runs.atomic import write_text
 
 ROOT = Path("runs")
-"""Where runs are kept unless --out says otherwise."""
+"""Where runs are kept by default."""
 
-TOLD = 5
+RUNS_LISTED = 5
 """How many known runs an error lists."""
 
 
@@ -38,22 +38,22 @@ class RunFolder:
 
     @property
     def lock(self) -> Path:
-        """lock.json: what it was trained with."""
+        """lock.json, the run lock: which components and versions it was trained with."""
         return self.path / "lock.json"
 
     @property
     def history(self) -> Path:
-        """history.csv: a row an epoch, a column a named term."""
+        """history.csv: one row per epoch, one column per term."""
         return self.path / "history.csv"
 
     @property
     def log(self) -> Path:
-        """log.jsonl: an event a line."""
+        """log.jsonl: one event per line."""
         return self.path / "log.jsonl"
 
     @property
     def status(self) -> Path:
-        """status.json: whether it runs, and how far it came."""
+        """status.json: whether it is being trained, and how many epochs are done."""
         return self.path / "status.json"
 
     @property
@@ -63,7 +63,7 @@ class RunFolder:
 
     @property
     def last(self) -> Path:
-        """The checkpoint that training continues from."""
+        """The checkpoint that `vaereg resume` continues from."""
         return self.checkpoints / "last.h5"
 
     @property
@@ -73,7 +73,7 @@ class RunFolder:
 
     @property
     def weights(self) -> Path:
-        """model.weights.h5: the weights for use, once training has ended."""
+        """model.weights.h5: the final weights, written when training has ended."""
         return self.path / "model.weights.h5"
 
     @property
@@ -93,17 +93,17 @@ class RunFolder:
 
     @property
     def process_lock(self) -> Path:
-        """The file that a training process holds locked."""
+        """The file that a training process keeps locked."""
         return self.path / ".active"
 
 
 def new_run_id() -> str:
-    """A name that sorts by time and that no other run has: `20260131-235959-3fa9`."""
+    """A name that sorts by time, with random digits: `20260131-235959-3fa9`."""
     return f"{time.strftime('%Y%m%d-%H%M%S')}-{secrets.token_hex(2)}"
 
 
 def create_run(root: Path, model: str, files: Mapping[str, str]) -> RunFolder:
-    """Makes the folder of a new run with its first files; it appears whole or not at all.
+    """Makes the folder of a new run with its first files, completely or not at all.
 
     Args:
         root: the folder of all runs.
@@ -119,7 +119,7 @@ def create_run(root: Path, model: str, files: Mapping[str, str]) -> RunFolder:
         parent.mkdir(parents=True, exist_ok=True)
         draft = Path(tempfile.mkdtemp(prefix=".new-", dir=parent))
     except OSError as error:
-        raise RunError(f"cannot make a run folder in {parent}: {error.strerror}") from error
+        raise RunError(f"cannot create a run folder in {parent}: {error.strerror}") from error
     try:
         draft.chmod(0o777 & ~_umask())
         for name in ("checkpoints", "samples"):
@@ -132,16 +132,16 @@ def create_run(root: Path, model: str, files: Mapping[str, str]) -> RunFolder:
                 draft.rename(target)
                 return RunFolder(target)
     except OSError as error:
-        raise RunError(f"cannot make a run folder in {parent}: {error.strerror}") from error
+        raise RunError(f"cannot create a run folder in {parent}: {error.strerror}") from error
     finally:
         shutil.rmtree(draft, ignore_errors=True)
 
 
 def check_writable(root: Path) -> None:
-    """Tells before training that runs could not be written; writes nothing that stays.
+    """Checks before training that runs can be written; leaves nothing behind.
 
     Raises:
-        RunError: naming the folder that refuses.
+        RunError: naming the folder that cannot be written.
     """
     existing = root.absolute()
     while not existing.exists():
@@ -159,10 +159,10 @@ def check_writable(root: Path) -> None:
 
 
 def find_run(argument: str | Path, root: Path = ROOT) -> RunFolder:
-    """The run that RUN means: a run folder, `<model>/<id>`, or the newest run of a model.
+    """The run that an argument names: a run folder, `<model>/<id>`, or the newest run of a model.
 
     Raises:
-        RunError: if there is none, with the runs that there are.
+        RunError: if there is none, listing the newest runs.
     """
     for place in (Path(argument), root / argument):
         if (place / "declaration.toml").is_file():
@@ -174,10 +174,12 @@ def find_run(argument: str | Path, root: Path = ROOT) -> RunFolder:
     known = [run for model in sorted(root.glob("*")) for run in runs_of(model)]
     known.sort(key=lambda run: run.path.name)
     if known:
-        hint = "runs: " + "\n      ".join(str(run) for run in known[: -TOLD - 1 : -1])
+        hint = "runs: " + "\n      ".join(str(run) for run in known[: -RUNS_LISTED - 1 : -1])
     else:
-        hint = f"there are no runs in {root}; `vaereg train` makes one."
-    raise RunError(f"no run {str(argument)!r}: neither a run folder nor a model with runs.\n{hint}")
+        hint = f"there are no runs in {root}; `vaereg train` creates one."
+    raise RunError(
+        f"no run {str(argument)!r}: it is neither a run folder nor a model with runs.\n{hint}"
+    )
 
 
 def runs_of(folder: Path) -> list[RunFolder]:
@@ -193,7 +195,7 @@ def runs_of(folder: Path) -> list[RunFolder]:
 
 
 def _umask() -> int:
-    # There is no way to read it but to set it.
+    # It can only be read by setting it.
     mask = os.umask(0o022)
     os.umask(mask)
     return mask

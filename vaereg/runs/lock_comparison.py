@@ -1,4 +1,4 @@
-"""What differs between the lock of a run and what is installed now."""
+"""Compares the run lock with what is installed now."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ SAMPLE = "sample"
 
 @attrs.frozen
 class Difference:
-    """One thing that is not as it was.
+    """One difference between the run lock and what is installed now.
 
     Args:
         what: what differs, in words.
-        locked, found: the value in the lock and now.
-        harmless: whether the run can be used all the same.
+        locked, found: the value in the lock, and the value now.
+        harmless: whether the run can be used nevertheless.
     """
 
     what: str
@@ -30,14 +30,14 @@ class Difference:
     harmless: bool = False
 
     def __str__(self) -> str:
-        return f"{self.what}: the run has {self.locked or 'none'}, here is {self.found or 'none'}"
+        return f"{self.what}: {self.locked or 'none'} in the run, {self.found or 'none'} here"
 
 
 def check_plugins(run: object, lock: Mapping[str, Json], records: Sequence[PluginRecord]) -> None:
-    """Tells of plugins that a run was made with and that are not usable now.
+    """Checks that the plugins a run was made with can be used now.
 
     Raises:
-        PluginError: naming each with its version, and how to install it.
+        PluginError: naming each missing plugin with its version, and how to install it.
     """
     by_name = {record.distribution: record for record in records}
     faults = []
@@ -62,45 +62,44 @@ def check_plugins(run: object, lock: Mapping[str, Json], records: Sequence[Plugi
 def differences(
     lock: Mapping[str, Json], now: Mapping[str, Json], purpose: str = RESUME
 ) -> list[Difference]:
-    """What differs, harmful first.
+    """All differences; those that prevent the use of the run come first.
 
     Args:
-        lock: the run's.
-        now: as `make_lock` gives it here and now.
-        purpose: "resume", where training must go on to the bit, or "sample", where only the
-            components matter.
+        lock: of the run.
+        now: what `make_lock` returns now.
+        purpose: "resume" to continue the training to the bit, or "sample" if only the components
+            matter.
     """
     try:
         found = _component_differences(_components(lock), _components(now))
         if purpose == RESUME:
             found += _environment_differences(lock, now)
     except (KeyError, TypeError, AttributeError) as error:
-        raise RunError(f"the run's lock.json has a form that is not known: {error!r}") from error
+        raise RunError(f"the run's lock.json has an unknown form: {error!r}") from error
     return sorted(found, key=lambda each: each.harmless)
 
 
 def check_lock(run: object, found: Sequence[Difference], *, ignore: bool) -> list[str]:
-    """Raises for harmful differences unless they are to be ignored; returns the rest as warnings.
+    """Raises for harmful differences unless they are ignored; returns the others as warnings.
 
     Raises:
-        LockError: listing all that differs.
+        LockError: listing the harmful differences.
     """
     harmful = [each for each in found if not each.harmless]
     if harmful and not ignore:
         raise LockError(
-            f"what is installed is not what {run} was made with:\n  "
+            f"installed versions differ from those that {run} was made with:\n  "
             + "\n  ".join(map(str, harmful))
-            + "\nInstall those versions again, or go on with --ignore-lock; the result may then "
-            "differ."
+            + "\nInstall the versions of the run, or pass --ignore-lock; results may then differ."
         )
-    return [f"not as in the lock of {run}: {each}" for each in found]
+    return [f"differs from the lock file of {run}: {each}" for each in found]
 
 
 def _components(lock: Mapping[str, Json]) -> Mapping[str, Mapping[str, str]]:
     try:
         components: Mapping[str, Mapping[str, str]] = lock["components"]
     except (KeyError, TypeError):
-        raise RunError("the run's lock.json has no components; it was damaged.") from None
+        raise RunError("the run's lock.json has no components; it is damaged.") from None
     return components
 
 
@@ -119,7 +118,7 @@ def _component_differences(
                     f"{slot} ({old['component']})",
                     f"{old['distribution']} {old['version']}",
                     f"{new['distribution']} {new['version']}",
-                    # A patch of vaereg itself keeps what it computes; a plugin promises nothing.
+                    # Patch releases of vaereg compute the same; plugins make no such promise.
                     harmless=old["distribution"] == "vaereg"
                     and _minor(old["version"]) == _minor(new["version"]),
                 )

@@ -1,4 +1,4 @@
-"""log.jsonl: what happened in a run, an event a line."""
+"""log.jsonl: what happened in a run, one event per line."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from vaereg.runs.atomic import Json, JsonObject
 
 
 class Log:
-    """Appends events; a line that a kill cut short is closed first and skipped when read."""
+    """Appends events; a line that a killed process left incomplete is ended first."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -26,7 +26,7 @@ class Log:
 
 
 def read_log(path: Path) -> list[JsonObject]:
-    """The events in order; lines that are not whole are left out."""
+    """The events in order; incomplete lines are skipped."""
     events = []
     lines = path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
     for line in lines.splitlines():

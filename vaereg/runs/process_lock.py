@@ -1,4 +1,4 @@
-"""One training process a run: a lock that the operating system drops when the process ends."""
+"""The process lock: one training process per run; the system releases it when the process ends."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from vaereg.runs.layout import RunFolder
 
 @contextmanager
 def holding(run: RunFolder) -> Iterator[None]:
-    """Holds the run for this process.
+    """Holds the process lock of a run within the block.
 
     Raises:
-        RunError: if another process trains it, or the folder cannot be written.
+        RunError: if another process holds it, or the folder cannot be written.
     """
     try:
         file = run.process_lock.open("a+", encoding="utf-8")
@@ -40,7 +40,7 @@ def holding(run: RunFolder) -> Iterator[None]:
 
 
 def is_held(run: RunFolder) -> bool:
-    """Whether a process trains the run right now."""
+    """Whether a process is training the run right now."""
     try:
         with run.process_lock.open("r+", encoding="utf-8") as file:
             return not _lock(file)
@@ -49,14 +49,14 @@ def is_held(run: RunFolder) -> bool:
 
 
 def _lock(file: IO[str]) -> bool:
-    """Whether the lock could be taken; it goes when the file is closed or the process ends."""
+    """Takes the lock if it is free; closing the file, or the end of the process, releases it."""
     try:
         import fcntl
     except ImportError:
         import msvcrt
 
         with suppress(OSError):
-            file.seek(0x7FFF0000)  # beyond the content, which stays readable
+            file.seek(0x7FFF0000)  # beyond the content, so that others can still read it
             msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]  # Windows
             return True
         return False
@@ -64,6 +64,6 @@ def _lock(file: IO[str]) -> bool:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
-    except OSError:  # a file system without locks; better to train than to refuse
+    except OSError:  # the file system has no locks; better to train than to refuse
         return True
     return True

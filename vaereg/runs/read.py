@@ -18,9 +18,9 @@ class Run:
     """A run folder with what its small files say.
 
     Args:
-        folder: where it lies.
+        folder: the folder.
         lock: the content of lock.json.
-        status: how it stands now.
+        status: whether it is being trained, and how far it came.
     """
 
     folder: RunFolder
@@ -29,15 +29,15 @@ class Run:
 
 
 def read_run(argument: str | Path, root: Path = ROOT) -> Run:
-    """Reads the run that RUN means; see `find_run`.
+    """Reads the run that an argument names; see `find_run`.
 
     Raises:
-        RunError: if there is none, or its files are missing, damaged or of a newer form.
+        RunError: if there is none, or its files are missing, damaged or from a newer vaereg.
     """
     folder = find_run(argument, root)
     lock = read_json(folder.lock)
     if not isinstance(lock, dict) or "components" not in lock:
-        raise RunError(f"{folder.lock} is no lock; it was damaged or changed by hand.")
+        raise RunError(f"{folder.lock} is not a lock file; it was damaged or edited.")
     if lock.get("form", 0) > FORM:
         raise RunError(f"{folder} was made by a newer vaereg ({lock.get('vaereg')}); update it.")
     return Run(folder=folder, lock=lock, status=read_status(folder))

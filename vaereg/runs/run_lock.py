@@ -1,4 +1,4 @@
-"""lock.json: the components, versions and machine that a run was made with."""
+"""The run lock, lock.json: the components, versions and machine that a run was made with."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from vaereg.errors import RunError
 from vaereg.runs.atomic import Json, JsonObject
 
 FORM = 1
-"""Grows when a key of the lock changes its meaning."""
+"""Increases when a key of lock.json changes its meaning."""
 
 BACKENDS = {
     "tensorflow": ("tensorflow", "tensorflow-cpu", "tensorflow-intel", "tensorflow-macos"),
     "jax": ("jax",),
     "torch": ("torch",),
 }
-"""The distributions that may bring each backend."""
+"""The distributions that may provide each backend."""
 
 
 def make_lock(
@@ -37,14 +37,14 @@ def make_lock(
     devices: Sequence[str],
     data: Data,
 ) -> JsonObject:
-    """What a run is made with, as the content of lock.json. Never imports keras.
+    """The content of lock.json for a new run. Never imports keras.
 
     Args:
-        declaration: what is trained.
+        declaration: the model and how it is trained.
         records: the installed plugins.
         backend: the Keras backend in use.
-        devices: what it computes on, in words.
-        data: what is trained on.
+        devices: the names of the devices it computes on.
+        data: the data it is trained on.
     """
     return {
         "form": FORM,
@@ -67,10 +67,10 @@ def make_lock(
 
 
 def locked_spec(lock: Mapping[str, Json]) -> tuple[DataSpec, int]:
-    """What the data of a run looked like, and how many training examples there were.
+    """The data spec of a run, and its number of training examples.
 
     Raises:
-        RunError: if the lock does not say.
+        RunError: if the lock does not hold them.
     """
     try:
         fields: JsonObject = {
@@ -79,36 +79,36 @@ def locked_spec(lock: Mapping[str, Json]) -> tuple[DataSpec, int]:
         }
         return DataSpec(**fields), int(lock["dataset"]["examples"])
     except (KeyError, TypeError, ValueError) as error:
-        raise RunError(f"the run's lock.json does not say what the data was: {error!r}") from error
+        raise RunError(f"the run's lock.json does not describe the data: {error!r}") from error
 
 
 def locked_components(
     declaration: Declaration, records: Sequence[PluginRecord]
 ) -> dict[str, dict[str, str]]:
-    """By slot (`encoder`, `regularizers.mmd`), who fills it and with what code."""
+    """By slot (`encoder`, `regularizers.mmd`), its component and the hash of the source."""
     origins = {record.distribution: record.origin for record in records}
-    return {_slot(part): _locked(part, origins) for part in declaration.slots()}
+    return {_key(slot): _locked(slot, origins) for slot in declaration.slots()}
 
 
-def _slot(part: Slot) -> str:
-    many = part.kind in {"regularizer", "discriminator"}
-    return f"{part.kind}s.{part.key}" if many else part.kind
+def _key(slot: Slot) -> str:
+    several = slot.kind in {"regularizer", "discriminator"}
+    return f"{slot.kind}s.{slot.key}" if several else slot.kind
 
 
-def _locked(part: Slot, origins: dict[str, str]) -> dict[str, str]:
-    factory = part.offer.component.factory
+def _locked(slot: Slot, origins: dict[str, str]) -> dict[str, str]:
+    factory = slot.offer.component.factory
     return {
-        "component": part.offer.full_name,
-        "distribution": part.offer.distribution,
-        "version": part.offer.version,
+        "component": slot.offer.full_name,
+        "distribution": slot.offer.distribution,
+        "version": slot.offer.version,
         "factory": factory,
         "sha256": source_hash(factory),
-        "origin": origins.get(part.offer.distribution, ""),
+        "origin": origins.get(slot.offer.distribution, ""),
     }
 
 
 def source_hash(factory: str) -> str:
-    """The sha256 of the file that a factory is written in, or an empty string."""
+    """The sha256 of the file that defines a factory; empty if the file is not found."""
     place = source_of(factory)
     if not place:
         return ""

@@ -1,4 +1,4 @@
-"""Runs that were made by one declaration with what is installed, which need not be made again."""
+"""Finds the runs of a declaration that were made with what is installed now."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ TomlValue: TypeAlias = Any  # what tomllib returns for a value
 def runs_of_same_declaration(
     declaration: Declaration, root: Path, records: Sequence[PluginRecord], backend: str
 ) -> list[Run]:
-    """The runs of that very declaration, in any state, the newest last; damaged ones are left out.
+    """The runs of a declaration, in any state, the newest last; damaged ones are left out.
 
-    A run counts if all that was declared is the same but for the seed and the folder that paths
-    start in, and if its components have the version and the source that are installed now.
+    Seed and project folder may differ. Everything else that was declared must be the same, and the
+    components must have the version and the source that are installed now.
 
     Args:
-        declaration: what is wanted, of any seed.
+        declaration: what the runs must have declared, with any seed.
         root: the folder of all runs.
         records: the installed plugins.
-        backend: the Keras backend that it must have been trained with.
+        backend: the Keras backend that the runs must have been trained with.
     """
     wanted = method_of(declaration_toml(declaration))
     now = {"components": locked_components(declaration, records)}
@@ -46,14 +46,14 @@ def runs_of_same_declaration(
                 and all(each.harmless for each in differences(run.lock, now, SAMPLE))
             )
         except (RunError, OSError, KeyError, TypeError, tomllib.TOMLDecodeError):
-            continue  # what cannot be read is nothing to go on from
+            continue  # a run that cannot be read cannot be used
         if same:
             found.append(run)
     return found
 
 
 def method_of(text: str) -> dict[str, TomlValue]:
-    """What a declaration.toml declares, but for the seed and the folder that paths start in.
+    """What a declaration.toml declares, without the seed and the project folder.
 
     Raises:
         tomllib.TOMLDecodeError: if the text is not TOML.
@@ -68,9 +68,9 @@ def method_of(text: str) -> dict[str, TomlValue]:
 
 
 def _as_trained(method: dict[str, Any]) -> dict[str, TomlValue]:
-    """Without what a training writes out that was left to it: the scores that it logs."""
-    watched = method.get("train", {}).get("evaluate")
-    if isinstance(watched, dict):
+    """Removes what a training chose itself and wrote down: the extractor and scores it logs."""
+    evaluate = method.get("train", {}).get("evaluate")
+    if isinstance(evaluate, dict):
         for key in ("features", "scores"):
-            watched.pop(key, None)
+            evaluate.pop(key, None)
     return method

@@ -14,21 +14,21 @@ from vaereg.errors import RunError
 from vaereg.runs.atomic import Json, JsonObject, replacing
 
 FORM = 1
-"""Grows when the form of the file changes."""
+"""Increases when the form of the file changes."""
 
 
 def write_state(
     path: Path, arrays: Mapping[str, np.ndarray], attributes: Mapping[str, Json] | None = None
 ) -> None:
-    """Writes arrays by path and JSON-able attributes, atomically.
+    """Writes arrays by path, and attributes that JSON can hold, completely or not at all.
 
-    Each array is a dataset under `arrays/`; its attribute `path` is its name, which may hold
-    slashes, and `dtype` its type, since HDF5 has no bfloat16 (kept as its bits). A digest over all
-    of it stands beside, so that damage is noticed.
+    Each array is a dataset in the group `arrays`. Its attribute `path` is its name, which may
+    contain slashes; its attribute `dtype` is its type, since HDF5 has no bfloat16 and stores its
+    bits. A digest of everything is stored too, so that damage is noticed.
 
     Raises:
         RunError: if the operating system refuses.
-        TypeError: for an array of objects, which would need a pickle.
+        TypeError: for an array of objects, which could only be pickled.
     """
     text = json.dumps(dict(attributes or {}), ensure_ascii=False)
     with replacing(path) as temporary, h5py.File(temporary, "w", track_order=True) as file:
@@ -46,14 +46,14 @@ def write_state(
 
 
 def read_state(path: Path, instead: str = "") -> tuple[dict[str, np.ndarray], JsonObject]:
-    """Reads what `write_state` wrote: (arrays by path, attributes).
+    """Reads what `write_state` wrote; returns the arrays by path, and the attributes.
 
     Args:
         path: the file.
-        instead: what to do if it is damaged, for the error.
+        instead: what to do if it is damaged, for the error message.
 
     Raises:
-        RunError: if it is missing, truncated, damaged or of a newer form.
+        RunError: if it is missing, truncated, damaged or from a newer vaereg.
     """
     if not path.is_file():
         raise RunError(f"{path} is missing.")
@@ -90,7 +90,7 @@ def _restored(dataset: h5py.Dataset) -> np.ndarray:
     name = str(dataset.attrs["dtype"])
     if array.dtype.name == name:
         return array
-    import ml_dtypes  # Keras brings it along; it holds the types that numpy lacks
+    import ml_dtypes  # a dependency of Keras, with the types that numpy lacks
 
     return array.view(np.dtype(getattr(ml_dtypes, name)))
 

@@ -1,4 +1,4 @@
-"""status.json: whether a run is being trained, has ended, and how far it came."""
+"""status.json: whether a run is being trained or has ended, and how many epochs are done."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ STATES = ("running", "finished", "interrupted", "failed", "killed")
 
 @attrs.frozen(kw_only=True)
 class Status:
-    """How a run stands.
+    """The state of a run.
 
     Args:
         state: "running", "finished", "interrupted" (by the user, after a checkpoint), "failed", or
-            "killed" (read only: it says running, but no process trains it).
+            "killed" (never written: status.json says "running", but no process trains the run).
         epochs: how many epochs are done.
-        of: how many are declared.
+        of: how many epochs are declared.
         reason: why it failed or stopped early, or an empty string.
         updated: when it was written, in ISO 8601.
     """
@@ -35,12 +35,12 @@ class Status:
 
 
 def write_status(run: RunFolder, status: Status) -> None:
-    """Writes the status atomically."""
+    """Writes status.json."""
     write_json(run.status, attrs.asdict(status))
 
 
 def read_status(run: RunFolder) -> Status:
-    """How the run stands now.
+    """The state of a run now.
 
     Raises:
         RunError: if status.json cannot be read.
@@ -50,7 +50,7 @@ def read_status(run: RunFolder) -> Status:
     try:
         status = Status(**read_json(run.status))
     except TypeError as error:
-        raise RunError(f"{run.status} has a form that this vaereg does not know: {error}") from None
+        raise RunError(f"{run.status} has an unknown form: {error}") from None
     if status.state == "running" and not is_held(run):
         return attrs.evolve(status, state="killed")
     return status

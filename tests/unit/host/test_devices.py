@@ -13,7 +13,7 @@ def installed(monkeypatch):
     """Pretends that these backends are installed, and gives what was told to Keras."""
     told = []
     monkeypatch.delenv("KERAS_BACKEND", raising=False)
-    monkeypatch.setattr(devices, "_tell_keras", told.append)
+    monkeypatch.setattr(devices, "_set_environment", told.append)
 
     def pretend(*names, accelerator="", device_file=False):
         monkeypatch.setattr(devices, "find_spec", lambda name: name if name in names else None)
@@ -40,7 +40,7 @@ def test_without_an_accelerator_tensorflow_is_taken_and_nobody_is_asked(installe
 def test_auto_takes_the_installed_backend_that_sees_an_accelerator(installed):
     installed("tensorflow", "jax", "torch", accelerator="jax", device_file=True)
     choice = devices.choose_backend(None)
-    assert (choice.backend, choice.reason) == ("jax", "it sees an accelerator")
+    assert (choice.backend, choice.reason) == ("jax", "it has an accelerator")
 
 
 def test_auto_takes_what_is_installed(installed):
@@ -74,8 +74,8 @@ def test_an_unknown_backend_is_told_with_the_one_that_was_meant(installed):
 def test_keras_imported_with_another_backend_is_told():
     other = next(name for name in devices.BACKENDS if name != keras.backend.backend())
     before = dict(os.environ)
-    with pytest.raises(BackendError, match="imported with the backend"):
-        devices._tell_keras(other)
+    with pytest.raises(BackendError, match="already imported with the backend"):
+        devices._set_environment(other)
     assert dict(os.environ) == before
 
 

@@ -22,7 +22,8 @@ def test_a_run_is_read_with_its_lock_and_its_status(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("lock", "message"), [({"form": 1}, "no lock"), ({"form": 2, "components": {}}, "newer vaereg")]
+    ("lock", "message"),
+    [({"form": 1}, "not a lock file"), ({"form": 2, "components": {}}, "newer vaereg")],
 )
 def test_a_lock_that_cannot_be_used_is_an_error(tmp_path, lock, message):
     made(tmp_path, lock)

@@ -71,8 +71,8 @@ def three(monkeypatch: pytest.MonkeyPatch) -> list[Backend]:
 def test_the_choice_is_the_one_that_a_training_makes(three: list[Backend]) -> None:
     automatic, asked = decided(None, three), decided("jax", three)
 
-    assert (automatic.backend, automatic.reason) == ("torch", "it sees an accelerator")
-    assert (asked.backend, asked.reason) == ("jax", "as asked")
+    assert (automatic.backend, automatic.reason) == ("torch", "it has an accelerator")
+    assert (asked.backend, asked.reason) == ("jax", "as requested")
 
 
 def test_what_was_not_asked_is_not_guessed(three: list[Backend]) -> None:

@@ -1,4 +1,4 @@
-"""Silence for what compiled libraries print on their own."""
+"""Suppresses what compiled libraries print to stderr."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def muffled() -> Iterator[None]:
-    """Within, what is written to stderr's descriptor is kept back; if it fails, it is shown.
+def suppressing_stderr() -> Iterator[None]:
+    """Holds back what is written to stderr's descriptor within the block; an error releases it.
 
-    TensorFlow greets on import whatever TF_CPP_MIN_LOG_LEVEL says.
+    TensorFlow prints a greeting on import, whatever TF_CPP_MIN_LOG_LEVEL says.
     """
     try:
         descriptor = sys.stderr.fileno()
