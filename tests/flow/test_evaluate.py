@@ -78,6 +78,7 @@ def test_what_was_evaluated_is_not_evaluated_again(evaluated):
     assert found["file"].endswith("evaluation.json")
 
 
+@pytest.mark.slow
 def test_an_evaluation_made_again_gives_equal_scores(evaluated):
     folder, _ = evaluated
     before = evaluation(newest(folder))["scores"]
@@ -89,6 +90,7 @@ def test_an_evaluation_made_again_gives_equal_scores(evaluated):
     assert evaluation(newest(folder))["scores"] == before
 
 
+@pytest.mark.slow
 def test_other_samples_lie_beside_and_compare_with_the_plain_ones(evaluated):
     folder, _ = evaluated
 
@@ -102,6 +104,7 @@ def test_other_samples_lie_beside_and_compare_with_the_plain_ones(evaluated):
     assert evaluation(run)["sampler"] == "vaereg/prior"
 
 
+@pytest.mark.slow
 def test_the_same_model_with_another_sampling_seed_is_neither_better_nor_worse(evaluated):
     folder, _ = evaluated
 
@@ -124,6 +127,7 @@ def test_the_report_is_one_file_that_needs_nothing_else(evaluated):
     assert "<script src" not in page and 'http-equiv="refresh"' not in page
 
 
+@pytest.mark.slow
 def test_extractors_are_chosen_by_name_or_table(evaluated):
     folder, _ = evaluated
 
@@ -184,6 +188,7 @@ def test_an_unfinished_run_is_not_evaluated(evaluated, tmp_path):
     assert "vaereg resume" in done.stderr
 
 
+@pytest.mark.slow
 def test_a_run_without_weights_is_told(evaluated, tmp_path):
     shutil.copytree(evaluated[0], tmp_path / "copy")
     run = newest(tmp_path / "copy")
@@ -208,6 +213,7 @@ def test_an_evaluation_of_another_version_is_told(evaluated, tmp_path):
     assert "form 99" in done.stderr and "--again" in done.stderr
 
 
+@pytest.mark.slow
 def test_data_without_labels_is_evaluated_in_pixels_and_told(tmp_path):
     write_evaluated_project(tmp_path, labelled=False)
     assert vaereg("train", "--epochs", "1", cwd=tmp_path).returncode == 0
@@ -221,6 +227,7 @@ def test_data_without_labels_is_evaluated_in_pixels_and_told(tmp_path):
     assert "coverage_pixels" in done.stdout or "coverage_efficientnet_lite0" in done.stdout
 
 
+@pytest.mark.slow
 def test_a_test_split_that_is_too_small_says_how_many_are_needed(tmp_path):
     write_project(tmp_path)  # 8 test examples
     assert vaereg("train", "--epochs", "1", cwd=tmp_path).returncode == 0

@@ -72,6 +72,7 @@ def test_the_lock_names_components_versions_and_the_data(trained):
     assert lock["dataset"]["digest"] and lock["dataset"]["examples"] == 256
 
 
+@pytest.mark.slow
 def test_samples_come_as_grid_arrays_or_files_and_equal_seeds_give_equal_ones(trained):
     folder, _ = trained
     done = vaereg("sample", "tiny", "-n", "5", "--out", "a/", "--json", cwd=folder)
@@ -90,6 +91,7 @@ def test_samples_come_as_grid_arrays_or_files_and_equal_seeds_give_equal_ones(tr
         assert first["samples"].min() >= 0 and first["samples"].max() <= 1
 
 
+@pytest.mark.slow
 def test_another_sampler_is_fitted_on_the_training_data_and_kept_in_the_run(trained):
     folder, _ = trained
     words = ("sample", "tiny", "--sampler", "gaussian_mixture", "-o", "gm.png")
@@ -102,6 +104,7 @@ def test_another_sampler_is_fitted_on_the_training_data_and_kept_in_the_run(trai
     assert (folder / "gm.png").read_bytes() == first
 
 
+@pytest.mark.slow
 def test_a_finished_run_is_finished_again_without_training(trained):
     folder, _ = trained
     run = newest(folder)
@@ -113,6 +116,7 @@ def test_a_finished_run_is_finished_again_without_training(trained):
     assert all(np.array_equal(again[0][path], array) for path, array in weights[0].items())
 
 
+@pytest.mark.slow
 def test_a_damaged_checkpoint_is_told_and_the_best_one_helps(trained, tmp_path):
     run = tmp_path / "run"
     shutil.copytree(newest(trained[0]), run)
@@ -181,6 +185,7 @@ def test_what_is_wrong_on_the_command_line_is_told_and_nothing_is_written(
     assert not (tmp_path / "runs").exists()
 
 
+@pytest.mark.slow
 def test_data_that_the_likelihood_cannot_take_is_told_before_training(tmp_path):
     values = np.random.default_rng(0).uniform(0, 1, (256, 8, 8, 1)).astype("float32")
     values[17, 3, 4, 0] = 1.5
@@ -191,6 +196,7 @@ def test_data_that_the_likelihood_cannot_take_is_told_before_training(tmp_path):
     assert not (tmp_path / "runs").exists()
 
 
+@pytest.mark.slow
 def test_a_loss_that_breaks_ends_with_its_term_and_exit_code_1(tmp_path):
     write_project(tmp_path)
     setting = "train.optimizer={use='sgd', learning_rate=1e30}"

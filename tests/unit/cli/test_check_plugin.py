@@ -254,6 +254,7 @@ def test_a_backend_that_is_not_installed_is_told_with_those_that_are(
     assert "pip install 'vaereg[jax]'" in done.err
 
 
+@pytest.mark.slow
 def test_every_installed_backend_is_tried_in_a_process_of_its_own(
     installed: Path, vaereg_run: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

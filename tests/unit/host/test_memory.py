@@ -6,6 +6,7 @@ import pytest
 from vaereg.host.memory import peak_device_memory, peak_memory, size
 
 
+@pytest.mark.slow
 def test_the_peak_grows_by_what_is_held_and_stays():
     before = peak_memory()
     if before is None:

@@ -60,6 +60,7 @@ def test_where_a_subspace_is_no_use_all_values_are_looked_at(whole_searches: lis
     assert whole_searches == [300]
 
 
+@pytest.mark.slow
 def test_queries_that_are_left_open_are_searched_whole(whole_searches: list[int]) -> None:
     noise = np.random.default_rng(3).normal(size=(330, D)).astype(np.float32) - 40.0
     references = np.concatenate([low_rank(300, 2, 0.05), noise[:300]])
