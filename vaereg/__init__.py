@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from vaereg.hookspecs import hookimpl as hookimpl
     from vaereg.kinds import KINDS as KINDS
     from vaereg.measures.count_within import count_within as count_within
+    from vaereg.measures.nearest_in_training import nearest_in_training as nearest_in_training
     from vaereg.measures.nearest_neighbours import nearest_neighbours as nearest_neighbours
     from vaereg.measures.radial_spectrum import radial_spectrum as radial_spectrum
     from vaereg.model.backends.choice import gradient as gradient
@@ -76,6 +77,7 @@ _HOMES = {
     "count_within": "vaereg.measures.count_within",
     "gradient": "vaereg.model.backends.choice",
     "hookimpl": "vaereg.hookspecs",
+    "nearest_in_training": "vaereg.measures.nearest_in_training",
     "nearest_neighbours": "vaereg.measures.nearest_neighbours",
     "param": "vaereg.component",
     "radial_spectrum": "vaereg.measures.radial_spectrum",

@@ -83,16 +83,17 @@ def made_features(n: int, d: int) -> dict[str, np.ndarray]:
 def of_vaereg(sets: dict[str, np.ndarray], thorough: bool) -> dict[str, Callable[[], Any]]:
     """What vaereg measures, each a step of one evaluation."""
     from importlib import import_module
+    from types import SimpleNamespace
 
     from vaereg.basics.metrics.declared import COMPONENTS
     from vaereg.contracts.context import BuildContext
     from vaereg.contracts.data import DataSpec
-    from vaereg.evaluation.evidence.lazy_evidence import Lazy, LazyEvidence, LazyFeatures
+    from vaereg.evaluation.evidence.lazy_evidence import LazyEvidence, LazyFeatures
 
     spec = DataSpec(form="vector", shape=sets["real"].shape[1:], size=len(sets["train"]))
-    examples = Lazy({name: lambda name=name: sets[name] for name in FILES})
+    examples = SimpleNamespace(**sets)
     evidence = LazyEvidence(spec, examples, thorough=thorough).seen_by(
-        LazyFeatures("made", {name: lambda name=name: sets[name] for name in FILES})
+        LazyFeatures("made", examples)
     )
     declared = {component.name: component for component in COMPONENTS}
 

@@ -20,10 +20,10 @@ import numpy as np
 
 from tests.benchmarks.timing.results import add_json, report, surroundings
 from vaereg.comparison.compare_runs import compare_measured
-from vaereg.comparison.comparison import WEIGHTS
+from vaereg.comparison.comparison import ONE_PAIR
+from vaereg.comparison.headline_scores import PRIMARY
 from vaereg.comparison.measured_run import Influences, MeasuredRun
 from vaereg.comparison.pairing import Pairing
-from vaereg.comparison.verdicts.verdicts import PRIMARY
 from vaereg.evaluation.evaluation import Evaluation, Extractor
 from vaereg.evaluation.evidence.extractors import choose_extractors, fit_extractor
 from vaereg.evaluation.evidence.presets import QUICK
@@ -48,7 +48,7 @@ def measured_runs(argument: str, root: Path, count: int) -> list[MeasuredRun]:
     import_keras(choose_backend(opened.run.lock["backend"]["name"]), progress)
     from vaereg.building import build_declared
     from vaereg.evaluation.evidence.cache import Cache
-    from vaereg.evaluation.evidence.evaluation_data import Subject
+    from vaereg.evaluation.evidence.evaluation_data import EvaluationData
     from vaereg.evaluation.scores.measuring import build_metrics, measure
     from vaereg.trained.load_weights import load_weights
     from vaereg.trained.run_data import read_run_data
@@ -56,10 +56,11 @@ def measured_runs(argument: str, root: Path, count: int) -> list[MeasuredRun]:
 
     declaration = opened.declaration
     data = read_run_data(opened.run, declaration, progress)
-    subject = Subject.of(data, choose_real(data, QUICK))
-    (part, *_), _ = choose_extractors(("auto",), opened.catalog, subject.grid.seen, thorough=False)
+    evaluation_data = EvaluationData.of(data, choose_real(data, QUICK))
+    spec = evaluation_data.quantizer.quantized_spec
+    (slot, *_), _ = choose_extractors(("auto",), opened.catalog, spec, thorough=False)
     cache = Cache(declaration.cache)
-    extractor = fit_extractor(part, subject.gridded, subject.grid.seen, cache, progress)
+    extractor = fit_extractor(slot, evaluation_data.quantized, spec, cache, progress)
     vae = build_declared(declaration, data)
     weights = load_weights(vae, opened.run.folder)
     sampler = ready_sampler(
@@ -67,16 +68,16 @@ def measured_runs(argument: str, root: Path, count: int) -> list[MeasuredRun]:
     )
     metrics, _ = build_metrics(
         opened.catalog,
-        subject.grid.seen,
+        spec,
         declaration.cache,
         lambda offer: offer.name in METRICS,
     )
-    reference = subject.reference(thorough=False)
+    reference = evaluation_data.reference(thorough=False)
     found = []
     for seed in range(count):
-        values, _ = draw(vae, sampler, len(subject.real.held_out), seed)
-        evidence = subject.evidence(vae, values, None, thorough=False)
-        features = {extractor.name: subject.features(extractor, evidence)}
+        values, _ = draw(vae, sampler, len(evaluation_data.real.held_out), seed)
+        evidence = evaluation_data.evidence(vae, values, None, thorough=False)
+        features = {extractor.name: evaluation_data.features(extractor, evidence)}
         measurements = measure(metrics, evidence, reference, features, lambda text: None)
         evaluation = Evaluation(
             run=str(opened.run.folder),
@@ -88,10 +89,10 @@ def measured_runs(argument: str, root: Path, count: int) -> list[MeasuredRun]:
             sampling_seed=seed,
             preset=QUICK.name,
             generated=len(values),
-            data=subject.described(declaration.data_name),
+            evaluated_on=evaluation_data.evaluated_on(declaration.data_name),
             extractors={
                 extractor.name: Extractor(
-                    component=extractor.part.offer.full_name, identity=extractor.identity
+                    component=extractor.slot.offer.full_name, identity=extractor.identity
                 )
             },
             scores=measurements.scores,
@@ -120,7 +121,7 @@ def main(argv: Sequence[str]) -> None:
     args = parser.parse_args(argv)
     found = surroundings()
     runs = measured_runs(args.run, args.runs, 2 * args.pairs)
-    pairing = Pairing(question=WEIGHTS, seeds=(0,), label_a="A", label_b="B", a=(), b=())
+    pairing = Pairing(design=ONE_PAIR, seeds=(0,), label_a="A", label_b="B", a=(), b=())
     comparisons = [
         compare_measured(pairing, [one], [other])
         for one, other in zip(runs[::2], runs[1::2], strict=True)

@@ -88,7 +88,7 @@ def _table(
         heads[0],
         heads[1],
         "real data",
-        "improvement" if any(each.evaluated for each in scores) else "change",
+        "improvement" if any(each.directed for each in scores) else "change",
         f"{percent(scores[0].level)} interval",
         "p",
     )
@@ -98,7 +98,7 @@ def _table(
             value_of(each, each.value_a),
             value_of(each, each.value_b),
             value_of(each, each.reference),
-            change(each) + ("" if each.evaluated else " (change)"),
+            change(each) + ("" if each.directed else " (change)"),
             change_interval(each),
             "" if each.p is None else f"{each.p:.3f}" if each.p >= 0.001 else "< 0.001",
         )
@@ -124,11 +124,11 @@ def _wrapped(text: str, terminal: Terminal) -> None:
 
 
 def _next(comparison: Comparison) -> str:
-    from vaereg.comparison.comparison import METHOD
+    from vaereg.comparison.comparison import PAIRED_SEEDS
     from vaereg.comparison.statistics.method_effect import LEAST_SEEDS
 
     a, b = comparison.a, comparison.b
-    enough = comparison.question == METHOD and len(comparison.seeds) >= LEAST_SEEDS
+    enough = comparison.design == PAIRED_SEEDS and len(comparison.seeds) >= LEAST_SEEDS
     if enough or a.model == b.model:
         return f"next: vaereg report {a.label} {b.label} --compare"
     return (

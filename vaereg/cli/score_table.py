@@ -26,7 +26,7 @@ COLUMNS = ("score", "value", "95 % interval", "real data", "best")
 
 def print_scores(evaluation: Evaluation, label: str, terminal: Terminal) -> None:
     """Prints every score beside its interval and its reference."""
-    data = evaluation.data
+    data = evaluation.evaluated_on
     sampler = evaluation.sampler.rpartition("/")[2]
     terminal.print(
         terminal.style(label, "bold")
@@ -52,7 +52,7 @@ def print_scores(evaluation: Evaluation, label: str, terminal: Terminal) -> None
 
 def _primary(question: str, evaluation: Evaluation) -> str:
     """The name of the score that a verdict on the question would rest on."""
-    from vaereg.comparison.verdicts.verdicts import PRIMARY, primary_name
+    from vaereg.comparison.headline_scores import PRIMARY, primary_name
 
     extractor = next(iter(evaluation.extractors), "")
     return primary_name(question, extractor) if question in PRIMARY else ""

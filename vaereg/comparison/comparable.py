@@ -1,66 +1,65 @@
-"""Whether evaluations can be compared: measured alike, on the same data."""
+"""Whether evaluations can be compared: measured in the same way, on the same data."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
-from typing import Any
 
 from vaereg.comparison.measured_run import MeasuredRun
 from vaereg.errors import RunError
 from vaereg.evaluation.evaluation import Evaluation
 
-_ALIKE: tuple[tuple[str, Callable[[Evaluation], Hashable], str], ...] = (
+_MUST_MATCH: tuple[tuple[str, Callable[[Evaluation], Hashable], str], ...] = (
     (
         "the data",
-        lambda e: e.data.digest[:12],
-        "they were trained on other data; train both on the same [data] table",
+        lambda e: e.evaluated_on.digest[:12],
+        "they were trained on different data; train both with the same [data] table",
     ),
-    ("the split", lambda e: e.data.split, "evaluate both on the same split"),
-    ("the held-out examples", lambda e: e.data.positions, "evaluate both with the same preset"),
-    ("their number", lambda e: e.data.held_out, "evaluate both with the same preset"),
+    ("the split", lambda e: e.evaluated_on.split, "evaluate both on the same split"),
+    ("the held-out examples", lambda e: e.evaluated_on.positions, "evaluate both with one preset"),
+    ("their number", lambda e: e.evaluated_on.held_out, "evaluate both with one preset"),
     (
-        "the number of training examples looked at",
-        lambda e: e.data.train,
-        "evaluate both with the same preset",
+        "the number of training examples used",
+        lambda e: e.evaluated_on.train_examples,
+        "evaluate both with one preset",
     ),
-    ("the number of samples", lambda e: e.generated, "evaluate both with the same preset"),
+    ("the number of samples", lambda e: e.generated, "evaluate both with one preset"),
     ("the preset", lambda e: e.preset, "evaluate both with --quick, or both with --full"),
-    ("whose weights", lambda e: e.weights, "evaluate both with the same --weights"),
+    ("the weights", lambda e: e.weights, "evaluate both with the same --weights"),
 )
 
 
 def check_comparable(runs: Sequence[MeasuredRun]) -> None:
-    """Refuses evaluations whose difference would not be that of the models.
+    """Refuses evaluations whose difference would not only be that of the models.
 
     Raises:
         RunError: with everything that differs, what each has, and what to do.
     """
     problems = []
-    for what, value, advice in _ALIKE:
+    for what, value, advice in _MUST_MATCH:
         found = _by_value(runs, value)
         if len(found) > 1:
-            problems.append(_told(what, found, advice))
+            problems.append(_problem(what, found, advice))
     problems.extend(_extractors(runs))
     if problems:
         again = " ".join(dict.fromkeys(run.argument for run in runs))
         raise RunError(
             "these evaluations cannot be compared:\n"
             + "\n".join(problems)
-            + f"\nWhere the data is the same: vaereg evaluate {again} --again"
+            + f"\nIf the data is the same: vaereg evaluate {again} --again"
         )
 
 
 def _by_value(
     runs: Sequence[MeasuredRun], value: Callable[[Evaluation], Hashable]
-) -> dict[Any, list[str]]:
-    """The runs by what `value` says of their evaluations."""
-    found: dict[Any, list[str]] = {}
+) -> dict[Hashable, list[str]]:
+    """The runs' arguments by a value of their evaluations."""
+    found: dict[Hashable, list[str]] = {}
     for run in runs:
         found.setdefault(value(run.evaluation), []).append(run.argument)
     return found
 
 
-def _told(what: str, found: dict[Any, list[str]], advice: str) -> str:
+def _problem(what: str, found: dict[Hashable, list[str]], advice: str) -> str:
     sides = "; ".join(
         f"{value} in {names[0]}" + (f" and {len(names) - 1} more" if len(names) > 1 else "")
         for value, names in found.items()
@@ -75,18 +74,18 @@ def _extractors(runs: Sequence[MeasuredRun]) -> list[str]:
         have = [run for run in runs if name in run.evaluation.extractors]
         found = _by_value(have, lambda e, n=name: e.extractors[n].identity[:12])  # type: ignore[misc]
         if len(found) > 1:
-            advice = "features of other weights cannot be compared; evaluate both anew"
-            problems.append(_told(f"the extractor {name!r}", found, advice))
+            advice = "features of different weights cannot be compared; evaluate both again"
+            problems.append(_problem(f"the extractor {name!r}", found, advice))
     if names and not common_extractors(runs):
         problems.append(
-            f"  the extractors: they have none in common, but {', '.join(names)} between them "
+            f"  the extractors: none of {', '.join(names)} was used for all of them "
             "(evaluate both with the same --features)"
         )
     return problems
 
 
 def common_extractors(runs: Sequence[MeasuredRun]) -> list[str]:
-    """The extractors that all runs were measured with, in the order of the first."""
+    """The extractors that all runs were evaluated with, in the order of the first run."""
     return [
         name
         for name in runs[0].evaluation.extractors
@@ -95,26 +94,33 @@ def common_extractors(runs: Sequence[MeasuredRun]) -> list[str]:
 
 
 def cautions(runs_a: Sequence[MeasuredRun], runs_b: Sequence[MeasuredRun]) -> list[str]:
-    """What does not forbid the comparison but should be known."""
+    """Differences that allow the comparison but that a reader should know."""
     runs = [*runs_a, *runs_b]
-    found = []
+    warnings = []
     epochs = _by_value(runs, lambda e: e.epochs)
     if len(epochs) > 1:
-        found.append(
-            "they were not trained equally long: "
-            + "; ".join(f"{n} epochs ({names[0]}, …)" for n, names in epochs.items())
+        warnings.append(
+            "the runs were trained for different numbers of epochs: "
+            + "; ".join(
+                f"{n} ({names[0]}{', …' if len(names) > 1 else ''})" for n, names in epochs.items()
+            )
         )
     versions = _by_value(runs, lambda e: e.vaereg)
     if len(versions) > 1:
-        found.append(
-            f"they were evaluated by several versions of vaereg: {', '.join(map(str, versions))}"
+        warnings.append(
+            f"the runs were evaluated with different versions of vaereg: "
+            f"{', '.join(map(str, versions))}"
         )
     names = dict.fromkeys(name for run in runs for name in run.evaluation.extractors)
     alone = [name for name in names if name not in common_extractors(runs)]
     if alone:
-        found.append(f"not compared, since not all were measured with it: {', '.join(alone)}")
-    said = _by_value(runs, lambda e: e.warnings)
-    for warnings, of in said.items():
-        where = "" if len(said) == 1 else f"{of[0]}{', …' if len(of) > 1 else ''}: "
-        found.extend(f"{where}{warning}" for warning in warnings)
-    return found
+        warnings.append(
+            f"not compared, since not all runs were evaluated with it: {', '.join(alone)}"
+        )
+    own: dict[tuple[str, ...], list[str]] = {}
+    for run in runs:
+        own.setdefault(run.evaluation.warnings, []).append(run.argument)
+    for warned, arguments in own.items():
+        where = "" if len(own) == 1 else f"{arguments[0]}{', …' if len(arguments) > 1 else ''}: "
+        warnings.extend(f"{where}{warning}" for warning in warned)
+    return warnings

@@ -1,15 +1,16 @@
-"""Evaluated runs in pairs -> a comparison: every score, three verdicts, and the causes."""
+"""Evaluated runs in pairs -> a comparison: every score, three verdicts, and their causes."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from vaereg.comparison.comparable import cautions, check_comparable, common_extractors
-from vaereg.comparison.comparison import METHOD, Comparison, Side
+from vaereg.comparison.comparison import PAIRED_SEEDS, Comparison, Design, Side
 from vaereg.comparison.figures import percent
+from vaereg.comparison.headline_scores import BOUNDS
 from vaereg.comparison.measured_run import MeasuredRun, read_measured
 from vaereg.comparison.pairing import Pairing
-from vaereg.comparison.statistics.effect import Effect
+from vaereg.comparison.statistics.effect import ScoreEffects
 from vaereg.comparison.statistics.method_effect import LEAST_SEEDS, method_effect
 from vaereg.comparison.statistics.weights_effect import weights_effect
 from vaereg.comparison.verdicts.causes import cause
@@ -19,21 +20,18 @@ from vaereg.evaluation.evaluation import LEVEL, Evaluation
 from vaereg.runs.atomic import read_json
 from vaereg.runs.layout import RunFolder
 
-BOUNDS = ("elbo", "iwae", "inference_gap")
-"""Scores in units of the likelihood, which those of another have no common scale with."""
-
 
 def compare_runs(
     pairing: Pairing, of_a: Sequence[Evaluation], of_b: Sequence[Evaluation]
 ) -> Comparison:
-    """Compares runs that are evaluated.
+    """Compares evaluated runs.
 
     Args:
         pairing: which runs.
         of_a, of_b: their evaluations, in the order of the pairs.
 
     Raises:
-        RunError: if they cannot be compared, with everything that differs, or the arrays beside an
+        RunError: if they cannot be compared, with everything that differs, or if the arrays of an
             evaluation are missing or damaged.
     """
     runs_a = [read_measured(*each, found) for each, found in zip(pairing.a, of_a, strict=True)]
@@ -45,8 +43,8 @@ def compare_runs(
     if len(likelihoods) > 1:
         without = BOUNDS
         notes.append(
-            f"bounds on log p(x) are not compared: those of {' and '.join(likelihoods)} are no "
-            "common scale"
+            "bounds on log p(x) are not compared: "
+            f"{' and '.join(likelihoods)} measure them on different scales"
         )
     return compare_measured(pairing, runs_a, runs_b, without=without, notes=notes)
 
@@ -64,41 +62,41 @@ def compare_measured(
     without: Sequence[str] = (),
     notes: Sequence[str] = (),
 ) -> Comparison:
-    """Compares runs whose scores and influences are at hand; see `compare_runs`.
+    """Compares runs whose scores and influences are in memory; see `compare_runs`.
 
     Args:
-        pairing: which question is asked, the seeds, and how the sides are called.
+        pairing: the design, the seeds, and the names of the sides.
         runs_a, runs_b: the runs, in the order of the pairs.
-        without: scores that are no common scale for them.
-        notes: warnings to begin with.
+        without: scores that cannot be compared between these runs.
+        notes: warnings that come first.
     """
     check_comparable([*runs_a, *runs_b])
     extractor = next(iter(common_extractors([*runs_a, *runs_b])), "")
-    effects = _effects(pairing.question, runs_a, runs_b, without)
-    differences = {name: effect.at(LEVEL) for name, (effect, _) in effects.items()}
-    ropes = {name: rope_of(effect) for name, (effect, _) in effects.items()}
+    effects = _effects(pairing.design, runs_a, runs_b, without)
+    differences = {name: each.overall.at(LEVEL) for name, each in effects.items()}
+    ropes = {name: rope_of(each.overall) for name, each in effects.items()}
     vetoes, warnings = find_vetoes(runs_a, runs_b, differences, ropes, extractor)
     labels = pairing.label_a, pairing.label_b
     return Comparison(
-        question=pairing.question,
+        design=pairing.design,
         a=_side(pairing.label_a, runs_a),
         b=_side(pairing.label_b, runs_b),
         seeds=pairing.seeds,
-        verdicts=verdicts(pairing.question, effects, extractor, vetoes, labels),
+        verdicts=verdicts(pairing.design, effects, extractor, vetoes, labels),
         scores=tuple(differences.values()),
-        procedure=procedure(pairing.question, len(pairing.seeds)),
+        procedure=procedure(pairing.design, len(pairing.seeds)),
         preset=runs_a[0].evaluation.preset,
         warnings=(*notes, *warnings, *cautions(runs_a, runs_b)),
     )
 
 
 def _effects(
-    question: str,
+    design: Design,
     runs_a: Sequence[MeasuredRun],
     runs_b: Sequence[MeasuredRun],
     without: Sequence[str],
-) -> dict[str, tuple[Effect, list[Effect]]]:
-    """By score, the effect and those of the pairs; only of scores that all runs have."""
+) -> dict[str, ScoreEffects]:
+    """The effects in each score that all runs have."""
     runs = [*runs_a, *runs_b]
     found = {}
     for name, score in runs_a[0].scores.items():
@@ -108,7 +106,8 @@ def _effects(
         if not same or score.base in without:
             continue
         pairs = [weights_effect(a, b, name) for a, b in zip(runs_a, runs_b, strict=True)]
-        found[name] = (method_effect(pairs) if question == METHOD else pairs[0], pairs)
+        overall = method_effect(pairs) if design == PAIRED_SEEDS else pairs[0]
+        found[name] = ScoreEffects(overall=overall, by_pair=tuple(pairs))
     return found
 
 
@@ -124,24 +123,25 @@ def _side(label: str, runs: Sequence[MeasuredRun]) -> Side:
     )
 
 
-def procedure(question: str, seeds: int) -> str:
-    """How it was decided, in words."""
+def procedure(design: Design, seeds: int) -> str:
+    """How the verdicts are reached, in words."""
     rule = (
-        f"better or worse where the interval lies beyond {percent(ROPE)} of A's distance from real "
-        f"data, equivalent where it lies within; intervals hold together at {percent(1 - ALPHA)} "
-        "over the questions (Holm)"
+        f"better or worse if the interval lies beyond {percent(ROPE)} of A's distance from real "
+        "data, equivalent if it lies within; the intervals are simultaneous at "
+        f"{percent(1 - ALPHA)} over the questions (Holm)"
     )
-    if question == METHOD:
+    if design == PAIRED_SEEDS:
         least = (
-            f"fewer than {LEAST_SEEDS} seeds decide nothing"
+            f"fewer than {LEAST_SEEDS} seeds do not decide anything"
             if seeds < LEAST_SEEDS
-            else f"and the exact sign-flip test must give p < {ALPHA:g}"
+            else f"the exact sign-flip test must also give p < {ALPHA:g}"
         )
         return (
-            f"Is the method better? {seeds} training seeds, in pairs; the interval is Student's, "
-            f"over the seeds; {rule}; {least}."
+            f"Is the method better? {seeds} training seeds, in pairs; Student's interval over the "
+            f"seeds; {rule}; {least}."
         )
     return (
-        "Are these trained weights better? One pair; the interval covers the noise of samples and "
-        f"held-out examples, which both share, not that of training; {rule}."
+        "Are these trained weights better? One pair; the interval covers the noise of the samples "
+        "and of the held-out examples, which both sides share, but not that of training; "
+        f"{rule}."
     )

@@ -1,20 +1,22 @@
-"""What a comparison of evaluated runs says: differences with intervals, and three verdicts."""
+"""The result of comparing evaluated runs: differences with intervals, and three verdicts."""
 
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, Literal  # contents of JSON are Any
 
 import attrs
 
 FORM = 1
-"""Grows when a key of the JSON form changes its meaning."""
+"""Increases when a key of the JSON form changes its meaning."""
 
-WEIGHTS = "weights"
-"""The question "are these trained weights better?": the noise of sampling alone."""
+Design = Literal["paired_seeds", "one_pair"]
 
-METHOD = "method"
-"""The question "is training so better?": the noise of training, over several seeds."""
+PAIRED_SEEDS: Design = "paired_seeds"
+"""Is the method better? Trainings in pairs of equal seeds; covers the noise of training."""
+
+ONE_PAIR: Design = "one_pair"
+"""Are these trained weights better? One run of each; covers the noise of sampling alone."""
 
 VERDICTS = (
     "better",
@@ -25,21 +27,21 @@ VERDICTS = (
     "vetoed",
     "not measured",
 )
-"""What B is to A: "exploratory" with too few seeds to decide, "vetoed" where B would be better but
-for a defect that such scores reward."""
+"""B compared with A: "exploratory" with too few seeds to decide, "vetoed" where B would be better
+but for a defect that the score rewards."""
 
 
 @attrs.frozen(kw_only=True)
 class Side:
-    """One of the two that are compared.
+    """One of the two sides of a comparison.
 
     Args:
-        label: how tables call it: the model or the run, with @SAMPLER and #SEED where given.
+        label: its name in tables: the model or the run, with @SAMPLER and #SEED where given.
         model: the declared model.
         runs: the run folders, in the order of `Comparison.seeds`.
         sampler: the full name of the sampler.
         sampling_seed: the seed of the samples.
-        cause: one sentence: what its samples lack, and where that comes from.
+        cause: one sentence: what its samples lack, and why.
     """
 
     label: str
@@ -59,17 +61,17 @@ class Difference:
         extractor: the feature extractor it was measured with, or an empty string.
         question: "sharp", "varied", "true" or "health".
         direction, ideal, unit, share, meaning: see `vaereg.ScoreInfo`.
-        value_a, value_b: the figures; means over the seeds where there are several.
+        value_a, value_b: the values; means over the seeds where there are several.
         reference: real data against real data; None for scores of the model.
-        effect: by how much B is better than A, in the score's own unit: negative where B is worse.
+        effect: by how much B is better than A, in the score's own unit; negative where B is worse.
             Where the score has an ideal, how much closer B is to it; for ratios, in natural
-            logarithms. Where no value is better than another (`evaluated` is false), B - A.
+            logarithms. Where no value is better than another (`directed` is false), B - A.
         low, high: the interval of the effect; None where there is none.
         level: its confidence.
-        p: the p-value, two-sided, of no difference; None where there is none.
-        procedure: in words, how interval and p-value came to be.
+        p: the two-sided p-value of no difference; None where there is none.
+        procedure: in words, how interval and p-value were computed.
         by_seed: the effect of each seed, in the order of `Comparison.seeds`.
-        evaluated: whether a positive effect means better.
+        directed: whether a positive effect is an improvement.
         in_logarithms: whether the effect is a difference of |log ratio|.
     """
 
@@ -91,7 +93,7 @@ class Difference:
     p: float | None = None
     procedure: str = ""
     by_seed: tuple[float, ...] = ()
-    evaluated: bool = True
+    directed: bool = True
     in_logarithms: bool = False
 
 
@@ -104,10 +106,10 @@ class Verdict:
         verdict: one of VERDICTS, of B against A.
         score: the primary score that it rests on, its interval at the level that the verdict was
             made at; None where it was not measured.
-        rope: the region of practical equivalence: effects within ± rope matter to nobody.
-        veto: why "better" was taken back, or an empty string.
+        rope: the region of practical equivalence: effects within ± rope are negligible.
+        veto: why "better" was withdrawn, or an empty string.
         sentence: the verdict for a reader, in one sentence.
-        probability_better: how probably a training of B beats one of A (10 seeds or more).
+        probability_better: of a training of B beating one of A (10 seeds or more).
         interquartile_mean: of the effects of the seeds (10 seeds or more).
     """
 
@@ -126,17 +128,17 @@ class Comparison:
     """What `vaereg compare A B` found.
 
     Args:
-        question: WEIGHTS or METHOD, which of the two was answered.
+        design: "paired_seeds" or "one_pair".
         a, b: the sides.
-        seeds: the training seeds of the pairs; one for WEIGHTS.
+        seeds: the training seeds of the pairs; a single one for "one_pair".
         verdicts: one for each of "sharp", "varied" and "true", in this order.
         scores: all scores that both sides have, in the order in which they were measured.
-        procedure: in words, how it was decided.
+        procedure: in words, how the verdicts were reached.
         preset: "quick" or "full".
         warnings: what a reader must know.
     """
 
-    question: str = attrs.field(validator=attrs.validators.in_((WEIGHTS, METHOD)))
+    design: Design = attrs.field(validator=attrs.validators.in_((PAIRED_SEEDS, ONE_PAIR)))
     a: Side
     b: Side
     seeds: tuple[int, ...]
@@ -147,7 +149,7 @@ class Comparison:
     warnings: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
-        """The content for `--json`; a figure that is not finite becomes None."""
+        """The content for `--json`; a number that is not finite becomes None."""
         content: dict[str, Any] = _jsonable({"form": FORM, **attrs.asdict(self)})
         return content
 

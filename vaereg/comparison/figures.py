@@ -1,4 +1,8 @@
-"""Figures of scores as readers see them: shares in percent, the rest to three digits."""
+"""Numbers of a comparison as plain text, for the terminal, sentences and Markdown.
+
+Shares are written in percent, other values with three significant digits. Reports in HTML use
+`vaereg.reporting.figures.written`, whose typography a terminal may not have.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +20,11 @@ def figure(value: float | None, *, share: bool = False, unit: str = "") -> str:
     return f"{_three_digits(value)}{f' {unit}' if unit else ''}"
 
 
+def value_of(difference: Difference, value: float | None) -> str:
+    """A value of the score that a difference is of."""
+    return figure(value, share=difference.share, unit=difference.unit)
+
+
 def change(difference: Difference) -> str:
     """An effect with its sign: "+52.0 points", "+2.15 dB"."""
     return _signed(difference.effect, difference) + _unit(difference)
@@ -28,9 +37,9 @@ def change_interval(difference: Difference) -> str:
     return f"[{_signed(difference.low, difference)}, {_signed(difference.high, difference)}]"
 
 
-def value_of(difference: Difference, value: float | None) -> str:
-    """A value of the score that a difference is of."""
-    return figure(value, share=difference.share, unit=difference.unit)
+def change_at_level(difference: Difference) -> str:
+    """An effect with its interval and confidence: "+2.15 dB [+2.03, +2.27] at 95 %"."""
+    return f"{change(difference)} {change_interval(difference)} at {percent(difference.level)}"
 
 
 def percent(level: float) -> str:

@@ -1,4 +1,4 @@
-"""An evaluation together with the influences of its examples: what a comparison reads."""
+"""An evaluation together with the influences of its examples: what a comparison needs."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import numpy as np
 from vaereg.comparison.targets import argument_of
 from vaereg.evaluation.evaluation import Evaluation, Score
 from vaereg.evaluation.evaluation_files import Variant, read_arrays
+from vaereg.evaluation.scores.intervals import is_share_of
 from vaereg.runs.layout import RunFolder
 
 
@@ -27,18 +28,16 @@ class Influences:
     real: np.ndarray | None = None
 
     def share_of(self, value: float, *, real: bool) -> np.ndarray | None:
-        """The zeros and ones whose mean the value is, where one set alone gives them, or None.
+        """The zeros and ones whose mean the value is, if only one set has influences, or None.
 
         Args:
             value: the score's.
-            real: whether to look at the held-out examples, or else at the generated.
+            real: whether those of the held-out examples are wanted, or of the generated ones.
         """
         mine, other = (self.real, self.generated) if real else (self.generated, self.real)
         if mine is None or other is not None or len(mine) < 2:
             return None
-        if not np.isin(mine, (0.0, 1.0)).all():
-            return None
-        return mine if math.isclose(float(np.mean(mine)), value, abs_tol=1e-6) else None
+        return mine if is_share_of(mine, value) else None
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -47,7 +46,7 @@ class MeasuredRun:
 
     Args:
         run: the folder.
-        argument: RUN[@SAMPLER][#SEED], for messages; the folder where it is not given.
+        argument: RUN[@SAMPLER][#SEED], for messages; by default the folder.
         evaluation: its scores.
         influences: by the score's name.
     """
@@ -63,15 +62,15 @@ class MeasuredRun:
         return {n: s for n, s in self.evaluation.scores.items() if math.isfinite(s.value)}
 
     def influence(self, name: str) -> Influences:
-        """The influences on a score; without any where none were kept."""
+        """The influences on a score; empty where none were kept."""
         return self.influences.get(name, Influences())
 
 
 def read_measured(run: RunFolder, variant: Variant, evaluation: Evaluation) -> MeasuredRun:
-    """Reads the influences that lie beside an evaluation.
+    """Reads the influences stored with an evaluation.
 
     Raises:
-        RunError: if evaluation.h5 is missing, damaged or of another evaluation.
+        RunError: if evaluation.h5 is missing, damaged or belongs to another evaluation.
     """
     arrays = read_arrays(run, variant, evaluation)
     influences = {

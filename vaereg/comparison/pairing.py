@@ -1,10 +1,10 @@
-"""Which runs of A and B are held against each other, and which question that answers."""
+"""Which runs of A and B are compared with each other, and in which design."""
 
 from __future__ import annotations
 
 import attrs
 
-from vaereg.comparison.comparison import METHOD, WEIGHTS
+from vaereg.comparison.comparison import ONE_PAIR, PAIRED_SEEDS, Design
 from vaereg.comparison.targets import Target, Trained
 from vaereg.evaluation.evaluation_files import Variant
 from vaereg.runs.layout import RunFolder
@@ -15,14 +15,15 @@ class Pairing:
     """Runs in pairs.
 
     Args:
-        question: METHOD where both sides have at least two training seeds in common, else WEIGHTS.
+        design: "paired_seeds" where both sides are models with at least two training seeds in
+            common, otherwise "one_pair".
         seeds: the training seeds of the pairs; of one pair with unequal seeds, that of A.
-        label_a, label_b: how tables call the sides.
+        label_a, label_b: the sides' names in tables.
         a, b: the run and the samples of each pair.
-        notes: who was left out, and what the pairing does not tell.
+        notes: which runs were left out, and what limits the comparison.
     """
 
-    question: str
+    design: Design
     seeds: tuple[int, ...]
     label_a: str
     label_b: str
@@ -32,9 +33,9 @@ class Pairing:
 
 
 def pair(a: Target, b: Target) -> Pairing:
-    """Pairs two models by training seed, or else the newest run of each side that fits.
+    """Pairs two models by training seed, or else one run of each side, the newest that match.
 
-    Equal seeds mean equal first weights and order of data as far as the models allow, so a pair
+    Equal seeds mean equal initial weights and data order as far as the models allow, so a pair
     differs by the method and less by chance.
     """
     notes = [*a.notes, *(note for note in b.notes if note not in a.notes)]
@@ -45,9 +46,11 @@ def pair(a: Target, b: Target) -> Pairing:
             alone = sorted(mine.keys() - set(common))
             if alone:
                 which = f"seed{'s' if len(alone) > 1 else ''} {', '.join(map(str, alone))}"
-                notes.append(f"left out: {which} of {target.label}, which the other side lacks")
+                notes.append(
+                    f"left out: {which} of {target.label}, which the other side does not have"
+                )
         return Pairing(
-            question=METHOD,
+            design=PAIRED_SEEDS,
             seeds=tuple(common),
             label_a=a.label,
             label_b=b.label,
@@ -58,16 +61,18 @@ def pair(a: Target, b: Target) -> Pairing:
     one, other = _newest_pair(a, b)
     if one.seed != other.seed:
         notes.append(
-            f"the two were trained with other seeds ({one.seed} and {other.seed}), so chance in "
-            "training tells them apart too"
+            f"the two runs were trained with different seeds ({one.seed} and {other.seed}), so "
+            "they also differ by chance in training"
         )
     for target, run in ((a, one), (b, other)):
         if len(target.runs) > 1:
-            notes.append(f"of the {len(target.runs)} runs of {target.label}: {run.folder}")
+            notes.append(
+                f"compared, of the {len(target.runs)} runs of {target.label}: {run.folder}"
+            )
     if one.folder.path.resolve() == other.folder.path.resolve() and a.variant == b.variant:
         notes.append("both sides are the same samples of the same run")
     return Pairing(
-        question=WEIGHTS,
+        design=ONE_PAIR,
         seeds=(one.seed,),
         label_a=a.label,
         label_b=b.label,

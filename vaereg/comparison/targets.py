@@ -1,11 +1,11 @@
-"""What A and B of `vaereg compare A B` mean: runs, and which samples of them."""
+"""What A and B of `vaereg compare A B` name: runs, and which samples of them."""
 
 from __future__ import annotations
 
 import re
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Any  # values of TOML
 
 import attrs
 
@@ -16,7 +16,7 @@ from vaereg.runs.read import Run, read_run, why_unfinished
 from vaereg.runs.same_declaration import method_of
 
 FORM = "RUN[@SAMPLER][#SEED]"
-"""RUN is a run folder, <model>/<id>, or a model; SAMPLER a component; SEED that of the samples."""
+"""RUN is a run folder, <model>/<id>, or a model; SAMPLER a component; SEED the samples' seed."""
 
 
 @attrs.frozen(kw_only=True)
@@ -24,7 +24,7 @@ class Trained:
     """A finished run.
 
     Args:
-        folder: where it lies.
+        folder: its run folder.
         model: the declared model.
         seed: of its training.
     """
@@ -39,10 +39,10 @@ class Target:
     """One side of a comparison.
 
     Args:
-        label: how tables call it.
-        is_model: whether a model was named, that is all its runs.
+        label: its name in tables.
+        is_model: whether a model was named, which means all its runs.
         runs: the finished runs, the newest last; of a model, one for each training seed.
-        variant: which samples of them.
+        variant: which samples of the runs.
         notes: which runs of the model were left out, and why.
     """
 
@@ -56,12 +56,12 @@ class Target:
 def read_target(argument: str, root: Path = ROOT) -> Target:
     """Reads RUN[@SAMPLER][#SEED].
 
-    A model means all its finished runs that were declared as its newest one is, but for the seed;
-    of runs with equal seeds, the newest.
+    A model means all its finished runs with the same declaration as its newest one, apart from the
+    seed; of runs with equal seeds, the newest.
 
     Args:
-        argument: as it was typed.
-        root: where runs are looked for.
+        argument: as typed.
+        root: the folder of the runs.
 
     Raises:
         UsageError: if it has another form.
@@ -98,7 +98,7 @@ def _taken_apart(argument: str, root: Path) -> tuple[str, Variant]:
     found = re.fullmatch(r"(?P<run>[^@#]+)(@(?P<sampler>[^@#]+))?(#(?P<seed>\d+))?", argument)
     if not found:
         raise UsageError(
-            f"{argument!r} is not understood; write {FORM}, such as baseline, "
+            f"{argument!r} is not of the form {FORM}; write, for example, baseline, "
             "baseline@gaussian_mixture or baseline#1"
         )
     seed = int(found["seed"] or 0)
@@ -129,20 +129,22 @@ def _finished(folders: list[RunFolder], name: str) -> tuple[list[Run], list[str]
         try:
             run = read_run(folder.path)
             problem = why_unfinished(run)
-        except RunError as error:  # one damaged folder is no reason to evaluate none
+        except RunError as error:  # one damaged folder does not stop the others
             problem = str(error)
         if problem:
             notes.append(f"left out: {problem}")
         else:
             finished.append(run)
     if not finished:
-        told = "\n".join(note.removeprefix("left out: ") for note in notes)
-        raise RunError(f"no run of {name!r} is finished, so there is nothing to compare:\n{told}")
+        problems = "\n".join(note.removeprefix("left out: ") for note in notes)
+        raise RunError(
+            f"no run of {name!r} is finished, so there is nothing to compare:\n{problems}"
+        )
     return finished, notes
 
 
 def _one_a_seed(runs: list[Run]) -> tuple[list[Run], list[str]]:
-    """The runs that were declared as the newest, the newest of each seed, and who was left out."""
+    """The runs declared like the newest, the newest of each seed, and notes on the others."""
     method = declared(runs[-1].folder)
     by_seed: dict[int, Run] = {}
     others, older = [], []
@@ -157,7 +159,8 @@ def _one_a_seed(runs: list[Run]) -> tuple[list[Run], list[str]]:
     notes = []
     if others:
         notes.append(
-            f"left out, declared otherwise than {runs[-1].folder}, the newest: {', '.join(others)}"
+            f"left out, with a declaration other than that of {runs[-1].folder}, the newest: "
+            f"{', '.join(others)}"
         )
     if older:
         notes.append(f"left out, older than a run of the same seed: {', '.join(older)}")
@@ -166,7 +169,7 @@ def _one_a_seed(runs: list[Run]) -> tuple[list[Run], list[str]]:
 
 
 def declared(folder: RunFolder) -> dict[str, Any]:
-    """What was declared, but for the seed and the folder that paths are relative to."""
+    """The declaration without the seed and the folder that paths are relative to."""
     try:
         return method_of(folder.declaration.read_text(encoding="utf-8"))
     except (OSError, tomllib.TOMLDecodeError) as error:
@@ -174,7 +177,7 @@ def declared(folder: RunFolder) -> dict[str, Any]:
 
 
 def _plain_if_declared(variant: Variant, runs: list[Run]) -> Variant:
-    """The variant without its sampler where that is what the runs declare anyway."""
+    """The variant without its sampler, if that is the one that the runs declare."""
     slots = [run.lock["components"].get("sampler", {}).get("component", "") for run in runs]
     names = {name for slot in slots for name in (slot, slot.rpartition("/")[2])}
     alike = len(set(slots)) == 1 and variant.sampler in names

@@ -15,14 +15,18 @@ from vaereg.errors import RunError
 from vaereg.evaluation.evaluation import Evaluation, Extractor
 from vaereg.evaluation.evaluation_files import Variant, write_evaluation
 from vaereg.evaluation.evidence.cache import Cache
-from vaereg.evaluation.evidence.evaluation_data import Subject
-from vaereg.evaluation.evidence.extractors import choose_extractors, fit_extractor
+from vaereg.evaluation.evidence.evaluation_data import EvaluationData
+from vaereg.evaluation.evidence.extractors import (
+    FittedExtractor,
+    choose_extractors,
+    fit_extractor,
+)
 from vaereg.evaluation.evidence.presets import Preset
 from vaereg.evaluation.evidence.real_examples import choose_real
 from vaereg.evaluation.evidence.run_model import RunModel
 from vaereg.evaluation.exhibits.examples import exhibits
 from vaereg.evaluation.scores.measuring import build_metrics, measure
-from vaereg.evaluation.scores.reference_scores import KeptReferences
+from vaereg.evaluation.scores.reference_scores import CachedReferences
 from vaereg.host.progress import Progress
 from vaereg.runs.read import Run, check_finished
 from vaereg.runs.run_lock import BACKENDS
@@ -32,7 +36,7 @@ from vaereg.trained.samplers import draw, ready_sampler
 
 
 @attrs.frozen(kw_only=True)
-class Wish:
+class EvaluationRequest:
     """What to evaluate, and how.
 
     Args:
@@ -40,8 +44,8 @@ class Wish:
         sampler: the slot of the sampler to draw with.
         preset: how thoroughly.
         extractors: slots of feature extractors, or "auto".
-        ignore_lock: use data whose content is not what the run was trained on.
-        command: what makes the evaluation again, for its provenance.
+        ignore_lock: use data even if its content differs from what the run was trained on.
+        command: what repeats the evaluation, for its provenance.
     """
 
     variant: Variant
@@ -57,7 +61,7 @@ def evaluate_run(
     declaration: Declaration,
     source: ComponentSource,
     progress: Progress,
-    wish: Wish,
+    request: EvaluationRequest,
 ) -> Evaluation:
     """Evaluates a finished run and writes evaluation.json and its arrays into its folder.
 
@@ -65,85 +69,99 @@ def evaluate_run(
 
     Args:
         run: the run.
-        declaration: as read from it.
-        source: the components there are.
-        progress: tells the user.
-        wish: what to evaluate, and how.
+        declaration: as read from the run.
+        source: the components available.
+        progress: shows what takes long.
+        request: what to evaluate, and how.
 
     Raises:
         RunError: if the run is not finished, or has no weights.
         DataError: if too little was held out, or an extractor cannot take the data.
-        LockError: if the data is not what it was.
+        LockError: if the data has changed since training.
     """
-    from keras import backend
-
     from vaereg.building import build_declared
 
     began = time.monotonic()
     check_finished(run)
-    data = read_run_data(run, declaration, progress, ignore_lock=wish.ignore_lock)
-    real = choose_real(data, wish.preset)
+    variant, thorough = request.variant, request.preset.thorough
+    data = read_run_data(run, declaration, progress, ignore_lock=request.ignore_lock)
+    real = choose_real(data, request.preset)
+    evaluation_data = EvaluationData.of(data, real)
+    spec = evaluation_data.quantizer.quantized_spec
     cache = Cache(declaration.cache)
-    subject = Subject.of(data, real)
-    parts, warnings = choose_extractors(
-        wish.extractors, source, subject.grid.seen, thorough=wish.preset.thorough
-    )
-    fitted = [
-        fit_extractor(part, subject.gridded, subject.grid.seen, cache, progress) for part in parts
+    slots, choice_warnings = choose_extractors(request.extractors, source, spec, thorough=thorough)
+    extractors = [
+        fit_extractor(slot, evaluation_data.quantized, spec, cache, progress) for slot in slots
     ]
 
     progress.stage(f"building {declaration.model!r}")
     vae = build_declared(declaration, data)
     weights = load_weights(vae, run.folder, FINAL)
     progress.stage(f"drawing {len(real.held_out)} samples")
-    sampler = ready_sampler(vae, declaration, wish.sampler, run.folder, weights, lambda: data)
-    values, latents = draw(vae, sampler, len(real.held_out), wish.variant.seed)
-    if not np.isfinite(values).all():
+    sampler = ready_sampler(vae, declaration, request.sampler, run.folder, weights, lambda: data)
+    samples, latents = draw(vae, sampler, len(real.held_out), variant.seed)
+    if not np.isfinite(samples).all():
         raise RunError(f"the samples of {run.folder} are not finite; its weights are broken.")
-    model = RunModel(vae, latents, subject.raw_held_out, subject.raw_train, wish.variant.seed)
-    evidence = subject.evidence(vae, values, model, thorough=wish.preset.thorough)
-    reference = subject.reference(thorough=wish.preset.thorough)
-    features = {each.name: subject.features(each, evidence) for each in fitted}
-    metrics, faults = build_metrics(source, subject.grid.seen, cache.folder)
-    references = KeptReferences(
+
+    model = RunModel(
+        vae, latents, evaluation_data.raw_held_out, evaluation_data.raw_train, variant.seed
+    )
+    evidence = evaluation_data.evidence(vae, samples, model, thorough=thorough)
+    reference = evaluation_data.reference(thorough=thorough)
+    features = {each.name: evaluation_data.features(each, evidence) for each in extractors}
+    metrics, faults = build_metrics(source, spec, cache.folder)
+    references = CachedReferences(
         cache=cache,
         digest=data.digest,
         real=real,
-        thorough=wish.preset.thorough,
-        identities={each.name: each.identity for each in fitted},
+        thorough=thorough,
+        identities={each.name: each.identity for each in extractors},
     )
     measured = measure(metrics, evidence, reference, features, progress.stage, references)
-    progress.stage("choosing what to show")
-    shown = exhibits(vae, evidence, features, subject, latents, wish.variant.seed)
+    progress.stage("choosing examples for the report")
+    shown = exhibits(vae, evidence, features, evaluation_data, latents, variant.seed)
     progress.end_stage()
 
-    backend_name = backend.backend()
     evaluation = Evaluation(
         run=str(run.folder),
         model=declaration.model,
         seed=declaration.train.seed,
         epochs=run.status.epochs,
         weights=weights,
-        sampler=wish.sampler.offer.full_name,
-        sampling_seed=wish.variant.seed,
-        preset=wish.preset.name,
-        generated=len(values),
-        data=subject.described(declaration.data_name),
-        extractors={
-            each.name: Extractor(
-                component=each.part.offer.full_name,
-                identity=each.identity,
-                facts=dict(each.extractor.facts),
-            )
-            for each in fitted
-        },
+        sampler=request.sampler.offer.full_name,
+        sampling_seed=variant.seed,
+        preset=request.preset.name,
+        generated=len(samples),
+        evaluated_on=evaluation_data.evaluated_on(declaration.data_name),
+        extractors={each.name: _used(each) for each in extractors},
         scores=measured.scores,
-        warnings=(*warnings, *faults, *measured.warnings, *subject.warnings(fitted)),
+        warnings=(
+            *choice_warnings,
+            *faults,
+            *measured.warnings,
+            *evaluation_data.warnings(extractors),
+        ),
         seconds=round(time.monotonic() - began, 1),
         made=time.strftime("%Y-%m-%dT%H:%M:%S%z"),
         vaereg=vaereg.__version__,
-        backend=f"{backend_name} {version_of(*BACKENDS.get(backend_name, (backend_name,)))}",
-        command=wish.command,
+        backend=_backend(),
+        command=request.command,
     )
-    write_evaluation(run.folder, wish.variant, evaluation, {**measured.arrays, **shown})
+    write_evaluation(run.folder, variant, evaluation, {**measured.arrays, **shown})
     return evaluation
+
+
+def _used(extractor: FittedExtractor) -> Extractor:
+    return Extractor(
+        component=extractor.slot.offer.full_name,
+        identity=extractor.identity,
+        facts=dict(extractor.extractor.facts),
+    )
+
+
+def _backend() -> str:
+    """The active backend with its version."""
+    from keras import backend
+
+    name = str(backend.backend())
+    return f"{name} {version_of(*BACKENDS.get(name, (name,)))}"

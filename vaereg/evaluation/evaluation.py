@@ -1,14 +1,14 @@
-"""What an evaluation says: scores with intervals and references, and what they were measured on."""
+"""The result of an evaluation: scores with intervals and references, and what they rest on."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any  # contents of JSON
 
 import attrs
 
 FORM = 1
-"""Grows when a key of evaluation.json changes its meaning."""
+"""Increases when a key of evaluation.json changes its meaning."""
 
 LEVEL = 0.95
 """The confidence of the intervals of single scores."""
@@ -25,9 +25,9 @@ class Score:
         question, direction, ideal, meaning, unit, share: see `vaereg.ScoreInfo`.
         value: the figure.
         low, high: the interval for these weights, which covers the noise of sampling and of the
-            held-out examples and not that of training; None where the metric gives none.
-        reference: the same score of real data against real data, of the same size; None for scores
-            of the model.
+            held-out examples but not that of training; None where the metric gives none.
+        reference: the same score of real data against real data, with as many examples; None for
+            scores of the model itself.
         reference_low, reference_high: its interval.
         sample_size: how many examples the value was computed from.
     """
@@ -57,12 +57,12 @@ class Score:
 
 @attrs.frozen(kw_only=True)
 class Extractor:
-    """A feature extractor as it was used.
+    """A feature extractor that an evaluation used.
 
     Args:
         component: its full name, such as "vaereg/classifier".
         identity: the hash of weights and preprocessing.
-        facts: what it says of itself, such as its held-out accuracy.
+        facts: what it reports about itself, such as its held-out accuracy.
     """
 
     component: str
@@ -71,16 +71,16 @@ class Extractor:
 
 
 @attrs.frozen(kw_only=True)
-class Evaluated:
-    """The data that was measured against.
+class EvaluatedOn:
+    """The real data of an evaluation.
 
     Args:
         name: the key under [data].
         digest: the hash of all of it.
         split: "test", or "validation" where there is no test split.
         positions: a hash of which examples of the split were used.
-        held_out: how many.
-        train: how many training examples were looked at.
+        held_out: how many of them.
+        train_examples: how many training examples were used.
         form: "image", "vector" or "sequence".
         shape: of one example.
         class_names: the names of the classes, or empty.
@@ -91,7 +91,7 @@ class Evaluated:
     split: str
     positions: str
     held_out: int
-    train: int
+    train_examples: int
     form: str
     shape: tuple[int, ...]
     class_names: tuple[str, ...] = ()
@@ -105,20 +105,20 @@ class Evaluation:
         run: the run folder, as it was named.
         model: the declared model.
         seed: of the training.
-        epochs: how many were trained.
+        epochs: how many the model was trained for.
         weights: whose weights: "final", "last" or "best".
         sampler: the full name of the sampler.
         sampling_seed: the seed of the samples.
         preset: "quick" or "full".
         generated: how many samples were drawn.
-        data: what was measured against.
+        evaluated_on: the real data.
         extractors: by name.
         scores: by name.
-        warnings: what a reader must know, such as too few examples.
+        warnings: what a reader of the scores must know, such as that there are few examples.
         seconds: how long it took.
         made: when, in ISO 8601.
-        vaereg, backend: versions that it was made with.
-        command: what makes it again.
+        vaereg, backend: the versions used.
+        command: what repeats the evaluation.
     """
 
     run: str
@@ -130,7 +130,7 @@ class Evaluation:
     sampling_seed: int
     preset: str
     generated: int
-    data: Evaluated
+    evaluated_on: EvaluatedOn
     extractors: dict[str, Extractor]
     scores: dict[str, Score]
     warnings: tuple[str, ...] = ()
@@ -147,19 +147,19 @@ def as_dict(evaluation: Evaluation) -> dict[str, Any]:
 
 
 def from_dict(content: Mapping[str, Any]) -> Evaluation:
-    """The evaluation of a content of evaluation.json.
+    """The evaluation whose evaluation.json has this content.
 
     Raises:
-        TypeError, KeyError, AttributeError: if it has another form.
+        TypeError, KeyError, AttributeError: if the content has another form.
     """
     fields = {name: value for name, value in content.items() if name != "form"}
-    data = dict(fields.pop("data"))
+    evaluated_on = dict(fields.pop("evaluated_on"))
     for key in ("shape", "class_names"):
-        data[key] = tuple(data[key])
+        evaluated_on[key] = tuple(evaluated_on[key])
     return Evaluation(
         **{
             **fields,
-            "data": Evaluated(**data),
+            "evaluated_on": EvaluatedOn(**evaluated_on),
             "extractors": {n: Extractor(**e) for n, e in fields["extractors"].items()},
             "scores": {n: Score(**s) for n, s in fields["scores"].items()},
             "warnings": tuple(fields["warnings"]),

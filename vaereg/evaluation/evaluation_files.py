@@ -1,6 +1,6 @@
-"""Where an evaluation lies in a run folder, and how it is written and read.
+"""Where an evaluation is stored in a run folder, and how it is written and read.
 
-Beside evaluation.json, evaluation.h5 holds the arrays: under `scores/NAME/` the influences
+Next to evaluation.json, evaluation.h5 holds the arrays: under `scores/NAME/` the influences
 `generated` and `real` and the kept `values` of each score, under `references/NAME/` the kept
 `values` of the reference, under `curves/` and `exhibits/` what the report draws
 (`vaereg.evaluation.exhibits.examples`).
@@ -24,10 +24,10 @@ from vaereg.runs.state_file import read_state, write_state
 
 @attrs.frozen(kw_only=True)
 class Variant:
-    """Which samples of a run are evaluated; the plain one is the declared sampler with seed 0.
+    """Which samples of a run are evaluated; by default, those of the declared sampler with seed 0.
 
     Args:
-        sampler: the name of another sampler than the declared one, or an empty string.
+        sampler: the name of a sampler other than the declared one, or an empty string.
         seed: of the samples.
     """
 
@@ -36,25 +36,25 @@ class Variant:
 
     @property
     def suffix(self) -> str:
-        """What the files' names have behind `evaluation`."""
+        """What the files' names have after `evaluation`."""
         name = re.sub(r"[^\w.-]", "--", self.sampler)
         return (f"-{name}" if name else "") + (f"-seed{self.seed}" if self.seed else "")
 
 
 def evaluation_path(run: RunFolder, variant: Variant) -> Path:
-    """Where the scores are."""
+    """The file of the scores."""
     return run.path / f"evaluation{variant.suffix}.json"
 
 
 def arrays_path(run: RunFolder, variant: Variant) -> Path:
-    """Where the arrays are."""
+    """The file of the arrays."""
     return run.path / f"evaluation{variant.suffix}.h5"
 
 
 def write_evaluation(
     run: RunFolder, variant: Variant, evaluation: Evaluation, arrays: Mapping[str, np.ndarray]
 ) -> None:
-    """Writes both files; the scores come last, so that they are never without their arrays.
+    """Writes both files; the scores come last, so that scores never lack their arrays.
 
     Raises:
         RunError: if the operating system refuses.
@@ -67,7 +67,7 @@ def read_evaluation(run: RunFolder, variant: Variant) -> Evaluation | None:
     """The evaluation, or None where there is none yet.
 
     Raises:
-        RunError: if it is damaged, or another version of vaereg wrote it in another form.
+        RunError: if the file is damaged, or another version of vaereg wrote it in another form.
     """
     path = evaluation_path(run, variant)
     if not path.exists():
@@ -77,8 +77,7 @@ def read_evaluation(run: RunFolder, variant: Variant) -> Evaluation | None:
     again = f"Evaluate it again: vaereg evaluate {run} --again"
     if form != FORM:
         raise RunError(
-            f"{path} has the form {form}; this vaereg reads form {FORM}. It was written by another "
-            f"version.\n{again}"
+            f"{path} has form {form}, but this version of vaereg reads form {FORM}.\n{again}"
         )
     try:
         return from_dict(content)
@@ -87,14 +86,16 @@ def read_evaluation(run: RunFolder, variant: Variant) -> Evaluation | None:
 
 
 def read_arrays(run: RunFolder, variant: Variant, evaluation: Evaluation) -> dict[str, np.ndarray]:
-    """The arrays that belong to an evaluation.
+    """The arrays of an evaluation.
 
     Raises:
-        RunError: if they are missing, damaged or of another evaluation.
+        RunError: if they are missing, damaged or belong to another evaluation.
     """
     again = f"Evaluate it again: vaereg evaluate {run} --again"
     path = arrays_path(run, variant)
     arrays, attributes = read_state(path, again)
     if attributes.get("made") != evaluation.made:
-        raise RunError(f"{path} belongs to another evaluation than the .json beside it.\n{again}")
+        raise RunError(
+            f"{path} belongs to a different evaluation than the .json next to it.\n{again}"
+        )
     return arrays

@@ -1,4 +1,4 @@
-"""Random states that a training may draw from, kept as they are."""
+"""Keeps what an evaluation does apart from the training around it: random states and precision."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ import numpy as np
 
 
 @contextmanager
-def undisturbed(seed: int) -> Iterator[None]:
-    """Within, Python's and numpy's own generators start from a seed; afterwards they go on.
+def isolated_rng(seed: int) -> Iterator[None]:
+    """Seeds Python's and numpy's global generators, and restores their states afterwards.
 
-    Keras draws the seeds of unseeded layers from Python's. So whatever a metric or an extractor
-    draws, the training beside it stays the same, and equal models get equal scores.
+    Keras draws the seeds of unseeded layers from Python's generator. So whatever a metric or an
+    extractor draws, the training continues unchanged, and equal models get equal scores.
     """
     python, numpy = random.getstate(), np.random.get_state()
     random.seed(seed)
@@ -24,3 +24,16 @@ def undisturbed(seed: int) -> Iterator[None]:
     finally:
         random.setstate(python)
         np.random.set_state(numpy)
+
+
+@contextmanager
+def full_precision() -> Iterator[None]:
+    """Layers made within compute in float32, whatever precision [train] gives the model."""
+    import keras  # its backend is chosen after this module is imported
+
+    kept = keras.config.dtype_policy()
+    keras.config.set_dtype_policy("float32")
+    try:
+        yield
+    finally:
+        keras.config.set_dtype_policy(kept)

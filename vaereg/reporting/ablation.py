@@ -8,7 +8,7 @@ from typing import Any
 
 import attrs
 
-from vaereg.comparison.comparison import METHOD, Comparison, Difference, Verdict
+from vaereg.comparison.comparison import PAIRED_SEEDS, Comparison, Difference, Verdict
 from vaereg.comparison.figures import change, change_interval, percent, value_of
 from vaereg.comparison.statistics.method_effect import LEAST_SEEDS
 from vaereg.component import Offer
@@ -176,7 +176,7 @@ def _notes(found: Comparison) -> list[str]:
             notes.append(f"{ASKED[each.question]}, vetoed: {escaped(each.veto)}.")
         if each.score is None:
             notes.append(f"{ASKED[each.question]}, {escaped(each.sentence)}.")
-    if found.question != METHOD:
+    if found.design != PAIRED_SEEDS:
         notes.append("One training each says nothing about training anew.")
     return [*notes, *(f"Warning: {escaped(each)}" for each in found.warnings)]
 
@@ -185,9 +185,10 @@ def _provenance(ablation: AblationResult) -> list[str]:
     """On what it was measured, and with what it was trained."""
     one = ablation.evaluations[0]
     data = dict.fromkeys(
-        f"`{each.data.name}`, {each.data.held_out:,} {each.data.split} examples, "
-        f"{each.generated:,} samples of each run (hash {each.data.digest[:12]})"
+        f"`{on.name}`, {on.held_out:,} {on.split} examples, {each.generated:,} samples of each "
+        f"run (hash {on.digest[:12]})"
         for each in ablation.evaluations
+        for on in [each.evaluated_on]
     )
     epochs = sorted({each.epochs for each in ablation.evaluations})
     seeds = ", ".join(map(str, ablation.comparison.seeds))

@@ -13,7 +13,7 @@ import jinja2
 from markupsafe import Markup
 
 import vaereg
-from vaereg.comparison.comparison import METHOD
+from vaereg.comparison.comparison import PAIRED_SEEDS
 from vaereg.reporting.content import Owner, Section
 from vaereg.reporting.panels import named
 from vaereg.reporting.reported_run import ReportedRun
@@ -111,15 +111,16 @@ def _facts(runs: Sequence[ReportedRun], compared: Compared | None) -> tuple[str,
     evaluations = [run.evaluation for run in runs]
     one = evaluations[0]
     facts = []
-    if alike([(each.data.name, each.data.split, each.data.held_out) for each in evaluations]):
-        facts.append(f"{one.data.held_out:,} {one.data.split} examples of {one.data.name}")
+    data = [each.evaluated_on for each in evaluations]
+    if alike([(each.name, each.split, each.held_out) for each in data]):
+        facts.append(f"{data[0].held_out:,} {data[0].split} examples of {data[0].name}")
     if alike([each.generated for each in evaluations]):
         facts.append(f"{one.generated:,} samples" + (" each" if len(runs) > 1 else ""))
     if alike([each.sampler for each in evaluations]):
         facts.append(f"drawn by {one.sampler.rpartition('/')[2]}")
     if alike([each.epochs for each in evaluations]):
         facts.append(f"{one.epochs} epoch{'' if one.epochs == 1 else 's'}")
-    if compared is not None and compared.comparison.question == METHOD:
+    if compared is not None and compared.comparison.design == PAIRED_SEEDS:
         facts.append(f"pictures of training seed {compared.comparison.seeds[0]}")
     return tuple(facts)
 

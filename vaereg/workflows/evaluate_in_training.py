@@ -17,8 +17,8 @@ def evaluator_maker(source: ComponentSource) -> MakeEvaluator:
     """What makes an evaluator out of the components there are; its cache is that of `evaluate`."""
 
     def make(declaration: Declaration, data: Data, progress: Progress) -> TrainingEvaluator:
-        from vaereg.evaluation.evaluate_in_training import TrainingEvaluator
+        from vaereg.evaluation.evaluate_in_training import prepare_evaluator
 
-        return TrainingEvaluator(declaration, data, source, progress, declaration.cache)
+        return prepare_evaluator(declaration, data, source, progress, declaration.cache)
 
     return make

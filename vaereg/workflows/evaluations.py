@@ -75,7 +75,7 @@ def _of_older_extractors(found: Sequence[Evaluation]) -> list[int]:
             name in newest.extractors
             and extractor.component == newest.extractors[name].component
             and extractor.identity != newest.extractors[name].identity
-            and each.data.digest == newest.data.digest
+            and each.evaluated_on.digest == newest.data.digest
             for name, extractor in each.extractors.items()
         )
     ]
@@ -106,7 +106,7 @@ def _evaluate(
 ) -> list[Evaluation]:
     """Evaluates run after run in this process, telling of each."""
     from vaereg.comparison.targets import argument_of
-    from vaereg.evaluation.evaluate_run import Wish, evaluate_run
+    from vaereg.evaluation.evaluate_run import EvaluationRequest, evaluate_run
     from vaereg.evaluation.evidence.presets import BY_NAME
     from vaereg.host.devices import choose_backend
     from vaereg.host.import_keras import import_keras
@@ -133,7 +133,7 @@ def _evaluate(
             opened.declaration,
             opened.catalog,
             progress,
-            Wish(
+            EvaluationRequest(
                 variant=variant,
                 sampler=sampler,
                 preset=BY_NAME[preset],

@@ -97,7 +97,7 @@ def test_the_json_form_holds_the_comparison(make: Any, asked: Any, vaereg_run: A
 
     found = result.json["comparison"]
     assert result.json["schema_version"] == 1
-    assert (found["question"], found["seeds"]) == ("weights", [0])
+    assert (found["design"], found["seeds"]) == ("one_pair", [0])
     assert [each["verdict"] for each in found["verdicts"]] == ["better"] * 3
     assert found["verdicts"][1]["score"]["name"] == "coverage_classifier"
     assert found["a"]["runs"] == [str(Path("runs/old/20260101-000000-aaaa"))]

@@ -66,7 +66,7 @@ def test_a_comparison_of_two_models_is_over_their_seeds(runs: Path, vaereg_run: 
 
     assert result.code == 0
     comparison = result.json["comparison"]
-    assert comparison["question"] == "method"
+    assert comparison["design"] == "paired_seeds"
     assert comparison["seeds"] == [0, 1, 2]
     assert {each["verdict"] for each in comparison["verdicts"]} <= {"exploratory", "not measured"}
     html = Path("page.html").read_text(encoding="utf-8")

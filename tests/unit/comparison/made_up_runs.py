@@ -1,4 +1,4 @@
-"""Evaluated runs with scores and influences as a generator of random numbers gives them."""
+"""Evaluated runs whose scores and influences are random numbers."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from typing import Any
 import attrs
 import numpy as np
 
-from vaereg.comparison.comparison import METHOD, WEIGHTS
+from tests.helpers.evaluations import make_evaluation, make_score
+from vaereg.comparison.comparison import ONE_PAIR, PAIRED_SEEDS
 from vaereg.comparison.measured_run import Influences, MeasuredRun
 from vaereg.comparison.pairing import Pairing
-from vaereg.evaluation.evaluation import Evaluated, Evaluation, Extractor, Score
+from vaereg.evaluation.evaluation import Evaluation, Score
 
 FEATURES = "classifier"
 
@@ -37,40 +38,14 @@ class Quality:
 
 
 def score(name: str, value: float, **fields: Any) -> Score:
-    """A score that says of itself what is needed."""
+    """A score; the name says whether it was measured in features."""
     extractor = FEATURES if name.endswith(f"_{FEATURES}") else ""
-    told = {"metric": "vaereg/made_up", "sample_size": 500, "question": "health", "direction": 0}
-    return Score(name=name, extractor=extractor, value=value, **{**told, **fields})
+    return make_score(name, value, extractor=extractor, **fields)
 
 
 def evaluation(scores: dict[str, Score], **fields: Any) -> Evaluation:
-    """An evaluation on one data set."""
-    data = Evaluated(
-        name="fashion",
-        digest="d" * 64,
-        split="test",
-        positions="p" * 16,
-        held_out=500,
-        train=1000,
-        form="image",
-        shape=(28, 28, 1),
-    )
-    told: dict[str, Any] = {
-        "run": "runs/m/1",
-        "model": "m",
-        "seed": 0,
-        "epochs": 30,
-        "weights": "final",
-        "sampler": "vaereg/prior",
-        "sampling_seed": 0,
-        "preset": "quick",
-        "generated": 500,
-        "data": data,
-        "extractors": {FEATURES: Extractor(component="vaereg/classifier", identity="abc")},
-        "made": "2026-01-01T00:00:00",
-        "vaereg": "0.1.0",
-    }
-    return Evaluation(scores=scores, **{**told, **fields})
+    """An evaluation of these scores."""
+    return make_evaluation(scores=scores, **fields)
 
 
 def run(rng: np.random.Generator, quality: Quality | None = None, name: str = "r") -> MeasuredRun:
@@ -162,16 +137,16 @@ def trained(rng: np.random.Generator, quality: Quality, spread: float = 1.0) -> 
 
 
 def pairing(seeds: int = 1, **fields: Any) -> Pairing:
-    """Pairs of runs whose folders nobody reads."""
-    told: dict[str, Any] = {
-        "question": METHOD if seeds > 1 else WEIGHTS,
+    """Pairs of runs whose folders are never read."""
+    plain: dict[str, Any] = {
+        "design": PAIRED_SEEDS if seeds > 1 else ONE_PAIR,
         "seeds": tuple(range(seeds)),
         "label_a": "old",
         "label_b": "new",
         "a": (),
         "b": (),
     }
-    return Pairing(**{**told, **fields})
+    return Pairing(**{**plain, **fields})
 
 
 def _quantile(share: float) -> float:

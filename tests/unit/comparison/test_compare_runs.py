@@ -72,7 +72,7 @@ def test_a_clear_effect_is_found_in_both_directions(seeds):
     assert told(there) == ["better"] * 3
     assert told(back) == ["worse"] * 3
     assert [each.score.effect > 0 for each in there.verdicts] == [True] * 3
-    assert there.question == ("weights" if seeds == 1 else "method")
+    assert there.design == ("one_pair" if seeds == 1 else "paired_seeds")
 
 
 def test_each_question_is_answered_by_itself():
@@ -101,7 +101,7 @@ def test_the_same_samples_are_never_better_or_worse_than_themselves():
 def test_fewer_than_six_seeds_decide_nothing_however_large_the_effect(seeds):
     found = methods(np.random.default_rng(0), Quality(), BETTER, seeds, spread=0.01)
     assert told(found) == ["exploratory"] * 3
-    assert f"too few seeds to decide ({seeds};" in found.verdicts[0].sentence
+    assert f"too few seeds to decide ({seeds} of at least 6)" in found.verdicts[0].sentence
 
 
 def test_an_effect_of_one_seed_of_six_is_not_enough():
@@ -110,7 +110,7 @@ def test_an_effect_of_one_seed_of_six_is_not_enough():
     b = [run(rng, Quality(gap=gap)) for gap in (-1, -5.5, -6.4, -5.5, -5.5, -5.5)]
     found = compared(a, b).verdicts[0]
     assert found.verdict == "undecided"
-    assert "may matter or not (it does not within ±" in found.sentence
+    assert "is not clearly inside or outside ±" in found.sentence
 
 
 def test_an_interval_alone_is_not_enough_against_the_sign_flip_test(monkeypatch):
@@ -120,10 +120,12 @@ def test_an_interval_alone_is_not_enough_against_the_sign_flip_test(monkeypatch)
     found = methods(np.random.default_rng(0), Quality(), BETTER).verdicts[0]
     assert found.score.low > found.rope
     assert found.verdict == "undecided"
-    assert "is clear, but the exact sign-flip test gives p = 0.062" in found.sentence
+    assert (
+        "is clear, but the exact sign-flip test does not confirm it (p = 0.062)" in found.sentence
+    )
 
 
-def test_ten_seeds_tell_how_probably_a_training_is_better():
+def test_ten_seeds_give_the_probability_that_a_training_is_better():
     found = methods(np.random.default_rng(0), Quality(), BETTER, 10)
     assert found.verdicts[0].probability_better == 1.0
     effects = sorted(found.verdicts[0].score.by_seed)
@@ -139,7 +141,7 @@ def test_the_region_of_equivalence_is_5_percent_of_the_way_to_real_data():
     assert varied.rope == pytest.approx(0.05 * (0.965 - varied.score.value_a))
 
 
-def test_a_model_at_the_reference_is_evaluated_on_the_scale_of_the_floors_own_noise():
+def test_at_the_reference_the_rope_is_the_uncertainty_of_the_reference():
     good = Quality(gap=0.0)
     found = compared([run(np.random.default_rng(0), good)], [run(np.random.default_rng(1), good)])
     assert found.verdicts[0].rope == pytest.approx(0.1)
@@ -170,7 +172,7 @@ def with_pixel_copies(measured, share):
     )
 
 
-def test_copies_are_looked_for_in_pixels_too():
+def test_copies_are_searched_for_in_pixels_too():
     rng = np.random.default_rng(0)
     copying = run(rng, attrs.evolve(BETTER, copies=0.12))
     found = compared([with_pixel_copies(run(rng), 0.0)], [with_pixel_copies(copying, 0.2)])
@@ -230,13 +232,13 @@ def test_without_images_sharpness_is_not_measured():
     assert found.verdicts[1].score.level == pytest.approx(1 - 0.05 / 2)
 
 
-def test_without_a_reference_there_is_no_scale_to_judge_on():
+def test_without_a_reference_there_is_no_scale_for_a_verdict():
     rng = np.random.default_rng(0)
     found = compared([rewritten(run(rng), COVERAGE, reference=None)], [run(rng, BETTER)])
     assert found.verdicts[1].sentence == f"not measured: {COVERAGE} has no reference"
 
 
-def test_all_scores_are_compared_and_none_but_the_primary_ones_evaluated():
+def test_all_scores_are_compared_at_95_percent():
     rng = np.random.default_rng(0)
     found = compared([run(rng)], [run(rng, BETTER)])
     assert [each.name for each in found.scores] == list(run(rng).scores)
@@ -262,7 +264,7 @@ def test_bounds_of_other_likelihoods_are_left_out():
     assert everything - {each.name for each in fewer.scores} == {"elbo"}
 
 
-def test_the_question_that_is_answered_is_told_in_words():
+def test_the_procedure_is_described_for_each_design():
     rng = np.random.default_rng(0)
     assert "Are these trained weights better?" in compared([run(rng)], [run(rng)]).procedure
     method = methods(rng, Quality(), Quality()).procedure
@@ -281,7 +283,7 @@ def test_the_json_form_holds_no_nan():
 
 
 def other_data(evaluation, **fields):
-    return {"data": attrs.evolve(evaluation.data, **fields)}
+    return {"evaluated_on": attrs.evolve(evaluation.evaluated_on, **fields)}
 
 
 @pytest.mark.parametrize(
@@ -293,18 +295,18 @@ def other_data(evaluation, **fields):
         (lambda e: other_data(e, held_out=400), "their number: 500 in r; 400"),
         (lambda e: {"generated": 400}, "the number of samples: 500 in r; 400"),
         (lambda e: {"preset": "full"}, "evaluate both with --quick, or both with --full"),
-        (lambda e: {"weights": "best"}, "whose weights: final in r; best"),
+        (lambda e: {"weights": "best"}, "the weights: final in r; best"),
         (
             lambda e: {"extractors": {FEATURES: Extractor(component="c", identity="xyz")}},
             "the extractor 'classifier': abc in r; xyz",
         ),
         (
             lambda e: {"extractors": {"pixels": Extractor(component="c", identity="xyz")}},
-            "they have none in common, but classifier, pixels between them",
+            "the extractors: none of classifier, pixels was used for all of them",
         ),
     ],
 )
-def test_what_was_not_measured_alike_is_refused(change, message):
+def test_evaluations_that_differ_otherwise_are_refused(change, message):
     rng = np.random.default_rng(0)
     a, b = run(rng), run(rng, name="s")
     b = described(b, **change(b.evaluation))
@@ -314,14 +316,14 @@ def test_what_was_not_measured_alike_is_refused(change, message):
     assert "vaereg evaluate r s --again" in str(error.value)
 
 
-def test_other_samples_of_a_run_are_told_as_they_are_typed():
+def test_other_samples_of_a_run_are_named_as_they_are_typed():
     rng = np.random.default_rng(0)
     a, b = run(rng), attrs.evolve(run(rng), argument="r@gaussian_mixture#1")
     with pytest.raises(RunError, match="vaereg evaluate r r@gaussian_mixture#1 --again"):
         compared([a], [described(b, preset="full")])
 
 
-def test_all_differences_are_told_at_once():
+def test_all_differences_are_reported_at_once():
     rng = np.random.default_rng(0)
     a, b = run(rng), run(rng, name="s")
     b = described(b, generated=1, preset="full", **other_data(b.evaluation, split="validation"))
@@ -335,6 +337,6 @@ def test_what_does_not_forbid_the_comparison_is_a_note():
     a, b = run(rng), run(rng, name="s")
     b = described(b, epochs=60, vaereg="0.2.0", warnings=("few examples",))
     notes = " | ".join(compared([a], [b]).warnings)
-    assert "30 epochs" in notes and "60 epochs" in notes
+    assert "different numbers of epochs: 30 (r); 60 (s)" in notes
     assert "0.1.0, 0.2.0" in notes
     assert "few examples" in notes

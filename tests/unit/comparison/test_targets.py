@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from vaereg.comparison.comparison import METHOD, WEIGHTS
+from vaereg.comparison.comparison import ONE_PAIR, PAIRED_SEEDS
 from vaereg.comparison.pairing import pair
 from vaereg.comparison.targets import read_target
 from vaereg.errors import RunError, UsageError
@@ -63,13 +63,13 @@ def test_a_model_means_the_newest_finished_run_of_each_seed(make, root):
     assert target.notes == (f"left out, older than a run of the same seed: {old}",)
 
 
-def test_runs_that_were_declared_otherwise_are_no_seeds_of_the_method(make, root):
+def test_runs_with_another_declaration_are_no_seeds_of_the_method(make, root):
     other = make("sharp", 0, latent=32)
     make("sharp", 1)
     make("sharp", 2)
     target = read_target("sharp", root)
     assert seeds_of(target) == [1, 2]
-    assert "declared otherwise" in target.notes[0]
+    assert "with a declaration other than" in target.notes[0]
     assert str(other) in target.notes[0]
 
 
@@ -154,18 +154,18 @@ def both(root, a, b):
     return pair(read_target(a, root), read_target(b, root))
 
 
-def test_two_models_with_two_seeds_in_common_are_compared_as_methods(make, root):
+def test_two_models_with_two_seeds_in_common_are_compared_in_paired_seeds(make, root):
     for seed in (0, 1, 2):
         make("old", seed)
     for seed in (2, 1, 5, 6):
         make("new", seed)
     pairing = both(root, "old", "new")
-    assert (pairing.question, pairing.seeds) == (METHOD, (1, 2))
+    assert (pairing.design, pairing.seeds) == (PAIRED_SEEDS, (1, 2))
     for (one, _), (other, _) in zip(pairing.a, pairing.b, strict=True):
         assert "old" in str(one) and "new" in str(other)
     assert pairing.notes == (
-        "left out: seed 0 of old, which the other side lacks",
-        "left out: seeds 5, 6 of new, which the other side lacks",
+        "left out: seed 0 of old, which the other side does not have",
+        "left out: seeds 5, 6 of new, which the other side does not have",
     )
 
 
@@ -182,16 +182,16 @@ def test_other_samples_of_one_model_are_compared_over_its_seeds(make, root, b):
     for seed in (0, 1):
         make("old", seed)
     pairing = both(root, "old", b)
-    assert pairing.question == METHOD
+    assert pairing.design == PAIRED_SEEDS
     assert [folder for folder, _ in pairing.a] == [folder for folder, _ in pairing.b]
     assert {variant for _, variant in pairing.a} == {Variant()}
     assert pairing.b[0][1] != Variant()
 
 
-def test_a_run_against_other_samples_of_itself_is_a_question_of_weights(make, root):
+def test_a_run_against_other_samples_of_itself_is_one_pair(make, root):
     folder = make("old", 0)
     pairing = both(root, str(folder), f"{folder}#1")
-    assert pairing.question == WEIGHTS
+    assert pairing.design == ONE_PAIR
     assert pairing.a == ((folder, Variant()),)
     assert pairing.b == ((folder, Variant(seed=1)),)
     assert pairing.notes == ()
@@ -201,7 +201,7 @@ def test_one_seed_in_common_gives_that_pair(make, root):
     a = [make("old", seed) for seed in (0, 1)]
     b = [make("new", seed) for seed in (4, 0, 5)]
     pairing = both(root, "old", "new")
-    assert (pairing.question, pairing.seeds) == (WEIGHTS, (0,))
+    assert (pairing.design, pairing.seeds) == (ONE_PAIR, (0,))
     assert (pairing.a[0][0], pairing.b[0][0]) == (a[0], b[1])
 
 
@@ -210,7 +210,7 @@ def test_no_seed_in_common_gives_the_newest_with_a_note(make, root):
     newest, other = make("old", 1), make("new", 7)
     pairing = both(root, "old", "new")
     assert (pairing.a[0][0], pairing.b[0][0]) == (newest, other)
-    assert "trained with other seeds (1 and 7)" in pairing.notes[0]
+    assert "trained with different seeds (1 and 7)" in pairing.notes[0]
 
 
 def test_a_run_is_compared_with_the_run_of_its_seed_of_a_model(make, root):
@@ -218,7 +218,7 @@ def test_a_run_is_compared_with_the_run_of_its_seed_of_a_model(make, root):
         make("new", seed)
     folder = make("old", 1)
     pairing = both(root, str(folder), "new")
-    assert pairing.question == WEIGHTS
+    assert pairing.design == ONE_PAIR
     assert pairing.seeds == (1,)
     assert "of the 3 runs of new" in pairing.notes[0]
 

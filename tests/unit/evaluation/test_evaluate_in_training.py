@@ -14,7 +14,7 @@ from vaereg.component import Component, Offer, param
 from vaereg.contracts.catalog import UnknownName
 from vaereg.declaration.declaration import Evaluating
 from vaereg.errors import DataError, DeclarationError, RunError
-from vaereg.evaluation.evaluate_in_training import TrainingEvaluator
+from vaereg.evaluation.evaluate_in_training import prepare_evaluator
 from vaereg.host.progress import Progress
 from vaereg.trained.samplers import build_sampler, draw, fit_sampler
 
@@ -151,7 +151,7 @@ class Case:
 
     def evaluate(self):
         cache = self.folder / "cache"
-        return TrainingEvaluator(self.declaration, self.data, Source(), self.progress, cache)
+        return prepare_evaluator(self.declaration, self.data, Source(), self.progress, cache)
 
     def vae(self):
         return build_declared(self.declaration, self.data)
@@ -265,7 +265,7 @@ def test_auto_takes_one_extractor_that_suits_the_data(tmp_path, monkeypatch):
     ("features", "message"),
     [
         ({"use": "pixels", "scale": -1}, r"features.scale` is out of range"),
-        ("pixel", "no features is named pixel"),
+        ("pixel", "no feature_extractor is named pixel"),
     ],
 )
 def test_a_wrong_extractor_is_told(tmp_path, features, message):
@@ -280,7 +280,7 @@ def test_unknown_scores_are_all_told_with_what_was_meant_and_what_there_is(tmp_p
     text = str(error.value)
     assert "'mean_distanse'" in text and "'bleu'" in text and "2 errors" in text
     assert 'did you mean "mean_distance"' in text
-    assert "measured are: mean_distance, mean_ratio, never, feature_distance" in text
+    assert "available scores: mean_distance, mean_ratio, never, feature_distance" in text
     assert "[train.evaluate]" in text
     assert error.value.exit_code == 2
 

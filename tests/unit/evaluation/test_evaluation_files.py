@@ -1,11 +1,11 @@
 import json
 
-import attrs
 import numpy as np
 import pytest
 
+from tests.helpers.evaluations import make_evaluated_on, make_evaluation, make_score
 from vaereg.errors import RunError
-from vaereg.evaluation.evaluation import Evaluated, Evaluation, Extractor, Score
+from vaereg.evaluation.evaluation import Extractor
 from vaereg.evaluation.evaluation_files import (
     Variant,
     evaluation_path,
@@ -24,51 +24,27 @@ def run(tmp_path):
 
 
 def evaluation(**changes):
-    made = Evaluation(
-        run="runs/sharp/1",
-        model="sharp",
-        seed=3,
-        epochs=30,
-        weights="final",
-        sampler="vaereg/prior",
-        sampling_seed=0,
-        preset="quick",
-        generated=100,
-        data=Evaluated(
-            name="fashion",
-            digest="ab",
-            split="test",
-            positions="cd",
-            held_out=100,
-            train=400,
-            form="image",
-            shape=(28, 28, 1),
-            class_names=("coat", "bag"),
-        ),
-        extractors={
-            "pixels": Extractor(
-                component="vaereg/pixels", identity="12ab", facts={"explained": 0.9}
-            )
-        },
-        scores={
-            "coverage_pixels": Score(
-                name="coverage_pixels",
-                metric="vaereg/prdc",
-                extractor="pixels",
-                question="varied",
-                direction=1,
-                share=True,
-                value=0.5,
-                low=0.4,
-                high=0.6,
-                reference=0.96,
-                sample_size=100,
-            )
-        },
-        warnings=("few examples",),
-        made="2026-01-01T00:00:00+0000",
+    score = make_score(
+        "coverage_pixels",
+        0.5,
+        extractor="pixels",
+        question="varied",
+        direction=1,
+        share=True,
+        low=0.4,
+        high=0.6,
+        reference=0.96,
     )
-    return attrs.evolve(made, **changes)
+    extractor = Extractor(component="vaereg/pixels", identity="12ab", facts={"explained": 0.9})
+    return make_evaluation(
+        **{
+            "evaluated_on": make_evaluated_on(class_names=("coat", "bag")),
+            "extractors": {"pixels": extractor},
+            "scores": {score.name: score},
+            "warnings": ("few examples",),
+            **changes,
+        }
+    )
 
 
 def test_an_evaluation_is_read_as_it_was_written(run):
@@ -105,7 +81,7 @@ def test_one_of_another_version_is_an_error_that_says_what_to_do(run, form):
     content = json.loads(path.read_text(encoding="utf-8"))
     path.write_text(json.dumps(content | {"form": form}), encoding="utf-8")
 
-    with pytest.raises(RunError, match=f"form {form};[\\s\\S]*vaereg evaluate .* --again"):
+    with pytest.raises(RunError, match=f"form {form}, [\\s\\S]*vaereg evaluate .* --again"):
         read_evaluation(run, PLAIN)
 
 
@@ -123,5 +99,5 @@ def test_a_damaged_one_is_an_error_that_says_what_to_do(run):
 def test_arrays_of_another_evaluation_are_refused(run):
     write_evaluation(run, PLAIN, evaluation(), {"a": np.zeros(2)})
 
-    with pytest.raises(RunError, match="belongs to another evaluation"):
+    with pytest.raises(RunError, match="belongs to a different evaluation"):
         read_arrays(run, PLAIN, evaluation(made="2026-02-02T00:00:00+0000"))

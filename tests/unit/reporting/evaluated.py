@@ -8,8 +8,16 @@ from pathlib import Path
 import attrs
 import numpy as np
 
-from vaereg.comparison.comparison import METHOD, WEIGHTS, Comparison, Difference, Side, Verdict
-from vaereg.evaluation.evaluation import Evaluated, Evaluation, Extractor, Score
+from tests.helpers.evaluations import make_evaluated_on, make_evaluation, make_score
+from vaereg.comparison.comparison import (
+    ONE_PAIR,
+    PAIRED_SEEDS,
+    Comparison,
+    Difference,
+    Side,
+    Verdict,
+)
+from vaereg.evaluation.evaluation import Evaluation, Extractor, Score
 from vaereg.evaluation.evaluation_files import Variant, write_evaluation
 from vaereg.reporting.reported_run import ReportedRun, read_reported
 from vaereg.reporting.sections.seeds import Compared
@@ -20,16 +28,12 @@ CLASSES = ("shirt", "boot", "bag")
 
 
 def score(name: str, value: float, **changes: object) -> Score:
-    """A score about a value."""
+    """A score with an interval about its value."""
     given: dict[str, object] = {
-        "name": name,
-        "metric": "vaereg/made_up",
         "question": "sharp",
-        "direction": 0,
         "ideal": 0.0,
         "meaning": "A made-up score.",
         "unit": "dB",
-        "value": value,
         "low": value - 0.2,
         "high": value + 0.2,
         "reference": 0.05,
@@ -37,7 +41,7 @@ def score(name: str, value: float, **changes: object) -> Score:
         "reference_high": 0.2,
         "sample_size": 2000,
     }
-    return Score(**{**given, **changes})  # type: ignore[arg-type]
+    return make_score(name, value, **{**given, **changes})
 
 
 def scores(shift: float = 0.0) -> dict[str, Score]:
@@ -89,37 +93,29 @@ def scores(shift: float = 0.0) -> dict[str, Score]:
 
 def evaluation(model: str, *, shift: float = 0.0, seed: int = 0, form: str = "image") -> Evaluation:
     """An evaluation of a model."""
-    return Evaluation(
+    extractor = Extractor(
+        component="vaereg/classifier", identity="abc123def456", facts={"accuracy": 0.91}
+    )
+    return make_evaluation(
         run=f"runs/{model}/20260101-000000-0000",
         model=model,
         seed=seed,
         epochs=20,
-        weights="final",
-        sampler="vaereg/prior",
-        sampling_seed=0,
-        preset="quick",
         generated=2000,
-        data=Evaluated(
-            name="fashion",
+        evaluated_on=make_evaluated_on(
             digest="0123456789abcdef",
-            split="test",
             positions="fedcba9876543210",
             held_out=2000,
-            train=4000,
+            train_examples=4000,
             form=form,
             shape=(14, 14, 1) if form == "image" else (6,),
             class_names=CLASSES,
         ),
-        extractors={
-            "classifier": Extractor(
-                component="vaereg/classifier", identity="abc123def456", facts={"accuracy": 0.91}
-            )
-        },
+        extractors={"classifier": extractor},
         scores=scores(shift),
-        warnings=("2,000 held-out examples are few.",),
+        warnings=("there are only 2,000 held-out examples.",),
         seconds=12.0,
         made=f"2026-01-01T00:00:00+0000 {model} {seed}",
-        vaereg="0.1.0",
         backend="tensorflow 2.21.0",
         command=f"vaereg evaluate runs/{model} --quick --again",
     )
@@ -323,7 +319,7 @@ def compared(a: str = "baseline", b: str = "sharp", *, seeds: int = 6) -> Compar
     true = difference("kernel_distance_classifier", "true", seeds)
     return Compared(
         comparison=Comparison(
-            question=METHOD if seeds > 1 else WEIGHTS,
+            design=PAIRED_SEEDS if seeds > 1 else ONE_PAIR,
             a=Side(
                 label=a,
                 model=a,

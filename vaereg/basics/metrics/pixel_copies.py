@@ -19,9 +19,6 @@ if TYPE_CHECKING:
 class PixelCopies:
     """The copy rate by the Euclidean distance of all values of an example.
 
-    The neighbours are kept in the evidence under ("nearest values", "generated" or "real",
-    "train").
-
     Raises:
         vaereg.DataError: for fewer than 2 examples, or values that are not finite.
 
@@ -45,22 +42,15 @@ class PixelCopies:
 
     def __call__(self, evidence: vaereg.Evidence) -> dict[str, vaereg.Measured]:
         """Measures samples by the training data."""
-        train = _flat(evidence.train, "training examples")
+        finite(np.asarray(evidence.train), "training examples")
 
         def distances(which: str) -> np.ndarray:
-            values = _flat(getattr(evidence, which), f"{which} examples")
+            values = finite(np.asarray(getattr(evidence, which)), f"{which} examples")
             enough(len(values), which, 2)
-            key = ("nearest values", which, "train")
-            near = evidence.shared(key, lambda: vaereg.nearest_neighbours(values, train))
-            first: np.ndarray = near.distances[:, 0]
+            first: np.ndarray = vaereg.nearest_in_training(evidence, which).distances[:, 0]
             return first
 
         measured = copy_rate(
             distances("generated"), distances("real"), self.params.quantile, evidence.unseen
         )
         return {} if measured is None else {"copy_rate_pixels": measured}
-
-
-def _flat(examples: np.ndarray, what: str) -> np.ndarray:
-    values = finite(np.asarray(examples), what)
-    return values.reshape(len(values), -1)

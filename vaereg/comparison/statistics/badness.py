@@ -1,4 +1,4 @@
-"""How bad a value of a score is, so that of two values the one with less is better."""
+"""How bad a value of a score is: the smaller badness is the better value."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ import numpy as np
 from vaereg.evaluation.evaluation import Score
 
 SMALLEST = 1e-12
-"""What a ratio that is zero or less counts as, so that its logarithm is finite."""
+"""A ratio below this counts as this, so that its logarithm is finite."""
 
 
-def is_evaluated(score: Score) -> bool:
+def is_directed(score: Score) -> bool:
     """Whether one value of the score is better than another."""
     return score.direction != 0 or score.ideal is not None
 
@@ -25,8 +25,8 @@ def is_ratio(score: Score) -> bool:
 def badness(score: Score, value: float) -> float:
     """How bad a value is, in the score's own unit; of ratios, |log ratio|.
 
-    Where smaller is better, the value; where larger is, its negative; where there is an ideal, the
-    distance from it. Where no value is better, the negative: B - A is then the effect.
+    Where smaller is better, the value; where larger is better, its negative; where there is an
+    ideal, the distance from it. Where no value is better, the negative, so the effect is B - A.
     """
     if is_ratio(score):
         return abs(math.log(max(value, SMALLEST)))
@@ -36,10 +36,10 @@ def badness(score: Score, value: float) -> float:
 
 
 def slope(score: Score, value: float) -> float:
-    """The derivative of the badness by the value, which carries influences over (delta method).
+    """The derivative of the badness by the value, for influences on it (delta method).
 
-    At the ideal itself, where there is none, 1 is taken (for ratios 1 / value): the interval is
-    then wider than it need be, since |x| varies less than x.
+    At the ideal itself, which has no derivative, it is 1 (for ratios 1 / value): the interval is
+    then wider than necessary, since |x| varies less than x.
     """
     if is_ratio(score):
         return (-1.0 if value < 1.0 else 1.0) / max(value, SMALLEST)
@@ -48,8 +48,10 @@ def slope(score: Score, value: float) -> float:
     return 1.0 if score.direction < 0 else -1.0
 
 
-def carried(score: Score, value: float, influences: np.ndarray | None) -> np.ndarray | None:
-    """Influences (n,) on the badness, from those on the value; None stays None."""
+def influences_on_badness(
+    score: Score, value: float, influences: np.ndarray | None
+) -> np.ndarray | None:
+    """Influences (n,) on the badness, given those on the value; None stays None."""
     if influences is None:
         return None
     return slope(score, value) * np.asarray(influences, np.float64)

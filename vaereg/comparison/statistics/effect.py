@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import attrs
 
@@ -17,14 +17,14 @@ class Effect:
     """The improvement of B over A in one score.
 
     Args:
-        score: what the score means, as A tells it.
-        value_a, value_b, reference: the figures, means over seeds where there are several.
+        score: A's, which says what the score means.
+        value_a, value_b, reference: the values, means over seeds where there are several.
         effect: badness of A - badness of B; see `vaereg.comparison.statistics.badness`.
         interval: confidence -> interval, or None where there is none.
         p: the two-sided p-value of no difference, or None.
         procedure: in words.
         by_seed: the effect of each seed.
-        evaluated, in_logarithms: see `Difference`.
+        directed, in_logarithms: see `Difference`.
     """
 
     score: Score
@@ -36,11 +36,11 @@ class Effect:
     p: float | None
     procedure: str
     by_seed: tuple[float, ...]
-    evaluated: bool
+    directed: bool
     in_logarithms: bool
 
     def at(self, level: float = LEVEL) -> Difference:
-        """The value for tables, its interval at this confidence."""
+        """The difference for tables, with the interval at this confidence."""
         low, high = self.interval(level) if self.interval else (None, None)
         score = self.score
         return Difference(
@@ -62,6 +62,19 @@ class Effect:
             p=self.p,
             procedure=self.procedure,
             by_seed=self.by_seed,
-            evaluated=self.evaluated,
+            directed=self.directed,
             in_logarithms=self.in_logarithms,
         )
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class ScoreEffects:
+    """The improvements of B over A in one score.
+
+    Args:
+        overall: over all pairs of runs.
+        by_pair: in each pair.
+    """
+
+    overall: Effect
+    by_pair: Sequence[Effect]

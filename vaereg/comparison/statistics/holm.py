@@ -1,4 +1,4 @@
-"""Several decisions at one error rate (Holm 1979), by intervals that shrink step by step."""
+"""Several decisions at one error rate (Holm 1979), by intervals of decreasing confidence."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ T = TypeVar("T")
 def holm(
     questions: Sequence[T], is_clear: Callable[[T, float], bool], alpha: float = 0.05
 ) -> dict[T, float]:
-    """The confidence at which each question is decided, or was tried last.
+    """The confidence at which each question is decided, or was last tried.
 
-    Bonferroni among all; those that are clear leave, and the rest is tried at the milder level of
-    those that remain, until none leaves. This is Holm's step-down test told by intervals: it keeps
-    the chance of any false decision at alpha.
+    First all are tried at Bonferroni's level; those decided leave, and the rest are tried at the
+    milder level for their number, until none leaves. This is Holm's step-down test in terms of
+    intervals: it keeps the probability of any false decision at alpha.
 
     Args:
-        questions: what is asked.
+        questions: to be decided.
         is_clear: whether the interval at that confidence decides a question.
-        alpha: the error rate over all of them.
+        alpha: the error rate over all questions.
     """
     levels: dict[T, float] = {}
-    open_ones = list(questions)
-    while open_ones:
-        level = 1 - alpha / len(open_ones)
-        levels.update(dict.fromkeys(open_ones, level))
-        left = [each for each in open_ones if not is_clear(each, level)]
-        if len(left) == len(open_ones):
+    undecided = list(questions)
+    while undecided:
+        level = 1 - alpha / len(undecided)
+        levels.update(dict.fromkeys(undecided, level))
+        left = [each for each in undecided if not is_clear(each, level)]
+        if len(left) == len(undecided):
             break
-        open_ones = left
+        undecided = left
     return levels

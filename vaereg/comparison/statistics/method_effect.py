@@ -7,37 +7,38 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from vaereg.comparison.statistics.badness import is_evaluated, is_ratio
+from vaereg.comparison.statistics.badness import is_directed, is_ratio
 from vaereg.comparison.statistics.effect import Effect, Interval
 
 LEAST_SEEDS = 6
 """With fewer, the exact test of sign flips cannot reach 5 %: 2 / 2^5 is 6.25 %."""
 
 MANY_SEEDS = 10
-"""From so many on, robust summaries are told too."""
+"""From so many on, robust summaries are reported too."""
 
 MOST_EXACT = 20
-"""Up to so many seeds all 2^S sign flips are tried."""
+"""Up to so many seeds, all 2^S sign flips are tried."""
 
 RANDOM_FLIPS = 99_999
+"""How many sign flips are drawn where there are more seeds."""
 
-PROCEDURE = "t interval of the effects of the seeds, exact test of sign flips"
+PROCEDURE = "t interval of the effects over the seeds, exact sign-flip test"
 
 
 def method_effect(pairs: Sequence[Effect]) -> Effect:
-    """How much better training as B does is, in one score, from the effects of paired seeds.
+    """How much better B's method is in one score, from the effects of paired seeds.
 
-    The interval covers the chance of training and sampling, given the held-out examples, which
-    all runs share.
+    The interval covers chance in training and sampling, given the held-out examples, which all
+    runs share.
 
     Args:
-        pairs: the effect of each seed, two at least.
+        pairs: the effect of each seed, at least two.
 
     Raises:
         ValueError: for fewer than two.
     """
     if len(pairs) < 2:
-        raise ValueError(f"a method is told by two seeds at least; got {len(pairs)}")
+        raise ValueError(f"the effect of a method needs at least two seeds; got {len(pairs)}")
     effects = np.array([each.effect for each in pairs])
     first = pairs[0]
     return Effect(
@@ -50,7 +51,7 @@ def method_effect(pairs: Sequence[Effect]) -> Effect:
         p=sign_flip(effects),
         procedure=PROCEDURE,
         by_seed=tuple(float(each) for each in effects),
-        evaluated=is_evaluated(first.score),
+        directed=is_directed(first.score),
         in_logarithms=is_ratio(first.score),
     )
 
@@ -67,13 +68,13 @@ def t_interval(effects: np.ndarray, level: float) -> Interval:
 def sign_flip(effects: np.ndarray) -> float:
     """The two-sided p-value of effects (S,) that are symmetric about 0 (Fisher 1935).
 
-    If neither method is better, each effect could as well have had the other sign: of all 2^S
-    ways, the share whose mean lies as far from 0. Exact up to 20 effects; beyond, 99,999 ways at
-    random and the observed one.
+    If neither method is better, each effect could just as well have the opposite sign: p is the
+    share of all 2^S sign flips whose mean is at least as far from 0. Exact up to 20 effects;
+    beyond, from 99,999 random flips and the observed one.
     """
     sizes = np.abs(np.asarray(effects, np.float64))
     observed = abs(float(np.sum(effects)))
-    least = observed - 1e-12 * float(sizes.sum())  # the observed way itself, despite rounding
+    least = observed - 1e-12 * float(sizes.sum())  # counts the observed signs despite rounding
     count = len(sizes)
     if count > MOST_EXACT:
         rng = np.random.default_rng(0)
@@ -92,7 +93,7 @@ def interquartile_mean(effects: np.ndarray) -> float:
 
 
 def probability_better(badness_a: np.ndarray, badness_b: np.ndarray) -> float:
-    """How probably one training as B beats one as A, over all S x S pairs; ties count a half.
+    """How probably a training of B beats one of A, over all S x S pairs; ties count one half.
 
     The probability of improvement of Agarwal et al. (2021), which is Mann and Whitney's U / S^2.
     """

@@ -1,4 +1,4 @@
-"""Differences of two shares: intervals that hold near 0 and 1, and exact tests."""
+"""Differences of two shares: intervals that are valid near 0 and 1, and exact tests."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from vaereg.evaluation.scores.intervals import wilson
 def independent_difference(
     a: float, count_a: int, b: float, count_b: int, level: float
 ) -> tuple[float, float]:
-    """The interval of b - a, two independent shares (Newcombe 1998, hybrid score interval).
+    """The interval of b - a of independent shares (Newcombe 1998, hybrid score interval).
 
     Args:
         a, b: the shares.
-        count_a, count_b: of how many.
+        count_a, count_b: the sample sizes.
         level: the confidence.
     """
     return _square_and_add(a, count_a, b, count_b, level, correlation=0.0)

@@ -6,10 +6,16 @@ import math
 from collections.abc import Callable
 from statistics import NormalDist
 
+import attrs
 import numpy as np
 
-from vaereg.comparison.measured_run import MeasuredRun
-from vaereg.comparison.statistics.badness import badness, carried, is_evaluated, is_ratio
+from vaereg.comparison.measured_run import Influences, MeasuredRun
+from vaereg.comparison.statistics.badness import (
+    badness,
+    influences_on_badness,
+    is_directed,
+    is_ratio,
+)
 from vaereg.comparison.statistics.effect import Effect, Interval
 from vaereg.comparison.statistics.proportions import (
     independent_difference,
@@ -17,84 +23,92 @@ from vaereg.comparison.statistics.proportions import (
     paired_difference,
     two_proportions,
 )
+from vaereg.evaluation.evaluation import Score
 
 INFLUENCES = "z interval and z test from the influences of the examples"
 PAIRED_SHARES = "Newcombe's interval of paired shares, McNemar's exact test"
-SHARES = "Newcombe's interval of two shares, z test of two proportions"
+SHARES = "Newcombe's interval of two independent shares, z test of two proportions"
 
 
 def weights_effect(a: MeasuredRun, b: MeasuredRun, name: str) -> Effect:
-    """How much better B's weights are than A's, in one score.
+    """How much better B's weights are than A's in one score.
 
-    Both were measured against the same held-out examples, whose noise they share:
+    Both are measured against the same held-out examples, so they share that noise:
     Var(B - A) = var(gA) / nA + var(gB) / nB + var(rB - rA) / p, the g and r being the influences
     of generated and held-out examples. For the kernel distance this is the relative three-sample
     test (Bounliphone et al. 2016, arXiv:1511.04581). A share of held-out examples is compared
     example by example, one of generated examples as two independent proportions.
 
     Args:
-        a, b: the evaluated runs, both with the score.
-        name: the score's.
+        a, b: the evaluated runs; both have the score.
+        name: of the score.
     """
-    first, second = a.scores[name], b.scores[name]
-    evaluator = first
-    effect = badness(evaluator, first.value) - badness(evaluator, second.value)
-    interval, p, procedure = _uncertainty(a, b, name, effect)
+    score, value_b = a.scores[name], b.scores[name].value
+    effect = badness(score, score.value) - badness(score, value_b)
+    uncertainty = _uncertainty(a, b, name, effect)
     return Effect(
-        score=evaluator,
-        value_a=first.value,
-        value_b=second.value,
-        reference=first.reference,
+        score=score,
+        value_a=score.value,
+        value_b=value_b,
+        reference=score.reference,
         effect=effect,
-        interval=interval,
-        p=p,
-        procedure=procedure,
+        interval=uncertainty.interval,
+        p=uncertainty.p,
+        procedure=uncertainty.procedure,
         by_seed=(effect,),
-        evaluated=is_evaluated(evaluator),
-        in_logarithms=is_ratio(evaluator),
+        directed=is_directed(score),
+        in_logarithms=is_ratio(score),
     )
 
 
-_Uncertainty = tuple[Callable[[float], Interval] | None, float | None, str]
+@attrs.frozen(kw_only=True, eq=False)
+class _Uncertainty:
+    """How sure an effect is; all empty where there are no influences."""
+
+    interval: Callable[[float], Interval] | None = None
+    p: float | None = None
+    procedure: str = ""
 
 
 def _uncertainty(a: MeasuredRun, b: MeasuredRun, name: str, effect: float) -> _Uncertainty:
-    evaluator, value_a, value_b = a.scores[name], a.scores[name].value, b.scores[name].value
-    mine, other = a.influence(name), b.influence(name)
-    if (
-        evaluator.direction != 0 or evaluator.ideal is None
-    ):  # the badness is the value, or its negative
-        sign = 1.0 if evaluator.direction >= 0 else -1.0
-        real_a = mine.share_of(value_a, real=True)
-        real_b = other.share_of(value_b, real=True)
+    score, value_a, value_b = a.scores[name], a.scores[name].value, b.scores[name].value
+    of_a, of_b = a.influence(name), b.influence(name)
+    if score.direction != 0 or score.ideal is None:  # the badness is the value, or its negative
+        sign = 1.0 if score.direction >= 0 else -1.0
+        real_a = of_a.share_of(value_a, real=True)
+        real_b = of_b.share_of(value_b, real=True)
         if real_a is not None and real_b is not None and len(real_a) == len(real_b):
-            return (
-                lambda level: _signed(sign, paired_difference(real_a, real_b, level)),
-                mcnemar(real_a, real_b),
-                PAIRED_SHARES,
+            return _Uncertainty(
+                interval=lambda level: _signed(sign, paired_difference(real_a, real_b, level)),
+                p=mcnemar(real_a, real_b),
+                procedure=PAIRED_SHARES,
             )
-        made_a = mine.share_of(value_a, real=False)
-        made_b = other.share_of(value_b, real=False)
+        made_a = of_a.share_of(value_a, real=False)
+        made_b = of_b.share_of(value_b, real=False)
         if made_a is not None and made_b is not None:
             counts = len(made_a), len(made_b)
-            return (
-                lambda level: _signed(
+            return _Uncertainty(
+                interval=lambda level: _signed(
                     sign, independent_difference(value_a, counts[0], value_b, counts[1], level)
                 ),
-                two_proportions(value_a, counts[0], value_b, counts[1]),
-                SHARES,
+                p=two_proportions(value_a, counts[0], value_b, counts[1]),
+                procedure=SHARES,
             )
-    variance = _variance(
-        (carried(evaluator, value_a, mine.generated), carried(evaluator, value_a, mine.real)),
-        (carried(evaluator, value_b, other.generated), carried(evaluator, value_b, other.real)),
-    )
+    variance = _variance(_on_badness(score, value_a, of_a), _on_badness(score, value_b, of_b))
     if variance is None:
-        return None, None, ""
+        return _Uncertainty()
     deviation = math.sqrt(variance)
-    return (
-        lambda level: _normal(effect, deviation, level),
-        _two_sided(effect, deviation),
-        INFLUENCES,
+    return _Uncertainty(
+        interval=lambda level: _normal(effect, deviation, level),
+        p=_two_sided(effect, deviation),
+        procedure=INFLUENCES,
+    )
+
+
+def _on_badness(score: Score, value: float, influences: Influences) -> Influences:
+    return Influences(
+        generated=influences_on_badness(score, value, influences.generated),
+        real=influences_on_badness(score, value, influences.real),
     )
 
 
@@ -114,18 +128,15 @@ def _two_sided(effect: float, deviation: float) -> float:
     return 2 * NormalDist().cdf(-abs(effect) / deviation)
 
 
-_Arrays = tuple[np.ndarray | None, np.ndarray | None]
-
-
-def _variance(a: _Arrays, b: _Arrays) -> float | None:
-    """The variance of the effect; None where there are no influences, or of one side alone."""
-    if {each is None for each in a} == {True} or {each is None for each in b} == {True}:
+def _variance(a: Influences, b: Influences) -> float | None:
+    """The variance of the effect; None unless both sides have influences."""
+    if any(each.generated is None and each.real is None for each in (a, b)):
         return None
-    alone = [each for each in (a[0], b[0]) if each is not None]
-    if a[1] is not None and b[1] is not None and len(a[1]) == len(b[1]):
-        alone.append(b[1] - a[1])
-    else:  # other examples, so nothing is shared
-        alone.extend(each for each in (a[1], b[1]) if each is not None)
-    if any(len(each) < 2 for each in alone):
+    independent = [each for each in (a.generated, b.generated) if each is not None]
+    if a.real is not None and b.real is not None and len(a.real) == len(b.real):
+        independent.append(b.real - a.real)
+    else:  # different examples, so no noise is shared
+        independent.extend(each for each in (a.real, b.real) if each is not None)
+    if any(len(each) < 2 for each in independent):
         return None
-    return float(sum(np.var(each, ddof=1) / len(each) for each in alone))
+    return float(sum(np.var(each, ddof=1) / len(each) for each in independent))

@@ -1,4 +1,4 @@
-"""What the samples of a model lack and where that comes from, in one sentence."""
+"""What the samples of a model lack, and why, in one sentence."""
 
 from __future__ import annotations
 
@@ -7,72 +7,83 @@ from collections.abc import Sequence
 import numpy as np
 
 from vaereg.comparison.figures import figure
+from vaereg.comparison.headline_scores import (
+    COLLAPSED,
+    HOLES,
+    SHARPNESS,
+    SHARPNESS_RECONSTRUCTED,
+)
 from vaereg.comparison.measured_run import MeasuredRun
 
 NOTABLE = 1.0
-"""From how many dB off real data on a lack or surplus of high frequencies is told: about 26 %."""
+"""A gap to real data at high frequencies is reported from this many dB on: about 26 %."""
 
 HALF = 0.5
-"""Where reconstructions show so much of what is wrong with samples, the decoder is to blame."""
+"""If reconstructions have at least this share of the samples' gap, the decoder causes it."""
 
-HOLES = 0.03
-"""From which hole rate on holes are told; draws of the aggregate posterior would have 1 %."""
+MANY_HOLES = 0.03
+"""Holes are reported from this rate on; draws from the aggregate posterior would have 1 %."""
 
-UNUSED = 0.5
-"""From which share of latent dimensions without information on that is told."""
+MANY_COLLAPSED = 0.5
+"""Collapse is reported from this share of the latent dimensions on."""
 
 
 def cause(runs: Sequence[MeasuredRun], label: str) -> str:
     """The sentence on one side.
 
-    Reconstructions come from latents that the decoder was trained on, samples from the sampler's.
-    So what both lack the decoder lacks, and what only samples lack comes from where they are drawn
-    (Dai and Wipf 2019, arXiv:1903.05789).
+    Reconstructions come from latents that the decoder was trained on, samples from those of the
+    sampler. So what both lack is due to the decoder, and what only samples lack is due to where
+    they are drawn (Dai and Wipf 2019, arXiv:1903.05789).
 
     Args:
-        runs: the evaluated runs of the side; means over them are told.
-        label: how the side is called.
+        runs: the evaluated runs of the side; the sentence reports means over them.
+        label: the name of the side.
     """
-    parts = [each for each in (_sharpness(runs), _holes(runs), _unused(runs)) if each]
+    parts = [each for each in (_sharpness(runs), _holes(runs), _collapse(runs)) if each]
     if not parts:
-        if _mean(runs, "hf_gap") is None and _mean(runs, "hole_rate") is None:
-            return f"{label}: neither spectra nor latents were measured, so no cause can be told."
+        if _mean(runs, SHARPNESS) is None and _mean(runs, HOLES) is None:
+            return f"{label}: no cause is known, since neither spectra nor latents were measured."
         return f"{label}: no single cause stands out."
     return f"{label}: {'; '.join(parts)}."
 
 
 def _sharpness(runs: Sequence[MeasuredRun]) -> str:
-    gap, reconstructed = (
-        _above_reference(runs, "hf_gap"),
-        _above_reference(runs, "hf_gap_reconstructed"),
-    )
+    gap = _above_reference(runs, SHARPNESS)
+    reconstructed = _above_reference(runs, SHARPNESS_RECONSTRUCTED)
     if gap is None or abs(gap) < NOTABLE:
         return ""
     what = "blurred" if gap < 0 else "rough (noise or checkerboards)"
-    told = f"samples are {what}, {_decibel(gap)} at high frequencies against real data"
+    samples = f"samples are {what}, {gap:+.1f} dB at high frequencies relative to real data"
     if reconstructed is None:
-        return told
-    also = f"reconstructions are at {_decibel(reconstructed)}"
+        return samples
     if reconstructed / gap >= HALF:
-        return f"{told}, and {also}: it is the decoder"
-    return f"{told}, while {also}: it is not the decoder but where samples are drawn"
-
-
-def _holes(runs: Sequence[MeasuredRun]) -> str:
-    rate = _mean(runs, "hole_rate")
-    if rate is None or rate < HOLES:
-        return ""
+        return (
+            f"{samples}, and reconstructions {reconstructed:+.1f} dB, which points to the decoder"
+        )
     return (
-        f"{figure(rate, share=True)} of samples are drawn where the decoder saw next to no data "
-        "(holes of the prior; 1 % would be none)"
+        f"{samples}, but reconstructions {reconstructed:+.1f} dB, which points to where samples "
+        "are drawn rather than to the decoder"
     )
 
 
-def _unused(runs: Sequence[MeasuredRun]) -> str:
-    share = _mean(runs, "collapsed_share")
-    if share is None or share < UNUSED:
+def _holes(runs: Sequence[MeasuredRun]) -> str:
+    rate = _mean(runs, HOLES)
+    if rate is None or rate < MANY_HOLES:
         return ""
-    return f"{figure(share, share=True)} of the latent dimensions carry nothing (collapse)"
+    return (
+        f"{figure(rate, share=True)} of samples are drawn where the decoder saw almost no data "
+        "(holes in the prior; without holes it would be 1 %)"
+    )
+
+
+def _collapse(runs: Sequence[MeasuredRun]) -> str:
+    share = _mean(runs, COLLAPSED)
+    if share is None or share < MANY_COLLAPSED:
+        return ""
+    return (
+        f"{figure(share, share=True)} of the latent dimensions carry no information "
+        "(posterior collapse)"
+    )
 
 
 def _mean(runs: Sequence[MeasuredRun], name: str) -> float | None:
@@ -84,7 +95,3 @@ def _mean(runs: Sequence[MeasuredRun], name: str) -> float | None:
 def _above_reference(runs: Sequence[MeasuredRun], name: str) -> float | None:
     value = _mean(runs, name)
     return None if value is None else value - (runs[0].scores[name].reference or 0.0)
-
-
-def _decibel(value: float) -> str:
-    return f"{value:+.1f} dB"

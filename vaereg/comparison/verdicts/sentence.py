@@ -1,9 +1,10 @@
-"""A verdict in one sentence, with the figures that it rests on."""
+"""A verdict in one sentence, with the numbers that it rests on."""
 
 from __future__ import annotations
 
 from vaereg.comparison.comparison import Difference
-from vaereg.comparison.figures import change, change_interval, figure, percent, value_of
+from vaereg.comparison.figures import change_at_level, figure, value_of
+from vaereg.comparison.statistics.method_effect import LEAST_SEEDS
 
 
 def sentence(
@@ -15,8 +16,8 @@ def sentence(
         verdict: one of `vaereg.comparison.comparison.VERDICTS`.
         score: the primary score, with its interval.
         rope: half the width of the region of practical equivalence.
-        labels: how A and B are called.
-        veto: why "better" was taken back.
+        labels: the names of A and B.
+        veto: why "better" was withdrawn.
     """
     a, b = labels
     reference = (
@@ -26,28 +27,30 @@ def sentence(
         f"{score.name} {value_of(score, score.value_b)} against {value_of(score, score.value_a)}"
         f"{reference}"
     )
-    effect = f"{change(score)} {change_interval(score)} at {percent(score.level)}"
-    within = _within(score, rope)
-    told = {
+    effect = change_at_level(score)
+    sentences = {
         "better": f"{b} is better than {a}: {values} (improvement {effect}).",
         "worse": f"{b} is worse than {a}: {values} (improvement {effect}).",
-        "equivalent": f"{a} and {b} are as good as equal: {values}; the interval of the "
-        f"improvement, {effect}, lies within {within}, which matters to nobody.",
-        "undecided": f"it cannot be told which is better: {values}; {_why_undecided(score, rope)}.",
-        "exploratory": f"too few seeds to decide ({len(score.by_seed)}; at least 6 are needed): "
-        f"{values} (improvement {effect}).",
+        "equivalent": f"{a} and {b} are equivalent: {values}; the improvement, {effect}, lies "
+        f"within {_negligible(score, rope)}, a negligible difference.",
+        "undecided": f"inconclusive: {values}; {_why_undecided(score, rope)}.",
+        "exploratory": f"too few seeds to decide ({len(score.by_seed)} of at least "
+        f"{LEAST_SEEDS}): {values} (improvement {effect}).",
         "vetoed": f"{b} would be better than {a} ({values}; improvement {effect}), but {veto}.",
     }
-    return told[verdict]
+    return sentences[verdict]
 
 
-def _within(score: Difference, rope: float) -> str:
+def _negligible(score: Difference, rope: float) -> str:
     return "±" + figure(rope, share=score.share, unit=score.unit).replace(" %", " points")
 
 
 def _why_undecided(score: Difference, rope: float) -> str:
     low, high = score.low or 0.0, score.high or 0.0
-    effect = f"the improvement, {change(score)} {change_interval(score)} at {percent(score.level)}"
+    effect = f"the improvement, {change_at_level(score)}"
     if low > rope or high < -rope:
-        return f"{effect}, is clear, but the exact sign-flip test gives p = {score.p or 0.0:.3f}"
-    return f"{effect}, may matter or not (it does not within {_within(score, rope)})"
+        return (
+            f"{effect}, is clear, but the exact sign-flip test does not confirm it "
+            f"(p = {score.p or 0.0:.3f})"
+        )
+    return f"{effect}, is not clearly inside or outside {_negligible(score, rope)}"

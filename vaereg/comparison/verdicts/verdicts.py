@@ -1,20 +1,21 @@
 """Effects -> better, worse, equivalent or undecided for each of the three questions.
 
-Each question rests on one primary score that is fixed here, before anything is measured:
+Each question rests on one primary score, fixed in `vaereg.comparison.headline_scores` before
+anything is measured:
 
     sharp   hf_gap, the power of samples at high frequencies
     varied  coverage in the features of the first extractor
     true    kernel_distance in the features of the first extractor
 
-The rule, with the improvement of B over A and the region of practical equivalence (ROPE), 5 % of
-A's distance from the reference: better where the interval lies beyond the ROPE, worse where it lies
-beyond it on the other side, equivalent where it lies inside, else undecided (Kruschke 2018,
-doi:10.1177/2515245918771304). Nothing below the uncertainty of the reference itself matters
-either, so the ROPE is never narrower than half the reference's interval.
+The rule compares the interval of B's improvement over A with the region of practical equivalence
+(ROPE), 5 % of A's distance from the reference: better if the interval lies beyond the ROPE, worse
+if it lies beyond on the other side, equivalent if it lies inside, otherwise undecided (Kruschke
+2018, doi:10.1177/2515245918771304). A difference below the uncertainty of the reference itself is
+negligible too, so the ROPE is never narrower than half the reference's interval.
 
 The intervals are Holm-adjusted over the questions that were measured
-(`vaereg.comparison.statistics.holm`). For a method the exact test of sign flips must reject at 5 %
-too. That test is not adjusted: with 6 seeds its p-value is 0.031 at the least, so adjusted it
+(`vaereg.comparison.statistics.holm`). With paired seeds, the exact sign-flip test must reject at
+5 % too. That test is not adjusted: with 6 seeds its p-value is at least 0.031, so adjusted it
 could never reject; the t intervals keep the error rate over the three questions, and the test
 guards each against effects that are not normal. With fewer than 6 seeds nothing is decided:
 "exploratory".
@@ -23,14 +24,15 @@ guards each against effects that are not normal. With fewer than 6 seeds nothing
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import attrs
 import numpy as np
 
-from vaereg.comparison.comparison import METHOD, Verdict
+from vaereg.comparison.comparison import PAIRED_SEEDS, Design, Verdict
+from vaereg.comparison.headline_scores import PRIMARY, primary_name
 from vaereg.comparison.statistics.badness import badness
-from vaereg.comparison.statistics.effect import Effect
+from vaereg.comparison.statistics.effect import Effect, ScoreEffects
 from vaereg.comparison.statistics.holm import holm
 from vaereg.comparison.statistics.method_effect import (
     LEAST_SEEDS,
@@ -44,36 +46,20 @@ from vaereg.comparison.verdicts.vetoes import Veto
 ALPHA = 0.05
 
 ROPE = 0.05
-"""The share of A's distance from the reference that matters to nobody."""
-
-PRIMARY = {"sharp": "hf_gap", "varied": "coverage", "true": "kernel_distance"}
-"""The score that each question rests on."""
-
-OF_FEATURES = ("varied", "true")
-"""The questions whose score is measured in features."""
+"""The share of A's distance from the reference that is negligible."""
 
 
 @attrs.frozen(kw_only=True, eq=False)
-class Asked:
+class Grounds:
     """What one question is decided from.
 
     Args:
-        effect: of its primary score.
-        pairs: the effects of the seeds.
+        effects: in its primary score.
         rope: half the width of the region of practical equivalence.
     """
 
-    effect: Effect
-    pairs: Sequence[Effect]
+    effects: ScoreEffects
     rope: float
-
-
-def primary_name(question: str, extractor: str) -> str:
-    """The name of the primary score of a question; empty where it needs features and has none."""
-    base = PRIMARY[question]
-    if question not in OF_FEATURES:
-        return base
-    return f"{base}_{extractor}" if extractor else ""
 
 
 def rope_of(effect: Effect) -> float | None:
@@ -89,8 +75,8 @@ def rope_of(effect: Effect) -> float | None:
 
 
 def verdicts(
-    question: str,
-    effects: Mapping[str, tuple[Effect, Sequence[Effect]]],
+    design: Design,
+    effects: Mapping[str, ScoreEffects],
     extractor: str,
     vetoes: Mapping[str, Veto],
     labels: tuple[str, str],
@@ -98,81 +84,90 @@ def verdicts(
     """The answers to the three questions.
 
     Args:
-        question: WEIGHTS or METHOD.
-        effects: by the score's name, its effect and those of the seeds.
+        design: of the comparison.
+        effects: by the score's name.
         extractor: the first that both sides have, or an empty string.
-        vetoes: by question, why "better" would be no good news.
-        labels: how A and B are called.
+        vetoes: by question, why "better" would be misleading.
+        labels: the names of A and B.
     """
-    asked: dict[str, Asked] = {}
+    grounds: dict[str, Grounds] = {}
     missing: dict[str, str] = {}
-    for each in PRIMARY:
-        name = primary_name(each, extractor)
-        found = effects.get(name)
-        rope = rope_of(found[0]) if found else None
-        if found is None:
-            missing[each] = f"{name or PRIMARY[each]} was not measured"
-        elif rope is None or found[0].interval is None:
-            missing[each] = f"{name} has no {'reference' if rope is None else 'interval'}"
+    for question in PRIMARY:
+        name = primary_name(question, extractor)
+        of_score = effects.get(name)
+        rope = rope_of(of_score.overall) if of_score else None
+        if of_score is None:
+            missing[question] = f"{name or PRIMARY[question]} was not measured"
+        elif rope is None or of_score.overall.interval is None:
+            missing[question] = f"{name} has no {'reference' if rope is None else 'interval'}"
         else:
-            asked[each] = Asked(effect=found[0], pairs=found[1], rope=rope)
-    levels = holm(
-        list(asked), lambda one, level: decision(question, asked[one], level) != "undecided", ALPHA
+            grounds[question] = Grounds(effects=of_score, rope=rope)
+
+    def is_clear(question: str, level: float) -> bool:
+        return decision(design, grounds[question], level) != "undecided"
+
+    levels = holm(list(grounds), is_clear, ALPHA)
+    return tuple(
+        Verdict(
+            question=question,
+            verdict="not measured",
+            sentence=f"not measured: {missing[question]}",
+        )
+        if question in missing
+        else _verdict(
+            question, design, grounds[question], levels[question], vetoes.get(question), labels
+        )
+        for question in PRIMARY
     )
-    given = []
-    for each in PRIMARY:
-        if each in missing:
-            text = f"not measured: {missing[each]}"
-            given.append(Verdict(question=each, verdict="not measured", sentence=text))
-        else:
-            one = asked[each]
-            given.append(_verdict(question, each, one, levels[each], vetoes.get(each), labels))
-    return tuple(given)
 
 
-def decision(question: str, asked: Asked, level: float) -> str:
+def decision(design: Design, grounds: Grounds, level: float) -> str:
     """The verdict at one confidence, before vetoes."""
-    seeds = len(asked.pairs)
-    if question == METHOD and seeds < LEAST_SEEDS:
+    effect, seeds = grounds.effects.overall, len(grounds.effects.by_pair)
+    if design == PAIRED_SEEDS and seeds < LEAST_SEEDS:
         return "exploratory"
-    assert asked.effect.interval is not None  # `verdicts` asks no other
-    low, high = asked.effect.interval(level)
+    assert effect.interval is not None  # otherwise `verdicts` says "not measured"
+    low, high = effect.interval(level)
     if not (math.isfinite(low) and math.isfinite(high)):
         return "undecided"
-    if low >= -asked.rope and high <= asked.rope:
+    if low >= -grounds.rope and high <= grounds.rope:
         return "equivalent"
-    p = asked.effect.p
-    rejected = question != METHOD or (p is not None and p < ALPHA)
-    if low > asked.rope and rejected:
+    rejected = design != PAIRED_SEEDS or (effect.p is not None and effect.p < ALPHA)
+    if low > grounds.rope and rejected:
         return "better"
-    if high < -asked.rope and rejected:
+    if high < -grounds.rope and rejected:
         return "worse"
     return "undecided"
 
 
 def _verdict(
-    question: str, each: str, asked: Asked, level: float, veto: Veto | None, labels: tuple[str, str]
+    question: str,
+    design: Design,
+    grounds: Grounds,
+    level: float,
+    veto: Veto | None,
+    labels: tuple[str, str],
 ) -> Verdict:
-    found = decision(question, asked, level)
-    against = veto.reason if veto and found == "better" else ""
-    if against:
-        found = "vetoed"
-    score = asked.effect.at(level)
-    many = len(asked.pairs) >= MANY_SEEDS
+    verdict = decision(design, grounds, level)
+    reason = veto.reason if veto and verdict == "better" else ""
+    if reason:
+        verdict = "vetoed"
+    score = grounds.effects.overall.at(level)
+    many = len(grounds.effects.by_pair) >= MANY_SEEDS
     return Verdict(
-        question=each,
-        verdict=found,
+        question=question,
+        verdict=verdict,
         score=score,
-        rope=asked.rope,
-        veto=against,
-        sentence=sentence(found, score, asked.rope, labels, against),
-        probability_better=_probability(asked) if many else None,
+        rope=grounds.rope,
+        veto=reason,
+        sentence=sentence(verdict, score, grounds.rope, labels, reason),
+        probability_better=_probability(grounds.effects) if many else None,
         interquartile_mean=interquartile_mean(np.array(score.by_seed)) if many else None,
     )
 
 
-def _probability(asked: Asked) -> float:
-    score = asked.effect.score
-    bad_a = np.array([badness(score, pair.value_a) for pair in asked.pairs])
-    bad_b = np.array([badness(score, pair.value_b) for pair in asked.pairs])
+def _probability(effects: ScoreEffects) -> float:
+    score = effects.overall.score
+    bad_a = np.array([badness(score, pair.value_a) for pair in effects.by_pair])
+    bad_b = np.array([badness(score, pair.value_b) for pair in effects.by_pair])
     return probability_better(bad_a, bad_b)

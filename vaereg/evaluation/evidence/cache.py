@@ -1,4 +1,4 @@
-"""Arrays that can be made again, kept between evaluations under a hash of what decided them."""
+"""Arrays that can be computed again, kept between evaluations by a hash of their inputs."""
 
 from __future__ import annotations
 
@@ -8,50 +8,53 @@ from pathlib import Path
 
 import numpy as np
 
-from vaereg.errors import RunError, VaeregError
+from vaereg.errors import RunError
 from vaereg.runs.state_file import read_state, write_state
 
 
 class Cache:
-    """A folder of arrays; one that cannot be read or written costs time and nothing else.
+    """A folder of arrays; where it cannot be read or written, that costs time and nothing else.
+
+    In every method, `kind` is the subfolder, such as "features", and `decided_by` all that the
+    arrays depend on; its repr is hashed.
 
     Args:
-        folder: where they are kept.
+        folder: where the arrays are kept.
     """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
     def get(
-        self,
-        kind: str,
-        decided_by: object,
-        make: Callable[[], Mapping[str, np.ndarray]],
-        use: Callable[[dict[str, np.ndarray]], None] = lambda arrays: None,
+        self, kind: str, decided_by: object, make: Callable[[], Mapping[str, np.ndarray]]
     ) -> dict[str, np.ndarray]:
-        """The arrays that were kept, else those that `make` gives, which are then kept.
-
-        Args:
-            kind: the subfolder, such as "features".
-            decided_by: all that the arrays depend on; its repr is hashed.
-            make: makes them anew.
-            use: called with the arrays; where it refuses those that were kept, with a VaeregError,
-                as one refuses a state that another version wrote, they are made anew.
-        """
-        name = hashlib.sha256(repr(decided_by).encode()).hexdigest()[:32]
-        path = self.folder / kind / f"{name}.h5"
-        if path.exists():
-            try:
-                kept = read_state(path)[0]
-                use(kept)
-                return kept
-            except VaeregError:  # damaged or of another form; it is made anew and written over
-                pass
+        """The cached arrays, or those that `make` gives, which are then cached."""
+        kept = self.read(kind, decided_by)
+        if kept is not None:
+            return kept
         made = dict(make())
-        use(made)
+        self.write(kind, decided_by, made)
+        return made
+
+    def read(self, kind: str, decided_by: object) -> dict[str, np.ndarray] | None:
+        """The cached arrays, or None where there are none, or their file is damaged."""
+        path = self._path(kind, decided_by)
+        if not path.exists():
+            return None
+        try:
+            return read_state(path)[0]
+        except RunError:  # damaged, or of another form; it is computed again and overwritten
+            return None
+
+    def write(self, kind: str, decided_by: object, arrays: Mapping[str, np.ndarray]) -> None:
+        """Caches arrays, if the disk allows it."""
+        path = self._path(kind, decided_by)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            write_state(path, made)
-        except (OSError, RunError):  # a read-only or full disk: it is made again next time
+            write_state(path, arrays)
+        except (OSError, RunError):  # a read-only or full disk: they are computed again next time
             pass
-        return made
+
+    def _path(self, kind: str, decided_by: object) -> Path:
+        name = hashlib.sha256(repr(decided_by).encode()).hexdigest()[:32]
+        return self.folder / kind / f"{name}.h5"

@@ -1,135 +1,116 @@
-"""The data of an evaluation: what is looked at, and the evidence that is made of it."""
+"""The data of an evaluation: which examples are used, and the evidence made from them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 import attrs
 import numpy as np
 
 from vaereg.contracts.data import Data
 from vaereg.contracts.evidence import ModelView
-from vaereg.evaluation.evaluation import Evaluated
+from vaereg.evaluation.evaluation import EvaluatedOn
 from vaereg.evaluation.evidence.extractors import FittedExtractor
-from vaereg.evaluation.evidence.lazy_evidence import Lazy, LazyEvidence, LazyFeatures
-from vaereg.evaluation.evidence.quantized import Grid, grid_of
-from vaereg.evaluation.evidence.quantized_data import gridded
+from vaereg.evaluation.evidence.lazy_evidence import ExampleSets, LazyEvidence, LazyFeatures
+from vaereg.evaluation.evidence.quantized import Quantizer, quantized_data, quantizer_of
 from vaereg.evaluation.evidence.real_examples import RealExamples
 
+if TYPE_CHECKING:
+    from vaereg.model.vae import VAE
+
 ENOUGH = 1_000
-"""From so many held-out examples on, intervals are narrow enough to tell models apart."""
+"""From so many held-out examples on, intervals are narrow enough to distinguish models."""
 
 POOR = 0.6
-"""The held-out accuracy below which a classifier's features are warned of."""
+"""A classifier whose held-out accuracy is below this gets a warning."""
 
 _NONE = np.zeros((1, 1), np.float32)
 
 
 @attrs.frozen(kw_only=True, eq=False)
-class Subject:
-    """The data of an evaluation, and the evidence that is made with it.
+class ExtractedFeatures:
+    """What one extractor makes of an evaluation's examples.
+
+    Args:
+        model: features of the model's evidence.
+        reference: features of real data against real data.
+    """
+
+    model: LazyFeatures
+    reference: LazyFeatures
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class EvaluationData:
+    """The data of an evaluation.
 
     Args:
         data: as the model takes it.
-        gridded: as metrics see it.
-        real: which examples are looked at.
-        grid: brings examples into the form that metrics get.
+        quantized: as metrics see it.
+        real: which examples are used.
+        quantizer: brings examples into the form that metrics get.
     """
 
     data: Data
-    gridded: Data
+    quantized: Data
     real: RealExamples
-    grid: Grid
+    quantizer: Quantizer
 
     @classmethod
-    def of(cls, data: Data, real: RealExamples) -> Subject:
-        """The subject of a data set."""
-        grid = grid_of(data.spec, real.train.take() if data.spec.value_range is None else _NONE)
-        return cls(data=data, gridded=gridded(data, grid), real=real, grid=grid)
+    def of(cls, data: Data, real: RealExamples) -> EvaluationData:
+        """The evaluation data of a data set and the examples chosen from it."""
+        train = real.train.take() if data.spec.value_range is None else _NONE
+        quantizer = quantizer_of(data.spec, train)
+        quantized = quantized_data(data, quantizer)
+        return cls(data=data, quantized=quantized, real=real, quantizer=quantizer)
 
     def raw_held_out(self) -> np.ndarray:
         """Held-out examples as the model takes them."""
         return self.real.held_out.take()
 
     def raw_train(self) -> np.ndarray:
-        """The training examples that are looked at, as the model takes them."""
+        """The chosen training examples, as the model takes them."""
         return self.real.train.take()
 
     def evidence(
-        self, vae: Any, values: np.ndarray, model: ModelView | None, *, thorough: bool
+        self, vae: VAE, samples: np.ndarray, model: ModelView | None, *, thorough: bool
     ) -> LazyEvidence:
         """The evidence of a model and its samples (n, *data)."""
-        examples = Lazy(
-            {
-                "real": lambda: self.grid(self.raw_held_out()),
-                "train": lambda: self.grid(self.raw_train()),
-                "generated": lambda: self.grid(values),
-                "reconstructed": lambda: self.grid(vae.reconstruct(self.raw_held_out())),
-            }
-        )
-        return LazyEvidence(self.grid.seen, examples, model=model, thorough=thorough)
+        examples = _ModelExamples(self, samples, vae.reconstruct)
+        return LazyEvidence(self.quantizer.quantized_spec, examples, model=model, thorough=thorough)
 
     def reference(self, *, thorough: bool) -> LazyEvidence:
         """The evidence of real data against real data."""
-
-        def others() -> np.ndarray:
-            return self.grid(np.concatenate([each.take() for each in self.real.others]))
-
-        examples = Lazy(
-            {
-                "real": lambda: self.grid(self.raw_held_out()),
-                "train": lambda: self.grid(self.raw_train()),
-                "generated": others,
-                "reconstructed": lambda: _as_many(examples["generated"], len(self.real.held_out)),
-            }
-        )
-        return LazyEvidence(self.grid.seen, examples, unseen=self.real.unseen, thorough=thorough)
-
-    def features(
-        self, extractor: FittedExtractor, evidence: LazyEvidence
-    ) -> tuple[LazyFeatures, LazyFeatures]:
-        """The evidence's and the reference's examples as an extractor sees them."""
-        shared = Lazy(
-            {
-                "real": lambda: extractor.of_data(
-                    self.real.held_out, self.grid(self.raw_held_out())
-                ),
-                "train": lambda: extractor.of_data(self.real.train, self.grid(self.raw_train())),
-                "others": lambda: np.concatenate(
-                    [extractor.of_data(each, self.grid(each.take())) for each in self.real.others]
-                ),
-            }
-        )
-        common: dict[str, Callable[[], np.ndarray]] = {
-            "real": lambda: shared["real"],
-            "train": lambda: shared["train"],
-        }
-        own = {
-            **common,
-            "generated": lambda: extractor(evidence.generated),
-            "reconstructed": lambda: extractor(evidence.reconstructed),
-        }
-        reference = {
-            **common,
-            "generated": lambda: shared["others"],
-            "reconstructed": lambda: _as_many(shared["others"], len(self.real.held_out)),
-        }
-        probabilities = extractor.probabilities
-        return (
-            LazyFeatures(extractor.name, own, probabilities),
-            LazyFeatures(extractor.name, reference, probabilities),
+        return LazyEvidence(
+            self.quantizer.quantized_spec,
+            _ReferenceExamples(self),
+            unseen=self.real.unseen,
+            thorough=thorough,
         )
 
-    def described(self, name: str) -> Evaluated:
-        """What was measured against, for evaluation.json."""
-        return Evaluated(
+    def features(self, extractor: FittedExtractor, evidence: LazyEvidence) -> ExtractedFeatures:
+        """The features of the evidence's and of the reference's examples."""
+        real = _RealFeatures(self, extractor)
+
+        def named(sets: ExampleSets) -> LazyFeatures:
+            return LazyFeatures(extractor.name, sets, extractor.probabilities)
+
+        return ExtractedFeatures(
+            model=named(_ModelFeatures(real, extractor, evidence)),
+            reference=named(_ReferenceFeatures(real, len(self.real.held_out))),
+        )
+
+    def evaluated_on(self, name: str) -> EvaluatedOn:
+        """What was measured against, for evaluation.json; `name` is the key under [data]."""
+        return EvaluatedOn(
             name=name,
             digest=self.data.digest,
             split=self.real.held_out.name,
             positions=self.real.held_out.digest,
             held_out=len(self.real.held_out),
-            train=len(self.real.train),
+            train_examples=len(self.real.train),
             form=self.data.spec.form,
             shape=self.data.spec.shape,
             class_names=self.data.spec.class_names,
@@ -137,38 +118,170 @@ class Subject:
 
     def warnings(self, extractors: Sequence[FittedExtractor]) -> list[str]:
         """What a reader of the scores must know."""
-        told = []
+        warnings = []
         real = self.real
         if real.held_out.name != "test":
-            told.append(
-                f"the data has no test split; scores are on the {real.held_out.name} split, which "
-                "training may have been steered by."
+            warnings.append(
+                f"the data has no test split; the scores use the {real.held_out.name} split, "
+                "which may have influenced training."
             )
         if len(real.unseen) < len(real.held_out):
-            told.append(
-                f"there are only {len(real.unseen)} other real examples for the reference of "
-                f"{len(real.held_out)}; references are a little too high."
+            warnings.append(
+                f"the reference has only {len(real.unseen)} other real examples for "
+                f"{len(real.held_out)} held-out ones; reference values are slightly too high."
             )
         if len(real.held_out) < ENOUGH:
-            told.append(
-                f"{len(real.held_out)} held-out examples are few: intervals are wide, and the "
-                f"Fréchet distance is biased upwards; {ENOUGH} or more are better."
+            warnings.append(
+                f"there are only {len(real.held_out)} held-out examples: intervals are wide, and "
+                f"the Fréchet distance is biased upwards; use {ENOUGH} or more."
             )
         if len(real.train) < len(real.train.split):
-            told.append(
-                f"copies were looked for among {len(real.train):,} of the "
+            warnings.append(
+                f"copies were searched for among {len(real.train):,} of the "
                 f"{len(real.train.split):,} training examples."
             )
         for each in extractors:
             accuracy = each.extractor.facts.get("accuracy")
             if accuracy is not None and accuracy < POOR:
-                told.append(
-                    f"the extractor {each.name!r} is right on {accuracy:.0%} of held-out examples "
-                    "only; distances in its features say little."
+                warnings.append(
+                    f"the extractor {each.name!r} classifies only {accuracy:.0%} of held-out "
+                    "examples correctly; distances in its features mean little."
                 )
-        return told
+        return warnings
+
+
+class _ModelExamples:
+    """Quantized examples of a model: `ExampleSets`, each computed when first asked for."""
+
+    def __init__(
+        self,
+        data: EvaluationData,
+        samples: np.ndarray,
+        reconstruct: Callable[[np.ndarray], np.ndarray],
+    ) -> None:
+        self._data = data
+        self._samples = samples
+        self._reconstruct = reconstruct
+
+    @cached_property
+    def real(self) -> np.ndarray:
+        return self._data.quantizer(self._data.raw_held_out())
+
+    @cached_property
+    def train(self) -> np.ndarray:
+        return self._data.quantizer(self._data.raw_train())
+
+    @cached_property
+    def generated(self) -> np.ndarray:
+        return self._data.quantizer(self._samples)
+
+    @cached_property
+    def reconstructed(self) -> np.ndarray:
+        return self._data.quantizer(self._reconstruct(self._data.raw_held_out()))
+
+
+class _ReferenceExamples:
+    """Quantized real examples in the place of a model's: `ExampleSets`."""
+
+    def __init__(self, data: EvaluationData) -> None:
+        self._data = data
+
+    @cached_property
+    def real(self) -> np.ndarray:
+        return self._data.quantizer(self._data.raw_held_out())
+
+    @cached_property
+    def train(self) -> np.ndarray:
+        return self._data.quantizer(self._data.raw_train())
+
+    @cached_property
+    def generated(self) -> np.ndarray:
+        others = np.concatenate([each.take() for each in self._data.real.others])
+        return self._data.quantizer(others)
+
+    @cached_property
+    def reconstructed(self) -> np.ndarray:
+        return _as_many(self.generated, len(self._data.real.held_out))
+
+
+class _RealFeatures:
+    """Features of real examples, which the model's evidence and the reference share."""
+
+    def __init__(self, data: EvaluationData, extractor: FittedExtractor) -> None:
+        self._data = data
+        self._extractor = extractor
+
+    @cached_property
+    def held_out(self) -> np.ndarray:
+        chosen = self._data.real.held_out
+        return self._extractor.of_real(chosen, self._data.quantizer(chosen.take()))
+
+    @cached_property
+    def train(self) -> np.ndarray:
+        chosen = self._data.real.train
+        return self._extractor.of_real(chosen, self._data.quantizer(chosen.take()))
+
+    @cached_property
+    def others(self) -> np.ndarray:
+        return np.concatenate(
+            [
+                self._extractor.of_real(each, self._data.quantizer(each.take()))
+                for each in self._data.real.others
+            ]
+        )
+
+
+class _ModelFeatures:
+    """Features of a model's examples: `ExampleSets`."""
+
+    def __init__(
+        self, features: _RealFeatures, extractor: FittedExtractor, evidence: LazyEvidence
+    ) -> None:
+        self._features = features
+        self._extractor = extractor
+        self._evidence = evidence
+
+    @property
+    def real(self) -> np.ndarray:
+        return self._features.held_out
+
+    @property
+    def train(self) -> np.ndarray:
+        return self._features.train
+
+    @cached_property
+    def generated(self) -> np.ndarray:
+        return self._extractor(self._evidence.generated)
+
+    @cached_property
+    def reconstructed(self) -> np.ndarray:
+        return self._extractor(self._evidence.reconstructed)
+
+
+class _ReferenceFeatures:
+    """Features of the reference's examples: `ExampleSets`."""
+
+    def __init__(self, features: _RealFeatures, held_out: int) -> None:
+        self._features = features
+        self._held_out = held_out
+
+    @property
+    def real(self) -> np.ndarray:
+        return self._features.held_out
+
+    @property
+    def train(self) -> np.ndarray:
+        return self._features.train
+
+    @property
+    def generated(self) -> np.ndarray:
+        return self._features.others
+
+    @cached_property
+    def reconstructed(self) -> np.ndarray:
+        return _as_many(self._features.others, self._held_out)
 
 
 def _as_many(values: np.ndarray, count: int) -> np.ndarray:
-    """The first `count` values, from the beginning again where there are fewer."""
+    """The first `count` values, starting over where there are fewer."""
     return values[np.arange(count) % len(values)]

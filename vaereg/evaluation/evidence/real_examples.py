@@ -1,4 +1,4 @@
-"""Which real examples an evaluation looks at: held-out, training, and others for the reference."""
+"""The real examples of an evaluation: held-out, training, and others for the reference."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from vaereg.errors import DataError
 from vaereg.evaluation.evidence.presets import LEAST, Preset
 
 MOST_BYTES = 1 << 30
-"""How much memory the training examples that are looked at may take."""
+"""How much memory the training examples of an evaluation may take."""
 
 
 @attrs.frozen(kw_only=True, eq=False)
-class Chosen:
+class ChosenExamples:
     """Some examples of one split.
 
     Args:
@@ -48,15 +48,15 @@ class RealExamples:
     """The real examples of an evaluation; equal data gives equal choices.
 
     Args:
-        held_out: what samples are measured against; the model has not seen them.
-        train: what copies are looked for among.
-        others: for the reference, real examples that are none of `held_out`, first those that the
-            model was not trained on.
+        held_out: what samples are compared with; the model has not seen them.
+        train: training examples, to find copies among.
+        others: for the reference, real examples that are none of `held_out`; those that the model
+            was not trained on come first.
     """
 
-    held_out: Chosen
-    train: Chosen
-    others: tuple[Chosen, ...]
+    held_out: ChosenExamples
+    train: ChosenExamples
+    others: tuple[ChosenExamples, ...]
 
     @property
     def unseen(self) -> np.ndarray:
@@ -71,52 +71,54 @@ def choose_real(data: Data, preset: Preset, split: str = "test") -> RealExamples
         data: the data.
         preset: how many.
         split: "test", or "validation" to keep the test split for the end; where there is no test
-            split, the validation split is taken.
+            split, the validation split is used.
 
     Raises:
         DataError: if nothing was held out, or too little for an interval.
     """
-    there = {
+    held_out_splits = {
         name: each
         for name, each in (("test", data.test), ("validation", data.validation))
         if each is not None and len(each)
     }
-    name = split if split in there else next(iter(there), "")
+    name = split if split in held_out_splits else next(iter(held_out_splits), "")
     if not name:
         raise DataError(
             "the data has no held-out examples, neither a test nor a validation split: samples "
-            "cannot be evaluated against the data they were trained on.\n"
-            f"Give the dataset a test share of at least {LEAST} examples and train anew."
+            "cannot be evaluated against the data the model was trained on.\n"
+            f"Give the dataset a test share of at least {LEAST} examples and train again."
         )
-    if len(there[name]) < LEAST:
+    if len(held_out_splits[name]) < LEAST:
         raise DataError(
-            f"the {name} split has {len(there[name])} examples; an interval needs at least "
-            f"{LEAST}.\nGive the dataset a larger {name} share and train anew."
+            f"the {name} split has {len(held_out_splits[name])} examples; an interval needs at "
+            f"least {LEAST}.\nGive the dataset a larger {name} share and train again."
         )
-    held_out = _some(name, there[name], preset.examples, seed=0)
+    held_out = _choose(name, held_out_splits[name], preset.examples, seed=0)
     return RealExamples(
         held_out=held_out,
-        train=_some("train", data.train, _most_train(data, preset), seed=0),
-        others=_others(data, there, name, len(held_out)),
+        train=_choose("train", data.train, _most_train(data, preset), seed=0),
+        others=_others(data, held_out_splits, name, len(held_out)),
     )
 
 
-def _others(data: Data, there: dict[str, Split], name: str, count: int) -> tuple[Chosen, ...]:
-    rest = [(other, split) for other, split in there.items() if other != name]
-    found, missing = [], count
+def _others(
+    data: Data, held_out_splits: dict[str, Split], name: str, count: int
+) -> tuple[ChosenExamples, ...]:
+    rest = [(other, split) for other, split in held_out_splits.items() if other != name]
+    chosen, missing = [], count
     for other, split in [*rest, ("train", data.train)]:
         if missing > 0:
-            found.append(_some(other, split, missing, seed=1))
-            missing -= len(found[-1])
-    return tuple(found)
+            chosen.append(_choose(other, split, missing, seed=1))
+            missing -= len(chosen[-1])
+    return tuple(chosen)
 
 
-def _some(name: str, split: Split, most: int, seed: int) -> Chosen:
+def _choose(name: str, split: Split, most: int, seed: int) -> ChosenExamples:
     positions = np.arange(len(split))
     if len(positions) > most:
         positions = np.sort(np.random.default_rng(seed).permutation(len(split))[:most])
-    return Chosen(name=name, split=split, positions=positions.astype(np.int64))
+    return ChosenExamples(name=name, split=split, positions=positions.astype(np.int64))
 
 
 def _most_train(data: Data, preset: Preset) -> int:
-    return max(1, min(preset.train, MOST_BYTES // (4 * max(data.spec.dimensions, 1))))
+    return max(1, min(preset.train_examples, MOST_BYTES // (4 * max(data.spec.dimensions, 1))))

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from vaereg.contracts.latent import Latent
 
+if TYPE_CHECKING:
+    from vaereg.model.vae import VAE
+
 Examples = Callable[[], np.ndarray]
 
 DRAWS = 16
-"""Importance samples that are decoded together."""
+"""How many importance samples are decoded together."""
 
 
 class RunModel:
@@ -22,13 +25,13 @@ class RunModel:
     Args:
         vae: the trained model.
         latents: (n, *latent) that the samples were decoded from.
-        real, train: give held-out and training examples as the model takes them, (n, *data), if
-            they are asked for.
+        real, train: give held-out and training examples as the model takes them, (n, *data); called
+            at most once, and only if a metric needs them.
         seed: of the samples.
     """
 
     def __init__(
-        self, vae: Any, latents: np.ndarray, real: Examples, train: Examples, seed: int
+        self, vae: VAE, latents: np.ndarray, real: Examples, train: Examples, seed: int
     ) -> None:
         self._vae = vae
         self._latents = latents
@@ -38,7 +41,7 @@ class RunModel:
 
     @cached_property
     def deterministic(self) -> bool:
-        return self._vae.is_deterministic
+        return bool(self._vae.is_deterministic)
 
     @property
     def latents(self) -> np.ndarray:
@@ -53,32 +56,37 @@ class RunModel:
         return self._take_real()
 
     @cached_property
-    def _real_codes(self) -> Latent:
-        return self._vae.encode(self._real)
+    def _real_latent(self) -> Latent:
+        latent: Latent = self._vae.encode(self._real)
+        return latent
 
     @cached_property
-    def _train_codes(self) -> Latent:
-        return self._vae.encode(self._take_train())
+    def _train_latent(self) -> Latent:
+        latent: Latent = self._vae.encode(self._take_train())
+        return latent
 
     @property
     def real_mean(self) -> np.ndarray:
-        return flat(self._real_codes.mode)
+        return flat(self._real_latent.mode)
 
     @property
     def real_log_var(self) -> np.ndarray | None:
-        return None if self._real_codes.log_var is None else flat(self._real_codes.log_var)
+        log_var = self._real_latent.log_var
+        return None if log_var is None else flat(log_var)
 
     @property
     def train_mean(self) -> np.ndarray:
-        return flat(self._train_codes.mode)
+        return flat(self._train_latent.mode)
 
     @property
     def train_log_var(self) -> np.ndarray | None:
-        return None if self._train_codes.log_var is None else flat(self._train_codes.log_var)
+        log_var = self._train_latent.log_var
+        return None if log_var is None else flat(log_var)
 
     @cached_property
     def kl(self) -> np.ndarray | None:
-        return self._vae.divergences(self._real)
+        kl: np.ndarray | None = self._vae.divergences(self._real)
+        return kl
 
     def log_weights(self, samples: int, examples: int) -> np.ndarray:
         """log p(x, z_k) - log q(z_k given x) of K draws for the first examples, (K, examples)."""

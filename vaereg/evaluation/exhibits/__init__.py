@@ -1,1 +1,1 @@
-"""Examples and latents that are kept for the report."""
+"""Examples and latents that an evaluation keeps for the report."""

@@ -1,40 +1,44 @@
 """What the report draws: examples and curves, chosen by rules and never by hand.
 
-Under `exhibits/` lie examples, images as uint8 (n, h, w, c) with 1 or 3 channels, anything else as
-float32; under `curves/` lie numbers. What the data or the model does not allow is left out.
+Paths under `exhibits/` are examples, images as uint8 (n, h, w, c) with 1 or 3 channels, anything
+else as float32; paths under `curves/` are numbers. What the data or the model does not allow is
+left out.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from vaereg.contracts.evidence import FeatureSets
-from vaereg.evaluation.evidence.evaluation_data import Subject
+from vaereg.evaluation.evidence.evaluation_data import EvaluationData, ExtractedFeatures
 from vaereg.evaluation.evidence.lazy_evidence import LazyEvidence
+from vaereg.evaluation.evidence.quantized import LARGEST
 from vaereg.evaluation.evidence.run_model import flat
 from vaereg.evaluation.exhibits.latents import latent_exhibits
+from vaereg.measures.nearest_in_training import nearest_in_training
 from vaereg.measures.nearest_neighbours import nearest_neighbours
 from vaereg.measures.radial_spectrum import radial_spectrum
 
+if TYPE_CHECKING:
+    from vaereg.model.vae import VAE
+
 SAMPLES, ORIGINALS, NEIGHBOURS, EXTREMES = 128, 64, 8, 16
-"""How many samples, reconstructions, pairs of neighbours, and far-off examples are shown."""
+"""How many samples, reconstructions, pairs of neighbours, and distant examples are shown."""
 
 PER_CLASS = 8
 
 BAND = (5.0, 95.0)
 """The percentiles of the images' spectra that the band shows."""
 
-Features = Mapping[str, tuple[FeatureSets, FeatureSets]]
-
 
 def exhibits(
-    vae: Any,
+    vae: VAE,
     evidence: LazyEvidence,
-    features: Features,
-    subject: Subject,
+    features: Mapping[str, ExtractedFeatures],
+    data: EvaluationData,
     latents: np.ndarray,
     seed: int,
 ) -> dict[str, np.ndarray]:
@@ -43,12 +47,12 @@ def exhibits(
     Args:
         vae: the trained model.
         evidence: of the model, its arrays computed already.
-        features: by extractor, the feature sets of the evidence and of the reference.
-        subject: the data.
+        features: by the extractor's name.
+        data: of the evaluation.
         latents: (n, *latent) that the samples were decoded from.
         seed: of the samples.
     """
-    drawn = Drawn(subject)
+    drawn = Drawn(data)
     found = {
         "exhibits/samples": drawn(evidence.generated[:SAMPLES]),
         "exhibits/real": drawn(evidence.real[:ORIGINALS]),
@@ -57,42 +61,43 @@ def exhibits(
     found |= _nearest_training(evidence, features, drawn)
     found |= _duplicates(evidence, drawn)
     if features:
-        first = next(iter(features.values()))[0]
-        found |= _far_off(evidence, first, drawn)
+        first = next(iter(features.values())).model
+        found |= _distant(evidence, first, drawn)
         found |= _by_class(evidence, first, drawn)
     if evidence.data_spec.form == "image":
         found |= _spectra(evidence)
-    return found | latent_exhibits(vae, evidence, subject, latents, seed, drawn)
+    return found | latent_exhibits(vae, evidence, latents, seed, drawn)
 
 
 class Drawn:
     """Examples in the form that the report draws.
 
     Args:
-        subject: the data that they belong to.
+        data: that they belong to.
     """
 
-    def __init__(self, subject: Subject) -> None:
-        self._image = subject.data.spec.form == "image"
-        self._grid = subject.grid
+    def __init__(self, data: EvaluationData) -> None:
+        self._image = data.data.spec.form == "image"
+        self._quantizer = data.quantizer
 
     def __call__(self, examples: np.ndarray) -> np.ndarray:
-        """Examples that are on the grid already."""
+        """Examples that are quantized already."""
         if not self._image:
             return np.asarray(examples, np.float32)
-        shades = examples if examples.shape[-1] in (1, 3) else examples.mean(-1, keepdims=True)
-        return np.rint(np.clip(shades, 0.0, 1.0) * 255).astype(np.uint8)
+        shown = examples if examples.shape[-1] in (1, 3) else examples.mean(-1, keepdims=True)
+        pixels: np.ndarray = np.rint(np.clip(shown, 0.0, 1.0) * LARGEST).astype(np.uint8)
+        return pixels
 
     def raw(self, examples: np.ndarray) -> np.ndarray:
         """Examples as the model gives them."""
-        return self(self._grid(examples))
+        return self(self._quantizer(examples))
 
 
 def _nearest_training(
-    evidence: LazyEvidence, features: Features, drawn: Drawn
+    evidence: LazyEvidence, features: Mapping[str, ExtractedFeatures], drawn: Drawn
 ) -> dict[str, np.ndarray]:
-    """Samples beside the training examples that they are nearest to, which shows copies."""
-    near, real = (_values_near_train(evidence, which) for which in ("generated", "real"))
+    """Samples next to their nearest training examples, which shows copies."""
+    near, real = (nearest_in_training(evidence, which) for which in ("generated", "real"))
     distances, indices = near.distances[:, 0], near.indices[:, 0]
     closest = np.argsort(distances, kind="stable")[:NEIGHBOURS]
     found = {
@@ -106,7 +111,7 @@ def _nearest_training(
             f"exhibits/{name}/train": drawn(evidence.train[indices[chosen]]),
             f"exhibits/{name}/distance": distances[chosen],
         }
-    for sets, _ in list(features.values())[:1]:
+    for sets in [each.model for each in features.values()][:1]:
         seen = nearest_neighbours(sets.generated, sets.train, 1)
         chosen = np.argsort(seen.distances[:, 0], kind="stable")[:NEIGHBOURS]
         found |= {
@@ -117,17 +122,8 @@ def _nearest_training(
     return found
 
 
-def _values_near_train(evidence: LazyEvidence, which: str) -> Any:
-    """The training example nearest to each, value by value; the metric of copies asks it too."""
-    values = getattr(evidence, which)
-    return evidence.shared(
-        ("nearest values", which, "train"),
-        lambda: nearest_neighbours(flat(values), flat(evidence.train)),
-    )
-
-
 def _duplicates(evidence: LazyEvidence, drawn: Drawn) -> dict[str, np.ndarray]:
-    """The pairs of samples that are most alike, each pair once."""
+    """The most similar pairs of samples, each pair once."""
     values = flat(evidence.generated)
     if len(values) < 3:
         return {}
@@ -145,11 +141,11 @@ def _duplicates(evidence: LazyEvidence, drawn: Drawn) -> dict[str, np.ndarray]:
     }
 
 
-def _far_off(evidence: LazyEvidence, sets: FeatureSets, drawn: Drawn) -> dict[str, np.ndarray]:
-    """Real examples that no sample comes near, and samples far from any real example.
+def _distant(evidence: LazyEvidence, sets: FeatureSets, drawn: Drawn) -> dict[str, np.ndarray]:
+    """Real examples far from every sample, and samples far from every real example.
 
-    How far is counted in the distance of a real example's own neighbour, so that rare examples do
-    not stand first only for being rare.
+    The former distance is divided by that of the real example's own nearest neighbour, so that
+    rare examples do not come first merely because they are rare.
     """
     to_samples = nearest_neighbours(sets.real, sets.generated, 1).distances[:, 0]
     within = nearest_neighbours(sets.real, sets.real, 1, leave_out_self=True).distances[:, 0]
@@ -164,7 +160,7 @@ def _far_off(evidence: LazyEvidence, sets: FeatureSets, drawn: Drawn) -> dict[st
 
 
 def _by_class(evidence: LazyEvidence, sets: FeatureSets, drawn: Drawn) -> dict[str, np.ndarray]:
-    """The first samples of each class, by the classifier, and each class's share."""
+    """The first samples of each class, as the classifier sees them, and each class's share."""
     real, generated = sets.real_probabilities, sets.generated_probabilities
     if real is None or generated is None:
         return {}
@@ -185,7 +181,7 @@ def _by_class(evidence: LazyEvidence, sets: FeatureSets, drawn: Drawn) -> dict[s
 
 
 def _spectra(evidence: LazyEvidence) -> dict[str, np.ndarray]:
-    """Mean power by frequency in dB, and where most samples lie."""
+    """Mean power by frequency in dB, and the band that holds most samples."""
     found = {}
     for name in ("real", "generated", "reconstructed"):
         spectrum = radial_spectrum(getattr(evidence, name))
@@ -199,5 +195,6 @@ def _spectra(evidence: LazyEvidence) -> dict[str, np.ndarray]:
 
 
 def _decibels(power: np.ndarray) -> np.ndarray:
-    """10 log10 of power; that of nothing at all is -120 dB."""
-    return 10.0 * np.log10(np.maximum(power, 1e-12))
+    """10 log10 of power, no less than -120 dB."""
+    decibels: np.ndarray = 10.0 * np.log10(np.maximum(power, 1e-12))
+    return decibels

@@ -1,53 +1,56 @@
-"""What the report shows of the latent space: traversals, interpolations, codes and the prior."""
+"""What the report shows of the latent space: traversals, interpolations, latents and the prior."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
 from vaereg.contracts.evidence import ModelView
-from vaereg.evaluation.evidence.evaluation_data import Subject
 from vaereg.evaluation.evidence.lazy_evidence import LazyEvidence
+
+if TYPE_CHECKING:
+    from vaereg.model.vae import VAE
 
 STEPS = 9
 """Pictures in a row of a traversal or an interpolation."""
 
 ROWS = 8
-"""Dimensions that are traversed at most."""
+"""At most how many dimensions are traversed."""
 
 ENDS = 4
-"""Interpolations that are shown."""
+"""How many interpolations are shown."""
 
 REACH = 2.5
-"""How far a traversal goes, in standard deviations of the codes."""
+"""How far a traversal goes, in standard deviations of the latents."""
 
 DECODED = 64
+"""How many draws are decoded."""
+
 POINTS = 1_000
+"""At most how many draws are plotted."""
 
 
-class _Draws(Protocol):
+class _Drawn(Protocol):
     def raw(self, examples: np.ndarray) -> np.ndarray: ...
 
 
 def latent_exhibits(
-    vae: Any,
+    vae: VAE,
     evidence: LazyEvidence,
-    subject: Subject,
     latents: np.ndarray,
     seed: int,
-    drawn: _Draws,
+    drawn: _Drawn,
 ) -> dict[str, np.ndarray]:
     """Decoded walks through the latent space and its statistics.
 
     Args:
         vae: the trained model.
         evidence: of the model.
-        subject: the data.
         latents: (n, *latent) that the samples were decoded from.
         seed: of the samples.
-        drawn: puts examples into the form that is drawn.
+        drawn: brings examples into the form that the report draws.
     """
     model = evidence.model
     if model is None:
@@ -63,7 +66,7 @@ def latent_exhibits(
         found["exhibits/prior_samples"] = decoded(model.prior_latents[:DECODED])
     found |= _traversals(model, decoded)
     found |= _interpolations(model, decoded)
-    found |= _codes(model, draws)
+    found |= _plane(model, draws)
     if model.kl is not None and model.kl.shape[1] > 1:
         found["curves/kl_per_dimension"] = np.sort(model.kl.mean(axis=0))[::-1]
         found["curves/active_variance"] = np.sort(model.real_mean.var(axis=0))[::-1]
@@ -71,72 +74,77 @@ def latent_exhibits(
 
 
 def _posterior_draws(model: ModelView, rng: np.random.Generator) -> np.ndarray:
-    """Draws from the aggregated posterior of training examples, at most POINTS."""
+    """At most POINTS draws from the aggregate posterior of training examples."""
     chosen = rng.permutation(len(model.train_mean))[:POINTS]
-    mean = model.train_mean[chosen]
+    mean: np.ndarray = model.train_mean[chosen]
     if model.train_log_var is None:
         return mean
-    return mean + np.exp(0.5 * model.train_log_var[chosen]) * rng.standard_normal(mean.shape)
+    draws: np.ndarray = mean + np.exp(0.5 * model.train_log_var[chosen]) * rng.standard_normal(
+        mean.shape
+    )
+    return draws
 
 
 def _traversals(
     model: ModelView, decoded: Callable[[np.ndarray], np.ndarray]
 ) -> dict[str, np.ndarray]:
-    """One dimension moved at a time from the middle of the codes, most informative first."""
-    codes = model.real_mean
-    spread = codes.std(axis=0)
+    """One dimension moved at a time from the median latent, most informative first."""
+    latents = model.real_mean
+    spread = latents.std(axis=0)
     kl = model.kl.mean(axis=0) if model.kl is not None else np.array([])
-    # Where the divergence is not told by dimension, the spread of the codes orders them.
-    weight = kl if len(kl) == codes.shape[1] else spread
+    # Where the KL divergence is not known by dimension, the spread of the latents orders them.
+    weight = kl if len(kl) == latents.shape[1] else spread
     dimensions = np.argsort(-weight, kind="stable")[:ROWS]
-    walks = np.repeat(np.median(codes, axis=0)[None, None], len(dimensions), axis=0)
+    walks = np.repeat(np.median(latents, axis=0)[None, None], len(dimensions), axis=0)
     walks = np.repeat(walks, STEPS, axis=1)
     for row, dimension in enumerate(dimensions):
         walks[row, :, dimension] += np.linspace(-REACH, REACH, STEPS) * spread[dimension]
-    pictures = decoded(walks.reshape(-1, codes.shape[1]))
+    pictures = decoded(walks.reshape(-1, latents.shape[1]))
     return {
         "exhibits/traversals": pictures.reshape(len(dimensions), STEPS, *pictures.shape[1:]),
         "exhibits/traversals/dimension": dimensions.astype(np.int64),
-        "exhibits/traversals/kl": weight[dimensions] if len(kl) == codes.shape[1] else kl[:0],
+        "exhibits/traversals/kl": weight[dimensions] if len(kl) == latents.shape[1] else kl[:0],
     }
 
 
 def _interpolations(
     model: ModelView, decoded: Callable[[np.ndarray], np.ndarray]
 ) -> dict[str, np.ndarray]:
-    """Walks between the codes of pairs of held-out examples, along great circles.
+    """Walks between the latents of pairs of held-out examples, along great circles.
 
     A straight line between two draws of a Gaussian in many dimensions passes through lengths that
     no draw has (White 2016, arXiv:1609.04468).
     """
-    codes = model.real_mean
-    if len(codes) < 2 * ENDS:
+    latents = model.real_mean
+    if len(latents) < 2 * ENDS:
         return {}
-    starts, ends = codes[:ENDS], codes[ENDS : 2 * ENDS]
+    starts, ends = latents[:ENDS], latents[ENDS : 2 * ENDS]
     walks = np.stack([slerp(a, b, STEPS) for a, b in zip(starts, ends, strict=True)])
-    pictures = decoded(walks.reshape(-1, codes.shape[1]))
+    pictures = decoded(walks.reshape(-1, latents.shape[1]))
     return {"exhibits/interpolations": pictures.reshape(ENDS, STEPS, *pictures.shape[1:])}
 
 
 def slerp(start: np.ndarray, end: np.ndarray, steps: int) -> np.ndarray:
-    """Points (steps, d) on the great circle from one vector to another, lengths mixed linearly.
+    """Points (steps, d) on the great circle from one vector to another; lengths change linearly.
 
-    Vectors that are parallel, or one of length 0, are joined by a straight line.
+    Parallel vectors, and a vector of length 0, are joined by a straight line.
     """
     share = np.linspace(0.0, 1.0, steps)[:, None]
-    lengths = np.linalg.norm(start), np.linalg.norm(end)
+    straight: np.ndarray = (1 - share) * start + share * end
+    lengths = float(np.linalg.norm(start)), float(np.linalg.norm(end))
     if min(lengths) == 0:
-        return (1 - share) * start + share * end
+        return straight
     one, other = start / lengths[0], end / lengths[1]
     angle = np.arccos(np.clip(one @ other, -1.0, 1.0))
     if np.sin(angle) < 1e-6:
-        return (1 - share) * start + share * end
+        return straight
     direction = (np.sin((1 - share) * angle) * one + np.sin(share * angle) * other) / np.sin(angle)
-    return direction * ((1 - share) * lengths[0] + share * lengths[1])
+    points: np.ndarray = direction * ((1 - share) * lengths[0] + share * lengths[1])
+    return points
 
 
-def _codes(model: ModelView, draws: np.ndarray) -> dict[str, np.ndarray]:
-    """Draws from the aggregated posterior and from the prior in the plane of most variance."""
+def _plane(model: ModelView, draws: np.ndarray) -> dict[str, np.ndarray]:
+    """Draws from the aggregate posterior and from the prior in the plane of most variance."""
     if draws.shape[1] < 2:
         return {}
     middle = draws.mean(axis=0)

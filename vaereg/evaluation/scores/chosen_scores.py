@@ -1,4 +1,4 @@
-"""Scores that are asked for by name -> the metrics that measure them."""
+"""Scores chosen by name -> the metrics that measure them."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ PATH = "train.evaluate"
 
 
 @attrs.frozen(kw_only=True, eq=False)
-class WishedScores:
-    """What is measured, and by whom.
+class ChosenScores:
+    """What is measured, and by which metric.
 
     Args:
         names: the scores, without the name of an extractor.
@@ -38,25 +38,25 @@ class WishedScores:
         return any(built.metric.uses_features for built in self.metrics)
 
     def infos(self, extractor: str) -> dict[str, ScoreInfo]:
-        """What each score means, by its name with that of the extractor where it has one."""
-        found = {}
+        """What each score means, by its name, with that of the extractor where it needs one."""
+        infos = {}
         for name in self.names:
             metric = self.owners[name].metric
             seen_by = extractor if metric.uses_features else ""
-            found[full_name(name, seen_by)] = metric.scores[name]
-        return found
+            infos[full_name(name, seen_by)] = metric.scores[name]
+        return infos
 
 
-def wished_scores(
-    wish: Evaluating, metrics: Sequence[BuiltMetric], form: str, source: str
-) -> WishedScores:
+def choose_scores(
+    settings: Evaluating, metrics: Sequence[BuiltMetric], form: str, source: str
+) -> ChosenScores:
     """The scores that [train.evaluate] names; of the default ones, those that fit the data.
 
     Args:
-        wish: the declared settings.
+        settings: as declared.
         metrics: those that take the data.
         form: of the data, such as "image".
-        source: the file that declares the wish.
+        source: the file with the declaration.
 
     Raises:
         DeclarationError: with every name that no metric measures.
@@ -65,13 +65,13 @@ def wished_scores(
     for built in metrics:
         for name in built.metric.scores:
             owners.setdefault(name, built)
-    names = tuple(dict.fromkeys(wish.scores))
+    names = tuple(dict.fromkeys(settings.scores))
     unknown = [name for name in names if name not in owners]
-    if wish.scores == Evaluating().scores and len(unknown) < len(names):
+    if settings.scores == Evaluating().scores and len(unknown) < len(names):
         names = tuple(name for name in names if name in owners)
     elif unknown:
         raise DeclarationError([_unknown(name, owners, form, source) for name in unknown])
-    return WishedScores(names=names, owners=owners)
+    return ChosenScores(names=names, owners=owners)
 
 
 def _unknown(name: str, owners: dict[str, BuiltMetric], form: str, source: str) -> Problem:
@@ -79,6 +79,6 @@ def _unknown(name: str, owners: dict[str, BuiltMetric], form: str, source: str) 
         code="unknown-name",
         message=f"no installed metric for {form} data measures a score named {name!r}",
         place=Place(f"{source} [{PATH}]"),
-        hint=lines(did_you_mean(name, owners), f"measured are: {', '.join(owners) or 'none'}"),
+        hint=lines(did_you_mean(name, owners), f"available scores: {', '.join(owners) or 'none'}"),
         path=f"{PATH}.scores",
     )

@@ -9,22 +9,25 @@ import numpy as np
 
 from vaereg.contracts.metric import Measured
 
+CLOSE = 1e-6
+"""How far the mean of zeros and ones may be from a share: a metric may average in float32."""
+
 
 def interval(measured: Measured, level: float = 0.95) -> tuple[float, float] | None:
     """The interval of a score for fixed weights, or None where it has no influences.
 
     It covers the noise of the samples and of the held-out examples, not that of training. A share
-    gets Wilson's (1927), which stays within 0 and 1; anything else value ± z * sd, the variance
-    being var(generated) / n + var(real) / p.
+    gets Wilson's interval (1927), which stays within 0 and 1; any other score value ± z * sd, the
+    variance being var(generated) / n + var(real) / p.
 
     Args:
         measured: the score.
         level: the confidence.
     """
     z = NormalDist().inv_cdf(0.5 + level / 2)
-    share = share_of(measured)
-    if share is not None:
-        return wilson(share, measured.value, z)
+    arrays = _influences(measured)
+    if len(arrays) == 1 and is_share_of(arrays[0], measured.value):
+        return wilson(len(arrays[0]), measured.value, z)
     variance = variance_of(measured)
     if variance is None:
         return None
@@ -34,28 +37,21 @@ def interval(measured: Measured, level: float = 0.95) -> tuple[float, float] | N
 
 def variance_of(measured: Measured) -> float | None:
     """The variance of the value, or None where it has no influences."""
-    arrays = [
-        each
-        for each in (measured.influence_of_generated, measured.influence_of_real)
-        if each is not None
-    ]
+    arrays = _influences(measured)
     if not arrays or any(len(each) < 2 for each in arrays):
         return None
     return float(sum(np.var(each, ddof=1) / len(each) for each in arrays))
 
 
-def share_of(measured: Measured) -> int | None:
-    """How many examples a share is of, or None where the score is no mean of zeros and ones."""
-    arrays = [
-        each
-        for each in (measured.influence_of_generated, measured.influence_of_real)
-        if each is not None
-    ]
-    if len(arrays) != 1 or not np.isin(arrays[0], (0.0, 1.0)).all():
-        return None
-    if not math.isclose(float(np.mean(arrays[0])), measured.value, abs_tol=1e-9):
-        return None
-    return len(arrays[0])
+def is_share_of(influences: np.ndarray, value: float) -> bool:
+    """Whether the value is the mean of these influences (n,), all zeros and ones.
+
+    The interval of a score and the comparison of two models both ask this, so a score is a share
+    for both or for neither.
+    """
+    if not len(influences) or not np.isin(influences, (0.0, 1.0)).all():
+        return False
+    return math.isclose(float(np.mean(influences, dtype=np.float64)), value, abs_tol=CLOSE)
 
 
 def wilson(count: int, share: float, z: float) -> tuple[float, float]:
@@ -64,3 +60,9 @@ def wilson(count: int, share: float, z: float) -> tuple[float, float]:
     half = z / (1 + z * z / count)
     half *= math.sqrt(share * (1 - share) / count + z * z / (4 * count * count))
     return max(0.0, middle - half), min(1.0, middle + half)
+
+
+def _influences(measured: Measured) -> list[np.ndarray]:
+    """Those of the generated and of the held-out examples, where there are any."""
+    both = (measured.influence_of_generated, measured.influence_of_real)
+    return [each for each in both if each is not None]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 import attrs
 import numpy as np
@@ -19,6 +18,7 @@ from vaereg.contracts.metric import Measured, Metric, ScoreInfo
 from vaereg.declaration.declaration import Slot
 from vaereg.errors import ContractError, DataError, PluginError
 from vaereg.evaluation.evaluation import LEVEL, Score
+from vaereg.evaluation.evidence.evaluation_data import ExtractedFeatures
 from vaereg.evaluation.evidence.lazy_evidence import LazyEvidence
 from vaereg.evaluation.scores.intervals import interval
 
@@ -27,12 +27,14 @@ from vaereg.evaluation.scores.intervals import interval
 class BuiltMetric:
     """A metric that is ready to measure."""
 
-    part: Slot
+    slot: Slot
     metric: Metric
 
 
-Keep = Callable[[BuiltMetric, str, Callable[[], dict[str, Measured]]], dict[str, Measured]]
-"""What keeps the reference of a metric in an extractor's features between evaluations."""
+MeasureReference = Callable[
+    [BuiltMetric, str, Callable[[], dict[str, Measured]]], dict[str, Measured]
+]
+"""(metric, extractor's name, what measures the reference) -> the reference, perhaps cached."""
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -42,7 +44,7 @@ class Measurements:
     Args:
         scores: by name.
         arrays: the influences and kept values of each score, as evaluation.h5 holds them.
-        warnings: metrics that could not be used, and why.
+        warnings: which metrics could not be used, and why.
     """
 
     scores: dict[str, Score]
@@ -56,25 +58,25 @@ def build_metrics(
     cache: Path,
     wanted: Callable[[Offer], bool] = lambda offer: True,
 ) -> tuple[list[BuiltMetric], list[str]]:
-    """Every installed metric that takes this form of data, and why others are left out.
+    """Every installed metric that takes this form of data, and warnings about broken ones.
 
-    A metric of a plugin that is broken stops no evaluation.
+    A broken metric of a plugin stops no evaluation.
     """
     metrics, warnings = [], []
-    # The built-in ones first, so that no plugin takes the name of a score of theirs.
+    # The built-in ones first, so that no plugin takes the name of one of their scores.
     offers = sorted(source.offers("metric"), key=lambda offer: offer.distribution != "vaereg")
     for offer in offers:
         if spec.form not in offer.component.for_data or not wanted(offer):
             continue
         try:
             params = offer.component.params()
-            part = Slot(kind="metric", key=offer.name, offer=offer, params=params)
-            metric = build_component(part, evaluation_context(offer.name, spec, cache), Metric)
+            slot = Slot(kind="metric", key=offer.name, offer=offer, params=params)
+            metric = build_component(slot, evaluation_context(offer.name, spec, cache), Metric)
             declared = dict(metric.scores)
             if not all(isinstance(info, ScoreInfo) for info in declared.values()):
-                raise ContractError("its `scores` are no vaereg.ScoreInfo")
-            metrics.append(BuiltMetric(part=part, metric=metric))
-        except Exception as error:  # noqa: BLE001  # a plugin's fault is told, and stops nothing
+                raise ContractError("its `scores` are not of type vaereg.ScoreInfo")
+            metrics.append(BuiltMetric(slot=slot, metric=metric))
+        except Exception as error:  # noqa: BLE001  # a plugin's fault becomes a warning
             warnings.append(
                 f"the metric {offer.full_name} {offer.version} is left out: "
                 f"{type(error).__name__}: {_first_line(error)}"
@@ -82,18 +84,8 @@ def build_metrics(
     return metrics, warnings
 
 
-def declared_scores(metrics: Sequence[BuiltMetric], extractors: Sequence[str]) -> dict[str, Any]:
-    """The scores that may be measured: full name -> (`ScoreInfo`, extractor or "")."""
-    found: dict[str, Any] = {}
-    for built in metrics:
-        for extractor in extractors if built.metric.uses_features else ("",):
-            for name, info in built.metric.scores.items():
-                found.setdefault(full_name(name, extractor), (info, extractor))
-    return found
-
-
 def full_name(score: str, extractor: str) -> str:
-    """The name of a score with that of the features it was measured in."""
+    """The name of a score, with that of the extractor whose features it was measured in."""
     return f"{score}_{extractor}" if extractor else score
 
 
@@ -101,21 +93,19 @@ def measure(
     metrics: Sequence[BuiltMetric],
     evidence: LazyEvidence,
     reference: LazyEvidence | None,
-    features: Mapping[str, tuple[Any, Any]],
-    tell: Callable[[str], None],
-    keep: Keep = lambda built, extractor, make: make(),
+    features: Mapping[str, ExtractedFeatures],
+    show: Callable[[str], None],
+    measure_reference: MeasureReference = lambda built, extractor, make: make(),
 ) -> Measurements:
     """Runs metrics on a model's evidence and on that of real data against real data.
 
     Args:
         metrics: what to measure.
         evidence: of the model.
-        reference: of real data; None to leave references out.
-        features: by the name of the extractor, the feature sets of the evidence and of the
-            reference.
-        tell: gets a line before each metric.
-        keep: (metric, extractor's name, what measures the reference) -> the reference, perhaps
-            kept from before.
+        reference: of real data against real data; None to leave references out.
+        features: of the evidence and of the reference, by the extractor's name.
+        show: gets a line before each metric.
+        measure_reference: gives the reference of a metric, perhaps from a cache.
 
     Raises:
         DataError: from a built-in metric, if the data cannot be measured.
@@ -125,71 +115,74 @@ def measure(
     arrays: dict[str, np.ndarray] = {}
     warnings: list[str] = []
     views: dict[str, tuple[LazyEvidence, LazyEvidence | None]] = {"": (evidence, reference)}
-    for name, (seen, seen_reference) in features.items():
+    for name, extracted in features.items():
         views[name] = (
-            evidence.seen_by(seen),
-            None if reference is None else reference.seen_by(seen_reference),
+            evidence.seen_by(extracted.model),
+            None if reference is None else reference.seen_by(extracted.reference),
         )
     for built in metrics:
         for extractor in features if built.metric.uses_features else ("",):
             within = f" in the features of {extractor!r}" if extractor else ""
-            tell(f"measuring {built.part.offer.name}{within}")
-            own, real = views[extractor]
+            show(f"measuring {built.slot.offer.name}{within}")
+            of_model, of_reference = views[extractor]
             try:
-                found = _measured(built, own)
+                measured = _measured(built, of_model)
                 references = (
-                    keep(built, extractor, _reference(built, real)) if real is not None else {}
+                    {}
+                    if of_reference is None
+                    else measure_reference(built, extractor, _deferred(built, of_reference))
                 )
             except (DataError, PluginError, ContractError) as error:
-                if built.part.offer.distribution == "vaereg":
+                if built.slot.offer.distribution == "vaereg":
                     raise
-                warnings.append(f"{described(built.part)} is left out: {error}")
+                warnings.append(f"{described(built.slot)} is left out: {error}")
                 continue
-            for base, measured in found.items():
+            for base, score in measured.items():
                 name = full_name(base, extractor)
                 if name in scores:
                     warnings.append(
-                        f"{described(built.part)} measures {name}, which "
-                        f"{scores[name].metric} measured already; the first one is kept."
+                        f"{described(built.slot)} measures {name}, which "
+                        f"{scores[name].metric} already measured; the first one is kept."
                     )
                     continue
-                scores[name] = _score(built, base, extractor, measured, references.get(base))
-                arrays.update(_arrays(name, measured, references.get(base)))
+                scores[name] = _score(built, base, extractor, score, references.get(base))
+                arrays.update(_arrays(name, score, references.get(base)))
     return Measurements(scores=scores, arrays=arrays, warnings=tuple(warnings))
 
 
-def _reference(built: BuiltMetric, real: LazyEvidence) -> Callable[[], dict[str, Measured]]:
-    return lambda: _measured(built, real)
+def _deferred(built: BuiltMetric, evidence: LazyEvidence) -> Callable[[], dict[str, Measured]]:
+    """Measures when called: a cached reference need not be measured."""
+    return lambda: _measured(built, evidence)
 
 
 def _measured(built: BuiltMetric, evidence: LazyEvidence) -> dict[str, Measured]:
-    who = described(built.part)
+    who = described(built.slot)
     try:
-        found = dict(built.metric(evidence))
+        measured = dict(built.metric(evidence))
     except (DataError, ContractError) as error:
         raise type(error)(f"{who}: {error}") from error
     except Exception as error:
         raise PluginError(f"{who} fails: {type(error).__name__}: {_first_line(error)}") from error
-    for name, measured in found.items():
-        if name not in built.metric.scores or not isinstance(measured, Measured):
+    for name, score in measured.items():
+        if name not in built.metric.scores or not isinstance(score, Measured):
             raise ContractError(
                 f"{who} breaks its contract: it measured {name!r}, which it does not declare as a "
                 f"score; it declares {', '.join(built.metric.scores) or 'none'}."
             )
-        if not math.isfinite(measured.value):
-            raise ContractError(f"{who} breaks its contract: {name} is {measured.value}.")
-    return found
+        if not math.isfinite(score.value):
+            raise ContractError(f"{who} breaks its contract: {name} is {score.value}.")
+    return measured
 
 
 def _score(
     built: BuiltMetric, base: str, extractor: str, measured: Measured, reference: Measured | None
 ) -> Score:
     info = built.metric.scores[base]
-    low, high = _within(info, measured)
-    reference_low, reference_high = _within(info, reference)
+    low, high = _interval(info, measured)
+    reference_low, reference_high = _interval(info, reference)
     return Score(
         name=full_name(base, extractor),
-        metric=built.part.offer.full_name,
+        metric=built.slot.offer.full_name,
         extractor=extractor,
         **attrs.asdict(info),
         value=float(measured.value),
@@ -202,12 +195,12 @@ def _score(
     )
 
 
-def _within(info: ScoreInfo, measured: Measured | None) -> tuple[float | None, float | None]:
-    """The interval; that of a share ends at 0 and 1, where the normal one would go on."""
-    found = None if measured is None else interval(measured, LEVEL)
-    if found is None:
+def _interval(info: ScoreInfo, measured: Measured | None) -> tuple[float | None, float | None]:
+    """The interval; that of a share is cut at 0 and 1, which the normal one may exceed."""
+    ends = None if measured is None else interval(measured, LEVEL)
+    if ends is None:
         return None, None
-    low, high = found
+    low, high = ends
     return (max(low, 0.0), min(high, 1.0)) if info.share else (low, high)
 
 

@@ -1,4 +1,4 @@
-"""The scores of real data against real data, which no model changes, kept between evaluations."""
+"""Scores of real data against real data, which no model changes, cached between evaluations."""
 
 from __future__ import annotations
 
@@ -13,18 +13,24 @@ from vaereg.evaluation.evidence.real_examples import RealExamples
 from vaereg.evaluation.scores.measuring import BuiltMetric
 from vaereg.runs.run_lock import source_hash
 
-ARRAYS = ("generated", "real", "values", "curve")
+ARRAYS = {
+    "generated": "influence_of_generated",
+    "real": "influence_of_real",
+    "values": "values",
+    "curve": "curve",
+}
+"""Under which name each array of a `Measured` is cached."""
 
 
 @attrs.frozen(kw_only=True, eq=False)
-class KeptReferences:
-    """The references of one choice of real examples.
+class CachedReferences:
+    """The references for one choice of real examples.
 
     Args:
         cache: where they are kept.
         digest: the hash of the data.
         real: which examples were chosen.
-        thorough: whether metrics take their better estimates.
+        thorough: whether metrics use their more precise estimates.
         identities: of the extractors, by name.
     """
 
@@ -37,13 +43,13 @@ class KeptReferences:
     def __call__(
         self, built: BuiltMetric, extractor: str, make: Callable[[], dict[str, Measured]]
     ) -> dict[str, Measured]:
-        """The reference of a metric, measured now if it was not before."""
-        offer = built.part.offer
+        """The reference of a metric, measured now if it is not in the cache."""
+        offer = built.slot.offer
         decided_by = (
             offer.full_name,
             offer.version,
             source_hash(offer.component.factory),
-            attrs.asdict(built.part.params),
+            attrs.asdict(built.slot.params),
             self.digest,
             *(each.digest for each in (self.real.held_out, self.real.train, *self.real.others)),
             self.thorough,
@@ -57,20 +63,20 @@ def packed(scores: Mapping[str, Measured]) -> dict[str, np.ndarray]:
     arrays = {}
     for name, score in scores.items():
         arrays[f"{name}/value"] = np.array([score.value, score.sample_size], np.float64)
-        for key in ARRAYS:
-            if getattr(score, key) is not None:
-                arrays[f"{name}/{key}"] = np.asarray(getattr(score, key))
+        for key, attribute in ARRAYS.items():
+            if getattr(score, attribute) is not None:
+                arrays[f"{name}/{key}"] = np.asarray(getattr(score, attribute))
     return arrays
 
 
 def unpacked(arrays: Mapping[str, np.ndarray]) -> dict[str, Measured]:
-    """The scores that `packed` took apart, in their order."""
+    """The scores that `packed` was given, in their order."""
     names = [path.removesuffix("/value") for path in arrays if path.endswith("/value")]
     return {
         name: Measured(
             value=float(arrays[f"{name}/value"][0]),
             sample_size=int(arrays[f"{name}/value"][1]),
-            **{key: arrays.get(f"{name}/{key}") for key in ARRAYS},
+            **{attribute: arrays.get(f"{name}/{key}") for key, attribute in ARRAYS.items()},
         )
         for name in names
     }

@@ -83,7 +83,7 @@ def _own(run: ReportedRun) -> dict[str, Any]:
     """The tables of the run's model, of its data and of training."""
     declared = run.declared
     model = dict(declared.get("models", {}).get(run.evaluation.model, {}))
-    data = declared.get("data", {}).get(run.evaluation.data.name, {})
+    data = declared.get("data", {}).get(run.evaluation.evaluated_on.name, {})
     train = {**declared.get("train", {}), **model.pop("train", {})}
     model.pop("extends", None)
     model.pop("data", None)

@@ -52,7 +52,7 @@ def class_shares(runs: Sequence[ReportedRun]) -> Shares | None:
     real = having[0].arrays["curves/class_share_real"]
     having = [run for run in having if len(run.arrays["curves/class_share_generated"]) == len(real)]
     ours = np.array([run.arrays["curves/class_share_generated"] for run in having])
-    names = having[0].evaluation.data.class_names
+    names = having[0].evaluation.evaluated_on.class_names
     shown = np.arange(len(real))
     caption = (
         "The share of each class, as a classifier that was trained on the data sees it. Good: "

@@ -40,7 +40,7 @@ def provenance(runs: Sequence[ReportedRun]) -> Section:
 
 def _facts(run: ReportedRun) -> list[tuple[str, str]]:
     evaluation, lock = run.evaluation, run.lock
-    data = evaluation.data
+    data = evaluation.evaluated_on
     facts = [
         ("run", evaluation.run),
         ("training", f"seed {evaluation.seed}, {_count(evaluation.epochs, 'epoch')}"),
@@ -57,7 +57,7 @@ def _facts(run: ReportedRun) -> list[tuple[str, str]]:
         (
             "measured against",
             f"{data.held_out:,} examples of the {data.split} split ({data.positions[:12]}); "
-            f"{data.train:,} training examples looked at",
+            f"{data.train_examples:,} training examples looked at",
         ),
     ]
     for name, extractor in evaluation.extractors.items():

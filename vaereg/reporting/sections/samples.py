@@ -49,7 +49,7 @@ def _real(runs: Sequence[ReportedRun]) -> Exhibit | None:
     for run in runs:
         strips = grid(run.pictures("exhibits/real", shrink=False), "Real examples", BESIDE)
         if strips:
-            data = run.evaluation.data
+            data = run.evaluation.evaluated_on
             return Exhibit(
                 title="Real examples",
                 caption=f"From the {data.split} split of {data.name}, which no training saw.",

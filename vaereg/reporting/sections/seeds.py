@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import attrs
 import numpy as np
 
-from vaereg.comparison.comparison import METHOD, Comparison, Difference
+from vaereg.comparison.comparison import PAIRED_SEEDS, Comparison, Difference
 from vaereg.evaluation.evaluation import Evaluation, Score
 from vaereg.reporting.content import Figure, Key, Section
 from vaereg.reporting.figures import written
@@ -35,7 +35,7 @@ class Compared:
 def seeds(compared: Compared) -> Section | None:
     """A chart for each primary score; None where one pair of runs was compared."""
     comparison = compared.comparison
-    if comparison.question != METHOD or len(comparison.seeds) < 2:
+    if comparison.design != PAIRED_SEEDS or len(comparison.seeds) < 2:
         return None
     drawings = [
         chart

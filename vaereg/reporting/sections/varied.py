@@ -98,5 +98,5 @@ def by_class(run: ReportedRun) -> list[Strip]:
 
 def class_names(run: ReportedRun, count: int) -> list[str]:
     """The names of the classes, or their numbers."""
-    names = run.evaluation.data.class_names
+    names = run.evaluation.evaluated_on.class_names
     return list(names) if len(names) == count else [f"class {index}" for index in range(count)]

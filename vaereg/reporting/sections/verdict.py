@@ -6,7 +6,7 @@ import math
 
 import attrs
 
-from vaereg.comparison.comparison import METHOD, Comparison, Difference, Verdict
+from vaereg.comparison.comparison import PAIRED_SEEDS, Comparison, Difference, Verdict
 from vaereg.reporting.content import Owner, Section
 from vaereg.reporting.figures import written
 from vaereg.reporting.sections.scores import QUESTIONS
@@ -51,7 +51,7 @@ class Figures:
         reference, value_a, value_b: real data, and both sides.
         effect, between, level, p: by how much B is better, its interval, the confidence of that
             and the p-value.
-        evaluated: whether more is better; else the effect is B less A.
+        directed: whether a positive effect is an improvement; otherwise the effect is B - A.
     """
 
     name: str
@@ -63,7 +63,7 @@ class Figures:
     between: str
     level: str
     p: str
-    evaluated: bool
+    directed: bool
 
 
 @attrs.frozen(kw_only=True)
@@ -108,7 +108,7 @@ class Answers:
 def verdict(compared: Compared) -> Section:
     """The three answers, the causes, and how it was decided."""
     comparison = compared.comparison
-    several = comparison.question == METHOD
+    several = comparison.design == PAIRED_SEEDS
     asked = (
         "Is this way of training better? Chance in training is covered: the two models were "
         f"trained with {len(comparison.seeds)} seeds each."
@@ -117,12 +117,13 @@ def verdict(compared: Compared) -> Section:
         "training of either model could turn out otherwise."
     )
     evaluation = compared.a[0]
+    data = evaluation.evaluated_on
     extractors = ", ".join(
         f"{name} ({each.identity[:12]})" for name, each in evaluation.extractors.items()
     )
     facts = [
-        f"{evaluation.generated:,} samples against {evaluation.data.held_out:,} real examples of "
-        f"the {evaluation.data.split} split",
+        f"{evaluation.generated:,} samples against {data.held_out:,} real examples of the "
+        f"{data.split} split",
         f"training seed{'s' if len(comparison.seeds) > 1 else ''} "
         + ", ".join(map(str, comparison.seeds)),
         *([f"features of {extractors}"] if extractors else []),
@@ -189,7 +190,7 @@ def figures(score: Difference) -> Figures:
         else "",
         level=written.percent(score.level, 1 if round(score.level * 1000) % 10 else 0),
         p="" if score.p is None else _p(score.p),
-        evaluated=score.evaluated,
+        directed=score.directed,
     )
 
 

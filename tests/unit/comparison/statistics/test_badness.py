@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tests.unit.comparison.made_up_runs import score
-from vaereg.comparison.statistics.badness import badness, carried, is_evaluated, slope
+from vaereg.comparison.statistics.badness import badness, influences_on_badness, is_directed, slope
 
 LOWER = score("kernel_distance", 0.0, direction=-1)
 HIGHER = score("coverage", 0.0, direction=1, share=True)
@@ -33,7 +33,7 @@ def test_twice_as_sharp_is_as_bad_as_half_as_sharp():
 
 def test_where_no_value_is_better_the_effect_is_b_minus_a():
     assert badness(NEITHER, 3.0) - badness(NEITHER, 5.0) == 2.0
-    assert [is_evaluated(each) for each in (LOWER, HIGHER, GAP, RATIO, NEITHER)] == [True] * 4 + [
+    assert [is_directed(each) for each in (LOWER, HIGHER, GAP, RATIO, NEITHER)] == [True] * 4 + [
         False
     ]
 
@@ -45,12 +45,14 @@ def test_influences_are_carried_by_the_derivative(told, value):
     numerical = (badness(told, value + step) - badness(told, value - step)) / (2 * step)
     assert slope(told, value) == pytest.approx(numerical, rel=1e-6)
     influences = np.array([0.5, -1.0])
-    assert carried(told, value, influences) == pytest.approx(numerical * influences, rel=1e-6)
+    assert influences_on_badness(told, value, influences) == pytest.approx(
+        numerical * influences, rel=1e-6
+    )
 
 
 def test_a_gap_below_its_ideal_is_mended_by_rising():
     assert slope(GAP, -6.0) == -1.0
-    assert carried(GAP, -6.0, None) is None
+    assert influences_on_badness(GAP, -6.0, None) is None
 
 
 def test_a_ratio_of_zero_is_bad_and_finite():

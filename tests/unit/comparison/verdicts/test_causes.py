@@ -12,28 +12,28 @@ def side(**values):
 
 
 @pytest.mark.parametrize(
-    ("values", "told"),
+    ("values", "expected"),
     [
-        ({"hf_gap": -9.0, "hf_gap_reconstructed": -6.0}, "it is the decoder"),
+        ({"hf_gap": -9.0, "hf_gap_reconstructed": -6.0}, "points to the decoder"),
         ({"hf_gap": -9.0, "hf_gap_reconstructed": -0.5}, "where samples are drawn"),
         ({"hf_gap": 4.0, "hf_gap_reconstructed": 3.0}, "samples are rough"),
         ({"hf_gap": -9.0}, "samples are blurred, -9.0 dB"),
         ({"hf_gap": 0.2, "hole_rate": 0.4}, "40.0 % of samples are drawn where the decoder saw"),
-        ({"collapsed_share": 0.75}, "75.0 % of the latent dimensions carry nothing"),
+        ({"collapsed_share": 0.75}, "75.0 % of the latent dimensions carry no information"),
         ({"hf_gap": 0.2, "hole_rate": 0.01}, "no single cause stands out"),
-        ({"fd": 3.0}, "no cause can be told"),
+        ({"fd": 3.0}, "no cause is known"),
     ],
 )
-def test_the_cause_is_read_from_reconstructions_and_latents(values, told):
+def test_the_cause_is_read_from_reconstructions_and_latents(values, expected):
     found = cause(side(**values), "old")
-    assert told in found
+    assert expected in found
     assert found.startswith("old: ") and found.endswith(".")
 
 
-def test_blur_and_holes_are_told_in_one_sentence():
+def test_blur_and_holes_share_a_sentence():
     found = cause(side(hf_gap=-9.0, hf_gap_reconstructed=-6.0, hole_rate=0.4), "old")
-    assert "it is the decoder" in found and "holes of the prior" in found
+    assert "points to the decoder" in found and "holes in the prior" in found
 
 
-def test_over_seeds_the_mean_is_told():
+def test_over_seeds_the_mean_is_reported():
     assert "-4.0 dB" in cause(side(hf_gap=-6.0) + side(hf_gap=-2.0), "old")

@@ -4,7 +4,7 @@ import pytest
 import vaereg
 from vaereg.discovery.discover import discover
 from vaereg.evaluation.evidence import extractors
-from vaereg.evaluation.evidence.extractors import choose_extractors, default_part
+from vaereg.evaluation.evidence.extractors import choose_extractors, default_slot
 
 IMAGES = vaereg.DataSpec(form="image", shape=(28, 28, 1), classes=10)
 PLAIN = attrs.evolve(IMAGES, classes=None)
@@ -27,8 +27,8 @@ def perceptual(monkeypatch):
 
 
 def names(catalog, spec, *, thorough=False, wish=("auto",)):
-    parts, warnings = choose_extractors(wish, catalog, spec, thorough=thorough)
-    return [part.offer.name for part in parts], warnings
+    slots, warnings = choose_extractors(wish, catalog, spec, thorough=thorough)
+    return [slot.offer.name for slot in slots], warnings
 
 
 @pytest.mark.parametrize(
@@ -70,6 +70,6 @@ def test_a_vector_is_told_of_no_image_network(catalog, perceptual):
 
 def test_what_is_named_twice_is_used_once(catalog, perceptual):
     perceptual(False)
-    wish = (default_part(catalog, "pixels"), default_part(catalog, "pixels"), "auto")
+    wish = (default_slot(catalog, "pixels"), default_slot(catalog, "pixels"), "auto")
 
     assert names(catalog, IMAGES, wish=wish)[0] == ["pixels", "classifier"]

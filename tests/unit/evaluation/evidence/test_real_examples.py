@@ -6,7 +6,7 @@ import vaereg
 from vaereg.evaluation.evidence.presets import QUICK
 from vaereg.evaluation.evidence.real_examples import choose_real
 
-SMALL = attrs.evolve(QUICK, examples=150, train=200)
+SMALL = attrs.evolve(QUICK, examples=150, train_examples=200)
 
 
 def data(train=300, validation=120, test=200):

@@ -1,10 +1,13 @@
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
 from vaereg.contracts.data import DataSpec
-from vaereg.evaluation.evidence.lazy_evidence import Lazy, LazyEvidence
+from vaereg.evaluation.evidence.lazy_evidence import LazyEvidence
 from vaereg.evaluation.exhibits.latents import REACH, STEPS, latent_exhibits, slerp
 
+NO_EXAMPLES = SimpleNamespace()
 RNG = np.random.default_rng(0)
 D = 3
 
@@ -33,8 +36,8 @@ class Raw:
 
 
 def shown(model):
-    evidence = LazyEvidence(DataSpec(form="vector", shape=(D,)), Lazy({}), model=model)
-    return latent_exhibits(model, evidence, None, model.latents, 0, Raw())
+    evidence = LazyEvidence(DataSpec(form="vector", shape=(D,)), NO_EXAMPLES, model=model)
+    return latent_exhibits(model, evidence, model.latents, 0, Raw())
 
 
 def test_dimensions_are_traversed_most_informative_first():
@@ -80,8 +83,8 @@ def test_the_reference_has_no_latents_to_show():
 
 
 def shown_nothing():
-    evidence = LazyEvidence(DataSpec(form="vector", shape=(D,)), Lazy({}))
-    return latent_exhibits(None, evidence, None, np.zeros((1, D)), 0, Raw())
+    evidence = LazyEvidence(DataSpec(form="vector", shape=(D,)), NO_EXAMPLES)
+    return latent_exhibits(None, evidence, np.zeros((1, D)), 0, Raw())
 
 
 def test_a_great_circle_keeps_the_length():

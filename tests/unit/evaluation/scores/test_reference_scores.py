@@ -9,7 +9,7 @@ from vaereg.evaluation.evidence.cache import Cache
 from vaereg.evaluation.evidence.presets import QUICK
 from vaereg.evaluation.evidence.real_examples import choose_real
 from vaereg.evaluation.scores.measuring import BuiltMetric
-from vaereg.evaluation.scores.reference_scores import KeptReferences, packed, unpacked
+from vaereg.evaluation.scores.reference_scores import CachedReferences, packed, unpacked
 
 SCORES = {
     "gap": vaereg.Measured(
@@ -31,7 +31,7 @@ def real_examples(shift=0.0):
 
 @pytest.fixture
 def references(tmp_path):
-    return KeptReferences(
+    return CachedReferences(
         cache=Cache(tmp_path),
         digest="data",
         real=real_examples(),
@@ -46,7 +46,7 @@ def metric(name="made", version="1.0"):
     )
     offer = Offer(component=component, distribution="acme-vae", version=version)
     return BuiltMetric(
-        part=Slot(kind="metric", key=name, offer=offer, params=NoParams()), metric=None
+        slot=Slot(kind="metric", key=name, offer=offer, params=NoParams()), metric=None
     )
 
 
@@ -56,7 +56,7 @@ def test_scores_come_back_as_they_were():
     assert list(found) == list(SCORES)
     for name, score in SCORES.items():
         assert (found[name].value, found[name].sample_size) == (score.value, score.sample_size)
-        for key in ("generated", "real", "values", "curve"):
+        for key in ("influence_of_generated", "influence_of_real", "values", "curve"):
             expected = getattr(score, key)
             assert (getattr(found[name], key) is None) == (expected is None)
             if expected is not None:

@@ -1,0 +1,44 @@
+"""The built-in scores that a comparison treats specially, in one table.
+
+Most scores are compared alike, whoever measures them. The ones named here decide verdicts, veto
+them, or explain them: vaereg relies on scores of its own metrics, and a plugin's score cannot take
+their place. The default of [train.evaluate] (`vaereg.declaration.declaration.Evaluating`) names
+the three primary scores too, since the declaration may not import this stage.
+"""
+
+from __future__ import annotations
+
+PRIMARY = {"sharp": "hf_gap", "varied": "coverage", "true": "kernel_distance"}
+"""The score that the verdict on each question rests on."""
+
+OF_FEATURES = ("varied", "true")
+"""The questions whose primary score is measured in features."""
+
+COPIES = "copy_rate"
+"""Copied training examples veto every "better"; in all spaces whose score begins so."""
+
+RECALL = "recall"
+"""Where it falls, samples have lost variety."""
+
+COVERAGE = PRIMARY["varied"]
+"""Where it rises, a fall of recall is no loss of variety."""
+
+SHARPNESS, SHARPNESS_RECONSTRUCTED = PRIMARY["sharp"], "hf_gap_reconstructed"
+"""Of samples and of reconstructions: together they show whether the decoder causes blur."""
+
+HOLES = "hole_rate"
+"""The share of samples drawn where the prior has holes."""
+
+COLLAPSED = "collapsed_share"
+"""The share of latent dimensions that carry no information."""
+
+BOUNDS = ("elbo", "iwae", "inference_gap")
+"""In units of the likelihood, so not comparable between two likelihoods."""
+
+
+def primary_name(question: str, extractor: str) -> str:
+    """The name of a question's primary score; empty where it needs features and there are none."""
+    base = PRIMARY[question]
+    if question not in OF_FEATURES:
+        return base
+    return f"{base}_{extractor}" if extractor else ""

@@ -1,0 +1,28 @@
+"""The training example nearest to each example of an evaluation, value by value."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from vaereg.contracts.evidence import Evidence
+from vaereg.measures.nearest_neighbours import Neighbours, nearest_neighbours
+
+
+def nearest_in_training(evidence: Evidence, which: str) -> Neighbours:
+    """The nearest training example of each, by the Euclidean distance of all values.
+
+    It is searched for once per evidence: whoever asks again gets the same result.
+
+    Args:
+        evidence: of an evaluation.
+        which: "real", "generated" or "reconstructed" examples.
+    """
+
+    def search() -> Neighbours:
+        return nearest_neighbours(_flat(getattr(evidence, which)), _flat(evidence.train))
+
+    return evidence.shared((nearest_in_training.__qualname__, which), search)
+
+
+def _flat(examples: np.ndarray) -> np.ndarray:
+    return np.asarray(examples).reshape(len(examples), -1)
