@@ -1,0 +1,62 @@
+import time
+
+import pytest
+
+from vaereg.training.clock import Clock
+
+
+@pytest.fixture
+def now(monkeypatch):
+    """The time, in a list that a test may change."""
+    value = [1000.0]
+    monkeypatch.setattr(time, "monotonic", lambda: value[0])
+    return value
+
+
+def make_chunk(clock, now, steps, seconds):
+    clock.count_steps(steps)
+    now[0] += seconds
+    clock.caught_up()
+
+
+def test_the_first_chunk_of_a_process_is_compiled_and_not_timed(now):
+    clock = Clock(10, 32)
+    clock.start_epoch()
+    now[0] += 30.0  # compiling
+    make_chunk(clock, now, 1, 1.0)
+    assert (clock.step_seconds, clock.rate, clock.mean_rate) == (0.0, 0.0, 0.0)
+    make_chunk(clock, now, 4, 3.0)
+    assert clock.step_seconds == 1.0  # 4 steps in 4 seconds since the first was handed over
+    assert clock.rate == 32.0
+
+
+def test_later_epochs_are_timed_from_their_beginning(now):
+    clock = Clock(4, 10)
+    for seconds in (1.0, 2.0, 4.0):
+        clock.start_epoch()
+        make_chunk(clock, now, 4, seconds)
+        clock.end_steps()
+        assert clock.epoch_seconds == seconds
+        clock.end_epoch()
+    assert clock.step_seconds == 1.0
+    assert clock.mean_rate == pytest.approx(10 * 8 / 6)  # without the first epoch: one chunk
+
+
+def test_the_time_left_is_that_of_steps_of_what_follows_them_and_of_evaluations(now):
+    clock = Clock(4, 10)
+    for _ in range(2):
+        clock.start_epoch()
+        make_chunk(clock, now, 4, 8.0)
+        clock.end_steps()
+        now[0] += 50.0
+        clock.count_evaluation(50.0)  # not every epoch has one
+        now[0] += 3.0
+        clock.end_epoch()
+    assert clock.seconds_left(4, 2) == 2 * 4 * 2.0 + 3 * 3.0
+    assert clock.seconds_left(1, 0, 7.0) == 3 * 2.0 + 3.0 + 7.0
+
+
+def test_the_seconds_of_earlier_processes_count(now):
+    clock = Clock(4, 10, seconds_before=100.0)
+    now[0] += 5.0
+    assert clock.seconds == 105.0
