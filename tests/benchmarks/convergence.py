@@ -202,7 +202,7 @@ def trained_all(options: argparse.Namespace, folder: Path) -> dict[int, dict[str
 
 
 def _training_examples() -> int:
-    from vaereg.basics.datasets.fashion_mnist_bundle import read_bundle
+    from vaereg.basics.datasets.bundled.fashion_mnist_bundle import read_bundle
 
     return len(read_bundle()[0].images)
 

@@ -108,7 +108,7 @@ def of_vaereg(sets: dict[str, np.ndarray], thorough: bool) -> dict[str, Callable
 
 def of_torch_fidelity(sets: dict[str, np.ndarray], subsets: int) -> dict[str, Callable[[], Any]]:
     """Its Fréchet and kernel distance, of features that are there."""
-    from tests.unit.basics.metrics.torchvision_stand_in import stand_in_for_torchvision
+    from tests.helpers.torchvision_stand_in import stand_in_for_torchvision
 
     stand_in_for_torchvision()
     import torch

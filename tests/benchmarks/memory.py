@@ -66,7 +66,7 @@ batch_size = {batch}
 
 def write_images(kind: str, folder: Path, n: int) -> int:
     """Writes n images of a kind, for disk and for memory; returns how many bytes they hold."""
-    from vaereg.basics.datasets.fashion_mnist_bundle import read_bundle
+    from vaereg.basics.datasets.bundled.fashion_mnist_bundle import read_bundle
 
     bundled = read_bundle()[0].images
     chosen = np.arange(n) % len(bundled)

@@ -8,7 +8,6 @@ from vaereg.basics.encoders import declared as encoders
 from vaereg.basics.feature_extractors import declared as feature_extractors
 from vaereg.basics.likelihoods import declared as likelihoods
 from vaereg.basics.metrics import declared as metrics
-from vaereg.basics.metrics import declared_of_images_and_models
 from vaereg.basics.objectives import declared as objectives
 from vaereg.basics.posteriors import declared as posteriors
 from vaereg.basics.priors import declared as priors
@@ -33,5 +32,4 @@ def vaereg_components() -> list[Component]:
         *datasets.COMPONENTS,
         *feature_extractors.COMPONENTS,
         *metrics.COMPONENTS,
-        *declared_of_images_and_models.COMPONENTS,
     ]

@@ -20,7 +20,7 @@ def examples(shape: tuple[int, ...], count: int) -> np.ndarray:
 
 def bundled() -> np.ndarray:
     """The training pictures of the bundled Fashion-MNIST, (n, 28, 28, 1) uint8."""
-    from vaereg.basics.datasets.fashion_mnist_bundle import read_bundle
+    from vaereg.basics.datasets.bundled.fashion_mnist_bundle import read_bundle
 
     train, _, _ = read_bundle()
     return train.images[..., None]

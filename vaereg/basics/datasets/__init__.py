@@ -1,1 +1,1 @@
-"""The built-in datasets, one component a file."""
+"""The built-in datasets, one file each; what they share is in the folders beside them."""

@@ -9,14 +9,14 @@ import attrs
 import numpy as np
 
 import vaereg
-from vaereg.basics.datasets.array_scan import Scan, scan
-from vaereg.basics.datasets.content_digest import content_digest
-from vaereg.basics.datasets.data_path import data_path
 from vaereg.basics.datasets.declared import ArraysParams
-from vaereg.basics.datasets.held_split import held_split
-from vaereg.basics.datasets.labels import Labels, encode_labels
-from vaereg.basics.datasets.numpy_file import open_npy, read_npz
-from vaereg.basics.datasets.splits import deal
+from vaereg.basics.datasets.files.array_scan import Scan, scan
+from vaereg.basics.datasets.files.data_path import data_path
+from vaereg.basics.datasets.files.numpy_file import open_npy, read_npz
+from vaereg.basics.datasets.splits.content_digest import content_digest
+from vaereg.basics.datasets.splits.deal import deal
+from vaereg.basics.datasets.splits.held_split import held_split
+from vaereg.basics.datasets.splits.labels import Labels, encode_labels
 
 
 @attrs.frozen(kw_only=True, eq=False)

@@ -7,13 +7,13 @@ import hashlib
 import numpy as np
 
 import vaereg
-from vaereg.basics.datasets.content_digest import content_digest
-from vaereg.basics.datasets.csv_file import NAMED, read_csv
-from vaereg.basics.datasets.data_path import data_path
 from vaereg.basics.datasets.declared import CsvParams
-from vaereg.basics.datasets.labels import encode_labels
-from vaereg.basics.datasets.splits import deal
-from vaereg.basics.datasets.standardization import Standardization
+from vaereg.basics.datasets.files.csv_file import NAMED, read_csv
+from vaereg.basics.datasets.files.data_path import data_path
+from vaereg.basics.datasets.splits.content_digest import content_digest
+from vaereg.basics.datasets.splits.deal import deal
+from vaereg.basics.datasets.splits.labels import encode_labels
+from vaereg.basics.datasets.splits.standardization import Standardization
 
 
 class CsvTable:

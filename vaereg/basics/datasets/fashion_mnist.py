@@ -8,13 +8,13 @@ import sys
 import numpy as np
 
 import vaereg
-from vaereg.basics.datasets.content_digest import content_digest
-from vaereg.basics.datasets.data_path import data_path
+from vaereg.basics.datasets.bundled.fashion_mnist_bundle import content_of, read_bundle
 from vaereg.basics.datasets.declared import FashionMnistParams
-from vaereg.basics.datasets.fashion_mnist_bundle import content_of, read_bundle
-from vaereg.basics.datasets.fashion_mnist_files import CLASS_NAMES, SIDE, checked, read_files
-from vaereg.basics.datasets.labelled_images import LabelledImages
-from vaereg.basics.datasets.splits import shuffled
+from vaereg.basics.datasets.files.data_path import data_path
+from vaereg.basics.datasets.files.fashion_mnist_files import CLASS_NAMES, SIDE, checked, read_files
+from vaereg.basics.datasets.splits.content_digest import content_digest
+from vaereg.basics.datasets.splits.deal import shuffled
+from vaereg.basics.datasets.splits.labelled_images import LabelledImages
 
 
 class FashionMnist:

@@ -8,13 +8,11 @@ from pathlib import Path
 import numpy as np
 
 import vaereg
-from vaereg.basics.datasets.content_digest import content_digest
-from vaereg.basics.datasets.data_path import data_path
 from vaereg.basics.datasets.declared import ImageFolderParams
-from vaereg.basics.datasets.decode_image import Conversion, upright_size
-from vaereg.basics.datasets.held_split import held_split
-from vaereg.basics.datasets.image_files import ImageFiles, find_images
-from vaereg.basics.datasets.image_store import (
+from vaereg.basics.datasets.files.data_path import data_path
+from vaereg.basics.datasets.files.decode_image import Conversion, upright_size
+from vaereg.basics.datasets.files.image_files import ImageFiles, find_images
+from vaereg.basics.datasets.files.image_store import (
     NAMED,
     FilesSplit,
     decoded_array,
@@ -22,8 +20,10 @@ from vaereg.basics.datasets.image_store import (
     on_each,
     undecoded,
 )
-from vaereg.basics.datasets.labels import encode_labels
-from vaereg.basics.datasets.splits import deal
+from vaereg.basics.datasets.splits.content_digest import content_digest
+from vaereg.basics.datasets.splits.deal import deal
+from vaereg.basics.datasets.splits.held_split import held_split
+from vaereg.basics.datasets.splits.labels import encode_labels
 
 IN_MEMORY = 2**30
 """The most bytes of decoded images that cache = "auto" keeps in memory."""

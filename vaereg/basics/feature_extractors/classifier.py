@@ -9,16 +9,16 @@ import keras
 import numpy as np
 
 import vaereg
-from vaereg.basics.feature_extractors.array_identity import array_identity
-from vaereg.basics.feature_extractors.checked_examples import (
+from vaereg.basics.feature_extractors.inputs.checked_examples import (
     checked_examples,
     checked_form,
     checked_image,
 )
-from vaereg.basics.feature_extractors.classifier_network import classifier_network
-from vaereg.basics.feature_extractors.evaluated_scale import on_evaluated_scale
-from vaereg.basics.feature_extractors.run_in_batches import run_in_batches
-from vaereg.basics.feature_extractors.unseeded_draws import unseeded_draws
+from vaereg.basics.feature_extractors.inputs.evaluated_scale import on_evaluated_scale
+from vaereg.basics.feature_extractors.networks.classifier_network import classifier_network
+from vaereg.basics.feature_extractors.networks.run_in_batches import run_in_batches
+from vaereg.basics.feature_extractors.networks.unseeded_draws import unseeded_draws
+from vaereg.basics.feature_extractors.weights.array_identity import array_identity
 
 if TYPE_CHECKING:
     from vaereg.basics.feature_extractors.declared import ClassifierParams

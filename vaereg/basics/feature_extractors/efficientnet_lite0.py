@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 import vaereg
-from vaereg.basics.feature_extractors.array_identity import array_identity
-from vaereg.basics.feature_extractors.efficientnet_lite0_network import efficientnet_lite0_network
-from vaereg.basics.feature_extractors.image_network import ImageNetwork
-from vaereg.basics.feature_extractors.torch_weights import read_torch_weights
-from vaereg.basics.feature_extractors.weights_path import weights_path
+from vaereg.basics.feature_extractors.networks.efficientnet_lite0_network import (
+    efficientnet_lite0_network,
+)
+from vaereg.basics.feature_extractors.networks.image_network import ImageNetwork
+from vaereg.basics.feature_extractors.weights.array_identity import array_identity
+from vaereg.basics.feature_extractors.weights.torch_weights import read_torch_weights
+from vaereg.basics.feature_extractors.weights.weights_path import weights_path
 
 if TYPE_CHECKING:
     from vaereg.basics.feature_extractors.declared import EfficientNetLite0Params

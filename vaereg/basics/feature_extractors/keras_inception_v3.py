@@ -10,10 +10,10 @@ import keras
 import numpy as np
 
 import vaereg
-from vaereg.basics.feature_extractors.array_identity import array_identity
-from vaereg.basics.feature_extractors.image_network import ImageNetwork
-from vaereg.basics.feature_extractors.unseeded_draws import unseeded_draws
-from vaereg.basics.feature_extractors.weights_path import weights_path
+from vaereg.basics.feature_extractors.networks.image_network import ImageNetwork
+from vaereg.basics.feature_extractors.networks.unseeded_draws import unseeded_draws
+from vaereg.basics.feature_extractors.weights.array_identity import array_identity
+from vaereg.basics.feature_extractors.weights.weights_path import weights_path
 
 if TYPE_CHECKING:
     from vaereg.basics.feature_extractors.declared import KerasInceptionV3Params

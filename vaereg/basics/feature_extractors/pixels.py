@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 import vaereg
-from vaereg.basics.feature_extractors.array_identity import array_identity
-from vaereg.basics.feature_extractors.checked_examples import checked_examples
-from vaereg.basics.feature_extractors.evaluated_scale import on_evaluated_scale
+from vaereg.basics.feature_extractors.inputs.checked_examples import checked_examples
+from vaereg.basics.feature_extractors.inputs.evaluated_scale import on_evaluated_scale
+from vaereg.basics.feature_extractors.weights.array_identity import array_identity
 
 if TYPE_CHECKING:
     from vaereg.basics.feature_extractors.declared import PixelsParams

@@ -1,1 +1,1 @@
-"""The layers that the built-in encoders and decoders are made of."""
+"""Keras layers that the built-in encoders and decoders are made of."""

@@ -10,9 +10,9 @@ import numpy as np
 from keras import ops
 
 import vaereg
+from vaereg.basics.distributions.soft_clip import soft_clip
+from vaereg.basics.distributions.split_seed import split_seed
 from vaereg.basics.likelihoods.clipped_logistic import clipped_logistic_mean
-from vaereg.basics.soft_clip import soft_clip
-from vaereg.basics.split_seed import split_seed
 
 if TYPE_CHECKING:
     from vaereg.basics.likelihoods.declared import DiscretizedLogisticMixtureParams

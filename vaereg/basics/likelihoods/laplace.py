@@ -9,8 +9,8 @@ import keras
 from keras import ops
 
 import vaereg
+from vaereg.basics.distributions.soft_clip import soft_clip
 from vaereg.basics.likelihoods.into_range import into_range
-from vaereg.basics.soft_clip import soft_clip
 
 if TYPE_CHECKING:
     from vaereg.basics.likelihoods.declared import LaplaceParams

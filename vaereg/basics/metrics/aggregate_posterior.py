@@ -8,16 +8,16 @@ from typing import Any, NamedTuple
 import numpy as np
 
 import vaereg
-from vaereg.basics.metrics.finite import finite
-from vaereg.basics.metrics.frechet_distance import (
+from vaereg.basics.metrics.evidence.finite import finite
+from vaereg.basics.metrics.formulas.frechet_between_gaussians import (
     Root,
     frechet_distance,
     frechet_influence,
     frechet_transport,
 )
-from vaereg.basics.metrics.mixture_density import log_mixture_density, scott_log_var
-from vaereg.basics.metrics.paired_discrepancy import paired_discrepancy
-from vaereg.basics.metrics.streaming_covariance import StreamingCovariance
+from vaereg.basics.metrics.formulas.mixture_density import log_mixture_density, scott_log_var
+from vaereg.basics.metrics.formulas.multiscale_discrepancy import multiscale_discrepancy
+from vaereg.basics.metrics.formulas.streaming_covariance import StreamingCovariance
 
 RARE = 0.01
 """A latent lies in a hole where q(z) is below that of this share of encoded held-out data."""
@@ -203,7 +203,7 @@ def _moments(values: np.ndarray) -> StreamingCovariance:
 def _discrepancy(drawn: np.ndarray, prior: np.ndarray, rng: np.random.Generator) -> vaereg.Measured:
     pairs = min(len(drawn), len(prior), MOST_PAIRS)
     x, y = _shuffled(drawn, rng)[:pairs], _shuffled(prior, rng)[:pairs]
-    value, influence = paired_discrepancy(x, y)
+    value, influence = multiscale_discrepancy(x, y)
     return vaereg.Measured(value=value, sample_size=pairs, influence_of_generated=influence)
 
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 import vaereg
-from vaereg.basics.metrics.copy_rate import copy_rate
-from vaereg.basics.metrics.feature_sets import feature_sets
-from vaereg.basics.metrics.finite import finite
-from vaereg.basics.metrics.nearest import nearest
+from vaereg.basics.metrics.evidence.feature_neighbours import feature_neighbours
+from vaereg.basics.metrics.evidence.feature_sets import feature_sets
+from vaereg.basics.metrics.evidence.finite import finite
+from vaereg.basics.metrics.formulas.copied_share import copied_share
 
 if TYPE_CHECKING:
     from vaereg.basics.metrics.declared import CopiesParams
@@ -51,9 +51,9 @@ class Copies:
             return {}
         feature_sets(evidence)
         finite(np.asarray(evidence.features.train), "features of training examples")
-        measured = copy_rate(
-            nearest(evidence, "generated", "train")[0][:, 0],
-            nearest(evidence, "real", "train")[0][:, 0],
+        measured = copied_share(
+            feature_neighbours(evidence, "generated", "train")[0][:, 0],
+            feature_neighbours(evidence, "real", "train")[0][:, 0],
             self.params.quantile,
             evidence.unseen,
         )

@@ -9,9 +9,9 @@ import numpy as np
 from scipy.spatial.distance import pdist
 
 import vaereg
-from vaereg.basics.metrics.feature_sets import feature_sets
-from vaereg.basics.metrics.nearest import nearest
-from vaereg.basics.metrics.order_by_content import order_by_content
+from vaereg.basics.metrics.evidence.feature_neighbours import feature_neighbours
+from vaereg.basics.metrics.evidence.feature_sets import feature_sets
+from vaereg.basics.metrics.formulas.order_by_content import order_by_content
 
 if TYPE_CHECKING:
     from vaereg.basics.metrics.declared import DuplicatesParams
@@ -57,7 +57,8 @@ class Duplicates:
 
         def apart(which: str, values: np.ndarray) -> np.ndarray:
             return _in_units(
-                nearest(evidence, which, which, at_most=fewer)[0][:, 0], _median_distance(values)
+                feature_neighbours(evidence, which, which, at_most=fewer)[0][:, 0],
+                _median_distance(values),
             )
 
         limit = np.quantile(apart("real", real), self.quantile)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 import vaereg
-from vaereg.basics.metrics.finite import finite
+from vaereg.basics.metrics.evidence.finite import finite
 
 
 class ExactDuplicates:

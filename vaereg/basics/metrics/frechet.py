@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 import vaereg
-from vaereg.basics.metrics.feature_moments import feature_moments
-from vaereg.basics.metrics.feature_sets import Sets, feature_sets
-from vaereg.basics.metrics.frechet_distance import (
+from vaereg.basics.metrics.evidence.feature_moments import feature_moments
+from vaereg.basics.metrics.evidence.feature_sets import Sets, feature_sets
+from vaereg.basics.metrics.formulas.frechet_between_gaussians import (
     Root,
     frechet_distance,
     frechet_distance_of_few,
     frechet_influence,
     frechet_transport,
 )
-from vaereg.basics.metrics.order_by_content import order_by_content
-from vaereg.basics.metrics.streaming_covariance import StreamingCovariance
+from vaereg.basics.metrics.formulas.order_by_content import order_by_content
+from vaereg.basics.metrics.formulas.streaming_covariance import StreamingCovariance
 
 if TYPE_CHECKING:
     from vaereg.basics.metrics.declared import FrechetParams

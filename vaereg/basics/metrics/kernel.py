@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 
 import vaereg
-from vaereg.basics.metrics.feature_moments import feature_moments
-from vaereg.basics.metrics.feature_sets import feature_sets
-from vaereg.basics.metrics.pairs import Cubes, pairs
-from vaereg.basics.metrics.polynomial_discrepancy import (
+from vaereg.basics.metrics.evidence.feature_moments import feature_moments
+from vaereg.basics.metrics.evidence.feature_pairs import Cubes, feature_pairs
+from vaereg.basics.metrics.evidence.feature_sets import feature_sets
+from vaereg.basics.metrics.formulas.cubic_discrepancy import (
     Discrepancy,
-    polynomial_discrepancy,
+    cubic_discrepancy,
 )
 
 BLOCK = 1 << 20
@@ -53,10 +53,10 @@ class Kernel:
         real, generated = feature_sets(evidence)
         moments = feature_moments(evidence, "real")
         total = float(np.trace(moments.covariance))
-        cubes = pairs(evidence).cubes
+        cubes = feature_pairs(evidence).cubes
         if cubes is None:  # samples are so far off that float32 cannot hold the kernel
             scale = np.sqrt(total / real.shape[1])
-            found = polynomial_discrepancy(
+            found = cubic_discrepancy(
                 (real - moments.mean) / scale, (generated - moments.mean) / scale
             )
         else:
@@ -74,7 +74,7 @@ class Kernel:
 def discrepancy_of_cubes(
     cubes: Cubes, real: np.ndarray, generated: np.ndarray, centre: np.ndarray, total: float
 ) -> Discrepancy:
-    """The discrepancy as `polynomial_discrepancy` gives it of scaled features.
+    """The discrepancy as `cubic_discrepancy` gives it of scaled features.
 
     With t the product of two centred examples over the total variance, (1 + t)^3 is 1 + 3 t and
     what `cubes` adds up. The sum of t over a set is the product with the sum of that set.

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 import vaereg
-from vaereg.basics.metrics.finite import finite
+from vaereg.basics.metrics.evidence.finite import finite
 
 ACTIVE = 0.01
 """A dimension is active where the variance of its posterior mean over examples is above this."""

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 import vaereg
-from vaereg.basics.metrics.finite import finite
+from vaereg.basics.metrics.evidence.finite import finite
 
 if TYPE_CHECKING:
-    from vaereg.basics.metrics.declared_of_images_and_models import LikelihoodBoundParams
+    from vaereg.basics.metrics.declared import LikelihoodBoundParams
 
 
 class LikelihoodBound:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 import vaereg
-from vaereg.basics.metrics.feature_sets import enough
-from vaereg.basics.metrics.finite import finite
+from vaereg.basics.metrics.evidence.feature_sets import enough
+from vaereg.basics.metrics.evidence.finite import finite
 
 if TYPE_CHECKING:
     from vaereg.basics.metrics.declared import ModesParams

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 import vaereg
-from vaereg.basics.metrics.feature_sets import feature_sets
-from vaereg.basics.metrics.nearest import nearest
+from vaereg.basics.metrics.evidence.feature_neighbours import feature_neighbours
+from vaereg.basics.metrics.evidence.feature_sets import feature_sets
 
 
 class OneNearestNeighbour:
@@ -55,8 +55,8 @@ class OneNearestNeighbour:
         fewer = min(len(real), len(generated))
 
         def right(own: str, other: str) -> np.ndarray:
-            within = nearest(evidence, own, own, at_most=fewer)[0][:, 0]
-            across = nearest(evidence, own, other, at_most=fewer)[0][:, 0]
+            within = feature_neighbours(evidence, own, own, at_most=fewer)[0][:, 0]
+            across = feature_neighbours(evidence, own, other, at_most=fewer)[0][:, 0]
             return (within < across) + 0.5 * (within == across)
 
         of_generated, of_real = right("generated", "real"), right("real", "generated")

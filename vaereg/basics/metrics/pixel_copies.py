@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 import vaereg
-from vaereg.basics.metrics.copy_rate import copy_rate
-from vaereg.basics.metrics.feature_sets import enough
-from vaereg.basics.metrics.finite import finite
+from vaereg.basics.metrics.evidence.feature_sets import enough
+from vaereg.basics.metrics.evidence.finite import finite
+from vaereg.basics.metrics.formulas.copied_share import copied_share
 
 if TYPE_CHECKING:
     from vaereg.basics.metrics.declared import PixelCopiesParams
@@ -50,7 +50,7 @@ class PixelCopies:
             first: np.ndarray = vaereg.nearest_in_training(evidence, which).distances[:, 0]
             return first
 
-        measured = copy_rate(
+        measured = copied_share(
             distances("generated"), distances("real"), self.params.quantile, evidence.unseen
         )
         return {} if measured is None else {"copy_rate_pixels": measured}

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 import vaereg
-from vaereg.basics.metrics.feature_sets import feature_sets
-from vaereg.basics.metrics.pairs import pairs
+from vaereg.basics.metrics.evidence.feature_pairs import feature_pairs
+from vaereg.basics.metrics.evidence.feature_sets import feature_sets
 
 if TYPE_CHECKING:
     from vaereg.basics.metrics.declared import PrdcParams
@@ -77,7 +77,7 @@ class Prdc:
         """Measures generated against real features."""
         k = self.k
         n = len(feature_sets(evidence, least=k + 1).generated)
-        found = pairs(evidence, k)
+        found = feature_pairs(evidence, k)
         real_radii = found.nearest["real", "real"][0][:, k - 1]
         distances, indices = found.nearest["real", "generated"]
         within = distances[:, :2] < real_radii[:, None]

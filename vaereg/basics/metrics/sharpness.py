@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 import vaereg
-from vaereg.basics.metrics.finite import finite
+from vaereg.basics.metrics.evidence.finite import finite
 
 HIGH = 0.5
 """The share of Nyquist from which a frequency counts as high."""

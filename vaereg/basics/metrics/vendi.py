@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 import vaereg
-from vaereg.basics.metrics.feature_sets import feature_sets
-from vaereg.basics.metrics.order_by_content import order_by_content
-from vaereg.basics.metrics.vendi_score import vendi_score
+from vaereg.basics.metrics.evidence.feature_sets import feature_sets
+from vaereg.basics.metrics.formulas.effective_number import effective_number
+from vaereg.basics.metrics.formulas.order_by_content import order_by_content
 
 
 class VendiRatio:
@@ -44,7 +44,7 @@ class VendiRatio:
         sets = feature_sets(evidence)
         fewer = min(len(each) for each in sets)
         real, generated = (
-            vendi_score(each if len(each) == fewer else each[order_by_content(each)[:fewer]])
+            effective_number(each if len(each) == fewer else each[order_by_content(each)[:fewer]])
             for each in sets
         )
         ratio = generated.value / real.value

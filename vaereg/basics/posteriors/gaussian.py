@@ -9,8 +9,8 @@ import keras
 from keras import ops
 
 import vaereg
+from vaereg.basics.distributions.soft_clip import soft_clip
 from vaereg.basics.posteriors.latent_projection import LatentProjection
-from vaereg.basics.soft_clip import soft_clip
 
 if TYPE_CHECKING:
     from vaereg.basics.posteriors.declared import GaussianPosteriorParams

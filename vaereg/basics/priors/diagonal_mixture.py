@@ -8,7 +8,7 @@ from typing import Any
 import keras
 from keras import ops
 
-from vaereg.basics.split_seed import split_seed
+from vaereg.basics.distributions.split_seed import split_seed
 
 
 def mixture_log_prob(z: Any, logits: Any, means: Any, log_vars: Any) -> Any:

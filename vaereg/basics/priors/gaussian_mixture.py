@@ -10,8 +10,8 @@ import numpy as np
 from keras import ops
 
 import vaereg
+from vaereg.basics.distributions.soft_clip import soft_clip
 from vaereg.basics.priors.diagonal_mixture import mixture_log_prob, mixture_sample
-from vaereg.basics.soft_clip import soft_clip
 
 if TYPE_CHECKING:
     from vaereg.basics.priors.declared import GaussianMixturePriorParams

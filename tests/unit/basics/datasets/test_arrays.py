@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 import vaereg
-from vaereg.basics.datasets import array_scan
 from vaereg.basics.datasets.arrays import Arrays
 from vaereg.basics.datasets.declared import ArraysParams
+from vaereg.basics.datasets.files import array_scan
 
 
 def load(context: vaereg.BuildContext, **params: object) -> vaereg.Data:

@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 import vaereg
-from vaereg.basics.datasets import fashion_mnist_bundle as bundle
+from vaereg.basics.datasets.bundled import fashion_mnist_bundle as bundle
 from vaereg.basics.datasets.bundled import make
 from vaereg.basics.datasets.declared import FashionMnistParams
 from vaereg.basics.datasets.fashion_mnist import FashionMnist
-from vaereg.basics.datasets.labelled_images import LabelledImages
+from vaereg.basics.datasets.splits.labelled_images import LabelledImages
 
 OFFICIAL = Path("/usr/share/datasets/fashion-mnist")  # where Debian's package puts it
 

@@ -8,10 +8,10 @@ from PIL import Image
 
 import vaereg
 from vaereg.basics.datasets import image_folder as module
-from vaereg.basics.datasets import image_store
 from vaereg.basics.datasets.declared import ImageFolderParams
+from vaereg.basics.datasets.files import image_store
 from vaereg.basics.datasets.image_folder import ImageFolder
-from vaereg.basics.datasets.splits import shuffled
+from vaereg.basics.datasets.splits.deal import shuffled
 
 
 def load(context: vaereg.BuildContext, **params: object) -> vaereg.Data:

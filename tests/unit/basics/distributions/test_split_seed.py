@@ -2,7 +2,7 @@ import keras
 import numpy as np
 import pytest
 
-from vaereg.basics.split_seed import split_seed
+from vaereg.basics.distributions.split_seed import split_seed
 
 
 def test_an_integer_gives_different_seeds_that_are_equal_each_time():

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import vaereg
-from tests.unit.basics.feature_extractors.toy_features import (
+from tests.helpers.toy_features import (
     QUICK,
     extractor,
     image_spec,
@@ -20,7 +20,10 @@ from tests.unit.basics.feature_extractors.toy_features import (
     striped_data,
     vector_spec,
 )
-from vaereg.basics.feature_extractors.classifier_network import classifier_network, stage_strides
+from vaereg.basics.feature_extractors.networks.classifier_network import (
+    classifier_network,
+    stage_strides,
+)
 
 
 def fitted(data=None, seed=0, **params):

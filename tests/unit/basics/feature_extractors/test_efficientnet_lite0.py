@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 import vaereg
-from tests.unit.basics.feature_extractors.pth_files import write_older, write_zipped
-from tests.unit.basics.feature_extractors.toy_features import (
+from tests.helpers.pth_files import write_older, write_zipped
+from tests.helpers.toy_features import (
     array_data,
     extractor,
     image_spec,
@@ -18,8 +18,10 @@ from tests.unit.basics.feature_extractors.toy_features import (
     quiet,
 )
 from vaereg.basics.feature_extractors.efficientnet_lite0 import PACKAGE, installed_weights
-from vaereg.basics.feature_extractors.efficientnet_lite0_network import efficientnet_lite0_network
-from vaereg.basics.feature_extractors.torch_weights import read_torch_weights
+from vaereg.basics.feature_extractors.networks.efficientnet_lite0_network import (
+    efficientnet_lite0_network,
+)
+from vaereg.basics.feature_extractors.weights.torch_weights import read_torch_weights
 
 GREY = image_spec(12, 10, 1)
 WIDTHS = (16, *[24] * 2, *[40] * 2, *[80] * 3, *[112] * 3, *[192] * 4, 320)

@@ -13,15 +13,15 @@ import numpy as np
 import pytest
 
 import vaereg
-from tests.unit.basics.feature_extractors.toy_features import (
+from tests.helpers.toy_features import (
     array_data,
     extractor,
     image_spec,
     images,
     quiet,
 )
-from vaereg.basics.feature_extractors.folded_convolutions import FoldedConvolutions
-from vaereg.basics.feature_extractors.inception_v3_network import block_a, block_c, block_e
+from vaereg.basics.feature_extractors.networks.folded_convolutions import FoldedConvolutions
+from vaereg.basics.feature_extractors.networks.inception_v3_network import block_a, block_c, block_e
 
 SPEC = image_spec(24, 20, 3)
 BLOCKS = {

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import vaereg
-from tests.unit.basics.feature_extractors.toy_features import (
+from tests.helpers.toy_features import (
     array_data,
     extractor,
     image_spec,

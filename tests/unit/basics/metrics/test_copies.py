@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tests.unit.basics.metrics.built import scores, values
-from tests.unit.basics.metrics.made_evidence import MadeEvidence, made_evidence
+from tests.helpers.made_evidence import MadeEvidence, made_evidence
+from tests.helpers.metric_scores import scores, values
 
 NAMES = {"copies": "copy_rate", "pixel_copies": "copy_rate_pixels"}
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tests.unit.basics.metrics.built import scores, values
-from tests.unit.basics.metrics.made_evidence import made_evidence
+from tests.helpers.made_evidence import made_evidence
+from tests.helpers.metric_scores import scores, values
 
 
 def points(n: int, d: int = 8, seed: int = 0) -> np.ndarray:

@@ -6,16 +6,16 @@ import numpy as np
 import pytest
 from scipy.linalg import sqrtm
 
-from tests.unit.basics.metrics.built import scores, values
-from tests.unit.basics.metrics.made_evidence import made_evidence
-from vaereg.basics.metrics.frechet_distance import (
+from tests.helpers.made_evidence import made_evidence
+from tests.helpers.metric_scores import scores, values
+from vaereg.basics.metrics.formulas.frechet_between_gaussians import (
     Root,
     frechet_distance,
     frechet_distance_of_few,
     frechet_influence,
     frechet_transport,
 )
-from vaereg.basics.metrics.streaming_covariance import StreamingCovariance
+from vaereg.basics.metrics.formulas.streaming_covariance import StreamingCovariance
 
 
 def points(n: int, d: int, seed: int = 0) -> np.ndarray:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tests.unit.basics.metrics.built import scores, values
-from tests.unit.basics.metrics.made_evidence import made_evidence
-from vaereg.basics.metrics import polynomial_discrepancy as module
+from tests.helpers.made_evidence import made_evidence
+from tests.helpers.metric_scores import scores, values
+from vaereg.basics.metrics.formulas import cubic_discrepancy as module
 
-polynomial_discrepancy = module.polynomial_discrepancy
+cubic_discrepancy = module.cubic_discrepancy
 
 
 def points(n: int, d: int = 5, seed: int = 0) -> np.ndarray:
@@ -32,7 +32,7 @@ def test_the_estimate_is_that_over_all_pairs(block: int, monkeypatch: pytest.Mon
     monkeypatch.setattr(module, "BLOCK", block)
     r, f = points(40), points(33, seed=1) + 0.3
 
-    found = polynomial_discrepancy(r, f)
+    found = cubic_discrepancy(r, f)
 
     expected = pairs(f).mean() + pairs(r).mean() - 2 * kernel(f, r).mean()
     assert found.value == pytest.approx(expected, rel=1e-12)
@@ -49,7 +49,7 @@ def test_two_models_give_the_relative_three_sample_test() -> None:
     c = -(kernel(a, r).mean(axis=0) - kernel(b, r).mean(axis=0))
     expected = 4 * (np.var(of_a) / 50 + np.var(of_b) / 45 + np.var(c) / 60)
 
-    one, two = polynomial_discrepancy(r, a), polynomial_discrepancy(r, b)
+    one, two = cubic_discrepancy(r, a), cubic_discrepancy(r, b)
 
     variance = np.var(one.by_generated) / 50 + np.var(two.by_generated) / 45
     variance += np.var(two.by_real - one.by_real) / 60
@@ -66,7 +66,7 @@ def test_features_are_centred_and_scaled_by_the_real_ones() -> None:
     found = values("kernel", made_evidence(r, f))
     elsewhere = values("kernel", made_evidence(1000 * r + 50, 1000 * f + 50))
 
-    by_hand = polynomial_discrepancy((r - r.mean(axis=0)) / scale, (f - r.mean(axis=0)) / scale)
+    by_hand = cubic_discrepancy((r - r.mean(axis=0)) / scale, (f - r.mean(axis=0)) / scale)
     assert found["kernel_distance"] == pytest.approx(by_hand.value, rel=1e-5)
     assert elsewhere["kernel_distance"] == pytest.approx(by_hand.value, rel=1e-4)
 

@@ -11,8 +11,8 @@ import pytest
 from sklearn.datasets import load_digits
 
 import vaereg
-from tests.unit.basics.metrics.built import DECLARED, scores
-from tests.unit.basics.metrics.made_evidence import MadeEvidence, made_evidence
+from tests.helpers.made_evidence import MadeEvidence, made_evidence
+from tests.helpers.metric_scores import DECLARED, scores
 from vaereg.basics.datasets.declared import FashionMnistParams
 from vaereg.basics.datasets.fashion_mnist import FashionMnist
 

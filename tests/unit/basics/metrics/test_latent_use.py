@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 import vaereg
-from tests.unit.basics.metrics.made_evidence import made_evidence
-from tests.unit.basics.metrics.made_model import MadeModel
+from tests.helpers.made_evidence import made_evidence
+from tests.helpers.made_model import MadeModel
 from vaereg.basics.metrics.latent_use import LatentUse
 from vaereg.evaluation.scores.intervals import interval
 

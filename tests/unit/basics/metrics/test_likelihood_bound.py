@@ -7,9 +7,9 @@ import pytest
 from scipy import stats
 
 import vaereg
-from tests.unit.basics.metrics.made_evidence import made_evidence
-from tests.unit.basics.metrics.made_model import MadeModel
-from vaereg.basics.metrics.declared_of_images_and_models import LikelihoodBoundParams
+from tests.helpers.made_evidence import made_evidence
+from tests.helpers.made_model import MadeModel
+from vaereg.basics.metrics.declared import LikelihoodBoundParams
 from vaereg.basics.metrics.likelihood_bound import LikelihoodBound
 from vaereg.evaluation.scores.intervals import variance_of
 

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.unit.basics.metrics.built import scores
-from tests.unit.basics.metrics.made_evidence import made_evidence
+from tests.helpers.made_evidence import made_evidence
+from tests.helpers.metric_scores import scores
 
 
 def mixture(counts: list[int], sure: float = 0.9) -> np.ndarray:

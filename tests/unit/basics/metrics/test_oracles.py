@@ -5,13 +5,16 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tests.unit.basics.metrics.built import values
-from tests.unit.basics.metrics.made_evidence import made_evidence
-from tests.unit.basics.metrics.torchvision_stand_in import stand_in_for_torchvision
-from vaereg.basics.metrics.frechet_distance import frechet_distance, frechet_distance_of_few
-from vaereg.basics.metrics.polynomial_discrepancy import polynomial_discrepancy
-from vaereg.basics.metrics.streaming_covariance import StreamingCovariance
-from vaereg.basics.metrics.vendi_score import vendi_score
+from tests.helpers.made_evidence import made_evidence
+from tests.helpers.metric_scores import values
+from tests.helpers.torchvision_stand_in import stand_in_for_torchvision
+from vaereg.basics.metrics.formulas.cubic_discrepancy import cubic_discrepancy
+from vaereg.basics.metrics.formulas.effective_number import effective_number
+from vaereg.basics.metrics.formulas.frechet_between_gaussians import (
+    frechet_distance,
+    frechet_distance_of_few,
+)
+from vaereg.basics.metrics.formulas.streaming_covariance import StreamingCovariance
 
 N, D = 800, 48
 
@@ -85,7 +88,7 @@ def test_kernel_distance_of_torch_fidelity() -> None:
         one, two, kid_subsets=1, kid_subset_size=N, rng_seed=0, verbose=False
     )
 
-    ours = polynomial_discrepancy(REAL, GENERATED).value
+    ours = cubic_discrepancy(REAL, GENERATED).value
     assert ours == pytest.approx(theirs["kernel_inception_distance_mean"], rel=1e-6)
 
 
@@ -95,7 +98,7 @@ def test_kernel_distance_of_clean_fid() -> None:
         GENERATED.astype(np.float64), REAL.astype(np.float64), num_subsets=1, max_subset_size=N
     )
 
-    assert polynomial_discrepancy(REAL, GENERATED).value == pytest.approx(theirs, rel=1e-6)
+    assert cubic_discrepancy(REAL, GENERATED).value == pytest.approx(theirs, rel=1e-6)
 
 
 @pytest.mark.parametrize("k", [3, 5])
@@ -130,8 +133,8 @@ def test_score_of_vendi_score() -> None:
     x = REAL.astype(np.float64)
     unit = x / np.linalg.norm(x, axis=1, keepdims=True)
 
-    assert vendi_score(x).value == pytest.approx(module.score_dual(unit), rel=1e-6)
-    assert vendi_score(x[:30]).value == pytest.approx(
+    assert effective_number(x).value == pytest.approx(module.score_dual(unit), rel=1e-6)
+    assert effective_number(x[:30]).value == pytest.approx(
         module.score_K(unit[:30] @ unit[:30].T), rel=1e-6
     )
     other = GENERATED.astype(np.float64)

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 import vaereg
-from tests.unit.basics.metrics.built import scores, values
-from tests.unit.basics.metrics.made_evidence import made_evidence
+from tests.helpers.made_evidence import made_evidence
+from tests.helpers.metric_scores import scores, values
 
 
 def points(n: int, d: int = 4, seed: int = 0) -> np.ndarray:

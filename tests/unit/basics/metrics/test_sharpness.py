@@ -9,7 +9,7 @@ import pytest
 from scipy import ndimage, stats
 
 import vaereg
-from tests.unit.basics.metrics.made_evidence import made_evidence
+from tests.helpers.made_evidence import made_evidence
 from vaereg.basics.datasets.declared import FashionMnistParams
 from vaereg.basics.datasets.fashion_mnist import FashionMnist
 from vaereg.basics.metrics.sharpness import Sharpness

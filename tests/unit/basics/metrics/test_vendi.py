@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tests.unit.basics.metrics.built import scores, values
-from tests.unit.basics.metrics.made_evidence import made_evidence
-from vaereg.basics.metrics.vendi_score import vendi_score
+from tests.helpers.made_evidence import made_evidence
+from tests.helpers.metric_scores import scores, values
+from vaereg.basics.metrics.formulas.effective_number import effective_number
 
 
 def points(n: int, d: int, seed: int = 0) -> np.ndarray:
@@ -23,19 +23,21 @@ def by_kernel(x: np.ndarray) -> float:
 
 @pytest.mark.parametrize(("n", "d"), [(50, 8), (8, 50), (20, 20)])
 def test_it_is_that_of_the_kernel_matrix(n: int, d: int) -> None:
-    assert vendi_score(points(n, d)).value == pytest.approx(by_kernel(points(n, d)), rel=1e-10)
+    assert effective_number(points(n, d)).value == pytest.approx(by_kernel(points(n, d)), rel=1e-10)
 
 
 def test_orthogonal_rows_count_each_and_parallel_ones_once() -> None:
     orthogonal = np.repeat(np.eye(6), 5, axis=0) * np.arange(1, 31)[:, None]
 
-    assert vendi_score(orthogonal).value == pytest.approx(6.0)
-    assert vendi_score(np.outer(np.arange(1.0, 9.0), [1.0, 2.0])).value == pytest.approx(1.0)
+    assert effective_number(orthogonal).value == pytest.approx(6.0)
+    assert effective_number(np.outer(np.arange(1.0, 9.0), [1.0, 2.0])).value == pytest.approx(1.0)
 
 
 def test_rows_of_zeros_are_a_kind_of_their_own() -> None:
-    assert vendi_score(np.array([[0.0, 0], [0, 0], [1, 0], [2, 0]])).value == pytest.approx(2.0)
-    assert vendi_score(np.zeros((4, 3))).value == pytest.approx(1.0)
+    assert effective_number(np.array([[0.0, 0], [0, 0], [1, 0], [2, 0]])).value == pytest.approx(
+        2.0
+    )
+    assert effective_number(np.zeros((4, 3))).value == pytest.approx(1.0)
 
 
 @pytest.mark.parametrize(("n", "d"), [(60, 5), (12, 30)])
@@ -50,7 +52,7 @@ def test_influences_are_the_derivative_by_the_weight_of_a_row(n: int, d: int) ->
         return float(np.exp(-np.sum(shares * np.log(shares))))
 
     found = [(weighted(1 + 1e-5 * row) - weighted(1 - 1e-5 * row)) / 2e-5 for row in np.eye(n)]
-    told = vendi_score(x).influence
+    told = effective_number(x).influence
     np.testing.assert_allclose(found, (told - told.mean()) / n, atol=1e-6)
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from vaereg.basics.datasets.fashion_mnist_bundle import (
+from vaereg.basics.datasets.bundled.fashion_mnist_bundle import (
     FOLDER,
     LABELS,
     SHEET,
@@ -26,9 +26,9 @@ from vaereg.basics.datasets.fashion_mnist_bundle import (
     content_of,
     to_sheet,
 )
-from vaereg.basics.datasets.fashion_mnist_files import CLASS_NAMES, read_files
-from vaereg.basics.datasets.labelled_images import LabelledImages
-from vaereg.basics.datasets.splits import shuffled
+from vaereg.basics.datasets.files.fashion_mnist_files import CLASS_NAMES, read_files
+from vaereg.basics.datasets.splits.deal import shuffled
+from vaereg.basics.datasets.splits.labelled_images import LabelledImages
 
 SEED = 2017  # the year of Fashion-MNIST
 

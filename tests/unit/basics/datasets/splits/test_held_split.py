@@ -1,0 +1,65 @@
+"""Arrays in memory become splits by themselves, with the examples that positions choose."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import vaereg
+from vaereg.basics.datasets.splits import held_split as module
+from vaereg.basics.datasets.splits.indexed_split import IndexedSplit
+
+POSITIONS = np.array([7, 2, 5])
+VALUES = np.arange(80, dtype=np.uint8).reshape(10, 2, 4)
+
+
+def split(values: np.ndarray, value_range: tuple[float, float] = (0.0, 1.0)) -> vaereg.Split:
+    return module.held_split(
+        values, POSITIONS, shape=(2, 4, 1), targets=np.arange(10), value_range=value_range
+    )
+
+
+@pytest.mark.parametrize("dtype", ["uint8", "float32", "float64", "int16"])
+def test_an_array_in_memory_gives_the_same_examples_as_its_positions(dtype: str) -> None:
+    values = VALUES.astype(dtype)
+    by_position = IndexedSplit(
+        values=values,
+        positions=POSITIONS,
+        shape=(2, 4, 1),
+        targets=np.arange(10),
+        value_range=(-1.0, 3.0),
+    )
+
+    held = split(values, (-1.0, 3.0))
+
+    assert isinstance(held, vaereg.ArraySplit)
+    order = np.array([2, 0, 0])
+    np.testing.assert_array_equal(held.take(order), by_position.take(order))
+    np.testing.assert_array_equal(held.labels(order), by_position.labels(order))
+    assert held.take(order).dtype == np.float32
+    assert held.labels(order).dtype == np.int64
+
+
+def test_eight_bits_stay_eight_bits_and_others_become_float32() -> None:
+    assert split(VALUES).values.dtype == np.uint8
+    assert split(VALUES.astype(np.float64)).values.dtype == np.float32
+
+
+def test_a_mapped_file_stays_on_disk(tmp_path: Path) -> None:
+    np.save(tmp_path / "x.npy", VALUES)
+
+    held = split(np.load(tmp_path / "x.npy", mmap_mode="r"))
+
+    assert isinstance(held, IndexedSplit)
+    assert isinstance(held.values, np.memmap)
+
+
+def test_a_large_array_is_not_copied(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MOST", VALUES.nbytes - 1)
+
+    held = split(VALUES)
+
+    assert isinstance(held, IndexedSplit)
+    assert held.values is VALUES

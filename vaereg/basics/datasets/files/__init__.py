@@ -1,0 +1,1 @@
+"""Reading files of examples: arrays, tables, images and published formats."""

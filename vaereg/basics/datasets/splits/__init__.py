@@ -1,0 +1,1 @@
+"""From all examples of a dataset to its splits, labels and hash."""

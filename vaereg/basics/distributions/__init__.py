@@ -1,0 +1,1 @@
+"""Numerics that posteriors, priors and likelihoods share."""

@@ -1,0 +1,1 @@
+"""Preparing examples for the feature extractors."""

@@ -1,0 +1,1 @@
+"""The networks of the feature extractors, and running them over many examples."""

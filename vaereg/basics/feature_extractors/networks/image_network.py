@@ -1,0 +1,112 @@
+"""What extractors with a trained image network have in common."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+import vaereg
+from vaereg.basics.feature_extractors.inputs.checked_examples import checked_examples, checked_image
+from vaereg.basics.feature_extractors.inputs.resize import resize
+from vaereg.basics.feature_extractors.networks.run_in_batches import run_in_batches
+
+
+class ImageNetwork(ABC):
+    """A network trained elsewhere, run on grey or colour images of any size from 8 x 8 pixels.
+
+    Grey images are repeated to three channels. A subclass says how weights are read, how images
+    are scaled and how large a batch is.
+
+    Attributes:
+        name: the extractor's.
+        batch_size: how many images run at once.
+        side: what images are resized to.
+        kernel, antialias: how; see `resize`.
+    """
+
+    name = ""
+    batch_size = 64
+    kernel = "bicubic"
+    antialias = True
+
+    def __init__(self, context: vaereg.BuildContext, side: int) -> None:
+        checked_image(self.name, context.data_spec, channels=(1, 3))
+        self.side = side
+        self._shape = tuple(context.data_spec.shape)
+        self._model: Any = None
+        self._identity = ""
+
+    @property
+    def identity(self) -> str:
+        """8 hex digits over the weights and the preprocessing.
+
+        Raises:
+            vaereg.RunError: before the weights were read.
+        """
+        self._known()
+        return self._identity
+
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        """The network and the side of the images that it sees."""
+        return {"network": self.network, "side": self.side}
+
+    @property
+    @abstractmethod
+    def network(self) -> str:
+        """The network's name, for people."""
+
+    @abstractmethod
+    def read(self) -> tuple[Any, str]:
+        """The Keras model (n, side, side, 3) -> (n, d), and the identity."""
+
+    @abstractmethod
+    def scaled(self, images: np.ndarray) -> np.ndarray:
+        """Images in [0, 1] as the network was trained to see them."""
+
+    def fit(self, data: vaereg.Data, seed: int, tell: Callable[[str], None]) -> None:
+        """Reads the weights; learns nothing from the data.
+
+        Raises:
+            vaereg.DataError: if they are missing or of another network.
+        """
+        del data, seed
+        tell(f"reading the weights of {self.network}")
+        self._model, self._identity = self.read()
+
+    def state(self) -> dict[str, np.ndarray]:
+        """Nothing: the weights are read."""
+        return {}
+
+    def restore(self, state: dict[str, np.ndarray]) -> None:
+        """Reads the weights, as `fit` does.
+
+        Raises:
+            vaereg.RunError: for a state that another extractor wrote.
+        """
+        if state:
+            raise vaereg.RunError(
+                f"extractor '{self.name}' has no state of its own; got {sorted(state)[:3]}, "
+                "written by another extractor."
+            )
+        self._model, self._identity = self.read()
+
+    def __call__(self, examples: np.ndarray) -> np.ndarray:
+        """Features (n, d) of images (n, height, width, channels) in [0, 1]."""
+        images = checked_examples(self.name, examples, self._shape)
+        return run_in_batches(self._known(), images, self.batch_size, self._prepared)
+
+    def _prepared(self, images: np.ndarray) -> np.ndarray:
+        resized = np.clip(resize(images, self.side, self.kernel, self.antialias), 0.0, 1.0)
+        scaled = self.scaled(resized)
+        return np.repeat(scaled, 3, axis=-1) if scaled.shape[-1] == 1 else scaled
+
+    def _known(self) -> Any:
+        if self._model is None:
+            raise vaereg.RunError(
+                f"extractor '{self.name}' has not read its weights; call fit or restore first."
+            )
+        return self._model

@@ -1,0 +1,1 @@
+"""Finding, reading and identifying the weights of the feature extractors."""

@@ -1,0 +1,1 @@
+"""Distances of many pairs of points at once, tile by tile."""

@@ -1,0 +1,75 @@
+"""The features of real and generated examples, checked."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+import vaereg
+from vaereg.basics.metrics.evidence.finite import finite
+
+
+class Sets(NamedTuple):
+    """Features of both sides.
+
+    Args:
+        real: (p, d) of held-out examples.
+        generated: (n, d).
+    """
+
+    real: np.ndarray
+    generated: np.ndarray
+
+
+def feature_sets(evidence: vaereg.Evidence, least: int = 2) -> Sets:
+    """The features that a metric compares, if they can be compared.
+
+    Generated examples may all be equal, which is a defect that scores tell; real ones may not,
+    since then nothing gives distances a scale.
+
+    Args:
+        evidence: that has features.
+        least: how many examples of each side are needed.
+
+    Raises:
+        vaereg.DataError: for too few examples, values that are not finite, unequal numbers of
+            features, or real features that are all equal.
+    """
+    name = evidence.features.name
+
+    def checked() -> Sets:
+        real = finite(np.asarray(evidence.features.real), f"{name!r} features of real examples")
+        generated = finite(
+            np.asarray(evidence.features.generated), f"{name!r} features of generated examples"
+        )
+        shapes = real.shape, generated.shape
+        if real.ndim != 2 or generated.ndim != 2 or real.shape[1] != generated.shape[1]:
+            raise vaereg.DataError(
+                f"{name!r} features must have shape (n, d), with one d for real and generated "
+                f"examples; got {shapes[0]} and {shapes[1]}."
+            )
+        if len(real) > 1 and (real == real[0]).all():
+            raise vaereg.DataError(
+                f"{name!r} features of all {len(real)} real examples are equal, so no distance "
+                "between them means anything. Evaluate on other data, or with other features."
+            )
+        return Sets(real, generated)
+
+    sets: Sets = evidence.shared(("checked",), checked)
+    enough(len(sets.real), "real", least)
+    enough(len(sets.generated), "generated", least)
+    return sets
+
+
+def enough(there: int, what: str, least: int) -> None:
+    """Checks that there are enough examples.
+
+    Raises:
+        vaereg.DataError: if there are not.
+    """
+    if there < least:
+        raise vaereg.DataError(
+            f"at least {least} {what} examples are needed; there are {there}. Hold out more data, "
+            "or draw more samples."
+        )

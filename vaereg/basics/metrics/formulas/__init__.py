@@ -1,0 +1,1 @@
+"""Formulas that metrics are computed with: arrays in, numbers out."""

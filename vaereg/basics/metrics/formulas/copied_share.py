@@ -1,0 +1,37 @@
+"""The share of samples that lie nearer to a training example than data that was not seen does."""
+
+from __future__ import annotations
+
+import numpy as np
+
+import vaereg
+
+
+def copied_share(
+    generated: np.ndarray, real: np.ndarray, quantile: float, counted: np.ndarray | None
+) -> vaereg.Measured | None:
+    """The share of samples whose distance is below a quantile of that of held-out examples.
+
+    A sample at distance 0 is a copy, even where held-out examples are too.
+
+    Args:
+        generated: (n,) distance of each sample from the nearest training example.
+        real: (p,) the same of held-out examples.
+        quantile: of the latter.
+        counted: (n,) bool, which samples count; None for all.
+
+    Returns:
+        The score, or None where no sample counts.
+    """
+    if counted is not None:
+        generated = generated[counted]
+    if not len(generated):
+        return None
+    limit = np.quantile(real, quantile)
+    copied = ((generated < limit) | (generated == 0.0)).astype(float)
+    return vaereg.Measured(
+        value=float(copied.mean()),
+        sample_size=len(copied),
+        influence_of_generated=copied,
+        values=generated,
+    )
