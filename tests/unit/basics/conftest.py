@@ -25,7 +25,7 @@ def build_part(kind, name, *, params=None, data=None, **context):
     component = next(c for c in DECLARED[kind] if c.name == name)
     module, attribute = component.factory.split(":")
     factory = getattr(import_module(module), attribute)
-    context = {"name": kind, "seed": 7, "data": data or vaereg.DataSpec(), **context}
+    context = {"name": kind, "seed": 7, "data_spec": data or vaereg.DataSpec(), **context}
     return factory(component.params(**(params or {})), vaereg.BuildContext(**context))
 
 
