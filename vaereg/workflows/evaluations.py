@@ -75,7 +75,7 @@ def _of_older_extractors(found: Sequence[Evaluation]) -> list[int]:
             name in newest.extractors
             and extractor.component == newest.extractors[name].component
             and extractor.identity != newest.extractors[name].identity
-            and each.evaluated_on.digest == newest.data.digest
+            and each.evaluated_on.digest == newest.evaluated_on.digest
             for name, extractor in each.extractors.items()
         )
     ]
