@@ -5,7 +5,6 @@ import pytest
 from vaereg.discovery.records import PluginRecord
 from vaereg.errors import LockError, PluginError, RunError
 from vaereg.runs.lock_comparison import SAMPLE, check_lock, check_plugins, differences
-from vaereg.runs.run_lock import locked_spec
 
 LOCK = {
     "form": 1,
@@ -120,13 +119,6 @@ def test_a_plugin_that_is_broken_is_told_with_the_reason():
     records = [record("vaereg"), record("acme", status="broken", reason="ImportError: no torch")]
     with pytest.raises(PluginError, match="broken: ImportError: no torch"):
         check_plugins("RUN", LOCK, records)
-
-
-def test_the_lock_knows_what_the_data_looked_like():
-    spec, examples = locked_spec(LOCK)
-    assert (spec.shape, spec.value_range, examples) == ((8, 8, 1), (0.0, 1.0), 10)
-    with pytest.raises(RunError, match="does not describe the data"):
-        locked_spec({"dataset": {}})
 
 
 def test_a_lock_of_another_form_is_told():

@@ -42,10 +42,3 @@ def test_a_run_is_trained_by_one_process_and_free_as_soon_as_it_is_killed(run):
     with holding(run):
         assert run.process_lock.read_text() == str(os.getpid())
     assert not is_held(run)
-
-
-def test_a_status_reads_back_and_a_run_without_one_was_killed_at_its_start(run):
-    assert read_status(run).state == "killed"
-    status = Status(state="failed", epochs=2, of=3, reason="NotFiniteError")
-    write_status(run, status)
-    assert read_status(run) == status

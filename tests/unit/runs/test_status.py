@@ -1,0 +1,33 @@
+import pytest
+
+from vaereg.errors import RunError
+from vaereg.runs.layout import create_run
+from vaereg.runs.process_lock import holding
+from vaereg.runs.status import Status, read_status, write_status
+
+
+@pytest.fixture
+def run(tmp_path):
+    return create_run(tmp_path, "m", {"declaration.toml": ""})
+
+
+def test_a_status_reads_back_as_it_was_written(run):
+    status = Status(state="failed", epochs=2, of=3, reason="NotFiniteError")
+    write_status(run, status)
+    assert read_status(run) == status
+
+
+def test_a_run_that_no_process_trains_any_more_was_killed(run):
+    assert read_status(run).state == "killed"
+    write_status(run, Status(state="running", epochs=1, of=3))
+    assert read_status(run).state == "killed"
+    with holding(run):
+        assert read_status(run).state == "running"
+    write_status(run, Status(state="finished", epochs=3, of=3))
+    assert read_status(run).state == "finished"
+
+
+def test_a_status_of_an_unknown_form_is_an_error(run):
+    run.status.write_text('{"mood": "good"}')
+    with pytest.raises(RunError, match="unknown form"):
+        read_status(run)
