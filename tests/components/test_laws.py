@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from vaereg.testing import Law, Subject, parametrize_with_checks
+from vaereg.testing import ComponentUnderTest, Law, parametrize_with_checks
 
 
 def arrays(folder: Path) -> Mapping[str, Any]:
@@ -55,5 +55,5 @@ GIVEN = {
 
 
 @parametrize_with_checks(params=GIVEN)
-def test_contract(component: Subject, check: Law) -> None:
+def test_contract(component: ComponentUnderTest, check: Law) -> None:
     check(component)

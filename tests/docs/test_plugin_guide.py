@@ -17,7 +17,7 @@ import pytest
 
 from vaereg.component import Component, Offer
 from vaereg.kinds import KINDS
-from vaereg.testing import Law, Subject, checks_for
+from vaereg.testing import ComponentUnderTest, Law, checks_for
 
 ROOT = Path(__file__).parents[2]
 GUIDE = (ROOT / "plugins" / "README.md").read_text(encoding="utf-8")
@@ -95,18 +95,18 @@ def test_every_kind_has_a_section() -> None:
 
 
 @pytest.mark.parametrize(
-    ("subject", "law"),
+    ("component", "law"),
     [
-        pytest.param(subject, law, id=f"{kind}-{law.id}")
+        pytest.param(component, law, id=f"{kind}-{law.id}")
         for kind, name in shown().items()
-        for subject in [Subject(offer=offer(kind, name))]
-        for law in checks_for(subject.offer)
+        for component in [ComponentUnderTest(offer=offer(kind, name))]
+        for law in checks_for(component.offer)
     ],
 )
 def test_every_component_shown_keeps_the_laws(
-    guide: ModuleType, subject: Subject, law: Law
+    guide: ModuleType, component: ComponentUnderTest, law: Law
 ) -> None:
-    law(subject)
+    law(component)
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import vaereg
-from tests.kit.made_subject import subject
+from tests.kit.made_component import under_test
 from vaereg.testing import LAWS, Law, checks_for
 from vaereg.testing.moved_weights import MOVED
 
@@ -31,19 +31,19 @@ def test_a_fault_that_shows_once_weights_have_moved_is_caught(
     law_id: str, kind: str, factory: str, found: str
 ) -> None:
     with pytest.raises(vaereg.ContractError, match=found) as caught:
-        BY_ID[law_id](subject(kind, f"faulty_once_moved:{factory}"))
+        BY_ID[law_id](under_test(kind, f"faulty_once_moved:{factory}"))
     assert MOVED in str(caught.value)
 
 
 def test_what_is_not_among_the_weights_is_caught_though_nothing_shows_it_at_first() -> None:
     with pytest.raises(vaereg.ContractError, match="sample differs by"):
-        BY_ID["weights-restore"](subject("prior", "faulty_once_moved:HidesItsSteepness"))
+        BY_ID["weights-restore"](under_test("prior", "faulty_once_moved:HidesItsSteepness"))
 
 
 def test_a_weight_of_a_prior_that_nothing_trains_is_caught() -> None:
     with pytest.raises(vaereg.ContractError, match="no gradient reaches prior/scale"):
         BY_ID["a-gradient-reaches-every-weight"](
-            subject("prior", "faulty_once_moved:TrainsNothing")
+            under_test("prior", "faulty_once_moved:TrainsNothing")
         )
 
 
@@ -60,9 +60,9 @@ SOUND_ONCE_MOVED = {
     [
         pytest.param(kind, law, id=f"{kind}-{law.id}")
         for kind, factory in SOUND_ONCE_MOVED.items()
-        for law in checks_for(subject(kind, f"faulty_once_moved:{factory}").offer)
+        for law in checks_for(under_test(kind, f"faulty_once_moved:{factory}").offer)
         if law.id in {law_id for law_id, *_ in ONCE_MOVED} | {"weights-restore"}
     ],
 )
 def test_a_sound_component_keeps_it_once_moved(kind: str, law: Law) -> None:
-    law(subject(kind, f"faulty_once_moved:{SOUND_ONCE_MOVED[kind]}"))
+    law(under_test(kind, f"faulty_once_moved:{SOUND_ONCE_MOVED[kind]}"))

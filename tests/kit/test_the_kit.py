@@ -11,7 +11,7 @@ import keras
 import pytest
 
 import vaereg
-from tests.kit.made_subject import subject
+from tests.kit.made_component import under_test
 from vaereg.component import NoParams
 from vaereg.testing import LAWS, LEVELS, Law, NotHere, checks_for
 
@@ -76,7 +76,7 @@ FAULTS = {
     ),
     "draws-follow-the-density": ("prior", "faulty_distributions:DrawsTooNarrowly", "sigma"),
     "kl-is-what-samples-say": ("prior", "faulty_distributions:ForgetsTheHalf", "sigma"),
-    "draws-are-k-major": ("posterior", "faulty_layers:RepeatsExampleByExample", "mean is not"),
+    "draws-are-k-major": ("posterior", "faulty_layers:RepeatsExampleByExample", "mode is not"),
     "the-mode-ignores-the-seed": (
         "posterior",
         "faulty_layers:TakesTheDrawForTheMode",
@@ -250,7 +250,7 @@ def broken(found: str) -> Iterator[pytest.ExceptionInfo[vaereg.ContractError]]:
 def test_a_component_that_breaks_the_law_is_caught(law_id: str) -> None:
     kind, factory, found = FAULTS[law_id]
     with broken(found) as caught:
-        BY_ID[law_id](subject(kind, factory))
+        BY_ID[law_id](under_test(kind, factory))
     assert f"`{law_id}`" in str(caught.value)
     assert f"{kind} `acme-vae/made` (1.0)" in str(caught.value)
 
@@ -322,29 +322,29 @@ MORE_FAULTS = [
 @pytest.mark.parametrize(("law_id", "kind", "factory", "found"), MORE_FAULTS)
 def test_a_law_sees_more_than_one_fault(law_id: str, kind: str, factory: str, found: str) -> None:
     with broken(found):
-        BY_ID[law_id](subject(kind, factory))
+        BY_ID[law_id](under_test(kind, factory))
 
 
 @pytest.mark.parametrize("law_id", [law.id for law in LAWS if law.kinds == {"feature_extractor"}])
 def test_what_lacks_its_weights_is_skipped_with_the_reason(law_id: str) -> None:
     with pytest.raises(NotHere, match=r"acme-vae/made.*there is no file weights\.npz") as skipped:
-        BY_ID[law_id](subject("feature_extractor", "faulty_features:LacksItsWeights"))
+        BY_ID[law_id](under_test("feature_extractor", "faulty_features:LacksItsWeights"))
     assert f"`{law_id}`" in str(skipped.value)
 
 
 @pytest.mark.parametrize("factory", ["FlattensTheDecoder", "BendsTheDecoder"])
 def test_a_penalty_on_the_decoders_jacobian_has_a_gradient(factory: str) -> None:
-    BY_ID["a-gradient-reaches-the-model"](subject("regularizer", f"faulty_terms:{factory}"))
+    BY_ID["a-gradient-reaches-the-model"](under_test("regularizer", f"faulty_terms:{factory}"))
 
 
 @pytest.mark.parametrize("factory", ["FallsWithin", "SaysNothingBeyond"])
-@pytest.mark.parametrize("law", checks_for(subject("likelihood", SOUND["likelihood"]).offer))
+@pytest.mark.parametrize("law", checks_for(under_test("likelihood", SOUND["likelihood"]).offer))
 def test_a_density_within_the_range_of_the_data_is_sound(law: Law, factory: str) -> None:
-    law(subject("likelihood", f"faulty_likelihoods:{factory}"))
+    law(under_test("likelihood", f"faulty_likelihoods:{factory}"))
 
 
 def test_probabilities_of_two_levels_are_no_density_of_others_if_the_tags_say_so() -> None:
-    made = subject("likelihood", "faulty_likelihoods:IsNoDensity", tags=frozenset({"binary"}))
+    made = under_test("likelihood", "faulty_likelihoods:IsNoDensity", tags=frozenset({"binary"}))
     BY_ID["likelihood-is-normalised"](made)
     BY_ID["likelihood-draws-follow-the-density"](made)
 
@@ -352,30 +352,30 @@ def test_probabilities_of_two_levels_are_no_density_of_others_if_the_tags_say_so
 def test_draws_between_the_levels_do_not_follow_probabilities_of_levels() -> None:
     factory, tags = "faulty_likelihoods:DrawsBetweenLevels", frozenset({"binary"})
     with pytest.raises(vaereg.ContractError, match="from the nearest level"):
-        BY_ID["likelihood-draws-follow-the-density"](subject("likelihood", factory, tags=tags))
+        BY_ID["likelihood-draws-follow-the-density"](under_test("likelihood", factory, tags=tags))
 
 
 @pytest.mark.skipif(keras.backend.backend() == "torch", reason="nothing is traced on PyTorch")
 def test_a_tensor_that_no_attribute_shows_is_found_when_the_next_step_is_compiled() -> None:
     with pytest.raises(vaereg.ContractError, match=r"scope|[Tt]racer"):
-        BY_ID["steps-leave-no-tensors"](subject("regularizer", "faulty_terms:HidesATensor"))
+        BY_ID["steps-leave-no-tensors"](under_test("regularizer", "faulty_terms:HidesATensor"))
 
 
-@pytest.mark.parametrize("law", checks_for(subject("regularizer", SOUND["regularizer"]).offer))
+@pytest.mark.parametrize("law", checks_for(under_test("regularizer", SOUND["regularizer"]).offer))
 def test_a_regularizer_with_a_moving_average_among_its_weights_is_sound(law: Law) -> None:
-    law(subject("regularizer", "faulty_terms:FollowsItsMean"))
+    law(under_test("regularizer", "faulty_terms:FollowsItsMean"))
 
 
 SOUND_CASES = [
     pytest.param(kind, law, id=f"{kind}-{law.id}")
     for kind, factory in SOUND.items()
-    for law in checks_for(subject(kind, factory).offer)
+    for law in checks_for(under_test(kind, factory).offer)
 ]
 
 
 @pytest.mark.parametrize(("kind", "law"), SOUND_CASES)
 def test_a_sound_component_keeps_it(kind: str, law: Law) -> None:
-    law(subject(kind, SOUND[kind]))
+    law(under_test(kind, SOUND[kind]))
 
 
 @attrs.frozen
@@ -424,7 +424,7 @@ DECLARED = [
 @pytest.mark.parametrize(("law_id", "declared", "found"), DECLARED)
 def test_a_faulty_declaration_is_caught(law_id: str, declared: Any, found: str) -> None:
     with pytest.raises(vaereg.ContractError, match=found):
-        BY_ID[law_id](subject("metric", SOUND["metric"], **declared))
+        BY_ID[law_id](under_test("metric", SOUND["metric"], **declared))
 
 
 @attrs.frozen
@@ -444,19 +444,19 @@ AT_BOUNDS = [
 
 @pytest.mark.parametrize(("factory", "found"), AT_BOUNDS)
 def test_what_fails_at_a_bound_is_caught(factory: str, found: str) -> None:
-    faulty = subject("regularizer", f"faulty_terms:{factory}", params=Bounded)
+    faulty = under_test("regularizer", f"faulty_terms:{factory}", params=Bounded)
     with pytest.raises(vaereg.ContractError, match=found):
         BY_ID["bounds-can-be-used"](faulty)
 
 
 def test_a_bound_may_be_refused_with_a_reason() -> None:
     BY_ID["bounds-can-be-used"](
-        subject("regularizer", "faulty_terms:RefusesWithAReason", params=Bounded)
+        under_test("regularizer", "faulty_terms:RefusesWithAReason", params=Bounded)
     )
 
 
 def test_every_situation_is_tried() -> None:
-    decoder = subject("decoder", "faulty_layers:ForgetsTheChannels")
+    decoder = under_test("decoder", "faulty_layers:ForgetsTheChannels")
     with pytest.raises(vaereg.ContractError, match="12x7 colour images"):
         BY_ID["shapes-are-those-of-the-contract"](decoder)
 
@@ -501,6 +501,6 @@ def test_a_component_with_required_parameters_asks_for_them() -> None:
         path: str = vaereg.param(vaereg.REQUIRED, "a file")
 
     with pytest.raises(vaereg.ContractError, match="dataset/made"):
-        BY_ID["data-is-as-described"](subject("dataset", SOUND["dataset"], params=Needy))
-    BY_ID["defaults-are-allowed"](subject("dataset", SOUND["dataset"], params=Needy))
-    assert NoParams() == subject("dataset", SOUND["dataset"]).params
+        BY_ID["data-is-as-described"](under_test("dataset", SOUND["dataset"], params=Needy))
+    BY_ID["defaults-are-allowed"](under_test("dataset", SOUND["dataset"], params=Needy))
+    assert NoParams() == under_test("dataset", SOUND["dataset"]).params

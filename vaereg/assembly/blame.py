@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from vaereg.declaration.declaration import Slot
 from vaereg.discovery.blame import place, place_of
 from vaereg.errors import DeclarationError, PluginError, Problem, VaeregError
+from vaereg.renamed import renamed_in
 
 
 def described(part: Slot) -> str:
@@ -41,9 +42,11 @@ def blaming(part: Slot, doing: str) -> Iterator[None]:
         package = part.offer.component.factory.split(".")[0].split(":")[0]
         line = place(error, package) or _home(part)
         where = f" at {line}" if line else ""
+        new_name = f"{renamed_in(error)}. ".lstrip(". ")
         raise PluginError(
             f"{described(part)} {doing}: {type(error).__name__}: {_first_lines(error)}{where}\n"
-            f"This is a fault of {part.offer.distribution}; report it there, or leave it out."
+            f"{new_name}This is a fault of {part.offer.distribution}; report it there, or leave it "
+            "out."
         ) from error
 
 

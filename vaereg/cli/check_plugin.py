@@ -19,7 +19,7 @@ from vaereg.errors import UsageError
 from vaereg.wording import did_you_mean
 
 if TYPE_CHECKING:
-    from vaereg.testing import Law, Outcome, Subject
+    from vaereg.testing import ComponentUnderTest, Law, Outcome
 
 
 ALL = "all"
@@ -78,13 +78,13 @@ def run(args: argparse.Namespace) -> int:
 
     progress.end_stage()
     _known(args.only, LAWS)
-    subjects = _subjects(args) if args.distribution else []
+    components = _subjects(args) if args.distribution else []
     wanted = [law for law in LAWS if not args.only or law.id in args.only]
     if args.list:
-        kinds = {subject.kind for subject in subjects}
+        kinds = {component.kind for component in components}
         print_list([each for each in wanted if not kinds or each.kinds & kinds], args)
         return int(ExitCode.DONE)
-    offer = subjects[0].offer
+    offer = components[0].offer
     results = Results(
         color=args.color,
         minimum=args.minimum,
@@ -94,7 +94,7 @@ def run(args: argparse.Namespace) -> int:
         silent=args.json,
         verbose=bool(args.verbose),
     )
-    for outcomes in _checked(subjects, wanted, args, progress):
+    for outcomes in _checked(components, wanted, args, progress):
         results.tell([each.as_dict() for each in outcomes])
     results.end()
     if args.json:
@@ -103,7 +103,10 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _checked(
-    subjects: Sequence[Subject], wanted: Sequence[Law], args: argparse.Namespace, progress: Any
+    components: Sequence[ComponentUnderTest],
+    wanted: Sequence[Law],
+    args: argparse.Namespace,
+    progress: Any,
 ) -> Iterator[list[Outcome]]:
     """Component by component what came of its checks."""
     from contextlib import redirect_stdout
@@ -111,19 +114,19 @@ def _checked(
     from vaereg.testing import LAWS, run_checks
     from vaereg.testing.outcome import check_reasons
 
-    bound = [(each, [law for law in wanted if each.kind in law.kinds]) for each in subjects]
+    bound = [(each, [law for law in wanted if each.kind in law.kinds]) for each in components]
     pairs = [(each, law) for each, laws in bound for law in laws]
     reasons = _reasons(args.expect)
     try:
         check_reasons(reasons, pairs, [law.id for law in LAWS])
     except ValueError as fault:
         raise UsageError(f"--expect: {str(fault).partition(': ')[2]}") from fault
-    for subject, laws in bound:
+    for component, laws in bound:
         outcomes: list[Outcome] = []
-        progress.stage(f"{subject.kind}/{subject.offer.name}: {len(laws)} checks")
+        progress.stage(f"{component.kind}/{component.offer.name}: {len(laws)} checks")
         # What a component prints must not end up in the result on stdout.
         with redirect_stdout(sys.stderr):
-            outcomes.extend(run_checks(subject, laws, reasons))
+            outcomes.extend(run_checks(component, laws, reasons))
         progress.end_stage()
         yield outcomes
 
@@ -141,7 +144,7 @@ def _reasons(given: Sequence[str]) -> dict[str, str]:
     return {key.strip(): reason.strip() for key, _, reason in parted}
 
 
-def _subjects(args: argparse.Namespace) -> list[Subject]:
+def _subjects(args: argparse.Namespace) -> list[ComponentUnderTest]:
     """The components, with the parameters that --set gives.
 
     Raises:
@@ -154,21 +157,21 @@ def _subjects(args: argparse.Namespace) -> list[Subject]:
     from vaereg.declaration.document import Document
     from vaereg.declaration.override import override
     from vaereg.declaration.structure import structured
-    from vaereg.testing import subjects_of
+    from vaereg.testing import components_under_test
 
-    subjects = subjects_of(args.distribution)
+    components = components_under_test(args.distribution)
     given: Mapping[str, Any] = override(Document(values={}), args.overrides).values
-    names = {(each.kind, each.offer.name): each for each in subjects}
+    names = {(each.kind, each.offer.name): each for each in components}
     for kind, tables in given.items():
         for name, values in tables.items() if isinstance(tables, dict) else [("", {})]:
-            subject = names.get((kind, name))
-            if subject is None or not isinstance(values, dict):
+            component = names.get((kind, name))
+            if component is None or not isinstance(values, dict):
                 known = [f"{each}.{other}" for each, other in names]
                 asked = f"{kind}.{name}".strip(".")
                 hint = did_you_mean(asked, known) or "write --set KIND.NAME.KEY=VALUE"
                 raise UsageError(f"--set: {args.distribution} offers no `{asked}`; {hint}")
-            params = structured(subject.offer.component.params, values, f"{kind}/{name}")
-            subject.values = {
+            params = structured(component.offer.component.params, values, f"{kind}/{name}")
+            component.values = {
                 each.alias: getattr(params, each.name) for each in attrs.fields(type(params))
             }
-    return subjects
+    return components

@@ -7,15 +7,18 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from vaereg.renamed import renamed_in
+
 
 def cause(fault: BaseException) -> str:
-    """The exception in one line: its type and the first line of what it says."""
+    """The exception in one line: its type, the first line of its text, and a new name if any."""
     try:
         text = fault.msg if isinstance(fault, SyntaxError) and fault.msg else str(fault)
     except Exception:  # noqa: BLE001  # the exception is a plugin's own, and so is its __str__
         text = "(it cannot say what)"
     said = text.strip().splitlines()
-    return type(fault).__name__ + (f": {said[0]}" if said else "")
+    line = type(fault).__name__ + (f": {said[0]}" if said else "")
+    return "; ".join(filter(None, (line, renamed_in(fault))))
 
 
 def remedy(fault: BaseException, package: str, distribution: str) -> str:

@@ -11,6 +11,7 @@ from vaereg.discovery.records import PluginRecord
 from vaereg.discovery.requirement import why_unmet
 from vaereg.errors import PluginError
 from vaereg.kinds import KINDS
+from vaereg.renamed import renamed_kind
 from vaereg.wording import did_you_mean, lines, listed
 
 BUILTIN = "vaereg"
@@ -66,7 +67,9 @@ class Catalog:
             UnknownName: if there is none, or more than one distribution offers a short name.
         """
         if kind not in KINDS:
-            hint = did_you_mean(kind, KINDS) or f"kinds are {', '.join(KINDS)}"
+            hint = (
+                renamed_kind(kind) or did_you_mean(kind, KINDS) or f"kinds are {', '.join(KINDS)}"
+            )
             raise UnknownName(f"no kind of component is named `{kind}`", hint)
         if "/" in name:
             return self._find_full(kind, name)

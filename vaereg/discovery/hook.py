@@ -12,6 +12,7 @@ from vaereg import hookspecs
 from vaereg.component import API, Component
 from vaereg.discovery.blame import place_of
 from vaereg.kinds import KINDS
+from vaereg.renamed import renamed_kind
 from vaereg.wording import did_you_mean
 
 HOOK = "vaereg_components"
@@ -164,7 +165,11 @@ def _what_is_wrong(item: Any, index: int, before: list[Component]) -> str:
         return f"{where} must be a vaereg.Component; it is {came}"
     where += f" (`{item.name}`)"
     if not isinstance(item.kind, str) or item.kind not in KINDS:
-        hint = did_you_mean(str(item.kind), KINDS) or f"kinds are {', '.join(KINDS)}"
+        hint = (
+            renamed_kind(str(item.kind))
+            or did_you_mean(str(item.kind), KINDS)
+            or f"kinds are {', '.join(KINDS)}"
+        )
         return f"{where} is of an unknown kind {item.kind!r}; {hint}"
     if isinstance(item.api, bool) or not isinstance(item.api, int) or item.api < 1:
         return f"{where} has api {item.api!r}; it must be an integer from 1 to {API}"

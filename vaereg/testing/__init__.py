@@ -15,6 +15,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from vaereg.testing.component_under_test import ComponentUnderTest as ComponentUnderTest
     from vaereg.testing.law import LEVELS as LEVELS
     from vaereg.testing.law import Law as Law
     from vaereg.testing.law import NotHere as NotHere
@@ -22,12 +23,11 @@ if TYPE_CHECKING:
     from vaereg.testing.laws import checks_for as checks_for
     from vaereg.testing.outcome import Outcome as Outcome
     from vaereg.testing.outcome import run_checks as run_checks
+    from vaereg.testing.parametrize import components_under_test as components_under_test
     from vaereg.testing.parametrize import parametrize_with_checks as parametrize_with_checks
-    from vaereg.testing.parametrize import subjects_of as subjects_of
     from vaereg.testing.stand_ins.evidence import StandInEvidence as StandInEvidence
     from vaereg.testing.stand_ins.model_view import StandInModel as StandInModel
     from vaereg.testing.stand_ins.step import StandInStep as StandInStep
-    from vaereg.testing.subject import Subject as Subject
 
 _HOMES = {
     "LAWS": "laws",
@@ -38,11 +38,11 @@ _HOMES = {
     "StandInEvidence": "stand_ins.evidence",
     "StandInModel": "stand_ins.model_view",
     "StandInStep": "stand_ins.step",
-    "Subject": "subject",
+    "ComponentUnderTest": "component_under_test",
     "checks_for": "laws",
     "parametrize_with_checks": "parametrize",
     "run_checks": "outcome",
-    "subjects_of": "parametrize",
+    "components_under_test": "parametrize",
 }
 
 __all__ = [*sorted(_HOMES)]  # pyright: ignore  # one table serves all

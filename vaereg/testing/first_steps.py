@@ -12,9 +12,9 @@ from vaereg.assembly.assemble import assemble
 from vaereg.component import NoParams
 from vaereg.declaration.declaration import Declaration, NamedChoice, Slot, TrainSettings
 from vaereg.model.vae import VAE
-from vaereg.testing.situations import Situation
+from vaereg.testing.cases import Case
+from vaereg.testing.component_under_test import ComponentUnderTest
 from vaereg.testing.stand_ins.tiny_parts import tiny_offer
-from vaereg.testing.subject import Subject
 
 STEPS = 8
 EXAMPLES = 16
@@ -37,19 +37,19 @@ class FirstSteps:
 
 
 def first_steps(
-    subject: Subject, situation: Situation, *, seed: int = 0, steps: int = STEPS
+    component: ComponentUnderTest, case: Case, *, seed: int = 0, steps: int = STEPS
 ) -> FirstSteps:
     """Trains the model on one batch, which comes at every step.
 
     The step is not compiled, which would take longer than the steps do, except on JAX, where it
     must be; that the component can be compiled is another law.
     """
-    declaration = _declared(subject, situation, seed)
-    parts = assemble(declaration, situation.data)
+    declaration = _declared(component, case, seed)
+    parts = assemble(declaration, case.data)
     keras.utils.set_random_seed(seed)
     model = VAE(parts, declaration, dataset_size=EXAMPLES)
     model.run_eagerly = keras.backend.backend() == "tensorflow"
-    x = situation.examples(EXAMPLES)
+    x = case.examples(EXAMPLES)
     seen = []
     for _ in range(steps):  # Keras's fit would take longer for its epochs than for their steps
         model.reset_metrics()
@@ -63,20 +63,22 @@ def first_steps(
     )
 
 
-def _declared(subject: Subject, situation: Situation, seed: int) -> Declaration:
-    tested = Slot(kind=subject.kind, key=subject.kind, offer=subject.offer, params=subject.params)
+def _declared(component: ComponentUnderTest, case: Case, seed: int) -> Declaration:
+    tested = Slot(
+        kind=component.kind, key=component.kind, offer=component.offer, params=component.params
+    )
     slots: dict[str, Any] = {kind: _stand_in(kind) for kind in SLOTS}
-    if subject.kind in MANY:
-        slots[MANY[subject.kind]] = (attrs.evolve(tested, key="tested"),)
+    if component.kind in MANY:
+        slots[MANY[component.kind]] = (attrs.evolve(tested, key="tested"),)
     else:
-        slots[subject.kind] = tested
+        slots[component.kind] = tested
     return Declaration(
         model="tiny",
         data_name="made_up",
         data_slot=_stand_in("dataset"),
-        latent_shape=situation.latent_shape,
+        latent_shape=case.latent_shape,
         train=TrainSettings(seed=seed, batch_size=EXAMPLES, optimizer=ADAM),
-        folder=subject.folder,
+        folder=component.folder,
         **slots,
     )
 

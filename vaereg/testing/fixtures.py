@@ -53,6 +53,20 @@ class MakesDistributions(Protocol):
     ) -> Path: ...
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call() -> Iterator[None]:
+    """Adds the new name to the exception of a test that met an old one of vaereg's."""
+    from vaereg.renamed import renamed_in
+
+    try:
+        return (yield)  # type: ignore[return-value]  # pluggy's wrappers give a result back
+    except (AttributeError, TypeError, ImportError) as fault:
+        new_name = renamed_in(fault)
+        if new_name:
+            fault.add_note(new_name)
+        raise
+
+
 @pytest.fixture
 def vaereg_installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """An empty folder on sys.path; what is imported from it is forgotten after the test."""

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+import attrs
+
 from vaereg.component import Offer
-from vaereg.testing.groundwork import depth
 from vaereg.testing.law import Law
 from vaereg.testing.laws_of import (
     arrays,
@@ -37,12 +40,22 @@ MODULES = (
     training,
 )
 
-LAWS: tuple[Law, ...] = tuple(
-    sorted(
-        (value for module in MODULES for value in vars(module).values() if isinstance(value, Law)),
-        key=lambda law: depth(law.id),
-    )
-)
+
+def _in_order() -> Iterator[Law]:
+    """The laws by their order, each with the earlier ones on which it rests."""
+    every = [
+        value for module in MODULES for value in vars(module).values() if isinstance(value, Law)
+    ]
+    foundations: list[Law] = []
+    for law in sorted(every, key=lambda each: each.order):
+        below = tuple(each for each in foundations if each.order < law.order)
+        yield attrs.evolve(law, foundations=below)
+        if law.groundwork is not None:
+            foundations.append(law)
+
+
+LAWS: tuple[Law, ...] = tuple(_in_order())
+"""The laws on which others rest first."""
 
 
 def checks_for(offer: Offer) -> tuple[Law, ...]:

@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 from keras import ops
 
-from vaereg.testing.exercise import Exercise
-from vaereg.testing.situations import Situation
-from vaereg.testing.subject import Subject
+from vaereg.testing.cases import Case
+from vaereg.testing.component_under_test import ComponentUnderTest
+from vaereg.testing.harness import Harness
 
 NOISE = 0.5
 """The standard deviation of what is added to a weight, times the root of its fan-in."""
@@ -25,23 +25,23 @@ MOVED = ", once its weights have moved"
 
 
 def each_state(
-    subject: Subject, situation: Situation, **options: Any
-) -> Iterator[tuple[Exercise, str]]:
+    component: ComponentUnderTest, case: Case, **options: Any
+) -> Iterator[tuple[Harness, str]]:
     """One build at its first weights and, if it has weights to train, after they have moved.
 
     With each comes what to add to the message of a fault: nothing, or MOVED.
 
     Args:
-        subject, situation: see Exercise.
-        options: other arguments of Exercise.
+        component, case: see Harness.
+        options: other arguments of Harness.
     """
-    exercise = Exercise(subject, situation, **options)
-    yield exercise, ""
-    if move_weights(exercise):
-        yield exercise, MOVED
+    harness = Harness(component, case, **options)
+    yield harness, ""
+    if move_weights(harness):
+        yield harness, MOVED
 
 
-def move_weights(exercise: Exercise) -> bool:
+def move_weights(harness: Harness) -> bool:
     """Moves each weight by seeded normal noise of 0.5 / sqrt(fan-in), as training moves them far.
 
     The fan-in of an array is the product of its axes but the last, and of a vector its length.
@@ -50,11 +50,11 @@ def move_weights(exercise: Exercise) -> bool:
     Returns:
         Whether there is a weight to train.
     """
-    exercise.variables()  # makes them
-    weights = list(getattr(exercise.object, "trainable_variables", ()))
+    harness.variables()  # makes them
+    weights = list(getattr(harness.object, "trainable_variables", ()))
     if not weights:
         return False
-    exercise.outputs(training=True)
+    harness.outputs(training=True)
     rng = np.random.default_rng(17)
     for each in weights:
         shape = tuple(each.shape)

@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from keras import ops
 
-from vaereg.testing.law import forms_in_order
-from vaereg.testing.situations import Situation, situation
+from vaereg.testing.cases import Case, case, forms_in_order
 
 if TYPE_CHECKING:
-    from vaereg.testing.exercise import Exercise
+    from vaereg.testing.harness import Harness
 
 AXES = {"image": 3, "vector": 1, "sequence": 2}
 """How many axes an example has."""
@@ -35,7 +34,7 @@ MOST = 1e290
 """A density is cut here, so that sums of it stay numbers."""
 
 
-def single_values(forms: Iterable[str]) -> list[Situation]:
+def single_values(forms: Iterable[str]) -> list[Case]:
     """Situations whose examples hold one value, in the first of the forms."""
     form = forms_in_order(forms)[0]
     shape = (1,) * AXES[form]
@@ -48,7 +47,7 @@ def single_values(forms: Iterable[str]) -> list[Situation]:
         ("one value on 256 levels", (0.0, 1.0), 256),
     ]
     return [
-        situation(name, form, shape, (2,), value_range=bounds, levels=levels)
+        case(name, form, shape, (2,), value_range=bounds, levels=levels)
         for name, bounds, levels in told
     ]
 
@@ -60,7 +59,7 @@ class OneValue:
     the mean, and grow with the distance from it. The bounds of the range are bounds of cells.
 
     Args:
-        exercise: a likelihood, built for a situation of one value.
+        harness: a likelihood, built for a case of one value.
         outputs: (1, ..., channels).
 
     Attributes:
@@ -69,10 +68,10 @@ class OneValue:
         integral, inside: its integral over all numbers, and over the range of the data.
     """
 
-    def __init__(self, exercise: Exercise, outputs: np.ndarray) -> None:
-        self._exercise = exercise
+    def __init__(self, harness: Harness, outputs: np.ndarray) -> None:
+        self._exercise = harness
         self._outputs = outputs
-        data = exercise.situation.data
+        data = harness.case.data
         self.range = data.value_range
         low, high = self.range or (0.0, 1.0)
         levels = np.linspace(low, high, data.levels) if data.levels else np.zeros(0)
@@ -169,7 +168,7 @@ class OneValue:
         return self._exercise.object.mean(ops.convert_to_tensor(self._outputs))
 
     def _density(self, values: np.ndarray) -> np.ndarray:
-        shape = (len(values), *self._exercise.situation.data.shape)
+        shape = (len(values), *self._exercise.case.data.shape)
         x = ops.convert_to_tensor(values.astype(np.float32).reshape(shape))
         outputs = ops.convert_to_tensor(np.repeat(self._outputs, len(values), axis=0))
         log_density = np.asarray(

@@ -10,8 +10,8 @@ from typing import Any
 import attrs
 
 from vaereg.errors import ContractError
+from vaereg.testing.component_under_test import ComponentUnderTest, ParametersMissing
 from vaereg.testing.law import Law, LawBroken, NotHere
-from vaereg.testing.subject import ParametersMissing, Subject
 from vaereg.wording import did_you_mean
 
 
@@ -20,7 +20,7 @@ class Outcome:
     """What came of one check of one component.
 
     Args:
-        subject, law: what was checked.
+        component, law: what was checked.
         status: "kept"; "broken"; "expected" where it is broken for a reason that was given;
             "skipped" where it could not be tried.
         found: what was found where it is broken, or why it was skipped.
@@ -29,7 +29,7 @@ class Outcome:
         seconds: how long it took.
     """
 
-    subject: Subject
+    component: ComponentUnderTest
     law: Law
     status: str
     found: str = ""
@@ -40,8 +40,8 @@ class Outcome:
     def as_dict(self) -> dict[str, Any]:
         """The outcome for `--json`."""
         return {
-            "kind": self.subject.kind,
-            "component": self.subject.offer.name,
+            "kind": self.component.kind,
+            "component": self.component.offer.name,
             "check": self.law.id,
             "level": self.law.level,
             "law": self.law.sentence,
@@ -54,25 +54,27 @@ class Outcome:
         }
 
 
-def keys_of(subject: Subject, check: Law) -> tuple[str, str]:
+def keys_of(component: ComponentUnderTest, check: Law) -> tuple[str, str]:
     """The names that an expected failure may have, the more special one first."""
-    return f"{subject.kind}/{subject.offer.name}:{check.id}", check.id
+    return f"{component.kind}/{component.offer.name}:{check.id}", check.id
 
 
-def reason_for(subject: Subject, check: Law, reasons: Mapping[str, str]) -> str:
+def reason_for(component: ComponentUnderTest, check: Law, reasons: Mapping[str, str]) -> str:
     """Why the check is expected to fail, or an empty string."""
-    return next((reasons[key] for key in keys_of(subject, check) if key in reasons), "")
+    return next((reasons[key] for key in keys_of(component, check) if key in reasons), "")
 
 
 def check_reasons(
-    reasons: Mapping[str, str], pairs: Sequence[tuple[Subject, Law]], known_laws: Iterable[str]
+    reasons: Mapping[str, str],
+    pairs: Sequence[tuple[ComponentUnderTest, Law]],
+    known_laws: Iterable[str],
 ) -> None:
     """Looks whether every expected failure names a check and gives a reason.
 
     Raises:
         ValueError: naming the first that does not.
     """
-    known = {key for subject, check in pairs for key in keys_of(subject, check)}
+    known = {key for component, check in pairs for key in keys_of(component, check)}
     for key, reason in reasons.items():
         if key not in known:
             hint = did_you_mean(key, sorted(known)) or f"laws: {', '.join(known_laws)}"
@@ -82,24 +84,24 @@ def check_reasons(
 
 
 def run_checks(
-    subject: Subject, laws: Iterable[Law], reasons: Mapping[str, str] | None = None
+    component: ComponentUnderTest, laws: Iterable[Law], reasons: Mapping[str, str] | None = None
 ) -> Iterator[Outcome]:
     """Checks one component, law by law.
 
     Args:
-        subject: the component.
+        component: the component.
         laws: those that bind it.
         reasons: why failures are expected, by the law's id or by `kind/name:id`.
     """
     for law in laws:
         started = perf_counter()
-        status, found, traceback = _tried(subject, law)
-        reason = reason_for(subject, law, reasons or {})
+        status, found, traceback = _result(component, law)
+        reason = reason_for(component, law, reasons or {})
         if reason and status != "skipped":
             kept = "it is kept, although it was expected not to be: " + reason
             status, found = ("broken", kept) if status == "kept" else ("expected", found)
         yield Outcome(
-            subject=subject,
+            component=component,
             law=law,
             status=status,
             found=found,
@@ -109,10 +111,10 @@ def run_checks(
         )
 
 
-def _tried(subject: Subject, law: Law) -> tuple[str, str, str]:
+def _result(component: ComponentUnderTest, law: Law) -> tuple[str, str, str]:
     """The status, what was found, and the traceback of an exception."""
     try:
-        law(subject)
+        law(component)
     except NotHere as absence:
         return "skipped", str(absence.__cause__ or absence), ""
     except LawBroken as fault:

@@ -9,18 +9,18 @@ from vaereg.discovery.catalog import Catalog
 from vaereg.discovery.discover import discover
 from vaereg.discovery.entry_points import normalized
 from vaereg.errors import PluginError
+from vaereg.testing.component_under_test import ComponentUnderTest, Values
 from vaereg.testing.laws import LAWS, checks_for
 from vaereg.testing.outcome import check_reasons, reason_for
-from vaereg.testing.subject import Subject, Values
 from vaereg.wording import did_you_mean
 
 
-def subjects_of(
+def components_under_test(
     distribution: str | None = None,
     *,
     params: Mapping[str, Values] | None = None,
     catalog: Catalog | None = None,
-) -> list[Subject]:
+) -> list[ComponentUnderTest]:
     """The components of a distribution, or of all that are installed, ready to be tried.
 
     Raises:
@@ -35,8 +35,8 @@ def subjects_of(
         raise PluginError("\n".join(broken))
     modules = {(r.distribution, r.entry): r.value for r in records}
     given = dict(params or {})
-    subjects = [
-        Subject(
+    components = [
+        ComponentUnderTest(
             offer=offer,
             values=given.pop(f"{offer.kind}/{offer.name}", {}),
             module=modules[offer.distribution, offer.entry],
@@ -44,14 +44,14 @@ def subjects_of(
         for offer in found.offers()
         if distribution in (None, offer.distribution)
     ]
-    if not subjects:
+    if not components:
         installed = ", ".join(sorted({r.distribution for r in found.records})) or "nothing"
         raise PluginError(f"`{distribution}` offers no component; installed: {installed}")
     if given:
-        names = [f"{each.kind}/{each.offer.name}" for each in subjects]
+        names = [f"{each.kind}/{each.offer.name}" for each in components]
         key = sorted(given)[0]
         raise ValueError(f"params: no component {key!r}. {did_you_mean(key, names)}")
-    return subjects
+    return components
 
 
 def parametrize_with_checks(
@@ -87,22 +87,24 @@ def parametrize_with_checks(
     """
     import pytest
 
-    subjects = subjects_of(distribution, params=params, catalog=catalog)
+    components = components_under_test(distribution, params=params, catalog=catalog)
     reasons = dict(expected_failures or {})
-    pairs = [(subject, check) for subject in subjects for check in checks_for(subject.offer)]
+    pairs = [
+        (component, check) for component in components for check in checks_for(component.offer)
+    ]
     check_reasons(reasons, pairs, [each.id for each in LAWS])
     if len(pairs) < minimum:
         raise PluginError(
-            f"{len(pairs)} checks of {len(subjects)} components would run; minimum={minimum}"
+            f"{len(pairs)} checks of {len(components)} components would run; minimum={minimum}"
         )
     cases = []
-    for subject, check in pairs:
-        reason = reason_for(subject, check, reasons)
+    for component, check in pairs:
+        reason = reason_for(component, check, reasons)
         cases.append(
             pytest.param(
-                subject,
+                component,
                 check,
-                id=f"{subject.kind}/{subject.offer.name}-{check.id}",
+                id=f"{component.kind}/{component.offer.name}-{check.id}",
                 marks=[pytest.mark.xfail(reason=reason, strict=True)] if reason else [],
             )
         )

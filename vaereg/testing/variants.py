@@ -56,11 +56,11 @@ def _changes(params: Any) -> Iterator[tuple[str, str, Any, Any]]:
             continue
         info = field.metadata.get("vaereg")
         if info is not None:
-            for each in _tried(info, value, hint):
+            for each in _values_to_try(info, value, hint):
                 yield f"{field.alias} = {each!r}", field.alias, each, each
 
 
-def _tried(info: ParamInfo, value: Any, hint: Any) -> Iterator[Any]:
+def _values_to_try(info: ParamInfo, value: Any, hint: Any) -> Iterator[Any]:
     kinds = set(_plain_types(hint))
     if bool in kinds:
         yield from (False, True)

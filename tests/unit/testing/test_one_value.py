@@ -7,21 +7,21 @@ import math
 import numpy as np
 import pytest
 
-from tests.kit.made_subject import subject
-from vaereg.testing.exercise import Exercise
+from tests.kit.made_component import under_test
+from vaereg.testing.harness import Harness
 from vaereg.testing.one_value import OneValue, single_values
 
-SITUATIONS = {each.name: each for each in single_values({"vector", "image"})}
+CASES = {each.name: each for each in single_values({"vector", "image"})}
 
 
 def looked_at(factory: str, name: str, output: float) -> OneValue:
-    """The likelihood at that output in the situation of that name."""
-    exercise = Exercise(subject("likelihood", factory), SITUATIONS[name])
-    return OneValue(exercise, np.full((1, 1, 1, 1), output, np.float32))
+    """The likelihood at that output in the case of that name."""
+    harness = Harness(under_test("likelihood", factory), CASES[name])
+    return OneValue(harness, np.full((1, 1, 1, 1), output, np.float32))
 
 
 def test_images_come_first_and_hold_one_value() -> None:
-    assert {each.data.shape for each in SITUATIONS.values()} == {(1, 1, 1)}
+    assert {each.data.shape for each in CASES.values()} == {(1, 1, 1)}
     assert {each.data.shape for each in single_values({"sequence"})} == {(1, 1)}
 
 

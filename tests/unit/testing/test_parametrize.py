@@ -14,7 +14,7 @@ import vaereg
 from vaereg.component import Offer
 from vaereg.discovery.catalog import Catalog
 from vaereg.discovery.records import PluginRecord
-from vaereg.testing import checks_for, parametrize_with_checks, subjects_of
+from vaereg.testing import checks_for, components_under_test, parametrize_with_checks
 
 
 @attrs.frozen
@@ -47,15 +47,15 @@ def cases(**options: Any) -> list[Any]:
 
 
 def test_each_pair_of_component_and_law_has_an_id() -> None:
-    (subject,) = subjects_of("acme-vae", catalog=catalog())
-    wanted = [f"sampler/made-{law.id}" for law in checks_for(subject.offer)]
+    (component,) = components_under_test("acme-vae", catalog=catalog())
+    wanted = [f"sampler/made-{law.id}" for law in checks_for(component.offer)]
     assert [case.id for case in cases()] == wanted
     assert "sampler/made-restored-samplers-are-equal" in wanted
 
 
 def test_a_subject_knows_its_plugins_module() -> None:
-    (subject,) = subjects_of("acme-vae", catalog=catalog())
-    assert subject.module == "acme.plugin"
+    (component,) = components_under_test("acme-vae", catalog=catalog())
+    assert component.module == "acme.plugin"
 
 
 @pytest.mark.parametrize("key", ["samples-are-latents", "sampler/made:samples-are-latents"])
@@ -84,17 +84,17 @@ def test_fewer_checks_than_the_minimum_are_an_error() -> None:
 
 
 def test_a_distribution_may_be_written_as_python_writes_it() -> None:
-    (subject,) = subjects_of("Acme_VAE", catalog=catalog())
-    assert subject.offer.name == "made"
+    (component,) = components_under_test("Acme_VAE", catalog=catalog())
+    assert component.offer.name == "made"
 
 
 def test_parameters_may_be_made_in_a_folder() -> None:
-    (subject,) = subjects_of(
+    (component,) = components_under_test(
         "acme-vae",
         catalog=catalog(),
         params={"sampler/made": lambda folder: {"path": str(folder / "x")}},
     )
-    assert subject.params.path == str(subject.folder / "x")
+    assert component.params.path == str(component.folder / "x")
 
 
 def test_parameters_for_a_component_that_is_not_there_are_refused() -> None:
@@ -114,7 +114,7 @@ def test_a_broken_plugin_is_an_error_with_its_reason() -> None:
 
 
 def test_the_built_in_components_are_found_by_the_same_line() -> None:
-    names = {(s.kind, s.offer.name) for s in subjects_of("vaereg")}
+    names = {(s.kind, s.offer.name) for s in components_under_test("vaereg")}
     assert {("regularizer", "mmd"), ("objective", "iwae"), ("sampler", "prior")} <= names
 
 

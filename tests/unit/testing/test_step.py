@@ -8,7 +8,7 @@ from keras import ops
 
 import vaereg
 from vaereg.testing import StandInStep
-from vaereg.testing.situations import SITUATIONS
+from vaereg.testing.cases import CASES
 from vaereg.testing.stand_ins.parts import StandInCoder, StandInLikelihood, StandInPrior
 
 X = np.zeros((4, 6), "float32")
@@ -47,13 +47,13 @@ def test_a_shared_value_is_computed_once() -> None:
 
 
 def test_generated_data_are_decoded_prior_draws() -> None:
-    situation = SITUATIONS[0]
-    coder = StandInCoder(situation)
-    x = ops.convert_to_tensor(situation.examples(3))
+    case = CASES[0]
+    coder = StandInCoder(case)
+    x = ops.convert_to_tensor(case.examples(3))
     step = StandInStep(
         x,
         coder.encode(x),
-        prior=StandInPrior(situation),
+        prior=StandInPrior(case),
         likelihood=StandInLikelihood(),
         encode=coder.encode,
         decode=coder.decode,

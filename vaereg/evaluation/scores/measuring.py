@@ -16,6 +16,7 @@ from vaereg.contracts.catalog import ComponentSource
 from vaereg.contracts.data import DataSpec
 from vaereg.contracts.metric import Measured, Metric, ScoreInfo
 from vaereg.declaration.declaration import Slot
+from vaereg.discovery.blame import cause
 from vaereg.errors import ContractError, DataError, PluginError
 from vaereg.evaluation.evaluation import LEVEL, Score
 from vaereg.evaluation.evidence.evaluation_data import ExtractedFeatures
@@ -78,8 +79,7 @@ def build_metrics(
             metrics.append(BuiltMetric(slot=slot, metric=metric))
         except Exception as error:  # noqa: BLE001  # a plugin's fault becomes a warning
             warnings.append(
-                f"the metric {offer.full_name} {offer.version} is left out: "
-                f"{type(error).__name__}: {_first_line(error)}"
+                f"the metric {offer.full_name} {offer.version} is left out: {cause(error)}"
             )
     return metrics, warnings
 
@@ -162,7 +162,7 @@ def _measured(built: BuiltMetric, evidence: LazyEvidence) -> dict[str, Measured]
     except (DataError, ContractError) as error:
         raise type(error)(f"{who}: {error}") from error
     except Exception as error:
-        raise PluginError(f"{who} fails: {type(error).__name__}: {_first_line(error)}") from error
+        raise PluginError(f"{who} fails: {cause(error)}") from error
     for name, score in measured.items():
         if name not in built.metric.scores or not isinstance(score, Measured):
             raise ContractError(
@@ -213,7 +213,3 @@ def _arrays(name: str, measured: Measured, reference: Measured | None) -> dict[s
         f"references/{name}/values": None if reference is None else reference.values,
     }
     return {key: np.asarray(value) for key, value in arrays.items() if value is not None}
-
-
-def _first_line(error: BaseException) -> str:
-    return next(iter(str(error).strip().splitlines()), "") or type(error).__name__

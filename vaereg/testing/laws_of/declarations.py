@@ -17,9 +17,9 @@ from vaereg.declaration.structure import UnsupportedTypeError
 from vaereg.discovery.factory import load_factory
 from vaereg.kinds import KINDS
 from vaereg.testing.backend_imports import BACKENDS, backend_imports
-from vaereg.testing.exercise import TENSOR_KINDS
-from vaereg.testing.law import law, owe
-from vaereg.testing.subject import Subject
+from vaereg.testing.component_under_test import ComponentUnderTest
+from vaereg.testing.harness import TENSOR_KINDS
+from vaereg.testing.law import law, require
 
 MOST_SECONDS = 0.1
 HEAVY = ("keras", "tensorflow", "torch", "jax", "sklearn", "scipy")
@@ -52,15 +52,15 @@ def _import_fault(module: str) -> str:
     *KINDS,
     level="static",
 )
-def plugin_imports_nothing_heavy(subject: Subject) -> None:
+def plugin_imports_nothing_heavy(component: ComponentUnderTest) -> None:
     """A command that lists components must not wait seconds for each plugin.
 
     Name the factory as a string, and import keras in its module.
     """
-    if not subject.module:
+    if not component.module:
         return  # an offer made by hand has no module
-    fault = _import_fault(subject.module.partition(":")[0])
-    owe(not fault, fault)
+    fault = _import_fault(component.module.partition(":")[0])
+    require(not fault, fault)
 
 
 _TIMED = """
@@ -100,12 +100,12 @@ def _import_seconds(module: str) -> float:
     *KINDS,
     level="static",
 )
-def plugin_is_imported_quickly(subject: Subject) -> None:
+def plugin_is_imported_quickly(component: ComponentUnderTest) -> None:
     """Every command imports every plugin. Move what takes long to the factory's module."""
-    if not subject.module:
+    if not component.module:
         return  # an offer made by hand has no module
-    took = _import_seconds(subject.module.partition(":")[0])
-    owe(took <= MOST_SECONDS, f"it took {1000 * took:.0f} ms")
+    took = _import_seconds(component.module.partition(":")[0])
+    require(took <= MOST_SECONDS, f"it took {1000 * took:.0f} ms")
 
 
 @law(
@@ -114,10 +114,10 @@ def plugin_is_imported_quickly(subject: Subject) -> None:
     *KINDS,
     level="static",
 )
-def summary_is_a_sentence(subject: Subject) -> None:
+def summary_is_a_sentence(component: ComponentUnderTest) -> None:
     """`vaereg components` prints it. Say in one line what the component does."""
-    summary = subject.offer.component.summary
-    owe(summary.endswith(".") and "\n" not in summary, f"summary={summary!r}")
+    summary = component.offer.component.summary
+    require(summary.endswith(".") and "\n" not in summary, f"summary={summary!r}")
 
 
 @law(
@@ -126,11 +126,13 @@ def summary_is_a_sentence(subject: Subject) -> None:
     *KINDS,
     level="static",
 )
-def params_are_explained(subject: Subject) -> None:
+def params_are_explained(component: ComponentUnderTest) -> None:
     """`vaereg describe` prints it. Write vaereg.param(default, "what it does") for each."""
-    for field in attrs.fields(subject.offer.component.params):
+    for field in attrs.fields(component.offer.component.params):
         info = field.metadata.get("vaereg")
-        owe(info is not None and info.meaning.strip(), f"parameter {field.name!r} has no meaning")
+        require(
+            info is not None and info.meaning.strip(), f"parameter {field.name!r} has no meaning"
+        )
 
 
 @law(
@@ -139,16 +141,16 @@ def params_are_explained(subject: Subject) -> None:
     *KINDS,
     level="static",
 )
-def params_are_frozen(subject: Subject) -> None:
+def params_are_frozen(component: ComponentUnderTest) -> None:
     """A default that one model changes would change the next one's.
 
     Use @attrs.frozen, and tuples instead of lists.
     """
-    params = subject.offer.component.params
-    owe(_refuses_change(params), f"{params.__name__} can be changed; use @attrs.frozen")
+    params = component.offer.component.params
+    require(_refuses_change(params), f"{params.__name__} can be changed; use @attrs.frozen")
     for field in attrs.fields(params):
         mutable = isinstance(field.default, list | dict | set)
-        owe(not mutable, f"the default of {field.name!r} is a {type(field.default).__name__}")
+        require(not mutable, f"the default of {field.name!r} is a {type(field.default).__name__}")
 
 
 def _refuses_change(params: type) -> bool:
@@ -167,16 +169,16 @@ def _refuses_change(params: type) -> bool:
     *KINDS,
     level="static",
 )
-def params_can_be_declared(subject: Subject) -> None:
+def params_can_be_declared(component: ComponentUnderTest) -> None:
     """A parameter is a type of TOML's, and is not called like a key of vaereg's own beside it.
 
     Use bool, int, float, str, tuples of them or an attrs class, and another name than `use`, or
     than the `weight` of a regularizer or discriminator.
     """
     try:
-        params_table(subject.offer)
+        params_table(component.offer)
     except UnsupportedTypeError as fault:
-        owe(False, str(fault))
+        require(False, str(fault))
 
 
 @law(
@@ -185,11 +187,15 @@ def params_can_be_declared(subject: Subject) -> None:
     *KINDS,
     level="static",
 )
-def defaults_are_allowed(subject: Subject) -> None:
+def defaults_are_allowed(component: ComponentUnderTest) -> None:
     """What registry.toml leaves out must work. Widen the bounds or choose another default."""
-    component = subject.offer.component
-    if all(field.default is not REQUIRED for field in attrs.fields(component.params)):
-        component.params()
+    params = component.offer.component.params
+    if all(field.default is not REQUIRED for field in attrs.fields(params)):
+        params()
+
+
+def _load(component: ComponentUnderTest) -> None:
+    inspect.signature(load_factory(component.offer)).bind("params", "context")
 
 
 @law(
@@ -197,14 +203,15 @@ def defaults_are_allowed(subject: Subject) -> None:
     "The factory loads and takes (params, context).",
     *KINDS,
     level="static",
+    order=0,
+    groundwork=_load,
 )
-def factory_takes_params_and_context(subject: Subject) -> None:
+def factory_takes_params_and_context(component: ComponentUnderTest) -> None:
     """That is how the engine calls it.
 
     Correct the path in `factory`, or the signature of what it names.
     """
-    factory = load_factory(subject.offer)
-    inspect.signature(factory).bind("params", "context")
+    _load(component)
 
 
 @law(
@@ -213,13 +220,13 @@ def factory_takes_params_and_context(subject: Subject) -> None:
     *TENSOR_KINDS,
     level="static",
 )
-def imports_no_backend(subject: Subject) -> None:
+def imports_no_backend(component: ComponentUnderTest) -> None:
     """On another backend it could not be used. Compute with keras.ops and Keras layers.
 
     Read from the source of the factory's module and of what that imports of its package. What is
     made for one backend may stand below `if keras.backend.backend() == ...`.
     """
-    module = subject.offer.component.factory.partition(":")[0]
-    package = subject.module.partition(":")[0].rpartition(".")[0]
+    module = component.offer.component.factory.partition(":")[0]
+    package = component.module.partition(":")[0].rpartition(".")[0]
     found = list(backend_imports(module, package))
-    owe(not found, "; ".join(found))
+    require(not found, "; ".join(found))

@@ -13,11 +13,12 @@ import numpy as np
 from keras import ops
 
 from vaereg.contracts.latent import Latent
-from vaereg.testing.exercise import Exercise
-from vaereg.testing.law import law, owe
+from vaereg.testing.accepted_cases import accepted_cases, home_case
+from vaereg.testing.cases import Case
+from vaereg.testing.component_under_test import ComponentUnderTest
+from vaereg.testing.harness import Harness
+from vaereg.testing.law import law, require
 from vaereg.testing.moved_weights import each_state
-from vaereg.testing.situations import Situation
-from vaereg.testing.subject import Subject
 
 DRAWS = 4000
 PRIOR_DRAWS = 16_000
@@ -33,12 +34,12 @@ WELL_SUMMED = 1e-3
 """How near to 1 it is where nobody need look farther."""
 
 
-def _flat_situation(subject: Subject) -> Situation:
-    """A situation with a latent of two dimensions, which a grid can cover."""
-    for situation in subject.accepted:
-        if situation.latent_shape == (2,):
-            return situation
-    return subject.home
+def _flat_case(component: ComponentUnderTest) -> Case:
+    """A case with a latent of two dimensions, which a grid can cover."""
+    for case in accepted_cases(component):
+        if case.latent_shape == (2,):
+            return case
+    return home_case(component)
 
 
 def _array(value: Any) -> np.ndarray:
@@ -80,30 +81,30 @@ def _near(drawn: np.ndarray, wanted: np.ndarray | float, what: str) -> None:
     error = drawn.std(axis=0, ddof=1) / math.sqrt(len(drawn)) + 1e-4  # + rounding in float32
     gap = np.abs(drawn.mean(axis=0) - wanted)
     worst = float(np.max(gap / error))
-    owe(worst < SIGMAS, f"{what}: {drawn.mean(axis=0)} instead of {wanted}, {worst:.1f} sigma")
+    require(worst < SIGMAS, f"{what}: {drawn.mean(axis=0)} instead of {wanted}, {worst:.1f} sigma")
 
 
 @law("density-integrates-to-1", "exp(log_prob) integrates to 1.", "prior")
-def density_integrates_to_1(subject: Subject) -> None:
+def density_integrates_to_1(component: ComponentUnderTest) -> None:
     """Summed over a plane of latents, at the first weights and once they have moved.
 
     Else bounds on log p(x) mean nothing. Look for the normalising constant, and for the sign and
     the terms of a log-determinant.
     """
-    for exercise, moved in each_state(subject, _flat_situation(subject)):
-        total = _plane_of(exercise.object).total
-        owe(abs(total - 1.0) < MOST_LOST, f"it integrates to {total:.4f}{moved}")
+    for harness, moved in each_state(component, _flat_case(component)):
+        total = _plane_of(harness.object).total
+        require(abs(total - 1.0) < MOST_LOST, f"it integrates to {total:.4f}{moved}")
 
 
 @law("draws-follow-the-density", "The moments of draws are those of the density.", "prior")
-def draws_follow_the_density(subject: Subject) -> None:
+def draws_follow_the_density(component: ComponentUnderTest) -> None:
     """Means, products and log densities of 16,000 draws against the grid.
 
     At the first weights and once they have moved: the model learns log_prob and is sampled by
     sample, so one must undo the other, step by step and in the opposite order.
     """
-    for exercise, moved in each_state(subject, _flat_situation(subject)):
-        prior = exercise.object
+    for harness, moved in each_state(component, _flat_case(component)):
+        prior = harness.object
         plane = _plane_of(prior)
         drawn = prior.sample(PRIOR_DRAWS, 3)
         statistics = _moments(_array(drawn), _array(prior.log_prob(drawn)))
@@ -123,24 +124,26 @@ def _moments(z: np.ndarray, log_density: np.ndarray) -> np.ndarray:
     "A closed-form kl is >= 0 and equals the mean of log q(z) - log p(z).",
     "prior",
 )
-def kl_is_what_samples_say(subject: Subject) -> None:
+def kl_is_what_samples_say(component: ComponentUnderTest) -> None:
     """For three different posteriors, at the first weights and once they have moved.
 
     A prior without a closed form has nothing to show. Look for factors of one half and for the
     direction of the divergence.
     """
-    for exercise, moved in each_state(subject, _flat_situation(subject)):
-        if not hasattr(exercise.object, "kl"):
+    for harness, moved in each_state(component, _flat_case(component)):
+        if not hasattr(harness.object, "kl"):
             return
         rng = np.random.default_rng(4)
         for seed in range(3):
-            shape = (1, *exercise.situation.latent_shape)
+            shape = (1, *harness.case.latent_shape)
             mean, log_var = rng.normal(size=shape), rng.normal(size=shape) - 0.5
             eps = np.random.default_rng(seed).normal(size=(DRAWS, *shape[1:]))
-            _owe_kl(exercise.object, mean, log_var, eps, moved)
+            _require_kl(harness.object, mean, log_var, eps, moved)
 
 
-def _owe_kl(prior: Any, mean: np.ndarray, log_var: np.ndarray, eps: np.ndarray, moved: str) -> None:
+def _require_kl(
+    prior: Any, mean: np.ndarray, log_var: np.ndarray, eps: np.ndarray, moved: str
+) -> None:
     """Holds kl against draws mean + exp(log_var / 2) eps of one posterior, (1, *latent)."""
     z = mean + np.exp(0.5 * log_var) * eps
     per_dim = -0.5 * (math.log(2 * math.pi) + log_var + eps**2)
@@ -148,7 +151,7 @@ def _owe_kl(prior: Any, mean: np.ndarray, log_var: np.ndarray, eps: np.ndarray, 
     log_p = _array(prior.log_prob(ops.convert_to_tensor(z.astype(np.float32))))
     q = (ops.convert_to_tensor(each.astype(np.float32)) for each in (mean, mean, log_var))
     groups = _array(prior.kl(Latent(*q)))
-    owe(np.all(groups >= -1e-5), f"a group's kl is {groups.min():.3g}{moved}")
+    require(np.all(groups >= -1e-5), f"a group's kl is {groups.min():.3g}{moved}")
     _near(log_q - log_p, float(groups.sum()), f"the mean of log q - log p, and kl{moved}")
 
 
@@ -157,30 +160,28 @@ def _owe_kl(prior: Any, mean: np.ndarray, log_var: np.ndarray, eps: np.ndarray, 
     "The K draws of an example stand B apart, and are different unless it is deterministic.",
     "posterior",
 )
-def draws_are_k_major(subject: Subject) -> None:
+def draws_are_k_major(component: ComponentUnderTest) -> None:
     """The engine reshapes (K·B, ...) to (K, B, ...).
 
     Repeat with ops.tile, whose copies stand B apart, not with ops.repeat.
     """
-    exercise = Exercise(subject, subject.home)
-    single = exercise.object(
-        ops.convert_to_tensor(exercise.inputs()["features"]), samples=1, seed=1
-    )
-    both = exercise.numpy()
+    harness = Harness(component, home_case(component))
+    single = harness.object(ops.convert_to_tensor(harness.inputs()["features"]), samples=1, seed=1)
+    both = harness.numpy()
     mean = _array(single.mode)
     twice = np.concatenate([mean, mean])
-    owe(np.allclose(both["mode"], twice, atol=1e-5), "mode is not that of x_1 … x_B, x_1 … x_B")
-    if not exercise.object.deterministic:
+    require(np.allclose(both["mode"], twice, atol=1e-5), "mode is not that of x_1 … x_B, x_1 … x_B")
+    if not harness.object.deterministic:
         first, second = np.split(both["z"], 2)
-        owe(not np.array_equal(first, second), "both draws of an example are the same")
+        require(not np.array_equal(first, second), "both draws of an example are the same")
 
 
 @law("the-mode-ignores-the-seed", "mode does not depend on the seed.", "posterior")
-def the_mode_ignores_the_seed(subject: Subject) -> None:
+def the_mode_ignores_the_seed(component: ComponentUnderTest) -> None:
     """Reconstructions are made from it. Give the mode, not the draw."""
-    exercise = Exercise(subject, subject.home)
-    first, second = (exercise.numpy(seed=s)["mode"] for s in (1, 2))
-    owe(np.array_equal(first, second), "mode changes with the seed")
+    harness = Harness(component, home_case(component))
+    first, second = (harness.numpy(seed=s)["mode"] for s in (1, 2))
+    require(np.array_equal(first, second), "mode changes with the seed")
 
 
 @law(
@@ -188,33 +189,33 @@ def the_mode_ignores_the_seed(subject: Subject) -> None:
     "deterministic means that z is mode and there is no log_q; else there is one.",
     "posterior",
 )
-def determinism_is_told(subject: Subject) -> None:
+def determinism_is_told(component: ComponentUnderTest) -> None:
     """The engine leaves the KL out where q is a point.
 
     Set `deterministic` on the class to what is so, and give log_q only where there is a density.
     """
-    exercise = Exercise(subject, subject.home)
-    found = exercise.numpy()
-    if exercise.object.deterministic:
-        owe("log_q" not in found, "it is deterministic and has a log_q")
-        owe(np.array_equal(found["z"], found["mode"]), "it is deterministic and z is not mode")
+    harness = Harness(component, home_case(component))
+    found = harness.numpy()
+    if harness.object.deterministic:
+        require("log_q" not in found, "it is deterministic and has a log_q")
+        require(np.array_equal(found["z"], found["mode"]), "it is deterministic and z is not mode")
     else:
-        owe("log_q" in found, "it is not deterministic and log_q is None")
+        require("log_q" in found, "it is not deterministic and log_q is None")
 
 
 @law("log-q-is-the-density-of-z", "log_q is the normalised log density of z.", "posterior")
-def log_q_is_the_density_of_z(subject: Subject) -> None:
+def log_q_is_the_density_of_z(component: ComponentUnderTest) -> None:
     """For any density h, the mean of h(z) / q(z) over draws z is 1; here h is narrower than q.
 
     At the first weights and once they have moved. Look for the constant of the density and for the
     log-determinant of a transform.
     """
-    for exercise, moved in each_state(subject, _flat_situation(subject)):
-        if exercise.object.deterministic:
+    for harness, moved in each_state(component, _flat_case(component)):
+        if harness.object.deterministic:
             return
-        exercise.outputs()
-        features = ops.convert_to_tensor(exercise.inputs(1)["features"])
-        latent = exercise.object(features, samples=DRAWS, seed=3)
+        harness.outputs()
+        features = ops.convert_to_tensor(harness.inputs(1)["features"])
+        latent = harness.object(features, samples=DRAWS, seed=3)
         z, log_q = _array(latent.z).reshape(DRAWS, -1), _array(latent.log_q)
         scale = 0.6 * z.std(axis=0)
         standard = (z - z.mean(axis=0)) / scale

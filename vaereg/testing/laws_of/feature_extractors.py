@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from functools import cache
 from typing import Any
 
 import attrs
@@ -13,11 +12,16 @@ import numpy as np
 from vaereg.assembly.seeded import seeded
 from vaereg.contracts.data import ArraySplit, Data
 from vaereg.errors import DataError, RunError
-from vaereg.testing.evaluated_situations import Tried, accepted, owe_every_form, tried
-from vaereg.testing.law import NotHere, law, owe
-from vaereg.testing.situations import Situation
+from vaereg.testing.cases import Case
+from vaereg.testing.component_under_test import ComponentUnderTest
+from vaereg.testing.evaluated_cases import (
+    CaseResults,
+    accepted,
+    require_every_form,
+    results_by_case,
+)
+from vaereg.testing.law import NotHere, law, require
 from vaereg.testing.stand_ins.linear_gaussian import LinearGaussian
-from vaereg.testing.subject import Subject
 
 IDENTITY = re.compile(r"[0-9a-f]{8,64}")
 
@@ -31,9 +35,9 @@ MOST_TRIED = 3
 """How many arrays of a state are changed, each of which takes another extractor."""
 
 
-def _data(situation: Situation) -> Data:
+def _data(case: Case) -> Data:
     """Labelled data whose classes can be told by what the examples show."""
-    model = LinearGaussian(situation.data)
+    model = LinearGaussian(case.data)
     splits = {}
     for stream, (name, count) in enumerate(
         {"train": TRAIN, "validation": HELD_OUT, "test": HELD_OUT}.items()
@@ -43,47 +47,46 @@ def _data(situation: Situation) -> Data:
         labels = (z[:, 0] > 0) + 2 * (z[:, -1] > 0)
         splits[name] = ArraySplit(model.draw(z, rng), labels.astype(np.int64))
     return Data(
-        spec=attrs.evolve(situation.data, size=TRAIN),
+        spec=attrs.evolve(case.data, size=TRAIN),
         train=splits["train"],
         validation=splits["validation"],
         test=splits["test"],
-        digest=f"made up: {situation.name}",
+        digest=f"made up: {case.name}",
     )
 
 
-def _examples(situation: Situation, count: int, seed: int = 0) -> np.ndarray:
+def _examples(case: Case, count: int, seed: int = 0) -> np.ndarray:
     """Other examples (count, *data) float32."""
-    model = LinearGaussian(situation.data)
+    model = LinearGaussian(case.data)
     rng = np.random.default_rng([52, seed])
     return model.draw(rng.normal(size=(count, model.latent)), rng)
 
 
-def _fitted(extractor: Any, situation: Situation, data: Data | None = None) -> Any:
+def _fitted(extractor: Any, case: Case, data: Data | None = None) -> Any:
     with seeded(0):
-        extractor.fit(_data(situation) if data is None else data, 0, lambda line: None)
+        extractor.fit(_data(case) if data is None else data, 0, lambda line: None)
     return extractor
 
 
-@cache
-def _tried(subject: Subject) -> Tried:
-    """By situation, the fitted extractor."""
-    return tried(subject, _fitted)
+def _results(component: ComponentUnderTest) -> CaseResults:
+    """By case, the fitted extractor."""
+    return component.shared("results", lambda: results_by_case(component, _fitted))
 
 
-def accepted_situations(subject: Subject) -> list[tuple[Situation, Any]]:
-    """The situations it takes, each with an extractor that is fitted.
+def extracted_cases(component: ComponentUnderTest) -> list[tuple[Case, Any]]:
+    """The cases it takes, each with an extractor that is fitted.
 
     Raises:
         NotHere: if it takes none, since what it needs, such as a file of weights, is missing.
     """
-    found = _tried(subject)
+    found = _results(component)
     if not accepted(found):
         raise NotHere(f"it took no data here. {next(iter(found.values()))}")
     return list(accepted(found).items())
 
 
-def _home(subject: Subject) -> tuple[Situation, Any]:
-    return accepted_situations(subject)[0]
+def _home(component: ComponentUnderTest) -> tuple[Case, Any]:
+    return extracted_cases(component)[0]
 
 
 def _near(one: np.ndarray, two: np.ndarray) -> bool:
@@ -95,14 +98,16 @@ def _near(one: np.ndarray, two: np.ndarray) -> bool:
     "extracts-from-the-data-it-declares",
     "For each form of for_data there is data that it can be fitted on.",
     "feature_extractor",
+    order=2,
+    groundwork=extracted_cases,
 )
-def extracts_from_the_data_it_declares(subject: Subject) -> None:
+def extracts_from_the_data_it_declares(component: ComponentUnderTest) -> None:
     """Where it cannot take data it says so with a DataError, when it is built or in `fit`.
 
     Leave out of for_data what it never takes.
     """
-    accepted_situations(subject)
-    owe_every_form(subject, _tried(subject))
+    extracted_cases(component)
+    require_every_form(component, _results(component))
 
 
 @law(
@@ -110,22 +115,22 @@ def extracts_from_the_data_it_declares(subject: Subject) -> None:
     "Features are (n, d) float32 and finite, d always the same.",
     "feature_extractor",
 )
-def features_are_rows(subject: Subject) -> None:
-    """In every situation that it takes, for 5 examples and for 1.
+def features_are_rows(component: ComponentUnderTest) -> None:
+    """In every case that it takes, for 5 examples and for 1.
 
     Flatten and cast to float32; metrics compare rows.
     """
-    for situation, extractor in accepted_situations(subject):
+    for case, extractor in extracted_cases(component):
         sizes = set()
         for count in (5, 1):
-            features = extractor(_examples(situation, count))
-            owe(isinstance(features, np.ndarray), f"they are a {type(features).__name__}")
+            features = extractor(_examples(case, count))
+            require(isinstance(features, np.ndarray), f"they are a {type(features).__name__}")
             rows = features.ndim == 2 and len(features) == count
-            owe(rows, f"of {count} examples they have shape {features.shape} ({situation.name})")
-            owe(features.dtype == np.float32, f"their dtype is {features.dtype}")
-            owe(np.isfinite(features).all(), f"they are not finite ({situation.name})")
+            require(rows, f"of {count} examples they have shape {features.shape} ({case.name})")
+            require(features.dtype == np.float32, f"their dtype is {features.dtype}")
+            require(np.isfinite(features).all(), f"they are not finite ({case.name})")
             sizes.add(features.shape[1])
-        owe(len(sizes) == 1, f"d is {' and then '.join(map(str, sizes))} ({situation.name})")
+        require(len(sizes) == 1, f"d is {' and then '.join(map(str, sizes))} ({case.name})")
 
 
 @law(
@@ -133,20 +138,20 @@ def features_are_rows(subject: Subject) -> None:
     "Row i depends on example i alone, and equal examples give equal features.",
     "feature_extractor",
 )
-def a_row_is_of_one_example(subject: Subject) -> None:
+def a_row_is_of_one_example(component: ComponentUnderTest) -> None:
     """Examples come in batches of any size.
 
     Use what `fit` learned instead of statistics of the batch.
     """
-    situation, extractor = _home(subject)
-    examples = _examples(situation, 6)
+    case, extractor = _home(component)
+    examples = _examples(case, 6)
     examples[4] = examples[1]
     together = extractor(examples)
-    owe(np.ptp(together, axis=0).any(), "they are the same for all examples")
-    owe(_near(together[1:2], together[4:5]), "two equal examples in one batch differ")
+    require(np.ptp(together, axis=0).any(), "they are the same for all examples")
+    require(_near(together[1:2], together[4:5]), "two equal examples in one batch differ")
     singly = np.concatenate([extractor(examples[i : i + 1]) for i in range(len(examples))])
-    owe(_near(together, singly), f"alone they differ by {np.abs(together - singly).max():.3g}")
-    owe(_near(together[::-1], extractor(examples[::-1])), "in another order they differ")
+    require(_near(together, singly), f"alone they differ by {np.abs(together - singly).max():.3g}")
+    require(_near(together[::-1], extractor(examples[::-1])), "in another order they differ")
 
 
 @law(
@@ -154,28 +159,28 @@ def a_row_is_of_one_example(subject: Subject) -> None:
     "restore(state()) on a fresh extractor gives equal features and the same identity.",
     "feature_extractor",
 )
-def restored_extractors_are_equal(subject: Subject) -> None:
+def restored_extractors_are_equal(component: ComponentUnderTest) -> None:
     """A fitted extractor is kept for the next evaluation, as plain arrays.
 
     Put all that decides features into `state`.
     """
-    situation, extractor = _home(subject)
+    case, extractor = _home(component)
     state = extractor.state()
     for name, value in state.items():
         plain = isinstance(value, np.ndarray) and value.dtype != object
-        owe(plain, f"{name} in state() is no plain array: {type(value).__name__}")
-    fresh = _restored(subject, situation, state)
+        require(plain, f"{name} in state() is no plain array: {type(value).__name__}")
+    fresh = _restored(component, case, state)
     same = fresh.identity == extractor.identity
-    owe(same, f"the identity was {extractor.identity!r} and is {fresh.identity!r}")
-    examples = _examples(situation, 5)
-    owe(_near(extractor(examples), fresh(examples)), "the features of the restored one differ")
+    require(same, f"the identity was {extractor.identity!r} and is {fresh.identity!r}")
+    examples = _examples(case, 5)
+    require(_near(extractor(examples), fresh(examples)), "the features of the restored one differ")
     again = fresh.state()
     equal = set(again) == set(state) and all(np.array_equal(again[n], state[n]) for n in state)
-    owe(equal, "the restored one has another state")
+    require(equal, "the restored one has another state")
 
 
-def _restored(subject: Subject, situation: Situation, state: dict[str, np.ndarray]) -> Any:
-    fresh = subject.build(situation)
+def _restored(component: ComponentUnderTest, case: Case, state: dict[str, np.ndarray]) -> Any:
+    fresh = component.build(case)
     with seeded(0):
         fresh.restore({name: value.copy() for name, value in state.items()})
     return fresh
@@ -186,53 +191,53 @@ def _restored(subject: Subject, situation: Situation, state: dict[str, np.ndarra
     "The identity is a short hash in hex; a state with other features has another.",
     "feature_extractor",
 )
-def identity_tells_features_apart(subject: Subject) -> None:
+def identity_tells_features_apart(component: ComponentUnderTest) -> None:
     """Scores of unequal features must never be compared.
 
     Hash the parameters and everything in `state`.
     """
-    situation, extractor = _home(subject)
+    case, extractor = _home(component)
     identity = extractor.identity
     hexadecimal = isinstance(identity, str) and IDENTITY.fullmatch(identity)
-    owe(hexadecimal, f"it is {identity!r} and not 8 to 64 hex digits")
+    require(hexadecimal, f"it is {identity!r} and not 8 to 64 hex digits")
     state = extractor.state()
     names = sorted(name for name, value in state.items() if value.dtype.kind == "f" and value.size)
-    examples = _examples(situation, 5)
+    examples = _examples(case, 5)
     before = extractor(examples)
     for name in names[:: max(1, len(names) // MOST_TRIED)][:MOST_TRIED]:
         changed = state | {name: (1.5 * state[name] + 0.1).astype(state[name].dtype)}
         try:
-            other = _restored(subject, situation, changed)
+            other = _restored(component, case, changed)
         except (DataError, RunError, ValueError):
             continue  # it knows that its state was changed
         if not _near(before, other(examples)):
-            owe(other.identity != identity, f"with another {name} it is still {identity}")
+            require(other.identity != identity, f"with another {name} it is still {identity}")
 
 
 @law("facts-are-plain", "Facts can be written as JSON.", "feature_extractor")
-def facts_are_plain(subject: Subject) -> None:
+def facts_are_plain(component: ComponentUnderTest) -> None:
     """An evaluation keeps them beside its scores. Use numbers, text, lists and dictionaries."""
-    _, extractor = _home(subject)
+    _, extractor = _home(component)
     try:
         json.dumps(dict(extractor.facts), allow_nan=False)
     except (TypeError, ValueError) as fault:
-        owe(False, f"{dict(extractor.facts)} cannot: {fault}")
+        require(False, f"{dict(extractor.facts)} cannot: {fault}")
 
 
 @law("examples-are-left-alone", "Neither `fit` nor a call changes an example.", "feature_extractor")
-def examples_are_left_alone(subject: Subject) -> None:
+def examples_are_left_alone(component: ComponentUnderTest) -> None:
     """Metrics look at the same arrays. Copy before changing anything in place."""
-    situation, extractor = _home(subject)
-    examples = _examples(situation, 5)
+    case, extractor = _home(component)
+    examples = _examples(case, 5)
     kept = examples.copy()
     extractor(examples)
-    owe(np.array_equal(examples, kept), "a call changed the examples")
-    data, other = _data(situation), _data(situation)
-    _fitted(subject.build(situation), situation, data)
+    require(np.array_equal(examples, kept), "a call changed the examples")
+    data, other = _data(case), _data(case)
+    _fitted(component.build(case), case, data)
     for name in ("train", "validation", "test"):
         one, two = (getattr(each, name) for each in (data, other))
         equal = np.array_equal(one.values, two.values)
-        owe(equal and np.array_equal(one.targets, two.targets), f"fit changed the {name} split")
+        require(equal and np.array_equal(one.targets, two.targets), f"fit changed the {name} split")
 
 
 @law(
@@ -240,15 +245,17 @@ def examples_are_left_alone(subject: Subject) -> None:
     "Where it offers probabilities, each row is of shares that sum to 1.",
     "feature_extractor",
 )
-def probabilities_are_shares(subject: Subject) -> None:
+def probabilities_are_shares(component: ComponentUnderTest) -> None:
     """An example's classes follow from its features alone. End with a softmax."""
-    situation, extractor = _home(subject)
+    case, extractor = _home(component)
     if not hasattr(extractor, "probabilities"):
         return
-    features = extractor(_examples(situation, 5))
+    features = extractor(_examples(case, 5))
     shares = extractor.probabilities(features)
     rows = isinstance(shares, np.ndarray) and shares.ndim == 2 and len(shares) == 5
-    owe(rows, f"of 5 examples they have shape {np.shape(shares)}, not (5, classes)")
-    owe(np.isfinite(shares).all() and shares.min() >= 0.0, "not all are shares")
+    require(rows, f"of 5 examples they have shape {np.shape(shares)}, not (5, classes)")
+    require(np.isfinite(shares).all() and shares.min() >= 0.0, "not all are shares")
     total = shares.sum(axis=1)
-    owe(np.allclose(total, 1.0, atol=1e-4), f"they sum to {total.min():.4g} to {total.max():.4g}")
+    require(
+        np.allclose(total, 1.0, atol=1e-4), f"they sum to {total.min():.4g} to {total.max():.4g}"
+    )

@@ -9,10 +9,11 @@ import numpy as np
 from keras import ops
 
 from vaereg.model.backends.choice import gradient
-from vaereg.testing.exercise import LAYERS, Exercise
-from vaereg.testing.law import law, owe
+from vaereg.testing.accepted_cases import home_case
+from vaereg.testing.component_under_test import ComponentUnderTest
+from vaereg.testing.harness import LAYERS, Harness
+from vaereg.testing.law import law, require
 from vaereg.testing.moved_weights import move_weights
-from vaereg.testing.subject import Subject
 
 SOURCES = {
     "encoder": ("x", ("features",)),
@@ -35,15 +36,15 @@ NAMES = {"discriminator": ("critic_loss",), "prior": ("log_prob",), "likelihood"
 
 
 @law("a-gradient-reaches-its-input", "A finite gradient that is not 0 reaches the input.", *SOURCES)
-def a_gradient_reaches_its_input(subject: Subject) -> None:
+def a_gradient_reaches_its_input(component: ComponentUnderTest) -> None:
     """What lies before an input that is cut off, by rounding or a detour, would never learn.
 
     Look for rounding, argmax, stop_gradient and numpy on the way.
     """
-    source, names = SOURCES[subject.kind]
-    found = input_gradient(Exercise(subject, subject.home), source, names or None)
-    owe(np.isfinite(found).all(), "the gradient is not finite")
-    owe(np.any(found != 0), "the gradient is 0 everywhere")
+    source, names = SOURCES[component.kind]
+    found = input_gradient(Harness(component, home_case(component)), source, names or None)
+    require(np.isfinite(found).all(), "the gradient is not finite")
+    require(np.any(found != 0), "the gradient is 0 everywhere")
 
 
 @law(
@@ -52,20 +53,20 @@ def a_gradient_reaches_its_input(subject: Subject) -> None:
     "regularizer",
     "discriminator",
 )
-def a_gradient_reaches_the_model(subject: Subject) -> None:
+def a_gradient_reaches_the_model(component: ComponentUnderTest) -> None:
     """A term without a gradient is logged, weighed and of no effect.
 
     What counts: the batch's tensors that the VAE makes, and the weights behind step.encode and
     step.decode, neither of which is linear. Look for stop_gradient, rounding and numpy between
     `step` and the result.
     """
-    exercise = Exercise(subject, subject.home)
-    name = "penalty" if subject.kind == "regularizer" else "generator_loss"
-    found = {source: input_gradient(exercise, source, (name,)) for source in (*MODEL, *CODERS)}
+    harness = Harness(component, home_case(component))
+    name = "penalty" if component.kind == "regularizer" else "generator_loss"
+    found = {source: input_gradient(harness, source, (name,)) for source in (*MODEL, *CODERS)}
     for source, value in found.items():
-        owe(np.isfinite(value).all(), f"d {name} / d {source} is not finite")
+        require(np.isfinite(value).all(), f"d {name} / d {source} is not finite")
     reached = any(np.any(value != 0) for value in found.values())
-    owe(reached, f"{name} has no gradient in any of {', '.join(found)}")
+    require(reached, f"{name} has no gradient in any of {', '.join(found)}")
 
 
 @law(
@@ -74,20 +75,20 @@ def a_gradient_reaches_the_model(subject: Subject) -> None:
     *LAYERS,
     "regularizer",
 )
-def a_gradient_reaches_every_weight(subject: Subject) -> None:
+def a_gradient_reaches_every_weight(component: ComponentUnderTest) -> None:
     """Once the weights have moved, since some rightly start at 0.
 
     What gets none is never trained: leave it out, or let the outputs depend on it.
     """
-    exercise = Exercise(subject, subject.home)
-    if not move_weights(exercise):
+    harness = Harness(component, home_case(component))
+    if not move_weights(harness):
         return
-    weights = exercise.object.trainable_variables
-    gradients = weight_gradients(exercise, weights, NAMES.get(subject.kind))
+    weights = harness.object.trainable_variables
+    gradients = weight_gradients(harness, weights, NAMES.get(component.kind))
     for each, found in zip(weights, gradients, strict=True):
-        owe(np.isfinite(found).all(), f"the gradient of {each.path} is not finite")
+        require(np.isfinite(found).all(), f"the gradient of {each.path} is not finite")
         reached = len(each.shape) < 2 or bool(np.any(found != 0))
-        owe(reached, f"no gradient reaches {each.path}")
+        require(reached, f"no gradient reaches {each.path}")
 
 
 @law(
@@ -95,20 +96,20 @@ def a_gradient_reaches_every_weight(subject: Subject) -> None:
     "Where generator_loss falls fastest, critic_loss rises.",
     "discriminator",
 )
-def the_players_oppose_each_other(subject: Subject) -> None:
+def the_players_oppose_each_other(component: ComponentUnderTest) -> None:
     """An adversarial gradient of the wrong sign helps the critic.
 
     Turn the sign of one of the losses.
     """
-    exercise = Exercise(subject, subject.home, batch=8)
+    harness = Harness(component, home_case(component), batch=8)
     agreement = 0.0
     for source in MODEL:
         pulls = [
-            input_gradient(exercise, source, (name,), weigh=False)
+            input_gradient(harness, source, (name,), weigh=False)
             for name in ("generator_loss", "critic_loss")
         ]
         agreement += float(np.sum(pulls[0] * pulls[1]))
-    owe(agreement < 0, f"the gradients of both losses agree by {agreement:.3g}")
+    require(agreement < 0, f"the gradients of both losses agree by {agreement:.3g}")
 
 
 @law(
@@ -116,18 +117,20 @@ def the_players_oppose_each_other(subject: Subject) -> None:
     "A larger log p(x given z) lowers the loss of its example and of no other.",
     "objective",
 )
-def better_likelihood_lower_loss(subject: Subject) -> None:
+def better_likelihood_lower_loss(component: ComponentUnderTest) -> None:
     """The loss is minimised, so its gradient in the log-likelihood is negative.
 
     Turn the sign, or find where examples are mixed.
     """
-    exercise = Exercise(subject, subject.home)
-    found = input_gradient(exercise, "log_likelihood", None, weigh=False)  # (K, B)
-    owe(np.all(found <= 0) and np.all(found.sum(axis=0) < 0), f"the gradient is {found.tolist()}")
+    harness = Harness(component, home_case(component))
+    found = input_gradient(harness, "log_likelihood", None, weigh=False)  # (K, B)
+    require(
+        np.all(found <= 0) and np.all(found.sum(axis=0) < 0), f"the gradient is {found.tolist()}"
+    )
 
 
 def input_gradient(
-    exercise: Exercise,
+    harness: Harness,
     source: str,
     names: tuple[str, ...] | None,
     *,
@@ -135,16 +138,16 @@ def input_gradient(
     given: dict[str, Any] | None = None,
 ) -> np.ndarray:
     """The gradient of (a fixed weighted sum of) outputs with respect to one input."""
-    given = exercise.inputs() if given is None else given
+    given = harness.inputs() if given is None else given
 
     def total(value: Any) -> Any:
-        return _total(exercise.outputs({**given, source: value}), names, weigh)
+        return _total(harness.outputs({**given, source: value}), names, weigh)
 
     return _numpy(gradient(total, ops.convert_to_tensor(given[source])))
 
 
 def weight_gradients(
-    exercise: Exercise, variables: list[Any], names: tuple[str, ...] | None
+    harness: Harness, variables: list[Any], names: tuple[str, ...] | None
 ) -> list[np.ndarray]:
     """The gradients of a fixed weighted sum of outputs with respect to variables."""
     starts = [_numpy(each.value).astype(np.float32) for each in variables]
@@ -160,7 +163,7 @@ def weight_gradients(
     def total(flat: Any) -> Any:
         mapping = list(zip(variables, cut(flat), strict=True))
         with keras.StatelessScope(state_mapping=mapping):
-            return _total(exercise.outputs(), names, weigh=True)
+            return _total(harness.outputs(), names, weigh=True)
 
     flat = np.concatenate([start.ravel() for start in starts])
     return cut(_numpy(gradient(total, ops.convert_to_tensor(flat))))

@@ -14,13 +14,14 @@ import numpy as np
 from keras import ops
 
 from vaereg.errors import DataError
-from vaereg.testing.exercise import Exercise
-from vaereg.testing.law import NotHere, law, owe
+from vaereg.testing.accepted_cases import accepted_cases, home_case
+from vaereg.testing.cases import Case, doubled
+from vaereg.testing.component_under_test import ComponentUnderTest
+from vaereg.testing.harness import Harness
+from vaereg.testing.law import NotHere, law, require
 from vaereg.testing.laws_of.gradients import input_gradient
 from vaereg.testing.moved_weights import each_state
 from vaereg.testing.one_value import OneValue, single_values
-from vaereg.testing.situations import Situation, doubled
-from vaereg.testing.subject import Subject
 
 DRAWS = 2000
 SIGMAS = 5.0
@@ -48,39 +49,39 @@ def array(value: Any) -> np.ndarray:
     return np.asarray(ops.convert_to_numpy(value), dtype=np.float64)
 
 
-def _single_values(subject: Subject) -> Iterator[tuple[Situation, Exercise, str]]:
-    """Each situation of one value that it is for, with the object at first and moved weights.
+def _single_values(component: ComponentUnderTest) -> Iterator[tuple[Case, Harness, str]]:
+    """Each case of one value that it is for, with the object at first and moved weights.
 
     Raises:
         NotHere: if it takes none.
     """
     taken, refused = False, ""
-    for situation in single_values(subject.offer.component.for_data):
+    for case in single_values(component.offer.component.for_data):
         try:
-            subject.build(situation)
+            component.build(case)
         except (ValueError, DataError) as refusal:
             refused = str(refusal)
             continue
         taken = True
-        if not _is_for(subject, situation):
+        if not _is_for(component, case):
             continue
-        for exercise, moved in each_state(subject, situation):
-            yield situation, exercise, moved
+        for harness, moved in each_state(component, case):
+            yield case, harness, moved
     if not taken:
         raise NotHere(f"it takes no data of a single value: {refused}")
 
 
-def _is_for(subject: Subject, situation: Situation) -> bool:
+def _is_for(component: ComponentUnderTest, case: Case) -> bool:
     """Whether a component of probabilities, as its tags say, is one for these levels."""
-    tags, levels = subject.offer.component.tags, situation.data.levels
+    tags, levels = component.offer.component.tags, case.data.levels
     if "binary" in tags:
         return levels == 2
     return "discrete" not in tags or bool(levels)
 
 
-def _outputs(exercise: Exercise) -> Iterator[np.ndarray]:
+def _outputs(harness: Harness) -> Iterator[np.ndarray]:
     """Decoder outputs (1, ..., channels) at which densities are looked at."""
-    drawn = [exercise.inputs(1, seed=seed)["outputs"] for seed in (0, 1)]
+    drawn = [harness.inputs(1, seed=seed)["outputs"] for seed in (0, 1)]
     yield from drawn
     for value in OUTPUTS:
         yield np.full_like(drawn[0], value)
@@ -91,16 +92,16 @@ def _outputs(exercise: Exercise) -> Iterator[np.ndarray]:
     "exp(log_prob) integrates to 1, or sums to 1 over the levels of discrete data.",
     "likelihood",
 )
-def likelihood_is_normalised(subject: Subject) -> None:
+def likelihood_is_normalised(component: ComponentUnderTest) -> None:
     """For one value: unbounded, in [0, 1], [-1, 1] or [0, 255], and on 2 and 256 levels.
 
     Bounds of different likelihoods cannot be compared else. Look for the constant, and for
     log(high - low). One of probabilities of levels says so by the tag `discrete` or `binary`.
     """
-    for situation, exercise, moved in _single_values(subject):
-        for outputs in _outputs(exercise):
-            seen = OneValue(exercise, outputs)
-            owe(seen.sound(WELL_SUMMED), f"{seen.told}{moved} ({situation.name})")
+    for case, harness, moved in _single_values(component):
+        for outputs in _outputs(harness):
+            seen = OneValue(harness, outputs)
+            require(seen.sound(WELL_SUMMED), f"{seen.told}{moved} ({case.name})")
 
 
 @law(
@@ -108,30 +109,30 @@ def likelihood_is_normalised(subject: Subject) -> None:
     "Draws of one value are distributed as exp(log_prob).",
     "likelihood",
 )
-def likelihood_draws_follow_the_density(subject: Subject) -> None:
+def likelihood_draws_follow_the_density(component: ComponentUnderTest) -> None:
     """Samples of the model show what it learned only if both are one distribution.
 
     8,000 draws against the integrated density (Kolmogorov-Smirnov), at first and moved weights.
     Look for the scale of the noise, and for draws that are clipped where the density is not.
     """
     bound = math.sqrt(-math.log(FALSE_ALARM / 2) / (2 * MANY_DRAWS))
-    for situation, exercise, moved in _single_values(subject):
-        for outputs in list(_outputs(exercise))[:3]:
-            seen = OneValue(exercise, outputs)
+    for case, harness, moved in _single_values(component):
+        for outputs in list(_outputs(harness))[:3]:
+            seen = OneValue(harness, outputs)
             if not seen.sound(WELL_SUMMED):
                 continue  # no distribution to follow, as another law tells
             many = ops.convert_to_tensor(np.repeat(outputs, MANY_DRAWS, axis=0))
-            drawn = array(exercise.object.sample(many, 3)).ravel()
+            drawn = array(harness.object.sample(many, 3)).ravel()
             if seen.discrete:
                 off = np.abs(drawn[:, None] - seen.levels[None]).min(axis=1).max()
-                owe(off < 1e-3, f"a draw is {off:.3g} from the nearest level ({situation.name})")
+                require(off < 1e-3, f"a draw is {off:.3g} from the nearest level ({case.name})")
             gap, at = seen.gap(drawn)
             found = (
                 f"up to {at:.4g} there are {100 * gap:+.1f} % more draws than the density says; "
                 f"draws have mean {drawn.mean():.4g} and deviation {drawn.std():.4g}, the density "
-                f"{seen.mean:.4g} and {seen.deviation:.4g}{moved} ({situation.name})"
+                f"{seen.mean:.4g} and {seen.deviation:.4g}{moved} ({case.name})"
             )
-            owe(abs(gap) < bound, found)
+            require(abs(gap) < bound, found)
 
 
 @law(
@@ -139,17 +140,17 @@ def likelihood_draws_follow_the_density(subject: Subject) -> None:
     "log_prob is summed over dimensions, not averaged.",
     "likelihood",
 )
-def log_prob_sums_over_dimensions(subject: Subject) -> None:
+def log_prob_sums_over_dimensions(component: ComponentUnderTest) -> None:
     """Two examples side by side, as one of twice the size, have about the sum of theirs.
 
     An average weighs the reconstruction less than the divergence by the number of dimensions.
     Use ops.sum over every axis but the first. Only built for both sizes with equal weights.
     """
-    for situation in _one_per_form(subject):
-        for axis in {0, len(situation.data.shape) - 1}:  # height, time or columns; and channels
-            wide = doubled(situation, axis)
+    for case in _one_per_form(component):
+        for axis in {0, len(case.data.shape) - 1}:  # height, time or columns; and channels
+            wide = doubled(case, axis)
             try:
-                small, large = Exercise(subject, situation), Exercise(subject, wide)
+                small, large = Harness(component, case), Harness(component, wide)
                 if not _equal_weights(small, large):
                     continue
             except (ValueError, DataError):
@@ -159,20 +160,20 @@ def log_prob_sums_over_dimensions(subject: Subject) -> None:
             allowed = MOST_OFF * np.abs(halves).sum(axis=0).mean() + 1e-3
             found = (
                 f"log_prob of twice the data is {whole.mean():.4g} and that of its halves "
-                f"{halves[0].mean():.4g} and {halves[1].mean():.4g} ({situation.name}, axis {axis})"
+                f"{halves[0].mean():.4g} and {halves[1].mean():.4g} ({case.name}, axis {axis})"
             )
-            owe(gap <= allowed, found)
+            require(gap <= allowed, found)
 
 
-def _one_per_form(subject: Subject) -> list[Situation]:
-    """The first situation of each form of data, since each new shape takes JAX seconds."""
-    found: dict[str, Situation] = {}
-    for each in subject.accepted:
+def _one_per_form(component: ComponentUnderTest) -> list[Case]:
+    """The first case of each form of data, since each new shape takes JAX seconds."""
+    found: dict[str, Case] = {}
+    for each in accepted_cases(component):
         found.setdefault(each.data.form, each)
     return list(found.values())
 
 
-def _equal_weights(small: Exercise, large: Exercise) -> bool:
+def _equal_weights(small: Harness, large: Harness) -> bool:
     """Gives the larger one the weights of the smaller; False where their shapes differ."""
     pairs = list(zip(small.variables(), large.variables(), strict=False))
     if len(small.variables()) != len(large.variables()):
@@ -184,11 +185,11 @@ def _equal_weights(small: Exercise, large: Exercise) -> bool:
     return True
 
 
-def _halves_and_whole(small: Exercise, large: Exercise, axis: int) -> tuple[np.ndarray, np.ndarray]:
+def _halves_and_whole(small: Harness, large: Harness, axis: int) -> tuple[np.ndarray, np.ndarray]:
     """log_prob of two batches (2, B), and of both side by side along an axis (B,)."""
     given = [small.inputs(seed=seed) for seed in (0, 1)]
     count = small.batch
-    last = axis == len(small.situation.data.shape) - 1
+    last = axis == len(small.case.data.shape) - 1
     if last:  # outputs hold what they like along this axis, so all of an example's are alike
         value = given[0]["outputs"].reshape(count, -1)[:, :1]
         shape = large.inputs()["outputs"].shape
@@ -205,9 +206,9 @@ def _halves_and_whole(small: Exercise, large: Exercise, axis: int) -> tuple[np.n
     return np.stack(halves), _log_prob(large, x, whole_outputs)
 
 
-def _log_prob(exercise: Exercise, x: np.ndarray, outputs: np.ndarray) -> np.ndarray:
+def _log_prob(harness: Harness, x: np.ndarray, outputs: np.ndarray) -> np.ndarray:
     tensors = (ops.convert_to_tensor(np.array(each, np.float32)) for each in (x, outputs))
-    return array(exercise.object.log_prob(*tensors))
+    return array(harness.object.log_prob(*tensors))
 
 
 @law(
@@ -215,68 +216,70 @@ def _log_prob(exercise: Exercise, x: np.ndarray, outputs: np.ndarray) -> np.ndar
     "At outputs of 0 and of +-30, log_prob, its gradient, mean and draws are finite.",
     "likelihood",
 )
-def extreme_outputs_are_finite(subject: Subject) -> None:
+def extreme_outputs_are_finite(component: ComponentUnderTest) -> None:
     """A decoder may start at exactly 0, and a step that is too long pushes it far away.
 
     Use a series where a quotient is 0 / 0, keep what is not chosen by ops.where finite too, and
     softplus or log1p instead of the logarithm of an exponential.
     """
-    for situation in _one_per_form(subject):
-        exercise = Exercise(subject, situation)
+    for case in _one_per_form(component):
+        harness = Harness(component, case)
         for value in EXTREMES:
-            given = exercise.inputs()
+            given = harness.inputs()
             given["outputs"] = np.full_like(given["outputs"], value)
-            for name, found in exercise.numpy(given).items():
+            for name, found in harness.numpy(given).items():
                 finite = np.isfinite(found).all()
-                owe(finite, f"{name} is not finite at outputs of {value:g} ({situation.name})")
-            if situation == subject.home:
-                slope = input_gradient(exercise, "outputs", ("log_prob",), given=given)
+                require(finite, f"{name} is not finite at outputs of {value:g} ({case.name})")
+            if case == home_case(component):
+                slope = input_gradient(harness, "outputs", ("log_prob",), given=given)
                 finite = np.isfinite(slope).all()
-                owe(finite, f"the gradient is not finite at outputs of {value:g}")
+                require(finite, f"the gradient is not finite at outputs of {value:g}")
 
 
 @law("mean-is-the-expectation", "mean(outputs) is the mean of draws.", "likelihood")
-def mean_is_the_expectation(subject: Subject) -> None:
+def mean_is_the_expectation(component: ComponentUnderTest) -> None:
     """Reconstructions show the mean, so it must be that of the distribution that was learned.
 
     At the first weights and once they have moved. Look whether both use the same parameters of the
     outputs.
     """
-    data = subject.home.data
+    data = home_case(component).data
     low, high = data.value_range or (0.0, 1.0)
     # Half a level is what a mean of discrete data may be off by.
     slack = 0.5 * (high - low) / (data.levels - 1) if data.levels else 1e-4
-    for exercise, moved in each_state(subject, subject.home):
-        outputs = np.repeat(exercise.inputs(1)["outputs"], DRAWS, axis=0)
+    for harness, moved in each_state(component, home_case(component)):
+        outputs = np.repeat(harness.inputs(1)["outputs"], DRAWS, axis=0)
         tensor = ops.convert_to_tensor(outputs)
-        drawn = array(exercise.object.sample(tensor, 3))
-        mean = array(exercise.object.mean(tensor))[0]
+        drawn = array(harness.object.sample(tensor, 3))
+        mean = array(harness.object.mean(tensor))[0]
         error = drawn.std(axis=0, ddof=1) / math.sqrt(len(drawn))
         gap = np.abs(drawn.mean(axis=0) - mean)
         sound = np.all(gap < SIGMAS * error + slack)
-        owe(sound, f"they differ by up to {gap.max():.4f}{moved}")
+        require(sound, f"they differ by up to {gap.max():.4f}{moved}")
 
 
 @law("mean-is-in-range", "mean(outputs) lies within the data's range.", "likelihood")
-def mean_is_in_range(subject: Subject) -> None:
+def mean_is_in_range(component: ComponentUnderTest) -> None:
     """Reconstructions are data. Squash it with a sigmoid scaled to data.value_range."""
-    for situation in subject.accepted:
-        if situation.data.value_range is not None:
-            low, high = situation.data.value_range
-            mean = Exercise(subject, situation).numpy()["mean"]
+    for case in accepted_cases(component):
+        if case.data.value_range is not None:
+            low, high = case.data.value_range
+            mean = Harness(component, case).numpy()["mean"]
             inside = mean.min() >= low - 1e-5 and mean.max() <= high + 1e-5
-            owe(inside, f"it reaches from {mean.min():.3f} to {mean.max():.3f} ({situation.name})")
+            require(inside, f"it reaches from {mean.min():.3f} to {mean.max():.3f} ({case.name})")
 
 
 @law("a-better-fit-is-likelier", "x is likelier under its own draws' outputs.", "likelihood")
-def a_better_fit_is_likelier(subject: Subject) -> None:
+def a_better_fit_is_likelier(component: ComponentUnderTest) -> None:
     """Draws from outputs are on average likelier under those outputs than under others.
 
     Else look for a wrong sign, or for parameters in a wrong order.
     """
-    exercise = Exercise(subject, subject.home, batch=64)
-    outputs = ops.convert_to_tensor(exercise.inputs()["outputs"])
-    drawn = exercise.object.sample(outputs, 3)
-    own = array(exercise.object.log_prob(drawn, outputs)).mean()
-    other = array(exercise.object.log_prob(drawn, ops.flip(outputs, axis=0))).mean()
-    owe(own > other, f"log_prob is {own:.3f} under their own outputs and {other:.3f} under others")
+    harness = Harness(component, home_case(component), batch=64)
+    outputs = ops.convert_to_tensor(harness.inputs()["outputs"])
+    drawn = harness.object.sample(outputs, 3)
+    own = array(harness.object.log_prob(drawn, outputs)).mean()
+    other = array(harness.object.log_prob(drawn, ops.flip(outputs, axis=0))).mean()
+    require(
+        own > other, f"log_prob is {own:.3f} under their own outputs and {other:.3f} under others"
+    )

@@ -5,19 +5,25 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Mapping
-from functools import cache, partial
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from vaereg.contracts.metric import QUESTIONS, Measured, ScoreInfo
-from vaereg.testing.evaluated_situations import Tried, accepted, owe_every_form, refusals, tried
-from vaereg.testing.law import law, owe
-from vaereg.testing.situations import Situation
+from vaereg.testing.cases import Case
+from vaereg.testing.component_under_test import ComponentUnderTest
+from vaereg.testing.evaluated_cases import (
+    CaseResults,
+    accepted,
+    refusal_reasons,
+    require_every_form,
+    results_by_case,
+)
+from vaereg.testing.law import law, require
 from vaereg.testing.stand_ins.defects import DEFECTS, features_for, reference, spoilt
 from vaereg.testing.stand_ins.evidence import StandInEvidence
 from vaereg.testing.stand_ins.model_view import StandInModel
-from vaereg.testing.subject import Subject
 
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 
@@ -40,42 +46,41 @@ MUCH_BETTER = 4.0
 Scores = dict[str, Measured]
 
 
-def evidence_for(metric: Any, situation: Situation, **options: Any) -> StandInEvidence:
+def evidence_for(metric: Any, case: Case, **options: Any) -> StandInEvidence:
     """Evidence made up for the metric, with features if it uses them; see StandInEvidence."""
-    features = features_for(metric.uses_features, situation.data)
-    return StandInEvidence(data_spec=situation.data, **{**features, **options})
+    features = features_for(metric.uses_features, case.data)
+    return StandInEvidence(data_spec=case.data, **{**features, **options})
 
 
-@cache
-def _tried(subject: Subject) -> Tried:
-    return tried(
-        subject,
-        lambda metric, situation: metric(evidence_for(metric, situation, model=StandInModel)),
-    )
+def _results(component: ComponentUnderTest) -> CaseResults:
+    def measure(metric: Any, case: Case) -> Any:
+        return metric(evidence_for(metric, case, model=StandInModel))
+
+    return component.shared("results", lambda: results_by_case(component, measure))
 
 
-def accepted_situations(subject: Subject) -> list[Situation]:
-    """The situations it takes.
+def measured_cases(component: ComponentUnderTest) -> list[Case]:
+    """The cases it takes.
 
     Raises:
         ContractError: if it takes none.
     """
-    found = _tried(subject)
-    owe(accepted(found), f"it measured nothing. {refusals(found)}")
+    found = _results(component)
+    require(accepted(found), f"it measured nothing. {refusal_reasons(found)}")
     return list(accepted(found))
 
 
-def _home(subject: Subject, **options: Any) -> tuple[Any, StandInEvidence]:
-    """The metric in the first situation it takes, and evidence with a model."""
-    situation = accepted_situations(subject)[0]
-    metric = subject.build(situation)
-    return metric, evidence_for(metric, situation, **{"model": StandInModel, **options})
+def _home(component: ComponentUnderTest, **options: Any) -> tuple[Any, StandInEvidence]:
+    """The metric in the first case it takes, and evidence with a model."""
+    case = measured_cases(component)[0]
+    metric = component.build(case)
+    return metric, evidence_for(metric, case, **{"model": StandInModel, **options})
 
 
 def _finite(scores: Mapping[str, Measured], where: str) -> None:
     for name, score in scores.items():
-        owe(math.isfinite(score.value), f"{name} = {score.value} {where}")
-        owe(score.sample_size > 0, f"{name} has sample size {score.sample_size!r} {where}")
+        require(math.isfinite(score.value), f"{name} = {score.value} {where}")
+        require(score.sample_size > 0, f"{name} has sample size {score.sample_size!r} {where}")
 
 
 @law(
@@ -83,53 +88,55 @@ def _finite(scores: Mapping[str, Measured], where: str) -> None:
     "`scores` says of each score a question and, in a sentence, what it means.",
     "metric",
 )
-def scores_are_declared(subject: Subject) -> None:
+def scores_are_declared(component: ComponentUnderTest) -> None:
     """Tables and reports print it. Give each name a vaereg.ScoreInfo."""
-    metric = subject.build(accepted_situations(subject)[0])
-    owe(isinstance(metric.uses_features, bool), f"uses_features is {metric.uses_features!r}")
-    owe(len(metric.scores), "`scores` is empty")
+    metric = component.build(measured_cases(component)[0])
+    require(isinstance(metric.uses_features, bool), f"uses_features is {metric.uses_features!r}")
+    require(len(metric.scores), "`scores` is empty")
     for name, info in metric.scores.items():
-        owe(NAME.fullmatch(name), f"the name {name!r} is not of the form [a-z][a-z0-9_]*")
-        owe(isinstance(info, ScoreInfo), f"{name} is told by a {type(info).__name__}")
-        owe(info.question in QUESTIONS, f"{name} speaks to {info.question!r}")
+        require(NAME.fullmatch(name), f"the name {name!r} is not of the form [a-z][a-z0-9_]*")
+        require(isinstance(info, ScoreInfo), f"{name} is told by a {type(info).__name__}")
+        require(info.question in QUESTIONS, f"{name} speaks to {info.question!r}")
         sentence = info.meaning[:1].isupper() and info.meaning.endswith(".")
-        owe(sentence and "\n" not in info.meaning, f"{name} means {info.meaning!r}")
+        require(sentence and "\n" not in info.meaning, f"{name} means {info.meaning!r}")
         alone = info.ideal is None or info.direction == 0
-        owe(alone, f"{name} has an ideal and a direction; an ideal stands with direction 0")
+        require(alone, f"{name} has an ideal and a direction; an ideal stands with direction 0")
 
 
 @law(
     "measures-the-data-it-declares",
     "For each form of for_data there is data that it measures.",
     "metric",
+    order=2,
+    groundwork=measured_cases,
 )
-def measures_the_data_it_declares(subject: Subject) -> None:
+def measures_the_data_it_declares(component: ComponentUnderTest) -> None:
     """Other data is a DataError. Leave out of for_data what it never measures."""
-    owe_every_form(subject, _tried(subject))
+    require_every_form(component, _results(component))
 
 
 @law("scores-are-those-declared", "What is measured is declared, and told as Measured.", "metric")
-def scores_are_those_declared(subject: Subject) -> None:
+def scores_are_those_declared(component: ComponentUnderTest) -> None:
     """A reader would not know what others mean. Add them to `scores`."""
-    for situation in accepted_situations(subject):
-        metric = subject.build(situation)
-        found = metric(evidence_for(metric, situation, model=StandInModel))
+    for case in measured_cases(component):
+        metric = component.build(case)
+        found = metric(evidence_for(metric, case, model=StandInModel))
         for name, score in found.items():
             declared = ", ".join(metric.scores)
-            owe(name in metric.scores, f"{name!r} is not among {declared}")
-            owe(isinstance(score, Measured), f"{name} is a {type(score).__name__}")
+            require(name in metric.scores, f"{name!r} is not among {declared}")
+            require(isinstance(score, Measured), f"{name} is a {type(score).__name__}")
 
 
 @law("scores-are-finite", "There are scores, and each is finite.", "metric")
-def scores_are_finite(subject: Subject) -> None:
+def scores_are_finite(component: ComponentUnderTest) -> None:
     """For all data, quick and thorough. Leave out what the evidence does not allow."""
-    for situation in accepted_situations(subject):
+    for case in measured_cases(component):
         for thorough in (False, True):
-            metric = subject.build(situation)
-            evidence = evidence_for(metric, situation, model=StandInModel, thorough=thorough)
-            _finite(metric(evidence), f"({situation.name})")
-    metric, evidence = _home(subject)
-    owe(metric(evidence), "there are none")
+            metric = component.build(case)
+            evidence = evidence_for(metric, case, model=StandInModel, thorough=thorough)
+            _finite(metric(evidence), f"({case.name})")
+    metric, evidence = _home(component)
+    require(metric(evidence), "there are none")
 
 
 @law(
@@ -137,12 +144,12 @@ def scores_are_finite(subject: Subject) -> None:
     "Influences are finite, one for each example that was looked at.",
     "metric",
 )
-def influences_fit_the_examples(subject: Subject) -> None:
+def influences_fit_the_examples(component: ComponentUnderTest) -> None:
     """With unequal numbers of real and generated examples, so that they cannot be mixed up.
 
     Give each side's under its own name, or None.
     """
-    metric, evidence = _home(subject)
+    metric, evidence = _home(component)
     evidence = evidence.taking(generated=np.arange(len(evidence.generated) - 17))
     most = {"generated": len(evidence.generated), "real": len(evidence.real)}
     for name, score in metric(evidence).items():
@@ -152,10 +159,10 @@ def influences_fit_the_examples(subject: Subject) -> None:
                 continue
             array = isinstance(influences, np.ndarray) and influences.ndim == 1
             shape = np.shape(influences)
-            owe(array, f"{name}: influence_of_{side} has shape {shape}, not ({count},)")
+            require(array, f"{name}: influence_of_{side} has shape {shape}, not ({count},)")
             many = 2 <= len(influences) <= count
-            owe(many, f"{name}: {len(influences)} influences of {count} {side} examples")
-            owe(np.isfinite(influences).all(), f"{name}: influences of {side} are not finite")
+            require(many, f"{name}: {len(influences)} influences of {count} {side} examples")
+            require(np.isfinite(influences).all(), f"{name}: influences of {side} are not finite")
 
 
 @law(
@@ -163,13 +170,13 @@ def influences_fit_the_examples(subject: Subject) -> None:
     "Leaving examples out moves a score as far as its influences say.",
     "metric",
 )
-def influences_tell_the_spread(subject: Subject) -> None:
+def influences_tell_the_spread(component: ComponentUnderTest) -> None:
     """By the jackknife over groups; where influences were divided by n, intervals would lie.
 
     Scores of the model are left out: their examples are draws that cannot be taken away singly.
     Give the derivative by each example's weight times n, that is for a mean the values themselves.
     """
-    metric, evidence = _home(subject, model=None)
+    metric, evidence = _home(component, model=None)
     scores = dict(metric(evidence))
     for side in ("generated", "real"):
         count = len(getattr(evidence, side))
@@ -183,7 +190,7 @@ def influences_tell_the_spread(subject: Subject) -> None:
             value = scores[name].value
             share = metric.scores[name].share
             slack = FEW / count if share else 1e-6 * abs(value) + 1e-9
-            owe(
+            require(
                 max(told, found) <= FACTOR * min(told, found) + slack,
                 f"{name}: the influences of {side} examples tell a standard error of {told:.3g}, "
                 f"and leaving {count // GROUPS} of {count} out in turn one of {found:.3g}",
@@ -202,12 +209,12 @@ def _left_out(metric: Any, evidence: StandInEvidence, side: str) -> Iterator[Sco
     "Scores do not depend on the order of examples, and influences move with them.",
     "metric",
 )
-def scores_ignore_the_order(subject: Subject) -> None:
+def scores_ignore_the_order(component: ComponentUnderTest) -> None:
     """Two models' influences of real examples are subtracted row by row.
 
     Keep influences in the order in which the examples came.
     """
-    metric, evidence = _home(subject)
+    metric, evidence = _home(component)
     rng = np.random.default_rng(0)
     real, generated, train = (
         rng.permutation(len(each)) for each in (evidence.real, evidence.generated, evidence.train)
@@ -216,16 +223,16 @@ def scores_ignore_the_order(subject: Subject) -> None:
     second = metric(evidence.taking(real=real, generated=generated, train=train))
     for name, score in first.items():
         other = second.get(name)
-        owe(other is not None, f"{name} is not measured in another order")
-        owe(_near(score.value, other.value), f"{name} is {score.value} and then {other.value}")
+        require(other is not None, f"{name} is not measured in another order")
+        require(_near(score.value, other.value), f"{name} is {score.value} and then {other.value}")
         for side, order in (("generated", generated), ("real", real)):
             one, two = (getattr(each, f"influence_of_{side}") for each in (score, other))
             if one is None or two is None or len(one) != len(order):
-                owe((one is None) == (two is None), f"{name}: {side} comes and goes")
+                require((one is None) == (two is None), f"{name}: {side} comes and goes")
                 continue
             # Only the spread of generated ones is used, so those of pairs may stand in any order.
             pair = (one[order], two) if side == "real" else (np.sort(one), np.sort(two))
-            owe(_near(*pair), f"{name}: influences of {side} do not move with the examples")
+            require(_near(*pair), f"{name}: influences of {side} do not move with the examples")
 
 
 def _near(one: Any, two: Any) -> bool:
@@ -238,16 +245,16 @@ def _near(one: Any, two: Any) -> bool:
     "Real data against real data is measured by the scores that samples are.",
     "metric",
 )
-def real_data_has_a_reference(subject: Subject) -> None:
+def real_data_has_a_reference(component: ComponentUnderTest) -> None:
     """A figure says little without the one that perfect samples would get.
 
     Return the score also where evidence.model is None, unless it is of the model itself.
     """
-    metric, evidence = _home(subject, model=None)
+    metric, evidence = _home(component, model=None)
     references = dict(metric(reference(evidence)))
     _finite(references, "for real data against real data")
     lacking = sorted(set(metric(evidence)) - set(references))
-    owe(not lacking, f"real data against real data gets no {', '.join(lacking)}")
+    require(not lacking, f"real data against real data gets no {', '.join(lacking)}")
 
 
 @law(
@@ -255,12 +262,12 @@ def real_data_has_a_reference(subject: Subject) -> None:
     "Of the defects that move a score, one at least makes it worse than real data's.",
     "metric",
 )
-def directions_are_borne_out(subject: Subject) -> None:
+def directions_are_borne_out(component: ComponentUnderTest) -> None:
     """No single defect will do for all: blur raises precision, and copies lower a distance.
 
     Should nothing get worse, `direction` has the wrong sign or the score sees no defect.
     """
-    metric, evidence = _home(subject, model=None)
+    metric, evidence = _home(component, model=None)
     real = reference(evidence, unseen=False)
     references = metric(real)
     with_defects = {name: metric(spoilt(real, spoil)) for name, spoil in DEFECTS.items()}
@@ -276,7 +283,7 @@ def directions_are_borne_out(subject: Subject) -> None:
         most, least = max(worse.values()), min(worse.values())
         told = ", ".join(f"{with_defects[each][name].value:.3g} for {each}" for each in worse)
         borne_out = most >= -least / MUCH_BETTER - 1e-9 * abs(score.value)
-        owe(borne_out, f"{name} is {score.value:.3g} for real data and better, {told}")
+        require(borne_out, f"{name} is {score.value:.3g} for real data and better, {told}")
 
 
 def _badness(info: ScoreInfo, value: float) -> float:
@@ -284,24 +291,24 @@ def _badness(info: ScoreInfo, value: float) -> float:
 
 
 @law("equal-seeds-equal-scores", "Equal evidence with equal seeds gives equal scores.", "metric")
-def equal_seeds_equal_scores(subject: Subject) -> None:
+def equal_seeds_equal_scores(component: ComponentUnderTest) -> None:
     """An evaluation made again says the same. Draw by evidence.seed alone."""
     found = []
     for _ in range(2):
-        metric, evidence = _home(subject)
+        metric, evidence = _home(component)
         found.append({name: score.value for name, score in metric(evidence).items()})
-    owe(found[0] == found[1], f"{found[0]} and then {found[1]}")
+    require(found[0] == found[1], f"{found[0]} and then {found[1]}")
 
 
 @law("samples-may-be-more-or-fewer", "It takes more or fewer samples than real data.", "metric")
-def samples_may_be_more_or_fewer(subject: Subject) -> None:
+def samples_may_be_more_or_fewer(component: ComponentUnderTest) -> None:
     """A reference may have fewer examples than are held out. Compare sets, and no pairs."""
-    metric, evidence = _home(subject)
+    metric, evidence = _home(component)
     count = len(evidence.real)
     for side, kept in (("generated", count // 2), ("real", count // 2)):
         scores = dict(metric(evidence.taking(**{side: np.arange(kept)})))
         _finite(scores, f"with {kept} {side} examples and {count} others")
-        owe(scores, f"there are none with {kept} {side} examples and {count} others")
+        require(scores, f"there are none with {kept} {side} examples and {count} others")
 
 
 @law(
@@ -309,30 +316,30 @@ def samples_may_be_more_or_fewer(subject: Subject) -> None:
     "Scores that the evidence does not allow are left out, and the others measured.",
     "metric",
 )
-def what_is_missing_is_left_out(subject: Subject) -> None:
+def what_is_missing_is_left_out(component: ComponentUnderTest) -> None:
     """No model, a posterior that is a point, no classes: look before using them."""
-    every, _ = _home(subject)
+    every, _ = _home(component)
     known = set(every.scores)
     for where, options in (
         ("without a model", {"model": None}),
         ("with a deterministic model", {"model": partial(StandInModel, deterministic=True)}),
         ("without probabilities", {"probabilities": None}),
     ):
-        metric, evidence = _home(subject, **options)
+        metric, evidence = _home(component, **options)
         scores = dict(metric(evidence))
         _finite(scores, where)
-        owe(set(scores) <= known, f"{where} it measures {', '.join(set(scores) - known)}")
+        require(set(scores) <= known, f"{where} it measures {', '.join(set(scores) - known)}")
 
 
 @law("evidence-is-left-alone", "A metric changes nothing in the evidence.", "metric")
-def evidence_is_left_alone(subject: Subject) -> None:
+def evidence_is_left_alone(component: ComponentUnderTest) -> None:
     """The next metric looks at the same arrays. Copy before changing anything in place."""
-    metric, evidence = _home(subject)
+    metric, evidence = _home(component)
     arrays = dict(_arrays(evidence))
     kept = {name: array.copy() for name, array in arrays.items()}
     metric(evidence)
     for name, array in arrays.items():
-        owe(np.array_equal(array, kept[name]), f"it changed {name}")
+        require(np.array_equal(array, kept[name]), f"it changed {name}")
 
 
 def _arrays(evidence: StandInEvidence) -> Iterator[tuple[str, np.ndarray]]:

@@ -8,10 +8,11 @@ from typing import Any
 import keras
 from keras import ops
 
-from vaereg.testing.exercise import TENSOR_KINDS, Exercise
-from vaereg.testing.law import law, owe
+from vaereg.testing.accepted_cases import home_case
+from vaereg.testing.component_under_test import ComponentUnderTest
+from vaereg.testing.harness import TENSOR_KINDS, Harness
+from vaereg.testing.law import law, require
 from vaereg.testing.laws_of.tensors import CompiledPart
-from vaereg.testing.subject import Subject
 
 STEPS = 2
 
@@ -25,20 +26,20 @@ DEEPEST = 4
     *TENSOR_KINDS,
     level="build",
 )
-def steps_leave_no_tensors(subject: Subject) -> None:
+def steps_leave_no_tensors(component: ComponentUnderTest) -> None:
     """A step is compiled: its tensors are gone when the next one is, or a validation, is traced.
 
     Two steps in training, each compiled anew. Make what shall stay a weight in __init__ (add_weight
     with trainable=False), and assign to it where step.training is true.
     """
-    exercise = Exercise(subject, subject.home)
-    before = dict(_tensors(exercise.object))
-    exercise.outputs(training=True)
-    for name, tensor in _tensors(exercise.object):
+    harness = Harness(component, home_case(component))
+    before = dict(_tensors(harness.object))
+    harness.outputs(training=True)
+    for name, tensor in _tensors(harness.object):
         kept = before.get(name) is tensor
-        owe(kept, f"the attribute {name} holds a tensor of the step; make it a weight")
+        require(kept, f"the attribute {name} holds a tensor of the step; make it a weight")
     for _ in range(STEPS):
-        CompiledPart(exercise, training=True).predict_on_batch(exercise.inputs())
+        CompiledPart(harness, training=True).predict_on_batch(harness.inputs())
 
 
 def _tensors(thing: Any, path: str = "", depth: int = 0) -> Iterator[tuple[str, Any]]:

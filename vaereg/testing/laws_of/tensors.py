@@ -9,12 +9,23 @@ from typing import Any
 import keras
 import numpy as np
 
-from vaereg.testing.exercise import TENSOR_KINDS, Exercise
-from vaereg.testing.law import forms_in_order, law, owe
+from vaereg.testing.accepted_cases import accepted_cases, home_case, refusals
+from vaereg.testing.cases import forms_in_order
+from vaereg.testing.component_under_test import ComponentUnderTest
+from vaereg.testing.harness import TENSOR_KINDS, Harness
+from vaereg.testing.law import law, require
 from vaereg.testing.moved_weights import each_state
-from vaereg.testing.subject import Subject
 
 ROW_WISE = ("encoder", "decoder", "likelihood")
+
+
+def _take_some_data(component: ComponentUnderTest) -> None:
+    require(accepted_cases(component), f"it takes no data here: {refusals(component)}")
+
+
+def _fill_shapes_at_home(component: ComponentUnderTest) -> None:
+    harness = Harness(component, home_case(component))
+    require_shapes(harness, harness.outputs(), harness.batch)
 
 
 @law(
@@ -22,16 +33,18 @@ ROW_WISE = ("encoder", "decoder", "likelihood")
     "For each form of for_data there is a shape of data and latent that it takes.",
     *TENSOR_KINDS,
     level="build",
+    order=2,
+    groundwork=_take_some_data,
 )
-def takes_the_data_it_declares(subject: Subject) -> None:
+def takes_the_data_it_declares(component: ComponentUnderTest) -> None:
     """for_data is what users are told before training.
 
     Leave out of it the forms that the factory refuses.
     """
-    taken = {each.data.form for each in subject.accepted}
-    for form in forms_in_order(subject.offer.component.for_data):
-        refused = [f"{n}: {t}" for n, t in subject.refusals.items()]
-        owe(form in taken, f"no {form} data was taken; " + "; ".join(refused))
+    taken = {each.data.form for each in accepted_cases(component)}
+    for form in forms_in_order(component.offer.component.for_data):
+        refused = [f"{n}: {t}" for n, t in refusals(component).items()]
+        require(form in taken, f"no {form} data was taken; " + "; ".join(refused))
 
 
 @law(
@@ -39,37 +52,39 @@ def takes_the_data_it_declares(subject: Subject) -> None:
     "Every output has the shape that its kind owes.",
     *TENSOR_KINDS,
     level="build",
+    order=3,
+    groundwork=_fill_shapes_at_home,
 )
-def shapes_are_those_of_the_contract(subject: Subject) -> None:
+def shapes_are_those_of_the_contract(component: ComponentUnderTest) -> None:
     """The engine cuts and sums by these axes.
 
-    Tried in every situation that it takes, and for batches of 3 and of 1. Look for a sum or mean
+    Tried on every test case that it takes, and for batches of 3 and of 1. Look for a sum or mean
     over the batch, and for an axis that is kept or lost.
     """
-    for situation in subject.accepted:
-        exercise = Exercise(subject, situation)
-        for batch in (3, 1) if situation == subject.home else (3,):
-            owe_shapes(exercise, exercise.outputs(exercise.inputs(batch)), batch)
+    for case in accepted_cases(component):
+        harness = Harness(component, case)
+        for batch in (3, 1) if case == home_case(component) else (3,):
+            require_shapes(harness, harness.outputs(harness.inputs(batch)), batch)
 
 
-def owe_shapes(exercise: Exercise, outputs: Mapping[str, Any], batch: int) -> None:
+def require_shapes(harness: Harness, outputs: Mapping[str, Any], batch: int) -> None:
     """Says which output has not the shape that its kind owes.
 
     Raises:
         ContractError: if there is one.
     """
-    due = exercise.due_shapes(batch)
+    due = harness.due_shapes(batch)
     for name, value in outputs.items():
         shape = tuple(value.shape)
         wanted = due.get("kl" if name.endswith("_kl") else name, (batch,))
-        if name not in due and exercise.kind == "posterior":
+        if name not in due and harness.kind == "posterior":
             wanted = due["log_q"]  # a loss term of its own, one for each draw
         fits = shape == wanted
         if wanted[-1] is ...:
             fits = shape[:-1][: len(wanted) - 1] == wanted[:-1]
         told = str(wanted).replace("Ellipsis", "...")
-        where = exercise.situation.name
-        owe(fits, f"{name} has shape {shape} instead of {told} ({where})")
+        where = harness.case.name
+        require(fits, f"{name} has shape {shape} instead of {told} ({where})")
 
 
 @law(
@@ -78,15 +93,15 @@ def owe_shapes(exercise: Exercise, outputs: Mapping[str, Any], batch: int) -> No
     *TENSOR_KINDS,
     level="build",
 )
-def outputs_are_finite(subject: Subject) -> None:
+def outputs_are_finite(component: ComponentUnderTest) -> None:
     """One NaN ends a run; look for logarithms, quotients and roots of 0.
 
-    Tried in every situation that it takes.
+    Tried on every test case that it takes.
     """
-    for situation in subject.accepted:
-        exercise = Exercise(subject, situation)
+    for case in accepted_cases(component):
+        harness = Harness(component, case)
         for training in (False, True):
-            _finite(exercise.numpy(training=training), situation.name)
+            _finite(harness.numpy(training=training), case.name)
 
 
 @law(
@@ -95,13 +110,13 @@ def outputs_are_finite(subject: Subject) -> None:
     *TENSOR_KINDS,
     level="build",
 )
-def one_example_will_do(subject: Subject) -> None:
+def one_example_will_do(component: ComponentUnderTest) -> None:
     """The last batch of a validation set may hold one.
 
     Look for statistics over the batch, which are 0 / 0 for one example.
     """
-    exercise = Exercise(subject, subject.home)
-    _finite(exercise.numpy(exercise.inputs(1)), "a batch of 1")
+    harness = Harness(component, home_case(component))
+    _finite(harness.numpy(harness.inputs(1)), "a batch of 1")
 
 
 @law(
@@ -110,12 +125,12 @@ def one_example_will_do(subject: Subject) -> None:
     *TENSOR_KINDS,
     level="build",
 )
-def mixed_float16_is_finite(subject: Subject) -> None:
+def mixed_float16_is_finite(component: ComponentUnderTest) -> None:
     """At the first weights and once they have moved. Half precision ends at 65,504.
 
     It starts at 6e-8; compute what is larger or smaller in float32.
     """
-    _mixed(subject, "mixed_float16")
+    _mixed(component, "mixed_float16")
 
 
 @law(
@@ -124,23 +139,23 @@ def mixed_float16_is_finite(subject: Subject) -> None:
     *TENSOR_KINDS,
     level="build",
 )
-def mixed_bfloat16_is_finite(subject: Subject) -> None:
+def mixed_bfloat16_is_finite(component: ComponentUnderTest) -> None:
     """At the first weights and once they have moved.
 
     bfloat16 has three digits; compute small differences in float32.
     """
-    _mixed(subject, "mixed_bfloat16")
+    _mixed(component, "mixed_bfloat16")
 
 
-def _mixed(subject: Subject, policy: str) -> None:
-    home = subject.home  # found out in float32
+def _mixed(component: ComponentUnderTest, policy: str) -> None:
+    home = home_case(component)  # found out in float32
     with _policy(policy):
-        for exercise, moved in each_state(subject, home):
+        for harness, moved in each_state(component, home):
             for training in (False, True):
-                found = exercise.numpy(training=training)
+                found = harness.numpy(training=training)
                 _finite(found, policy + moved)
                 for name, value in found.items():
-                    owe(value.dtype == np.float32, f"{name} is {value.dtype}")
+                    require(value.dtype == np.float32, f"{name} is {value.dtype}")
 
 
 @contextmanager
@@ -155,7 +170,7 @@ def _policy(name: str) -> Iterator[None]:
 
 def _finite(outputs: dict[str, np.ndarray], where: str) -> None:
     for name, value in outputs.items():
-        owe(np.isfinite(value).all(), f"{name} is not finite ({where})")
+        require(np.isfinite(value).all(), f"{name} is not finite ({where})")
 
 
 @law(
@@ -164,13 +179,13 @@ def _finite(outputs: dict[str, np.ndarray], where: str) -> None:
     *TENSOR_KINDS,
     level="build",
 )
-def equal_seeds_equal_outputs(subject: Subject) -> None:
+def equal_seeds_equal_outputs(component: ComponentUnderTest) -> None:
     """A run can only be repeated if nothing draws from elsewhere.
 
     Hand the seed on to keras.random, and use no generator of numpy or of the backend.
     """
-    exercise = Exercise(subject, subject.home)
-    owe_equal(exercise.numpy(seed=5), exercise.numpy(seed=5), "two calls with seed 5")
+    harness = Harness(component, home_case(component))
+    require_equal(harness.numpy(seed=5), harness.numpy(seed=5), "two calls with seed 5")
 
 
 @law(
@@ -181,14 +196,14 @@ def equal_seeds_equal_outputs(subject: Subject) -> None:
     "likelihood",
     level="build",
 )
-def other_seeds_other_draws(subject: Subject) -> None:
+def other_seeds_other_draws(component: ComponentUnderTest) -> None:
     """A seed that is ignored gives the same sample forever. Hand it on to keras.random."""
-    exercise = Exercise(subject, subject.home)
-    if getattr(exercise.object, "deterministic", False):
+    harness = Harness(component, home_case(component))
+    if getattr(harness.object, "deterministic", False):
         return
-    name = "z" if subject.kind == "posterior" else "sample"
-    first, second = (exercise.numpy(exercise.inputs(16), seed=s)[name] for s in (5, 6))
-    owe(not np.array_equal(first, second), f"seeds 5 and 6 give the same {name}")
+    name = "z" if component.kind == "posterior" else "sample"
+    first, second = (harness.numpy(harness.inputs(16), seed=s)[name] for s in (5, 6))
+    require(not np.array_equal(first, second), f"seeds 5 and 6 give the same {name}")
 
 
 @law(
@@ -197,19 +212,19 @@ def other_seeds_other_draws(subject: Subject) -> None:
     *ROW_WISE,
     level="build",
 )
-def examples_are_independent(subject: Subject) -> None:
+def examples_are_independent(component: ComponentUnderTest) -> None:
     """Else a score would depend on how the data was cut into batches.
 
     At the first weights and once they have moved. Use moving statistics outside training, and
     reduce over no batch axis.
     """
-    for exercise, moved in each_state(subject, subject.home):
-        given = exercise.inputs()
+    for harness, moved in each_state(component, home_case(component)):
+        given = harness.inputs()
         single = {name: value[1:2] for name, value in given.items()}
-        together, alone = exercise.numpy(given), exercise.numpy(single)
+        together, alone = harness.numpy(given), harness.numpy(single)
         for name in together.keys() - {"sample"}:
             near = np.allclose(together[name][1], alone[name][0], rtol=1e-4, atol=1e-4)
-            owe(near, f"{name} of an example changes with its batch{moved}")
+            require(near, f"{name} of an example changes with its batch{moved}")
 
 
 @law(
@@ -218,30 +233,30 @@ def examples_are_independent(subject: Subject) -> None:
     *TENSOR_KINDS,
     level="build",
 )
-def compiled_equals_eager(subject: Subject) -> None:
+def compiled_equals_eager(component: ComponentUnderTest) -> None:
     """Under tf.function and jax.jit; torch runs eagerly here. Compiled once, and tried again once
     the weights have moved.
 
     Python runs once, when it is traced: keep state in weights, and branch with keras.ops.
     """
     model: CompiledPart | None = None
-    for exercise, moved in each_state(subject, subject.home):
-        eager = exercise.numpy()
-        model = model or CompiledPart(exercise)
-        compiled = model.predict_on_batch(exercise.inputs())
-        owe_equal(eager, compiled, f"eager and compiled outputs{moved}", tolerance=1e-4)
+    for harness, moved in each_state(component, home_case(component)):
+        eager = harness.numpy()
+        model = model or CompiledPart(harness)
+        compiled = model.predict_on_batch(harness.inputs())
+        require_equal(eager, compiled, f"eager and compiled outputs{moved}", tolerance=1e-4)
 
 
 class CompiledPart(keras.Model):
-    """What an exercise gives, compiled by the backend; called by `predict_on_batch`."""
+    """What an harness gives, compiled by the backend; called by `predict_on_batch`."""
 
-    def __init__(self, exercise: Exercise, *, training: bool = False) -> None:
+    def __init__(self, harness: Harness, *, training: bool = False) -> None:
         super().__init__(name="compiled")
         self.in_training = training
-        self.part = exercise.object
-        self.run = exercise.outputs
+        self.part = harness.object
+        self.run = harness.outputs
         # Made here, since no backend lets variables be made within a compiled function.
-        steps = exercise.kind in ("regularizer", "discriminator")
+        steps = harness.kind in ("regularizer", "discriminator")
         self.generator = keras.random.SeedGenerator(1) if steps else None
         self.built = True
         self.compile(jit_compile=keras.backend.backend() == "jax")
@@ -251,7 +266,7 @@ class CompiledPart(keras.Model):
         return self.run(inputs, seed=seed, training=self.in_training)
 
 
-def owe_equal(
+def require_equal(
     first: dict[str, np.ndarray], second: dict[str, Any], what: str, tolerance: float = 0.0
 ) -> None:
     """Says which of two outputs differ by more than a share of the largest value.
@@ -263,4 +278,4 @@ def owe_equal(
         other = np.asarray(second[name])
         gap = float(np.max(np.abs(value - other))) if value.size else 0.0
         near = gap <= tolerance * (1.0 + float(np.max(np.abs(value), initial=0.0)))
-        owe(near, f"{name} differs by {gap:.3g} between {what}")
+        require(near, f"{name} differs by {gap:.3g} between {what}")

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 import numpy as np
 
-from vaereg.testing.exercise import TENSOR_KINDS
+from vaereg.testing.accepted_cases import home_case
+from vaereg.testing.component_under_test import ComponentUnderTest
 from vaereg.testing.first_steps import STEPS, FirstSteps, first_steps
-from vaereg.testing.law import law, owe
-from vaereg.testing.subject import Subject
+from vaereg.testing.harness import TENSOR_KINDS
+from vaereg.testing.law import law, require
 
 MINIMISING = tuple(kind for kind in TENSOR_KINDS if kind != "discriminator")
 """Where the model plays against no one, so that its loss is due to fall."""
@@ -24,10 +23,9 @@ TOLERANCE = 1e-4
 """Between two trainings, relative: devices may sum in another order."""
 
 
-@cache
-def _steps(subject: Subject) -> FirstSteps:
-    """Kept, since three laws look at them."""
-    return first_steps(subject, subject.home)
+def _steps(component: ComponentUnderTest) -> FirstSteps:
+    """The first steps, shared by three laws."""
+    return component.shared("steps", lambda: first_steps(component, home_case(component)))
 
 
 @law(
@@ -36,18 +34,18 @@ def _steps(subject: Subject) -> FirstSteps:
     *TENSOR_KINDS,
     level="training",
 )
-def training_stays_finite(subject: Subject) -> None:
+def training_stays_finite(component: ComponentUnderTest) -> None:
     """What is finite at the start may not be once weights move.
 
     Look for roots and norms at 0, whose gradient is infinite, and for what grows without bound.
     """
-    seen = _steps(subject)
+    seen = _steps(component)
     for name, values in seen.terms.items():
         bad = np.flatnonzero(~np.isfinite(values))
         if bad.size:
-            owe(False, f"{name} is {values[bad[0]]} at step {bad[0]}")
+            require(False, f"{name} is {values[bad[0]]} at step {bad[0]}")
     for path, values in seen.weights.items():
-        owe(np.isfinite(values).all(), f"{path} is not finite after {STEPS} steps")
+        require(np.isfinite(values).all(), f"{path} is not finite after {STEPS} steps")
 
 
 @law(
@@ -56,12 +54,12 @@ def training_stays_finite(subject: Subject) -> None:
     *TENSOR_KINDS,
     level="training",
 )
-def training_repeats_by_seed(subject: Subject) -> None:
+def training_repeats_by_seed(component: ComponentUnderTest) -> None:
     """Else a run can be neither repeated nor compared with one seed for both.
 
     Draw by the seed that you are handed, and keep no state that a checkpoint does not hold.
     """
-    first, second = _steps(subject), first_steps(subject, subject.home, steps=REPEATED)
+    first, second = _steps(component), first_steps(component, home_case(component), steps=REPEATED)
     for name in first.terms:
         values = first.terms[name][:REPEATED]
         gap = np.abs(values - second.terms[name])
@@ -69,7 +67,9 @@ def training_repeats_by_seed(subject: Subject) -> None:
         off = np.flatnonzero(~(gap <= allowed))
         if off.size and np.isfinite(values).all():
             at = off[0]
-            owe(False, f"{name} at step {at} is {values[at]:.6g} and {second.terms[name][at]:.6g}")
+            require(
+                False, f"{name} at step {at} is {values[at]:.6g} and {second.terms[name][at]:.6g}"
+            )
 
 
 @law(
@@ -78,12 +78,12 @@ def training_repeats_by_seed(subject: Subject) -> None:
     *MINIMISING,
     level="training",
 )
-def training_lowers_the_loss(subject: Subject) -> None:
+def training_lowers_the_loss(component: ComponentUnderTest) -> None:
     """A few steps of Adam on one batch, which any model can learn.
 
     Look for a gradient of the wrong sign, for noise larger than the term, and for values that
     explode once weights move.
     """
-    loss = _steps(subject).terms["loss"]
+    loss = _steps(component).terms["loss"]
     start, end = float(loss[:FEW].mean()), float(loss[-FEW:].mean())
-    owe(end < start, f"it goes from {start:.4g} to {end:.4g}")
+    require(end < start, f"it goes from {start:.4g} to {end:.4g}")

@@ -10,8 +10,8 @@ from typing import Any
 from vaereg.discovery.blame import cause
 from vaereg.errors import ContractError
 from vaereg.kinds import KINDS
-from vaereg.testing.law import NotHere, law, owe
-from vaereg.testing.subject import Subject
+from vaereg.testing.component_under_test import ComponentUnderTest
+from vaereg.testing.law import NotHere, law, require
 from vaereg.testing.use import Refused, home_of, use
 from vaereg.testing.variants import variants
 
@@ -25,17 +25,19 @@ SIZED = (dict, list, set)
     *KINDS,
     level="build",
 )
-def bounds_can_be_used(subject: Subject) -> None:
+def bounds_can_be_used(component: ComponentUnderTest) -> None:
     """What is declared as allowed will be tried.
 
     Narrow the bounds (gt=0 for ge=0), or refuse the value in the factory with a ValueError that
     says what is allowed. A bool is tried both ways, and None where it is allowed.
     """
-    home = home_of(subject)
-    for each in variants(subject.params):
-        if subject.kind == "dataset" and isinstance(each.value, str):
+    home = home_of(component)
+    for each in variants(component.params):
+        if component.kind == "dataset" and isinstance(each.value, str):
             continue  # it may name a source that is downloaded
-        other = Subject(offer=subject.offer, values=each.values, module=subject.module)
+        other = ComponentUnderTest(
+            offer=component.offer, values=each.values, module=component.module
+        )
         try:
             use(other, home)
         except (Refused, NotHere):
@@ -51,34 +53,36 @@ def bounds_can_be_used(subject: Subject) -> None:
     *KINDS,
     level="build",
 )
-def no_state_in_globals(subject: Subject) -> None:
+def no_state_in_globals(component: ComponentUnderTest) -> None:
     """Two models of one process must not know of each other, nor must memory grow with each.
 
     Keep state on the object. What the first use fills, such as a table of constants, may stay.
     """
-    home = home_of(subject)
-    _use(subject, home, 0)
-    before = dict(_held(subject))
+    home = home_of(component)
+    _use(component, home, 0)
+    before = dict(_held(component))
     for seed in (1, 2):
-        _use(subject, home, seed)
-    for name, (value, size) in _held(subject):
-        owe(name in before, f"{name} is new")
+        _use(component, home, seed)
+    for name, (value, size) in _held(component):
+        require(name in before, f"{name} is new")
         old, old_size = before[name]
         same = old is value or (isinstance(value, PLAIN) and type(old) is type(value))
-        owe(same and (old is value or old == value), f"{name} is another {type(value).__name__}")
-        owe(size == old_size, f"{name} held {old_size} and now {size}")
+        require(
+            same and (old is value or old == value), f"{name} is another {type(value).__name__}"
+        )
+        require(size == old_size, f"{name} held {old_size} and now {size}")
 
 
-def _use(subject: Subject, situation: Any, seed: int) -> None:
+def _use(component: ComponentUnderTest, case: Any, seed: int) -> None:
     try:
-        use(subject, situation, seed)
+        use(component, case, seed)
     except Refused:
         return
 
 
-def _held(subject: Subject) -> Iterator[tuple[str, tuple[Any, int]]]:
+def _held(component: ComponentUnderTest) -> Iterator[tuple[str, tuple[Any, int]]]:
     """What the factory's module and its neighbours hold, with the size of what can grow."""
-    home = subject.offer.component.factory.partition(":")[0]
+    home = component.offer.component.factory.partition(":")[0]
     package = home.rpartition(".")[0]
     for dotted, module in sorted(sys.modules.items()):
         if dotted != home and not (package and dotted.startswith(f"{package}.")):

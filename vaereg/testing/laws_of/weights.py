@@ -6,34 +6,34 @@ import keras
 import numpy as np
 from keras import ops
 
-from vaereg.testing.exercise import MAY_HAVE_WEIGHTS, Exercise
-from vaereg.testing.law import law, owe
-from vaereg.testing.laws_of.tensors import owe_equal
+from vaereg.testing.accepted_cases import home_case
+from vaereg.testing.component_under_test import ComponentUnderTest
+from vaereg.testing.harness import MAY_HAVE_WEIGHTS, Harness
+from vaereg.testing.law import law, require
+from vaereg.testing.laws_of.tensors import require_equal
 from vaereg.testing.moved_weights import move_weights
-from vaereg.testing.subject import Subject
 
 
 @law("paths-are-unique", "No two weights have the same path.", *MAY_HAVE_WEIGHTS, level="build")
-def paths_are_unique(subject: Subject) -> None:
+def paths_are_unique(component: ComponentUnderTest) -> None:
     """Checkpoints hold weights by path.
 
     Give every layer and weight a name of its own within its layer.
     """
-    paths = [each.path for each in Exercise(subject, subject.home).variables()]
+    paths = [each.path for each in Harness(component, home_case(component)).variables()]
     twice = sorted({path for path in paths if paths.count(path) > 1})
-    owe(not twice, f"{twice} stand for several weights; give every layer and weight a name")
+    require(not twice, f"{twice} stand for several weights; give every layer and weight a name")
 
 
 @law("paths-are-stable", "Two builds have the same paths.", *MAY_HAVE_WEIGHTS, level="build")
-def paths_are_stable(subject: Subject) -> None:
+def paths_are_stable(component: ComponentUnderTest) -> None:
     """Keras numbers the layers that have no name of their own, on and on within a process.
 
     Pass name= to each, for a checkpoint is read by these paths.
     """
-    first, second = (
-        {each.path for each in Exercise(subject, subject.home).variables()} for _ in range(2)
-    )
-    owe(first == second, f"{sorted(first ^ second)[:4]} differ; name every layer and weight")
+    home = home_case(component)
+    first, second = ({each.path for each in Harness(component, home).variables()} for _ in range(2))
+    require(first == second, f"{sorted(first ^ second)[:4]} differ; name every layer and weight")
 
 
 @law(
@@ -42,14 +42,14 @@ def paths_are_stable(subject: Subject) -> None:
     *MAY_HAVE_WEIGHTS,
     level="build",
 )
-def weights_follow_the_seed(subject: Subject) -> None:
+def weights_follow_the_seed(component: ComponentUnderTest) -> None:
     """context.seed, and Keras's own unseeded initializers, which the engine seeds.
 
     Draw first weights with these, and not with numpy's generator.
     """
-    first, second = (_state(Exercise(subject, subject.home, seed=3)) for _ in range(2))
+    first, second = (_state(Harness(component, home_case(component), seed=3)) for _ in range(2))
     for value, other in zip(first.values(), second.values(), strict=True):
-        owe(np.array_equal(value, other), "two builds with seed 3 start from other weights")
+        require(np.array_equal(value, other), "two builds with seed 3 start from other weights")
 
 
 @law(
@@ -58,20 +58,24 @@ def weights_follow_the_seed(subject: Subject) -> None:
     *MAY_HAVE_WEIGHTS,
     level="build",
 )
-def weights_restore(subject: Subject) -> None:
+def weights_restore(component: ComponentUnderTest) -> None:
     """What is not among the weights is lost when a run is continued.
 
     The other build's weights have moved. Make what is lost a weight with add_weight, or compute it
     anew from the parameters.
     """
-    saved = Exercise(subject, subject.home, seed=1)
+    saved = Harness(component, home_case(component), seed=1)
     move_weights(saved)
     state = _state(saved)
-    fresh = Exercise(subject, subject.home, seed=2)
+    fresh = Harness(component, home_case(component), seed=2)
     for variable in fresh.variables():
-        owe(variable.path in state, f"{variable.path} is not among the weights of another build")
+        require(
+            variable.path in state, f"{variable.path} is not among the weights of another build"
+        )
         variable.assign(state[variable.path])
-    owe_equal(saved.numpy(), fresh.numpy(), "a build and the one restored from it", tolerance=1e-5)
+    require_equal(
+        saved.numpy(), fresh.numpy(), "a build and the one restored from it", tolerance=1e-5
+    )
 
 
 @law(
@@ -80,13 +84,13 @@ def weights_restore(subject: Subject) -> None:
     *MAY_HAVE_WEIGHTS,
     level="build",
 )
-def inference_changes_no_weights(subject: Subject) -> None:
+def inference_changes_no_weights(component: ComponentUnderTest) -> None:
     """Validation must not change the model. Assign to weights only where training is true."""
-    exercise = Exercise(subject, subject.home)
-    before = _state(exercise)
-    exercise.outputs(exercise.inputs(seed=9))
-    for path, value in _state(exercise).items():
-        owe(np.array_equal(value, before[path]), f"{path} changed")
+    harness = Harness(component, home_case(component))
+    before = _state(harness)
+    harness.outputs(harness.inputs(seed=9))
+    for path, value in _state(harness).items():
+        require(np.array_equal(value, before[path]), f"{path} changed")
 
 
 @law(
@@ -96,19 +100,19 @@ def inference_changes_no_weights(subject: Subject) -> None:
     "objective",
     level="build",
 )
-def weights_are_tracked(subject: Subject) -> None:
+def weights_are_tracked(component: ComponentUnderTest) -> None:
     """Others are not trained, saved or moved, since Keras does not see them.
 
     Derive from keras.layers.Layer and define call(self, step).
     """
-    thing = Exercise(subject, subject.home).object
+    thing = Harness(component, home_case(component)).object
     if isinstance(thing, keras.layers.Layer):
         return
     for name, value in vars(thing).items():
         owned = isinstance(value, keras.Variable | keras.layers.Layer)
-        owe(not owned, f"the attribute {name!r} is a {type(value).__name__}")
+        require(not owned, f"the attribute {name!r} is a {type(value).__name__}")
 
 
-def _state(exercise: Exercise) -> dict[str, np.ndarray]:
+def _state(harness: Harness) -> dict[str, np.ndarray]:
     # A copy: on some backends the array would be a view of the variable.
-    return {v.path: np.array(ops.convert_to_numpy(v.value)) for v in exercise.variables()}
+    return {v.path: np.array(ops.convert_to_numpy(v.value)) for v in harness.variables()}

@@ -10,7 +10,7 @@ import numpy as np
 from keras import ops
 
 from vaereg.contracts.latent import Latent
-from vaereg.testing.situations import Situation
+from vaereg.testing.cases import Case
 
 HIDDEN = 8
 """The width of a stand-in's hidden layer."""
@@ -19,8 +19,8 @@ HIDDEN = 8
 class StandInPrior:
     """N(0, I)."""
 
-    def __init__(self, situation: Situation) -> None:
-        self.latent_shape = situation.latent_shape
+    def __init__(self, case: Case) -> None:
+        self.latent_shape = case.latent_shape
 
     def sample(self, n: int, seed: Any) -> Any:
         """Draws (n, *latent)."""
@@ -60,35 +60,45 @@ class StandInCoder:
     Neither is linear, so that a penalty on a Jacobian depends on where it is taken.
 
     Args:
-        situation: the data and the latents.
+        case: the data and the latents.
         encoder, decoder: their weights (n,), as `coder_weights` makes them; tensors, where a
             gradient shall reach them.
     """
 
-    def __init__(self, situation: Situation, encoder: Any = None, decoder: Any = None) -> None:
-        self.situation = situation
-        made = coder_weights(situation)
+    def __init__(self, case: Case, encoder: Any = None, decoder: Any = None) -> None:
+        self.case = case
+        made = coder_weights(case)
         self.encoder = made["encoder_weights"] if encoder is None else encoder
         self.decoder = made["decoder_weights"] if decoder is None else decoder
 
     def encode(self, x: Any) -> Latent:
         """The posterior of x, its mode as z."""
-        latent = self.situation.latent_shape
-        sizes = (self.situation.data.dimensions, math.prod(latent))
+        latent = self.case.latent_shape
+        sizes = (self.case.data.dimensions, math.prod(latent))
         mean = ops.reshape(_hidden_layer(x, self.encoder, *sizes), (-1, *latent))
         return Latent(z=mean, mode=mean, log_var=-1.0 + 0.1 * ops.tanh(mean))
 
+    def encode_arrays(self, x: np.ndarray) -> Latent:
+        """The posterior of x in numpy arrays, as a trained model gives it."""
+        latent = self.encode(ops.convert_to_tensor(x))
+        mode, log_var = (np.asarray(ops.convert_to_numpy(v)) for v in (latent.mode, latent.log_var))
+        return Latent(z=mode, mode=mode, log_var=log_var)
+
+    def decode_arrays(self, z: np.ndarray) -> np.ndarray:
+        """The likelihood's mean (n, *data) in numpy arrays, as a trained model gives it."""
+        return np.asarray(ops.convert_to_numpy(self.decode(ops.convert_to_tensor(z))))
+
     def decode(self, z: Any) -> Any:
         """Outputs (B, *data), a mean per value."""
-        data = self.situation.data
-        sizes = (math.prod(self.situation.latent_shape), data.dimensions)
+        data = self.case.data
+        sizes = (math.prod(self.case.latent_shape), data.dimensions)
         return ops.reshape(_hidden_layer(z, self.decoder, *sizes), (-1, *data.shape))
 
 
-def coder_weights(situation: Situation) -> dict[str, np.ndarray]:
+def coder_weights(case: Case) -> dict[str, np.ndarray]:
     """First weights of a StandInCoder, all of a part in one array (n,) float32."""
     rng = np.random.default_rng(13)
-    size, latent = situation.data.dimensions, math.prod(situation.latent_shape)
+    size, latent = case.data.dimensions, math.prod(case.latent_shape)
     return {
         f"{name}_weights": np.concatenate(
             [

@@ -15,7 +15,8 @@ from vaereg.contracts.latent import Latent
 from vaereg.contracts.objective import Bound
 from vaereg.contracts.regularizer import penalty
 from vaereg.errors import ContractError
-from vaereg.testing.situations import Situation
+from vaereg.testing.cases import Case
+from vaereg.testing.component_under_test import ComponentUnderTest
 from vaereg.testing.stand_ins.parts import (
     StandInCoder,
     StandInLikelihood,
@@ -23,7 +24,6 @@ from vaereg.testing.stand_ins.parts import (
     coder_weights,
 )
 from vaereg.testing.stand_ins.step import StandInStep
-from vaereg.testing.subject import Subject
 
 TENSOR_KINDS = (
     "encoder",
@@ -47,12 +47,12 @@ DRAWS = 2
 """How many latents a posterior is asked for: K."""
 
 
-class Exercise:
-    """One object of a component in a situation, and what it gives for made-up inputs.
+class Harness:
+    """One object of a component in a case, and what it gives for made-up inputs.
 
     Args:
-        subject: the component.
-        situation: what it is built for.
+        component: the component.
+        case: what it is built for.
         seed: the seed of its weights.
         batch: how many examples the inputs hold.
         made: the object, where it was built already.
@@ -60,31 +60,31 @@ class Exercise:
 
     def __init__(
         self,
-        subject: Subject,
-        situation: Situation,
+        component: ComponentUnderTest,
+        case: Case,
         *,
         seed: int = 0,
         batch: int = 3,
         made: Any = None,
     ) -> None:
-        self.kind = subject.kind
-        self.situation = situation
+        self.kind = component.kind
+        self.case = case
         self.seed = seed
         self.batch = batch
-        self.object = subject.build(situation, seed) if made is None else made
+        self.object = component.build(case, seed) if made is None else made
         self._called = False
 
     @cached_property
     def channels(self) -> int:
         """The length of the last axis of decoder outputs."""
-        channels = self.situation.data.channels
+        channels = self.case.data.channels
         return int(self.object.channels(channels)) if self.kind == "likelihood" else channels
 
     def inputs(self, batch: int | None = None, seed: int = 0) -> dict[str, np.ndarray]:
         """Made-up inputs of every sort that a component may look at."""
         count = self.batch if batch is None else batch
         rng = np.random.default_rng([seed, 14])
-        data, latent = self.situation.data, self.situation.latent_shape
+        data, latent = self.case.data, self.case.latent_shape
         features = (*latent[:-1], 5) if len(latent) > 1 else (7,)
         samples = int(getattr(self.object, "samples", 1)) if self.kind == "objective" else 1
         drawn = {
@@ -102,11 +102,11 @@ class Exercise:
         )
         return {
             **{name: value.astype(np.float32) for name, value in drawn.items()},
-            **coder_weights(self.situation),
-            "x": self.situation.examples(count, seed),
-            "reconstruction": self.situation.examples(count, seed + 1),
-            "generated": self.situation.examples(count, seed + 2),
-            "prior_latents": self.situation.latents(count, seed),
+            **coder_weights(self.case),
+            "x": self.case.examples(count, seed),
+            "reconstruction": self.case.examples(count, seed + 1),
+            "generated": self.case.examples(count, seed + 2),
+            "prior_latents": self.case.latents(count, seed),
         }
 
     def outputs(
@@ -119,7 +119,7 @@ class Exercise:
             for name, value in given.items()
         }
         # Seeded for weights that are made on the first call.
-        with self.situation.named_in_errors(), seeded(self.seed):
+        with self.case.named_in_errors(), seeded(self.seed):
             found = getattr(self, f"_{self.kind}")(tensors, seed, training)
         self._called = True
         return {
@@ -133,7 +133,7 @@ class Exercise:
 
     def due_shapes(self, batch: int) -> dict[str, tuple[Any, ...]]:
         """The shape that each output must have; ... at the end allows any rest."""
-        latent, data = self.situation.latent_shape, self.situation.data.shape
+        latent, data = self.case.latent_shape, self.case.data.shape
         drawn = DRAWS * batch
         due: dict[str, dict[str, tuple[Any, ...]]] = {
             "encoder": {"features": (batch, ...)},
@@ -165,7 +165,7 @@ class Exercise:
 
     def step(self, given: dict[str, Any], seed: Any, training: bool) -> StandInStep:
         """The step that a term looks at."""
-        coder = StandInCoder(self.situation, given["encoder_weights"], given["decoder_weights"])
+        coder = StandInCoder(self.case, given["encoder_weights"], given["decoder_weights"])
         log_var = given["log_var"]
         eps_squared = ops.square(given["z"] - given["mode"]) * ops.exp(-log_var)
         per_dim = -0.5 * (math.log(2 * math.pi) + log_var + eps_squared)
@@ -179,7 +179,7 @@ class Exercise:
             generated=given["generated"],
             training=training,
             seed=seed,
-            prior=StandInPrior(self.situation),
+            prior=StandInPrior(self.case),
             likelihood=StandInLikelihood(),
             encode=coder.encode,
             decode=coder.decode,

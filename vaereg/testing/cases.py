@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 import attrs
 import numpy as np
 
+from vaereg.component import DATA_FORMS
 from vaereg.contracts.data import DataSpec
 
 
 @attrs.frozen(kw_only=True)
-class Situation:
+class Case:
     """What a component is built for.
 
     Args:
@@ -39,7 +40,7 @@ class Situation:
 
     @contextmanager
     def named_in_errors(self) -> Iterator[None]:
-        """Within, exceptions get a note that names the situation, unless they have one."""
+        """Within, exceptions get a note that names the case, unless they have one."""
         try:
             yield
         except Exception as fault:
@@ -53,25 +54,25 @@ class Situation:
         return rng.normal(size=(count, *self.latent_shape)).astype(np.float32)
 
 
-def situation(
+def case(
     name: str,
     form: str,
     shape: tuple[int, ...],
     latent: tuple[int, ...],
     value_range: tuple[float, float] | None = (0.0, 1.0),
     levels: int | None = None,
-) -> Situation:
+) -> Case:
     """One with what is most usual: 64 examples, values in [0, 1].
 
     Args:
-        name, form, shape, value_range, levels: see Situation and DataSpec.
+        name, form, shape, value_range, levels: see Case and DataSpec.
         latent: the shape of one latent.
     """
     data = DataSpec(form=form, shape=shape, value_range=value_range, levels=levels, size=64)
-    return Situation(name=name, data=data, latent_shape=latent)
+    return Case(name=name, data=data, latent_shape=latent)
 
 
-def doubled(small: Situation, axis: int) -> Situation:
+def doubled(small: Case, axis: int) -> Case:
     """The same with examples of twice the length along an axis."""
     shape = tuple(2 * n if i == axis else n for i, n in enumerate(small.data.shape))
     return attrs.evolve(
@@ -81,16 +82,24 @@ def doubled(small: Situation, axis: int) -> Situation:
     )
 
 
-SITUATIONS = (
-    situation("8x8 grey images", "image", (8, 8, 1), (3,), levels=256),
-    situation("12x7 colour images in [-1, 1]", "image", (12, 7, 3), (2,), (-1.0, 1.0), 256),
-    situation("8x8 colour images, latent 2x2x2", "image", (8, 8, 3), (2, 2, 2), levels=256),
-    situation("vectors of 5 bits", "vector", (5,), (2,), levels=2),
-    situation("unbounded vectors of 4", "vector", (4,), (2,), None),
-    situation("sequences of 6 pairs", "sequence", (6, 2), (2,), levels=4),
-    situation("vectors of 3 in [0, 1]", "vector", (3,), (2,)),
-    situation("sequences of 5 pairs in [-1, 1]", "sequence", (5, 2), (2,), (-1.0, 1.0)),
+CASES = (
+    case("8x8 grey images", "image", (8, 8, 1), (3,), levels=256),
+    case("12x7 colour images in [-1, 1]", "image", (12, 7, 3), (2,), (-1.0, 1.0), 256),
+    case("8x8 colour images, latent 2x2x2", "image", (8, 8, 3), (2, 2, 2), levels=256),
+    case("vectors of 5 bits", "vector", (5,), (2,), levels=2),
+    case("unbounded vectors of 4", "vector", (4,), (2,), None),
+    case("sequences of 6 pairs", "sequence", (6, 2), (2,), levels=4),
+    case("vectors of 3 in [0, 1]", "vector", (3,), (2,)),
+    case("sequences of 5 pairs in [-1, 1]", "sequence", (5, 2), (2,), (-1.0, 1.0)),
 )
 
-LARGE = situation("64x64 colour images", "image", (64, 64, 3), (3,), levels=256)
+
+def forms_in_order(forms: Iterable[str]) -> list[str]:
+    """Forms of data in the order in which they are tried."""
+    return [
+        form for form in ("image", "vector", "sequence") if form in forms and form in DATA_FORMS
+    ]
+
+
+LARGE = case("64x64 colour images", "image", (64, 64, 3), (3,), levels=256)
 """For what takes no smaller images."""

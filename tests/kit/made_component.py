@@ -1,0 +1,18 @@
+"""A component of tests/kit as the kit takes it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import vaereg
+from vaereg.component import Offer
+from vaereg.testing import ComponentUnderTest
+
+
+def under_test(kind: str, factory: str, module: str = "", **declared: Any) -> ComponentUnderTest:
+    """The component of a kind whose factory is `module:class` of this folder."""
+    declared = {"summary": "Made for a test.", **declared}
+    offered = vaereg.Component(kind=kind, name="made", factory=f"tests.kit.{factory}", **declared)
+    return ComponentUnderTest(
+        offer=Offer(component=offered, distribution="acme-vae", version="1.0"), module=module
+    )

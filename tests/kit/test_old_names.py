@@ -1,0 +1,177 @@
+"""A plugin that was written against an old name is told the new one, wherever it meets it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import vaereg
+from tests.kit.made_component import under_test
+from vaereg.renamed import KINDS, MEMBERS, NAMES, renamed_in, renamed_kind
+from vaereg.testing import LAWS, StandInEvidence, StandInStep
+
+BY_ID = {law.id: law for law in LAWS}
+
+OLD = [
+    # kind, what was written against the old name, the law that meets it, the new name
+    ("posterior", "GivesLatentAMean", "takes-the-data-it-declares", "Latent.mean", "mode"),
+    ("regularizer", "ReadsTheMeanOfLatent", "takes-the-data-it-declares", "Latent.mean", "mode"),
+    (
+        "regularizer",
+        "ReadsTheNumberOfTheStep",
+        "takes-the-data-it-declares",
+        "StandInStep.number",
+        "global_step",
+    ),
+    (
+        "regularizer",
+        "ReadsTheDataOfTheContext",
+        "takes-the-data-it-declares",
+        "BuildContext.data",
+        "data_spec",
+    ),
+    (
+        "metric",
+        "TellsInfluencesByTheirOldNames",
+        "measures-the-data-it-declares",
+        "Measured.generated",
+        "influence_of_generated",
+    ),
+    (
+        "metric",
+        "ReadsTheInfluences",
+        "measures-the-data-it-declares",
+        "Measured.real",
+        "influence_of_real",
+    ),
+    (
+        "metric",
+        "ReadsTheDataOfTheEvidence",
+        "measures-the-data-it-declares",
+        "StandInEvidence.data",
+        "data_spec",
+    ),
+    ("dataset", "DecodesData", "data-is-as-described", "Data.decode", "to_display"),
+    (
+        "feature_extractor",
+        "AsksForOldDisplay",
+        "extracts-from-the-data-it-declares",
+        "Data.decode",
+        "to_display",
+    ),
+]
+
+
+@pytest.mark.parametrize(("kind", "factory", "law_id", "old", "new"), OLD)
+def test_a_broken_law_names_the_new_name(
+    kind: str, factory: str, law_id: str, old: str, new: str
+) -> None:
+    with pytest.raises(vaereg.ContractError) as caught:
+        BY_ID[law_id](under_test(kind, f"old_names:{factory}"))
+
+    owner = old.partition(".")[0]
+    assert f"`{old}` is now called `{owner}.{new}`" in str(caught.value)
+
+
+def test_a_law_that_is_not_tried_names_it_too() -> None:
+    made = under_test("regularizer", "old_names:ReadsTheNumberOfTheStep")
+
+    with pytest.raises(vaereg.testing.NotHere, match=r"is now called `StandInStep\.global_step`"):
+        BY_ID["outputs-are-finite"](made)
+
+
+def test_every_member_of_the_table_is_met_by_a_component() -> None:
+    table = {f"{owner}.{old}" for owner, members in MEMBERS.items() for old in members}
+
+    assert {old.removeprefix("StandIn") for *_, old, _ in OLD} == table
+
+
+def test_every_new_name_is_there() -> None:
+    for owner, members in MEMBERS.items():
+        for old, new in members.items():
+            known = {*vars(getattr(vaereg, owner)), *getattr(vaereg, owner).__annotations__}
+            assert new in known, new
+            assert old not in known, old
+    for module, names in NAMES.items():
+        home = vaereg.testing if module == "vaereg.testing" else vaereg
+        for old, new in names.items():
+            assert hasattr(home, new)
+            assert not hasattr(home, old)
+    assert set(KINDS.values()) <= set(vaereg.KINDS)
+
+
+@pytest.mark.parametrize(
+    ("attempt", "told"),
+    [
+        (lambda: StandInEvidence(data=None), "`StandInEvidence.data` is now called"),
+        (lambda: StandInStep(np.zeros((1, 2)), np.zeros((1, 2)), number=3), "StandInStep.global_s"),
+        (lambda: __import__("vaereg.testing").testing.subjects_of, "`vaereg.testing.components_u"),
+    ],
+)
+def test_a_stand_in_by_an_old_argument_is_explained(attempt: object, told: str) -> None:
+    with pytest.raises((TypeError, AttributeError)) as caught:
+        attempt()  # type: ignore[operator]  # the old argument is the test
+
+    assert told in renamed_in(caught.value)
+
+
+def test_other_faults_say_nothing_of_names() -> None:
+    for fault in (
+        AttributeError("'Latent' object has no attribute 'meanness'"),
+        AttributeError("'Mapping' object has no attribute 'data'"),
+        TypeError("Data.__init__() got an unexpected keyword argument 'decoder'"),
+        ValueError("'Latent' object has no attribute 'mean'"),
+    ):
+        assert renamed_in(fault) == ""
+    assert renamed_kind("encoder") == ""
+
+
+PLUGIN = """
+import vaereg
+
+@vaereg.hookimpl
+def vaereg_components():
+    return [vaereg.Component(kind="features", name="old", factory="acme.old:Old", summary="Old.")]
+"""
+
+
+def test_the_commands_name_the_new_kind(fake_distribution, vaereg_run) -> None:
+    fake_distribution("acme-vae", modules={"acme.plugin": PLUGIN})
+
+    for command in (("plugins",), ("check-plugin", "acme-vae")):
+        done = vaereg_run(*command)
+        said = " ".join((done.out + done.err).split())
+        assert "unknown kind 'features'; `features` is now called `feature_extractor`" in said
+
+
+def test_check_names_the_new_kind(fake_distribution, vaereg_run) -> None:
+    fake_distribution("acme-vae", modules={"acme.plugin": PLUGIN})
+    assert vaereg_run("init").code == 0
+    registry = Path("registry.toml")
+    registry.write_text(registry.read_text() + '\n[plugins]\nrequire = ["acme-vae"]\n')
+
+    done = vaereg_run("check")
+
+    assert done.code != 0
+    assert "`features` is now called `feature_extractor`" in " ".join((done.out + done.err).split())
+
+
+def test_a_test_of_an_author_that_meets_an_old_name_is_told(tmp_path: Path) -> None:
+    (tmp_path / "test_it.py").write_text(
+        "from vaereg.testing import StandInStep\n"
+        "def test_it():\n"
+        "    StandInStep([[0.0]], [[0.0]], number=3)\n"
+    )
+    fixtures = ("-p", "no:vaereg", "-p", "vaereg.testing.fixtures", "-p", "no:cacheprovider")
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", *fixtures, str(tmp_path)],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=tmp_path,
+    )
+    assert "`StandInStep.number` is now called `StandInStep.global_step`" in done.stdout
