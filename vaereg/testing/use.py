@@ -14,8 +14,8 @@ from vaereg.testing.component_under_test import ComponentUnderTest
 from vaereg.testing.evaluated_cases import evaluated_cases
 from vaereg.testing.harness import TENSOR_KINDS, Harness
 from vaereg.testing.law import require
-from vaereg.testing.laws_of.metrics import evidence_for, measured_cases
 from vaereg.testing.laws_of.tensors import require_shapes
+from vaereg.testing.measured_cases import evidence_for, measured_cases
 from vaereg.testing.stand_ins.model_view import StandInModel
 
 LATENTS = 40

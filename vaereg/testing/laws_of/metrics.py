@@ -11,17 +11,16 @@ from typing import Any
 import numpy as np
 
 from vaereg.contracts.metric import QUESTIONS, Measured, ScoreInfo
-from vaereg.testing.cases import Case
 from vaereg.testing.component_under_test import ComponentUnderTest
-from vaereg.testing.evaluated_cases import (
-    CaseResults,
-    accepted,
-    refusal_reasons,
-    require_every_form,
-    results_by_case,
-)
+from vaereg.testing.evaluated_cases import require_every_form
 from vaereg.testing.law import law, require
-from vaereg.testing.stand_ins.defects import DEFECTS, features_for, reference, spoilt
+from vaereg.testing.measured_cases import (
+    evidence_for,
+    measured_cases,
+    measured_results,
+    metric_at_home,
+)
+from vaereg.testing.stand_ins.defects import DEFECTS, reference, spoilt
 from vaereg.testing.stand_ins.evidence import StandInEvidence
 from vaereg.testing.stand_ins.model_view import StandInModel
 
@@ -44,37 +43,6 @@ MUCH_BETTER = 4.0
 """A score may find the one defect so many times better than real data as the other is worse."""
 
 Scores = dict[str, Measured]
-
-
-def evidence_for(metric: Any, case: Case, **options: Any) -> StandInEvidence:
-    """Evidence made up for the metric, with features if it uses them; see StandInEvidence."""
-    features = features_for(metric.uses_features, case.data)
-    return StandInEvidence(data_spec=case.data, **{**features, **options})
-
-
-def _results(component: ComponentUnderTest) -> CaseResults:
-    def measure(metric: Any, case: Case) -> Any:
-        return metric(evidence_for(metric, case, model=StandInModel))
-
-    return component.shared("results", lambda: results_by_case(component, measure))
-
-
-def measured_cases(component: ComponentUnderTest) -> list[Case]:
-    """The cases it takes.
-
-    Raises:
-        ContractError: if it takes none.
-    """
-    found = _results(component)
-    require(accepted(found), f"it measured nothing. {refusal_reasons(found)}")
-    return list(accepted(found))
-
-
-def _home(component: ComponentUnderTest, **options: Any) -> tuple[Any, StandInEvidence]:
-    """The metric in the first case it takes, and evidence with a model."""
-    case = measured_cases(component)[0]
-    metric = component.build(case)
-    return metric, evidence_for(metric, case, **{"model": StandInModel, **options})
 
 
 def _finite(scores: Mapping[str, Measured], where: str) -> None:
@@ -112,7 +80,7 @@ def scores_are_declared(component: ComponentUnderTest) -> None:
 )
 def measures_the_data_it_declares(component: ComponentUnderTest) -> None:
     """Other data is a DataError. Leave out of for_data what it never measures."""
-    require_every_form(component, _results(component))
+    require_every_form(component, measured_results(component))
 
 
 @law("scores-are-those-declared", "What is measured is declared, and told as Measured.", "metric")
@@ -135,7 +103,7 @@ def scores_are_finite(component: ComponentUnderTest) -> None:
             metric = component.build(case)
             evidence = evidence_for(metric, case, model=StandInModel, thorough=thorough)
             _finite(metric(evidence), f"({case.name})")
-    metric, evidence = _home(component)
+    metric, evidence = metric_at_home(component)
     require(metric(evidence), "there are none")
 
 
@@ -149,7 +117,7 @@ def influences_fit_the_examples(component: ComponentUnderTest) -> None:
 
     Give each side's under its own name, or None.
     """
-    metric, evidence = _home(component)
+    metric, evidence = metric_at_home(component)
     evidence = evidence.taking(generated=np.arange(len(evidence.generated) - 17))
     most = {"generated": len(evidence.generated), "real": len(evidence.real)}
     for name, score in metric(evidence).items():
@@ -176,7 +144,7 @@ def influences_tell_the_spread(component: ComponentUnderTest) -> None:
     Scores of the model are left out: their examples are draws that cannot be taken away singly.
     Give the derivative by each example's weight times n, that is for a mean the values themselves.
     """
-    metric, evidence = _home(component, model=None)
+    metric, evidence = metric_at_home(component, model=None)
     scores = dict(metric(evidence))
     for side in ("generated", "real"):
         count = len(getattr(evidence, side))
@@ -214,7 +182,7 @@ def scores_ignore_the_order(component: ComponentUnderTest) -> None:
 
     Keep influences in the order in which the examples came.
     """
-    metric, evidence = _home(component)
+    metric, evidence = metric_at_home(component)
     rng = np.random.default_rng(0)
     real, generated, train = (
         rng.permutation(len(each)) for each in (evidence.real, evidence.generated, evidence.train)
@@ -250,7 +218,7 @@ def real_data_has_a_reference(component: ComponentUnderTest) -> None:
 
     Return the score also where evidence.model is None, unless it is of the model itself.
     """
-    metric, evidence = _home(component, model=None)
+    metric, evidence = metric_at_home(component, model=None)
     references = dict(metric(reference(evidence)))
     _finite(references, "for real data against real data")
     lacking = sorted(set(metric(evidence)) - set(references))
@@ -267,7 +235,7 @@ def directions_are_borne_out(component: ComponentUnderTest) -> None:
 
     Should nothing get worse, `direction` has the wrong sign or the score sees no defect.
     """
-    metric, evidence = _home(component, model=None)
+    metric, evidence = metric_at_home(component, model=None)
     real = reference(evidence, unseen=False)
     references = metric(real)
     with_defects = {name: metric(spoilt(real, spoil)) for name, spoil in DEFECTS.items()}
@@ -295,7 +263,7 @@ def equal_seeds_equal_scores(component: ComponentUnderTest) -> None:
     """An evaluation made again says the same. Draw by evidence.seed alone."""
     found = []
     for _ in range(2):
-        metric, evidence = _home(component)
+        metric, evidence = metric_at_home(component)
         found.append({name: score.value for name, score in metric(evidence).items()})
     require(found[0] == found[1], f"{found[0]} and then {found[1]}")
 
@@ -303,7 +271,7 @@ def equal_seeds_equal_scores(component: ComponentUnderTest) -> None:
 @law("samples-may-be-more-or-fewer", "It takes more or fewer samples than real data.", "metric")
 def samples_may_be_more_or_fewer(component: ComponentUnderTest) -> None:
     """A reference may have fewer examples than are held out. Compare sets, and no pairs."""
-    metric, evidence = _home(component)
+    metric, evidence = metric_at_home(component)
     count = len(evidence.real)
     for side, kept in (("generated", count // 2), ("real", count // 2)):
         scores = dict(metric(evidence.taking(**{side: np.arange(kept)})))
@@ -318,14 +286,14 @@ def samples_may_be_more_or_fewer(component: ComponentUnderTest) -> None:
 )
 def what_is_missing_is_left_out(component: ComponentUnderTest) -> None:
     """No model, a posterior that is a point, no classes: look before using them."""
-    every, _ = _home(component)
+    every, _ = metric_at_home(component)
     known = set(every.scores)
     for where, options in (
         ("without a model", {"model": None}),
         ("with a deterministic model", {"model": partial(StandInModel, deterministic=True)}),
         ("without probabilities", {"probabilities": None}),
     ):
-        metric, evidence = _home(component, **options)
+        metric, evidence = metric_at_home(component, **options)
         scores = dict(metric(evidence))
         _finite(scores, where)
         require(set(scores) <= known, f"{where} it measures {', '.join(set(scores) - known)}")
@@ -334,7 +302,7 @@ def what_is_missing_is_left_out(component: ComponentUnderTest) -> None:
 @law("evidence-is-left-alone", "A metric changes nothing in the evidence.", "metric")
 def evidence_is_left_alone(component: ComponentUnderTest) -> None:
     """The next metric looks at the same arrays. Copy before changing anything in place."""
-    metric, evidence = _home(component)
+    metric, evidence = metric_at_home(component)
     arrays = dict(_arrays(evidence))
     kept = {name: array.copy() for name, array in arrays.items()}
     metric(evidence)

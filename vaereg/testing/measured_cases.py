@@ -1,0 +1,46 @@
+"""Metrics under test: the cases that a metric measures, and evidence made up for it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from vaereg.testing.cases import Case
+from vaereg.testing.component_under_test import ComponentUnderTest
+from vaereg.testing.evaluated_cases import CaseResults, accepted, refusal_reasons, results_by_case
+from vaereg.testing.law import require
+from vaereg.testing.stand_ins.defects import features_for
+from vaereg.testing.stand_ins.evidence import StandInEvidence
+from vaereg.testing.stand_ins.model_view import StandInModel
+
+
+def evidence_for(metric: Any, case: Case, **options: Any) -> StandInEvidence:
+    """Evidence made up for the metric, with features if it uses them; see StandInEvidence."""
+    features = features_for(metric.uses_features, case.data)
+    return StandInEvidence(data_spec=case.data, **{**features, **options})
+
+
+def measured_results(component: ComponentUnderTest) -> CaseResults:
+    """The scores of each case, or the error that refused it."""
+
+    def measure(metric: Any, case: Case) -> Any:
+        return metric(evidence_for(metric, case, model=StandInModel))
+
+    return component.shared("results", lambda: results_by_case(component, measure))
+
+
+def measured_cases(component: ComponentUnderTest) -> list[Case]:
+    """The cases it takes.
+
+    Raises:
+        ContractError: if it takes none.
+    """
+    found = measured_results(component)
+    require(accepted(found), f"it measured nothing. {refusal_reasons(found)}")
+    return list(accepted(found))
+
+
+def metric_at_home(component: ComponentUnderTest, **options: Any) -> tuple[Any, StandInEvidence]:
+    """The metric in the first case it takes, and evidence with a model."""
+    case = measured_cases(component)[0]
+    metric = component.build(case)
+    return metric, evidence_for(metric, case, **{"model": StandInModel, **options})
