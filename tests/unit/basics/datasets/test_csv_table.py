@@ -100,19 +100,19 @@ def test_a_file_without_a_header_has_numbered_columns(context: vaereg.BuildConte
 
 def test_a_header_of_numbers_is_one_if_the_user_says_so(context: vaereg.BuildContext) -> None:
     write(context, "2019,2020\n" + "".join(f"{i},{-i}\n" for i in range(10)))
-    assert load(context, header="yes").decode.columns == ("2019", "2020")
+    assert load(context, header="yes").to_display.columns == ("2019", "2020")
 
 
 def test_quoted_cells_may_hold_the_delimiter(context: vaereg.BuildContext) -> None:
     write(context, 'name,v\n"a, b",1\n"c",2\n"d",3\n')
-    assert load(context, validation=0, test=0).decode.columns == ("v",)
+    assert load(context, validation=0, test=0).to_display.columns == ("v",)
 
 
 def test_constant_columns_are_named_or_dropped(context: vaereg.BuildContext) -> None:
     write(context, "a,b\n" + "".join(f"{i},7\n" for i in range(10)))
     with pytest.raises(vaereg.DataError, match=r"column 'b'; .*drop_constant = true"):
         load(context)
-    assert load(context, drop_constant=True).decode.columns == ("a",)
+    assert load(context, drop_constant=True).to_display.columns == ("a",)
     with pytest.raises(vaereg.DataError, match="column 'b'"):
         load(context, columns=("b",), drop_constant=True)
 

@@ -186,12 +186,22 @@ def test_missing_files_are_all_named(folder: Path, context: vaereg.BuildContext)
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"PK\x03\x04" + bytes(100), "magic number is 0x504b0304.*0x00000801"),
-        (idx(np.zeros(60, np.uint8))[:-5], "header says 60 = 60 values; it holds 55"),
-        (bytes((0, 0, 8, 1, 0)), "ends within its header"),
-        (gzip.compress(idx(np.zeros(60, np.uint8)))[:-9], "cannot be read"),
-        (idx(np.full(60, 11, np.uint8)), "label 11 at position 0; allowed are 0 to 9"),
-        (idx(np.zeros(59, np.uint8)), "60 images but 59 labels"),
+        pytest.param(
+            b"PK\x03\x04" + bytes(100), "magic number is 0x504b0304.*0x00000801", id="a zip file"
+        ),
+        pytest.param(
+            idx(np.zeros(60, np.uint8))[:-5], "header says 60 = 60 values; it holds 55", id="short"
+        ),
+        pytest.param(bytes((0, 0, 8, 1, 0)), "ends within its header", id="half a header"),
+        pytest.param(
+            gzip.compress(idx(np.zeros(60, np.uint8)))[:-9], "cannot be read", id="half compressed"
+        ),
+        pytest.param(
+            idx(np.full(60, 11, np.uint8)),
+            "label 11 at position 0; allowed are 0 to 9",
+            id="class unknown",
+        ),
+        pytest.param(idx(np.zeros(59, np.uint8)), "60 images but 59 labels", id="label missing"),
     ],
 )
 def test_a_corrupt_file_is_told_with_what_is_wrong(

@@ -196,7 +196,9 @@ def test_the_interval_of_a_hole_rate_covers_the_noise_of_its_threshold() -> None
 
     spread = np.std([run.value for run in runs], ddof=1)
     error = np.mean([variance_of(run) ** 0.5 for run in runs])
-    from_samples = np.mean([np.std(run.generated, ddof=1) / np.sqrt(1000) for run in runs])
+    from_samples = np.mean(
+        [np.std(run.influence_of_generated, ddof=1) / np.sqrt(1000) for run in runs]
+    )
     assert 0.8 < error / spread < 1.25  # the density at the threshold is told by a few examples
     assert from_samples < 0.5 * spread
 

@@ -71,7 +71,7 @@ def test_few_examples_give_the_same_through_their_products(p: int, n: int) -> No
     assert few == pytest.approx(frechet_distance(moments(r), moments(f)), rel=1e-6)
     found = scores("frechet", made_evidence(r, f))
     assert found["frechet_distance"].value == pytest.approx(few, rel=1e-5)
-    assert found["frechet_distance"].generated is None
+    assert found["frechet_distance"].influence_of_generated is None
     total = np.trace(np.cov(r, rowvar=False))
     assert found["frechet_distance_relative"].value == pytest.approx(few / total, rel=1e-5)
 
@@ -93,8 +93,8 @@ def test_dead_and_equal_dimensions_are_no_trouble() -> None:
     by_hand = by_root(np.hstack([r, r[:, :2]]), np.hstack([f, f[:, :2]]))
     assert more["frechet_distance"].value == pytest.approx(by_hand, rel=1e-4)
     assert more["frechet_distance"].value > plain["frechet_distance"].value
-    assert np.isfinite(more["frechet_distance"].generated).all()
-    assert np.isfinite(more["frechet_distance"].real).all()
+    assert np.isfinite(more["frechet_distance"].influence_of_generated).all()
+    assert np.isfinite(more["frechet_distance"].influence_of_real).all()
 
 
 def test_samples_at_one_point_are_as_far_as_the_data_is_wide() -> None:
@@ -104,7 +104,7 @@ def test_samples_at_one_point_are_as_far_as_the_data_is_wide() -> None:
     found = scores("frechet", made_evidence(r, f))
 
     assert found["frechet_distance_relative"].value == pytest.approx(1.0, rel=1e-5)
-    assert np.isfinite(found["frechet_distance"].real).all()
+    assert np.isfinite(found["frechet_distance"].influence_of_real).all()
 
 
 def test_both_maps_carry_one_gaussian_to_the_other() -> None:
@@ -174,8 +174,8 @@ def test_two_sample_sets_of_one_model_are_rarely_told_apart(spread: float) -> No
 def test_with_few_examples_for_each_dimension_there_is_no_interval() -> None:
     found = scores("frechet", made_evidence(points(100, 30), points(100, 30, seed=1)))
 
-    assert found["frechet_distance"].generated is None
-    assert found["frechet_distance_relative"].real is None
+    assert found["frechet_distance"].influence_of_generated is None
+    assert found["frechet_distance_relative"].influence_of_real is None
 
 
 def test_infinitely_many_examples_take_the_bias_away() -> None:

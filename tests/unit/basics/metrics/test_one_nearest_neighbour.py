@@ -30,8 +30,8 @@ def test_accuracies_are_those_of_leaving_one_out() -> None:
 
     found = scores("one_nearest_neighbour", made_evidence(r, f))
 
-    np.testing.assert_array_equal(found["nn_accuracy_real"].real, ~guess[:80])
-    np.testing.assert_array_equal(found["nn_accuracy_generated"].generated, guess[80:])
+    np.testing.assert_array_equal(found["nn_accuracy_real"].influence_of_real, ~guess[:80])
+    np.testing.assert_array_equal(found["nn_accuracy_generated"].influence_of_generated, guess[80:])
 
 
 def test_data_far_apart_is_always_guessed_right() -> None:
@@ -59,4 +59,4 @@ def test_ties_count_half() -> None:
     found = scores("one_nearest_neighbour", made_evidence(np.concatenate([points(10)] * 2), f))
 
     assert found["nn_accuracy_generated"].value == 0.5
-    assert set(found["nn_accuracy_generated"].generated) == {0.5}
+    assert set(found["nn_accuracy_generated"].influence_of_generated) == {0.5}

@@ -38,7 +38,11 @@ def test_scores_are_those_of_the_definitions(k: int, generated: int) -> None:
     }
     for name, each in expected.items():
         assert found[name].value == pytest.approx(each.mean())
-        side = found[name].real if name in ("recall", "coverage") else found[name].generated
+        side = (
+            found[name].influence_of_real
+            if name in ("recall", "coverage")
+            else found[name].influence_of_generated
+        )
         np.testing.assert_allclose(side, each)
 
 
@@ -69,7 +73,7 @@ def test_samples_of_one_law_seldom_look_different(name: str) -> None:
             for side in (0, 1)
         )
         variance = sum(each.influence_of_generated.var(ddof=1) / 250 for each in (a, b))
-        variance += (a.real - b.real).var(ddof=1) / 250
+        variance += (a.influence_of_real - b.influence_of_real).var(ddof=1) / 250
         alarms += abs(a.value - b.value) > 1.96 * np.sqrt(variance)
 
     assert alarms <= 6  # 5 % of 60 is 3

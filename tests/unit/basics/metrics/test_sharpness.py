@@ -184,8 +184,8 @@ def test_the_numbers_of_samples_and_real_images_may_differ() -> None:
     assert scores["hf_gap"].sample_size == 18
     np.testing.assert_allclose(scores["hf_gap"].value, 0.0, atol=1e-9)
     for name in ("hf_gap", "sharpness_ratio", "spectrum_distance"):
-        assert scores[name].generated.shape == (18,)
-        assert scores[name].real.shape == (6,)
+        assert scores[name].influence_of_generated.shape == (18,)
+        assert scores[name].influence_of_real.shape == (6,)
 
 
 def test_values_are_kept_for_each_image() -> None:
@@ -243,7 +243,7 @@ def test_reconstructions_vary_together_with_their_originals(clothes) -> None:
         return ratio[frequencies >= 0.5].mean()
 
     paired, apart = scores["hf_gap_reconstructed"], measured(real, noisy(blurred(real, 0.5), 0.03))
-    assert paired.generated is None
+    assert paired.influence_of_generated is None
     error = variance_of(paired) ** 0.5
     np.testing.assert_allclose(error, by_resampling(gap, (300,)), rtol=0.15)
     assert error < 0.5 * variance_of(apart["hf_gap"]) ** 0.5
