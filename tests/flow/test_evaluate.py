@@ -61,7 +61,7 @@ def test_every_question_is_answered_beside_its_reference(evaluated):
     assert all(scores[name]["reference"] is not None for name in scores.keys() - of_the_model)
     assert scores["coverage_classifier"]["reference"] > 0.8
     assert scores["iwae"]["value"] >= scores["elbo"]["value"] - 0.1
-    assert found["generated"] == found["data"]["held_out"] == HELD_OUT
+    assert found["generated"] == found["evaluated_on"]["held_out"] == HELD_OUT
     assert 0.5 < found["extractors"]["classifier"]["facts"]["accuracy"] <= 1
 
 

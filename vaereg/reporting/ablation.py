@@ -1,4 +1,4 @@
-"""What a component is good for, as Markdown for the README of its plugin."""
+"""What a component changes, as Markdown for the README of its plugin."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from vaereg.evaluation.evaluation import Evaluation
 from vaereg.reporting.badge import ASKED, MARK, badge_url
 from vaereg.reporting.figures.written import ABSENT
 
-TOLD = {
-    "better": "the interval lies beyond what matters to nobody.",
-    "worse": "the interval lies beyond what matters to nobody, on the wrong side.",
-    "equivalent": "the whole interval lies within what matters to nobody.",
-    "undecided": "the data allow a difference that matters and none.",
+MEANING = {
+    "better": "the whole interval is an improvement that is not negligible.",
+    "worse": "the whole interval is a loss that is not negligible.",
+    "equivalent": "the whole interval is negligible.",
+    "undecided": "the interval includes both negligible differences and others.",
     "exploratory": f"too few seeds to decide; at least {LEAST_SEEDS} are needed.",
-    "vetoed": "the score is better, but for a defect that it rewards.",
+    "vetoed": "the score is better, but because of a defect that it rewards.",
 }
-"""What a verdict means, where it occurs."""
+"""What each verdict means; explained only where it occurs."""
 
 
 @attrs.frozen(kw_only=True)
@@ -33,12 +33,12 @@ class AblationResult:
 
     Args:
         offer: the component.
-        model: the model that it was held against, as it was named.
-        params: its parameters as TOML, as they were given; empty for the defaults.
+        model: the model that it is ablated in, as named by the user.
+        params: its parameters as TOML, as given by the user; empty for the defaults.
         comparison: A is without the component, B with it.
-        evaluations: all that were compared.
-        locks: the content of lock.json of each run.
-        command: what makes all this again.
+        evaluations: of all the runs compared.
+        locks: the content of each run's lock.json.
+        command: what repeats the ablation.
         declaration: the model as TOML.
     """
 
@@ -53,12 +53,12 @@ class AblationResult:
 
     @property
     def title(self) -> str:
-        """All verdicts in one line, which stands for the badge where it is not seen."""
-        told = ", ".join(
+        """All verdicts in one line: the alternative text of the badge."""
+        verdicts = ", ".join(
             f"{ASKED[each.question]} {each.verdict}" for each in self.comparison.verdicts
         )
         seeds = len(self.comparison.seeds)
-        return f"{self.offer.name} against {self.model} without it, {seeds} seeds: {told}"
+        return f"{self.offer.name} against {self.model} without it, {seeds} seeds: {verdicts}"
 
     def as_dict(self) -> dict[str, Any]:
         """The content for `--json`."""
@@ -81,7 +81,7 @@ def ablation_markdown(ablation: AblationResult, picture: str) -> str:
     """The ablation as Markdown.
 
     Args:
-        ablation: what was found.
+        ablation: the result.
         picture: the address of the badge, relative to the file.
     """
     offer, found = ablation.offer, ablation.comparison
@@ -91,10 +91,10 @@ def ablation_markdown(ablation: AblationResult, picture: str) -> str:
         MARK,
         f"![{escaped(ablation.title)}]({picture})",
         f"`{offer.name}` ({offer.kind}, {offer.distribution} {offer.version}{given}) against "
-        f"`{ablation.model}` without it: {seeds} training seeds each, in pairs.",
+        f"`{ablation.model}` without it, {seeds} training seeds each, in pairs.",
         _table(found),
         "\n".join(f"- {each}" for each in _notes(found)),
-        "How it was measured:",  # two lists with nothing between them are one
+        "How it was measured:",  # two lists with nothing between them would be one
         "\n".join(f"- {each}" for each in _provenance(ablation)),
         "\n".join(["To reproduce it:", "", "```", ablation.command, "```"]),
         "\n".join(
@@ -153,36 +153,37 @@ def _row(verdict: Verdict) -> tuple[str, ...]:
 
 
 def _effect(score: Difference) -> str:
-    """The effect, its interval and the confidence of that."""
+    """The effect, its interval and its confidence."""
     interval = change_interval(score)
-    told = [change(score), *([interval, f"at {percent(score.level)}"] if interval else ())]
-    return " ".join(unbroken(each) for each in told)
+    pieces = [change(score), *([interval, f"at {percent(score.level)}"] if interval else ())]
+    return " ".join(unbroken(each) for each in pieces)
 
 
 def unbroken(text: str) -> str:
-    """With no-break spaces: in a narrow table a number would be parted from its unit."""
+    """The text with no-break spaces, so that a narrow table does not wrap it."""
     return text.replace(" ", "\u00a0")
 
 
 def _notes(found: Comparison) -> list[str]:
     """What the table means, and every warning."""
     notes = [
-        f"A positive effect is an improvement; A is the model without. {escaped(found.procedure)}"
+        "A positive effect is an improvement; A is the model without the component. "
+        f"{escaped(found.procedure)}"
     ]
     given = {each.verdict for each in found.verdicts}
-    notes += [f"{verdict}: {meaning}" for verdict, meaning in TOLD.items() if verdict in given]
+    notes += [f"{verdict}: {meaning}" for verdict, meaning in MEANING.items() if verdict in given]
     for each in found.verdicts:
         if each.veto:
             notes.append(f"{ASKED[each.question]}, vetoed: {escaped(each.veto)}.")
         if each.score is None:
             notes.append(f"{ASKED[each.question]}, {escaped(each.sentence)}.")
     if found.design != PAIRED_SEEDS:
-        notes.append("One training each says nothing about training anew.")
+        notes.append("A single training of each says nothing about other trainings.")
     return [*notes, *(f"Warning: {escaped(each)}" for each in found.warnings)]
 
 
 def _provenance(ablation: AblationResult) -> list[str]:
-    """On what it was measured, and with what it was trained."""
+    """The data, the training, and the versions used."""
     one = ablation.evaluations[0]
     data = dict.fromkeys(
         f"`{on.name}`, {on.held_out:,} {on.split} examples, {each.generated:,} samples of each "
@@ -201,12 +202,12 @@ def _provenance(ablation: AblationResult) -> list[str]:
         + (f"; features: {', '.join(features)}." if features else "."),
         f"Trained for {' or '.join(map(str, epochs))} epoch{'' if epochs == [1] else 's'} with "
         f"the seeds {seeds}.",
-        f"Made with {', '.join(made_with(ablation.locks))}.",
+        f"Software: {', '.join(made_with(ablation.locks))}.",
     ]
 
 
 def made_with(locks: Sequence[dict[str, Any]]) -> tuple[str, ...]:
-    """Versions and devices of the runs; of what differs between them, all."""
+    """Versions and devices of the runs; where they differ, every value."""
     found: dict[str, dict[str, None]] = {}
 
     def note(what: str, value: str) -> None:
@@ -230,5 +231,5 @@ def made_with(locks: Sequence[dict[str, Any]]) -> tuple[str, ...]:
 
 
 def escaped(text: str) -> str:
-    """Text on one line in which Markdown sees no markup."""
+    """The text on one line, with Markdown's markup escaped."""
     return re.sub(r"([\\`*\[\]<>|])", r"\\\1", " ".join(text.split()))

@@ -1,4 +1,4 @@
-"""The three verdicts as a badge: a small SVG that needs nothing else, or an address of one."""
+"""The three verdicts as a badge: a small self-contained SVG, or the address of one."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from xml.sax.saxutils import escape, quoteattr
 from vaereg.comparison.comparison import Verdict
 
 MARK = "<!-- Written by `vaereg ablate`, which writes it anew. -->"
-"""Stands in the badge and in the ablation; a file without it is never overwritten."""
+"""Marks the badge and the ablation's Markdown; a file without it is never overwritten."""
 
 ASKED = {"sharp": "sharp", "varied": "varied", "true": "true to the data"}
-"""The questions, as they stand before a verdict."""
+"""The questions, as written before a verdict."""
 
 GOOD, BAD, EVEN, OPEN, NONE, LABEL = (
     "#14602f",
@@ -22,7 +22,7 @@ GOOD, BAD, EVEN, OPEN, NONE, LABEL = (
     "#5b5f67",
     "#26282c",
 )
-"""All dark enough for white letters: a contrast of 6 to 1 and more."""
+"""All dark enough for white letters: a contrast of at least 6 to 1."""
 
 COLOURS = {
     "better": GOOD,
@@ -37,10 +37,10 @@ COLOURS = {
 HEIGHT = 20
 PADDING = 6
 SIZE = 11
-"""Of the letters, in pixels, as of the badges that it stands beside."""
+"""The font size in pixels, as of other badges."""
 
 NARROW, WIDE = frozenset("fijlrt.,:;'|()[] "), frozenset("mwMW")
-"""Signs that are narrower or wider than the others in a sans serif."""
+"""Characters that are narrower or wider than others in a sans serif font."""
 
 
 def badge_svg(name: str, verdicts: Sequence[Verdict], title: str) -> str:
@@ -49,7 +49,7 @@ def badge_svg(name: str, verdicts: Sequence[Verdict], title: str) -> str:
     Args:
         name: the component's.
         verdicts: the answers, from left to right.
-        title: what a screen reader says, and a pointer shows.
+        title: what a screen reader says, and a tooltip shows.
     """
     fields = [(name, LABEL)]
     fields += [
@@ -86,13 +86,15 @@ def badge_svg(name: str, verdicts: Sequence[Verdict], title: str) -> str:
 
 
 def text_width(text: str) -> int:
-    """About how wide a text is in Verdana of 11 pixels."""
-    widths = (4.2 if sign in NARROW else 10.0 if sign in WIDE else 6.9 for sign in text)
+    """Roughly how wide a text is in Verdana of 11 pixels."""
+    widths = (
+        4.2 if character in NARROW else 10.0 if character in WIDE else 6.9 for character in text
+    )
     return round(sum(widths))
 
 
 def badge_url(name: str, verdicts: Sequence[Verdict]) -> str:
-    """The address of a static badge of shields.io that says the same."""
+    """The address of a static badge of shields.io with the same text."""
     message = ", ".join(f"{each.question} {each.verdict}" for each in verdicts)
     return (
         f"https://img.shields.io/badge/{_shielded(name)}-{_shielded(message)}-"
@@ -101,7 +103,7 @@ def badge_url(name: str, verdicts: Sequence[Verdict]) -> str:
 
 
 def overall_colour(verdicts: Sequence[Verdict]) -> str:
-    """One colour for all: a question that got worse is never hidden behind one that got better."""
+    """One colour for all verdicts: "worse" is never hidden behind "better"."""
     found = [COLOURS[each.verdict] for each in verdicts]
     for colour in (BAD, GOOD, OPEN, EVEN):
         if colour in found:
@@ -110,5 +112,5 @@ def overall_colour(verdicts: Sequence[Verdict]) -> str:
 
 
 def _shielded(text: str) -> str:
-    """As shields.io wants it: `-` and `_` doubled, blanks as `_`."""
+    """The text as shields.io expects it: `-` and `_` doubled, blanks as `_`."""
     return quote(text.replace("-", "--").replace("_", "__").replace(" ", "_"), safe="")

@@ -1,4 +1,4 @@
-"""What sections are made of; each value has a template of the same name."""
+"""The parts of sections; each has a template of the same name."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from vaereg.reporting.sheets import Sheet
 
 @attrs.frozen(kw_only=True)
 class Owner:
-    """Whose something is: a run, by letter, label and colour."""
+    """The run that something belongs to, by letter, label and colour."""
 
     letter: str
     label: str
@@ -21,13 +21,13 @@ class Owner:
 
 @attrs.frozen(kw_only=True)
 class Strip:
-    """A sheet with words beside it.
+    """A sheet of pictures with its labels.
 
     Args:
         sheet: the pictures.
-        name: stands before it, such as a class.
-        note: stands behind the name, in small.
-        under: a word below each column, such as a distance.
+        name: a heading, such as a class.
+        note: shown in small type after the name.
+        under: a label below each column, such as a distance.
     """
 
     sheet: Sheet
@@ -42,8 +42,8 @@ class Panel:
 
     Args:
         owner: the run; None where there is only one.
-        strips: one below the other, or beside, where `Exhibit.flowing`.
-        note: a sentence below, such as why there is nothing to see.
+        strips: one below the other; side by side with `Exhibit.flowing`.
+        note: a sentence below, such as why there are no pictures.
     """
 
     owner: Owner | None
@@ -56,10 +56,10 @@ class Exhibit:
     """Pictures of every run, side by side.
 
     Args:
-        title: what they are.
-        caption: what one sees, and what is good.
-        panels: one for each run that has such pictures.
-        flowing: whether the strips of a panel may stand beside each other.
+        title: what the pictures are.
+        caption: what they show, and what is good.
+        panels: one for each run.
+        flowing: whether the strips of a panel may be side by side.
     """
 
     template = "exhibit.html.j2"
@@ -71,7 +71,7 @@ class Exhibit:
 
     @property
     def wide(self) -> bool:
-        """Whether it takes the whole width of the page: for several runs, or several sheets."""
+        """Whether it takes the whole width of the page, for several runs or several sheets."""
         return len(self.panels) > 1 or (self.flowing and len(self.panels[0].strips) > 1)
 
 
@@ -90,9 +90,9 @@ class Figure:
     """One or more charts with one legend.
 
     Args:
-        title: what they show.
-        caption: what one sees, and what is good.
-        legend: what the lines are; may be empty.
+        title: what the charts show.
+        caption: how to read them, and what is good.
+        legend: what the lines mean; may be empty.
         drawings: the charts.
         wide: whether the figure takes the whole width of the page.
     """
@@ -111,8 +111,8 @@ class Facts:
     """A list of names and values.
 
     Args:
-        title: what they are about.
-        columns: a heading for each value; empty where there is one value.
+        title: their subject.
+        columns: a heading for each value; empty if there is one value.
         rows: the name and its values.
     """
 
@@ -126,7 +126,7 @@ class Facts:
 
 @attrs.frozen(kw_only=True)
 class Listing:
-    """A text as it was written, folded away."""
+    """A text in its original form, collapsed until opened."""
 
     template = "listing.html.j2"
 
@@ -140,10 +140,10 @@ class Section:
 
     Args:
         key: its anchor.
-        name: what the list of sections calls it, in a word or two.
+        name: its name in the list of sections, in a word or two.
         title: its heading.
-        lead: what it answers, in a sentence or two.
-        blocks: what it holds, any of the values above or one with a `template` of its own.
+        lead: the question it answers, in a sentence or two.
+        blocks: its parts, any of the values above or one with a `template` of its own.
     """
 
     key: str

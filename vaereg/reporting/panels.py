@@ -11,29 +11,29 @@ from vaereg.reporting.reported_run import ReportedRun
 from vaereg.reporting.sheets import SMALL, sheet
 
 ACROSS = 8
-"""Pictures in a row of a sheet: two sheets stand side by side on a screen, one on a phone."""
+"""Pictures in a row of a sheet: two sheets fit side by side on a screen, one on a phone."""
 
 DOWN = 4
 """Rows of a sheet."""
 
 LARGE = 8
-"""How many pictures are shown of those that are larger than `SMALL` pixels a side."""
+"""How many pictures are shown if they are larger than `SMALL` pixels a side."""
 
 
 def owner(run: ReportedRun, runs: Sequence[ReportedRun]) -> Owner | None:
-    """Whose a panel is; None where there is one run only."""
+    """The owner of a panel; None if there is only one run."""
     return named(run) if len(runs) > 1 else None
 
 
 def named(run: ReportedRun) -> Owner:
-    """A run as headings name it."""
+    """The run's name in headings."""
     return Owner(letter=run.letter, label=run.label, series=run.series)
 
 
 def key(run: ReportedRun, runs: Sequence[ReportedRun], words: str, *, faint: bool = False) -> Key:
-    """The entry of a legend: the words, with the run's letter where there are several."""
-    told = f"{run.letter} {run.label}: {words}" if len(runs) > 1 else words
-    return Key(series=run.series, words=told, faint=faint)
+    """An entry of a legend: the words, with the run's letter if there are several runs."""
+    text = f"{run.letter} {run.label}: {words}" if len(runs) > 1 else words
+    return Key(series=run.series, words=text, faint=faint)
 
 
 REAL = Key(series="real", words="real, held out")
@@ -48,13 +48,13 @@ def exhibit(
     flowing: bool = True,
     otherwise: str = "This run has no such pictures.",
 ) -> Exhibit | None:
-    """An exhibit of what `strips` gives for each run; None where it gives nothing for any.
+    """An exhibit of what `strips` gives for each run; None if it gives nothing for any of them.
 
     Args:
         runs: of the report.
         strips: the pictures of a run; empty where it has none.
         title, caption, flowing: see `Exhibit`.
-        otherwise: what is said of a run without.
+        otherwise: the note for a run without pictures.
     """
     panels = []
     for run in runs:
@@ -67,12 +67,12 @@ def exhibit(
 
 
 def grid(pictures: np.ndarray | None, what: str, most: int) -> list[Strip]:
-    """Pictures (n, h, w, c) as sheets of ACROSS by DOWN; fewer where they are large.
+    """Pictures (n, h, w, c) as sheets of ACROSS by DOWN; fewer if they are large.
 
     Args:
         pictures: what to show, or None.
-        what: names one of them, for the alternative text.
-        most: how many at most.
+        what: their name, for the alternative text.
+        most: how many to show at most.
     """
     if pictures is None:
         return []

@@ -32,15 +32,15 @@ from vaereg.reporting.sections.verdict import verdict
 
 @attrs.frozen(kw_only=True)
 class Page:
-    """What the outermost template needs.
+    """The input of the outermost template.
 
     Args:
         title: of the page.
-        facts: what stands below it, a phrase each.
-        owners: the runs by letter and colour, where there are several.
-        warnings: what a reader must know: whose, and the sentence.
+        facts: phrases below the title.
+        owners: the runs by letter and colour, if there are several.
+        warnings: what a reader must know: of which runs, and the sentence.
         sections: from top to bottom.
-        made, version: when and by what it was made.
+        made, version: when and with which version the report was made.
     """
 
     title: str
@@ -57,7 +57,7 @@ def report_html(runs: Sequence[ReportedRun], compared: Compared | None = None) -
 
     Args:
         runs: at least one; with `compared`, the first two are A and B.
-        compared: what a comparison of the first two says, for the verdict on top.
+        compared: a comparison of the first two, for the verdict at the top.
     """
     found: list[Section | None] = []
     if compared is not None:
@@ -90,7 +90,7 @@ def report_html(runs: Sequence[ReportedRun], compared: Compared | None = None) -
 
 @cache
 def environment() -> jinja2.Environment:
-    """The templates, which escape all that they are given."""
+    """The templates; they escape every value."""
     made = jinja2.Environment(
         loader=jinja2.PackageLoader("vaereg.reporting", "templates"),
         autoescape=True,
@@ -121,14 +121,14 @@ def _facts(runs: Sequence[ReportedRun], compared: Compared | None) -> tuple[str,
     if alike([each.epochs for each in evaluations]):
         facts.append(f"{one.epochs} epoch{'' if one.epochs == 1 else 's'}")
     if compared is not None and compared.comparison.design == PAIRED_SEEDS:
-        facts.append(f"pictures of training seed {compared.comparison.seeds[0]}")
+        facts.append(f"pictures from training seed {compared.comparison.seeds[0]}")
     return tuple(facts)
 
 
 def _warnings(
     runs: Sequence[ReportedRun], compared: Compared | None
 ) -> tuple[tuple[str, str], ...]:
-    """Each warning once, with the letters of the runs it is about."""
+    """Each warning once, with the letters of the runs it concerns."""
     about: dict[str, list[str]] = {}
     for warning in compared.comparison.warnings if compared else ():
         about.setdefault(warning, [])

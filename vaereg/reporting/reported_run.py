@@ -1,10 +1,10 @@
-"""A run as the report sees it: its evaluation, the arrays behind it, and how it was trained."""
+"""A run as a report needs it: its evaluation, the arrays behind it, and how it was trained."""
 
 from __future__ import annotations
 
 import tomllib
 from collections.abc import Sequence
-from typing import Any
+from typing import Any  # values of JSON and TOML
 
 import attrs
 import numpy as np
@@ -18,7 +18,7 @@ from vaereg.runs.history import read_history
 from vaereg.runs.layout import RunFolder
 
 SERIES = ("a", "b", "c", "d")
-"""The names of colours and dashes that runs get in their order; after the last, the first again."""
+"""The colours and dashes of the runs in their order; after the last comes the first again."""
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -26,13 +26,13 @@ class ReportedRun:
     """One run of a report.
 
     Args:
-        letter: "A", "B" and so on, which marks it in figures beside its colour.
-        label: how it is called: its model, with what tells it from the others.
+        letter: "A", "B" and so on, which identifies it in figures together with its colour.
+        label: its name: its model, with what distinguishes it from the others.
         series: the colour, one of SERIES.
         evaluation: its scores.
-        arrays: by path, what evaluation.h5 holds.
+        arrays: the content of evaluation.h5, by path.
         history: a column of numbers for each logged term, with `epoch` and `step`.
-        lock: what it was trained with.
+        lock: the content of lock.json: what it was trained with.
         declaration: the text of declaration.toml.
     """
 
@@ -46,12 +46,12 @@ class ReportedRun:
     declaration: str
 
     def array(self, path: str) -> np.ndarray | None:
-        """An array of evaluation.h5, or None where it is not there or empty."""
+        """An array of evaluation.h5, or None if it is missing or empty."""
         found = self.arrays.get(path)
         return found if found is not None and found.size else None
 
     def pictures(self, path: str, *, shrink: bool = True) -> np.ndarray | None:
-        """Examples (n, ...) as pictures (n, h, w, c), or None where they cannot be drawn.
+        """Examples (n, ...) as pictures (n, h, w, c), or None if they cannot be drawn.
 
         Args:
             path: of the examples.
@@ -73,7 +73,7 @@ class ReportedRun:
 
     @property
     def value_range(self) -> tuple[float, float] | None:
-        """The range that all bars of this run are drawn in: that of the real examples."""
+        """The range of all bars of this run: that of the real examples."""
         real = self.array("exhibits/real")
         if real is None or real.dtype == np.uint8 or not np.isfinite(real).any():
             return None
@@ -82,7 +82,7 @@ class ReportedRun:
 
     @property
     def declared(self) -> dict[str, Any]:
-        """declaration.toml as tables; empty where it cannot be read."""
+        """declaration.toml as tables; empty if it cannot be read."""
         try:
             return tomllib.loads(self.declaration)
         except tomllib.TOMLDecodeError:
@@ -95,13 +95,13 @@ def read_reported(
     """Reads what a report shows of each run.
 
     Args:
-        targets: the run, which samples of it, and how it is called.
-        evaluations: of each, as read or just made.
+        targets: of each: the run, which samples of it, and its name.
+        evaluations: of each.
 
     Raises:
         RunError: if a file of a run is missing or damaged.
     """
-    labels = _told_apart([label for _, _, label in targets], evaluations)
+    labels = _distinct([label for _, _, label in targets], evaluations)
     return [
         ReportedRun(
             letter=_letter(index),
@@ -125,8 +125,8 @@ def _letter(index: int) -> str:
     return (_letter(before - 1) if before else "") + chr(ord("A") + last)
 
 
-def _told_apart(labels: Sequence[str], evaluations: Sequence[Evaluation]) -> list[str]:
-    """Labels, with the training seed behind those that others have too."""
+def _distinct(labels: Sequence[str], evaluations: Sequence[Evaluation]) -> list[str]:
+    """The labels; those that occur twice are followed by the training seed."""
     return [
         f"{label}, training seed {evaluation.seed}" if labels.count(label) > 1 else label
         for label, evaluation in zip(labels, evaluations, strict=True)

@@ -1,4 +1,4 @@
-"""Examples as sheets: PNG pictures that stand in the page itself, as data URIs."""
+"""Examples as sheets: PNG pictures embedded in the page as data URIs."""
 
 from __future__ import annotations
 
@@ -17,14 +17,13 @@ GAP = 1
 """Transparent pixels between two examples, so that the page's own colour shows there."""
 
 SMALL = 64
-"""From so many pixels a side on, an example is shown without visible pixels, and is shrunk where
-many of them are shown."""
+"""An example with more pixels a side is drawn smooth, and shrunk if many are shown."""
 
 LONGEST_VECTOR = 512
-"""Values of an example that is drawn as bars, at most."""
+"""An example with more values is not drawn as bars."""
 
 WIDE, NARROW = 470, 350
-"""How wide a sheet is shown about, in pixels, on a screen and on a phone."""
+"""Roughly how wide a sheet is shown, in pixels, on a screen and on a phone."""
 
 
 @attrs.frozen(kw_only=True)
@@ -33,10 +32,10 @@ class Sheet:
 
     Args:
         uri: the PNG as a data URI.
-        alt: what it shows, for those who cannot see it.
+        alt: what it shows, for readers who cannot see it.
         width, height: of the PNG.
-        columns, rows: how many examples stand across and down.
-        wide, narrow: how many pixels wide it is shown on a screen and on a phone.
+        columns, rows: how many examples there are across and down.
+        wide, narrow: its width in pixels on a screen and on a phone.
         pixelated: whether pixels are shown as squares.
     """
 
@@ -52,7 +51,7 @@ class Sheet:
 
 
 def can_be_drawn(examples: np.ndarray) -> bool:
-    """Whether examples (n, ...) have a form that can be shown."""
+    """Whether examples (n, ...) have a form that can be drawn."""
     if not examples.size:
         return False
     if examples.dtype == np.uint8:
@@ -69,9 +68,9 @@ def cells(
     """Examples as uint8 pictures (n, h, w, 1 or 3).
 
     Args:
-        examples: uint8 images (n, h, w, 1 or 3) as they are, or float (n, ...), drawn as bars.
+        examples: uint8 images (n, h, w, 1 or 3), or float (n, ...), drawn as bars.
         value_range: the bottom and top of the bars; None for the least and largest value.
-        shrink: make images no larger than `SMALL`, so that a page of many stays small.
+        shrink: make images no larger than `SMALL`, so that a page with many stays small.
     """
     if examples.dtype != np.uint8:
         return vector_cells(examples.reshape(len(examples), -1), value_range, 1)
@@ -95,7 +94,7 @@ def sheet(rows: Sequence[np.ndarray], alt: str) -> Sheet:
     """Rows of pictures as one PNG.
 
     Args:
-        rows: (n, h, w, c) uint8 each, all of one size of picture; shorter rows leave room.
+        rows: (n, h, w, c) uint8 each, all pictures of one size; shorter rows leave a gap.
         alt: what it shows.
     """
     height, width, channels = rows[0].shape[1:]
@@ -126,7 +125,7 @@ def sheet(rows: Sequence[np.ndarray], alt: str) -> Sheet:
 def _shown(width: int, about: int) -> int:
     """A width near `about` that makes each pixel a multiple of half a pixel of the page.
 
-    Screens of phones and many others have two or three pixels for each of the page, so halves are
+    Phones and many other screens have two or three pixels for each pixel of the page, so halves are
     whole there, and all squares are equal.
     """
     return round(width * max(2, math.floor(2 * about / width)) / 2)

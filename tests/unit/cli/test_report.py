@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.unit.reporting.evaluated import evaluation, image_arrays, write_run
+from tests.unit.reporting.reported_runs import evaluation, image_arrays, write_run
 from vaereg.cli import report
 from vaereg.evaluation.evaluation import Evaluation
 from vaereg.evaluation.evaluation_files import Variant, read_evaluation
@@ -72,7 +72,7 @@ def test_a_comparison_of_two_models_is_over_their_seeds(runs: Path, vaereg_run: 
     html = Path("page.html").read_text(encoding="utf-8")
     assert "Is B sharp better than A baseline?" in html
     assert "Seed by seed" in html
-    assert "pictures of training seed 0" in html
+    assert "pictures from training seed 0" in html
     assert str(runs) in html
 
 

@@ -1,4 +1,4 @@
-"""A page taken apart, as a browser would read it."""
+"""A page parsed into elements, as a browser would read it."""
 
 from __future__ import annotations
 

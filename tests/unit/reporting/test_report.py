@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.unit.reporting.evaluated import compared, image_arrays, reported, vector_arrays
+from tests.unit.reporting.reported_runs import compared, image_arrays, reported, vector_arrays
 from tests.unit.reporting.page import Page
 from vaereg.reporting.report import report_html
 
@@ -106,26 +106,26 @@ def test_the_page_of_two_runs_has_everything_that_a_report_shows(double: str) ->
         "Is B sharp better than A baseline?",
         "Seed by seed",
         "What was changed",
-        "As they come",
+        "Without selection",
         "Real examples",
         "The same model, sampled from its prior",
         "Reconstructions",
         "Spectrum",
         "Sharpness of single images",
-        "The samples most alike",
+        "The most similar samples",
         "Missing",
         "Classes",
         "Samples by class",
         "Closest to a training example",
         "Closest in features",
-        "Any samples, and their nearest training examples",
+        "Other samples and their nearest training examples",
         "Memorisation",
         "Fréchet distance by sample size, classifier",
         "Far from the data",
-        "KL by dimension",
+        "KL divergence by dimension",
         "Activity by dimension",
-        "Codes and prior",
-        "Decoded codes",
+        "Latents and prior",
+        "Decoded latents of training data",
         "Traversals",
         "Interpolations",
         "Terms by epoch",
@@ -135,7 +135,7 @@ def test_the_page_of_two_runs_has_everything_that_a_report_shows(double: str) ->
         assert title in titles, title
 
 
-def test_a_verdict_is_told_by_word_sign_and_colour(double: str) -> None:
+def test_a_verdict_has_its_word_sign_and_colour(double: str) -> None:
     page = Page(double)
     answers = [each for each in page.all("article") if "answer" in each.attributes["class"]]
 
@@ -189,7 +189,7 @@ def test_what_is_not_there_leaves_its_section_out(tmp_path: Path) -> None:
     )
     titles = Page(report_html([run])).titles()
 
-    assert "KL by dimension" in titles
+    assert "KL divergence by dimension" in titles
     assert "The latent space" in titles
     for title in ("Samples", "Spectrum", "Traversals", "Memorisation", "Classes", "Missing"):
         assert title not in titles
@@ -219,7 +219,7 @@ def test_vectors_are_drawn_too(tmp_path: Path) -> None:
     html = report_html(reported(tmp_path, "table", arrays=vector_arrays(), form="vector"))
     page = Page(html)
 
-    assert {"As they come", "Reconstructions", "Traversals"} <= set(page.titles())
+    assert {"Without selection", "Reconstructions", "Traversals"} <= set(page.titles())
     assert len(page.all("img")) >= 10
 
 
@@ -227,7 +227,7 @@ def test_colour_images_are_drawn_in_colour(tmp_path: Path) -> None:
     arrays = image_arrays(channels=3)
     page = Page(report_html(reported(tmp_path, "colour", arrays=arrays)))
 
-    assert {"As they come", "Reconstructions", "Samples by class"} <= set(page.titles())
+    assert {"Without selection", "Reconstructions", "Samples by class"} <= set(page.titles())
 
 
 def test_many_large_images_still_make_a_page_that_can_be_sent(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import attrs
 import numpy as np
 import pytest
 
-from tests.unit.reporting.evaluated import compared, difference, image_arrays, reported, score
+from tests.unit.reporting.reported_runs import compared, difference, image_arrays, reported, score
 from vaereg.comparison.comparison import VERDICTS, Verdict
 from vaereg.reporting.sections.changes import changes, differing, flattened
 from vaereg.reporting.sections.class_shares import MOST, class_shares
@@ -29,7 +29,7 @@ def test_changes_lists_what_differs_and_nothing_else(tmp_path: Path) -> None:
     assert facts.rows == (("likelihood", ("vaereg/bernoulli", "vaereg/gaussian")),)
 
 
-def test_another_component_is_told_with_its_parameters_in_brackets() -> None:
+def test_another_component_has_its_parameters_in_brackets() -> None:
     one = {"sampler": "prior", "decoder": "conv", "decoder.widths": "[64]", "ema": "0"}
     other = {**one, "sampler": "mixture", "sampler.components": "[1, 2]", "decoder.widths": "[8]"}
 
@@ -42,7 +42,7 @@ def test_another_component_is_told_with_its_parameters_in_brackets() -> None:
     )
 
 
-def test_samples_of_another_sampler_are_told_as_a_change(tmp_path: Path) -> None:
+def test_samples_of_another_sampler_are_a_change(tmp_path: Path) -> None:
     one, other = reported(tmp_path, "baseline", "baseline")
     drawn = attrs.evolve(other.evaluation, sampler="vaereg/gaussian_mixture")
 
@@ -94,7 +94,7 @@ def test_a_score_stands_beside_its_interval_and_its_reference(tmp_path: Path) ->
     assert places["a"] < places["b"] < places["real"]
 
 
-def test_a_score_that_one_run_lacks_is_told_as_not_measured(tmp_path: Path) -> None:
+def test_a_score_that_one_run_lacks_is_not_measured(tmp_path: Path) -> None:
     one, other = reported(tmp_path, "baseline", "sharp")
     extra = attrs.evolve(one.evaluation, scores={"only_here": score("only_here", 3.0)})
 
@@ -140,7 +140,7 @@ def test_of_many_classes_those_that_differ_most_are_shown(tmp_path: Path) -> Non
     assert lengths["class 63"] == 100.0
 
 
-def test_the_limit_of_the_frechet_distance_is_that_of_endless_samples(tmp_path: Path) -> None:
+def test_the_limit_of_the_frechet_distance_is_that_of_infinitely_many_samples(tmp_path: Path) -> None:
     arrays = image_arrays()
     sizes = np.array([100, 200, 500, 1000])
     arrays["scores/frechet_distance_infinity_classifier/curve"] = np.stack(
@@ -149,7 +149,7 @@ def test_the_limit_of_the_frechet_distance_is_that_of_endless_samples(tmp_path: 
 
     (figure,) = frechet(reported(tmp_path, "baseline", arrays=arrays))
 
-    assert "12.0 for endless samples" in figure.drawings[0].summary
+    assert "12.0 for infinitely many samples" in figure.drawings[0].summary
     labels = [tick.label for tick in figure.drawings[0].x_ticks]
     assert labels[0] == "∞"
     assert "100" in labels
@@ -218,7 +218,7 @@ def test_an_interval_is_drawn_to_one_scale_about_no_effect() -> None:
     assert drawn.high <= 100
 
 
-def test_effects_of_shares_are_told_in_points_and_of_ratios_in_logarithms() -> None:
+def test_effects_of_shares_are_in_points_and_of_ratios_in_logarithms() -> None:
     share = difference("coverage_classifier", "varied", 2, effect=0.021)
     ratio = difference("hf_gap", "sharp", 2, effect=-0.5, in_logarithms=True)
 

@@ -69,7 +69,7 @@ def test_vectors_become_bars_of_one_range() -> None:
     assert inked[0] > inked[1]
 
 
-def test_what_has_no_picture_is_told_so() -> None:
+def test_what_cannot_be_drawn_is_recognized() -> None:
     assert can_be_drawn(np.zeros((2, 4, 4, 1), np.uint8))
     assert can_be_drawn(np.zeros((2, 9), np.float32))
     assert can_be_drawn(np.zeros((2, 9, 3), np.float32))

@@ -1,4 +1,4 @@
-"""Colours of the page can be told from its paper, in light and in dark."""
+"""Colours of the page have enough contrast with its background, in light and in dark."""
 
 from __future__ import annotations
 

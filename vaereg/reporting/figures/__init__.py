@@ -1,1 +1,1 @@
-"""Figures as numbers: scales, marks and their places on paper; the templates write them as SVG."""
+"""Charts as numbers: scales, marks and their positions; the templates write them as SVG."""

@@ -8,7 +8,7 @@ from vaereg.reporting.figures.marks import Mark
 from vaereg.reporting.figures.scale import Scale
 
 WIDTH, HEIGHT = 380, 240
-"""The usual size of a chart, in the units of its drawing: about a pixel each."""
+"""The usual size of a chart, in units of its drawing: about one pixel each."""
 
 
 @attrs.frozen(kw_only=True)
@@ -17,8 +17,8 @@ class Axis:
 
     Args:
         label: what it shows, with the unit in brackets.
-        scale: where values lie.
-        named: values that get these words as ticks, instead of round numbers.
+        scale: of its values.
+        named: values with these words as ticks, instead of round numbers.
     """
 
     label: str
@@ -32,7 +32,7 @@ class Chart:
 
     Args:
         title: above it; may be empty.
-        summary: what a reader who cannot see it is told.
+        summary: the alternative text, for readers who cannot see it.
         x, y: the axes.
         marks: from back to front.
         width, height: see WIDTH, HEIGHT.

@@ -7,17 +7,17 @@ from collections.abc import Sequence
 import numpy as np
 
 POINTS = 160
-"""Points of a line at most: more cannot be seen at the size of the figures."""
+"""At most how many points a line has: more cannot be seen at the size of the charts."""
 
 
 def ecdf(values: np.ndarray, points: int = POINTS) -> tuple[np.ndarray, np.ndarray]:
-    """The empirical distribution function: values rising, and the share that is no larger.
+    """The empirical distribution function: increasing values, and the share that is no larger.
 
-    Of many values, evenly spaced ones are kept, the least and the largest among them.
+    Of many values, evenly spaced ones are kept, including the smallest and the largest.
 
     Args:
-        values: any shape; what is not finite is left out.
-        points: how many are kept at most.
+        values: any shape; values that are not finite are left out.
+        points: at most how many are kept.
     """
     finite = np.sort(_finite(values))
     shares = np.arange(1, len(finite) + 1) / max(len(finite), 1)
@@ -30,16 +30,16 @@ def ecdf(values: np.ndarray, points: int = POINTS) -> tuple[np.ndarray, np.ndarr
 def histograms(
     sets: Sequence[np.ndarray], *, bins: int = 32, logarithmic: bool = False
 ) -> tuple[np.ndarray, list[np.ndarray]]:
-    """Edges that several sets share, and which share of each set lies between two edges.
+    """Bin edges for several sets, and the share of each set in each bin.
 
-    The ends are the 0.1 % and 99.9 % quantiles of all sets; what lies beyond counts to the last
+    The ends are the 0.1 % and 99.9 % quantiles of all sets; values beyond count in the outermost
     bins, so that shares sum to 1.
 
     Args:
-        sets: arrays of any shape; what is not finite (or, on logarithms, not above 0) counts to
-            the lowest bin.
+        sets: arrays of any shape; values that are not finite (or, with `logarithmic`, not above 0)
+            count in the lowest bin.
         bins: how many.
-        logarithmic: whether bins are equal in logarithm.
+        logarithmic: whether bins have equal widths in logarithms.
     """
     usable = [_finite(each) for each in sets]
     if logarithmic:
@@ -53,7 +53,7 @@ def histograms(
     for each in sets:
         values = np.nan_to_num(np.asarray(each, np.float64).ravel(), nan=low)
         counts, _ = np.histogram(np.clip(values, low, high), edges)
-        # The outermost edges are rounded: what is clipped to them must not fall out.
+        # The outermost edges are rounded: values clipped to them must not be lost.
         counts[0] += np.count_nonzero(np.clip(values, low, high) < edges[0])
         counts[-1] += np.count_nonzero(np.clip(values, low, high) > edges[-1])
         shares.append(counts / max(values.size, 1))

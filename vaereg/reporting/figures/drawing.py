@@ -1,7 +1,7 @@
-"""A chart laid out: paths, ticks and words at their places on paper, ready for the SVG template.
+"""A chart laid out: paths, ticks and labels with their positions, ready for the SVG template.
 
-The page shows a unit of the drawing at 0.9 to 1.2 pixels, so that its text is as legible on a phone
-as on a screen.
+The page shows a unit of the drawing as 0.9 to 1.2 pixels, so its text is as legible on a phone as
+on a screen.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ LETTER = 7.0
 """How wide a letter of a tick label is at most, at the size that the style sheet gives it."""
 
 TOP, BOTTOM, RIGHT = 26.0, 42.0, 14.0
-"""Room about the frame: above for the words of the y axis, below for ticks and those of x."""
+"""Margins of the frame: above for the label of the y axis, below for ticks and label of x."""
 
 APART = 12.0
-"""The least room between two labels of the x axis."""
+"""The smallest gap between two labels of the x axis."""
 
 
 @attrs.frozen
 class Tick:
-    """A label, and where its middle (x axis) or its height (y axis) is."""
+    """A label, and the position of its middle (x axis) or its height (y axis)."""
 
     at: float
     label: str
@@ -44,13 +44,13 @@ class Path:
 
 @attrs.frozen(kw_only=True)
 class Drawing:
-    """What the template needs.
+    """The input of the SVG template.
 
     Args:
         title, summary, width, height, x_label, y_label: of the chart.
-        left, top, inner_width, inner_height: the frame; paths are placed from its corner.
-        x_ticks, y_ticks: their places from the frame's corner.
-        paths: what stands in it.
+        left, top, inner_width, inner_height: the frame; paths start from its corner.
+        x_ticks, y_ticks: relative to the frame's corner.
+        paths: the marks.
     """
 
     title: str
@@ -120,14 +120,14 @@ def _ticks(axis: Axis, count: int) -> tuple[list[float], list[str]]:
     if axis.named:
         return [value for value, _ in axis.named], [label for _, label in axis.named]
     values = axis.scale.ticks(count)
-    told = written.alone if isinstance(axis.scale, Logarithmic) else written.ticks
-    return values, told(values)
+    labels = written.alone if isinstance(axis.scale, Logarithmic) else written.ticks
+    return values, labels(values)
 
 
 def _apart(places: np.ndarray, labels: list[str], left: float, width: float) -> tuple[Tick, ...]:
-    """Those ticks whose labels neither touch each other nor run off the paper.
+    """The ticks whose labels neither touch each other nor leave the drawing.
 
-    Every second one is dropped, and again, until the rest has room; so they stay even.
+    Every second one is dropped, repeatedly, until the rest fits, so spacing stays even.
     """
     ticks = [
         Tick(round(float(at), 1), label)
@@ -144,7 +144,7 @@ def _apart(places: np.ndarray, labels: list[str], left: float, width: float) -> 
 
 @attrs.frozen(kw_only=True)
 class _Frame:
-    """The room between the axes, and the paths of marks in it."""
+    """The area between the axes, and the paths of marks in it."""
 
     width: float
     height: float
@@ -203,7 +203,7 @@ def _joined(x: np.ndarray, y: np.ndarray) -> str:
 
 
 def _dots(x: np.ndarray, y: np.ndarray) -> str:
-    """Paths of no length, which round line caps make dots: a few bytes each."""
+    """Paths of length zero, which round line caps turn into dots: a few bytes each."""
     return "".join(
         f"M{_n(a)} {_n(b)}h0"
         for a, b in zip(x, y, strict=True)
@@ -212,6 +212,6 @@ def _dots(x: np.ndarray, y: np.ndarray) -> str:
 
 
 def _n(value: float) -> str:
-    """A place on paper, to a tenth, bounded so that what runs off the frame stays a number."""
-    rounded = round(min(max(float(value), -1e4), 1e4), 1) + 0.0  # + 0.0 makes -0.0 plain
+    """A position to a tenth, bounded so that what leaves the frame stays a number."""
+    rounded = round(min(max(float(value), -1e4), 1e4), 1) + 0.0  # + 0.0 turns -0.0 into 0.0
     return f"{rounded:.1f}".removesuffix(".0")

@@ -1,4 +1,4 @@
-"""What can stand in a chart, in the values of its axes."""
+"""The marks of a chart, in the values of its axes."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ class Line:
 
     Args:
         x, y: (n,) each; a point that is not finite interrupts the line.
-        series: whose it is: "real", "a", "b", "c" or "d", which gives colour and dashes.
-        faint: whether it stands behind the others.
+        series: whose it is: "real", "a", "b", "c" or "d", which decides colour and dashes.
+        faint: whether it is drawn pale.
         dots: whether each point has a dot.
     """
 
@@ -26,7 +26,7 @@ class Line:
 
 @attrs.frozen(kw_only=True, eq=False)
 class Band:
-    """The room between two lines over the same x (n,)."""
+    """The area between two lines over the same x (n,)."""
 
     x: np.ndarray
     low: np.ndarray
@@ -54,7 +54,7 @@ class Points:
 
 @attrs.frozen(kw_only=True, eq=False)
 class Bars:
-    """Upright bars from 0 to y (n,) about x (n,), so wide in units of x."""
+    """Vertical bars from 0 to y (n,), centred at x (n,), with a width in units of x."""
 
     x: np.ndarray
     y: np.ndarray
@@ -64,7 +64,7 @@ class Bars:
 
 @attrs.frozen(kw_only=True)
 class Rule:
-    """A level line at a value of y; the legend says what it stands for."""
+    """A horizontal line at a value of y; the legend says what it means."""
 
     y: float
 

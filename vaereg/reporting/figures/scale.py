@@ -1,7 +1,7 @@
-"""Scales: where a value lies between the ends of an axis, and which values get a tick.
+"""Scales: the position of a value between the ends of an axis, and the values that get a tick.
 
-Of every scale: `place(low)` is 0 and `place(high)` is 1, rising between; values beyond the ends lie
-beyond. `ticks(count)` are about so many round values within the ends.
+For every scale, `place(low)` is 0 and `place(high)` is 1, increasing in between; values beyond the
+ends are placed beyond. `ticks(count)` gives about that many round values within the ends.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class Logarithmic:
 
     def ticks(self, count: int) -> list[float]:
         decades = math.log10(self.high / self.low)
-        if decades < 1:  # 1, 2, 5 would leave one or two
+        if decades < 1:  # 1, 2, 5 would give one or two ticks
             return Linear(self.low, self.high).ticks(count)
         leaps = (1, 2, 5) if decades * 3 <= count + 1 else (1, 3) if decades * 2 <= count else (1,)
         stride = max(1, math.ceil(decades / max(count, 1)))
@@ -56,7 +56,7 @@ Scale = Linear | Logarithmic
 
 
 def round_step(rough: float) -> float:
-    """The round number 1, 2 or 5 times a power of ten that is nearest above a rough step.
+    """The smallest number 1, 2 or 5 times a power of ten that is not below a rough step.
 
     Raises:
         ValueError: for a step that is not above 0.
@@ -71,7 +71,7 @@ def linear(values: Iterable[np.ndarray], *, include: Iterable[float] = ()) -> Li
     """The scale of some values, widened to round ends.
 
     Args:
-        values: any arrays; what is not finite is left out.
+        values: any arrays; values that are not finite are left out.
         include: further values that must lie within.
     """
     low, high = _ends(values, include)
@@ -83,10 +83,10 @@ def linear(values: Iterable[np.ndarray], *, include: Iterable[float] = ()) -> Li
 
 
 def logarithmic(values: Iterable[np.ndarray], *, include: Iterable[float] = ()) -> Logarithmic:
-    """The logarithmic scale of the values above 0, with a little room at both ends.
+    """The logarithmic scale of the values above 0, with a small margin at both ends.
 
     Args:
-        values: any arrays; what is not finite or not above 0 is left out.
+        values: any arrays; values that are not finite or not above 0 are left out.
         include: further values that must lie within.
     """
     positive = [np.asarray(each, np.float64).ravel() for each in values]
@@ -101,7 +101,7 @@ def logarithmic(values: Iterable[np.ndarray], *, include: Iterable[float] = ()) 
 
 
 def _ends(values: Iterable[np.ndarray], include: Iterable[float]) -> tuple[float, float]:
-    """The least and largest finite value; 0 and 0 where there is none."""
+    """The smallest and largest finite value; 0 and 0 if there is none."""
     arrays = [np.asarray(each, np.float64).ravel() for each in values]
     arrays.append(np.asarray(list(include), np.float64))
     finite = np.concatenate([each[np.isfinite(each)] for each in arrays])

@@ -1,4 +1,7 @@
-"""Numbers as they are printed in figures and tables."""
+"""Numbers as reports print them: true minus signs, narrow spaces before units.
+
+Plain text for terminals and Markdown is in `vaereg.comparison.figures`.
+"""
 
 from __future__ import annotations
 
@@ -8,14 +11,14 @@ from itertools import pairwise
 
 MINUS = "\u2212"
 ABSENT = "\u2013"
-"""What stands where there is no value."""
+"""Shown where there is no value."""
 
 NARROW = "\u202f"
 """A narrow no-break space, between a number and its unit."""
 
 
 def significant(value: float, digits: int = 3) -> str:
-    """A number with so many significant digits, thousands apart, without an exponent if it can be.
+    """A number with that many significant digits and separators, without an exponent if possible.
 
     `significant(1234.5)` is 1,234 or 1,235; `significant(0.00012)` is 1.2e-4.
     """
@@ -35,10 +38,17 @@ def percent(share: float, digits: int = 1) -> str:
     return signed(f"{100 * share:.{digits}f}{NARROW}%") if math.isfinite(share) else ABSENT
 
 
-def ticks(values: Sequence[float]) -> list[str]:
-    """The labels of ticks, all with the decimals that tell the closest two apart.
+def value_of(value: float, *, share: bool, unit: str = "") -> str:
+    """A value of a score: a share in percent, otherwise three digits and the unit."""
+    if share:
+        return percent(value)
+    return significant(value) + (f"{NARROW}{unit}" if unit else "")
 
-    Very large and very small ones are told as powers of ten.
+
+def ticks(values: Sequence[float]) -> list[str]:
+    """The labels of ticks, all with the decimals that distinguish the closest two.
+
+    Very large and very small ones are written as powers of ten.
     """
     if not values:
         return []
@@ -52,7 +62,7 @@ def ticks(values: Sequence[float]) -> list[str]:
 
 
 def alone(values: Sequence[float]) -> list[str]:
-    """The labels of ticks over many powers of ten, each with the decimals that it needs."""
+    """The labels of ticks over many powers of ten, each with as many decimals as it needs."""
     return [_alone(value) for value in values]
 
 
@@ -66,7 +76,7 @@ def _alone(value: float) -> str:
 
 
 def signed(text: str) -> str:
-    """A number with a true minus sign, and none before a zero."""
+    """A number with a true minus sign, and without a sign if it is zero."""
     if not text.startswith("-"):
         return text
     return MINUS + text[1:] if any(each in "123456789" for each in text) else text[1:]

@@ -1,4 +1,4 @@
-"""What was declared otherwise: the change whose effect a reader sees."""
+"""What the declarations differ in: the change whose effect the report shows."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from vaereg.reporting.panels import named
 from vaereg.reporting.reported_run import ReportedRun
 
 MOST = 40
-"""Keys that are listed at most."""
+"""At most how many keys are listed."""
 
 
 def changes(runs: Sequence[ReportedRun]) -> Section | None:
-    """The keys of the declarations that are not equal in all runs; None for a single run."""
+    """The keys of the declarations that differ between runs; None for a single run."""
     if len(runs) < 2:
         return None
     flat = [dict(flattened(_own(run))) for run in runs]
@@ -25,22 +25,22 @@ def changes(runs: Sequence[ReportedRun]) -> Section | None:
             keys["sampler"] = f"{run.evaluation.sampler}, for this report"
         keys["seed of the samples"] = str(run.evaluation.sampling_seed)
     rows = differing(flat)
-    told = "Nothing: all were declared alike." if not rows else ""
-    more = f" Of {len(rows)} keys, the first {MOST}." if len(rows) > MOST else ""
+    nothing = "Nothing: all declarations are equal." if not rows else ""
+    more = f" The first {MOST} of {len(rows)} keys." if len(rows) > MOST else ""
     return Section(
         key="changes",
         name="Changes",
         title="What was changed",
-        lead=told or f"The keys of the declarations that differ; all others are equal.{more}",
+        lead=nothing or f"The keys of the declarations that differ; all others are equal.{more}",
         blocks=[Facts(title="", columns=tuple(map(named, runs)), rows=rows[:MOST])] if rows else [],
     )
 
 
 def differing(flat: Sequence[Mapping[str, str]]) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """The keys whose values are not all equal, each with the value of every run.
+    """The keys whose values differ, each with the value of every run.
 
-    Where a slot holds another component, its parameters stand in brackets behind the component:
-    one by one they would be compared with those of another.
+    If a slot holds different components, their parameters follow in brackets: key by key, they
+    would be compared with those of another component.
     """
     names = list(dict.fromkeys(name for keys in flat for name in keys))
     changed = [name for name in names if len({keys.get(name) for keys in flat}) > 1]
@@ -64,9 +64,9 @@ def _in_brackets(keys: Mapping[str, str], slot: str) -> str:
 
 
 def flattened(table: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, str]]:
-    """The keys of a table, dotted, with their values as they would be written.
+    """The dotted keys of a table, with their values in TOML.
 
-    A component's own name stands under the key of its slot.
+    A component's own name has the key of its slot.
     """
     for key, value in table.items():
         if isinstance(value, Mapping):
@@ -80,7 +80,7 @@ def flattened(table: Mapping[str, Any], before: str = "") -> Iterator[tuple[str,
 
 
 def _own(run: ReportedRun) -> dict[str, Any]:
-    """The tables of the run's model, of its data and of training."""
+    """The tables of the run's model, its data and its training."""
     declared = run.declared
     model = dict(declared.get("models", {}).get(run.evaluation.model, {}))
     data = declared.get("data", {}).get(run.evaluation.evaluated_on.name, {})

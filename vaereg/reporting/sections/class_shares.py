@@ -1,4 +1,4 @@
-"""How often each class comes, among real examples and samples."""
+"""How often each class occurs among real examples and samples."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from vaereg.reporting.panels import REAL, key
 from vaereg.reporting.reported_run import ReportedRun
 
 MOST = 20
-"""Classes that are shown; of more, those whose shares differ most."""
+"""At most how many classes are shown: those whose shares differ most."""
 
 
 @attrs.frozen(kw_only=True)
 class Share:
-    """A bar: whose, how long (0 to 100, of the longest), and in words."""
+    """A bar: whose, its length (0 to 100, relative to the longest), and the share in words."""
 
     series: str
     whose: str
@@ -28,11 +28,11 @@ class Share:
 
 @attrs.frozen(kw_only=True)
 class Shares:
-    """Level bars in groups; text stays text, so that names have room on a phone.
+    """Horizontal bars in groups; labels are text, so that names fit on a phone.
 
     Args:
-        title, caption: as of any figure.
-        legend: whose bars there are.
+        title, caption: see `Figure`.
+        legend: the meaning of the colours.
         groups: a name, and its bars.
     """
 
@@ -55,12 +55,12 @@ def class_shares(runs: Sequence[ReportedRun]) -> Shares | None:
     names = having[0].evaluation.evaluated_on.class_names
     shown = np.arange(len(real))
     caption = (
-        "The share of each class, as a classifier that was trained on the data sees it. Good: "
-        "bars of one class are equally long. A class without samples is a lost mode."
+        "The share of each class, according to a classifier trained on the data. Good: the bars "
+        "of each class have equal lengths. A class without samples is a lost mode."
     )
     if len(real) > MOST:
         shown = np.argsort(-np.abs(ours - real).max(axis=0), kind="stable")[:MOST]
-        caption += f" Of {len(real)} classes, the {MOST} that differ most."
+        caption += f" The {MOST} of {len(real)} classes that differ most."
     longest = max(float(real.max()), float(ours.max()), 1e-12)
 
     def bar(series: str, whose: str, share: float) -> Share:

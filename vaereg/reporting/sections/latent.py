@@ -1,4 +1,4 @@
-"""The latent space: what it uses, where codes lie, and what walks through it decode to."""
+"""The latent space: which dimensions are used, where latents lie, and what walks decode to."""
 
 from __future__ import annotations
 
@@ -20,24 +20,24 @@ ACTIVE = 0.01
 """The variance of the posterior mean above which a dimension is active (Burda et al. 2016)."""
 
 COLLAPSED = 0.01
-"""The KL in nats below which a dimension says nothing (Lucas et al. 2019)."""
+"""The KL divergence in nats below which a dimension carries no information (Lucas et al. 2019)."""
 
 BARS = 48
-"""Bars that fit side by side; more dimensions become a line."""
+"""At most how many bars fit side by side; more dimensions become a line."""
 
 DECODED = 32
 
 
 def latent(runs: Sequence[ReportedRun]) -> Section | None:
-    """How the latent is used, and whether the prior goes where the codes are."""
+    """How the latent is used, and whether the prior matches the latents of the data."""
     blocks = [
         by_dimension(
             runs,
             "curves/kl_per_dimension",
-            title="KL by dimension",
-            caption="How much each dimension says about an example, sorted. A "
-            "dimension that says nothing is ignored by the decoder.",
-            label="KL from the prior (nats)",
+            title="KL divergence by dimension",
+            caption="How much information each dimension carries about an example, sorted. The "
+            "decoder ignores a dimension that carries none.",
+            label="KL divergence from the prior (nats)",
             level=COLLAPSED,
             word="below it, collapsed",
         ),
@@ -45,37 +45,37 @@ def latent(runs: Sequence[ReportedRun]) -> Section | None:
             runs,
             "curves/active_variance",
             title="Activity by dimension",
-            caption="How much the posterior mean of each dimension moves with the data, sorted.",
+            caption="How much the posterior mean of each dimension varies over the data, sorted.",
             label="variance of the posterior mean",
             level=ACTIVE,
             word="above it, active",
             logs=True,
         ),
-        codes(runs),
+        latents(runs),
         exhibit(
             runs,
             lambda run: grid(
                 run.pictures("exhibits/posterior_samples"), "Posterior samples", DECODED
             ),
-            title="Decoded codes",
-            caption="Decoded draws from where training data is encoded (the aggregated "
-            "posterior). If these are better than the samples, the decoder is fine and the prior "
-            "misses the codes.",
+            title="Decoded latents of training data",
+            caption="Decoded draws from the aggregate posterior of the training data. If these are "
+            "better than the samples, the decoder is fine and the prior does not match the "
+            "latents.",
         ),
         exhibit(
             runs,
             _traversals,
             title="Traversals",
-            caption="One dimension moved at a time, most informative first, the others held at "
-            "the middle. Good: each row changes something of its own, without breaks.",
+            caption="One dimension is varied at a time, most informative first, the others stay at "
+            "their median. Good: each row changes one aspect, smoothly.",
             flowing=False,
         ),
         exhibit(
             runs,
             _interpolations,
             title="Interpolations",
-            caption="From one held-out example to another, on a great circle. Good: every step "
-            "on the way could be real. Ghosts of both ends at once are no good sign.",
+            caption="From one held-out example to another, along a great circle. Good: every step "
+            "could be a real example. Two overlaid ghosts are a bad sign.",
             flowing=False,
         ),
     ]
@@ -86,7 +86,7 @@ def latent(runs: Sequence[ReportedRun]) -> Section | None:
         key="latent",
         name="Latent",
         title="The latent space",
-        lead="Where bad samples of a good decoder come from.",
+        lead="How the latent space is used, and why a good decoder may still give bad samples.",
         blocks=found,
     )
 
@@ -102,7 +102,7 @@ def by_dimension(
     word: str,
     logs: bool = False,
 ) -> Figure | None:
-    """A sorted value of each latent dimension, with a level that matters."""
+    """A sorted value of each latent dimension, with a threshold."""
     having = [run for run in runs if run.array(path) is not None]
     if not having:
         return None
@@ -125,7 +125,7 @@ def by_dimension(
         if logs
         else linear(values, include=[0.0])
     )
-    told = " ".join(
+    counts = " ".join(
         f"{f'{run.letter}: ' if len(runs) > 1 else ''}{int((each > level).sum())} of {len(each)} "
         f"above {level:g}."
         for run, each in zip(having, values, strict=True)
@@ -135,7 +135,7 @@ def by_dimension(
     ranked = (1, *(at for at in range(step, most + 1, step) if at > 1))
     chart = Chart(
         title="",
-        summary=f"{title}, sorted. {told}",
+        summary=f"{title}, sorted. {counts}",
         x=Axis(
             label="rank of the latent dimension",
             scale=ranks,
@@ -150,7 +150,7 @@ def by_dimension(
     )
     return Figure(
         title=title,
-        caption=f"{caption} {told}",
+        caption=f"{caption} {counts}",
         legend=(
             *(legend if len(runs) > 1 else ()),
             Key(series="real", words=f"{level:g}: {word}", kind="rule"),
@@ -159,8 +159,8 @@ def by_dimension(
     )
 
 
-def codes(runs: Sequence[ReportedRun]) -> Figure | None:
-    """Codes of training data and draws of the prior in the plane where codes vary most."""
+def latents(runs: Sequence[ReportedRun]) -> Figure | None:
+    """Latents of training data and draws from the prior in the plane where latents vary most."""
     drawings: list[Drawing] = []
     shown: list[ReportedRun] = []
     for run in runs:
@@ -172,15 +172,15 @@ def codes(runs: Sequence[ReportedRun]) -> Figure | None:
     if not drawings:
         return None
     return Figure(
-        title="Codes and prior",
-        caption="Draws from the aggregated posterior (colour) and from the prior (grey), in the "
-        "two directions in which codes vary most. Good: one cloud. Grey where there is no colour "
-        "is a hole: what is decoded there was never trained.",
+        title="Latents and prior",
+        caption="Draws from the aggregate posterior (colour) and from the prior (grey), in the two "
+        "directions in which latents vary most. Good: the clouds coincide. Grey without colour is "
+        "a hole: the decoder was never trained there.",
         legend=(
             *(
                 Key(
                     series=run.series,
-                    words="codes of training data" + (f", {run.letter}" if len(runs) > 1 else ""),
+                    words="latents of training data" + (f", {run.letter}" if len(runs) > 1 else ""),
                     kind="dot",
                 )
                 for run in shown
@@ -195,12 +195,12 @@ def codes(runs: Sequence[ReportedRun]) -> Figure | None:
 def _plane(run: ReportedRun, ours: np.ndarray, prior: np.ndarray, several: bool) -> Chart:
     reach = float(np.quantile(np.abs(np.concatenate([ours, prior])), 0.999)) * 1.08 or 1.0
     height = 300
-    # Equal lengths in both directions: the frame is about so much wider than it is high.
+    # One unit has the same length in both directions; the frame is this much wider than high.
     wider = (WIDTH - 45 - RIGHT) / (height - 68)
     return Chart(
         title=f"{run.letter} {run.label}" if several else "",
-        summary=f"Scatter of codes and prior draws of {run.label}. Standard deviations along the "
-        f"two axes: codes {_spreads(ours)}, prior {_spreads(prior)}.",
+        summary=f"Scatter plot of latents and prior draws of {run.label}. Standard deviations "
+        f"along the two axes: latents {_spreads(ours)}, prior {_spreads(prior)}.",
         x=Axis(label="first principal direction", scale=Linear(-reach * wider, reach * wider)),
         y=Axis(label="second principal direction", scale=Linear(-reach, reach)),
         marks=(

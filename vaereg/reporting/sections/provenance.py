@@ -1,4 +1,4 @@
-"""What everything was made with, and how to make it again."""
+"""Where the numbers come from, and how to reproduce them."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def provenance(runs: Sequence[ReportedRun]) -> Section:
         key="provenance",
         name="Provenance",
         title="Provenance",
-        lead="What everything was made with, and how to make it again.",
+        lead="Where the numbers come from, and how to reproduce them.",
         blocks=[facts, *listings],
     )
 
@@ -57,16 +57,16 @@ def _facts(run: ReportedRun) -> list[tuple[str, str]]:
         (
             "measured against",
             f"{data.held_out:,} examples of the {data.split} split ({data.positions[:12]}); "
-            f"{data.train_examples:,} training examples looked at",
+            f"{data.train_examples:,} training examples used",
         ),
     ]
     for name, extractor in evaluation.extractors.items():
-        told = ", ".join(f"{key} {_fact(value)}" for key, value in extractor.facts.items())
+        reported = ", ".join(f"{key} {_fact(value)}" for key, value in extractor.facts.items())
         facts.append(
             (
                 f"extractor {name}",
                 f"{extractor.component}, identity {extractor.identity[:12]}"
-                + (f", {told}" if told else ""),
+                + (f", {reported}" if reported else ""),
             )
         )
     backend = lock.get("backend", {})
@@ -90,7 +90,7 @@ def _facts(run: ReportedRun) -> list[tuple[str, str]]:
     if outside:
         facts.append(("plugins", ", ".join(outside)))
     if evaluation.command:
-        facts.append(("make it again", evaluation.command))
+        facts.append(("reproduce with", evaluation.command))
     return facts
 
 

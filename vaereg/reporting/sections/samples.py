@@ -1,4 +1,4 @@
-"""What the model makes, as it comes."""
+"""Samples of the model, without selection."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ SAMPLES, BESIDE = 128, 32
 
 
 def samples(runs: Sequence[ReportedRun]) -> Section | None:
-    """Samples as they were drawn, and real examples to hold them against."""
+    """Samples in the order they were drawn, and real examples for comparison."""
     drawn = exhibit(
         runs,
         lambda run: grid(run.pictures("exhibits/samples", shrink=False), "Samples", SAMPLES),
-        title="As they come",
-        caption="The first ones drawn; nothing was picked. " + _together(runs) + "Good samples are "
-        "hard to tell from the real examples below, and no two are alike.",
+        title="Without selection",
+        caption="The first samples drawn; none were picked. " + _together(runs) + "Good samples "
+        "are hard to distinguish from the real examples below, and no two are alike.",
     )
     if drawn is None:
         return None
@@ -39,20 +39,21 @@ def samples(runs: Sequence[ReportedRun]) -> Section | None:
         key="samples",
         name="Samples",
         title="Samples",
-        lead="What the model makes, before any number.",
+        lead="What the model generates; look at it before any number.",
         blocks=[each for each in blocks if each is not None],
     )
 
 
 def _real(runs: Sequence[ReportedRun]) -> Exhibit | None:
-    """Real examples once: all runs of one data set are measured against the same."""
+    """Real examples once: all runs on one data set are measured against the same ones."""
     for run in runs:
         strips = grid(run.pictures("exhibits/real", shrink=False), "Real examples", BESIDE)
         if strips:
             data = run.evaluation.evaluated_on
             return Exhibit(
                 title="Real examples",
-                caption=f"From the {data.split} split of {data.name}, which no training saw.",
+                caption=f"From the {data.split} split of {data.name}, which was not used for "
+                "training.",
                 panels=(Panel(owner=None, strips=tuple(strips)),),
             )
     return None
@@ -60,14 +61,14 @@ def _real(runs: Sequence[ReportedRun]) -> Exhibit | None:
 
 def _together(runs: Sequence[ReportedRun]) -> str:
     if len(runs) > 1 and same_latents(runs):
-        return "The same place is the same latent in each run. "
+        return "The same position is the same latent in each run. "
     return ""
 
 
 def same_latents(runs: Sequence[ReportedRun]) -> bool:
-    """Whether sample i of every run was decoded from one and the same latent.
+    """Whether sample i of every run was decoded from the same latent.
 
-    That is so for draws from equal priors without parameters, of equal shape and seed.
+    This holds for draws from equal priors without parameters, of equal shape and seed.
     """
     made = set()
     for run in runs:

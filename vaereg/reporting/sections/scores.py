@@ -1,4 +1,4 @@
-"""All scores by question, each beside that of real data against real data."""
+"""All scores by question, each with its reference: real data against real data."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ QUESTIONS = {
 
 @attrs.frozen(kw_only=True)
 class Cell:
-    """A figure: its value, its interval, both in words; empty where it was not measured."""
+    """A value and its interval, both as text; empty if it was not measured."""
 
     series: str
     value: str = ""
@@ -32,7 +32,7 @@ class Cell:
 
 @attrs.frozen(kw_only=True)
 class Mark:
-    """Something on the small axis of a row, in percent of its length: a dot and its interval."""
+    """A dot and its interval on the small axis of a row, in percent of its length."""
 
     series: str
     at: float
@@ -45,13 +45,13 @@ class Row:
     """A score.
 
     Args:
-        name: as evaluation.json has it.
+        name: as in evaluation.json.
         meaning: in a sentence.
         cells: one for each run.
         reference: real data against real data.
         best: which values are good, in a word.
-        marks: the small axis; empty where there is nothing to compare.
-        ideal: where the ideal lies on it, or None.
+        marks: on the small axis; empty if there is nothing to compare.
+        ideal: the position of the ideal on the small axis, or None.
     """
 
     name: str
@@ -100,10 +100,10 @@ def scores(runs: Sequence[ReportedRun]) -> Section:
         key="scores",
         name="Scores",
         title="Scores",
-        lead="Real data is the reference: the same score of other real examples against the "
-        "held-out ones. No model can be better than that except by chance or by copying. Intervals "
-        "are for 95\u00a0% confidence and cover the noise of sampling, not that of training. On "
-        "the small axis real data is a diamond, the ideal a dotted line.",
+        lead="Real data is the reference: the same score for other real examples against the "
+        "held-out ones. No model can be better, except by chance or by copying. Intervals have "
+        "95\u00a0% confidence and cover the noise of sampling, not that of training. On the small "
+        "axis, real data is a diamond and the ideal a dotted line.",
         blocks=tables,
     )
 
@@ -118,7 +118,7 @@ def row(runs: Sequence[ReportedRun], name: str) -> Row:
         if each is None
         else Cell(
             series=run.series,
-            value=figure(each.value, each, unit=True),
+            value=_value(each.value, each),
             interval=_interval(each.low, each.high, each),
         )
         for run, each in zip(runs, found, strict=True)
@@ -127,7 +127,7 @@ def row(runs: Sequence[ReportedRun], name: str) -> Row:
     if one.reference is not None:
         reference = Cell(
             series="real",
-            value=figure(one.reference, one, unit=True),
+            value=_value(one.reference, one),
             interval=_interval(one.reference_low, one.reference_high, one),
         )
     marks, ideal = _axis(measured, one)
@@ -142,32 +142,29 @@ def row(runs: Sequence[ReportedRun], name: str) -> Row:
     )
 
 
-def figure(value: float, score: Score, *, unit: bool = False) -> str:
-    """A value as it is printed, shares in percent."""
-    if score.share:
-        return written.percent(value)
-    text = written.significant(value)
-    return f"{text}{written.NARROW}{score.unit}" if unit and score.unit else text
+def _value(value: float, score: Score) -> str:
+    return written.value_of(value, share=score.share, unit=score.unit)
 
 
 def _interval(low: float | None, high: float | None, score: Score) -> str:
     if low is None or high is None:
         return ""
-    return f"{figure(low, score)} to {figure(high, score)}"
+    ends = (written.value_of(each, share=score.share) for each in (low, high))
+    return " to ".join(ends)
 
 
 def _best(score: Score) -> str:
     if score.direction:
         return "higher" if score.direction > 0 else "lower"
-    return "" if score.ideal is None else figure(score.ideal, score, unit=True)
+    return "" if score.ideal is None else _value(score.ideal, score)
 
 
 def _axis(
     measured: Sequence[tuple[ReportedRun, Score]], one: Score
 ) -> tuple[tuple[Mark, ...], float | None]:
-    """Where values lie from each other, from the reference and from the ideal.
+    """The positions of the values, of the reference and of the ideal.
 
-    The axis holds everything; that of shares reaches to 0 where they are small, to 1 where large.
+    The axis includes them all; that of shares reaches to 0 if they are small, to 1 if large.
     """
     spots = [(run.series, each.value, each.low, each.high) for run, each in measured]
     if one.reference is not None:

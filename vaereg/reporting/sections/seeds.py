@@ -1,4 +1,4 @@
-"""The primary scores of every training seed, joined in pairs."""
+"""The primary scores of every training seed, in pairs."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from vaereg.reporting.sections.scores import QUESTIONS
 
 @attrs.frozen(kw_only=True)
 class Compared:
-    """A comparison, and the evaluations it was made of.
+    """A comparison and its evaluations.
 
     Args:
-        comparison: what was found.
+        comparison: the result.
         a, b: the evaluations of both sides, in the order of `Comparison.seeds`.
     """
 
@@ -33,7 +33,7 @@ class Compared:
 
 
 def seeds(compared: Compared) -> Section | None:
-    """A chart for each primary score; None where one pair of runs was compared."""
+    """A chart for each primary score; None if one pair of runs was compared."""
     comparison = compared.comparison
     if comparison.design != PAIRED_SEEDS or len(comparison.seeds) < 2:
         return None
@@ -50,12 +50,12 @@ def seeds(compared: Compared) -> Section | None:
         name="Seeds",
         title="Seed by seed",
         lead=f"Both models were trained with the same {len(comparison.seeds)} seeds; a line joins "
-        "the two of one seed.",
+        "the two runs of each seed.",
         blocks=[
             Figure(
                 title="Primary scores of every training",
-                caption="An effect of the method moves all lines the same way. Lines that cross "
-                "each other are chance.",
+                caption="If the method has an effect, all lines go the same way. Lines that cross "
+                "show chance.",
                 legend=(
                     Key(series="a", words=f"A {comparison.a.label}", kind="dot"),
                     Key(series="b", words=f"B {comparison.b.label}", kind="dot"),

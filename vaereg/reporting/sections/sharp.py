@@ -20,15 +20,15 @@ PAIRS = 32
 
 
 def sharp(runs: Sequence[ReportedRun]) -> Section | None:
-    """Whether samples have the detail of real images, and whether the decoder can give it."""
+    """Whether samples have the detail of real images, and whether the decoder can produce it."""
     blocks = [
         exhibit(
             runs,
             _reconstructions,
             title="Reconstructions",
-            caption="In each group of three rows: real, its reconstruction, and how far they are "
-            "apart (black is equal). What is blurred here already is the decoder's doing; samples "
-            "cannot be sharper.",
+            caption="In each group of three rows: real examples, their reconstructions, and the "
+            "difference (black where equal). Blur in reconstructions comes from the decoder; "
+            "samples cannot be sharper.",
         ),
         spectra(runs),
         edges(runs),
@@ -40,8 +40,8 @@ def sharp(runs: Sequence[ReportedRun]) -> Section | None:
         key="sharp",
         name="Sharp?",
         title="Is it sharp?",
-        lead="Blur is missing power at high frequencies. More than the data has is noise, which is "
-        "no better.",
+        lead="Blur is a lack of power at high frequencies. An excess over the data is noise, which "
+        "is no better.",
         blocks=blocks,
     )
 
@@ -54,15 +54,15 @@ def _reconstructions(run: ReportedRun) -> list[Strip]:
     across = ACROSS if max(real.shape[1:3]) <= SMALL else ACROSS // 2
     count = min(len(real), len(made), PAIRS)
     images = run.array("exhibits/real")
-    told_apart = images is not None and images.dtype == np.uint8
+    are_images = images is not None and images.dtype == np.uint8
     strips = []
     for start in range(0, count, across):
         part = slice(start, min(start + across, count))
         rows = [real[part], made[part]]
-        if told_apart:  # the difference of two drawings of bars says nothing
+        if are_images:  # the difference of two drawings of bars means nothing
             rows.append(np.abs(real[part].astype(np.int16) - made[part]).astype(np.uint8))
         alt = f"Real examples {start + 1} to {part.stop}, below them their reconstructions" + (
-            ", below those the differences" if told_apart else ""
+            ", below those the differences" if are_images else ""
         )
         strips.append(Strip(sheet=sheet(rows, alt)))
     return strips
@@ -114,20 +114,19 @@ def spectra(runs: Sequence[ReportedRun]) -> Figure | None:
         legend.append(key(run, runs, "samples"))
         if run.array("curves/spectrum_reconstructed") is not None:
             legend.append(key(run, runs, "reconstructions", faint=True))
-    band = ""
     if len(having) == 1 and any(isinstance(mark, Band) for mark in marks):
         legend.append(Key(series=having[0].series, words="90 % of samples", kind="area"))
     return Figure(
         title="Spectrum",
-        caption="Mean power of images by frequency. Good: the samples' line lies on that of the "
-        "data. Below it on the right is blur; above it is noise or a checkerboard." + band,
+        caption="Mean power of images by frequency. Good: the samples' line coincides with that of "
+        "the data. Below it on the right is blur; above it, noise or a checkerboard.",
         legend=tuple(legend),
         drawings=(draw(chart),),
     )
 
 
 def _gap(run: ReportedRun) -> str:
-    """What the spectrum says of samples at the upper half of the frequencies."""
+    """The gap between samples and data in the upper half of the frequencies, as a sentence."""
     upper = run.arrays["curves/frequency"] >= 0.5
     gap = run.arrays["curves/spectrum_generated"] - run.arrays["curves/spectrum_real"]
     mean = float(np.mean(gap[upper])) if upper.any() else float(np.mean(gap))
@@ -135,7 +134,7 @@ def _gap(run: ReportedRun) -> str:
 
 
 def edges(runs: Sequence[ReportedRun]) -> Figure | None:
-    """How the sharpness of single images is distributed."""
+    """The distribution of the sharpness of single images."""
     path = "sharpness_ratio/values"
     having = [run for run in runs if run.array(f"scores/{path}") is not None]
     if not having:
@@ -166,8 +165,8 @@ def edges(runs: Sequence[ReportedRun]) -> Figure | None:
     legend = ([REAL] if real is not None else []) + [key(run, runs, "samples") for run in having]
     return Figure(
         title="Sharpness of single images",
-        caption="Good: both hills lie on each other. Samples to the left have softer edges than "
-        "the data, or only plain shapes; to the right they are noisy.",
+        caption="Good: both distributions coincide. Samples further left have softer edges than "
+        "the data, or only plain shapes; samples further right are noisy.",
         legend=tuple(legend),
         drawings=(draw(chart),),
     )

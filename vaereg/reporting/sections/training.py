@@ -1,4 +1,4 @@
-"""How training went, term by term."""
+"""The course of training, term by term."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ VALIDATION = "val_"
 NOT_TERMS = ("epoch", "step")
 
 MOST = 18
-"""Charts at most."""
+"""At most how many charts are drawn."""
 
 SETTLED = 0.1
-"""The share of the epochs after which the frame fits: the first ones would flatten the rest."""
+"""The y axis fits the values after this share of the epochs; earlier ones flatten the rest."""
 
 
 def training(runs: Sequence[ReportedRun]) -> Section | None:
-    """A chart for each logged term, with its validation value."""
+    """A chart for each logged term, with its validation values."""
     names = dict.fromkeys(
         name.removeprefix(VALIDATION)
         for run in runs
@@ -43,19 +43,19 @@ def training(runs: Sequence[ReportedRun]) -> Section | None:
         legend.append(Key(series=run.series, words=f"{who}training", faint=validated))
         if validated:
             legend.append(Key(series=run.series, words=f"{who}validation"))
-    left_out = f" Of {len(names)} terms, the first {MOST}." if len(names) > MOST else ""
+    left_out = f" The first {MOST} of {len(names)} terms." if len(names) > MOST else ""
     return Section(
         key="training",
         name="Training",
         title="Training",
-        lead="Curves that still fall ask for more epochs; a validation loss that rises while the "
-        "training loss falls is overfitting.",
+        lead="A loss that is still falling suggests more epochs; a validation loss that rises "
+        "while the training loss falls shows overfitting.",
         blocks=[
             Figure(
                 title="Terms by epoch",
-                caption="As history.csv has them, each averaged over its epoch. Frames fit from "
-                "the first tenth of the epochs on. Terms of different likelihoods have different "
-                f"units: compare their shapes, not their heights.{left_out}",
+                caption="From history.csv, each averaged over its epoch. The axes fit the values "
+                "after the first tenth of the epochs. Terms of different likelihoods have "
+                f"different units: compare their shapes, not their heights.{left_out}",
                 legend=tuple(legend),
                 drawings=tuple(drawings),
                 wide=True,
@@ -66,7 +66,7 @@ def training(runs: Sequence[ReportedRun]) -> Section | None:
 
 def _term(runs: Sequence[ReportedRun], name: str) -> Drawing | None:
     marks: list[Mark] = []
-    shown, epochs, told = [], [], []
+    shown, epochs, ends = [], [], []
     for run in runs:
         validated = f"{VALIDATION}{name}" in run.history
         for column, faint in ((name, validated), (f"{VALIDATION}{name}", False)):
@@ -79,7 +79,7 @@ def _term(runs: Sequence[ReportedRun], name: str) -> Drawing | None:
             settled = y[x > SETTLED * x.max()]
             shown.append(settled if settled.size else y)
             epochs.append(x)
-            told.append(
+            ends.append(
                 f"{run.label}, {column}: {written.significant(float(y[-1]), 4)} at the end."
             )
     if not marks:
@@ -90,7 +90,7 @@ def _term(runs: Sequence[ReportedRun], name: str) -> Drawing | None:
     return draw(
         Chart(
             title=name,
-            summary=f"{name} by epoch. {' '.join(told)}",
+            summary=f"{name} by epoch. {' '.join(ends)}",
             x=Axis(label="epoch", scale=x_scale, named=_whole_epochs(first, last)),
             y=Axis(label="", scale=linear(shown)),
             marks=tuple(marks),

@@ -21,24 +21,24 @@ from vaereg.reporting.sections.varied import paired
 EXTREMES = 16
 
 INFINITY = "scores/frechet_distance_infinity_"
-"""Where the curve of each extractor lies; its name follows."""
+"""The path of each extractor's curve; its name follows."""
 
 NEIGHBOURS = (
     (
         "closest",
         "Closest to a training example",
-        "Above, the samples that are closest to any training example, value by value; below, that "
-        "example; the number is their distance. Good: alike in kind, not the same.",
+        "Above, the samples closest to a training example, value by value; below, that example; "
+        "the number is their distance. Good: similar, but not identical.",
     ),
     (
         "closest_features",
         "Closest in features",
-        "The same by the features of the extractor, which see through shifts and brightness.",
+        "The same in features of the extractor, which ignore small shifts and brightness.",
     ),
     (
         "random",
-        "Any samples, and their nearest training examples",
-        "The same for the first samples, to see what is usual.",
+        "Other samples and their nearest training examples",
+        "The same for the first samples drawn, to show what is usual.",
     ),
 )
 
@@ -64,10 +64,10 @@ def true(runs: Sequence[ReportedRun]) -> Section | None:
     blocks.append(
         exhibit(
             runs,
-            lambda run: grid(run.pictures("exhibits/worst"), "Far-off samples", EXTREMES),
+            lambda run: grid(run.pictures("exhibits/worst"), "Distant samples", EXTREMES),
             title="Far from the data",
-            caption="The samples farthest from any real example, worst first. Good: odd, but still "
-            "of this data.",
+            caption="The samples farthest from any real example, worst first. Good: unusual, but "
+            "plausible for this data.",
         )
     )
     found = [each for each in blocks if each is not None]
@@ -77,14 +77,14 @@ def true(runs: Sequence[ReportedRun]) -> Section | None:
         key="true",
         name="True?",
         title="Is it true to the data?",
-        lead="Samples should come from where the data comes from, and not be the training "
-        "examples over again.",
+        lead="Samples should follow the distribution of the data without repeating training "
+        "examples.",
         blocks=found,
     )
 
 
 def memorisation(runs: Sequence[ReportedRun]) -> Figure | None:
-    """How near samples and unseen real examples are to the training examples."""
+    """How near samples and unseen real examples are to training examples."""
     having = [run for run in runs if run.array("curves/nearest_train_generated") is not None]
     if not having:
         return None
@@ -104,19 +104,20 @@ def memorisation(runs: Sequence[ReportedRun]) -> Figure | None:
         told.append(f"Real, held out: median {written.significant(float(np.median(x)))}.")
     chart = Chart(
         title="",
-        summary="Distances to the nearest training example, cumulated. " + " ".join(told),
+        summary="Cumulative distribution of distances to the nearest training example. "
+        + " ".join(told),
         x=Axis(
             label="Euclidean distance to the nearest training example",
             scale=linear(shown, include=[0.0]),
         ),
-        y=Axis(label="share of examples within it (%)", scale=Linear(0.0, 100.0)),
+        y=Axis(label="share of examples within that distance (%)", scale=Linear(0.0, 100.0)),
         marks=tuple(marks),
     )
     return Figure(
         title="Memorisation",
-        caption="Copies show as a line that starts at 0, far left of that of unseen real examples. "
-        "A line a little to the left all along is smoothness, not memory: plain pictures "
-        "are near to everything.",
+        caption="If samples copy training examples, their line starts at 0, far to the left of "
+        "that of unseen real examples. A line slightly to the left everywhere means smoothness, "
+        "not memorisation: plain images are near everything.",
         legend=((REAL,) if real is not None else ())
         + tuple(key(r, runs, "samples") for r in having),
         drawings=(draw(chart),),
@@ -149,7 +150,9 @@ def _frechet(runs: Sequence[ReportedRun], extractor: str) -> Figure | None:
         marks.append(Line(x=inverse, y=values, series=run.series, dots=True))
         shown += [values, np.array([limit])]
         sizes_shown = np.asarray(sizes) if len(sizes) > len(sizes_shown) else sizes_shown
-        told.append(f"{run.label}: {written.significant(float(limit))} for endless samples.")
+        told.append(
+            f"{run.label}: {written.significant(float(limit))} for infinitely many samples."
+        )
         having.append(run)
     if not having:
         return None
@@ -157,7 +160,7 @@ def _frechet(runs: Sequence[ReportedRun], extractor: str) -> Figure | None:
     named = [(0.0, "∞"), *((1.0 / n, f"{n:,.0f}") for n in _spread(sizes_shown))]
     chart = Chart(
         title="",
-        summary="Fréchet distance by how many samples it is computed from. " + " ".join(told),
+        summary="Fréchet distance by the number of samples. " + " ".join(told),
         x=Axis(
             label="samples (spaced by 1 / number)",
             scale=Linear(0.0, widest * 1.04),
@@ -168,16 +171,16 @@ def _frechet(runs: Sequence[ReportedRun], extractor: str) -> Figure | None:
     )
     return Figure(
         title=f"Fréchet distance by sample size, {extractor}",
-        caption="Few samples make the distance too large, by an amount that falls as one over "
-        "their number; the thin line carries on to endless samples. Good: low at ∞. A steep line "
-        "means the number by itself says little.",
+        caption="With few samples the distance is too large, by an amount that is inversely "
+        "proportional to their number; the thin line extrapolates to infinitely many. Good: low at "
+        "∞. A steep line means that a single value says little.",
         legend=tuple(key(run, runs, "samples") for run in having),
         drawings=(draw(chart),),
     )
 
 
 def _spread(sizes: np.ndarray) -> list[float]:
-    """Round sizes among those measured whose inverses lie apart, the largest first."""
+    """Round sizes within those measured, spaced by their inverses, the largest first."""
     least, most = float(sizes.min()), float(sizes.max())
     powers = range(math.floor(math.log10(least)), math.ceil(math.log10(most)) + 1)
     round_ones = [leap * 10.0**power for power in powers for leap in (1, 2, 5)]

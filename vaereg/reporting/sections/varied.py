@@ -1,4 +1,4 @@
-"""Is it varied? Pairs that are alike, real examples without a sample near, shares of classes."""
+"""Is it varied? Similar pairs, real examples far from every sample, shares of classes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from vaereg.reporting.sheets import sheet
 
 EXTREMES = 16
 CLASSES = 24
-"""Classes whose samples are shown, at most."""
+"""At most how many classes' samples are shown."""
 
 
 def varied(runs: Sequence[ReportedRun]) -> Section | None:
@@ -24,24 +24,24 @@ def varied(runs: Sequence[ReportedRun]) -> Section | None:
         exhibit(
             runs,
             _duplicates,
-            title="The samples most alike",
+            title="The most similar samples",
             caption="The closest pairs among all samples, one above the other, with their "
-            "Euclidean distance. Good: pairs differ as two real examples of one kind do.",
+            "Euclidean distance. Good: pairs differ as much as two similar real examples do.",
         ),
         exhibit(
             runs,
             lambda run: grid(run.pictures("exhibits/uncovered"), "Uncovered examples", EXTREMES),
             title="Missing",
-            caption="Real examples that no sample comes near, worst first. If they share a look, "
-            "the model lacks it.",
+            caption="Real examples far from every sample, worst first. If they have something in "
+            "common, the model lacks it.",
         ),
         class_shares(runs),
         exhibit(
             runs,
             by_class,
             title="Samples by class",
-            caption="The first samples of each class, as a classifier that was trained on the data "
-            "sees them; behind its name their share, and that of real examples.",
+            caption="The first samples of each class, according to a classifier trained on the "
+            "data; next to its name, the share of the class among samples and real examples.",
         ),
     ]
     blocks = [each for each in blocks if each is not None]
@@ -51,7 +51,7 @@ def varied(runs: Sequence[ReportedRun]) -> Section | None:
         key="varied",
         name="Varied?",
         title="Is it varied?",
-        lead="A model can make good pictures and still only few of them.",
+        lead="A model can generate good examples and still only few kinds of them.",
         blocks=blocks,
     )
 
@@ -62,12 +62,12 @@ def _duplicates(run: ReportedRun) -> list[Strip]:
         "exhibits/duplicates/first",
         "exhibits/duplicates/second",
         "exhibits/duplicates/distance",
-        "Pairs of samples that are most alike",
+        "The most similar pairs of samples",
     )
 
 
 def paired(run: ReportedRun, above: str, below: str, distance: str, alt: str) -> list[Strip]:
-    """Two rows of pictures with a distance below each column; empty where they are not there."""
+    """Two rows of pictures with a distance below each column; empty if they are missing."""
     one, other, apart = run.pictures(above), run.pictures(below), run.array(distance)
     if one is None or other is None or one.shape != other.shape:
         return []

@@ -1,4 +1,4 @@
-"""Did it help? The three verdicts of a comparison, and what they rest on."""
+"""Did it help? The three verdicts of a comparison, and the evidence for them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ LIGHTS = {
     "vetoed": ("bad", "✕"),
     "not measured": ("none", written.ABSENT),
 }
-"""The colour and the sign of each verdict; the word stands beside them always."""
+"""The colour and the sign of each verdict, always shown with the word."""
 
 
 @attrs.frozen(kw_only=True)
@@ -30,7 +30,7 @@ class Interval:
 
     Args:
         zero: no effect.
-        rope_low, rope_high: effects that matter to nobody.
+        rope_low, rope_high: the negligible effects between them.
         at, low, high: the effect and its interval.
     """
 
@@ -44,13 +44,13 @@ class Interval:
 
 @attrs.frozen(kw_only=True)
 class Figures:
-    """The difference of one score in words; what was not measured is empty.
+    """The difference of one score as text; empty where it was not measured.
 
     Args:
         name, meaning: of the score.
         reference, value_a, value_b: real data, and both sides.
-        effect, between, level, p: by how much B is better, its interval, the confidence of that
-            and the p-value.
+        effect, between, level, p: by how much B is better, the interval, its confidence, and the
+            p-value.
         directed: whether a positive effect is an improvement; otherwise the effect is B - A.
     """
 
@@ -68,17 +68,17 @@ class Figures:
 
 @attrs.frozen(kw_only=True)
 class Answer:
-    """The answer to one question, in words.
+    """The answer to one question as text.
 
     Args:
         question: as a heading.
         word: the verdict.
-        light, sign: how it looks.
+        light, sign: its colour and its sign.
         sentence: the verdict in one sentence.
         figures: of the primary score; None where it was not measured.
-        rope: the effects that matter to nobody, in words.
+        rope: which effects are negligible.
         interval: the effect as a picture, or None.
-        more: further figures, a sentence each.
+        more: further results, a sentence each.
     """
 
     question: str
@@ -94,7 +94,7 @@ class Answer:
 
 @attrs.frozen(kw_only=True)
 class Answers:
-    """The verdicts of a comparison, all other scores, and how it was done."""
+    """The verdicts of a comparison, all scores, and the procedure."""
 
     template = "verdict.html.j2"
 
@@ -106,15 +106,15 @@ class Answers:
 
 
 def verdict(compared: Compared) -> Section:
-    """The three answers, the causes, and how it was decided."""
+    """The three answers, their causes, and the procedure."""
     comparison = compared.comparison
     several = comparison.design == PAIRED_SEEDS
     asked = (
-        "Is this way of training better? Chance in training is covered: the two models were "
-        f"trained with {len(comparison.seeds)} seeds each."
+        "Is this method better? Both models were trained with "
+        f"{len(comparison.seeds)} seeds, so chance in training is taken into account."
         if several
-        else "Are these trained weights better? Only the noise of sampling is covered; another "
-        "training of either model could turn out otherwise."
+        else "Are these trained weights better? Only the noise of sampling is taken into account; "
+        "another training of either model could give another answer."
     )
     evaluation = compared.a[0]
     data = evaluation.evaluated_on
@@ -150,13 +150,13 @@ def verdict(compared: Compared) -> Section:
 
 
 def answer(verdict: Verdict) -> Answer:
-    """One verdict in words."""
+    """One verdict as text."""
     light, sign = LIGHTS[verdict.verdict]
     score = verdict.score
     more = []
     if score is not None and verdict.probability_better is not None:
         chance = written.percent(verdict.probability_better, 0)
-        more.append(f"A training of B beats one of A with a probability of {chance}.")
+        more.append(f"A training of B beats one of A with probability {chance}.")
     if score is not None and verdict.interquartile_mean is not None:
         middle = _effect(verdict.interquartile_mean, score)
         more.append(f"The interquartile mean of the effects is {middle}.")
@@ -176,7 +176,7 @@ def answer(verdict: Verdict) -> Answer:
 
 
 def figures(score: Difference) -> Figures:
-    """The difference of one score in words."""
+    """The difference of one score as text."""
     known = score.low is not None and score.high is not None
     return Figures(
         name=score.name,
@@ -195,9 +195,7 @@ def figures(score: Difference) -> Figures:
 
 
 def _value(value: float, score: Difference) -> str:
-    if score.share:
-        return written.percent(value)
-    return written.significant(value) + (f"{written.NARROW}{score.unit}" if score.unit else "")
+    return written.value_of(value, share=score.share, unit=score.unit)
 
 
 def _effect(value: float, score: Difference) -> str:

@@ -1,4 +1,4 @@
-"""Run folders with an evaluation that was made up, for tests of the report."""
+"""Run folders with a made-up evaluation, for tests of reports."""
 
 from __future__ import annotations
 
@@ -287,7 +287,7 @@ def reported(
 
 
 def difference(name: str, question: str, seeds: int, **changes: object) -> Difference:
-    """The difference of a score that was made up above."""
+    """The difference of a score of `scores`."""
     a, b = scores()[name], scores(2.0)[name]
     given: dict[str, object] = {
         "name": name,
@@ -345,7 +345,7 @@ def compared(a: str = "baseline", b: str = "sharp", *, seeds: int = 6) -> Compar
                     verdict="undecided",
                     score=varied,
                     rope=0.018,
-                    sentence="From a loss that matters to a gain that matters, all is possible.",
+                    sentence="The interval includes losses and gains.",
                 ),
                 Verdict(
                     question="true",

@@ -69,7 +69,7 @@ def test_the_effect_has_the_sign_of_an_improvement() -> None:
     )
 
 
-def test_too_few_seeds_and_vetoes_are_told() -> None:
+def test_too_few_seeds_and_vetoes_are_explained() -> None:
     assert "at least 6 are needed" in ablation_markdown(ablation(Quality(), BETTER, seeds=2), "")
 
     vetoed = ablation_markdown(ablation(Quality(), attrs.evolve(BETTER, copies=0.3)), "")
@@ -92,7 +92,7 @@ def test_it_names_data_seeds_versions_warnings_and_the_command() -> None:
         assert told in text, told
 
 
-def test_versions_that_differ_between_runs_are_all_told() -> None:
+def test_versions_that_differ_between_runs_are_all_listed() -> None:
     assert made_with([LOCK, {**LOCK, "vaereg": "0.2.0"}])[0] == "vaereg 0.1.0 and 0.2.0"
 
 
