@@ -140,7 +140,9 @@ def test_of_many_classes_those_that_differ_most_are_shown(tmp_path: Path) -> Non
     assert lengths["class 63"] == 100.0
 
 
-def test_the_limit_of_the_frechet_distance_is_that_of_infinitely_many_samples(tmp_path: Path) -> None:
+def test_the_limit_of_the_frechet_distance_is_that_of_infinitely_many_samples(
+    tmp_path: Path,
+) -> None:
     arrays = image_arrays()
     sizes = np.array([100, 200, 500, 1000])
     arrays["scores/frechet_distance_infinity_classifier/curve"] = np.stack(
