@@ -8,13 +8,13 @@ import os
 import re
 import subprocess
 import sys
-import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
+from tests.helpers.installed_in_place import installed_in_place
 from vaereg.component import Component, Offer
 from vaereg.kinds import KINDS
 from vaereg.testing import ComponentUnderTest, Law, checks_for
@@ -117,16 +117,7 @@ def installed(tmp_path: Path) -> Path:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text, encoding="utf-8")
     (tmp_path / "src" / "vaereg_plugin_edges" / "__init__.py").touch()
-    project = tomllib.loads(files()["pyproject.toml"])["project"]
-    info = tmp_path / "src" / "vaereg_plugin_edges-0.1.0.dist-info"
-    info.mkdir()
-    (info / "METADATA").write_text(
-        f"Metadata-Version: 2.1\nName: {project['name']}\nVersion: {project['version']}\n"
-    )
-    entries = project["entry-points"]["vaereg"].items()
-    (info / "entry_points.txt").write_text(
-        "[vaereg]\n" + "".join(f"{name} = {value}\n" for name, value in entries)
-    )
+    installed_in_place(tmp_path)
     return tmp_path
 
 

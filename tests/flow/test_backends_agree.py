@@ -10,23 +10,17 @@ import sys
 
 import pytest
 
-REGISTRY = """
-default = "m"
-[data.d]
-use = "fashion_mnist"
-[models.m]
-data = "d"
-latent = 3
-encoder = { use = "conv", widths = [4, 8] }
-decoder = { use = "conv", widths = [8, 4] }
-likelihood = "gaussian_optimal_variance"
-prior = "vamp"
-[models.m.regularizers]
-focal_frequency = { weight = 10.0 }
-mmd = { weight = 1.0 }
-[train]
-batch_size = 8
-"""
+from vaereg.testing.tiny_registry import tiny_registry
+
+REGISTRY = tiny_registry(
+    {
+        "encoder": {"use": "conv", "widths": [4, 8]},
+        "decoder": {"use": "conv", "widths": [8, 4]},
+        "likelihood": "gaussian_optimal_variance",
+        "prior": "vamp",
+        "regularizers": {"focal_frequency": {"weight": 10.0}, "mmd": {"weight": 1.0}},
+    }
+)
 
 # Weights and noise come from numpy, as each backend has a random generator of its own.
 PROGRAM = """

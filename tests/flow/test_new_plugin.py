@@ -7,12 +7,12 @@ import json
 import os
 import subprocess
 import sys
-import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.helpers.installed_in_place import installed_in_place
 from vaereg.cli.__main__ import main
 from vaereg.discovery.entry_points import installed_entries
 from vaereg.kinds import KINDS
@@ -58,20 +58,6 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
         assert code == 0
         installed_in_place(folder / f"vaereg-plugin-my-{kind}")
     return folder
-
-
-def installed_in_place(package: Path) -> None:
-    """Puts beside the source what an installer would, so that the source is on sys.path alone."""
-    project = tomllib.loads((package / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    info = package / "src" / f"{project['name'].replace('-', '_')}-{project['version']}.dist-info"
-    info.mkdir()
-    (info / "METADATA").write_text(
-        f"Metadata-Version: 2.1\nName: {project['name']}\nVersion: {project['version']}\n"
-    )
-    entries = project["entry-points"]["vaereg"].items()
-    (info / "entry_points.txt").write_text(
-        "[vaereg]\n" + "".join(f"{name} = {value}\n" for name, value in entries)
-    )
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import vaereg
+import vaereg.testing
 from tests.shape.source_tree import (
     ROOT,
     Import,
@@ -195,6 +196,18 @@ def test_a_plugin_imports_only_public_names_of_vaereg() -> None:
         each for each in plugin_imports() if each.reaches("vaereg") and each.target not in public
     ]
 
+    assert not wrong, told(wrong)
+
+
+def test_the_tests_of_a_plugin_import_what_their_authors_may() -> None:
+    names = {"vaereg": vaereg.__all__, "vaereg.testing": vaereg.testing.__all__}
+    public = {*names, *(f"{home}.{name}" for home, each in names.items() for name in each)}
+
+    files = sorted((ROOT / "plugins").glob("*/tests/**/*.py"))
+    found = [each for file in files for each in imports(file, ROOT)]
+    wrong = [each for each in found if each.reaches("vaereg") and each.target not in public]
+
+    assert files
     assert not wrong, told(wrong)
 
 

@@ -15,7 +15,9 @@ import attrs
 import pytest
 
 if TYPE_CHECKING:
+    from vaereg.contracts.data import Data
     from vaereg.discovery.catalog import Catalog
+    from vaereg.model.vae import VAE
 
 ENVIRONMENT = ("VAEREG_DISABLE_PLUGIN_AUTOLOAD", "NO_COLOR", "FORCE_COLOR", "COLUMNS")
 """Variables of the user's that would change what a test sees."""
@@ -51,6 +53,18 @@ class MakesDistributions(Protocol):
         modules: Mapping[str, str],
         entry_points: Mapping[str, str] | None = None,
     ) -> Path: ...
+
+
+class BuildsModels(Protocol):
+    """What the fixture `vaereg_model` gives."""
+
+    def __call__(
+        self,
+        *,
+        data: Data | None = None,
+        train: Mapping[str, Any] | None = None,  # any values of TOML
+        **model: Any,  # any values of TOML
+    ) -> VAE: ...
 
 
 @pytest.hookimpl(wrapper=True)
@@ -151,6 +165,40 @@ def vaereg_precision() -> Iterator[Callable[[str], None]]:
     before = keras.config.dtype_policy()
     yield keras.config.set_dtype_policy
     keras.config.set_dtype_policy(before)
+
+
+@pytest.fixture
+def vaereg_model(tmp_path: Path, vaereg_precision: object) -> BuildsModels:
+    """Builds a tiny compiled model that contains a component, from keys of its declaration.
+
+        def test_the_prior_learns(vaereg_model):
+            vae = vaereg_model(prior={"use": "real_nvp", "layers": 2}, train={"batch_size": 4})
+            vae.fit(images, batch_size=4)
+
+    Keys that are not given are those of a model of dense parts for images, 32 random ones of 8 x 8
+    pixels unless `data` is given. Precision is put back after the test.
+    """
+    import numpy as np
+
+    import vaereg
+    from vaereg.testing.tiny_registry import tiny_registry
+
+    del vaereg_precision  # it puts back what the model's own precision changes
+
+    def images() -> vaereg.Data:
+        values = np.random.default_rng(0).integers(0, 256, (32, 8, 8, 1), dtype=np.uint8)
+        spec = vaereg.DataSpec(form="image", shape=(8, 8, 1), levels=256, size=32)
+        return vaereg.Data(spec=spec, train=vaereg.ArraySplit(values))
+
+    def build(
+        *, data: Data | None = None, train: Mapping[str, Any] | None = None, **model: Any
+    ) -> VAE:
+        path = tmp_path / "registry.toml"
+        path.write_text(tiny_registry(model, train), encoding="utf-8")
+        built: VAE = vaereg.build(path, data=images() if data is None else data)
+        return built
+
+    return build
 
 
 @pytest.fixture

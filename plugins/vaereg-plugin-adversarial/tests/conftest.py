@@ -17,7 +17,7 @@ def step() -> Callable[..., Any]:
     """Makes a step with B made-up images in [0, 1] and latents of 3 numbers."""
     from keras import ops
 
-    from vaereg.testing.stand_ins.step import StandInStep
+    from vaereg.testing import StandInStep
 
     def made(shape: tuple[int, ...] = (8, 8, 1), batch: int = 4, **given: Any) -> Any:
         rng = np.random.default_rng(0)

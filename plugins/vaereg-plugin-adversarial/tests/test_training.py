@@ -12,31 +12,13 @@ import pytest
 from keras import ops
 
 import vaereg
-from vaereg.building import build
 
-REGISTRY = """
-default = "m"
-[data.d]
-use = "fashion_mnist"
-[models.m]
-data = "d"
-latent = 3
-encoder = {{ use = "dense", widths = [8] }}
-decoder = {{ use = "dense", widths = [8] }}
-likelihood = "bernoulli"
-[models.m.discriminators]
-{discriminators}
-[train]
-batch_size = 8
-optimizer = {{ use = "{optimizer}", learning_rate = {rate} }}
-precision = "{precision}"
-"""
-PATCH = "patch = {{ weight = {weight}, widths = [4, 4]{more} }}"
-LATENT = "latent = {{ weight = {weight}, widths = [8]{more} }}"
+PATCH = {"widths": [4, 4]}
+LATENT = {"widths": [8]}
 CRITICS = {
-    "patch": ("patch", PATCH, ', r1 = 0.5, feature_matching = 1.0, normalization = "layer"'),
-    "wasserstein": ("patch", PATCH, ', loss = "wasserstein", normalization = "spectral"'),
-    "latent": ("latent", LATENT, ", r1 = 0.5"),
+    "patch": ("patch", {**PATCH, "r1": 0.5, "feature_matching": 1.0, "normalization": "layer"}),
+    "wasserstein": ("patch", {**PATCH, "loss": "wasserstein", "normalization": "spectral"}),
+    "latent": ("latent", {**LATENT, "r1": 0.5}),
 }
 
 
@@ -47,27 +29,24 @@ def images(count=32):
 
 
 @pytest.fixture
-def made(tmp_path, vaereg_precision):
-    """Builds a small model with the lines of its table of discriminators."""
-    del vaereg_precision  # it puts back what the model's own precision changes
+def made(vaereg_model):
+    """Builds a small model with discriminators, by key."""
 
-    def build_one(discriminators="", optimizer="sgd", rate=0.1, precision="float32"):
-        path = tmp_path / "registry.toml"
-        path.write_text(
-            REGISTRY.format(
-                discriminators=discriminators, optimizer=optimizer, rate=rate, precision=precision
-            )
-        )
-        return build(path, data=images())
+    def build(optimizer="sgd", rate=0.1, precision="float32", **discriminators):
+        train = {
+            "optimizer": {"use": optimizer, "learning_rate": rate},
+            "precision": precision,
+        }
+        return vaereg_model(discriminators=discriminators, train=train, data=images())
 
-    return build_one
+    return build
 
 
 @pytest.fixture(params=sorted(CRITICS))
 def critic(request):
-    """The key of a discriminator, and its line in the table for a weight."""
-    key, line, more = CRITICS[request.param]
-    return key, lambda weight, extra="": line.format(weight=weight, more=more + extra)
+    """The key of a discriminator, and what makes its table for a weight."""
+    key, params = CRITICS[request.param]
+    return key, lambda weight, **more: {key: {"weight": weight, **params, **more}}
 
 
 def batch():
@@ -94,34 +73,36 @@ def distance(first, second):
 
 
 def test_the_critics_loss_moves_no_vae_variable(made, critic):
-    key, line = critic
-    beside = one_step(made(line(0.0)))  # the critic learns, and counts for nothing
+    key, table = critic
+    beside = one_step(made(**table(0.0)))  # the critic learns, and counts for nothing
     alone = one_step(made())
 
     assert distance(beside["vae"], alone["vae"]) < 1e-6
-    assert distance(beside[key], weights(made(line(0.0)))[key]) > 1e-5
+    assert distance(beside[key], weights(made(**table(0.0)))[key]) > 1e-5
 
 
 def test_the_vaes_loss_moves_no_critic_variable(made, critic):
-    key, line = critic
-    vae = made(line(1.0))
+    key, table = critic
+    vae = made(**table(1.0))
     discriminator = vae.parts.discriminators[key]
     discriminator.critic_loss = lambda step: 0.0 * discriminator.generator_loss(step)
     before = weights(vae)
     after = one_step(vae)
 
     assert distance(before[key], after[key]) == 0.0
-    assert distance(after["vae"], one_step(made(line(1.0)))["vae"]) < 1e-6
-    assert distance(after["vae"], one_step(made(line(0.0)))["vae"]) > 1e-5
+    assert distance(after["vae"], one_step(made(**table(1.0)))["vae"]) < 1e-6
+    assert distance(after["vae"], one_step(made(**table(0.0)))["vae"]) > 1e-5
 
 
 def test_the_adversarial_gradient_has_the_right_sign(made):
     """One step of the generator against a critic that stands still raises its score of fakes."""
-    line = PATCH.format(
-        weight=1e4,  # so that nothing else matters
-        more=', fakes = "reconstruction", optimizer = { use = "sgd", learning_rate = 1e-12 }',
-    )
-    vae = made(line, rate=1e-6)
+    patch = {
+        **PATCH,
+        "weight": 1e4,  # so that nothing else matters
+        "fakes": "reconstruction",
+        "optimizer": {"use": "sgd", "learning_rate": 1e-12},
+    }
+    vae = made(patch=patch, rate=1e-6)
     critic = vae.parts.discriminators["patch"]
 
     def score():
@@ -169,22 +150,22 @@ def route_by_hand(critic):
 
 
 def test_two_gradients_of_one_pass_equal_gradients_that_were_cut_by_hand(made):
-    more = ', r1 = 0.5, feature_matching = 1.0, normalization = "group"'
-    line = PATCH.format(weight=0.5, more=more)
-    vae, oracle = made(line), made(line)
+    more = {"r1": 0.5, "feature_matching": 1.0, "normalization": "group"}
+    patch = {**PATCH, "weight": 0.5, **more}
+    vae, oracle = made(patch=patch), made(patch=patch)
     route_by_hand(oracle.parts.discriminators["patch"])
 
     found, expected = one_step(vae), one_step(oracle)
 
     for player in ("vae", "patch"):
         assert distance(found[player], expected[player]) < 1e-6
-        assert distance(found[player], weights(made(line))[player]) > 1e-4
+        assert distance(found[player], weights(made(patch=patch))[player]) > 1e-4
 
 
 @pytest.mark.slow
 def test_each_critic_trains_compiled_beside_the_vae(made, critic):
-    key, line = critic
-    vae = made(line('"adaptive"', ", warmup_steps = 2"), optimizer="adam", rate=1e-3)
+    key, table = critic
+    vae = made(**table("adaptive", warmup_steps=2), optimizer="adam", rate=1e-3)
 
     history = vae.fit(batch().repeat(4, axis=0), batch_size=8, epochs=2, verbose=0).history
 
@@ -198,8 +179,8 @@ def test_each_critic_trains_compiled_beside_the_vae(made, critic):
 @pytest.mark.slow
 @pytest.mark.parametrize("precision", ["mixed_bfloat16", "mixed_float16"])
 def test_a_penalised_critic_trains_in_mixed_precision(made, precision):
-    line = PATCH.format(weight='"adaptive"', more=", r1 = 1.0, feature_matching = 1.0")
-    vae = made(line, optimizer="adam", rate=1e-3, precision=precision)
+    patch = {**PATCH, "weight": "adaptive", "r1": 1.0, "feature_matching": 1.0}
+    vae = made(patch=patch, optimizer="adam", rate=1e-3, precision=precision)
 
     history = vae.fit(batch(), batch_size=8, epochs=2, verbose=0).history
 
@@ -209,7 +190,7 @@ def test_a_penalised_critic_trains_in_mixed_precision(made, precision):
 @pytest.mark.slow
 def test_a_critic_that_learns_alone_tells_real_from_fake(made):
     """Against a VAE that it does not move, its accuracy and the gap of its scores grow."""
-    vae = made(PATCH.format(weight=0.0, more=""), optimizer="adam", rate=1e-2)
+    vae = made(patch={**PATCH, "weight": 0.0}, optimizer="adam", rate=1e-2)
 
     history = vae.fit(batch(), batch_size=8, epochs=40, verbose=0).history
 
@@ -219,7 +200,7 @@ def test_a_critic_that_learns_alone_tells_real_from_fake(made):
 
 
 def test_validation_changes_nothing_of_the_critic(made):
-    vae = made(PATCH.format(weight=1.0, more=', normalization = "spectral", r1 = 0.5'))
+    vae = made(patch={**PATCH, "weight": 1.0, "normalization": "spectral", "r1": 0.5})
     vae.run_eagerly = True
     before = vae.weights_only()
 
@@ -232,4 +213,4 @@ def test_validation_changes_nothing_of_the_critic(made):
 
 def test_an_image_too_small_is_told_of_the_declaration(made):
     with pytest.raises(vaereg.DeclarationError, match="8x8 pixels allow 1 to 3"):
-        made("patch = { weight = 1.0, widths = [4, 4, 4, 4] }")
+        made(patch={"weight": 1.0, "widths": [4, 4, 4, 4]})

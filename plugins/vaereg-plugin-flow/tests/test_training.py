@@ -7,26 +7,8 @@ import pytest
 from keras import ops
 
 import vaereg
-from vaereg.building import build
 
-REGISTRY = """
-default = "m"
-[data.d]
-use = "fashion_mnist"
-[models.m]
-data = "d"
-latent = {latent}
-encoder = {{ use = "dense", widths = [8] }}
-decoder = {{ use = "dense", widths = [8] }}
-likelihood = "bernoulli"
-prior = {prior}
-objective = "{objective}"
-[train]
-batch_size = 16
-optimizer = {{ use = "adam", learning_rate = 1e-2 }}
-precision = "{precision}"
-"""
-FLOW = '{ use = "real_nvp", layers = 2, widths = [8] }'
+FLOW = {"use": "real_nvp", "layers": 2, "widths": [8]}
 
 
 def images(count=64):
@@ -40,18 +22,20 @@ def images(count=64):
 
 
 @pytest.fixture
-def made(tmp_path, vaereg_precision):
+def made(vaereg_model):
     """Builds a small model with a prior."""
-    del vaereg_precision  # it puts back what the model's own precision changes
 
-    def build_one(prior=FLOW, latent=2, objective="elbo", precision="float32"):
-        path = tmp_path / "registry.toml"
-        path.write_text(
-            REGISTRY.format(prior=prior, latent=latent, objective=objective, precision=precision)
+    def build(prior=FLOW, latent=2, objective="elbo", precision="float32"):
+        train = {
+            "batch_size": 16,
+            "optimizer": {"use": "adam", "learning_rate": 1e-2},
+            "precision": precision,
+        }
+        return vaereg_model(
+            prior=prior, latent=latent, objective=objective, train=train, data=images()
         )
-        return build(path, data=images())
 
-    return build_one
+    return build
 
 
 def batch():
@@ -85,7 +69,7 @@ def test_a_declared_vae_trains_its_prior_with_itself(made, precision):
 
 
 def test_before_training_the_model_is_the_one_with_a_standard_normal(made):
-    flow, plain = made(), made('"standard_normal"')
+    flow, plain = made(), made("standard_normal")
     z = np.random.default_rng(0).normal(size=(64, 1, 2)).astype("float32")
 
     np.testing.assert_allclose(

@@ -14,6 +14,8 @@ import sys
 from pathlib import Path
 
 import pytest
+
+from vaereg.testing.tiny_registry import tiny_registry
 import vaereg
 
 PLUGIN = """
@@ -123,3 +125,21 @@ def test_importing_the_fixtures_imports_nothing_slow() -> None:
     )
 
     assert done.stdout.strip() == "[]"
+
+
+def test_a_tiny_model_is_built_from_the_keys_that_are_given(vaereg_model) -> None:
+    import keras
+
+    vae = vaereg_model(latent=2, objective="iwae", train={"precision": "mixed_bfloat16"})
+
+    assert vae.parts.latent_shape == (2,)
+    assert vae.parts.objective.importance
+    assert keras.config.dtype_policy().name == "mixed_bfloat16"
+
+
+def test_a_tiny_registry_says_what_is_given_instead_of_what_is_usual() -> None:
+    values = tomllib.loads(tiny_registry({"latent": 7}, {"epochs": 2}))
+
+    assert values["models"]["tiny"]["latent"] == 7
+    assert values["models"]["tiny"]["likelihood"] == "bernoulli"
+    assert values["train"] == {"batch_size": 8, "epochs": 2}

@@ -1,0 +1,37 @@
+"""The registry of a model that is built in a moment, to try a component in the engine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from vaereg.declaration.write import toml_value
+
+MODEL: Mapping[str, Any] = {  # any values of TOML
+    "data": "tiny",
+    "latent": 3,
+    "encoder": {"use": "dense", "widths": [8]},
+    "decoder": {"use": "dense", "widths": [8]},
+    "likelihood": "bernoulli",
+}
+"""What is declared of the model unless something else is given."""
+
+TRAIN: Mapping[str, Any] = {"batch_size": 8}  # any values of TOML
+
+
+def tiny_registry(
+    model: Mapping[str, Any] | None = None, train: Mapping[str, Any] | None = None
+) -> str:
+    """The text of a registry.toml with one model, `tiny`, of dense parts with 8 hidden units.
+
+    Args:
+        model: keys of `[models.tiny]` beside or instead of MODEL.
+        train: keys of `[train]` beside or instead of TRAIN.
+    """
+    lines = ['default = "tiny"', "[data.tiny]", 'use = "fashion_mnist"', "[models.tiny]"]
+    lines += _lines({**MODEL, **(model or {})})
+    return "\n".join([*lines, "[train]", *_lines({**TRAIN, **(train or {})})]) + "\n"
+
+
+def _lines(values: Mapping[str, Any]) -> list[str]:
+    return [f"{key} = {toml_value(value)}" for key, value in values.items()]
