@@ -49,6 +49,11 @@ batch_size = 64
 """
 
 
+def distribution(kind: str) -> str:
+    """The name of the new plugin of a kind."""
+    return f"vaereg-plugin-my-{kind.replace('_', '-')}"
+
+
 @pytest.fixture(scope="module")
 def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a new plugin of each kind, `my-<kind>`, installed in place without pip."""
@@ -56,7 +61,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for kind in KINDS:
         code = main(["new-plugin", f"my-{kind}", "--kind", kind, "--out", str(folder), "--quiet"])
         assert code == 0
-        installed_in_place(folder / f"vaereg-plugin-my-{kind}")
+        installed_in_place(folder / distribution(kind))
     return folder
 
 
@@ -79,7 +84,7 @@ def sources(written: Path) -> list[str]:
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_tests_of_a_new_plugin_are_green_at_once(kind: str, installed: Path) -> None:
-    package = installed / f"vaereg-plugin-my-{kind}"
+    package = installed / distribution(kind)
 
     class Count:
         passed: list[str] = []  # noqa: RUF012  # one run, one list
@@ -103,7 +108,7 @@ def test_the_tests_of_a_new_plugin_are_green_at_once(kind: str, installed: Path)
 def test_the_registry_of_a_new_plugin_is_right(
     kind: str, installed: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    registry = installed / f"vaereg-plugin-my-{kind}" / "registry.toml"
+    registry = installed / distribution(kind) / "registry.toml"
 
     code = main(["check", "--registry", str(registry), "--json"])
 
@@ -111,7 +116,7 @@ def test_the_registry_of_a_new_plugin_is_right(
     assert code == 0
     if KINDS[kind].key:
         parts = [part["component"] for part in models[f"with_my_{kind}"]["parts"]]
-        assert f"vaereg-plugin-my-{kind}/my_{kind}" in parts
+        assert f"{distribution(kind)}/my_{kind}" in parts
 
 
 def vaereg(written: Path, cwd: Path, *words: str) -> str:
@@ -146,8 +151,8 @@ def test_one_model_is_trained_and_evaluated_with_a_new_plugin_in_every_slot(
     assert all(abs(float(row[name])) > 0 for name in logged)
 
     (evaluated,) = json.loads(
-        vaereg(written, tmp_path, "evaluate", "all", "--features", "my_features", "--json")
+        vaereg(written, tmp_path, "evaluate", "all", "--features", "my_feature_extractor", "--json")
     )["evaluations"]
     scores = evaluated["scores"]
     assert scores["my_metric"]["metric"] == "vaereg-plugin-my-metric/my_metric"
-    assert any(name.endswith("_my_features") for name in scores)
+    assert any(name.endswith("_my_feature_extractor") for name in scores)

@@ -8,6 +8,8 @@ import sys
 import tomllib
 from pathlib import Path
 
+from vaereg.testing.tiny_registry import tiny_registry
+
 ROOT = Path(__file__).parents[3]
 TESTS = '''
 import sys
