@@ -120,7 +120,7 @@ def test_a_kill_while_a_checkpoint_is_written_changes_no_bit(whole):
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_ctrl_c_and_sigterm_keep_a_checkpoint_and_say_how_to_go_on(tmp_path, number):
+def test_ctrl_c_and_sigterm_keep_a_checkpoint_and_say_how_to_resume(tmp_path, number):
     write_project(tmp_path, TRAIN)
     child = started(tmp_path, "train", "--epochs", "4000")
     assert child.stderr is not None

@@ -90,7 +90,7 @@ class Monitor:
 
 
 def monitor_of(
-    wish: EarlyStopping | Checkpointing,
+    declared: EarlyStopping | Checkpointing,
     known: Sequence[str],
     scores: Mapping[str, ScoreInfo],
     *,
@@ -101,27 +101,27 @@ def monitor_of(
     """The monitor that a declaration describes.
 
     Args:
-        wish: which term to watch, and how.
+        declared: which term to watch, and how.
         known: the logged terms.
         scores: those of the terms that are scores, with their meaning.
-        path: where `wish` is declared, such as "train.early_stopping".
+        path: where that is declared, such as "train.early_stopping".
         source: the file it is declared in.
         validated: whether validation terms are logged.
 
     Raises:
         DeclarationError: if no such term is logged, or it is undefined which values are better.
     """
-    default = type(wish)().monitor
+    default = type(declared)().monitor
     term = watched_term(
-        wish.monitor, known, default=default, path=path, source=source, validated=validated
+        declared.monitor, known, default=default, path=path, source=source, validated=validated
     )
     info = scores.get(term)
-    if info is not None and wish.mode == "auto" and not info.direction and info.ideal is None:
+    if info is not None and declared.mode == "auto" and not info.direction and info.ideal is None:
         message = f"neither larger nor smaller values of {term!r} are better"
         hint = 'monitor another term, or set mode to "min" or "max"'
         raise _fault("does-not-fit", message, hint, path=path, source=source)
-    min_delta = wish.min_delta if isinstance(wish, EarlyStopping) else 0.0
-    return Monitor(term, wish.mode, min_delta, info)
+    min_delta = declared.min_delta if isinstance(declared, EarlyStopping) else 0.0
+    return Monitor(term, declared.mode, min_delta, info)
 
 
 def watched_term(

@@ -97,9 +97,9 @@ def prepare_training(
     scores = evaluator.columns if evaluator is not None else {}
     names = (*_logged_terms(vae, declaration, feed), *scores)
 
-    def monitor(wish: EarlyStopping | Checkpointing, path: str) -> Monitor:
+    def monitor(declared: EarlyStopping | Checkpointing, path: str) -> Monitor:
         source, validated = declaration.source, feed.validates
-        return monitor_of(wish, names, scores, path=path, source=source, validated=validated)
+        return monitor_of(declared, names, scores, path=path, source=source, validated=validated)
 
     best = monitor(settings.checkpoint, "train.checkpoint")
     monitors = {"best": best}

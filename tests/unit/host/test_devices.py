@@ -30,14 +30,16 @@ def installed(monkeypatch):
     return pretend
 
 
-def test_without_an_accelerator_tensorflow_is_taken_and_nobody_is_asked(installed, monkeypatch):
+def test_without_an_accelerator_auto_is_tensorflow_and_no_backend_is_started(
+    installed, monkeypatch
+):
     told = installed("tensorflow", "jax", "torch")
     monkeypatch.setattr(devices.subprocess, "run", None)
     assert devices.choose_backend("auto").backend == "tensorflow"
     assert told == ["tensorflow"]
 
 
-def test_auto_takes_the_installed_backend_that_sees_an_accelerator(installed):
+def test_auto_takes_the_installed_backend_with_an_accelerator(installed):
     installed("tensorflow", "jax", "torch", accelerator="jax", device_file=True)
     choice = devices.choose_backend(None)
     assert (choice.backend, choice.reason) == ("jax", "it has an accelerator")
@@ -51,27 +53,27 @@ def test_auto_takes_what_is_installed(installed):
         devices.choose_backend("auto")
 
 
-def test_the_environment_decides_where_nothing_is_asked(installed, monkeypatch):
+def test_without_a_request_the_environment_decides(installed, monkeypatch):
     installed("tensorflow", "torch")
     monkeypatch.setenv("KERAS_BACKEND", "torch")
     assert devices.choose_backend(None).backend == "torch"
     assert devices.choose_backend("auto").backend == "tensorflow"
 
 
-def test_a_backend_that_is_not_installed_is_told_with_what_installs_it(installed):
+def test_the_error_for_a_backend_that_is_not_installed_says_how_to_install_it(installed):
     installed("tensorflow")
     with pytest.raises(BackendError, match=r"pip install 'vaereg\[jax\]'") as error:
         devices.choose_backend("jax")
     assert error.value.exit_code == 2
 
 
-def test_an_unknown_backend_is_told_with_the_one_that_was_meant(installed):
+def test_the_error_for_an_unknown_backend_suggests_a_known_one(installed):
     installed("tensorflow")
     with pytest.raises(UsageError, match="tensorflow"):
         devices.choose_backend("tensorflo")
 
 
-def test_keras_imported_with_another_backend_is_told():
+def test_keras_imported_with_another_backend_is_an_error():
     other = next(name for name in devices.BACKENDS if name != keras.backend.backend())
     before = dict(os.environ)
     with pytest.raises(BackendError, match="already imported with the backend"):
@@ -79,5 +81,5 @@ def test_keras_imported_with_another_backend_is_told():
     assert dict(os.environ) == before
 
 
-def test_the_devices_are_told_in_words():
+def test_devices_are_named():
     assert all(name.startswith(("CPU", "GPU")) for name in devices.devices())

@@ -32,5 +32,5 @@ def test_without_an_accelerator_it_has_no_memory():
     ("count", "words"),
     [(0, "0 bytes"), (999, "999 bytes"), (812e6, "812 MB"), (1.25e9, "1.2 GB"), (3e12, "3.0 TB")],
 )
-def test_sizes_are_told_in_words(count, words):
+def test_sizes_are_written_with_units(count, words):
     assert size(count) == words

@@ -24,7 +24,7 @@ def told(progress):
     return progress.stream.getvalue()
 
 
-def test_where_nobody_watches_everything_is_a_line_of_its_own():
+def test_without_a_terminal_everything_is_a_line_of_its_own():
     lines = told(Progress(stream=io.StringIO())).splitlines()
     assert lines == [
         "backend jax",
@@ -51,11 +51,11 @@ def test_quiet_says_nothing():
     ("seconds", "words"),
     [(0.04, "0.0 s"), (9.94, "9.9 s"), (59.4, "59 s"), (61, "1 min 1 s"), (7260, "2 h 1 min")],
 )
-def test_durations_are_told_in_words(seconds, words):
+def test_durations_are_written_with_units(seconds, words):
     assert duration(seconds) == words
 
 
-def test_the_seconds_of_stages_are_summed_by_what_they_are_part_of(monkeypatch):
+def test_the_seconds_of_stages_are_summed_by_part(monkeypatch):
     now = [100.0]
     monkeypatch.setattr(time, "monotonic", lambda: now[0])
     progress = Progress(quiet=True)

@@ -13,7 +13,7 @@ def test_what_is_written_to_stderrs_descriptor_is_not_shown(capfd):
     assert capfd.readouterr().err == "after\n"
 
 
-def test_an_error_shows_it(capfd):
+def test_an_error_shows_what_was_held_back(capfd):
     with pytest.raises(RuntimeError), suppressing_stderr():
         os.write(sys.stderr.fileno(), b"the reason\n")
         raise RuntimeError

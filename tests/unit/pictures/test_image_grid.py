@@ -16,7 +16,7 @@ def pixels(path: Path) -> np.ndarray:
         return np.asarray(image.convert("RGB"))
 
 
-def test_images_stand_row_by_row_with_a_gap_of_two(tmp_path: Path) -> None:
+def test_images_are_placed_row_by_row_with_a_gap_of_two(tmp_path: Path) -> None:
     images = np.linspace(0, 1, 5)[:, None, None, None] * np.ones((5, 28, 28, 1))
     write_grid(images, tmp_path / "new" / "grid.png", columns=3)
 
@@ -56,7 +56,7 @@ def test_without_a_range_the_values_give_it(tmp_path: Path) -> None:
     assert pixels(tmp_path / "grid.png")[2, 2:-2, 0].tolist() == [0, 128, 255]
 
 
-def test_originals_stand_above_their_reconstructions(tmp_path: Path) -> None:
+def test_originals_are_placed_above_their_reconstructions(tmp_path: Path) -> None:
     originals = np.linspace(0, 0.4, 3)[:, None, None, None] * np.ones((3, 56, 56, 1))
     reconstruction_grid(originals, originals + 0.6, tmp_path / "grid.png", columns=2)
 

@@ -30,7 +30,7 @@ def test_a_crash_between_writing_and_renaming_leaves_the_old_file_whole(tmp_path
     assert path.read_text() == "old"
 
 
-def test_what_is_written_is_on_the_disk_before_it_gets_its_name(tmp_path, monkeypatch):
+def test_a_file_is_on_the_disk_before_it_is_renamed(tmp_path, monkeypatch):
     happened = []
     monkeypatch.setattr(os, "fsync", lambda descriptor: happened.append("fsync"))
     real = Path.replace
@@ -51,12 +51,12 @@ def test_leftovers_of_a_killed_process_are_removed_and_nothing_else(tmp_path):
     assert [each.name for each in tmp_path.iterdir()] == ["state"]
 
 
-def test_a_folder_that_is_missing_is_told(tmp_path):
+def test_a_missing_folder_is_an_error(tmp_path):
     with pytest.raises(RunError, match="cannot write"):
         write_text(tmp_path / "nowhere" / "state", "x")
 
 
-def test_json_that_is_cut_short_is_told(tmp_path):
+def test_truncated_json_is_an_error(tmp_path):
     path = tmp_path / "lock.json"
     write_json(path, {"a": [1, 2]})
     assert read_json(path) == {"a": [1, 2]}

@@ -32,13 +32,13 @@ def test_continuing_drops_the_rows_after_the_checkpoint(tmp_path):
     assert path.read_text() == expected
 
 
-def test_continuing_a_history_that_lost_rows_is_told(tmp_path):
+def test_continuing_a_history_that_lost_rows_is_an_error(tmp_path):
     filled(tmp_path / "history.csv", 1)
     with pytest.raises(RunError, match="1 of the 3 epochs"):
         History(tmp_path / "history.csv", ("loss",)).continue_after(3)
 
 
-def test_a_file_that_is_no_history_is_told(tmp_path):
+def test_a_file_that_is_not_a_history_is_an_error(tmp_path):
     (tmp_path / "history.csv").write_text("a,b\n1,2\n")
     with pytest.raises(RunError, match=r"history\.csv cannot be read"):
         read_history(tmp_path / "history.csv")

@@ -45,7 +45,7 @@ def runs(tmp_path, monkeypatch):
     return root, [create_run(root, "sharp", FILES) for _ in range(2)]
 
 
-def test_run_is_a_folder_or_model_slash_id_or_the_newest_of_a_model(runs):
+def test_a_run_is_named_by_its_folder_by_model_and_id_or_by_model_alone(runs):
     root, (old, new) = runs
     assert find_run(str(old.path), root) == old
     assert find_run("sharp/20260101-000000-aaaa", root).path == old.path
@@ -53,7 +53,7 @@ def test_run_is_a_folder_or_model_slash_id_or_the_newest_of_a_model(runs):
     assert find_run(root / "sharp", "elsewhere" / root).path == new.path
 
 
-def test_an_unknown_run_is_told_with_those_that_there_are(runs):
+def test_the_error_for_an_unknown_run_lists_the_runs(runs):
     root, (_, new) = runs
     with pytest.raises(RunError, match="no run 'blurred'") as error:
         find_run("blurred", root)
@@ -62,14 +62,14 @@ def test_an_unknown_run_is_told_with_those_that_there_are(runs):
         find_run("blurred", root / "empty")
 
 
-def test_a_file_where_the_folder_of_runs_should_be_is_told(tmp_path):
+def test_a_file_in_place_of_the_folder_of_runs_is_an_error(tmp_path):
     (tmp_path / "runs").write_text("")
     with pytest.raises(RunError, match="is not a folder"):
         check_writable(tmp_path / "runs")
 
 
 @pytest.mark.skipif(os.name == "nt" or os.getuid() == 0, reason="root may write anywhere")
-def test_a_folder_without_permission_is_told(tmp_path):
+def test_a_folder_without_permission_is_an_error(tmp_path):
     tmp_path.chmod(0o500)
     try:
         with pytest.raises(RunError, match="not writable"):

@@ -108,20 +108,20 @@ def test_sampling_asks_for_equal_components_only():
     assert len(differences(LOCK, changed_source, SAMPLE)) == 1
 
 
-def test_a_plugin_that_is_gone_is_told_with_its_version_and_how_to_install_it():
+def test_the_error_for_a_missing_plugin_names_its_version_and_how_to_install_it():
     with pytest.raises(PluginError, match=r"acme 2\.0, which is not installed") as error:
         check_plugins("RUN", LOCK, [record("vaereg", "0.1.0")])
     assert "pip install acme==2.0" in str(error.value)
     check_plugins("RUN", LOCK, [record("vaereg", "0.1.0"), record("acme")])
 
 
-def test_a_plugin_that_is_broken_is_told_with_the_reason():
+def test_the_error_for_a_broken_plugin_names_the_reason():
     records = [record("vaereg"), record("acme", status="broken", reason="ImportError: no torch")]
     with pytest.raises(PluginError, match="broken: ImportError: no torch"):
         check_plugins("RUN", LOCK, records)
 
 
-def test_a_lock_of_another_form_is_told():
+def test_a_lock_of_an_unknown_form_is_an_error():
     with pytest.raises(RunError, match="no components"):
         differences({}, LOCK)
     with pytest.raises(RunError, match="unknown form"):

@@ -47,7 +47,7 @@ def test_runs_of_any_seed_are_found(project):
     assert project.found() == {run.path for run in made}
 
 
-def test_other_settings_backends_and_components_are_not(project):
+def test_runs_with_other_settings_backends_or_components_are_not_found(project):
     project.make(project.with_training(epochs=77))
     project.make(project.declaration, backend="torch")
     project.make(project.declaration, encoder={"sha256": "0" * 64})

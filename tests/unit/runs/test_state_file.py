@@ -38,7 +38,7 @@ def test_every_array_comes_back_with_its_type_its_shape_and_its_bits(written):
 
 
 @pytest.mark.parametrize("share", [0.0, 0.3, 0.9, 0.999])
-def test_a_truncated_file_is_told_with_what_to_use_instead(written, share):
+def test_the_error_for_a_truncated_file_says_what_to_use_instead(written, share):
     content = written.read_bytes()
     written.write_bytes(content[: int(len(content) * share)])
     with pytest.raises(RunError, match=r"last\.h5 is damaged(.|\n)*use the other"):
@@ -54,7 +54,7 @@ def test_one_flipped_bit_in_a_weight_is_noticed(written):
         read_state(written)
 
 
-def test_a_missing_file_is_told(tmp_path):
+def test_a_missing_file_is_an_error(tmp_path):
     with pytest.raises(RunError, match="missing"):
         read_state(tmp_path / "no.h5")
 

@@ -40,7 +40,7 @@ def test_eight_bit_values_fit_the_unit_interval():
     check_data(data(np.full((10, 2, 2, 1), 255, np.uint8)), UNIT)
 
 
-def test_a_disk_that_is_too_full_is_told_with_what_is_needed(tmp_path, monkeypatch):
+def test_the_error_for_a_full_disk_says_how_much_is_needed(tmp_path, monkeypatch):
     usage = namedtuple("usage", "total used free")
     monkeypatch.setattr(data_checks.shutil, "disk_usage", lambda path: usage(0, 0, 3 * 10**6))
     check_disk(tmp_path / "runs", 10**5)

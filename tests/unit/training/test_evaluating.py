@@ -47,7 +47,7 @@ def cells(run, name):
     return [row.get(name, "") for row in read_history(run.history)]
 
 
-def test_scores_stand_in_the_history_and_the_log_and_the_training_stays_the_same(project):
+def test_scores_are_in_the_history_and_the_log_and_the_training_stays_the_same(project):
     made = project(SETTINGS + EVALUATE, FIVE)
     run = made.new_run()
     outcome = made.train(run, evaluator=evaluator_of(made))
@@ -71,7 +71,7 @@ def test_scores_stand_in_the_history_and_the_log_and_the_training_stays_the_same
 
 
 @pytest.mark.parametrize("step", [2 * STEPS, 3 * STEPS + 5])
-def test_a_killed_training_goes_on_to_the_same_bits_and_scores(project, monkeypatch, step):
+def test_a_killed_training_continues_to_the_same_bits_and_scores(project, monkeypatch, step):
     made = project(
         SETTINGS + EVALUATE + 'early_stopping = { monitor = "eval_mean" }\n',
         FIVE,

@@ -73,7 +73,7 @@ SPLITS = {
 
 @pytest.mark.parametrize("split", SPLITS.values(), ids=list(SPLITS))
 @pytest.mark.parametrize("lengths", [[3], [1, 2], [1, 1, 1]], ids=str)
-def test_steps_are_fed_the_order_of_the_epoch_however_they_are_put_together(split, lengths):
+def test_steps_get_the_order_of_the_epoch_whatever_the_chunks(split, lengths):
     feed = Feed(split, None, batch_size=6, seed=1)
     got = fed(feed, 2, lengths)
     expected = [split.take(batch) for batch in epoch_order(1, 2, 20, 6)]
@@ -117,7 +117,7 @@ def test_a_chunk_of_examples_keeps_to_its_size(monkeypatch):
     assert feed.max_steps_per_call(feed.source()) == 2
 
 
-def test_a_broken_example_on_disk_is_told_by_its_own_error():
+def test_a_broken_example_on_disk_raises_its_own_error():
     values = BYTES.astype("float32")
     values[11, 1, 2, 0] = np.nan
     feed = Feed(

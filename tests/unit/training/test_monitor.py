@@ -16,7 +16,7 @@ def test_smaller_is_better_unless_the_name_or_the_mode_says_otherwise():
     assert Monitor("val_kl", "max").sign == 1
 
 
-def test_an_epoch_counts_only_if_it_gains_more_than_the_least_change():
+def test_an_epoch_is_better_only_if_it_gains_more_than_min_delta():
     monitor = Monitor("loss", min_delta=0.1)
     values = [3.0, 2.95, 2.8, float("nan"), 2.5]
     better = [monitor.update(i, {"loss": v}) for i, v in enumerate(values, start=1)]
@@ -30,7 +30,7 @@ def test_an_epoch_without_the_term_is_not_waited_for():
     assert monitor.waited == 0
 
 
-def test_a_monitor_goes_on_from_its_state():
+def test_a_monitor_continues_from_its_state():
     first, second = Monitor("loss"), Monitor("loss")
     for epoch, value in enumerate([3.0, 4.0], start=1):
         first.update(epoch, {"loss": value})
@@ -52,7 +52,7 @@ def test_the_default_watches_the_training_loss_where_nothing_is_validated():
     assert watched("val_loss", ["loss"], validated=False) == "loss"
 
 
-def test_a_term_that_is_not_logged_is_told_with_the_one_that_was_meant():
+def test_the_error_for_an_unknown_term_suggests_a_known_one():
     with pytest.raises(DeclarationError, match="val_los") as error:
         watched("val_los", ["loss", "val_loss"])
     assert error.value.exit_code == 2
@@ -77,7 +77,7 @@ def test_a_score_says_itself_what_is_better():
     assert best_of(Monitor("eval_accuracy_gap", info=score(-1)), values) == -3.0
 
 
-def test_the_least_change_is_one_of_the_distance_from_the_ideal():
+def test_min_delta_applies_to_the_distance_from_the_ideal():
     monitor = Monitor("eval_a", min_delta=0.5, info=score(0, ideal=1.0))
     assert monitor.update(1, {"eval_a": 3.0})
     assert not monitor.update(2, {"eval_a": -0.8})  # 1.8 away instead of 2
@@ -98,7 +98,7 @@ def made(wish, info):
     return monitor_of(wish, known, scores, path=path, source="r.toml", validated=True)
 
 
-def test_a_declared_wish_becomes_a_monitor_that_knows_the_score():
+def test_a_declared_monitor_knows_the_score():
     monitor = made(EarlyStopping(monitor="eval_a", min_delta=0.25), score(0, ideal=1.0))
     assert (monitor.term, monitor.min_delta, monitor.ideal) == ("eval_a", 0.25, 1.0)
     assert made(Checkpointing(), score(1)).term == "val_loss"
@@ -112,6 +112,6 @@ def test_a_score_without_a_better_and_a_worse_needs_a_mode():
     assert made(EarlyStopping(monitor="eval_a", mode="max"), score(0)).sign == 1
 
 
-def test_who_watches_a_score_without_evaluating_is_told_what_to_declare():
+def test_the_error_for_a_score_without_evaluation_says_what_to_declare():
     with pytest.raises(DeclarationError, match=r"\[train.evaluate\] is declared"):
         watched("eval_coverage", ["loss", "val_loss"])

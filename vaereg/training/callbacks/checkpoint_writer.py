@@ -33,7 +33,7 @@ class CheckpointWriter(keras.callbacks.Callback):
         best: decides which epoch is the best so far.
         monitors: by name, the monitors whose states are kept; `best` is one of them.
         guard: reads the terms, so that nothing broken is kept.
-        clock: tells how long the training took so far.
+        clock: knows how long the training took so far.
         interruption: whether the user asked to stop.
         saved: the checkpoint that the training continues from; None at its beginning.
     """
@@ -106,11 +106,13 @@ class CheckpointWriter(keras.callbacks.Callback):
         self._save(best=self._best.update(epoch_index + 1, logs))
 
     def _is_due(self) -> bool:
-        position, wish = self.position, self._schedule
+        position, schedule = self.position, self._schedule
         steps = position.epoch * self._data_order.steps_per_epoch + position.step
-        if wish.every_steps and steps % wish.every_steps == 0:
+        if schedule.every_steps and steps % schedule.every_steps == 0:
             return True
-        return bool(wish.every_seconds and time.monotonic() - self._saved_at >= wish.every_seconds)
+        return bool(
+            schedule.every_seconds and time.monotonic() - self._saved_at >= schedule.every_seconds
+        )
 
     def _save(self, *, best: bool = False) -> None:
         checkpoint = Checkpoint(

@@ -26,8 +26,8 @@ class EpochEvaluation(keras.callbacks.Callback):
         vae: the model that is trained.
         epochs: how many epochs are declared.
         stopper: may end the training earlier; None without early stopping.
-        clock: is told how long it took.
-        log, progress: are told about scores that cannot be measured.
+        clock: gets the duration of each evaluation.
+        log, progress: get a warning if scores cannot be measured.
     """
 
     def __init__(

@@ -16,7 +16,7 @@ class EpochLog(keras.callbacks.Callback):
     Args:
         run: whose status is written.
         log: gets the events.
-        clock: tells duration and speed.
+        clock: knows duration and speed.
         epochs: how many epochs are declared.
     """
 

@@ -22,7 +22,7 @@ class NotFiniteGuard(keras.callbacks.Callback):
     Args:
         names: the logged terms, in the order in which they are reported.
         steps_per_epoch: how many steps an epoch has.
-        clock: is told when the device has caught up.
+        clock: is notified when the device has caught up.
     """
 
     def __init__(self, names: Sequence[str], steps_per_epoch: int, clock: Clock) -> None:

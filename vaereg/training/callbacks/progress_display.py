@@ -21,9 +21,9 @@ class ProgressDisplay(keras.callbacks.Callback):
         progress: shows it.
         epochs, steps_per_epoch: of the training.
         guard: reads the terms of a step.
-        clock: tells the speed and the time left.
+        clock: knows the speed and the time left.
         best: marks the best epochs.
-        evaluation: tells how long the remaining evaluations take; None without evaluation.
+        evaluation: knows how long the remaining evaluations take; None without evaluation.
     """
 
     def __init__(
@@ -74,7 +74,7 @@ class ProgressDisplay(keras.callbacks.Callback):
     def on_epoch_end(self, epoch_index: int, logs: dict[str, float]) -> None:
         """Shows an epoch that is over."""
         epoch = epoch_index + 1
-        self._clock.end_epoch()  # everything but this line is done, and its time is in what is left
+        self._clock.end_epoch()  # only this line is left to do; the time left needs the duration
         is_best = self._best.best_epoch == epoch
         self._progress.epoch(
             epoch=epoch,

@@ -1,4 +1,4 @@
-"""Tells the clock of a training which steps were made when."""
+"""Notifies the clock of a training of each step."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class StepTimer(keras.callbacks.Callback):
     """Counts the steps for the clock.
 
     Args:
-        clock: what is told.
+        clock: times the steps.
     """
 
     def __init__(self, clock: Clock) -> None:

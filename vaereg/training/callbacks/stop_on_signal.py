@@ -1,4 +1,4 @@
-"""Ends a training when the user asked for it and everything is kept."""
+"""Ends a training after a signal, once everything is kept."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class StopOnSignal(keras.callbacks.Callback):
     Args:
         interruption: whether the user asked to stop.
         checkpoints: writes the checkpoint.
-        run: how to resume it is told.
+        run: named in the advice on how to resume.
     """
 
     def __init__(

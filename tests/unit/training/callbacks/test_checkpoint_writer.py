@@ -72,7 +72,7 @@ def test_within_an_epoch_a_checkpoint_is_written_every_so_many_steps(writer):
     assert last(made) == Position(2, 0)
 
 
-def test_or_after_so_many_seconds(writer, monkeypatch):
+def test_a_checkpoint_is_written_after_so_many_seconds(writer, monkeypatch):
     made = writer(every_seconds=60.0)
     made.on_train_batch_end(0, FINE)
     assert last(made) is None
@@ -82,7 +82,7 @@ def test_or_after_so_many_seconds(writer, monkeypatch):
     assert last(made) == Position(0, 2) and made.is_up_to_date
 
 
-def test_a_signal_makes_one_due(writer):
+def test_a_checkpoint_is_written_on_a_signal(writer):
     made = writer()
     made.on_train_batch_end(0, FINE)
     assert last(made) is None and not made.is_up_to_date
@@ -112,7 +112,7 @@ def test_nothing_that_is_not_finite_is_kept(writer):
     assert last(made) is None
 
 
-def test_what_is_kept_is_told(writer):
+def test_what_is_kept_is_said_in_a_sentence(writer):
     made = writer()
     assert made.kept == "No checkpoint has been written yet."
     made.on_epoch_end(0, FINE)
