@@ -154,7 +154,7 @@ def check_writable(root: Path) -> None:
     except OSError as error:
         raise RunError(
             f"runs cannot be kept in {root}: {existing} is not writable ({error.strerror}).\n"
-            "Choose another folder with --out."
+            "Keep the runs in another folder."
         ) from error
 
 

@@ -97,7 +97,7 @@ def check_disk(folder: Path, state_bytes: int) -> None:
     if free < needed:
         raise RunError(
             f"{existing} has {size(free)} free; this run needs about {size(needed)} for its "
-            "checkpoints and weights.\nFree space, or choose another folder with --out."
+            "checkpoints and weights.\nFree space, or keep the runs in another folder."
         )
 
 

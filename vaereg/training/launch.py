@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 
 @attrs.frozen(kw_only=True)
-class Prepared:
+class PreparedModel:
     """A model that is ready to be trained.
 
     Args:
@@ -68,7 +68,7 @@ def start(
     """
     check_writable(root)
     check_tensorboard(declaration)
-    prepared = prepare(declaration, records, choice, progress)
+    prepared = prepare_model(declaration, records, choice, progress)
     check_before_training(prepared, declaration, root)
     evaluator, declaration = _evaluated(declaration, prepared.data, make_evaluator, progress)
     run = create_run(
@@ -106,7 +106,7 @@ def resume(
     check_tensorboard(declaration)
     with holding(run.folder):
         checkpoint = load_checkpoint(run.folder, which)
-        prepared = prepare(declaration, records, choice, progress)
+        prepared = prepare_model(declaration, records, choice, progress)
         found = differences(run.lock, prepared.lock)
         for warning in check_lock(run.folder, found, ignore=ignore_lock):
             progress.say(f"warning: {warning}")
@@ -118,12 +118,12 @@ def resume(
         return _train(prepared, declaration, run.folder, progress, checkpoint, evaluator)
 
 
-def prepare(
+def prepare_model(
     declaration: Declaration,
     records: Sequence[PluginRecord],
     choice: Choice,
     progress: Progress,
-) -> Prepared:
+) -> PreparedModel:
     """Imports keras, reads the data and builds the model, and shows each stage."""
     progress.spent.clear()
     found = import_keras(choice, progress)
@@ -138,10 +138,10 @@ def prepare(
     vae = build_declared(declaration, data)
     lock = make_lock(declaration, records, backend=choice.backend, devices=found, data=data)
     progress.end_stage()
-    return Prepared(vae=vae, data=data, lock=lock)
+    return PreparedModel(vae=vae, data=data, lock=lock)
 
 
-def check_before_training(prepared: Prepared, declaration: Declaration, folder: Path) -> None:
+def check_before_training(prepared: PreparedModel, declaration: Declaration, folder: Path) -> None:
     """Checks everything that can be checked before the first step.
 
     Raises:
@@ -178,7 +178,7 @@ def _evaluated(
 
 
 def _train(
-    prepared: Prepared,
+    prepared: PreparedModel,
     declaration: Declaration,
     run: RunFolder,
     progress: Progress,
