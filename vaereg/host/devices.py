@@ -29,7 +29,7 @@ PROBE_SECONDS = 120
 
 
 @attrs.frozen
-class Choice:
+class BackendChoice:
     """A backend and the reason for its choice.
 
     Args:
@@ -41,7 +41,9 @@ class Choice:
     reason: str
 
 
-def choose_backend(name: str | None = None, say: Callable[[str], None] = lambda _: None) -> Choice:
+def choose_backend(
+    name: str | None = None, say: Callable[[str], None] = lambda _: None
+) -> BackendChoice:
     """Chooses the Keras backend and sets it in the environment, where keras reads it on import.
 
     Args:
@@ -64,7 +66,7 @@ def choose_backend(name: str | None = None, say: Callable[[str], None] = lambda 
     return choice
 
 
-def decide_backend(name: str | None, has_accelerator: Callable[[str], bool]) -> Choice:
+def decide_backend(name: str | None, has_accelerator: Callable[[str], bool]) -> BackendChoice:
     """The choice that `choose_backend` makes, without setting it.
 
     Args:
@@ -83,7 +85,7 @@ def decide_backend(name: str | None, has_accelerator: Callable[[str], bool]) -> 
         hint = did_you_mean(str(name), BACKENDS) or f"allowed are auto, {', '.join(BACKENDS)}"
         raise UsageError(f"there is no Keras backend `{name}`; {hint}")
     else:
-        choice = Choice(str(name), reason)
+        choice = BackendChoice(str(name), reason)
     if find_spec(choice.backend) is None:
         install = "vaereg" if choice.backend == "tensorflow" else f"vaereg[{choice.backend}]"
         raise BackendError(
@@ -98,7 +100,7 @@ def installed_backends() -> tuple[str, ...]:
     return tuple(name for name in BACKENDS if find_spec(name) is not None)
 
 
-def _automatic(has_accelerator: Callable[[str], bool]) -> Choice:
+def _automatic(has_accelerator: Callable[[str], bool]) -> BackendChoice:
     installed = installed_backends()
     if not installed:
         raise BackendError(
@@ -107,8 +109,8 @@ def _automatic(has_accelerator: Callable[[str], bool]) -> Choice:
     if any(Path(file).exists() for file in ACCELERATORS):
         for name in installed:
             if has_accelerator(name):
-                return Choice(name, "it has an accelerator")
-    return Choice(installed[0], "no backend has an accelerator")
+                return BackendChoice(name, "it has an accelerator")
+    return BackendChoice(installed[0], "no backend has an accelerator")
 
 
 def _has_accelerator(backend: str) -> bool:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import logging
 
-from vaereg.host.devices import Choice, devices
+from vaereg.host.devices import BackendChoice, devices
 from vaereg.host.progress import Progress
 from vaereg.host.suppress_stderr import suppressing_stderr
 
 
-def import_keras(choice: Choice, progress: Progress) -> tuple[str, ...]:
+def import_keras(choice: BackendChoice, progress: Progress) -> tuple[str, ...]:
     """Imports keras with the chosen backend; shows and returns the devices."""
     progress.stage(f"importing keras ({choice.backend})", "imports")
     with suppressing_stderr():

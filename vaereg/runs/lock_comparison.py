@@ -15,7 +15,7 @@ SAMPLE = "sample"
 
 
 @attrs.frozen
-class Difference:
+class LockDifference:
     """One difference between the run lock and what is installed now.
 
     Args:
@@ -61,7 +61,7 @@ def check_plugins(run: object, lock: Mapping[str, Json], records: Sequence[Plugi
 
 def differences(
     lock: Mapping[str, Json], now: Mapping[str, Json], purpose: str = RESUME
-) -> list[Difference]:
+) -> list[LockDifference]:
     """All differences; those that prevent the use of the run come first.
 
     Args:
@@ -79,7 +79,7 @@ def differences(
     return sorted(found, key=lambda each: each.harmless)
 
 
-def check_lock(run: object, found: Sequence[Difference], *, ignore: bool) -> list[str]:
+def check_lock(run: object, found: Sequence[LockDifference], *, ignore: bool) -> list[str]:
     """Raises for harmful differences unless they are ignored; returns the others as warnings.
 
     Raises:
@@ -105,16 +105,16 @@ def _components(lock: Mapping[str, Json]) -> Mapping[str, Mapping[str, str]]:
 
 def _component_differences(
     locked: Mapping[str, Mapping[str, str]], now: Mapping[str, Mapping[str, str]]
-) -> list[Difference]:
+) -> list[LockDifference]:
     found = []
     for slot, old in locked.items():
         new = now.get(slot)
         if new is None or new["component"] != old["component"]:
             other = new["component"] if new else ""
-            found.append(Difference(slot, old["component"], other))
+            found.append(LockDifference(slot, old["component"], other))
         elif new["version"] != old["version"]:
             found.append(
-                Difference(
+                LockDifference(
                     f"{slot} ({old['component']})",
                     f"{old['distribution']} {old['version']}",
                     f"{new['distribution']} {new['version']}",
@@ -125,7 +125,7 @@ def _component_differences(
             )
         elif old["sha256"] and new["sha256"] != old["sha256"]:
             found.append(
-                Difference(
+                LockDifference(
                     f"{slot} ({old['component']} {old['version']}), the source of {old['factory']}",
                     f"sha256 {old['sha256'][:12]}",
                     f"sha256 {new['sha256'][:12]}",
@@ -134,20 +134,22 @@ def _component_differences(
     return found
 
 
-def _environment_differences(lock: Mapping[str, Json], now: Mapping[str, Json]) -> list[Difference]:
+def _environment_differences(
+    lock: Mapping[str, Json], now: Mapping[str, Json]
+) -> list[LockDifference]:
     old, new = lock["backend"], now["backend"]
     found = []
     if old["name"] != new["name"]:
-        found.append(Difference("Keras backend", old["name"], new["name"]))
+        found.append(LockDifference("Keras backend", old["name"], new["name"]))
     elif old["version"] != new["version"]:
         harmless = _minor(old["version"]) == _minor(new["version"])
-        found.append(Difference(old["name"], old["version"], new["version"], harmless))
+        found.append(LockDifference(old["name"], old["version"], new["version"], harmless))
     if lock["keras"] != now["keras"]:
         harmless = _minor(lock["keras"]) == _minor(now["keras"])
-        found.append(Difference("keras", lock["keras"], now["keras"], harmless))
+        found.append(LockDifference("keras", lock["keras"], now["keras"], harmless))
     if lock["dataset"]["digest"] != now["dataset"]["digest"]:
         found.append(
-            Difference(
+            LockDifference(
                 f"the content of data {lock['dataset']['name']!r}",
                 lock["dataset"]["digest"][:16],
                 now["dataset"]["digest"][:16],
@@ -155,7 +157,7 @@ def _environment_differences(lock: Mapping[str, Json], now: Mapping[str, Json]) 
         )
     for key in ("vaereg", "python", "platform", "devices"):
         if lock[key] != now[key]:
-            found.append(Difference(key, _words(lock[key]), _words(now[key]), harmless=True))
+            found.append(LockDifference(key, _words(lock[key]), _words(now[key]), harmless=True))
     return found
 
 

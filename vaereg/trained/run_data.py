@@ -6,7 +6,7 @@ from vaereg.building import load_data
 from vaereg.contracts.data import Data
 from vaereg.declaration.declaration import Declaration
 from vaereg.host.progress import Progress
-from vaereg.runs.lock_comparison import Difference, check_lock
+from vaereg.runs.lock_comparison import LockDifference, check_lock
 from vaereg.runs.read import Run
 
 
@@ -30,7 +30,7 @@ def read_run_data(
     then = run.lock["dataset"]["digest"]
     if data.digest != then:
         what = f"the content of data {declaration.data_name!r}"
-        changed = Difference(what, then[:16], data.digest[:16])
+        changed = LockDifference(what, then[:16], data.digest[:16])
         for warning in check_lock(run.folder, [changed], ignore=ignore_lock):
             progress.say(f"warning: {warning}")
     return data

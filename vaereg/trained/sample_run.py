@@ -7,7 +7,7 @@ import numpy as np
 
 from vaereg.contracts.data import Data, DataSpec
 from vaereg.declaration.declaration import Declaration, Slot
-from vaereg.host.devices import Choice
+from vaereg.host.devices import BackendChoice
 from vaereg.host.import_keras import import_keras
 from vaereg.host.progress import Progress
 from vaereg.runs.read import Run
@@ -37,7 +37,7 @@ def sample_run(
     run: Run,
     declaration: Declaration,
     sampler: Slot,
-    choice: Choice,
+    choice: BackendChoice,
     progress: Progress,
     *,
     n: int,

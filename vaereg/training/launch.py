@@ -16,7 +16,7 @@ from vaereg.declaration.declaration import Declaration
 from vaereg.declaration.write import declaration_toml
 from vaereg.discovery.records import PluginRecord
 from vaereg.errors import RunError
-from vaereg.host.devices import Choice
+from vaereg.host.devices import BackendChoice
 from vaereg.host.import_keras import import_keras
 from vaereg.host.progress import Progress
 from vaereg.runs.atomic import JsonObject, write_text
@@ -52,7 +52,7 @@ def start(
     declaration: Declaration,
     records: Sequence[PluginRecord],
     root: Path,
-    choice: Choice,
+    choice: BackendChoice,
     progress: Progress,
     make_evaluator: MakeEvaluator | None = None,
 ) -> Outcome:
@@ -87,7 +87,7 @@ def resume(
     run: Run,
     declaration: Declaration,
     records: Sequence[PluginRecord],
-    choice: Choice,
+    choice: BackendChoice,
     progress: Progress,
     *,
     which: str = LAST,
@@ -121,7 +121,7 @@ def resume(
 def prepare_model(
     declaration: Declaration,
     records: Sequence[PluginRecord],
-    choice: Choice,
+    choice: BackendChoice,
     progress: Progress,
 ) -> PreparedModel:
     """Imports keras, reads the data and builds the model, and shows each stage."""

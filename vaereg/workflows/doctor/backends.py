@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 import attrs
 
 from vaereg.errors import VaeregError
-from vaereg.host.devices import Choice, decide_backend
+from vaereg.host.devices import BackendChoice, decide_backend
 
 SECONDS = 120.0
 """How long a backend may take to answer."""
@@ -136,7 +136,7 @@ def decided(name: str | None, backends: Sequence[Backend]) -> Decision:
         return found.accelerated
 
     try:
-        choice: Choice = decide_backend(name, sees)
+        choice: BackendChoice = decide_backend(name, sees)
     except _NotAskedError:
         return Decision(reason="the first that sees an accelerator, which --quick does not ask")
     except VaeregError as fault:
