@@ -9,7 +9,7 @@ import attrs
 CHUNK_SECONDS = 0.25
 """How long one call may take: Ctrl-C and a NaN are noticed between two calls."""
 
-FIRST_CHUNKS = 8
+MAX_UNTIMED_STEPS = 8
 """The most steps per call while the duration of a step is not known yet."""
 
 
@@ -54,7 +54,7 @@ def chunk_lengths(
             for nowhere.
         steps_before: the number of steps in all earlier epochs.
     """
-    limit = int(CHUNK_SECONDS / step_seconds) if step_seconds else FIRST_CHUNKS
+    limit = int(CHUNK_SECONDS / step_seconds) if step_seconds else MAX_UNTIMED_STEPS
     limit = max(1, min(limit, max_steps_per_call))
     lengths: list[int] = []
     size = limit if step_seconds else 1

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import attrs
 import keras
 
 from vaereg.contracts.data import Data
+from vaereg.contracts.metric import ScoreInfo
 from vaereg.declaration.declaration import Adaptive, Checkpointing, Declaration, EarlyStopping
 from vaereg.host.progress import Progress
 from vaereg.runs.checkpoints import Checkpoint, Position, check_data_order
@@ -97,15 +99,10 @@ def prepare_training(
     scores = evaluator.columns if evaluator is not None else {}
     names = (*_logged_terms(vae, declaration, feed), *scores)
 
-    def monitor(declared: EarlyStopping | Checkpointing, path: str) -> Monitor:
-        source, validated = declaration.source, feed.validates
-        return monitor_of(declared, names, scores, path=path, source=source, validated=validated)
-
-    best = monitor(settings.checkpoint, "train.checkpoint")
-    monitors = {"best": best}
+    monitors = _monitors(declaration, names, scores, validated=feed.validates)
+    best = monitors["best"]
     stopper = None
     if settings.early_stopping is not None:
-        monitors["early_stopping"] = monitor(settings.early_stopping, "train.early_stopping")
         stopper = EarlyStopper(monitors["early_stopping"], settings.early_stopping.patience)
     position = Position()
     if checkpoint is not None:
@@ -214,3 +211,25 @@ def _logged_terms(vae: VAE, declaration: Declaration, feed: Feed) -> tuple[str, 
     }
     validated = [f"val_{name}" for name in vae.term_names if name not in only_in_training]
     return (*vae.term_names, *validated)
+
+
+def _monitors(
+    declaration: Declaration,
+    names: Sequence[str],
+    scores: Mapping[str, ScoreInfo],
+    *,
+    validated: bool,
+) -> dict[str, Monitor]:
+    """The declared monitors, by the names under which checkpoints keep their states."""
+    settings = declaration.train
+    declared: dict[str, tuple[str, EarlyStopping | Checkpointing]] = {
+        "best": ("train.checkpoint", settings.checkpoint)
+    }
+    if settings.early_stopping is not None:
+        declared["early_stopping"] = ("train.early_stopping", settings.early_stopping)
+    return {
+        name: monitor_of(
+            each, names, scores, path=path, source=declaration.source, validated=validated
+        )
+        for name, (path, each) in declared.items()
+    }

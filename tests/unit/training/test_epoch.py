@@ -6,7 +6,7 @@ from itertools import accumulate
 
 import pytest
 
-from vaereg.training.epoch import CHUNK_SECONDS, FIRST_CHUNKS, Epoch, chunk_lengths
+from vaereg.training.epoch import CHUNK_SECONDS, MAX_UNTIMED_STEPS, Epoch, chunk_lengths
 
 
 @pytest.mark.parametrize("first", [0, 3, 9])
@@ -35,7 +35,7 @@ def test_a_chunk_takes_no_longer_than_it_may():
 def test_the_first_chunk_is_a_single_step_and_those_after_it_grow():
     lengths = chunk_lengths(0, 100, max_steps_per_call=1000)
     assert lengths[:6] == (1, 1, 2, 4, 8, 8)
-    assert max(lengths) == FIRST_CHUNKS
+    assert max(lengths) == MAX_UNTIMED_STEPS
 
 
 @pytest.mark.parametrize(("first", "before"), [(0, 0), (0, 46), (5, 46)])
