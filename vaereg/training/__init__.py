@@ -1,1 +1,1 @@
-"""Stage 5: VAE + data -> run folder: feeding, checkpoints, callbacks, devices."""
+"""Stage 5: VAE + data -> run folder: feeding, callbacks, checkpoints."""
