@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from vaereg.building import build as build
+    from vaereg.api import build as build
+    from vaereg.api import load as load
     from vaereg.component import API as API
     from vaereg.component import REQUIRED as REQUIRED
     from vaereg.component import Component as Component
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from vaereg.errors import LockError as LockError
     from vaereg.errors import PluginError as PluginError
     from vaereg.errors import RunError as RunError
+    from vaereg.errors import UsageError as UsageError
     from vaereg.errors import VaeregError as VaeregError
     from vaereg.hookspecs import hookimpl as hookimpl
     from vaereg.kinds import KINDS as KINDS
@@ -45,6 +47,7 @@ if TYPE_CHECKING:
     from vaereg.measures.nearest_neighbours import nearest_neighbours as nearest_neighbours
     from vaereg.measures.radial_spectrum import radial_spectrum as radial_spectrum
     from vaereg.model.backends.choice import gradient as gradient
+    from vaereg.trained.trained_model import TrainedModel as TrainedModel
 
 _HOMES = {
     "API": "vaereg.component",
@@ -72,11 +75,14 @@ _HOMES = {
     "Split": "vaereg.contracts.data",
     "Step": "vaereg.contracts.step",
     "Tensor": "vaereg.contracts.tensor",
+    "TrainedModel": "vaereg.trained.trained_model",
+    "UsageError": "vaereg.errors",
     "VaeregError": "vaereg.errors",
-    "build": "vaereg.building",
+    "build": "vaereg.api",
     "count_within": "vaereg.measures.count_within",
     "gradient": "vaereg.model.backends.choice",
     "hookimpl": "vaereg.hookspecs",
+    "load": "vaereg.api",
     "nearest_in_training": "vaereg.measures.nearest_in_training",
     "nearest_neighbours": "vaereg.measures.nearest_neighbours",
     "param": "vaereg.component",

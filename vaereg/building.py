@@ -2,43 +2,83 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+from collections.abc import Mapping, Sequence
+from copy import deepcopy
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import attrs
 
 from vaereg.contracts.data import Data
-from vaereg.errors import ContractError, DataError
+from vaereg.declaration.document import Document, parse_document, read_document
+from vaereg.declaration.override import override
+from vaereg.declaration.policy import plugin_policy
+from vaereg.errors import ContractError, DataError, UsageError
 
 if TYPE_CHECKING:
     from vaereg.declaration.declaration import Declaration
     from vaereg.model.vae import VAE
 
+Registry: TypeAlias = str | os.PathLike[str] | Mapping[str, Any]  # any value of TOML
+"""A path, a TOML text of more than one line, or a mapping as `tomllib` gives it."""
+
+
+def read_registry(registry: Registry, overrides: Sequence[str] = ()) -> Document:
+    """A registry as a document, with overrides over it.
+
+    Args:
+        registry: a path; a text with a line break, which is TOML; or a mapping as `tomllib` gives
+            it. Relative paths in a text or mapping start in the current folder.
+        overrides: as on the command line, `"models.sharp.latent=32"`.
+
+    Raises:
+        DeclarationError: if it is missing, empty or not TOML, or an override cannot be read.
+        UsageError: if it is none of these.
+    """
+    if isinstance(registry, Mapping):
+        document = Document(values=_plain(registry), source="the mapping")
+    elif isinstance(registry, str) and "\n" in registry:
+        document = parse_document(registry, "the text")
+    elif isinstance(registry, str | os.PathLike):
+        document = read_document(Path(registry))
+    else:
+        raise UsageError(
+            "a registry is a path, a TOML text of more than one line, or a mapping; got "
+            f"{type(registry).__name__}"
+        )
+    return override(document, overrides)
+
+
+def _plain(value: Any) -> Any:  # any value of TOML
+    """A copy with dicts for mappings and lists for tuples, which are what TOML has."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(each) for each in value]
+    return deepcopy(value)
+
 
 def declare(
-    registry: str | Path = "registry.toml",
+    registry: Registry = "registry.toml",
     model: str | None = None,
     overrides: Sequence[str] = (),
 ) -> Declaration:
     """Reads one model's declaration, without importing keras.
 
     Args:
-        registry: the file.
-        model: the name of the model; None for the file's default.
+        registry: a path, a TOML text or a mapping; see `read_registry`.
+        model: the name of the model; None for the registry's default.
         overrides: as on the command line, `"models.sharp.latent=32"`.
 
     Raises:
         DeclarationError: with every fault found.
-        PluginError: if a plugin that the file requires is missing.
+        PluginError: if a plugin that the registry requires is missing.
     """
-    from vaereg.declaration.document import read_document
-    from vaereg.declaration.override import override
-    from vaereg.declaration.policy import plugin_policy
     from vaereg.declaration.resolve import resolve
     from vaereg.discovery.discover import discover
 
-    document = override(read_document(Path(registry)), overrides)
+    document = read_registry(registry, overrides)
     catalog = discover(plugin_policy(document))
     catalog.check_requirements()
     return resolve(document, catalog, model)
@@ -55,12 +95,12 @@ def load_data(declaration: Declaration) -> Data:
     from vaereg.assembly.build_component import build_component, data_context
     from vaereg.contracts.dataset import Dataset
 
-    part = declaration.data_slot
-    dataset = build_component(part, data_context(declaration), Dataset)
-    with blaming(part, "cannot be read"):
+    slot = declaration.data_slot
+    dataset = build_component(slot, data_context(declaration), Dataset)
+    with blaming(slot, "cannot be read"):
         data = dataset()
     if not isinstance(data, Data):
-        raise ContractError(f"{described(part)} gave {type(data).__name__}; a dataset gives Data.")
+        raise ContractError(f"{described(slot)} gave {type(data).__name__}; a dataset gives Data.")
     if len(data.train) < declaration.train.batch_size:
         raise DataError(
             f"[data.{declaration.data_name}] has {len(data.train)} training examples, fewer than "
@@ -70,40 +110,27 @@ def load_data(declaration: Declaration) -> Data:
     return data
 
 
-def build_declared(declaration: Declaration, data: Data) -> VAE:
-    """Builds and compiles the declared model for this data; its weights follow from the seed."""
+def build_declared(
+    declaration: Declaration, data: Data, parts: Mapping[str, object] | None = None
+) -> VAE:
+    """Builds and compiles the declared model for this data; its weights follow from the seed.
+
+    Args:
+        declaration: the model.
+        data: what it is trained on; only its spec and its size are read.
+        parts: by slot, what stands in the place of a declared component; see `vaereg.build`.
+    """
     import keras
 
     from vaereg.assembly.assemble import assemble
+    from vaereg.assembly.given_parts import with_given_parts
     from vaereg.assembly.seeded import seed_of, seeded
     from vaereg.model.vae import VAE
 
     keras.config.set_dtype_policy(declaration.train.precision)
     spec = attrs.evolve(data.spec, size=len(data.train))
-    parts = assemble(declaration, spec)
+    if parts:
+        declaration = with_given_parts(declaration, parts)
+    built = assemble(declaration, spec, parts)
     with seeded(seed_of(declaration.train.seed, "vae")):
-        return VAE(parts, declaration, len(data.train))
-
-
-def build(
-    registry: str | Path = "registry.toml",
-    model: str | None = None,
-    overrides: Sequence[str] = (),
-    data: Data | None = None,
-) -> Any:
-    """Builds a declared model as a compiled keras.Model, ready for `fit`.
-
-    Args:
-        registry: the file that declares it.
-        model: its name; None for the file's default.
-        overrides: as on the command line, `"models.sharp.latent=32"`.
-        data: the data it will be trained on; None to read what the declaration names.
-
-    Returns:
-        The VAE: `fit`, `evaluate`, `encode`, `decode`, `reconstruct`, `sample`.
-
-    Raises:
-        DeclarationError, PluginError, DataError: see `vaereg.errors`.
-    """
-    declaration = declare(registry, model, overrides)
-    return build_declared(declaration, load_data(declaration) if data is None else data)
+        return VAE(built, declaration, len(data.train))

@@ -46,13 +46,11 @@ def measured_runs(argument: str, root: Path, count: int) -> list[MeasuredRun]:
 
     progress = Progress(quiet=True)
     import_keras(choose_backend(opened.run.lock["backend"]["name"]), progress)
-    from vaereg.building import build_declared
     from vaereg.evaluation.evidence.cache import Cache
     from vaereg.evaluation.evidence.evaluation_data import EvaluationData
     from vaereg.evaluation.scores.measuring import build_metrics, measure
-    from vaereg.trained.load_weights import load_weights
+    from vaereg.trained.open_trained import open_trained
     from vaereg.trained.run_data import read_run_data
-    from vaereg.trained.samplers import draw, ready_sampler
 
     declaration = opened.declaration
     data = read_run_data(opened.run, declaration, progress)
@@ -61,11 +59,7 @@ def measured_runs(argument: str, root: Path, count: int) -> list[MeasuredRun]:
     (slot, *_), _ = choose_extractors(("auto",), opened.catalog, spec, thorough=False)
     cache = Cache(declaration.cache)
     extractor = fit_extractor(slot, evaluation_data.quantized, spec, cache, progress)
-    vae = build_declared(declaration, data)
-    weights = load_weights(vae, opened.run.folder)
-    sampler = ready_sampler(
-        vae, declaration, declaration.sampler, opened.run.folder, weights, lambda: data
-    )
+    trained = open_trained(opened.run, declaration, progress, data=data)
     metrics, _ = build_metrics(
         opened.catalog,
         spec,
@@ -75,8 +69,8 @@ def measured_runs(argument: str, root: Path, count: int) -> list[MeasuredRun]:
     reference = evaluation_data.reference(thorough=False)
     found = []
     for seed in range(count):
-        values, _ = draw(vae, sampler, len(evaluation_data.real.held_out), seed)
-        evidence = evaluation_data.evidence(vae, values, None, thorough=False)
+        values = trained.sample(len(evaluation_data.real.held_out), seed)
+        evidence = evaluation_data.evidence(trained.vae, values, None, thorough=False)
         features = {extractor.name: evaluation_data.features(extractor, evidence)}
         measurements = measure(metrics, evidence, reference, features, lambda text: None)
         evaluation = Evaluation(
@@ -84,7 +78,7 @@ def measured_runs(argument: str, root: Path, count: int) -> list[MeasuredRun]:
             model=declaration.model,
             seed=declaration.train.seed,
             epochs=opened.run.status.epochs,
-            weights=weights,
+            weights=trained.weights,
             sampler=declaration.sampler.offer.full_name,
             sampling_seed=seed,
             preset=QUICK.name,

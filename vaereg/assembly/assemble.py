@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import keras
@@ -22,15 +23,22 @@ PROBE = 2
 """How many made-up examples the parts are tried on."""
 
 
-def assemble(declaration: Declaration, data: DataSpec) -> Parts:
+def assemble(
+    declaration: Declaration, data: DataSpec, given: Mapping[str, object] | None = None
+) -> Parts:
     """Builds every part, tries it on made-up data and checks the shapes it owes.
+
+    Args:
+        declaration: the model.
+        data: what its data looks like.
+        given: by slot, parts that are there already and need not be built.
 
     Raises:
         DeclarationError: if a part does not take this data or this latent shape.
         PluginError: if a component cannot be built.
         ContractError: if a component breaks the law of shapes of its kind.
     """
-    return _Assembly(declaration, data).parts()
+    return _Assembly(declaration, data, given or {}).parts()
 
 
 def check_form(part: Slot, data: DataSpec) -> None:
@@ -56,8 +64,11 @@ def check_form(part: Slot, data: DataSpec) -> None:
 
 
 class _Assembly:
-    def __init__(self, declaration: Declaration, data: DataSpec) -> None:
+    def __init__(
+        self, declaration: Declaration, data: DataSpec, given: Mapping[str, object]
+    ) -> None:
         self.declaration = declaration
+        self.given = given
         self.data = data
         self.seed = declaration.train.seed
         self.latent_shape = declaration.latent_shape
@@ -135,7 +146,9 @@ class _Assembly:
         )
 
     def build(self, part: Slot, name: str, **known: Any) -> Any:
-        """The part's object, from its factory."""
+        """The part's object, from its factory unless it was given."""
+        if part.key in self.given:
+            return self.given[part.key]
         context = part_context(self.declaration, name, self.data, **known)
         return build_component(part, context, object)
 

@@ -14,7 +14,8 @@ from vaereg.renamed import renamed_in
 
 def described(part: Slot) -> str:
     """A slot in words, such as `encoder "conv" (vaereg 0.1.0)`."""
-    return f'{part.kind} "{part.offer.name}" ({part.offer.distribution} {part.offer.version})'
+    origin = f"{part.offer.distribution} {part.offer.version}".strip()
+    return f'{part.kind} "{part.offer.name}" ({origin})'
 
 
 @contextmanager
@@ -43,10 +44,14 @@ def blaming(part: Slot, doing: str) -> Iterator[None]:
         line = place(error, package) or _home(part)
         where = f" at {line}" if line else ""
         new_name = f"{renamed_in(error)}. ".lstrip(". ")
+        remedy = (  # a part without a version came from the caller
+            f"This is a fault of {part.offer.distribution}; report it there, or leave it out."
+            if part.offer.version
+            else "This is a fault of the part that was given; see `parts` of vaereg.build."
+        )
         raise PluginError(
             f"{described(part)} {doing}: {type(error).__name__}: {_first_lines(error)}{where}\n"
-            f"{new_name}This is a fault of {part.offer.distribution}; report it there, or leave it "
-            "out."
+            f"{new_name}{remedy}"
         ) from error
 
 

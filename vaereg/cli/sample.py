@@ -9,7 +9,7 @@ from typing import Any
 
 from vaereg.cli.resume import add_ignore_lock, add_run
 from vaereg.cli.train import add_backend, natural, positive
-from vaereg.declaration.declaration import Declaration, Slot
+from vaereg.declaration.declaration import Slot
 from vaereg.errors import UsageError
 
 
@@ -44,10 +44,11 @@ def run(args: argparse.Namespace) -> int:
     from vaereg.host.devices import choose_backend
     from vaereg.host.progress import Progress
     from vaereg.trained.sample_run import sample_run
+    from vaereg.trained.sampler_slot import sampler_slot
     from vaereg.workflows.open_run import open_run
 
     opened = open_run(args)
-    part = sampler_part(opened.declaration, opened.catalog, args.sampler)
+    part = sampler_slot(opened.declaration, opened.catalog, args.sampler)
     form = opened.run.lock["dataset"]["spec"]["form"]
     path = target(args.out, form, opened.run.folder.samples, part, args.seed)
     progress = Progress(quiet=args.quiet)
@@ -78,34 +79,6 @@ def run(args: argparse.Namespace) -> int:
     else:
         Terminal(sys.stdout, args.color).print(str(written))
     return 0
-
-
-def sampler_part(declaration: Declaration, catalog: Any, name: str | None) -> Slot:
-    """The declared sampler, or another one with its default parameters.
-
-    Raises:
-        UsageError: if there is none of that name, or it needs parameters.
-        PluginError: if its plugin cannot be used.
-    """
-    if name is None:
-        return declaration.sampler
-    from vaereg.contracts.catalog import UnknownName
-    from vaereg.workflows.open_registry import as_error
-
-    try:
-        offer = catalog.find("sampler", name)
-    except UnknownName as unknown:
-        raise as_error(unknown) from None
-    if offer.full_name == declaration.sampler.offer.full_name:
-        return declaration.sampler
-    try:
-        params = offer.component.params()
-    except TypeError as error:
-        raise UsageError(
-            f"the sampler `{offer.full_name}` needs parameters ({error}); declare it in "
-            "registry.toml"
-        ) from None
-    return Slot(kind="sampler", key="sampler", offer=offer, params=params)
 
 
 def target(out: str | None, form: str, folder: Path, part: Slot, seed: int) -> Path:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from vaereg.contracts.tensor import Tensor
 
 
@@ -33,3 +35,14 @@ class Latent(NamedTuple):
     def terms(self) -> dict[str, Tensor]:
         """The posterior's own loss terms by name."""
         return dict(self.extras["terms"]) if self.extras and "terms" in self.extras else {}
+
+
+def reparameterized(mode: np.ndarray, log_var: np.ndarray, noise: np.ndarray) -> np.ndarray:
+    """Draws mode + exp(log_var / 2) * noise of a diagonal Gaussian, float32, in numpy alone.
+
+    Args:
+        mode, log_var: of q(z given x), of shapes that broadcast to that of the noise.
+        noise: standard normal draws.
+    """
+    draws: np.ndarray = (mode + np.exp(0.5 * log_var) * noise).astype(np.float32)
+    return draws

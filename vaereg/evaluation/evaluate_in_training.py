@@ -29,7 +29,7 @@ from vaereg.evaluation.isolation import isolated_rng
 from vaereg.evaluation.scores.chosen_scores import ChosenScores, choose_scores
 from vaereg.evaluation.scores.measuring import build_metrics, measure
 from vaereg.host.progress import Progress
-from vaereg.trained.samplers import build_sampler, draw, fit_sampler
+from vaereg.trained.trained_model import TrainedModel
 
 if TYPE_CHECKING:
     from vaereg.model.vae import VAE
@@ -166,9 +166,8 @@ class TrainingEvaluator:
 
     def _measure(self, vae: VAE) -> dict[str, float]:
         declaration, data = self._declaration, self._data
-        sampler = build_sampler(vae, declaration, declaration.sampler)
-        fit_sampler(sampler, vae, declaration, declaration.sampler, data.data)
-        samples, latents = draw(vae, sampler, len(data.real.held_out), SEED)
+        trained = TrainedModel(vae, declaration, lambda: data.data)
+        samples, latents = trained.draw(len(data.real.held_out), SEED)
         if not np.isfinite(samples).all():
             raise RunError("the samples are not finite")
         model = RunModel(vae, latents, data.raw_held_out, data.raw_train, SEED)

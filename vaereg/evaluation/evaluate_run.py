@@ -30,9 +30,8 @@ from vaereg.evaluation.scores.reference_scores import CachedReferences
 from vaereg.host.progress import Progress
 from vaereg.runs.read import Run, check_finished
 from vaereg.runs.run_lock import BACKENDS
-from vaereg.trained.load_weights import FINAL, load_weights
+from vaereg.trained.open_trained import open_trained
 from vaereg.trained.run_data import read_run_data
-from vaereg.trained.samplers import draw, ready_sampler
 
 
 @attrs.frozen(kw_only=True)
@@ -79,8 +78,6 @@ def evaluate_run(
         DataError: if too little was held out, or an extractor cannot take the data.
         LockError: if the data has changed since training.
     """
-    from vaereg.building import build_declared
-
     began = time.monotonic()
     check_finished(run)
     variant, thorough = request.variant, request.preset.thorough
@@ -94,12 +91,10 @@ def evaluate_run(
         fit_extractor(slot, evaluation_data.quantized, spec, cache, progress) for slot in slots
     ]
 
-    progress.stage(f"building {declaration.model!r}")
-    vae = build_declared(declaration, data)
-    weights = load_weights(vae, run.folder, FINAL)
+    trained = open_trained(run, declaration, progress, data=data)
+    vae = trained.vae
     progress.stage(f"drawing {len(real.held_out)} samples")
-    sampler = ready_sampler(vae, declaration, request.sampler, run.folder, weights, lambda: data)
-    samples, latents = draw(vae, sampler, len(real.held_out), variant.seed)
+    samples, latents = trained.draw(len(real.held_out), variant.seed, request.sampler)
     if not np.isfinite(samples).all():
         raise RunError(f"the samples of {run.folder} are not finite; its weights are broken.")
 
@@ -127,7 +122,7 @@ def evaluate_run(
         model=declaration.model,
         seed=declaration.train.seed,
         epochs=run.status.epochs,
-        weights=weights,
+        weights=trained.weights,
         sampler=request.sampler.offer.full_name,
         sampling_seed=variant.seed,
         preset=request.preset.name,

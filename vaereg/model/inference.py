@@ -9,7 +9,7 @@ import numpy as np
 from keras import ops
 
 from vaereg.assembly.passes import as_float32
-from vaereg.contracts.latent import Latent
+from vaereg.contracts.latent import Latent, reparameterized
 from vaereg.model.compiled import Compiled
 from vaereg.model.terms import divergence
 
@@ -127,10 +127,12 @@ class UseAfterTraining:
                 x,
             )
         z, log_q = self.draw_posterior(x, 16, 0)
-        log_p = self._apply(
-            "log_prior", self._passes.prior.log_prob, z.reshape(-1, *z.shape[2:])
-        ).reshape(log_q.shape)
-        return np.mean(log_q - log_p, axis=1, keepdims=True)
+        return np.mean(log_q - self.log_prior(z), axis=1, keepdims=True)
+
+    def log_prior(self: Any, z: np.ndarray) -> np.ndarray:
+        """log p(z) of latents z (n, K, *latent): (n, K)."""
+        flat = z.reshape(-1, *z.shape[2:])
+        return self._apply("log_prior", self._passes.prior.log_prob, flat).reshape(z.shape[:2])
 
     @property
     def is_deterministic(self: Any) -> bool:
@@ -160,6 +162,6 @@ def _gaussian_draws(latent: Latent, samples: int, seed: int) -> tuple[np.ndarray
     noise = np.random.default_rng(seed).standard_normal(
         (len(latent.mode), samples, *latent.mode.shape[1:])
     )
-    z = (mean + np.exp(0.5 * log_var) * noise).astype(np.float32)
+    z = reparameterized(mean, log_var, noise)
     per_dim = -0.5 * (math.log(2 * math.pi) + np.asarray(log_var, "float64") + noise**2)
     return z, per_dim.sum(axis=tuple(range(2, per_dim.ndim)))

@@ -1,19 +1,22 @@
-"""The weights of a run, taken back into a model that was built from its declaration."""
+"""Loads the weights of a run into a model that was built from its declaration."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from vaereg.errors import RunError
 from vaereg.runs.checkpoints import LAST, load_checkpoint
 from vaereg.runs.layout import RunFolder
 from vaereg.runs.state_file import read_state
 
+if TYPE_CHECKING:
+    from vaereg.model.vae import VAE
+
 FINAL = "final"
 
 
-def load_weights(vae: Any, run: RunFolder, weights: str = FINAL) -> str:
-    """Takes a run's weights into a model built from its declaration; returns which were taken.
+def load_weights(vae: VAE, run: RunFolder, weights: str = FINAL) -> str:
+    """Loads a run's weights into a model built from its declaration; returns which they are.
 
     Raises:
         RunError: if there are none, or they do not fit.

@@ -18,12 +18,12 @@ def read_run_data(
     Args:
         run: the run.
         declaration: as read from it.
-        progress: tells the user.
+        progress: shows what takes long.
         ignore_lock: use data whose content is not what the run was trained on.
 
     Raises:
         DataError: if it cannot be read.
-        LockError: if its content is another, unless `ignore_lock`.
+        LockError: if its content has changed since, unless `ignore_lock`.
     """
     progress.stage(f"reading the data {declaration.data_name!r}")
     data = load_data(declaration)

@@ -1,11 +1,11 @@
-"""A run -> new examples: its model is built again and its weights are taken back."""
+"""A run -> new examples, drawn with its trained model."""
 
 from __future__ import annotations
 
 import attrs
 import numpy as np
 
-from vaereg.contracts.data import Data, DataSpec
+from vaereg.contracts.data import Data
 from vaereg.declaration.declaration import Declaration, Slot
 from vaereg.host.devices import BackendChoice
 from vaereg.host.import_keras import import_keras
@@ -13,7 +13,9 @@ from vaereg.host.progress import Progress
 from vaereg.runs.read import Run
 from vaereg.runs.run_lock import locked_spec
 from vaereg.trained.absent_split import Absent
-from vaereg.trained.load_weights import FINAL, load_weights
+from vaereg.trained.load_weights import FINAL
+from vaereg.trained.open_trained import open_trained
+from vaereg.trained.run_data import read_run_data
 
 
 @attrs.frozen(kw_only=True)
@@ -55,7 +57,7 @@ def sample_run(
         declaration: as read from it.
         sampler: the slot of the sampler to draw with.
         choice: the backend.
-        progress: tells the user.
+        progress: shows what takes long.
         n: how many.
         seed: equal seeds give equal samples.
         weights: "final", "last" or "best"; "final" means "last" in a run that is not finished.
@@ -66,24 +68,19 @@ def sample_run(
         LockError: if the data had to be read and is not what it was.
     """
     import_keras(choice, progress)
-    from vaereg.building import build_declared
-    from vaereg.trained.run_data import read_run_data
-    from vaereg.trained.samplers import draw, ready_sampler
-
-    def read() -> Data:
-        return read_run_data(run, declaration, progress, ignore_lock=ignore_lock)
-
     spec, examples = locked_spec(run.lock)
-    data = _stand_in(spec, examples) if spec.form == "image" else read()
-    progress.stage(f"building {declaration.model!r}")
-    vae = build_declared(declaration, data)
-    used = load_weights(vae, run.folder, weights)
+    data = None  # that of a run of images is read when a sampler has to be fitted
+    if spec.form != "image":
+        data = read_run_data(run, declaration, progress, ignore_lock=ignore_lock)
+    model = open_trained(
+        run, declaration, progress, data=data, weights=weights, ignore_lock=ignore_lock
+    )
     progress.stage(f"drawing {n} samples")
-    ready = ready_sampler(vae, declaration, sampler, run.folder, used, read)
-    values, latents = draw(vae, ready, n, seed)
+    values, latents = model.draw(n, seed, sampler)
     progress.end_stage()
-    return Samples(values=values, latents=latents, data=data, weights=used)
-
-
-def _stand_in(spec: DataSpec, examples: int) -> Data:
-    return Data(spec=spec, train=Absent(examples))
+    return Samples(
+        values=values,
+        latents=latents,
+        data=data or Data(spec=spec, train=Absent(examples)),
+        weights=model.weights,
+    )

@@ -1,11 +1,11 @@
-"""The sampler of a run: fitted on encoded training data, kept in the run, taken back."""
+"""The sampler of a trained model: fitted on encoded training data, kept in the run, restored."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import attrs
 import numpy as np
@@ -14,18 +14,23 @@ from vaereg.assembly.blame import blaming
 from vaereg.assembly.build_component import build_component, part_context
 from vaereg.assembly.seeded import seed_of
 from vaereg.contracts.data import Data, Split
+from vaereg.contracts.latent import reparameterized
 from vaereg.contracts.sampler import Sampler
 from vaereg.declaration.declaration import Declaration, Slot
 from vaereg.runs.layout import RunFolder
 from vaereg.runs.state_file import read_state, write_state
+from vaereg.trained.load_weights import FINAL
+
+if TYPE_CHECKING:
+    from vaereg.model.vae import VAE
 
 MOST_EXAMPLES = 50_000
-"""How many training examples are encoded at most; beyond, they are chosen at random."""
+"""How many training examples are encoded at most; of more, so many are chosen at random."""
 
 CHUNK = 4096
 
 
-def build_sampler(vae: Any, declaration: Declaration, part: Slot) -> Sampler:
+def build_sampler(vae: VAE, declaration: Declaration, slot: Slot) -> Sampler:
     """The sampler of a slot, not fitted yet."""
     context = part_context(
         declaration,
@@ -36,18 +41,20 @@ def build_sampler(vae: Any, declaration: Declaration, part: Slot) -> Sampler:
         prior=vae.parts.prior,
         likelihood=vae.parts.likelihood,
     )
-    return build_component(part, context, Sampler)
+    return build_component(slot, context, Sampler)
 
 
-def fit_sampler(sampler: Any, vae: Any, declaration: Declaration, part: Slot, data: Data) -> None:
+def fit_sampler(
+    sampler: Sampler, vae: VAE, declaration: Declaration, slot: Slot, data: Data
+) -> None:
     """Fits a sampler on latents of the training data."""
     seed = seed_of(declaration.train.seed, "sampler/fit")
     latents = encoded(vae, data.train, seed)
-    with blaming(part, "cannot be fitted"):
+    with blaming(slot, "cannot be fitted"):
         sampler.fit(latents, seed)
 
 
-def encoded(vae: Any, split: Split, seed: int) -> np.ndarray:
+def encoded(vae: VAE, split: Split, seed: int) -> np.ndarray:
     """Latents (n, *latent) of a split: one draw from q(z given x) each.
 
     Draws, because the decoder was trained on them and their distribution is the aggregate
@@ -60,59 +67,65 @@ def encoded(vae: Any, split: Split, seed: int) -> np.ndarray:
     latents = []
     for start in range(0, len(positions), CHUNK):
         latent = vae.encode(split.take(positions[start : start + CHUNK]))
-        z = latent.mode
-        if latent.log_var is not None:
-            z = z + np.exp(0.5 * latent.log_var) * rng.standard_normal(z.shape)
-        latents.append(z.astype(np.float32))
+        mode = np.asarray(latent.mode)
+        if latent.log_var is None:
+            latents.append(mode.astype(np.float32))
+        else:
+            noise = rng.standard_normal(mode.shape)
+            latents.append(reparameterized(mode, latent.log_var, noise))
     return np.concatenate(latents)
 
 
-def draw(vae: Any, sampler: Any, n: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+def draw(vae: VAE, sampler: Sampler, n: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
     """n new examples (n, *data) and the latents (n, *latent) they were decoded from."""
     with vae.averaged():
         latents = sampler.sample(n, seed)
     return vae.decode(latents), latents
 
 
-def ready_sampler(
-    vae: Any,
+def prepare_sampler(
+    vae: VAE,
     declaration: Declaration,
-    part: Slot,
-    run: RunFolder,
-    weights: str,
+    slot: Slot,
     data: Callable[[], Data],
-) -> Any:
-    """The sampler, taken from the run if it was fitted on these weights, else fitted and kept.
+    *,
+    folder: RunFolder | None = None,
+    weights: str = FINAL,
+) -> Sampler:
+    """The sampler, restored from the run if it was fitted on these weights, else fitted and kept.
 
     Args:
         vae: the trained model.
         declaration: what was trained.
-        part: the sampler's slot.
-        run: where its state is kept.
+        slot: the sampler's slot.
+        data: gives the data; called only if the sampler must be fitted.
+        folder: the run where its state is kept; None to keep it nowhere.
         weights: which weights the model has ("final", "last" or "best").
-        data: gives the data, asked only if the sampler must be fitted.
     """
-    sampler = build_sampler(vae, declaration, part)
-    path = sampler_path(run, part, weights)
+    sampler = build_sampler(vae, declaration, slot)
+    if folder is None:
+        fit_sampler(sampler, vae, declaration, slot, data())
+        return sampler
+    path = sampler_path(folder, slot, weights)
     wanted = {
-        "component": part.offer.full_name,
-        "version": part.offer.version,
-        "params": repr(attrs.asdict(part.params)),
-        "steps": vae.steps_done() if weights != "final" else 0,
+        "component": slot.offer.full_name,
+        "version": slot.offer.version,
+        "params": repr(attrs.asdict(slot.params)),
+        "steps": vae.steps_done() if weights != FINAL else 0,
     }
     if path.exists():
         arrays, attributes = read_state(path, "Delete it; the sampler is then fitted anew.")
         if attributes == wanted:
-            with blaming(part, "cannot be restored"):
+            with blaming(slot, "cannot be restored"):
                 sampler.restore(arrays)
             return sampler
-    fit_sampler(sampler, vae, declaration, part, data())
+    fit_sampler(sampler, vae, declaration, slot, data())
     path.parent.mkdir(exist_ok=True)
     write_state(path, sampler.state(), wanted)
     return sampler
 
 
-def sampler_path(run: RunFolder, part: Slot, weights: str = "final") -> Path:
-    """Where the state of a fitted sampler lies."""
-    name = re.sub(r"[^\w.-]", "--", part.offer.full_name)
-    return run.samplers / f"{name}{'' if weights == 'final' else '-' + weights}.h5"
+def sampler_path(folder: RunFolder, slot: Slot, weights: str = FINAL) -> Path:
+    """Where a run keeps the state of a fitted sampler."""
+    name = re.sub(r"[^\w.-]", "--", slot.offer.full_name)
+    return folder.samplers / f"{name}{'' if weights == FINAL else '-' + weights}.h5"

@@ -17,7 +17,8 @@ from vaereg.runs.atomic import replacing
 from vaereg.runs.checkpoints import BEST, load_checkpoint
 from vaereg.runs.layout import RunFolder
 from vaereg.runs.state_file import write_state
-from vaereg.trained.samplers import draw, ready_sampler, sampler_path
+from vaereg.trained.samplers import sampler_path
+from vaereg.trained.trained_model import TrainedModel
 
 if TYPE_CHECKING:
     from vaereg.model.vae import VAE
@@ -50,10 +51,11 @@ def finish(
     )
     progress.stage(f"fitting the sampler {declaration.sampler.offer.name!r}")
     sampler_path(run, declaration.sampler).unlink(missing_ok=True)  # it may be of other weights
-    sampler = ready_sampler(vae, declaration, declaration.sampler, run, "final", lambda: data)
+    trained = TrainedModel(vae, declaration, lambda: data, folder=run)
+    trained.fitted_sampler()
     progress.stage("drawing samples and reconstructions")
     written = {"weights": str(run.weights)}
-    samples, latents = draw(vae, sampler, SHOWN, declaration.train.seed)
+    samples, latents = trained.draw(SHOWN, declaration.train.seed)
     if can_be_drawn(data):
         pictures = {name: run.samples / f"{name}.png" for name in ("samples", "reconstructions")}
         originals = examples_to_reconstruct(data)

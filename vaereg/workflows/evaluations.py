@@ -7,11 +7,12 @@ import shlex
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from vaereg.cli.sample import sampler_part
 from vaereg.declaration.declaration import Slot
 from vaereg.errors import UsageError
 from vaereg.runs.layout import RunFolder
-from vaereg.workflows.open_run import OpenedRun, open_run
+from vaereg.trained.opened_run import OpenedRun
+from vaereg.trained.sampler_slot import sampler_slot
+from vaereg.workflows.open_run import open_run
 
 if TYPE_CHECKING:
     from vaereg.evaluation.evaluation import Evaluation
@@ -117,7 +118,7 @@ def _evaluate(
     for opened, _ in runs:  # before the first minutes are spent on another
         check_finished(opened.run)
     samplers = [
-        sampler_part(opened.declaration, opened.catalog, variant.sampler or None)
+        sampler_slot(opened.declaration, opened.catalog, variant.sampler or None)
         for opened, variant in runs
     ]
     choice = choose_backend(args.backend or runs[0][0].run.lock["backend"]["name"], progress.stage)

@@ -9,14 +9,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vaereg.contracts.latent import Latent
+from vaereg.trained.example_scores import posterior_draws
 
 if TYPE_CHECKING:
     from vaereg.model.vae import VAE
 
 Examples = Callable[[], np.ndarray]
-
-DRAWS = 16
-"""How many importance samples are decoded together."""
 
 
 class RunModel:
@@ -91,13 +89,8 @@ class RunModel:
     def log_weights(self, samples: int, examples: int) -> np.ndarray:
         """log p(x, z_k) - log q(z_k given x) of K draws for the first examples, (K, examples)."""
         x = self._real[:examples]
-        weights = []
-        for first in range(0, samples, DRAWS):
-            # Always as many draws, so that one compiled function serves; the surplus is dropped.
-            z, log_q = self._vae.draw_posterior(x, DRAWS, self._seed + 1 + first)
-            log_w = self._vae.log_joint(x, z).astype(np.float64) - log_q
-            weights.append(log_w.T[: samples - first])
-        return np.concatenate(weights)
+        draws = posterior_draws(self._vae, x, samples, self._seed)
+        return np.concatenate([each.log_weights.T for each in draws])
 
 
 def flat(values: np.ndarray) -> np.ndarray:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from vaereg.contracts.evidence import ModelView
+from vaereg.contracts.latent import reparameterized
 from vaereg.evaluation.evidence.lazy_evidence import LazyEvidence
 
 if TYPE_CHECKING:
@@ -79,10 +80,7 @@ def _posterior_draws(model: ModelView, rng: np.random.Generator) -> np.ndarray:
     mean: np.ndarray = model.train_mean[chosen]
     if model.train_log_var is None:
         return mean
-    draws: np.ndarray = mean + np.exp(0.5 * model.train_log_var[chosen]) * rng.standard_normal(
-        mean.shape
-    )
-    return draws
+    return reparameterized(mean, model.train_log_var[chosen], rng.standard_normal(mean.shape))
 
 
 def _traversals(

@@ -1,0 +1,119 @@
+"""Values that a person hands to a trained model: taken where they mean one thing, else refused."""
+
+import attrs
+import numpy as np
+import pytest
+
+from vaereg.contracts.data import ArraySplit, DataSpec
+from vaereg.errors import DataError
+from vaereg.trained.checked_values import checked_examples, checked_latents
+
+GREY = DataSpec(form="image", shape=(4, 3, 1), value_range=(0.0, 1.0), levels=256)
+COLOUR = attrs.evolve(GREY, shape=(4, 3, 3), value_range=(-1.0, 1.0))
+COLUMNS = DataSpec(form="vector", shape=(5,), value_range=None)
+
+
+def floats(*shape, seed=0):
+    return np.random.default_rng(seed).random(shape, dtype=np.float32)
+
+
+def test_floats_of_the_datas_shape_are_taken_as_they_are():
+    x = floats(2, 4, 3, 1)
+    taken, single = checked_examples(x, GREY)
+    assert np.array_equal(taken, x) and not single and taken.dtype == np.float32
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float64])
+def test_other_floats_become_float32(dtype):
+    taken, _ = checked_examples(floats(2, 4, 3, 1).astype(dtype), GREY)
+    assert taken.dtype == np.float32 and np.allclose(taken, floats(2, 4, 3, 1), atol=1e-3)
+
+
+def test_one_example_becomes_a_batch_of_one():
+    taken, single = checked_examples(floats(4, 3, 3), COLOUR)
+    assert taken.shape == (1, 4, 3, 3) and single
+
+
+@pytest.mark.parametrize("spec", [GREY, COLOUR])
+def test_8_bit_images_are_mapped_as_a_split_maps_them(spec):
+    x = np.random.default_rng(0).integers(0, 256, (6, *spec.shape), dtype=np.uint8)
+    taken, _ = checked_examples(x, spec)
+    split = ArraySplit(x, value_range=spec.value_range)
+    assert np.array_equal(taken, split.take(np.arange(6)))
+
+
+@pytest.mark.parametrize(("shape", "single"), [((4, 3), True), ((2, 4, 3), False)])
+def test_grey_images_may_come_without_their_channel(shape, single):
+    taken, was_single = checked_examples(floats(*shape), GREY)
+    assert taken.shape[1:] == GREY.shape and was_single is single
+    assert np.array_equal(taken.reshape(shape), floats(*shape))
+
+
+def test_a_batch_of_grey_images_as_many_as_it_has_rows_is_no_single_example():
+    spec = attrs.evolve(GREY, shape=(4, 4, 1))
+    assert checked_examples(floats(4, 4, 4), spec)[0].shape == (4, 4, 4, 1)
+
+
+def test_a_single_pixel_without_its_channel_is_refused_since_it_could_be_a_batch():
+    with pytest.raises(DataError, match=r"got shape \(1, 1\)"):
+        checked_examples(floats(1, 1), attrs.evolve(GREY, shape=(1, 1, 1)))
+
+
+@pytest.mark.parametrize(
+    "shape", [(3, 4), (3, 4, 1), (2, 3, 4, 1), (12,), (0, 4, 3, 1), (2, 2, 4, 3, 1), (2, 4, 3, 3)]
+)
+def test_another_shape_is_an_error_that_says_which_is_wanted(shape):
+    with pytest.raises(DataError) as told:
+        checked_examples(floats(*shape), GREY)
+    assert "(n, 4, 3, 1)" in str(told.value) and f"got shape {shape}" in str(told.value)
+
+
+@pytest.mark.parametrize("dtype", [np.int64, np.int8, bool, object, "U1"])
+def test_another_dtype_is_an_error_that_names_it(dtype):
+    with pytest.raises(DataError, match=f"got dtype {np.dtype(dtype)}".replace("<", ".")):
+        checked_examples(np.zeros((2, 4, 3, 1)).astype(dtype), GREY)
+
+
+def test_8_bit_values_where_their_meaning_is_not_known_are_refused():
+    binary = attrs.evolve(GREY, levels=2)
+    for spec in (COLUMNS, binary):
+        with pytest.raises(DataError, match="got uint8"):
+            checked_examples(np.zeros((2, *spec.shape), np.uint8), spec)
+
+
+def test_values_outside_the_range_are_an_error_that_says_range_and_values():
+    with pytest.raises(DataError, match=r"from 0 to 1.*got values from 0 to 255"):
+        checked_examples(np.linspace(0, 255, 24).reshape(2, 4, 3, 1), GREY)
+    with pytest.raises(DataError, match=r"got values from -0\.5"):
+        checked_examples(np.full((4, 3, 1), -0.5), GREY)
+
+
+def test_float32_rounding_at_the_ends_of_the_range_is_allowed():
+    checked_examples(np.full((4, 3, 1), np.nextafter(np.float32(1), np.float32(2))), GREY)
+
+
+def test_unbounded_data_has_no_range_to_leave():
+    taken, _ = checked_examples(np.full((2, 5), 1e6), COLUMNS)
+    assert taken.max() == np.float32(1e6)
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_values_that_are_not_finite_are_refused(value):
+    x = floats(2, 5)
+    x[1, 2] = value
+    with pytest.raises(DataError, match="NaN or infinite"):
+        checked_examples(x, COLUMNS)
+    with pytest.raises(DataError, match="NaN or infinite"):
+        checked_latents(x, (5,))
+
+
+def test_latents_are_taken_as_a_batch_or_alone():
+    assert checked_latents(floats(7, 3), (3,))[0].shape == (7, 3)
+    taken, single = checked_latents(floats(2, 2, 4), (2, 2, 4))
+    assert taken.shape == (1, 2, 2, 4) and single
+
+
+@pytest.mark.parametrize("latents", [floats(3, 2), floats(0, 3), np.zeros((2, 3), int)])
+def test_other_latents_are_refused(latents):
+    with pytest.raises(DataError, match=r"\(n, 3\)"):
+        checked_latents(latents, (3,))

@@ -1,0 +1,83 @@
+"""The front door: what `import vaereg` offers for use in Python; the command line calls it too."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from vaereg.building import Registry, build_declared, declare, load_data
+
+if TYPE_CHECKING:
+    from vaereg.contracts.data import Data
+    from vaereg.model.vae import VAE
+    from vaereg.trained.trained_model import TrainedModel
+
+
+def load(
+    run: str | os.PathLike[str],
+    runs: str | os.PathLike[str] = "runs",
+    *,
+    weights: str = "final",
+    ignore_lock: bool = False,
+    quiet: bool = False,
+) -> TrainedModel:
+    """Opens a trained model: it encodes, decodes, reconstructs, samples and scores.
+
+    The Keras backend is the one that is active, else that of KERAS_BACKEND, else that of the run.
+
+    Args:
+        run: a run folder; a model's name, for its newest run; or either with `@SAMPLER`, the
+            sampler that `sample` then draws with by default.
+        runs: the folder of the runs.
+        weights: "final", or "last" or "best" for those of a checkpoint. Of a run that is not
+            finished, "final" means "last".
+        ignore_lock: use the run although components or data have changed since it was trained.
+        quiet: show no progress on stderr.
+
+    Raises:
+        RunError: if there is no such run, or it has no such weights.
+        PluginError: if a plugin it was made with is missing, with what to install.
+        LockError: if a component has changed since, unless `ignore_lock`.
+        UsageError: if there is no sampler of that name.
+        BackendError: if the backend cannot be used.
+    """
+    from vaereg.trained.load_run import load_run
+
+    return load_run(run, runs, weights=weights, ignore_lock=ignore_lock, quiet=quiet)
+
+
+def build(
+    registry: Registry = "registry.toml",
+    model: str | None = None,
+    overrides: Sequence[str] = (),
+    data: Data | None = None,
+    parts: Mapping[str, object] | None = None,
+) -> VAE:
+    """Builds a declared model as a compiled keras.Model, ready for `fit`.
+
+    Args:
+        registry: what declares it: a path; a text with a line break, which is TOML; or a mapping
+            as `tomllib` gives it.
+        model: its name; None for the registry's default.
+        overrides: as on the command line, `"models.sharp.latent=32"`.
+        data: the data it will be trained on; None to read what the declaration names.
+        parts: your own parts by slot, in the place of what is declared there. `"encoder"` and
+            `"decoder"` may be any Keras layer or model: x (B, *data) -> features, and
+            z (B, *latent) -> outputs (B, *data), whose last axis has the length that the
+            likelihood asks for. `"posterior"`, `"prior"`, `"likelihood"`, `"objective"` and the
+            key of a regularizer or discriminator take objects that keep the contract of their
+            kind. Such a model is saved by `save_weights` and loaded into another one built with
+            the same kind of parts; it is no run, since a run could not be built again.
+
+    Returns:
+        The VAE: `fit`, `evaluate`, `encode`, `decode`, `reconstruct`, `sample`.
+
+    Raises:
+        DeclarationError: if the declaration is faulty, or a part does not fit the data.
+        ContractError: if a part gives what its kind does not allow, such as another shape.
+        UsageError: if `parts` names no slot of the model.
+        PluginError, DataError: if a component or the data cannot be used.
+    """
+    declaration = declare(registry, model, overrides)
+    return build_declared(declaration, load_data(declaration) if data is None else data, parts)

@@ -1,0 +1,71 @@
+"""Parts that the caller of `vaereg.build` made, in the place of declared components."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+import attrs
+
+from vaereg.component import Component, Offer
+from vaereg.declaration.declaration import Declaration, Slot
+from vaereg.errors import ContractError, UsageError
+from vaereg.wording import did_you_mean
+
+GIVEN = "given in parts"
+"""Stands where error messages name the distribution of a component."""
+
+LAYERS = ("encoder", "decoder")
+"""The kinds whose part may be any Keras layer or model: x -> features, and z -> outputs."""
+
+
+def with_given_parts(declaration: Declaration, parts: Mapping[str, object]) -> Declaration:
+    """The declaration with an offer of the given part in each slot that one was given for.
+
+    Args:
+        declaration: as it was read.
+        parts: by slot: "encoder", "posterior", "prior", "decoder", "likelihood", "objective", or
+            the key of a regularizer or discriminator.
+
+    Raises:
+        UsageError: for the name of no slot.
+        ContractError: for an encoder or decoder that is not a Keras layer.
+    """
+    slots = {slot.key: slot for slot in declaration.model_slots() if slot.kind != "sampler"}
+    for key in parts:
+        if key not in slots:
+            hint = did_you_mean(key, slots) or f"the model has {', '.join(slots)}"
+            raise UsageError(f"parts has {key!r}, which is no slot of this model; {hint}")
+    filled = {key: _filled(slots[key], part) for key, part in parts.items()}
+
+    def of(slot: Slot) -> Slot:
+        return filled.get(slot.key, slot)
+
+    return attrs.evolve(
+        declaration,
+        encoder=of(declaration.encoder),
+        posterior=of(declaration.posterior),
+        prior=of(declaration.prior),
+        decoder=of(declaration.decoder),
+        likelihood=of(declaration.likelihood),
+        objective=of(declaration.objective),
+        regularizers=tuple(map(of, declaration.regularizers)),
+        discriminators=tuple(map(of, declaration.discriminators)),
+    )
+
+
+def _filled(slot: Slot, part: object) -> Slot:
+    import keras
+
+    if slot.kind in LAYERS and not isinstance(part, keras.layers.Layer):
+        raise ContractError(
+            f"parts[{slot.key!r}] must be a Keras layer or model; got {type(part).__name__}."
+        )
+    name = re.sub(r"\W+", "_", str(getattr(part, "name", type(part).__name__))).lower().strip("_")
+    component = Component(
+        kind=slot.kind,
+        name=name if re.fullmatch(r"[a-z][a-z0-9_]*", name) else "part",
+        factory=f"{type(part).__module__}:{type(part).__name__}",
+        tags={"importance"} if getattr(part, "importance", False) else (),
+    )
+    return attrs.evolve(slot, offer=Offer(component=component, distribution=GIVEN, version=""))

@@ -1,0 +1,18 @@
+"""What `TrainedModel.encode` gives: a Latent in numpy arrays."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import DTypeLike
+
+from vaereg.contracts.latent import Latent
+
+
+class Encoded(Latent):
+    """The posterior of examples in numpy arrays; as one array, `np.asarray`, it is its mode."""
+
+    __slots__ = ()
+
+    def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> np.ndarray:
+        mode = np.asarray(self.mode, dtype=dtype)
+        return mode.copy() if copy else mode

@@ -1,0 +1,71 @@
+"""Finds a run, and opens its trained model on whichever backend is active."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+from vaereg.errors import RunError
+from vaereg.host.devices import choose_backend
+from vaereg.host.import_keras import import_keras
+from vaereg.host.progress import Progress
+from vaereg.runs.layout import find_run
+from vaereg.runs.read import Run
+from vaereg.trained.load_weights import FINAL
+from vaereg.trained.open_trained import open_trained
+from vaereg.trained.opened_run import read_opened_run
+from vaereg.trained.sampler_slot import sampler_slot
+from vaereg.trained.trained_model import TrainedModel
+
+
+def load_run(
+    run: str | os.PathLike[str],
+    runs: str | os.PathLike[str],
+    *,
+    weights: str = FINAL,
+    ignore_lock: bool = False,
+    quiet: bool = False,
+) -> TrainedModel:
+    """See `vaereg.load`, which calls it."""
+    root = Path(runs)
+    folder, sampler = _named(os.fspath(run), root)
+    progress = Progress(quiet=quiet)
+    opened = read_opened_run(
+        folder, root, warn=lambda text: progress.say(f"warning: {text}"), ignore_lock=ignore_lock
+    )
+    slot = sampler_slot(opened.declaration, opened.catalog, sampler)
+    import_keras(choose_backend(_backend(opened.run), progress.stage), progress)
+    return open_trained(
+        opened.run,
+        opened.declaration,
+        progress,
+        weights=weights,
+        source=opened.catalog,
+        sampler=slot,
+        ignore_lock=ignore_lock,
+    )
+
+
+def _named(text: str, root: Path) -> tuple[Path, str | None]:
+    """The run folder that RUN or RUN@SAMPLER names, and the sampler."""
+    name, at, sampler = text.rpartition("@")
+    if not at:
+        return find_run(text, root).path, None
+    try:
+        return find_run(text, root).path, None  # a folder with @ in its name
+    except RunError:
+        return find_run(name, root).path, sampler
+
+
+def _backend(run: Run) -> str | None:
+    """The active backend, that of KERAS_BACKEND, that of the run, or any that is installed."""
+    if "keras" in sys.modules:
+        import keras
+
+        return str(keras.backend.backend())
+    if os.environ.get("KERAS_BACKEND"):
+        return None  # choose_backend reads it
+    locked = str(run.lock["backend"]["name"])
+    return locked if find_spec(locked) is not None else "auto"

@@ -1,0 +1,64 @@
+"""A run -> its trained model: the model is built again and its weights are loaded."""
+
+from __future__ import annotations
+
+from vaereg.contracts.catalog import ComponentSource
+from vaereg.contracts.data import Data
+from vaereg.declaration.declaration import Declaration, Slot
+from vaereg.host.progress import Progress
+from vaereg.runs.read import Run
+from vaereg.runs.run_lock import locked_spec
+from vaereg.trained.absent_split import Absent
+from vaereg.trained.load_weights import FINAL, load_weights
+from vaereg.trained.run_data import read_run_data
+from vaereg.trained.trained_model import TrainedModel
+
+
+def open_trained(
+    run: Run,
+    declaration: Declaration,
+    progress: Progress,
+    *,
+    data: Data | None = None,
+    weights: str = FINAL,
+    source: ComponentSource | None = None,
+    sampler: Slot | None = None,
+    ignore_lock: bool = False,
+) -> TrainedModel:
+    """The trained model of a run. Keras is imported already.
+
+    Args:
+        run: the run.
+        declaration: as read from it.
+        progress: shows what takes long.
+        data: the data of the run, where it was read already; else it is read when it is needed.
+        weights: "final", "last" or "best"; "final" means "last" in a run that is not finished.
+        source, sampler: see `TrainedModel`.
+        ignore_lock: use data whose content is not what the run was trained on.
+
+    Raises:
+        RunError: if the run has no such weights, or they do not fit the declaration.
+    """
+    from vaereg.building import build_declared
+
+    spec, examples = locked_spec(run.lock)
+    progress.stage(f"building {declaration.model!r}")
+    vae = build_declared(declaration, data or Data(spec=spec, train=Absent(examples)))
+    used = load_weights(vae, run.folder, weights)
+    progress.end_stage()
+
+    def read() -> Data:
+        if data is not None:
+            return data
+        return read_run_data(run, declaration, progress, ignore_lock=ignore_lock)
+
+    return TrainedModel(
+        vae,
+        declaration,
+        read,
+        folder=run.folder,
+        weights=used,
+        source=source,
+        sampler=sampler,
+        progress=progress,
+    )

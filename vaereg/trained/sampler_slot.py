@@ -1,0 +1,38 @@
+"""Which sampler to draw with: the declared one, or another by its name."""
+
+from __future__ import annotations
+
+from vaereg.contracts.catalog import ComponentSource, UnknownName
+from vaereg.declaration.declaration import Declaration, Slot
+from vaereg.errors import PluginError, UsageError
+
+
+def sampler_slot(declaration: Declaration, source: ComponentSource, name: str | None) -> Slot:
+    """The declared sampler, or another one with its default parameters.
+
+    Args:
+        declaration: of the model.
+        source: the components available.
+        name: the short or full name of a sampler; None for the declared one.
+
+    Raises:
+        UsageError: if there is none of that name, or it needs parameters.
+        PluginError: if its plugin cannot be used.
+    """
+    if name is None:
+        return declaration.sampler
+    try:
+        offer = source.find("sampler", name)
+    except UnknownName as unknown:
+        text = unknown.message + "".join(f"\n   = {line}" for line in unknown.hint.splitlines())
+        raise (PluginError(text) if unknown.broken else UsageError(text)) from None
+    if offer.full_name == declaration.sampler.offer.full_name:
+        return declaration.sampler
+    try:
+        params = offer.component.params()
+    except TypeError as error:
+        raise UsageError(
+            f"the sampler `{offer.full_name}` needs parameters ({error}); declare it in "
+            "registry.toml"
+        ) from None
+    return Slot(kind="sampler", key="sampler", offer=offer, params=params)

@@ -1,0 +1,294 @@
+"""A trained model in Python: encodes, decodes, reconstructs, samples and scores numpy arrays."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from vaereg.contracts.catalog import ComponentSource
+from vaereg.contracts.data import Data, DataSpec
+from vaereg.contracts.sampler import Sampler
+from vaereg.declaration.declaration import Declaration, Slot
+from vaereg.errors import DataError, UsageError
+from vaereg.host.progress import Progress
+from vaereg.runs.layout import RunFolder
+from vaereg.trained.checked_values import checked_examples, checked_latents
+from vaereg.trained.encoded import Encoded
+from vaereg.trained.example_scores import score_examples
+from vaereg.trained.load_weights import FINAL
+from vaereg.trained.sampler_slot import sampler_slot
+from vaereg.trained.samplers import draw, prepare_sampler
+
+if TYPE_CHECKING:
+    from vaereg.model.vae import VAE
+
+
+class Default(enum.Enum):
+    """What a parameter means that was left out, where None has a meaning of its own."""
+
+    SAMPLER = "the sampler of the run"
+
+
+class TrainedModel:
+    """A trained model, as `vaereg.load` gives it; it works on whichever Keras backend is active.
+
+    Every method takes a batch, or one example without the batch axis, and then gives one back.
+    Examples are what the dataset hands out, floats within the value range of `data.spec`; images
+    may also be uint8, and images of one channel may come without the channel axis. Whatever else
+    comes is a `vaereg.DataError` that says what is wanted.
+
+    Args:
+        vae: the model with its trained weights.
+        declaration: what it was built from.
+        data: reads the data that it was trained on; called once, when the data is first needed.
+        folder: the run, where fitted samplers are kept; None to keep none.
+        weights: whose weights the model has: "final", "last" or "best".
+        source: the components available, among which `sample` finds a sampler by its name.
+        sampler: the slot of the sampler to draw with by default; None for the declared one.
+        progress: shows what takes long; None to show nothing.
+    """
+
+    def __init__(
+        self,
+        vae: VAE,
+        declaration: Declaration,
+        data: Callable[[], Data],
+        *,
+        folder: RunFolder | None = None,
+        weights: str = FINAL,
+        source: ComponentSource | None = None,
+        sampler: Slot | None = None,
+        progress: Progress | None = None,
+    ) -> None:
+        self._vae = vae
+        self._declaration = declaration
+        self._read = data
+        self._folder = folder
+        self._weights = weights
+        self._source = source
+        self._sampler = declaration.sampler if sampler is None else sampler
+        self._progress = Progress(quiet=True) if progress is None else progress
+        self._fitted: dict[tuple[str, str], Sampler] = {}
+
+    def __repr__(self) -> str:
+        where = "" if self._folder is None else f" of {self._folder}"
+        return f"<TrainedModel {self._declaration.model!r}{where}, {self._weights} weights>"
+
+    # ---- what it is ----
+
+    @property
+    def declaration(self) -> Declaration:
+        """What was trained: every component with its parameters, and the training settings."""
+        return self._declaration
+
+    @property
+    def vae(self) -> VAE:
+        """The compiled keras.Model."""
+        return self._vae
+
+    @property
+    def weights(self) -> str:
+        """Whose weights the model has: "final", "last" or "best"."""
+        return self._weights
+
+    @property
+    def spec(self) -> DataSpec:
+        """What an example looks like: its shape and its value range."""
+        spec: DataSpec = self._vae.parts.data_spec
+        return spec
+
+    @property
+    def latent_shape(self) -> tuple[int, ...]:
+        """The shape of one latent."""
+        return self._declaration.latent_shape
+
+    @cached_property
+    def data(self) -> Data:
+        """The data that the model was trained on, read when it is first asked for.
+
+        Raises:
+            DataError: if it cannot be read.
+            LockError: if its content is not what the run was trained on.
+        """
+        return self._read()
+
+    def examples(self, n: int, split: str = "test") -> np.ndarray:
+        """The first n examples of a split as the model takes them, (n, *data) float32.
+
+        Args:
+            n: how many.
+            split: "train", "validation" or "test".
+
+        Raises:
+            DataError: if the data has no such split, or fewer examples.
+            UsageError: for another split.
+        """
+        _check_natural("n", n, 1)
+        if split not in ("train", "validation", "test"):
+            raise UsageError(f"split must be train, validation or test; got {split!r}")
+        found = {
+            "train": self.data.train,
+            "validation": self.data.validation,
+            "test": self.data.test,
+        }[split]
+        self._progress.end_stage()
+        count = 0 if found is None else len(found)
+        if found is None or count < n:
+            raise DataError(
+                f"data {self._declaration.data_name!r} has {count} {split} examples; {n} were "
+                "asked for."
+            )
+        return found.take(np.arange(n))
+
+    # ---- what it does ----
+
+    def encode(self, x: ArrayLike) -> Encoded:
+        """The posterior of each example, in numpy arrays.
+
+        Args:
+            x: (n, *data) or (*data).
+
+        Returns:
+            A `Latent` whose `mode`, and `z`, which equals it, have shape (n, *latent). `log_var`
+            has it too, and is None where the posterior is not a diagonal Gaussian. `log_q` is
+            None. `np.asarray` of it is the mode.
+
+        Raises:
+            DataError: for a shape, dtype or value that the model does not take.
+        """
+        batch, single = checked_examples(x, self.spec)
+        latent = self._vae.encode(batch)
+        mode, log_var = latent.mode, latent.log_var
+        if single:
+            mode, log_var = mode[0], None if log_var is None else log_var[0]
+        return Encoded(z=mode, mode=mode, log_var=log_var)
+
+    def decode(self, z: ArrayLike) -> np.ndarray:
+        """The mean of the likelihood for each latent, (n, *data) float32.
+
+        Args:
+            z: (n, *latent) or (*latent), floats.
+
+        Raises:
+            DataError: for a shape, dtype or value that the model does not take.
+        """
+        batch, single = checked_latents(z, self.latent_shape)
+        return _as_came(self._vae.decode(batch), single)
+
+    def reconstruct(self, x: ArrayLike) -> np.ndarray:
+        """Each example encoded to the mode of its posterior and decoded, (n, *data) float32.
+
+        Args:
+            x: (n, *data) or (*data).
+
+        Raises:
+            DataError: for a shape, dtype or value that the model does not take.
+        """
+        batch, single = checked_examples(x, self.spec)
+        return _as_came(self._vae.reconstruct(batch), single)
+
+    def sample(
+        self, n: int, seed: int = 0, sampler: str | Slot | Default | None = Default.SAMPLER
+    ) -> np.ndarray:
+        """n new examples, (n, *data) float32; equal seeds give equal samples.
+
+        A sampler that has to be fitted is fitted on encoded training data the first time, and kept.
+
+        Args:
+            n: how many.
+            seed: of the samples.
+            sampler: the name of a sampler, such as "gaussian_mixture"; None for draws from the
+                prior; left out, the declared sampler, or that of `vaereg.load("RUN@SAMPLER")`.
+
+        Raises:
+            UsageError: if there is no sampler of that name, or it needs parameters.
+            PluginError: if it cannot be used.
+            LockError: if the data has to be read and its content has changed.
+        """
+        return self.draw(n, seed, sampler)[0]
+
+    def draw(
+        self, n: int, seed: int = 0, sampler: str | Slot | Default | None = Default.SAMPLER
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """As `sample`, with the latents (n, *latent) that the examples were decoded from."""
+        _check_natural("n", n, 1)
+        _check_natural("seed", seed, 0)
+        if sampler is None:
+            latents = self._vae.draw_prior(n, seed)
+            return self._vae.decode(latents), latents
+        drawn = draw(self._vae, self.fitted_sampler(sampler), n, seed)
+        self._progress.end_stage()
+        return drawn
+
+    def fitted_sampler(self, sampler: str | Slot | Default = Default.SAMPLER) -> Sampler:
+        """A sampler, ready to draw latents; see `sample`."""
+        slot = self._slot(sampler)
+        key = (slot.offer.full_name, repr(slot.params))
+        if key not in self._fitted:
+            self._fitted[key] = prepare_sampler(
+                self._vae,
+                self._declaration,
+                slot,
+                lambda: self._data_to_fit(slot),
+                folder=self._folder,
+                weights=self._weights,
+            )
+        return self._fitted[key]
+
+    def score(self, x: ArrayLike, samples: int = 64, seed: int = 0) -> dict[str, np.ndarray]:
+        """How well the model explains each example, in nats: four arrays (n,) float64.
+
+        `reconstruction` is E log p(x given z) over draws from q(z given x), `kl` is
+        KL(q(z given x) || p(z)), in closed form where the prior has one, and `elbo` is their
+        difference. `bound` is the importance-weighted bound on log p(x), which is tighter with
+        more samples. Of a deterministic posterior, `elbo`, `bound` and `kl` do not exist and are
+        NaN, and `reconstruction` is taken at its mode.
+
+        Args:
+            x: (n, *data) or (*data).
+            samples: how many draws from q(z given x) per example.
+            seed: of the draws; equal seeds give equal scores.
+
+        Raises:
+            DataError: for a shape, dtype or value that the model does not take.
+
+        Source: Burda et al. 2016, arXiv:1509.00519, eq. 8.
+        """
+        _check_natural("samples", samples, 1)
+        _check_natural("seed", seed, 0)
+        batch, single = checked_examples(x, self.spec)
+        scores = score_examples(self._vae, batch, samples, seed, deterministic=self._deterministic)
+        return {name: _as_came(values, single) for name, values in scores.items()}
+
+    @cached_property
+    def _deterministic(self) -> bool:
+        return bool(self._vae.is_deterministic)
+
+    def _slot(self, sampler: str | Slot | Default) -> Slot:
+        if isinstance(sampler, Slot):
+            return sampler
+        if isinstance(sampler, Default):
+            return self._sampler
+        if self._source is None:
+            raise ValueError("a sampler is found by its name only in a model that was loaded")
+        return sampler_slot(self._declaration, self._source, sampler)
+
+    def _data_to_fit(self, slot: Slot) -> Data:
+        data = self.data
+        self._progress.stage(f"fitting the sampler {slot.offer.name!r}")
+        return data
+
+
+def _as_came(values: np.ndarray, single: bool) -> np.ndarray:
+    return np.asarray(values[0]) if single else values
+
+
+def _check_natural(name: str, value: int, least: int) -> None:
+    whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
+    if not whole or value < least:
+        raise UsageError(f"{name} must be a whole number of at least {least}; got {value!r}")
