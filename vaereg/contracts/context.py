@@ -30,7 +30,10 @@ class BuildContext:
         folder: where relative paths start (the folder of registry.toml).
         cache: a folder for files that can be made again.
         encode: x -> Latent with the mode as z, for parts built after the encoder.
-        decode: z -> decoder outputs, for parts built after the decoder.
+        decode: z -> decoder outputs, for parts built after the decoder. A sampler, which works
+            after training, is given both for numpy arrays, (n, *data) and (n, *latent), of any n,
+            with the averaged weights where there are any, and decode then gives the likelihood's
+            mean.
         prior, likelihood: those parts themselves, once built.
     """
 

@@ -1,0 +1,189 @@
+"""`vaereg.build`: what declares a model, and parts of one's own in it."""
+
+import tomllib
+
+import keras
+import numpy as np
+import pytest
+
+import vaereg
+from tests.flow.tiny_run import blobs, write_project
+from vaereg.errors import ContractError, DeclarationError, UsageError
+
+TEXT = """
+[data.blobs]
+use = "arrays"
+path = "blobs.npz"
+
+[models.tiny]
+data = "blobs"
+latent = 3
+encoder = { use = "dense", widths = [16] }
+decoder = { use = "dense", widths = [16] }
+likelihood = "bernoulli"
+
+[train]
+batch_size = 32
+"""
+FLOATS = blobs(64, 3).astype(np.float32) * np.float32(1 / 255)
+
+
+@pytest.fixture
+def here(tmp_path, monkeypatch):
+    write_project(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def data() -> vaereg.Data:
+    spec = vaereg.DataSpec(shape=(8, 8, 1), levels=256)
+    return vaereg.Data(spec=spec, train=vaereg.ArraySplit(blobs(64, 3)))
+
+
+def decoder(name="mine", outputs=64, shape=(8, 8, 1), latent=3) -> keras.Model:
+    return keras.Sequential(
+        [
+            keras.Input((latent,)),
+            keras.layers.Dense(16, "tanh", name=f"{name}_hidden"),
+            keras.layers.Dense(outputs, name=f"{name}_out"),
+            keras.layers.Reshape(shape),
+        ],
+        name=name,
+    )
+
+
+def encoder(name="features") -> keras.Model:
+    x = keras.Input((8, 8, 1))
+    h = keras.layers.Dense(16, "relu", name=f"{name}_hidden")(keras.layers.Flatten()(x))
+    return keras.Model(x, h, name=name)
+
+
+def test_a_path_a_text_and_a_mapping_declare_the_same_model(here):
+    (here / "same.toml").write_text(TEXT)
+    built = [vaereg.build(each) for each in ("same.toml", here / "same.toml", TEXT)]
+    built.append(vaereg.build(tomllib.loads(TEXT)))
+    expected = built[0].reconstruct(FLOATS[:2])
+    assert all(np.array_equal(vae.reconstruct(FLOATS[:2]), expected) for vae in built)
+
+
+def test_building_leaves_a_mapping_as_it_was(here):
+    registry = tomllib.loads(TEXT)
+    vae = vaereg.build(registry, overrides=["models.tiny.latent=2"])
+    assert vae.encode(FLOATS).mode.shape == (64, 2) and registry == tomllib.loads(TEXT)
+
+
+def test_a_mapping_may_hold_tuples_for_arrays():
+    registry = tomllib.loads(TEXT)
+    registry["models"]["tiny"]["encoder"]["widths"] = (16,)
+    assert vaereg.build(registry, data=data()).count_params() > 0
+
+
+def test_a_fault_in_a_text_says_where_it_stands():
+    with pytest.raises(DeclarationError, match="the text:9:"):
+        vaereg.build(TEXT.replace('use = "dense", widths = [16] }\ndec', 'use = "dens" }\ndec'))
+
+
+def test_a_fault_in_a_mapping_says_that_it_is_in_the_mapping():
+    registry = tomllib.loads(TEXT)
+    registry["models"]["tiny"]["latents"] = 4
+    with pytest.raises(DeclarationError, match=r"the mapping[\s\S]*latent"):
+        vaereg.build(registry)
+
+
+def test_a_text_without_a_line_break_is_a_path():
+    with pytest.raises(DeclarationError, match="there is no file nothing"):
+        vaereg.build("nothing.toml")
+
+
+@pytest.mark.parametrize("registry", [{}, "\n# nothing\n"])
+def test_what_declares_nothing_is_refused(registry):
+    with pytest.raises(DeclarationError):
+        vaereg.build(registry)
+
+
+def test_what_is_no_registry_is_refused():
+    with pytest.raises(UsageError, match="got int"):
+        vaereg.build(3)
+
+
+def test_a_keras_model_takes_the_place_of_a_part_and_is_trained():
+    mine, features = decoder(), encoder()
+    vae = vaereg.build(TEXT, data=data(), parts={"decoder": mine, "encoder": features})
+    before = [np.array(each) for each in mine.get_weights()]
+
+    history = vae.fit(FLOATS, batch_size=32, epochs=8, verbose=0).history
+
+    assert vae.decoder is mine and vae.encoder is features
+    assert history["loss"][-1] < history["loss"][0]
+    after = mine.get_weights()
+    assert all(not np.array_equal(a, b) for a, b in zip(before, after, strict=True))
+
+
+def test_such_a_model_encodes_decodes_and_samples():
+    vae = vaereg.build(TEXT, data=data(), parts={"decoder": decoder()})
+    assert vae.decode(vae.encode(FLOATS).mode).shape == FLOATS.shape
+    assert vae.sample(5, seed=1).shape == (5, 8, 8, 1)
+
+
+def test_its_weights_are_saved_and_loaded(tmp_path):
+    vae = vaereg.build(TEXT, data=data(), parts={"decoder": decoder()})
+    vae.fit(FLOATS, batch_size=32, verbose=0)
+    vae.save_weights(tmp_path / "mine.weights.h5")
+    other = vaereg.build(TEXT, data=data(), parts={"decoder": decoder()})
+    assert not np.allclose(other.reconstruct(FLOATS), vae.reconstruct(FLOATS))
+
+    other.load_weights(tmp_path / "mine.weights.h5")
+
+    assert np.allclose(other.reconstruct(FLOATS), vae.reconstruct(FLOATS), atol=1e-6)
+
+
+def test_the_other_parts_begin_with_the_weights_they_have_without_it():
+    plain = vaereg.build(TEXT, data=data())
+    vae = vaereg.build(TEXT, data=data(), parts={"decoder": decoder()})
+    assert np.array_equal(plain.encode(FLOATS).mode, vae.encode(FLOATS).mode)
+
+
+def test_an_object_that_keeps_the_contract_takes_the_place_of_another_part():
+    class Squared:
+        binary = False
+
+        def channels(self, data_channels):
+            return data_channels
+
+        def log_prob(self, x, outputs, training=False):
+            return -keras.ops.sum(keras.ops.square(x - outputs), axis=(1, 2, 3))
+
+        def mean(self, outputs):
+            return outputs
+
+    vae = vaereg.build(TEXT, data=data(), parts={"likelihood": Squared()})
+    assert isinstance(vae.likelihood, Squared)
+    z = vae.encode(FLOATS).mode
+    outputs = keras.ops.convert_to_numpy(vae.decoder(z))
+    assert np.allclose(vae.decode(z), outputs, atol=1e-5)
+
+
+def test_a_part_of_another_shape_is_named():
+    with pytest.raises(ContractError, match=r'decoder "flat" \(given in parts\).*outputs'):
+        vaereg.build(TEXT, data=data(), parts={"decoder": decoder("flat", shape=(64,))})
+
+
+def test_a_part_that_does_not_take_the_latent_is_named():
+    with pytest.raises(DeclarationError, match=r'decoder "wide" \(given in parts\)'):
+        vaereg.build(TEXT, data=data(), parts={"decoder": decoder("wide", latent=5)})
+
+
+def test_a_fault_of_a_part_is_the_callers():
+    class Broken(keras.layers.Layer):
+        def call(self, z):
+            raise KeyError("nothing")
+
+    with pytest.raises(vaereg.PluginError, match="fault of the part that was given"):
+        vaereg.build(TEXT, data=data(), parts={"decoder": Broken()})
+
+
+def test_a_part_for_no_slot_and_one_that_is_no_layer_are_refused():
+    with pytest.raises(UsageError, match="parts has 'decodr'"):
+        vaereg.build(TEXT, data=data(), parts={"decodr": decoder()})
+    with pytest.raises(ContractError, match="must be a Keras layer or model; got function"):
+        vaereg.build(TEXT, data=data(), parts={"decoder": decoder})

@@ -1,0 +1,128 @@
+"""What a sampler is told and given by a trained model, and how its state is kept."""
+
+import attrs
+import numpy as np
+import pytest
+
+import vaereg
+from vaereg.component import Component, Offer
+from vaereg.declaration.declaration import Slot
+from vaereg.runs.layout import RunFolder
+from vaereg.trained.samplers import MOST_EXAMPLES, encoded, prepare_sampler, sampler_path
+
+
+class Curious:
+    """Keeps its context and the latents it is fitted on."""
+
+    fits = 0
+
+    def __init__(self, params, context):
+        self.context = context
+        self.latents = np.zeros((1, 3), np.float32)
+
+    def fit(self, latents, seed):
+        type(self).fits += 1
+        self.latents = latents
+
+    def sample(self, n, seed):
+        return np.resize(self.latents, (n, 3)).astype(np.float32)
+
+    def state(self):
+        return {"latents": self.latents}
+
+    def restore(self, state):
+        self.latents = np.asarray(state["latents"])
+
+
+def slot(version="1.0") -> Slot:
+    component = Component(kind="sampler", name="curious", factory=f"{__name__}:Curious")
+    offer = Offer(component=component, distribution="tests", version=version)
+    return Slot(kind="sampler", key="sampler", offer=offer, params=component.params())
+
+
+def prepared(model, folder=None, data=None, **more):
+    return prepare_sampler(
+        model.vae,
+        model.declaration,
+        more.pop("slot", slot()),
+        data or (lambda: model.data),
+        folder=folder,
+        **more,
+    )
+
+
+def no_data():
+    raise AssertionError("the data was read")
+
+
+@pytest.fixture(autouse=True)
+def no_fits_yet(monkeypatch):
+    monkeypatch.setattr(Curious, "fits", 0)
+
+
+def test_its_context_encodes_and_decodes_numpy_arrays_as_the_trained_model_does(model):
+    context = prepared(model).context
+    x = model.examples(5)
+    latent = context.encode(x)
+    assert isinstance(latent, vaereg.Latent) and isinstance(latent.mode, np.ndarray)
+    assert np.array_equal(latent.mode, model.encode(x).mode)
+    decoded = context.decode(latent.mode)
+    assert isinstance(decoded, np.ndarray) and np.array_equal(decoded, model.reconstruct(x))
+
+
+def test_its_context_holds_what_a_part_is_told(model, tiny_run):
+    context = prepared(model).context
+    assert context.latent_shape == (3,) and context.data_spec == model.spec
+    assert context.prior is model.vae.prior and context.likelihood is model.vae.likelihood
+    assert context.cache == tiny_run.parents[2] / ".vaereg" / "cache"
+    assert context.folder == tiny_run.parents[2]
+
+
+def test_it_is_fitted_on_one_draw_of_the_posterior_of_each_training_example(model):
+    latents = prepared(model).latents
+    posterior = model.encode(model.examples(256, "train"))
+    noise = (latents - posterior.mode) / np.exp(posterior.log_var / 2)
+    assert latents.shape == (256, 3) and latents.dtype == np.float32
+    assert abs(noise.mean()) < 0.15 and abs(noise.std() - 1) < 0.1
+
+
+def test_of_very_many_examples_some_are_encoded(model):
+    class Many:
+        def __len__(self):
+            return MOST_EXAMPLES + 10
+
+        def take(self, indices):
+            assert np.all(np.diff(indices) > 0)
+            return np.zeros((len(indices), 8, 8, 1), np.float32)
+
+        def labels(self, indices):
+            return None
+
+    assert encoded(model.vae, Many(), 0).shape == (MOST_EXAMPLES, 3)
+
+
+def test_its_state_is_kept_in_the_run_and_restored(model, tmp_path):
+    folder = RunFolder(tmp_path)
+    fitted = prepared(model, folder)
+    restored = prepared(model, folder, data=no_data)
+    assert np.array_equal(fitted.latents, restored.latents) and Curious.fits == 1
+    assert sampler_path(folder, slot()).name == "tests--curious.h5"
+
+
+@pytest.mark.parametrize("change", ["version", "params", "weights"])
+def test_a_state_of_other_versions_parameters_or_weights_is_not_used(model, tmp_path, change):
+    folder = RunFolder(tmp_path)
+    prepared(model, folder)
+    if change == "weights":
+        prepared(model, folder, weights="last")
+    elif change == "version":
+        prepared(model, folder, slot=slot("2.0"))
+    else:
+        other = attrs.make_class("Other", {"scale": attrs.field(default=2.0)}, frozen=True)
+        prepared(model, folder, slot=attrs.evolve(slot(), params=other()))
+    assert Curious.fits == 2
+
+
+def test_without_a_folder_nothing_is_kept(model, tiny_run):
+    prepared(model)
+    assert not list(tiny_run.rglob("*curious*"))
