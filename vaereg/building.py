@@ -13,7 +13,6 @@ import attrs
 from vaereg.contracts.data import Data
 from vaereg.declaration.document import Document, parse_document, read_document
 from vaereg.declaration.override import override
-from vaereg.declaration.policy import plugin_policy
 from vaereg.errors import ContractError, DataError, UsageError
 
 if TYPE_CHECKING:
@@ -76,10 +75,10 @@ def declare(
         PluginError: if a plugin that the registry requires is missing.
     """
     from vaereg.declaration.resolve import resolve
-    from vaereg.discovery.discover import discover
+    from vaereg.discovery.open_registry import open_catalog
 
     document = read_registry(registry, overrides)
-    catalog = discover(plugin_policy(document))
+    catalog = open_catalog(document)
     catalog.check_requirements()
     return resolve(document, catalog, model)
 

@@ -28,7 +28,7 @@ from vaereg.evaluation.evaluation import Evaluation, Extractor
 from vaereg.evaluation.evidence.extractors import choose_extractors, fit_extractor
 from vaereg.evaluation.evidence.presets import QUICK
 from vaereg.evaluation.evidence.real_examples import choose_real
-from vaereg.workflows.open_run import open_run
+from vaereg.trained.opened_run import read_opened_run
 
 METRICS = ("sharpness", "prdc", "kernel")
 """The metrics that the three verdicts rest on."""
@@ -36,10 +36,7 @@ METRICS = ("sharpness", "prdc", "kernel")
 
 def measured_runs(argument: str, root: Path, count: int) -> list[MeasuredRun]:
     """The run, evaluated with samples of `count` different seeds."""
-    session = argparse.Namespace(
-        run=argument, root=root, overrides=[], no_plugins=False, ignore_lock=False, quiet=True
-    )
-    opened = open_run(session)
+    opened = read_opened_run(argument, root, warn=lambda _: None)
     from vaereg.host.devices import choose_backend
     from vaereg.host.import_keras import import_keras
     from vaereg.host.progress import Progress

@@ -79,7 +79,7 @@ def test_the_training_is_the_same_without_evaluation(evaluated):
     setting = 'train.checkpoint.monitor="val_loss"'
     done = vaereg(
         "train", "--epochs", "5", "--evaluate-every", "0", "--json", "-q",
-        "--set", setting, "--set", "train.early_stopping=false", "--out", "plain", cwd=folder,
+        "--set", setting, "--set", "train.early_stopping=false", "--runs", "plain", cwd=folder,
     )  # fmt: skip
     plain = result(done)["run"]
     rows = read_history(run / "history.csv")
@@ -104,7 +104,7 @@ EpochEvaluation.scores = deadly
 def test_a_run_that_is_killed_while_it_is_evaluated_goes_on_to_the_same_scores(evaluated):
     folder, _ = evaluated
     whole = (newest(folder) / "history.csv").read_bytes()
-    child = started(folder, "train", "--epochs", "5", "--out", "torn", code=DIE)
+    child = started(folder, "train", "--epochs", "5", "--runs", "torn", code=DIE)
     child.communicate()
     assert child.returncode == -signal.SIGKILL
     (run,) = (folder / "torn" / "tiny").iterdir()

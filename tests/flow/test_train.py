@@ -162,7 +162,7 @@ FAULTS = [
     ("an unknown model", ("train", "tinny"), 2, "tiny"),
     ("an unknown backend", ("train", "--backend", "tensorflo"), 2, "tensorflow"),
     ("an epoch count of zero", ("train", "--epochs", "0"), 2, "at least 1"),
-    ("a file as the folder of runs", ("train", "--out", "registry.toml"), 1, "is not a folder"),
+    ("a file as the folder of runs", ("train", "--runs", "registry.toml"), 1, "is not a folder"),
     ("an unknown run", ("resume", "nothing"), 1, "no run 'nothing'"),
     ("an unknown sampler", ("sample", "run", "--sampler", "mixtur"), 2, "no sampler is named"),
     ("a picture of another form", ("sample", "run", "--out", "a.gif"), 2, ".npz"),

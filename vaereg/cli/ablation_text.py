@@ -1,10 +1,8 @@
-"""A ablation as text: the verdicts with their reasons, and where it was written."""
+"""An ablation as text: the verdicts with their reasons, and where it was written."""
 
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vaereg.cli.comparison_text import STYLES
@@ -17,7 +15,6 @@ if TYPE_CHECKING:
 
 def print_ablation(
     ablation: AblationResult,
-    files: Sequence[Path],
     compare: str,
     terminal: Terminal,
     *,
@@ -27,7 +24,6 @@ def print_ablation(
 
     Args:
         ablation: what was found.
-        files: that were written.
         compare: the command that shows every score.
         terminal: where to.
         quiet: leave out the notes.
@@ -46,12 +42,13 @@ def print_ablation(
         for warning in found.warnings:
             terminal.print(f"{terminal.style('note', 'yellow')}: {warning}")
     terminal.print("\nfor the README of the plugin:")
-    for path in files:
+    for path in ablation.files:
         terminal.print(f"  {path}")
     terminal.print(f"every score: {compare}")
     if len(found.seeds) < LEAST_SEEDS:
         terminal.print(
-            f"next, to decide: the same command with --seeds {LEAST_SEEDS}; what is trained is kept"
+            f"next, for a decision: the same command with --seeds {LEAST_SEEDS}, which uses the "
+            "finished trainings again"
         )
 
 

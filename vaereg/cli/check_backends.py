@@ -69,7 +69,7 @@ def _command(args: argparse.Namespace, backend: str) -> list[str]:
     command += [f"--only={each}" for each in args.only]
     command += [f"--expect={each}" for each in args.expect]
     command += [f"--set={each}" for each in args.overrides]
-    command += [f"--minimum={args.minimum}", *no_plugins_options(args)]
+    command += [f"--minimum={args.minimum}", *no_plugins_options(args.no_plugins)]
     command += ["-v"] * args.verbose
     return [*command, "--quiet"] if args.quiet else command
 

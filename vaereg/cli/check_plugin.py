@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from vaereg.cli.exit_code import ExitCode
-from vaereg.cli.train import natural
+from vaereg.cli.options import natural
 from vaereg.errors import UsageError
 from vaereg.wording import did_you_mean
 

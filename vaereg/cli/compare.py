@@ -1,12 +1,12 @@
 """Compares B with A: is it sharper, more varied, truer to the data?
 
-Two models with at least two training seeds in common are compared as methods, seed by seed; 6 seeds
-each can decide: `vaereg train A B --seeds 6 && vaereg compare A B`. Anything else is compared as
-two trained models, of which one pair can say nothing about training anew. Runs that were not
-evaluated yet are evaluated first.
+Two models with at least two training seeds in common are compared as methods, seed by seed. At
+least 6 seeds each are needed for a decision: `vaereg train A B --seeds 6 && vaereg compare A B`.
+Anything else is compared as two trained models, which says nothing about training them again. Runs
+that were not evaluated yet are evaluated first.
 
-`vaereg compare baseline baseline@gaussian_mixture` evaluates another sampler on the same weights,
-`vaereg compare RUN RUN#1` other samples of one run, which should not differ.
+`vaereg compare baseline baseline@gaussian_mixture` compares two samplers on the same weights,
+`vaereg compare RUN RUN#1` two sets of samples of one run, which should not differ.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from vaereg.cli.evaluate_options import add_evaluate_options
+from vaereg.cli.options import add_evaluate_options, evaluate_options
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -23,8 +23,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "a run folder, <model>/<id>, or a model for all its finished runs; with @SAMPLER for "
         "samples of another sampler, with #SEED for other samples"
     )
-    parser.add_argument("a", metavar="A", help=f"what B is held against: {meaning}")
-    parser.add_argument("b", metavar="B", help="what is evaluated, in the same form")
+    parser.add_argument("a", metavar="A", help=f"the baseline: {meaning}")
+    parser.add_argument("b", metavar="B", help="what to compare with it, in the same form")
     add_evaluate_options(parser)
 
 
@@ -32,16 +32,11 @@ def run(args: argparse.Namespace) -> int:
     """Evaluates what was not evaluated yet, compares, and prints the verdicts."""
     from vaereg.cli.comparison_text import print_comparison
     from vaereg.cli.output import print_json
+    from vaereg.cli.session import tell_of
     from vaereg.cli.terminal import Terminal
-    from vaereg.comparison.compare_runs import compare_runs
-    from vaereg.comparison.pairing import pair
-    from vaereg.comparison.targets import read_target
-    from vaereg.workflows.evaluations import ensure_evaluated
+    from vaereg.workflows.compare import compare_named
 
-    pairing = pair(read_target(args.a, args.root), read_target(args.b, args.root))
-    evaluations = ensure_evaluated([*pairing.a, *pairing.b], args)
-    count = len(pairing.a)
-    comparison = compare_runs(pairing, evaluations[:count], evaluations[count:])
+    comparison = compare_named(args.a, args.b, evaluate_options(args), tell_of(args))
     if args.json:
         print_json({"comparison": comparison.as_dict()})
     else:

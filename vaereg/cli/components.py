@@ -6,11 +6,11 @@ import argparse
 import sys
 
 from vaereg.cli.output import print_json
+from vaereg.cli.session import opened_registry
 from vaereg.cli.table import table
 from vaereg.cli.terminal import Terminal
 from vaereg.kinds import KINDS
 from vaereg.wording import did_you_mean
-from vaereg.workflows.open_registry import open_catalog
 
 
 def kind_name(value: str) -> str:
@@ -29,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Prints a row for each component."""
-    catalog = open_catalog(args)
+    catalog = opened_registry(args).catalog
     offers = catalog.offers(args.kind)
     if args.json:
         listed = [

@@ -1,30 +1,28 @@
-"""Shows one component: what it does, its parameters, whom it comes from, and what to paste."""
+"""Shows one component: its parameters, which package provides it, and a snippet to paste."""
 
 from __future__ import annotations
 
 import argparse
 import re
 import sys
-from typing import Any, NoReturn
+from typing import Any
 
 import attrs
 
 from vaereg.cli.output import print_json
+from vaereg.cli.session import opened_registry
 from vaereg.cli.snippet import command, default_text, snippet
 from vaereg.cli.table import table
 from vaereg.cli.terminal import Terminal
 from vaereg.component import Offer
-from vaereg.contracts.catalog import UnknownName
 from vaereg.declaration.slots import BESIDE
 from vaereg.declaration.structure import Parameter, described, parameters
 from vaereg.discovery.blame import cause
 from vaereg.discovery.catalog import Catalog
-from vaereg.discovery.entry_points import normalized
 from vaereg.discovery.source import source_of
-from vaereg.errors import PluginError, UsageError
+from vaereg.errors import PluginError
 from vaereg.kinds import KINDS
-from vaereg.wording import did_you_mean, lines, listed
-from vaereg.workflows.open_registry import as_error, open_catalog
+from vaereg.workflows.named_component import named_component
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -32,15 +30,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "name",
         metavar="KIND/NAME",
-        help="such as decoder/conv; NAME alone where one kind has it; DISTRIBUTION/NAME; "
+        help="for example decoder/conv; NAME alone where one kind has it; DISTRIBUTION/NAME; "
         "KIND/DISTRIBUTION/NAME",
     )
 
 
 def run(args: argparse.Namespace) -> int:
     """Prints the description."""
-    catalog = open_catalog(args)
-    offer = offer_of(args.name, catalog)
+    catalog = opened_registry(args).catalog
+    offer = named_component(args.name, catalog)
     declared = parameters_of(offer)
     beside = slot_parameters(offer.kind)
     short = not catalog.shadowed(offer)
@@ -73,7 +71,7 @@ def run(args: argparse.Namespace) -> int:
     terminal.print()
     _print_parameters(declared, terminal)
     if beside:
-        terminal.print("\nbeside them, for every " + offer.kind + ":")
+        terminal.print("\nalso, for every " + offer.kind + ":")
         _print_parameters(beside, terminal)
     if text:
         terminal.print()
@@ -97,7 +95,7 @@ def parameters_of(offer: Offer) -> tuple[Parameter, ...]:
     except Exception as fault:  # a default's own factory may raise anything
         raise PluginError(
             f"the parameters of {offer.kind} `{offer.full_name}` ({offer.distribution} "
-            f"{offer.version}) cannot be told: {cause(fault)}"
+            f"{offer.version}) cannot be shown: {cause(fault)}"
         ) from fault
 
 
@@ -129,60 +127,6 @@ def _default(parameter: Parameter) -> str:
     if parameter.required:
         return "(required)"
     return "(none)" if parameter.default is None else default_text(parameter.default)
-
-
-def offer_of(asked: str, catalog: Catalog) -> Offer:
-    """The component that `KIND/NAME`, `NAME`, `DISTRIBUTION/NAME` or all three together mean.
-
-    Raises:
-        UsageError: if nothing or more than one thing is meant.
-        PluginError: if a plugin that cannot be used is to blame.
-    """
-    head, _, rest = asked.partition("/")
-    try:
-        if head in KINDS and rest:
-            return catalog.find(head, rest)
-        name = asked if rest else head
-        meant = []
-        for kind in KINDS:
-            try:
-                meant.append(catalog.find(kind, name))
-            except UnknownName as unknown:
-                if "offered by" in unknown.message:
-                    raise
-        if len(meant) == 1:
-            return meant[0]
-    except UnknownName as unknown:
-        raise as_error(unknown) from None
-    if meant:
-        ways = ", ".join(f"{offer.kind}/{name}" for offer in meant)
-        raise UsageError(f"{len(meant)} kinds have a `{name}`; write one of: {ways}")
-    return _nothing_meant(name, catalog)
-
-
-def _nothing_meant(name: str, catalog: Catalog) -> NoReturn:
-    distribution, slash, _ = name.partition("/")
-    if slash:
-        distribution = normalized(distribution)
-        try:
-            catalog.check_usable(distribution, f"the component `{name}` cannot be had")
-        except UnknownName as unknown:
-            raise as_error(unknown) from None
-        offered = [each.name for each in catalog.offers() if each.distribution == distribution]
-        told = [f"`{distribution}` offers: {listed(offered)}"]
-    else:
-        offered = sorted({each.name for each in catalog.offers()})
-        told = [
-            f"it may be in {each.label}, which is {each.explanation}"
-            for each in catalog.records
-            if each.status not in {"ok", "empty"}
-        ]
-    hint = lines(did_you_mean(name.rpartition("/")[2], offered), *told)
-    raise as_error(
-        UnknownName(
-            f"no component is named `{name}`", hint or "see `vaereg components` for all there are"
-        )
-    )
 
 
 def _as_dict(

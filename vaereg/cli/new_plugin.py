@@ -1,6 +1,6 @@
 """Writes a complete plugin package with one component that works: tests, README, CI and licence.
 
-Its tests are green at once. Replace the component's formula by yours, and keep them so.
+The tests pass out of the box; replace the formula with yours and keep them passing.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from pathlib import Path
 
 from vaereg.cli.components import kind_name
 from vaereg.cli.output import print_json
+from vaereg.cli.session import warning_printer
 from vaereg.cli.terminal import Terminal
 from vaereg.discovery.discover import discover
 from vaereg.kinds import KINDS
-from vaereg.workflows.open_registry import warn
 
 LICENSE_NAMES = ("apache-2.0", "mit", "bsd-3-clause")
 
@@ -71,9 +71,8 @@ def run(args: argparse.Namespace) -> int:
     write_folder(folder, files)
     what = f"{noun(args.kind)} `{name.component}`"
     if owners:
-        warn(
-            args,
-            f"{', '.join(owners)} offers the {what} too; registry.toml must name yours `{use}`",
+        warning_printer(args)(
+            f"{', '.join(owners)} offers the {what} too; registry.toml must name yours `{use}`"
         )
     if args.json:
         print_json({"written": str(folder), "use": use, "files": sorted(files)})

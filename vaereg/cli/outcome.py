@@ -1,64 +1,47 @@
-"""What a training gave, on the screen or as JSON."""
+"""The result of a training, on the screen or as JSON."""
 
 from __future__ import annotations
 
-import argparse
-import sys
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from vaereg.cli.output import print_json
-from vaereg.cli.terminal import Terminal
+
+if TYPE_CHECKING:
+    from vaereg.workflows.finished_run import FinishedRun
+    from vaereg.workflows.train_many import FailedTraining
 
 FILES = ("samples", "reconstructions", "arrays", "weights")
-"""The order in which what a run made is told."""
+"""The order in which the files of a run are shown."""
 
 
-def as_dict(outcome: Any) -> dict[str, Any]:
-    """An `Outcome` for `--json`."""
-    return {
-        "run": str(outcome.run),
-        "model": outcome.model,
-        "epochs": outcome.epochs,
-        "stopped_early": outcome.stopped_early,
-        "terms": outcome.terms,
-        "best": outcome.best,
-        "seconds": round(outcome.seconds, 3),
-        "images_per_second": round(outcome.images_per_second, 1),
-        "peak_memory": outcome.peak_memory,
-        "files": outcome.files,
-    }
+def print_runs(results: Sequence[FinishedRun | FailedTraining]) -> None:
+    """Prints the document for `--json`."""
+    print_json({"runs": [each.as_dict() for each in results]})
 
 
-def print_outcome(outcome: Any, args: argparse.Namespace) -> None:
-    """Prints the summary of a run."""
-    if args.json:
-        print_json({"runs": [as_dict(outcome)]})
-    else:
-        Terminal(sys.stdout, args.color).print(summary(as_dict(outcome)))
-
-
-def summary(result: dict[str, Any]) -> str:
+def summary(run: FinishedRun) -> str:
     """The summary of one run as text."""
     from vaereg.host.memory import size
     from vaereg.host.progress import duration, number
 
-    epochs = f"{result['epochs']} epoch{'s' if result['epochs'] != 1 else ''}"
-    if result["stopped_early"]:
+    epochs = f"{run.epochs} epoch{'s' if run.epochs != 1 else ''}"
+    if run.stopped_early:
         epochs += ", stopped early"
-    rate = result["images_per_second"]
+    rate = run.images_per_second
     speed = f", {rate:.0f} images/s" if rate else ""
     memory = "".join(
-        f", {size(count)} of {'memory' if where == 'host' else 'device memory'} at most"
-        for where, count in result["peak_memory"].items()
+        f", at most {size(count)} of {'memory' if where == 'host' else 'device memory'}"
+        for where, count in run.peak_memory.items()
     )
-    lines = [f"{result['model']}: {epochs}, {duration(result['seconds'])}{speed}{memory}"]
-    lines.append("  " + "  ".join(f"{k} {number(v)}" for k, v in result["terms"].items()))
-    best = result["best"]
+    lines = [f"{run.model}: {epochs}, {duration(run.seconds)}{speed}{memory}"]
+    lines.append("  " + "  ".join(f"{k} {number(v)}" for k, v in run.terms.items()))
+    best = run.best
     if best:
         lines.append(f"  best {best['term']} {number(best['value'])} in epoch {best['epoch']}")
-    width = max(len(name) for name in ("run", *result["files"]))
-    lines.append(f"  {'run':<{width}}  {result['run']}")
-    for name in sorted(result["files"], key=FILES.index):
-        lines.append(f"  {name:<{width}}  {result['files'][name]}")
-    lines.append(f"next: vaereg sample {result['run']} -n 64")
+    width = max(len(name) for name in ("run", *run.files))
+    lines.append(f"  {'run':<{width}}  {run.folder}")
+    for name in sorted(run.files, key=FILES.index):
+        lines.append(f"  {name:<{width}}  {run.files[name]}")
+    lines.append(f"next: vaereg sample {run.folder} -n 64")
     return "\n".join(lines)

@@ -6,11 +6,11 @@ import argparse
 import sys
 
 from vaereg.cli.output import print_json
+from vaereg.cli.session import opened_registry
 from vaereg.cli.table import table
 from vaereg.cli.terminal import Terminal
 from vaereg.discovery.catalog import Catalog
 from vaereg.discovery.records import PluginRecord
-from vaereg.workflows.open_registry import open_catalog
 
 STYLES = {"ok": "green", "broken": "red", "incompatible": "red", "blocked": "yellow"}
 
@@ -24,7 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Prints a row for each entry point."""
-    catalog = open_catalog(args, warn_of_plugins=False)
+    catalog = opened_registry(args, warn_of_plugins=False).catalog
     records = list(catalog.records)
     if args.timings:
         records.sort(key=lambda each: -each.import_ms)

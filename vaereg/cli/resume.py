@@ -3,86 +3,66 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
+import sys
+from typing import TYPE_CHECKING
 
-import attrs
+from vaereg.cli.options import add_backend, add_ignore_lock, add_run, positive
 
-from vaereg.cli.train import add_backend, positive
+if TYPE_CHECKING:
+    from vaereg.workflows.resume import Checkpoint
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds what only this command takes."""
     add_run(parser)
     parser.add_argument(
-        "--epochs", type=positive, metavar="N", help="train until N epochs are done instead"
+        "--epochs",
+        type=positive,
+        metavar="N",
+        help="train until N epochs are done, instead of as many as declared",
     )
     parser.add_argument(
         "--from",
-        dest="which",
+        dest="checkpoint",
         choices=("last", "best"),
         default="last",
-        help="which checkpoint to go on from (last)",
+        help="the checkpoint to continue from (default: last)",
     )
     add_ignore_lock(parser)
     add_backend(parser)
 
 
-def add_run(parser: argparse.ArgumentParser) -> None:
-    """Adds RUN and where runs are looked for."""
-    parser.add_argument("run", metavar="RUN", help="a run folder, or a model for its newest run")
-    add_runs(parser)
-
-
-def add_runs(parser: argparse.ArgumentParser) -> None:
-    """Adds where runs are looked for."""
-    parser.add_argument(
-        "--runs",
-        dest="root",
-        type=Path,
-        default=Path("runs"),
-        metavar="DIR",
-        help="where runs are looked for (runs)",
-    )
-
-
-def add_ignore_lock(parser: argparse.ArgumentParser) -> None:
-    """Adds --ignore-lock."""
-    parser.add_argument(
-        "--ignore-lock",
-        action="store_true",
-        help="go on although what is installed is not what the run was made with",
-    )
-
-
 def run(args: argparse.Namespace) -> int:
-    """Continues the run, and prints where everything is."""
-    from vaereg.cli.outcome import print_outcome
-    from vaereg.host.devices import choose_backend
-    from vaereg.host.progress import Progress
-    from vaereg.training.launch import resume
-    from vaereg.workflows.evaluate_in_training import evaluator_maker
-    from vaereg.workflows.open_run import open_run
+    """Continues the run, and prints its summary."""
+    return continue_run(args, args.run, checkpoint=args.checkpoint, ignore_lock=args.ignore_lock)
 
-    opened = open_run(args)
-    declaration = opened.declaration
-    if args.epochs:
-        declaration = attrs.evolve(
-            declaration, train=attrs.evolve(declaration.train, epochs=args.epochs)
-        )
-    progress = Progress(quiet=args.quiet)
-    backend = args.backend or opened.run.lock["backend"]["name"]
-    choice = choose_backend(backend, progress.stage)
-    if not args.backend:
-        choice = attrs.evolve(choice, reason="as the run")
-    outcome = resume(
-        opened.run,
-        declaration,
-        opened.records,
-        choice,
-        progress,
-        which=args.which,
-        ignore_lock=args.ignore_lock,
-        make_evaluator=evaluator_maker(opened.catalog),
+
+def continue_run(
+    args: argparse.Namespace,
+    run: str,
+    *,
+    checkpoint: Checkpoint = "last",
+    ignore_lock: bool = False,
+) -> int:
+    """Continues a run; --epochs, --backend, --runs and the common options are in `args`."""
+    from vaereg.cli.outcome import print_runs, summary
+    from vaereg.cli.session import check_no_overrides, tell_of
+    from vaereg.cli.terminal import Terminal
+    from vaereg.workflows.resume import resume
+
+    check_no_overrides(args)
+    finished = resume(
+        run,
+        epochs=args.epochs,
+        checkpoint=checkpoint,
+        backend=args.backend,
+        runs=args.runs,
+        ignore_lock=ignore_lock,
+        no_plugins=args.no_plugins,
+        tell=tell_of(args),
     )
-    print_outcome(outcome, args)
+    if args.json:
+        print_runs([finished])
+    else:
+        Terminal(sys.stdout, args.color).print(summary(finished))
     return 0

@@ -8,8 +8,8 @@ import sys
 from pathlib import Path
 
 from vaereg.cli.output import print_json
+from vaereg.cli.session import opened_registry
 from vaereg.declaration.schema import schema
-from vaereg.workflows.open_registry import open_catalog
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -21,7 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Prints or writes the schema."""
-    catalog = open_catalog(args)
+    catalog = opened_registry(args).catalog
     text = json.dumps(schema(catalog), indent=2, ensure_ascii=True) + "\n"
     if args.out is None:
         sys.stdout.write(text)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -58,9 +57,9 @@ def _primary(question: str, evaluation: Evaluation) -> str:
     return primary_name(question, extractor) if question in PRIMARY else ""
 
 
-def print_warnings(evaluation: Evaluation, args: argparse.Namespace, terminal: Terminal) -> None:
+def print_warnings(evaluation: Evaluation, terminal: Terminal) -> None:
     """Prints what a reader of the scores must know."""
-    if evaluation.warnings and not args.quiet:
+    if evaluation.warnings:
         terminal.print()
         for warning in evaluation.warnings:
             terminal.print(f"{terminal.style('note', 'yellow')}: {warning}")

@@ -3,16 +3,10 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+import sys
 
-import attrs
-
-from vaereg.declaration.declaration import Declaration, Evaluating, TrainSettings
+from vaereg.cli.options import add_backend, add_runs, add_training_length, natural, positive
 from vaereg.errors import UsageError
-
-if TYPE_CHECKING:
-    from vaereg.discovery.catalog import Catalog
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -23,8 +17,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--seeds", type=positive, metavar="N", help="train each model N times, with N seeds"
     )
-    parser.add_argument("--seed", type=natural, metavar="S", help="the first seed")
-    parser.add_argument("--epochs", type=positive, metavar="N", help="how many epochs")
+    add_training_length(parser)
     parser.add_argument(
         "--samples-every",
         type=natural,
@@ -35,122 +28,60 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--evaluate-every",
         type=natural,
         metavar="N",
-        help="evaluate the samples every N epochs, as [train.evaluate] says; 0 for not at all",
+        help="evaluate samples every N epochs, as [train.evaluate] says; 0 for never",
     )
-    parser.add_argument("--tensorboard", action="store_true", help="write TensorBoard logs too")
     parser.add_argument(
-        "--resume", metavar="RUN", help="continue that run instead; as `vaereg resume RUN`"
+        "--tensorboard", action="store_true", help="also write logs for TensorBoard"
+    )
+    parser.add_argument(
+        "--resume", metavar="RUN", help="continue this run instead, like `vaereg resume RUN`"
     )
     add_backend(parser)
-    parser.add_argument(
-        "--out",
-        dest="root",
-        type=Path,
-        default=Path("runs"),
-        metavar="DIR",
-        help="where runs are kept (runs)",
-    )
-
-
-def add_backend(parser: argparse.ArgumentParser) -> None:
-    """Adds --backend."""
-    parser.add_argument(
-        "--backend",
-        metavar="NAME",
-        help="tensorflow, jax, torch, or auto: what sees an accelerator, else tensorflow",
-    )
-
-
-def positive(text: str) -> int:
-    """An integer of at least 1."""
-    return _integer(text, 1)
-
-
-def natural(text: str) -> int:
-    """An integer of at least 0."""
-    return _integer(text, 0)
-
-
-def _integer(text: str, least: int) -> int:
-    try:
-        value = int(text)
-    except ValueError:
-        value = least - 1
-    if value < least:
-        raise argparse.ArgumentTypeError(f"must be an integer of at least {least}; got {text!r}")
-    return value
+    add_runs(parser)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Trains, and prints where everything is."""
+    """Trains, and prints a summary of each run."""
     if args.resume:
         return _resume(args)
-    from vaereg.declaration.resolve import resolve
-    from vaereg.workflows.open_registry import open_catalog, read_registry, warn
+    from vaereg.cli.outcome import print_runs, summary
+    from vaereg.cli.session import registry_options, tell_of, warning_printer
+    from vaereg.cli.terminal import Terminal
+    from vaereg.workflows.options import TrainOptions
+    from vaereg.workflows.train import train_each
+    from vaereg.workflows.train_many import FailedTraining
 
-    document = read_registry(args)
-    catalog = open_catalog(args, document)
-    catalog.check_requirements()
-    declarations = [
-        with_options(resolve(document, catalog, model), args) for model in args.models or [None]
-    ]
-    for declaration in declarations:
-        for warning in declaration.warnings:
-            warn(args, warning)
-    names = [declaration.model for declaration in declarations]
-    twice = {name for name in names if names.count(name) > 1}
-    if twice:
-        raise UsageError(f"{', '.join(sorted(twice))} is named twice; use --seeds to repeat it")
-    if len(declarations) * (args.seeds or 1) > 1:
-        from vaereg.workflows.train_many import train_many
-
-        return train_many(declarations, args)
-    return _train_one(declarations[0], catalog, args)
-
-
-def with_options(declaration: Declaration, args: argparse.Namespace) -> Declaration:
-    """The declaration with what --epochs, --seed and the like say.
-
-    Raises:
-        UsageError: for a value that [train] does not take.
-    """
-    wishes = {
-        "epochs": args.epochs,
-        "seed": args.seed,
-        "samples_every": args.samples_every,
-        "tensorboard": args.tensorboard or None,
-    }
-    given: dict[str, Any] = {name: value for name, value in wishes.items() if value is not None}
-    if args.evaluate_every is not None:
-        declared = declaration.train.evaluate or Evaluating()
-        given["evaluate"] = (
-            attrs.evolve(declared, every=args.evaluate_every) if args.evaluate_every else None
-        )
-    try:
-        settings: TrainSettings = attrs.evolve(declaration.train, **given)
-    except ValueError as error:
-        raise UsageError(str(error)) from None
-    return attrs.evolve(declaration, train=settings)
-
-
-def _train_one(declaration: Declaration, catalog: Catalog, args: argparse.Namespace) -> int:
-    from vaereg.cli.outcome import print_outcome
-    from vaereg.host.devices import choose_backend
-    from vaereg.host.progress import Progress
-    from vaereg.training.launch import start
-    from vaereg.workflows.evaluate_in_training import evaluator_maker
-
-    progress = Progress(quiet=args.quiet)
-    choice = choose_backend(args.backend, progress.stage)
-    outcome = start(
-        declaration, catalog.records, args.root, choice, progress, evaluator_maker(catalog)
+    options = TrainOptions(
+        seed=args.seed,
+        epochs=args.epochs,
+        samples_every=args.samples_every,
+        evaluate_every=args.evaluate_every,
+        tensorboard=args.tensorboard,
+        backend=args.backend,
+        runs=args.runs,
     )
-    print_outcome(outcome, args)
-    return 0
+    terminal = Terminal(sys.stdout, args.color)
+    warn = warning_printer(args)
+    results, failed = [], []
+    for each in train_each(
+        args.models or [None], args.seeds or 1, registry_options(args), options, tell_of(args)
+    ):
+        results.append(each)
+        if isinstance(each, FailedTraining):
+            failed.append(each)
+            if not args.json:  # whose document holds the error
+                warn(f"{each.model}, seed {each.seed}, failed:\n{each.message}")
+        elif not args.json:
+            terminal.print(summary(each))
+    if args.json:
+        print_runs(results)
+    elif failed:
+        terminal.print(f"{len(failed)} of {len(results)} trainings failed")
+    return failed[0].exit_code if failed else 0
 
 
 def _resume(args: argparse.Namespace) -> int:
-    from vaereg.cli import resume
+    from vaereg.cli.resume import continue_run
 
     given = [
         option
@@ -169,5 +100,4 @@ def _resume(args: argparse.Namespace) -> int:
         raise UsageError(
             f"--resume continues a run as it was declared; {given[0]} cannot change that"
         )
-    args.run, args.which, args.ignore_lock = args.resume, "last", False
-    return resume.run(args)
+    return continue_run(args, args.resume)

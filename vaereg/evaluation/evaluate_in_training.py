@@ -13,10 +13,7 @@ from vaereg.contracts.catalog import ComponentSource
 from vaereg.contracts.data import Data
 from vaereg.contracts.metric import ScoreInfo
 from vaereg.declaration.declaration import AUTO, Declaration, Evaluating, Slot
-from vaereg.declaration.document import Document
-from vaereg.declaration.findings import Findings
-from vaereg.declaration.slots import read_slot
-from vaereg.declaration.tree import grown
+from vaereg.declaration.slot_from_value import slot_from_value
 from vaereg.declaration.write import slot_table
 from vaereg.errors import DataError, RunError
 from vaereg.evaluation.evidence.cache import Cache
@@ -205,10 +202,5 @@ def _extractor_slot(
         spec = data.quantizer.quantized_spec
         (slot,), warnings = choose_extractors((AUTO,), source, spec, thorough=False)
         return slot, warnings
-    values = {"train": {"evaluate": {"features": settings.features}}}
-    findings = Findings(Document(values=values, source=file))
-    node = grown(values).table()["train"].table()["evaluate"].table()["features"]
-    declared = read_slot("feature_extractor", "features", node, source, findings)
-    findings.raise_any()
-    assert isinstance(declared, Slot)  # otherwise there were findings
-    return declared, ()
+    path = ("train", "evaluate", "features")
+    return slot_from_value("feature_extractor", settings.features, path, source, file), ()

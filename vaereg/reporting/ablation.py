@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import attrs
@@ -40,6 +41,7 @@ class AblationResult:
         locks: the content of each run's lock.json.
         command: what repeats the ablation.
         declaration: the model as TOML.
+        files: the Markdown file and the badge, once they are written.
     """
 
     offer: Offer
@@ -50,6 +52,7 @@ class AblationResult:
     locks: tuple[dict[str, Any], ...]
     command: str
     declaration: str
+    files: tuple[Path, ...] = ()
 
     @property
     def title(self) -> str:

@@ -39,7 +39,7 @@ def read_opened_run(
     *,
     warn: Callable[[str], None],
     ignore_lock: bool = False,
-    no_plugins: bool = False,
+    no_plugins: bool | tuple[str, ...] = False,
 ) -> OpenedRun:
     """Reads a run and compares its components with what is installed. Never imports keras.
 
@@ -48,7 +48,7 @@ def read_opened_run(
         root: the folder of the runs.
         warn: gets each warning.
         ignore_lock: warn of components that differ from the run lock, instead of raising.
-        no_plugins: load no plugin but vaereg's own components.
+        no_plugins: distributions to leave out; True for all but vaereg's own components.
 
     Raises:
         RunError: if there is no such run, or it is damaged.

@@ -1,18 +1,18 @@
-"""The evaluations that a command needs: read where they are, made where they are not."""
+"""The evaluations that are needed: read where they are, made where they are missing."""
 
 from __future__ import annotations
 
-import argparse
 import shlex
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any  # values of TOML
 
 from vaereg.declaration.declaration import Slot
 from vaereg.errors import UsageError
 from vaereg.runs.layout import RunFolder
-from vaereg.trained.opened_run import OpenedRun
+from vaereg.trained.opened_run import OpenedRun, read_opened_run
 from vaereg.trained.sampler_slot import sampler_slot
-from vaereg.workflows.open_run import open_run
+from vaereg.workflows.options import EvaluateOptions, Preset
+from vaereg.workflows.tell import Tell
 
 if TYPE_CHECKING:
     from vaereg.evaluation.evaluation import Evaluation
@@ -20,42 +20,51 @@ if TYPE_CHECKING:
 
 
 def ensure_evaluated(
-    runs: Sequence[tuple[RunFolder, Variant]], args: argparse.Namespace
+    runs: Sequence[tuple[RunFolder, Variant]], options: EvaluateOptions, tell: Tell
 ) -> list[Evaluation]:
-    """The evaluation of each run, made now where it is missing, stale or of another size.
+    """The evaluation of each run, made now where it is missing, stale or of another preset.
 
-    Without --quick or --full, evaluations that are all full are taken as they are; else quick ones
-    are used and made. Without --features, what was evaluated with other extractors is taken too.
-    Where one is made, those that saw the same extractor in an older form are made again.
+    Without a preset, evaluations that are all full are taken as they are; otherwise quick ones are
+    used and made. Without `features`, evaluations with other extractors are taken too. Where one is
+    made, those with an older form of the same extractor are made again.
 
     Args:
-        runs: the runs and which of their samples.
-        args: with the options of `add_evaluate_options` and the common ones.
+        runs: the runs, and which of their samples.
+        options: how to evaluate.
+        tell: gets warnings and progress.
 
     Raises:
         RunError: if a run is not finished, or an evaluation of another version lies there.
     """
-    opened = [open_run(args, folder) for folder, _ in runs]
+    opened = [
+        read_opened_run(
+            folder.path,
+            options.runs,
+            warn=tell.warn,
+            ignore_lock=options.ignore_lock,
+            no_plugins=options.no_plugins,
+        )
+        for folder, _ in runs
+    ]
     variants = [variant for _, variant in runs]
     found = [
-        None if args.again else _read(each, variant)
+        None if options.again else _read(each, variant)
         for each, variant in zip(opened, variants, strict=True)
     ]
-    preset = args.preset or _common_preset(found)
-    extractors = tuple(_extractor(text, opened[0]) for text in args.features or ())
-    names = {part.offer.name for part in extractors}
+    preset = options.preset or _common_preset(found)
+    extractors = tuple(_extractor(text, opened[0]) for text in options.features)
+    names = {slot.offer.name for slot in extractors}
     missing = [
         index
         for index, each in enumerate(found)
         if each is None or each.preset != preset or not names <= set(each.extractors)
     ]
     missing = missing or _of_older_extractors([each for each in found if each is not None])
-    for _ in range(2):  # what is missing, then what ablates to be older than that
+    for _ in range(2):  # what is missing, then what turns out to be older than that
         if not missing:
             break
-        made = _evaluate(
-            [(opened[index], variants[index]) for index in missing], preset, extractors, args
-        )
+        wanted = [(opened[index], variants[index]) for index in missing]
+        made = _evaluate(wanted, preset, extractors, options, tell)
         for index, evaluation in zip(missing, made, strict=True):
             found[index] = evaluation
         missing = _of_older_extractors([each for each in found if each is not None])
@@ -94,34 +103,39 @@ def _read(opened: OpenedRun, variant: Variant) -> Evaluation | None:
     return found if complete and not stale else None
 
 
-def _common_preset(found: Sequence[Evaluation | None]) -> str:
+def _common_preset(found: Sequence[Evaluation | None]) -> Preset:
     presets = {each.preset for each in found if each is not None}
     return "full" if presets == {"full"} else "quick"
 
 
 def _evaluate(
     runs: Sequence[tuple[OpenedRun, Variant]],
-    preset: str,
+    preset: Preset,
     extractors: tuple[Slot, ...],
-    args: argparse.Namespace,
+    options: EvaluateOptions,
+    tell: Tell,
 ) -> list[Evaluation]:
-    """Evaluates run after run in this process, telling of each."""
+    """Evaluates run after run in this process, and says which one."""
     from vaereg.comparison.targets import argument_of
     from vaereg.evaluation.evaluate_run import EvaluationRequest, evaluate_run
     from vaereg.evaluation.evidence.presets import BY_NAME
-    from vaereg.host.devices import choose_backend
     from vaereg.host.import_keras import import_keras
-    from vaereg.host.progress import Progress, duration
+    from vaereg.host.progress import duration
     from vaereg.runs.read import check_finished
+    from vaereg.workflows.backend_choice import backend_choice, backend_of_run, imported_backend
 
-    progress = Progress(quiet=args.quiet)
     for opened, _ in runs:  # before the first minutes are spent on another
         check_finished(opened.run)
     samplers = [
         sampler_slot(opened.declaration, opened.catalog, variant.sampler or None)
         for opened, variant in runs
     ]
-    choice = choose_backend(args.backend or runs[0][0].run.lock["backend"]["name"], progress.stage)
+    if imported_backend():
+        choice = backend_choice(options.backend, tell)
+    else:
+        trained_with = runs[0][0].run.lock["backend"]["name"]
+        choice = backend_of_run(options.backend, trained_with, tell)
+    progress = tell.progress
     import_keras(choice, progress)
     import keras
 
@@ -139,8 +153,8 @@ def _evaluate(
                 sampler=sampler,
                 preset=BY_NAME[preset],
                 extractors=extractors or ("auto",),
-                ignore_lock=args.ignore_lock,
-                command=_command(opened, variant, preset, args),
+                ignore_lock=options.ignore_lock,
+                command=_command(opened, variant, preset, options.features),
             ),
         )
         progress.say(f"{count}evaluated in {duration(evaluation.seconds)}")
@@ -149,11 +163,11 @@ def _evaluate(
     return made
 
 
-def _command(opened: OpenedRun, variant: Variant, preset: str, args: argparse.Namespace) -> str:
+def _command(opened: OpenedRun, variant: Variant, preset: Preset, features: Sequence[str]) -> str:
     from vaereg.comparison.targets import argument_of
 
     words = ["vaereg", "evaluate", argument_of(str(opened.run.folder), variant), f"--{preset}"]
-    for text in args.features or ():
+    for text in features:
         words += ["--features", text]
     return shlex.join([*words, "--again"])
 
@@ -166,10 +180,7 @@ def _extractor(text: str, opened: OpenedRun) -> Slot:
         DeclarationError: with what is wrong with its parameters.
         PluginError: if its plugin cannot be used.
     """
-    from vaereg.declaration.document import Document
-    from vaereg.declaration.findings import Findings
-    from vaereg.declaration.slots import read_slot
-    from vaereg.declaration.tree import grown
+    from vaereg.declaration.slot_from_value import slot_from_value
 
     value: Any = text
     if text.lstrip().startswith("{"):
@@ -182,8 +193,4 @@ def _extractor(text: str, opened: OpenedRun) -> Slot:
                 f"--features {text}: {fault}\n"
                 'write a name, or a TOML table such as { use = "pixels", dimensions = 32 }'
             ) from None
-    findings = Findings(Document(values={"features": value}, source="--features"))
-    node = grown({"features": value}).table()["features"]
-    part: Any = read_slot("feature_extractor", "features", node, opened.catalog, findings)
-    findings.raise_any()
-    return part
+    return slot_from_value("feature_extractor", value, ("features",), opened.catalog, "--features")

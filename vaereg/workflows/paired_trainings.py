@@ -1,16 +1,17 @@
-"""Two declarations trained over the same seeds; what was trained before is taken as it is."""
+"""Two declarations trained over the same seeds; what was trained before is used again."""
 
 from __future__ import annotations
 
-import argparse
-import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from vaereg.declaration.declaration import Declaration
 from vaereg.discovery.catalog import Catalog
 from vaereg.errors import Interrupted, LockError, RunError, VaeregError
 from vaereg.runs.read import Run, read_run
 from vaereg.runs.same_declaration import runs_of_same_declaration
+from vaereg.workflows.options import RegistryOptions, TrainOptions
+from vaereg.workflows.tell import Tell
 from vaereg.workflows.train_many import (
     PROGRAM,
     message_of,
@@ -20,15 +21,16 @@ from vaereg.workflows.train_many import (
 )
 
 UNFINISHED = ("interrupted", "killed")
-"""States of a run that can go on."""
+"""States of a run that can be continued."""
 
 
 def paired_trainings(
     declarations: Sequence[Declaration],
     seeds: Sequence[int],
     catalog: Catalog,
-    backend: str,
-    args: argparse.Namespace,
+    registry: RegistryOptions,
+    options: TrainOptions,
+    tell: Tell,
 ) -> dict[str, dict[int, Run]]:
     """The finished runs of each model by seed: found, continued or trained now.
 
@@ -36,34 +38,40 @@ def paired_trainings(
     If the data has changed since a run that was found, that run is trained anew.
 
     Args:
-        declarations: what to train, with all that options say.
+        declarations: what to train, with the options already in it.
         seeds: the training seeds.
         catalog: the installed plugins.
-        backend: the Keras backend to train with.
-        args: the options of `train_command`, with the overrides that declare the models.
+        registry: what each process reads, with the overrides that declare the models.
+        options: what each process is told; the backend is given.
+        tell: hears which training begins.
 
     Raises:
         VaeregError: if a training failed: the ablation has to hold for all its seeds.
         Interrupted: if one was interrupted.
     """
-    found = {each.model: _newest(each, catalog, backend, args) for each in declarations}
+    backend = options.backend or "auto"
+    found = {each.model: _newest(each, catalog, backend, options.runs) for each in declarations}
+
+    def finished(model: str, seed: int, run: Run | None, count: str) -> Run:
+        train = train_command(model, seed, registry, options, quiet=tell.quiet)
+        resume = [*no_plugins_options(registry.no_plugins), *(["--quiet"] if tell.quiet else [])]
+        return _finished(model, seed, run, count, train, resume, tell)
+
     done: dict[str, dict[int, Run]] = {each.model: {} for each in declarations}
     jobs = [(each.model, seed) for seed in seeds for each in declarations]
     for number, (model, seed) in enumerate(jobs, start=1):
         count = f"[{number}/{len(jobs)}] {model}, seed {seed}"
-        done[model][seed] = _finished(model, seed, found[model].get(seed), count, backend, args)
+        done[model][seed] = finished(model, seed, found[model].get(seed), count)
     for model, seed in _of_other_data(done):
         count = f"{model}, seed {seed}, anew, since the data has changed"
-        done[model][seed] = _finished(model, seed, None, count, backend, args)
+        done[model][seed] = finished(model, seed, None, count)
     return done
 
 
-def _newest(
-    declaration: Declaration, catalog: Catalog, backend: str, args: argparse.Namespace
-) -> dict[int, Run]:
+def _newest(declaration: Declaration, catalog: Catalog, backend: str, root: Path) -> dict[int, Run]:
     """By seed, the newest finished run, else the newest in any state."""
     found: dict[int, Run] = {}
-    for run in runs_of_same_declaration(declaration, args.root, catalog.records, backend):
+    for run in runs_of_same_declaration(declaration, root, catalog.records, backend):
         seed = int(run.lock["seed"])
         before = found.get(seed)
         finished_before = before is not None and before.status.state == "finished"
@@ -73,9 +81,15 @@ def _newest(
 
 
 def _finished(
-    model: str, seed: int, found: Run | None, count: str, backend: str, args: argparse.Namespace
+    model: str,
+    seed: int,
+    found: Run | None,
+    count: str,
+    train: Sequence[str],
+    resume_options: Sequence[str],
+    tell: Tell,
 ) -> Run:
-    """The run that was found if it is finished, or goes on to be; else a new one."""
+    """The run that was found, continued if it is not finished; otherwise a new one."""
     state = found.status.state if found else ""
     if found and state == "running":
         raise RunError(
@@ -83,20 +97,18 @@ def _finished(
             "then ablate again."
         )
     if found and state == "finished":
-        _say(f"{count}: as trained in {found.folder}", args)
+        tell.say(f"{count}: as trained in {found.folder}")
         return found
     if found and state in UNFINISHED:
-        _say(f"{count}: continuing {found.folder}", args)
-        command = [*PROGRAM, "resume", str(found.folder.path), "--json"]
-        command += [*no_plugins_options(args), *(["--quiet"] if args.quiet else [])]
-        gone_on = _trained(command, model, seed, or_none=LockError.exit_code)
-        if gone_on:
-            return gone_on
-        _say(f"{count}: what is installed has changed, so from the beginning", args)
+        tell.say(f"{count}: continuing {found.folder}")
+        command = [*PROGRAM, "resume", str(found.folder.path), "--json", *resume_options]
+        continued = _trained(command, model, seed, or_none=LockError.exit_code)
+        if continued:
+            return continued
+        tell.say(f"{count}: installed versions have changed, so from the beginning")
     else:
-        _say(count, args)
-    told = argparse.Namespace(**{**vars(args), "backend": backend})
-    made = _trained(train_command(model, seed, told), model, seed)
+        tell.say(count)
+    made = _trained(train, model, seed)
     assert made is not None  # only where an exit code may give none
     return made
 
@@ -109,7 +121,7 @@ def _trained(
     if code == Interrupted.exit_code or code < 0:
         raise Interrupted(
             f"{message_of(document) or 'interrupted'}\n"
-            "The same command goes on: what is trained and evaluated is taken as it is."
+            "The same command continues: what is trained and evaluated is used again."
         )
     if code == or_none:
         return None
@@ -117,7 +129,7 @@ def _trained(
         raise _failure(
             code,
             f"{model}, seed {seed}, failed:\n{message_of(document)}\n"
-            "Nothing is ablated: all seeds count, also one on which the training fails.",
+            "The ablation has no result: it has to hold for every seed.",
         )
     return read_run(document["runs"][0]["run"])
 
@@ -139,8 +151,3 @@ def _of_other_data(done: dict[str, dict[int, Run]]) -> list[tuple[str, int]]:
         for model, seed, run in every
         if run.lock["dataset"]["digest"] != newest.lock["dataset"]["digest"]
     ]
-
-
-def _say(text: str, args: argparse.Namespace) -> None:
-    if not args.quiet:
-        sys.stderr.write(text + "\n")

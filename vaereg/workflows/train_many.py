@@ -1,104 +1,137 @@
 """Several trainings one after another, each in a process of its own.
 
-So that memory, compiled functions and random states of one reach no other, and the result of each
-is what it would be alone.
+So that memory, compiled functions and random states of one training do not reach another, and each
+result is what it would be alone.
 """
 
 from __future__ import annotations
 
-import argparse
 import json
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
-from typing import Any
+import threading
+from collections.abc import Iterator, Sequence
+from typing import Any  # contents of JSON
 
-from vaereg.cli.outcome import summary
-from vaereg.cli.output import print_json
-from vaereg.cli.terminal import Terminal
+import attrs
+
 from vaereg.declaration.declaration import Declaration
 from vaereg.errors import Interrupted
-from vaereg.workflows.open_registry import warn
+from vaereg.workflows.finished_run import FinishedRun, run_from_dict
+from vaereg.workflows.options import RegistryOptions, TrainOptions
+from vaereg.workflows.tell import Tell
 
 PROGRAM = (sys.executable, "-m", "vaereg")
 """How a child process is started."""
 
 
-def train_many(declarations: Sequence[Declaration], args: argparse.Namespace) -> int:
+@attrs.frozen(kw_only=True)
+class FailedTraining:
+    """A training that ended with an error.
+
+    Args:
+        model: the declared model.
+        seed: the training seed.
+        exit_code: of its process.
+        error: what `--json` says of the error, with the key `message`.
+    """
+
+    model: str
+    seed: int
+    exit_code: int
+    error: dict[str, Any]
+
+    @property
+    def message(self) -> str:
+        """Why it failed."""
+        return str(self.error.get("message", ""))
+
+    def as_dict(self) -> dict[str, Any]:
+        """The content for `--json`."""
+        return {"model": self.model, "seed": self.seed, "error": self.error}
+
+
+def train_many(
+    declarations: Sequence[Declaration],
+    seeds: int,
+    registry: RegistryOptions,
+    options: TrainOptions,
+    tell: Tell,
+) -> Iterator[FinishedRun | FailedTraining]:
     """Trains each declaration with each seed; one that fails does not stop the others.
 
-    Returns:
-        0, or the exit code of the first that failed.
+    Args:
+        declarations: what to train.
+        seeds: how many seeds each, from that of the declaration on.
+        registry, options: what each process is told.
+        tell: hears which training begins.
 
     Raises:
         Interrupted: if one was interrupted; the rest is not begun.
     """
-    terminal = Terminal(sys.stdout, args.color)
-    results: list[dict[str, Any]] = []
-    failed = 0
     jobs = [
         (declaration.model, declaration.train.seed + offset)
         for declaration in declarations
-        for offset in range(args.seeds or 1)
+        for offset in range(seeds)
     ]
     for number, (model, seed) in enumerate(jobs, start=1):
-        if not args.quiet:
-            sys.stderr.write(f"[{number}/{len(jobs)}] {model}, seed {seed}\n")
-        code, document = run_child(train_command(model, seed, args))
+        tell.say(f"[{number}/{len(jobs)}] {model}, seed {seed}")
+        command = train_command(model, seed, registry, options, quiet=tell.quiet)
+        code, document = run_child(command)
         if code == Interrupted.exit_code or code < 0:
             raise Interrupted(message_of(document) or "interrupted")
         if code:
-            failed = failed or code
-            results.append({"model": model, "seed": seed, **document})
-            # --json keeps stderr silent about errors; they stand in the document
-            if not args.json:
-                warn(args, f"{model}, seed {seed}, failed:\n{message_of(document)}")
-            continue
-        result = {"seed": seed, **document["runs"][0]}
-        results.append(result)
-        if not args.json:
-            terminal.print(summary(result))
-    if args.json:
-        print_json({"runs": results})
-    elif failed:
-        count = sum("error" in result for result in results)
-        terminal.print(f"{count} of {len(jobs)} trainings failed")
-    return failed
+            error = document.get("error", {})
+            yield FailedTraining(model=model, seed=seed, exit_code=code, error=error)
+        else:
+            yield run_from_dict(document["runs"][0])
 
 
-def train_command(model: str, seed: int, args: argparse.Namespace) -> list[str]:
-    """`vaereg train MODEL --seed SEED --json` with the options that were given."""
+def train_command(
+    model: str, seed: int, registry: RegistryOptions, options: TrainOptions, *, quiet: bool
+) -> list[str]:
+    """`vaereg train MODEL --seed SEED --json` with the other options."""
     command = [*PROGRAM, "train", model, "--json"]
-    command += [f"--registry={args.registry}", f"--out={args.root}", f"--seed={seed}"]
-    command += [f"--set={each}" for each in args.overrides]
-    command += no_plugins_options(args)
-    for option in ("epochs", "samples_every", "evaluate_every", "backend"):
-        value = getattr(args, option)
+    command += [f"--registry={registry.registry}", f"--runs={options.runs}", f"--seed={seed}"]
+    command += [f"--set={each}" for each in registry.overrides]
+    command += no_plugins_options(registry.no_plugins)
+    for option, value in (
+        ("epochs", options.epochs),
+        ("samples-every", options.samples_every),
+        ("evaluate-every", options.evaluate_every),
+        ("backend", options.backend),
+    ):
         if value is not None:
-            command.append(f"--{option.replace('_', '-')}={value}")
-    if args.tensorboard:
+            command.append(f"--{option}={value}")
+    if options.tensorboard:
         command.append("--tensorboard")
-    if args.quiet:
+    if quiet:
         command.append("--quiet")
     return command
 
 
-def no_plugins_options(args: argparse.Namespace) -> list[str]:
-    """--no-plugins as it was given."""
-    if args.no_plugins is True:
+def no_plugins_options(no_plugins: bool | Sequence[str]) -> list[str]:
+    """--no-plugins for a child process."""
+    if no_plugins is True:
         return ["--no-plugins=*"]
-    return [f"--no-plugins={','.join(args.no_plugins)}"] if args.no_plugins else []
+    return [f"--no-plugins={','.join(no_plugins)}"] if no_plugins else []
 
 
-def run_child(command: list[str]) -> tuple[int, dict[str, Any]]:
-    """Runs one training; signals go to it, and its exit code and what it prints come back."""
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, encoding="utf-8") as child:
-        # Ctrl-C reaches the child from the terminal; SIGTERM reaches this process alone.
-        before = {
-            signal.SIGINT: signal.signal(signal.SIGINT, signal.SIG_IGN),
-            signal.SIGTERM: signal.signal(signal.SIGTERM, lambda *_: child.terminate()),
-        }
+def run_child(command: Sequence[str]) -> tuple[int, dict[str, Any]]:
+    """Runs one command with --json and forwards signals to it.
+
+    Returns:
+        Its exit code, and the document that it printed.
+    """
+    with subprocess.Popen(
+        list(command), stdout=subprocess.PIPE, text=True, encoding="utf-8"
+    ) as child:
+        before = {}
+        if threading.current_thread() is threading.main_thread():  # others may not set handlers
+            # Ctrl-C reaches the child from the terminal; SIGTERM reaches this process alone.
+            before[signal.SIGINT] = signal.signal(signal.SIGINT, signal.SIG_IGN)
+            before[signal.SIGTERM] = signal.signal(signal.SIGTERM, lambda *_: child.terminate())
         try:
             text, _ = child.communicate()
         finally:
@@ -107,9 +140,10 @@ def run_child(command: list[str]) -> tuple[int, dict[str, Any]]:
     try:
         return child.returncode, json.loads(text)
     except ValueError:
-        return child.returncode or 1, {"error": {"message": text.strip() or "it said nothing"}}
+        message = text.strip() or "it ended without a message"
+        return child.returncode or 1, {"error": {"message": message}}
 
 
 def message_of(document: dict[str, Any]) -> str:
-    """Why a training failed, from what `run_child` gave; empty where it did not."""
+    """Why a command failed, from what `run_child` returned; empty where it did not fail."""
     return str(document.get("error", {}).get("message", ""))

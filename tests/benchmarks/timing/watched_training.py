@@ -87,7 +87,7 @@ def watched_training(
     """Trains, and gives every epoch.
 
     Args:
-        arguments: of `vaereg train`: the model and the options; without --out and --backend.
+        arguments: of `vaereg train`: the model and the options; without --runs and --backend.
         runs: the folder that the run's folder is made in; there must not be another in it.
         backend: of Keras.
         threads: that the process may use.
@@ -97,7 +97,7 @@ def watched_training(
         TrainingFailed: with what the training said last.
     """
     command = [sys.executable, "-m", "vaereg", "train", *arguments]
-    command += ["--backend", backend, "--out", str(runs), "--color", "never"]
+    command += ["--backend", backend, "--runs", str(runs), "--color", "never"]
     meter, said = Meter(), []
     with subprocess.Popen(
         command,

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from vaereg.cli.ablate import check_files, files_of, params_of
 from vaereg.errors import RunError, UsageError
 from vaereg.reporting.badge import MARK
+from vaereg.workflows.ablate import read_params
+from vaereg.workflows.ablation_files import ablation_files, check_files
 
 
 @pytest.mark.parametrize(
@@ -22,12 +23,12 @@ from vaereg.reporting.badge import MARK
     ],
 )
 def test_the_badge_lies_beside_the_ablation(out: str | None, text: str, picture: str) -> None:
-    assert files_of(out, "mmd") == (Path(text), Path(picture))
+    assert ablation_files(out, "mmd") == (Path(text), Path(picture))
 
 
 def test_another_kind_of_file_is_refused() -> None:
     with pytest.raises(UsageError, match=r"give a \.md"):
-        files_of("ablation.html", "mmd")
+        ablation_files("ablation.html", "mmd")
 
 
 def test_what_ablate_did_not_write_is_never_overwritten(tmp_path: Path) -> None:
@@ -48,11 +49,11 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
 
 
 def test_parameters_are_a_toml_table() -> None:
-    assert params_of(None) is None
-    assert params_of("{ weight = 10.0 }") == {"weight": 10.0}
+    assert read_params("") is None
+    assert read_params("{ weight = 10.0 }") == {"weight": 10.0}
     for text in ("3", "weight = 1", "{", "{}\nmore = 1"):
         with pytest.raises(UsageError, match="write a TOML table"):
-            params_of(text)
+            read_params(text)
 
 
 @pytest.mark.parametrize(

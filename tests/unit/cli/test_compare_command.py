@@ -61,8 +61,8 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """What was asked to be evaluated; evaluations are only read."""
     calls: list[Any] = []
 
-    def read(runs: Any, args: Any) -> list[Any]:
-        calls.append((runs, args))
+    def read(runs: Any, options: Any, tell: Any) -> list[Any]:
+        calls.append((runs, options))
         return [read_evaluation(*each) for each in runs]
 
     monkeypatch.setattr("vaereg.workflows.evaluations.ensure_evaluated", read)

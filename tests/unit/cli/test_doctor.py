@@ -52,7 +52,7 @@ def test_where_all_is_well_it_says_so_and_ends_with_0(doctor: Any, plugins_folde
 
 
 def test_quickly_no_backend_is_asked(doctor: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("vaereg.workflows.doctor.backends.ask_backends", None)
+    monkeypatch.setattr("vaereg.workflows.doctor.examine.ask_backends", None)
     monkeypatch.setattr("vaereg.host.devices.ACCELERATORS", ())
 
     document = doctor("--json").json
@@ -171,7 +171,9 @@ def test_an_old_dependency_and_a_backend_that_fails_end_with_1(
     old = Dependency(name="keras", asked=">=3.15", version="3.9", problem="version 3.9 is old")
     monkeypatch.setattr("vaereg.workflows.doctor.dependencies.dependencies", lambda: (old,))
     ill = Backend(name="jax", version="0.5", problem="ImportError: no jaxlib", seconds=1.0)
-    monkeypatch.setattr("vaereg.cli.doctor._backends", lambda args: (ill,))
+    monkeypatch.setattr(
+        "vaereg.workflows.doctor.examine.examine_backends", lambda tell, quick: (ill,)
+    )
 
     result = doctor("--backend", "jax")
 

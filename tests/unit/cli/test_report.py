@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -10,11 +9,12 @@ from typing import Any
 import pytest
 
 from tests.unit.reporting.reported_runs import evaluation, image_arrays, write_run
-from vaereg.cli import report
 from vaereg.evaluation.evaluation import Evaluation
 from vaereg.evaluation.evaluation_files import Variant, read_evaluation
 from vaereg.runs.layout import RunFolder
-from vaereg.workflows import evaluations
+from vaereg.workflows import evaluations, report
+from vaereg.workflows.options import EvaluateOptions
+from vaereg.workflows.tell import Tell
 
 RunCommand = Callable[..., Any]
 
@@ -30,9 +30,9 @@ def runs(vaereg_run: RunCommand, monkeypatch: pytest.MonkeyPatch) -> Path:
             write_run(folder, made, image_arrays(seed), likelihood="bernoulli")
 
     def found(
-        wanted: Sequence[tuple[RunFolder, Variant]], args: argparse.Namespace
+        wanted: Sequence[tuple[RunFolder, Variant]], options: EvaluateOptions, tell: Tell
     ) -> list[Evaluation]:
-        assert args.preset is None
+        assert options.preset is None
         read = [read_evaluation(run, variant) for run, variant in wanted]
         assert all(each is not None for each in read)
         return [each for each in read if each is not None]

@@ -1,8 +1,7 @@
-"""What is trained already is not trained again, and what fails ablates nothing."""
+"""What is trained already is not trained again, and a failed training leaves no result."""
 
 from __future__ import annotations
 
-import argparse
 import json
 from pathlib import Path
 from types import SimpleNamespace
@@ -22,7 +21,9 @@ from vaereg.runs.run_lock import locked_components
 from vaereg.runs.same_declaration import runs_of_same_declaration
 from vaereg.runs.status import Status, write_status
 from vaereg.workflows import paired_trainings as module
+from vaereg.workflows.options import RegistryOptions, TrainOptions
 from vaereg.workflows.paired_trainings import paired_trainings
+from vaereg.workflows.tell import Tell
 
 TEXT = '[data.x]\nuse = "clothes"\n[models.old]\nlatent = 3\n[models.new]\nlatent = 4\n'
 OLD, NEW = (resolve(parse_document(TEXT), Source(), name) for name in ("old", "new"))
@@ -72,19 +73,14 @@ class Machine:
         return 0, {"runs": [{"run": str(run.path)}]}
 
     def ablate(self, seeds: int = 2) -> dict[str, dict[int, Any]]:
-        args = argparse.Namespace(
-            root=self.root,
-            registry="registry.toml",
-            overrides=["a=1"],
-            no_plugins=False,
-            epochs=None,
-            samples_every=None,
-            evaluate_every=None,
-            backend=None,
-            tensorboard=False,
-            quiet=True,
+        return paired_trainings(
+            (OLD, NEW),
+            range(seeds),
+            CATALOG,
+            RegistryOptions(overrides=("a=1",)),
+            TrainOptions(runs=self.root, backend="jax"),
+            Tell(quiet=True),
         )
-        return paired_trainings((OLD, NEW), range(seeds), CATALOG, "jax", args)
 
     @property
     def trained(self) -> list[str]:
@@ -147,7 +143,7 @@ def test_a_run_of_other_settings_is_not_alike_and_a_damaged_one_is_passed_over(
     assert [run.folder for run in runs_of_same_declaration(OLD, machine.root, (), "jax")] == [fine]
 
 
-def test_an_interrupted_run_goes_on(machine: Machine) -> None:
+def test_an_interrupted_run_is_continued(machine: Machine) -> None:
     run = machine.make(NEW, 0, state="interrupted")
 
     done = machine.ablate()
@@ -171,12 +167,14 @@ def test_what_was_trained_on_older_data_is_trained_anew(machine: Machine) -> Non
 def test_a_training_that_fails_ends_the_ablation(machine: Machine) -> None:
     machine.code = 1
 
-    with pytest.raises(RunError, match="old, seed 0, failed:\nloss is NaN\nNothing is ablated"):
+    with pytest.raises(
+        RunError, match="old, seed 0, failed:\nloss is NaN\nThe ablation has no result"
+    ):
         machine.ablate()
 
 
-def test_an_interrupted_ablation_says_that_it_can_go_on(machine: Machine) -> None:
+def test_an_interrupted_ablation_says_that_it_can_be_continued(machine: Machine) -> None:
     machine.code = 130
 
-    with pytest.raises(Interrupted, match="The same command goes on"):
+    with pytest.raises(Interrupted, match="The same command continues"):
         machine.ablate()

@@ -1,0 +1,41 @@
+"""A slot out of one value that stands outside a model, such as that of an option."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any  # values of TOML
+
+from vaereg.contracts.catalog import ComponentSource
+from vaereg.declaration.declaration import Slot
+from vaereg.declaration.document import Document
+from vaereg.declaration.findings import Findings
+from vaereg.declaration.slots import read_slot
+from vaereg.declaration.tree import grown
+
+
+def slot_from_value(
+    kind: str, value: Any, path: Sequence[str], source: ComponentSource, file: str
+) -> Slot:
+    """The slot that a name, or a table with `use` and parameters, declares.
+
+    Args:
+        kind: of the component.
+        value: the name or the table.
+        path: the keys that it stands under; the last is the slot's key.
+        source: the components available.
+        file: where it stands, for messages.
+
+    Raises:
+        DeclarationError: with every problem.
+    """
+    values = value
+    for key in reversed(path):
+        values = {key: values}
+    findings = Findings(Document(values=values, source=file))
+    node = grown(values)
+    for key in path:
+        node = node.table()[key]
+    slot: Any = read_slot(kind, path[-1], node, source, findings)  # a Slot, or FAULT
+    findings.raise_any()
+    found: Slot = slot
+    return found

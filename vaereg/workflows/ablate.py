@@ -1,0 +1,287 @@
+"""Ablates a component: trains a model with it and without it over paired seeds, and compares."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any  # values of TOML
+
+import attrs
+
+from vaereg.component import Offer
+from vaereg.declaration.ablation import PARAMS, Ablation, ablation_of
+from vaereg.declaration.declaration import Declaration
+from vaereg.discovery.catalog import Catalog
+from vaereg.discovery.open_registry import DEFAULT_REGISTRY, open_registry
+from vaereg.errors import UsageError
+from vaereg.runs.layout import ROOT
+from vaereg.workflows.ablation_files import ablation_files, check_files
+from vaereg.workflows.evaluate import Feature, evaluate_options
+from vaereg.workflows.named_component import named_component
+from vaereg.workflows.options import (
+    EvaluateOptions,
+    Preset,
+    RegistryOptions,
+    TrainOptions,
+    read_no_plugins,
+)
+from vaereg.workflows.tell import Tell
+from vaereg.workflows.train import with_options
+
+if TYPE_CHECKING:
+    from vaereg.comparison.targets import Target
+    from vaereg.reporting.ablation import AblationResult
+    from vaereg.runs.read import Run
+
+SEEDS = 6
+"""The fewest that can decide; see `vaereg.comparison.statistics.method_effect`."""
+
+
+@attrs.frozen(kw_only=True)
+class AblateOptions:
+    """What is ablated, and how.
+
+    Args:
+        component: as `named_component` takes it.
+        model: the model that it is ablated in; None for the default.
+        params: the component's parameters as a TOML table; empty for its defaults.
+        seeds: how many seeds each side is trained with.
+        out: where the files are written, as `ablation_files` takes it.
+        registry, training, evaluation: the options of each step.
+    """
+
+    component: str
+    model: str | None = None
+    params: str = ""
+    seeds: int = SEEDS
+    out: str | None = None
+    registry: RegistryOptions
+    training: TrainOptions
+    evaluation: EvaluateOptions
+
+
+def ablate(
+    component: str,
+    against: str | None = None,
+    *,
+    params: Mapping[str, Any] | None = None,
+    registry: str | os.PathLike[str] = DEFAULT_REGISTRY,
+    seeds: int = SEEDS,
+    seed: int | None = None,
+    epochs: int | None = None,
+    preset: Preset | None = None,
+    features: Feature | Sequence[Feature] = (),
+    backend: str | None = None,
+    overrides: Sequence[str] = (),
+    runs: str | os.PathLike[str] = ROOT,
+    out: str | os.PathLike[str] | None = None,
+    no_plugins: bool | Sequence[str] = False,
+    quiet: bool = False,
+) -> AblationResult:
+    """Trains a model with a component and without it, and compares, as `vaereg ablate` does.
+
+    Each training is a process of its own; what was trained before is used. Writes ablation-NAME.md
+    and a badge, ablation-NAME.svg.
+
+    Args:
+        component: `KIND/NAME`; `NAME` where one kind has it; or `DISTRIBUTION/NAME`.
+        against: the model; None for the default of the registry. A regularizer or discriminator
+            that it already uses is left out of the other side.
+        params: the component's parameters, and `weight` where it has one.
+        registry: the file that declares the model. It stays as it is.
+        seeds: how many seeds each side is trained with, at least 2; fewer than 6 decide nothing.
+        seed, epochs: instead of what [train] says; `seed` is the first.
+        preset, features: as in `evaluate`.
+        backend: the Keras backend.
+        overrides: as on the command line, `["models.sharp.latent=32"]`.
+        runs: the folder in which run folders are made and looked for.
+        out: the .md to write, with the badge beside it, or a folder; None for the current folder.
+        no_plugins: distributions to leave out; True for all but the built-in components.
+        quiet: no warnings and no progress on stderr.
+
+    Raises:
+        UsageError: if the component cannot be ablated, or a file exists that no ablation wrote.
+        DeclarationError: if the model, or the model with the component, is declared wrongly.
+        VaeregError: if a training fails: the result has to hold for all its seeds.
+        Interrupted: if it was interrupted; the same call continues.
+    """
+    from vaereg.declaration.write import toml_value
+
+    try:
+        text = "" if params is None else toml_value(params)
+    except TypeError as error:
+        raise UsageError(f"params: {error}") from None
+    left_out = read_no_plugins(no_plugins)
+    options = AblateOptions(
+        component=component,
+        model=against,
+        params=text,
+        seeds=seeds,
+        out=None if out is None else os.fspath(out),
+        registry=RegistryOptions(
+            registry=Path(registry), overrides=tuple(overrides), no_plugins=left_out
+        ),
+        training=TrainOptions(seed=seed, epochs=epochs, backend=backend, runs=Path(runs)),
+        evaluation=evaluate_options(
+            preset=preset, features=features, backend=backend, runs=runs, no_plugins=left_out
+        ),
+    )
+    return run_ablation(options, Tell(quiet=quiet))
+
+
+def run_ablation(options: AblateOptions, tell: Tell) -> AblationResult:
+    """Trains, evaluates and compares what is needed, and writes both files.
+
+    Args:
+        options: what is ablated, and how.
+        tell: gets warnings and progress.
+
+    Raises:
+        VaeregError: as `ablate`.
+    """
+    from vaereg.reporting.ablation import ablation_markdown
+    from vaereg.reporting.badge import badge_svg
+    from vaereg.runs.atomic import write_text
+
+    if options.seeds < 2:
+        raise UsageError("an ablation needs at least 2 seeds: one pair says nothing about a method")
+    document, catalog = open_registry(
+        options.registry.registry,
+        options.registry.overrides,
+        no_plugins=options.registry.no_plugins,
+        warn=tell.warn,
+        tracebacks=tell.tracebacks,
+    )
+    catalog.check_requirements()
+    offer = named_component(options.component, catalog)
+    declared = ablation_of(document, catalog, offer, options.model, read_params(options.params))
+    sides = attrs.evolve(
+        declared,
+        named=with_options(declared.named, options.training),
+        without=with_options(declared.without, options.training),
+        having=with_options(declared.having, options.training),
+    )
+    for warning in dict.fromkeys((*sides.without.warnings, *sides.having.warnings)):
+        tell.warn(warning)
+    text, picture = ablation_files(options.out, offer.name)
+    check_files(text, picture)
+    ablation = attrs.evolve(_ablated(sides, offer, catalog, options, tell), files=(text, picture))
+    write_text(picture, badge_svg(offer.name, ablation.comparison.verdicts, ablation.title))
+    write_text(text, ablation_markdown(ablation, picture.name))
+    return ablation
+
+
+def read_params(text: str) -> dict[str, Any] | None:
+    """The table of --params; None where it is empty.
+
+    Raises:
+        UsageError: if it is no TOML table.
+    """
+    if not text:
+        return None
+    import tomllib
+
+    example = f"write a TOML table, quoted for the shell: {PARAMS} '{{ weight = 10.0 }}'"
+    try:
+        found = tomllib.loads(f"params = {text}")
+    except tomllib.TOMLDecodeError as fault:
+        raise UsageError(f"{PARAMS} {text}: {fault}\n{example}") from None
+    if found.keys() != {"params"} or not isinstance(found["params"], dict):
+        raise UsageError(f"{PARAMS} {text}: this is not a table\n{example}")
+    table: dict[str, Any] = found["params"]
+    return table
+
+
+def _ablated(
+    sides: Ablation, offer: Offer, catalog: Catalog, options: AblateOptions, tell: Tell
+) -> AblationResult:
+    """Trains, evaluates and compares."""
+    from vaereg.comparison.compare_runs import compare_runs
+    from vaereg.comparison.pairing import pair
+    from vaereg.reporting.ablation import AblationResult
+    from vaereg.workflows.backend_choice import backend_choice
+    from vaereg.workflows.evaluations import ensure_evaluated
+    from vaereg.workflows.paired_trainings import paired_trainings
+
+    first = sides.named.train.seed
+    seeds = range(first, first + options.seeds)
+    backend = backend_choice(options.training.backend, tell).backend
+    done = paired_trainings(
+        (sides.without,) if sides.sampler else (sides.without, sides.having),
+        seeds,
+        catalog,
+        attrs.evolve(options.registry, overrides=(*options.registry.overrides, *sides.settings)),
+        attrs.evolve(options.training, backend=backend),
+        tell,
+    )
+    pairing = pair(_target(sides.without, done), _target(sides.having, done, sampler=sides.sampler))
+    evaluations = ensure_evaluated(
+        [*pairing.a, *pairing.b], attrs.evolve(options.evaluation, backend=backend), tell
+    )
+    comparison = compare_runs(pairing, evaluations[: len(seeds)], evaluations[len(seeds) :])
+    return AblationResult(
+        offer=offer,
+        model=sides.named.model,
+        params=options.params,
+        comparison=comparison,
+        evaluations=tuple(evaluations),
+        locks=tuple(run.lock for runs in done.values() for run in runs.values()),
+        command=_command(offer, sides.named, comparison.preset, catalog, options),
+        declaration=_portable(sides.named),
+    )
+
+
+def _target(
+    declaration: Declaration, done: Mapping[str, Mapping[int, Run]], sampler: str = ""
+) -> Target:
+    """One side: exactly the runs that were trained or found for this ablation."""
+    from vaereg.comparison.targets import Target, Trained, argument_of
+    from vaereg.evaluation.evaluation_files import Variant
+
+    variant = Variant(sampler=sampler)
+    return Target(
+        label=argument_of(declaration.model, variant),
+        is_model=True,
+        runs=tuple(
+            Trained(folder=run.folder, model=declaration.model, seed=seed)
+            for seed, run in done[declaration.model].items()
+        ),
+        variant=variant,
+    )
+
+
+def _portable(declaration: Declaration) -> str:
+    """The model as TOML that names no folder of this machine."""
+    from vaereg.declaration.write import declaration_toml
+
+    return declaration_toml(
+        attrs.evolve(declaration, folder=Path(), source=Path(declaration.source).name)
+    )
+
+
+def _command(
+    offer: Offer, named: Declaration, preset: str, catalog: Catalog, options: AblateOptions
+) -> str:
+    """The command that repeats the ablation, with everything that decides its result."""
+    name = offer.full_name if catalog.shadowed(offer) else offer.name
+    words = ["vaereg", "ablate", f"{offer.kind}/{name}", "--against", named.model]
+    if options.registry.registry != DEFAULT_REGISTRY:
+        words += ["--registry", str(options.registry.registry)]
+    for setting in options.registry.overrides:
+        words += ["--set", setting]
+    if options.params:
+        words += [PARAMS, options.params]
+    words += ["--seeds", str(options.seeds)]
+    for option, value in (
+        ("seed", options.training.seed),
+        ("epochs", options.training.epochs),
+        ("backend", options.training.backend),
+    ):
+        if value is not None:
+            words += [f"--{option}", str(value)]
+    words.append(f"--{preset}")
+    for each in options.evaluation.features:
+        words += ["--features", each]
+    return shlex.join(words)

@@ -1,0 +1,107 @@
+"""Checks everything in registry.toml that can be checked without training."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import attrs
+
+from vaereg.contracts.catalog import ComponentSource
+from vaereg.declaration.declaration import Declaration
+from vaereg.declaration.document import Document
+from vaereg.declaration.resolve import resolve, resolve_all
+from vaereg.discovery.missing_factory import missing_factory, where_declared
+from vaereg.discovery.open_registry import OpenedRegistry
+from vaereg.discovery.records import PluginRecord
+from vaereg.errors import DeclarationError, Problem
+from vaereg.wording import lines
+
+
+class Checked(NamedTuple):
+    """Models without an error, by name, and what may still stop or spoil their training."""
+
+    declarations: Mapping[str, Declaration]
+    warnings: Sequence[str]
+
+
+def check(opened: OpenedRegistry, models: Sequence[str] = ()) -> Checked:
+    """Checks models. Never imports keras.
+
+    Args:
+        opened: the registry and the components.
+        models: the names of the models; empty for all of them.
+
+    Raises:
+        DeclarationError: with every problem.
+        PluginError: if something that [plugins] requires is missing.
+    """
+    document, catalog = opened
+    catalog.check_requirements()
+    declarations = _resolved(document, catalog, models)
+    problems = factory_problems(declarations.values(), catalog.records)
+    if problems:
+        raise DeclarationError(problems)
+    warnings = [warning for each in declarations.values() for warning in warnings_of(each)]
+    return Checked(declarations, list(dict.fromkeys(warnings)))
+
+
+def _resolved(
+    document: Document, source: ComponentSource, models: Sequence[str]
+) -> dict[str, Declaration]:
+    if not models:
+        return resolve_all(document, source)
+    declarations: dict[str, Declaration] = {}
+    problems: dict[Problem, None] = {}
+    for model in models:
+        try:
+            declarations[model] = resolve(document, source, model)
+        except DeclarationError as fault:
+            problems |= dict.fromkeys(fault.problems)
+    if problems:
+        raise DeclarationError(tuple(problems))
+    return declarations
+
+
+def factory_problems(
+    declarations: Iterable[Declaration], records: Sequence[PluginRecord]
+) -> list[Problem]:
+    """The components that cannot be built, since their factories do not exist."""
+    slots = [slot for declaration in declarations for slot in declaration.slots()]
+    used = {slot.offer.component.factory for slot in slots}
+    missing = {factory: missing_factory(factory) for factory in used}
+    problems: dict[Problem, None] = {}  # models that extend each other share slots
+    for slot in slots:
+        offer = slot.offer
+        fault = missing[offer.component.factory]
+        if fault is None:
+            continue
+        declared = where_declared(offer, records)
+        problem = Problem(
+            code="broken-component",
+            message=f"{offer.kind} {offer.full_name} cannot be built: its factory "
+            f"`{offer.component.factory}` names nothing, for {fault.what}",
+            place=slot.place,
+            hint=lines(
+                fault.hint,
+                f"this is a fault of {offer.distribution} {offer.version} (entry {offer.entry})"
+                + (f", declared at {declared}" if declared else ""),
+                f"tell its author, or use another {offer.kind}",
+            ),
+            plugin=True,
+        )
+        problems[problem] = None
+    return list(problems)
+
+
+def warnings_of(declaration: Declaration) -> list[str]:
+    """What is no error in the declaration, but may stop or spoil its training."""
+    found = list(declaration.warnings)
+    for slot in declaration.slots():
+        for attribute in attrs.fields(type(slot.params)):
+            value = getattr(slot.params, attribute.name)
+            is_path = isinstance(value, Path) or attribute.name == "path"
+            if is_path and value and not (declaration.folder / value).exists():
+                found.append(f"{slot.place}: `{attribute.alias}` names {value}, which is not there")
+    return found

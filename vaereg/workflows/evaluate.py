@@ -1,0 +1,196 @@
+"""Evaluates runs: are the samples sharp, varied and true to the data, and is the VAE healthy?"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias, overload
+
+import attrs
+
+from vaereg.errors import UsageError
+from vaereg.runs.layout import ROOT
+from vaereg.workflows import evaluations
+from vaereg.workflows.options import (
+    EvaluateOptions,
+    Preset,
+    RunLike,
+    read_no_plugins,
+    read_preset,
+    read_run_like,
+)
+from vaereg.workflows.tell import Tell
+
+if TYPE_CHECKING:
+    from vaereg.comparison.targets import Target
+    from vaereg.evaluation.evaluation import Evaluation
+
+Feature: TypeAlias = str | Mapping[str, object]
+"""A feature extractor: its name, or a table with `use` and its parameters."""
+
+
+@attrs.frozen(kw_only=True)
+class EvaluatedRun:
+    """One run with its evaluation.
+
+    Args:
+        target: what was named, and the run that it means.
+        file: where the scores are.
+        evaluation: the scores.
+    """
+
+    target: Target
+    file: Path
+    evaluation: Evaluation
+
+
+@overload
+def evaluate(  # type: ignore[overload-overlap]  # a str is a sequence too, but matches here first
+    run: RunLike,
+    *,
+    preset: Preset | None = ...,
+    features: Feature | Sequence[Feature] = ...,
+    again: bool = ...,
+    backend: str | None = ...,
+    runs: str | os.PathLike[str] = ...,
+    ignore_lock: bool = ...,
+    no_plugins: bool | Sequence[str] = ...,
+    quiet: bool = ...,
+) -> Evaluation: ...
+
+
+@overload
+def evaluate(
+    run: Sequence[RunLike],
+    *,
+    preset: Preset | None = ...,
+    features: Feature | Sequence[Feature] = ...,
+    again: bool = ...,
+    backend: str | None = ...,
+    runs: str | os.PathLike[str] = ...,
+    ignore_lock: bool = ...,
+    no_plugins: bool | Sequence[str] = ...,
+    quiet: bool = ...,
+) -> list[Evaluation]: ...
+
+
+def evaluate(
+    run: RunLike | Sequence[RunLike],
+    *,
+    preset: Preset | None = None,
+    features: Feature | Sequence[Feature] = (),
+    again: bool = False,
+    backend: str | None = None,
+    runs: str | os.PathLike[str] = ROOT,
+    ignore_lock: bool = False,
+    no_plugins: bool | Sequence[str] = False,
+    quiet: bool = False,
+) -> Evaluation | list[Evaluation]:
+    """Evaluates finished runs, as `vaereg evaluate` does, and writes evaluation.json into each.
+
+    What was evaluated before is read.
+
+    Args:
+        run: a run folder, a run as `train` returns it, `<model>/<id>`, or a model's name for its
+            newest run; with `@SAMPLER` for samples of another sampler, with `#SEED` for other
+            samples. Or a list of them.
+        preset: "quick" (2,000 examples, one feature extractor) or "full" (10,000 examples, every
+            extractor that fits, tighter bounds); None to take what is there, and to make quick
+            ones.
+        features: feature extractors to use instead of the automatic choice: a name, a table such
+            as `{"use": "pixels", "dimensions": 32}`, or a list of them.
+        again: evaluate again what was evaluated before.
+        backend: the Keras backend; None for the one that keras was imported with, else for that of
+            the first run.
+        runs: the folder that runs are looked for in.
+        ignore_lock: continue even if installed versions or the data differ from the run lock.
+        no_plugins: distributions to leave out; True for all but the built-in components.
+        quiet: no warnings and no progress on stderr.
+
+    Returns:
+        The evaluation; of a list, a list in its order.
+
+    Raises:
+        RunError: if there is no such run, or it is not finished.
+        LockError: if a component or the data differs and `ignore_lock` is false.
+        DataError: if too little was held out, or an extractor cannot take the data.
+    """
+    options = evaluate_options(
+        preset=preset,
+        features=features,
+        again=again,
+        backend=backend,
+        runs=runs,
+        ignore_lock=ignore_lock,
+        no_plugins=no_plugins,
+    )
+    tell = Tell(quiet=quiet)
+    if isinstance(run, str) or not isinstance(run, Sequence):
+        return evaluate_each([read_run_like(run)], options, tell)[0].evaluation
+    names = [read_run_like(each) for each in run]
+    return [each.evaluation for each in evaluate_each(names, options, tell)]
+
+
+def evaluate_each(names: Sequence[str], options: EvaluateOptions, tell: Tell) -> list[EvaluatedRun]:
+    """Evaluates the newest run that each name means.
+
+    Args:
+        names: as `vaereg.comparison.targets.read_target` takes them.
+        options: how to evaluate.
+        tell: gets warnings and progress.
+
+    Raises:
+        RunError: if there is no such run, or it is not finished.
+    """
+    from vaereg.comparison.targets import read_target
+    from vaereg.evaluation.evaluation_files import evaluation_path
+
+    targets = [read_target(each, options.runs) for each in names]
+    for target in targets:
+        for note in target.notes:
+            tell.warn(note)
+    chosen = [(target.runs[-1].folder, target.variant) for target in targets]
+    found = evaluations.ensure_evaluated(chosen, options, tell)
+    return [
+        EvaluatedRun(target=target, file=evaluation_path(*which), evaluation=evaluation)
+        for target, which, evaluation in zip(targets, chosen, found, strict=True)
+    ]
+
+
+def evaluate_options(
+    *,
+    preset: str | None,
+    features: Feature | Sequence[Feature],
+    again: bool = False,
+    backend: str | None,
+    runs: str | os.PathLike[str],
+    ignore_lock: bool = False,
+    no_plugins: bool | Sequence[str],
+) -> EvaluateOptions:
+    """The options of `evaluate` as a value.
+
+    Raises:
+        UsageError: for a value that is not allowed.
+    """
+    each = [features] if isinstance(features, (str, Mapping)) else features
+    return EvaluateOptions(
+        preset=read_preset(preset),
+        features=tuple(map(_feature_text, each)),
+        again=again,
+        runs=Path(runs),
+        backend=backend,
+        ignore_lock=ignore_lock,
+        no_plugins=read_no_plugins(no_plugins),
+    )
+
+
+def _feature_text(feature: Feature) -> str:
+    from vaereg.declaration.write import toml_value
+
+    if isinstance(feature, str):
+        return feature
+    try:
+        return toml_value(feature)
+    except TypeError as error:
+        raise UsageError(f"features: {error}") from None

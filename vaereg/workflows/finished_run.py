@@ -1,0 +1,105 @@
+"""The result of a training, as a value: where it is, and how it went."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any  # contents of JSON
+
+import attrs
+
+from vaereg.runs.layout import RunFolder
+
+if TYPE_CHECKING:
+    from vaereg.training.outcome import Best, Outcome
+
+
+@attrs.frozen(kw_only=True)
+class FinishedRun:
+    """A run whose training has ended. It stands for its folder wherever a path is taken.
+
+    Args:
+        folder: the run folder.
+        model: the declared model.
+        seed: the training seed.
+        epochs: how many epochs were trained.
+        stopped_early: whether early stopping ended the training.
+        terms: the terms of the last epoch.
+        best: `term`, `value` and `epoch` (counted from 1) of the best epoch; empty if no term was
+            monitored.
+        seconds: the time of the training, over all its processes.
+        images_per_second: in the last process; 0 if it trained no step.
+        peak_memory: the most bytes in use, on "host" and "device"; an unknown one is left out.
+        files: what was written at the end -> the path.
+    """
+
+    folder: Path
+    model: str
+    seed: int
+    epochs: int
+    stopped_early: bool
+    terms: Mapping[str, float]
+    best: Best
+    seconds: float
+    images_per_second: float
+    peak_memory: Mapping[str, int]
+    files: Mapping[str, str]
+
+    def __fspath__(self) -> str:
+        return str(self.folder)
+
+    @property
+    def history(self) -> dict[str, list[float | None]]:
+        """The columns of history.csv: `epoch`, `step` and every term, one value per epoch.
+
+        A term without a value in an epoch, such as a score between two evaluations, is None.
+
+        Raises:
+            RunError: if the file is missing or damaged.
+        """
+        from vaereg.runs.history import read_history
+
+        rows = read_history(RunFolder(self.folder).history)
+        return {
+            name: [float(row[name]) if row.get(name) else None for row in rows]
+            for name in (rows[0] if rows else {})
+        }
+
+    def as_dict(self) -> dict[str, Any]:
+        """The content for `--json`."""
+        return {
+            "run": str(self.folder),
+            "model": self.model,
+            "seed": self.seed,
+            "epochs": self.epochs,
+            "stopped_early": self.stopped_early,
+            "terms": dict(self.terms),
+            "best": dict(self.best),
+            "seconds": round(self.seconds, 3),
+            "images_per_second": round(self.images_per_second, 1),
+            "peak_memory": dict(self.peak_memory),
+            "files": dict(self.files),
+        }
+
+
+def run_from_outcome(outcome: Outcome, seed: int) -> FinishedRun:
+    """What a training in this process gave."""
+    return FinishedRun(
+        folder=outcome.run.path,
+        model=outcome.model,
+        seed=seed,
+        epochs=outcome.epochs,
+        stopped_early=outcome.stopped_early,
+        terms=outcome.terms,
+        best=outcome.best,
+        seconds=outcome.seconds,
+        images_per_second=outcome.images_per_second,
+        peak_memory=outcome.peak_memory,
+        files=outcome.files,
+    )
+
+
+def run_from_dict(content: Mapping[str, Any]) -> FinishedRun:
+    """What `FinishedRun.as_dict` wrote, in another process."""
+    rest = {key: value for key, value in content.items() if key != "run"}
+    return FinishedRun(folder=Path(content["run"]), **rest)

@@ -1,0 +1,112 @@
+"""The options that several workflows take, as values."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+import attrs
+
+from vaereg.discovery.open_registry import DEFAULT_REGISTRY
+from vaereg.errors import UsageError
+from vaereg.runs.layout import ROOT
+
+RunLike: TypeAlias = str | os.PathLike[str]
+"""A run folder, a finished run, `<model>/<id>`, or a model's name for its newest run."""
+
+Preset: TypeAlias = Literal["quick", "full"]
+
+
+@attrs.frozen(kw_only=True)
+class RegistryOptions:
+    """Which declaration is read, with which plugins.
+
+    Args:
+        registry: the file.
+        overrides: as on the command line, `"models.sharp.latent=32"`.
+        no_plugins: distributions to leave out; True for all but the built-in components.
+    """
+
+    registry: Path = DEFAULT_REGISTRY
+    overrides: tuple[str, ...] = ()
+    no_plugins: bool | tuple[str, ...] = False
+
+
+@attrs.frozen(kw_only=True)
+class TrainOptions:
+    """What is trained otherwise than [train] says; None for what it says.
+
+    Args:
+        seed: the training seed, of several the first.
+        epochs: how many.
+        samples_every: a sample grid every so many epochs; 0 for only at the end.
+        evaluate_every: an evaluation every so many epochs; 0 for none.
+        tensorboard: write TensorBoard logs too.
+        backend: the Keras backend, or "auto".
+        runs: the folder that runs are kept in.
+    """
+
+    seed: int | None = None
+    epochs: int | None = None
+    samples_every: int | None = None
+    evaluate_every: int | None = None
+    tensorboard: bool = False
+    backend: str | None = None
+    runs: Path = ROOT
+
+
+@attrs.frozen(kw_only=True)
+class EvaluateOptions:
+    """How runs are evaluated.
+
+    Args:
+        preset: "quick" or "full"; None to take what is there, and to make quick ones.
+        features: feature extractors, each a name or a TOML table with `use`; empty for automatic.
+        again: evaluate again what was evaluated before.
+        runs: the folder that runs are looked for in.
+        backend: the Keras backend; None for that of the first run.
+        ignore_lock: continue even if installed versions or the data differ from the run lock.
+        no_plugins: as in `RegistryOptions`.
+    """
+
+    preset: Preset | None = None
+    features: tuple[str, ...] = ()
+    again: bool = False
+    runs: Path = ROOT
+    backend: str | None = None
+    ignore_lock: bool = False
+    no_plugins: bool | tuple[str, ...] = False
+
+
+def read_run_like(run: RunLike) -> str:
+    """A run as text, the way the command line takes it.
+
+    Raises:
+        UsageError: for anything but text or a path.
+    """
+    try:
+        return str(os.fspath(run))
+    except TypeError:
+        raise UsageError(
+            f"a run is given by its folder or its name, not by a {type(run).__name__}"
+        ) from None
+
+
+def read_preset(preset: str | None) -> Preset | None:
+    """A preset, checked.
+
+    Raises:
+        UsageError: for anything but "quick", "full" and None.
+    """
+    if preset not in (None, "quick", "full"):
+        raise UsageError(f'preset is "quick" or "full"; got {preset!r}')
+    return preset  # type: ignore[return-value]  # mypy does not narrow by `in`
+
+
+def read_no_plugins(no_plugins: bool | Sequence[str]) -> bool | tuple[str, ...]:
+    """Which plugins to leave out: a boolean, a name or names."""
+    if isinstance(no_plugins, bool):
+        return no_plugins
+    return (no_plugins,) if isinstance(no_plugins, str) else tuple(no_plugins)

@@ -1,0 +1,86 @@
+"""Continues a run from a checkpoint, to the bit."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Literal
+
+import attrs
+
+from vaereg.errors import UsageError
+from vaereg.runs.layout import ROOT
+from vaereg.workflows.finished_run import FinishedRun, run_from_outcome
+from vaereg.workflows.options import RunLike, read_no_plugins, read_run_like
+from vaereg.workflows.tell import Tell
+
+Checkpoint = Literal["last", "best"]
+
+
+def resume(
+    run: RunLike,
+    *,
+    epochs: int | None = None,
+    checkpoint: Checkpoint = "last",
+    backend: str | None = None,
+    runs: str | os.PathLike[str] = ROOT,
+    ignore_lock: bool = False,
+    no_plugins: bool | tuple[str, ...] = False,
+    quiet: bool = False,
+    tell: Tell | None = None,
+) -> FinishedRun:
+    """Continues a run in this process, as `vaereg resume` does.
+
+    Args:
+        run: a run folder, a run as `train` returns it, `<model>/<id>`, or a model's name for its
+            newest run.
+        epochs: train until so many epochs are done, instead of as many as declared.
+        checkpoint: "last", or "best" to continue from the best epoch.
+        backend: the Keras backend; None for that of the run, without which it does not continue to
+            the bit.
+        runs: the folder that runs are looked for in.
+        ignore_lock: continue even if installed versions differ from the run lock.
+        no_plugins: distributions to leave out; True for all but the built-in components.
+        quiet: no warnings and no progress on stderr.
+        tell: where warnings and progress go instead.
+
+    Raises:
+        RunError: if there is no such run, it is being trained, or it cannot be continued.
+        LockError: if installed versions differ and `ignore_lock` is false.
+        BackendError: if keras was imported with another backend.
+        Interrupted: if it was interrupted.
+    """
+    from vaereg.trained.opened_run import read_opened_run
+    from vaereg.training import launch
+    from vaereg.workflows.backend_choice import backend_of_run
+    from vaereg.workflows.evaluate_in_training import evaluator_maker
+
+    if checkpoint not in ("last", "best"):
+        raise UsageError(f'checkpoint is "last" or "best"; got {checkpoint!r}')
+    tell = tell or Tell(quiet=quiet)
+    opened = read_opened_run(
+        read_run_like(run),
+        Path(runs),
+        warn=tell.warn,
+        ignore_lock=ignore_lock,
+        no_plugins=read_no_plugins(no_plugins),
+    )
+    declaration = opened.declaration
+    if epochs is not None:
+        try:
+            settings = attrs.evolve(declaration.train, epochs=epochs)
+        except ValueError as error:
+            raise UsageError(str(error)) from None
+        declaration = attrs.evolve(declaration, train=settings)
+    choice = backend_of_run(backend, opened.run.lock["backend"]["name"], tell)
+    outcome = launch.resume(
+        opened.run,
+        declaration,
+        opened.records,
+        choice,
+        tell.progress,
+        which=checkpoint,
+        ignore_lock=ignore_lock,
+        make_evaluator=evaluator_maker(opened.catalog),
+    )
+    return run_from_outcome(outcome, declaration.train.seed)

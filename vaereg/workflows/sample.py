@@ -1,0 +1,155 @@
+"""Draws new samples from a run and writes them to a file or a folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import attrs
+
+from vaereg.declaration.declaration import Slot
+from vaereg.errors import RunError, UsageError
+from vaereg.runs.layout import ROOT
+from vaereg.workflows.tell import Tell
+
+if TYPE_CHECKING:
+    from vaereg.trained.sample_run import Samples
+
+
+@attrs.frozen(kw_only=True)
+class SampleOptions:
+    """What is drawn, and where it goes.
+
+    Args:
+        n: how many samples.
+        sampler: the name of a sampler; None for the declared one.
+        seed: equal seeds give equal samples.
+        weights: "final", "last" or "best".
+        out: a .png for a grid, an .npz, or a folder for one PNG each; None for a file in the run.
+        backend: the Keras backend; None for that of the run.
+        runs: the folder that runs are looked for in.
+        ignore_lock: continue even if installed versions or the data differ from the run lock.
+        no_plugins: distributions to leave out; True for all but the built-in components.
+    """
+
+    n: int = 64
+    sampler: str | None = None
+    seed: int = 0
+    weights: str = "final"
+    out: str | None = None
+    backend: str | None = None
+    runs: Path = ROOT
+    ignore_lock: bool = False
+    no_plugins: bool | tuple[str, ...] = False
+
+
+@attrs.frozen(kw_only=True)
+class WrittenSamples:
+    """Samples that were written.
+
+    Args:
+        run: the run folder.
+        path: the file or the folder.
+        sampler: the full name of the sampler.
+        weights: whose weights were used: "final", "last" or "best".
+    """
+
+    run: Path
+    path: Path
+    sampler: str
+    weights: str
+
+
+def write_samples(run: str, options: SampleOptions, tell: Tell) -> WrittenSamples:
+    """Draws from a run and writes the samples.
+
+    Args:
+        run: a run folder, `<model>/<id>`, or a model's name for its newest run.
+        options: what is drawn, and where it goes.
+        tell: gets warnings and progress.
+
+    Raises:
+        UsageError: for an unknown sampler, or a file that samples cannot be written to.
+        RunError: if there is no such run, it has no such weights, or the system refuses to write.
+        LockError: if a component or the data differs and `ignore_lock` is false.
+    """
+    from vaereg.trained.opened_run import read_opened_run
+    from vaereg.trained.sample_run import sample_run
+    from vaereg.trained.sampler_slot import sampler_slot
+    from vaereg.workflows.backend_choice import backend_of_run
+
+    opened = read_opened_run(
+        run,
+        options.runs,
+        warn=tell.warn,
+        ignore_lock=options.ignore_lock,
+        no_plugins=options.no_plugins,
+    )
+    lock = opened.run.lock
+    slot = sampler_slot(opened.declaration, opened.catalog, options.sampler)
+    form = lock["dataset"]["spec"]["form"]
+    path = samples_path(options.out, form, opened.run.folder.samples, slot, options.seed)
+    samples = sample_run(
+        opened.run,
+        opened.declaration,
+        slot,
+        backend_of_run(options.backend, lock["backend"]["name"], tell),
+        tell.progress,
+        n=options.n,
+        seed=options.seed,
+        weights=options.weights,
+        ignore_lock=options.ignore_lock,
+    )
+    _write(path, samples)
+    return WrittenSamples(
+        run=opened.run.folder.path,
+        path=path,
+        sampler=slot.offer.full_name,
+        weights=samples.weights,
+    )
+
+
+def samples_path(out: str | None, form: str, folder: Path, slot: Slot, seed: int) -> Path:
+    """Where samples are written.
+
+    Args:
+        out: as it was given.
+        form: of the data, such as "image".
+        folder: of the run's samples, for a name that was not given.
+        slot: of the sampler.
+        seed: of the samples.
+
+    Raises:
+        UsageError: for a suffix that is not written here.
+    """
+    if out is None:
+        suffix = "png" if form == "image" else "npz"
+        return folder / f"{slot.offer.component.name}-seed{seed}.{suffix}"
+    path = Path(out)
+    is_folder = out.endswith(("/", "\\")) or path.is_dir() or not path.suffix
+    if not is_folder and path.suffix.lower() not in {".png", ".npz"}:
+        raise UsageError(f"--out {out}: give a .png, an .npz, or a folder with a / at its end")
+    drawn_as_one = path.suffix.lower() == ".png" and form in ("image", "vector")
+    if form != "image" and path.suffix.lower() != ".npz" and not drawn_as_one:
+        raise UsageError(f"--out {out}: {form} data has no pictures; give an .npz")
+    return path
+
+
+def _write(path: Path, samples: Samples) -> None:
+    """Writes samples in the form that the path asks for."""
+    from vaereg.pictures.image_files import write_images
+    from vaereg.pictures.image_grid import write_grid
+    from vaereg.training.finish import write_arrays
+
+    data = samples.data
+    folder = path if path.suffix.lower() not in {".png", ".npz"} or path.is_dir() else path.parent
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise RunError(f"cannot make the folder {folder}: {error.strerror}") from error
+    if path.suffix.lower() == ".npz" and folder != path:
+        write_arrays(path, samples.values, samples.latents, data)
+    elif folder != path:
+        write_grid(samples.values, path, value_range=data.spec.value_range)
+    else:
+        write_images(path, samples.values, data.spec.value_range)

@@ -1,0 +1,52 @@
+"""How a workflow speaks to its user: warnings and progress, never results."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from vaereg.host.progress import Progress
+
+
+class Tell:
+    """Where a workflow's warnings and its progress go. Both go to stderr.
+
+    Args:
+        quiet: say nothing.
+        tracebacks: let a warning of a broken plugin end with its traceback.
+        warn: prints one warning; None for a plain line on stderr.
+    """
+
+    def __init__(
+        self,
+        *,
+        quiet: bool = False,
+        tracebacks: bool = False,
+        warn: Callable[[str], None] | None = None,
+    ) -> None:
+        self.quiet = quiet
+        self.tracebacks = tracebacks
+        self._warn = warn
+
+    @cached_property
+    def progress(self) -> Progress:
+        """Shows what takes long."""
+        from vaereg.host.progress import Progress
+
+        return Progress(quiet=self.quiet)
+
+    def say(self, text: str) -> None:
+        """A line of progress that stays."""
+        self.progress.say(text)
+
+    def warn(self, text: str) -> None:
+        """A warning."""
+        if self.quiet:
+            return
+        if self._warn is not None:
+            self._warn(text)
+        else:
+            sys.stderr.write(f"warning: {text}\n")

@@ -1,0 +1,239 @@
+"""Trains models of registry.toml, each in a new run folder."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, overload  # the values of [train] have many types
+
+import attrs
+
+from vaereg.declaration.declaration import Declaration, Evaluating, TrainSettings
+from vaereg.declaration.resolve import resolve
+from vaereg.discovery.catalog import Catalog
+from vaereg.discovery.open_registry import DEFAULT_REGISTRY, open_registry
+from vaereg.errors import RunError, UsageError, VaeregError
+from vaereg.runs.layout import ROOT
+from vaereg.workflows.finished_run import FinishedRun, run_from_outcome
+from vaereg.workflows.options import RegistryOptions, TrainOptions, read_no_plugins
+from vaereg.workflows.tell import Tell
+from vaereg.workflows.train_many import FailedTraining, train_many
+
+
+@overload
+def train(
+    registry: str | os.PathLike[str] = ...,
+    model: str | None = ...,
+    *,
+    seeds: None = ...,
+    seed: int | None = ...,
+    epochs: int | None = ...,
+    samples_every: int | None = ...,
+    evaluate_every: int | None = ...,
+    tensorboard: bool = ...,
+    backend: str | None = ...,
+    overrides: Sequence[str] = ...,
+    runs: str | os.PathLike[str] = ...,
+    no_plugins: bool | Sequence[str] = ...,
+    quiet: bool = ...,
+) -> FinishedRun: ...
+
+
+@overload
+def train(
+    registry: str | os.PathLike[str] = ...,
+    model: Sequence[str] | None = ...,
+    *,
+    seeds: int | None = ...,
+    seed: int | None = ...,
+    epochs: int | None = ...,
+    samples_every: int | None = ...,
+    evaluate_every: int | None = ...,
+    tensorboard: bool = ...,
+    backend: str | None = ...,
+    overrides: Sequence[str] = ...,
+    runs: str | os.PathLike[str] = ...,
+    no_plugins: bool | Sequence[str] = ...,
+    quiet: bool = ...,
+) -> list[FinishedRun]: ...
+
+
+def train(
+    registry: str | os.PathLike[str] = DEFAULT_REGISTRY,
+    model: str | Sequence[str] | None = None,
+    *,
+    seeds: int | None = None,
+    seed: int | None = None,
+    epochs: int | None = None,
+    samples_every: int | None = None,
+    evaluate_every: int | None = None,
+    tensorboard: bool = False,
+    backend: str | None = None,
+    overrides: Sequence[str] = (),
+    runs: str | os.PathLike[str] = ROOT,
+    no_plugins: bool | Sequence[str] = False,
+    quiet: bool = False,
+) -> FinishedRun | list[FinishedRun]:
+    """Trains declared models, as `vaereg train` does.
+
+    One training runs in this process, with the backend that keras was imported with. Several run
+    one after another, each in a process of its own.
+
+    Args:
+        registry: the file that declares them.
+        model: the name of a model, or a list of names; None for the file's default.
+        seeds: train each model with so many seeds.
+        seed: the training seed, or the first of `seeds`; None for that of [train].
+        epochs, samples_every, evaluate_every, tensorboard: instead of what [train] says.
+        backend: "tensorflow", "jax", "torch" or "auto"; None for the one that keras was imported
+            with, else for KERAS_BACKEND, else for "auto".
+        overrides: as on the command line, `["models.sharp.latent=32"]`.
+        runs: the folder in which the run folders are made.
+        no_plugins: distributions to leave out; True for all but the built-in components.
+        quiet: no warnings and no progress on stderr.
+
+    Returns:
+        The finished run. A list of runs, model by model and seed by seed, if `model` is a list or
+        `seeds` is given, even where there is one.
+
+    Raises:
+        DeclarationError: if the declaration is wrong, with every problem.
+        PluginError: if a plugin is missing or broken.
+        BackendError: if keras was imported with another backend than the one asked for.
+        DataError: if the data cannot be used.
+        RunError: if a training fails; of several, once all have been tried.
+        Interrupted: if it was interrupted. `resume` continues the run.
+    """
+    as_list = seeds is not None or not (model is None or isinstance(model, str))
+    names = (model,) if model is None or isinstance(model, str) else tuple(model)
+    if seeds is not None and seeds < 1:
+        raise UsageError(f"seeds must be at least 1; got {seeds}")
+    if not names:
+        raise UsageError("model is an empty list; name a model, or leave it out for the default")
+    results = train_each(
+        names,
+        seeds or 1,
+        RegistryOptions(
+            registry=Path(registry),
+            overrides=tuple(overrides),
+            no_plugins=read_no_plugins(no_plugins),
+        ),
+        TrainOptions(
+            seed=seed,
+            epochs=epochs,
+            samples_every=samples_every,
+            evaluate_every=evaluate_every,
+            tensorboard=tensorboard,
+            backend=backend,
+            runs=Path(runs),
+        ),
+        Tell(quiet=quiet),
+    )
+    finished, failed = [], []
+    for each in results:
+        if isinstance(each, FailedTraining):
+            failed.append(each)
+        else:
+            finished.append(each)
+    if failed:
+        raise _failure(finished, failed)
+    return finished if as_list else finished[0]
+
+
+def _failure(finished: Sequence[FinishedRun], failed: Sequence[FailedTraining]) -> VaeregError:
+    lines = [f"{len(failed)} of {len(finished) + len(failed)} trainings failed."]
+    lines += [f"{each.model}, seed {each.seed}: {each.message}" for each in failed]
+    if finished:
+        lines.append(f"finished: {', '.join(str(each.folder) for each in finished)}")
+    error = RunError("\n".join(lines))
+    error.exit_code = failed[0].exit_code
+    return error
+
+
+def train_each(
+    models: Sequence[str | None],
+    seeds: int,
+    registry: RegistryOptions,
+    options: TrainOptions,
+    tell: Tell,
+) -> Iterator[FinishedRun | FailedTraining]:
+    """Trains models with seeds, and yields each result once it is there.
+
+    Args:
+        models: their names; None for the default.
+        seeds: how many seeds each.
+        registry: what is read.
+        options: what is trained otherwise than declared.
+        tell: gets warnings and progress.
+
+    Raises:
+        VaeregError: if the only training fails; of several, a failure is yielded instead.
+        Interrupted: if a training was interrupted.
+    """
+    opened = open_registry(
+        registry.registry,
+        registry.overrides,
+        no_plugins=registry.no_plugins,
+        warn=tell.warn,
+        tracebacks=tell.tracebacks,
+    )
+    opened.catalog.check_requirements()
+    declarations = [
+        with_options(resolve(opened.document, opened.catalog, model), options) for model in models
+    ]
+    for declaration in declarations:
+        for warning in declaration.warnings:
+            tell.warn(warning)
+    names = [declaration.model for declaration in declarations]
+    twice = {name for name in names if names.count(name) > 1}
+    if twice:
+        raise UsageError(f"{', '.join(sorted(twice))} is named twice; use --seeds to repeat it")
+    if len(declarations) * seeds > 1:
+        yield from train_many(declarations, seeds, registry, options, tell)
+    else:
+        yield _train_here(declarations[0], opened.catalog, options, tell)
+
+
+def with_options(declaration: Declaration, options: TrainOptions) -> Declaration:
+    """The declaration with the options in its [train].
+
+    Raises:
+        UsageError: for a value that [train] does not take.
+    """
+    wanted = {
+        "epochs": options.epochs,
+        "seed": options.seed,
+        "samples_every": options.samples_every,
+        "tensorboard": options.tensorboard or None,
+    }
+    given: dict[str, Any] = {name: value for name, value in wanted.items() if value is not None}
+    if options.evaluate_every is not None:
+        declared = declaration.train.evaluate or Evaluating()
+        given["evaluate"] = (
+            attrs.evolve(declared, every=options.evaluate_every) if options.evaluate_every else None
+        )
+    try:
+        settings: TrainSettings = attrs.evolve(declaration.train, **given)
+    except ValueError as error:
+        raise UsageError(str(error)) from None
+    return attrs.evolve(declaration, train=settings)
+
+
+def _train_here(
+    declaration: Declaration, catalog: Catalog, options: TrainOptions, tell: Tell
+) -> FinishedRun:
+    from vaereg.training.launch import start
+    from vaereg.workflows.backend_choice import backend_choice
+    from vaereg.workflows.evaluate_in_training import evaluator_maker
+
+    choice = backend_choice(options.backend, tell)
+    outcome = start(
+        declaration,
+        catalog.records,
+        options.runs,
+        choice,
+        tell.progress,
+        evaluator_maker(catalog),
+    )
+    return run_from_outcome(outcome, declaration.train.seed)
