@@ -101,7 +101,7 @@ def test_the_json_form_holds_the_comparison(make: Any, asked: Any, vaereg_run: A
     assert [each["verdict"] for each in found["verdicts"]] == ["better"] * 3
     assert found["verdicts"][1]["score"]["name"] == "coverage_classifier"
     assert found["a"]["runs"] == [str(Path("runs/old/20260101-000000-aaaa"))]
-    assert (asked[0][1].preset, asked[0][1].features) == ("full", ["pixels"])
+    assert (asked[0][1].preset, asked[0][1].features) == ("full", ("pixels",))
 
 
 def test_other_samples_of_one_run_are_a_control(make: Any, asked: Any, vaereg_run: Any):
