@@ -14,7 +14,8 @@ class Compiled(keras.Model):
     """
 
     def __init__(self, name: str, function: Any, layers: list[Any]) -> None:
-        super().__init__(name=name)
+        # Its inputs are data and latents, which keep their digits whatever the dtype policy is now.
+        super().__init__(name=name, dtype="float32")
         self._parts = layers
         self._function = function
         self.built = True

@@ -2,9 +2,12 @@
 
 import json
 
+import keras
+import numpy as np
 import pytest
 
 import vaereg
+from tests.unit.trained.conftest import train_tiny
 from vaereg.errors import LockError, RunError, UsageError
 
 
@@ -60,3 +63,14 @@ def test_progress_is_shown_unless_it_is_quiet(tiny_run, capsys):
     assert "building 'tiny'" in capsys.readouterr().err
     vaereg.load(tiny_run, quiet=True)
     assert capsys.readouterr() == ("", "")
+
+
+def test_a_run_in_mixed_precision_is_the_same_model_whatever_was_loaded_since(tmp_path):
+    run = train_tiny(tmp_path, "train.precision=mixed_bfloat16")
+    found = []
+    for policy in ("mixed_bfloat16", "float32"):
+        loaded = vaereg.load(run, quiet=True)
+        keras.config.set_dtype_policy(policy)
+        x = loaded.examples(4)
+        found.append((loaded.encode(x).mode, loaded.sample(4), loaded.score(x)["bound"]))
+    assert all(np.array_equal(one, other) for one, other in zip(*found, strict=True))
