@@ -48,6 +48,12 @@ if TYPE_CHECKING:
     from vaereg.measures.radial_spectrum import radial_spectrum as radial_spectrum
     from vaereg.model.backends.choice import gradient as gradient
     from vaereg.trained.trained_model import TrainedModel as TrainedModel
+    from vaereg.workflows.ablate import ablate as ablate
+    from vaereg.workflows.compare import compare as compare
+    from vaereg.workflows.evaluate import evaluate as evaluate
+    from vaereg.workflows.report import report as report
+    from vaereg.workflows.resume import resume as resume
+    from vaereg.workflows.train import train as train
 
 _HOMES = {
     "API": "vaereg.component",
@@ -78,8 +84,11 @@ _HOMES = {
     "TrainedModel": "vaereg.trained.trained_model",
     "UsageError": "vaereg.errors",
     "VaeregError": "vaereg.errors",
+    "ablate": "vaereg.workflows.ablate",
     "build": "vaereg.api",
+    "compare": "vaereg.workflows.compare",
     "count_within": "vaereg.measures.count_within",
+    "evaluate": "vaereg.workflows.evaluate",
     "gradient": "vaereg.model.backends.choice",
     "hookimpl": "vaereg.hookspecs",
     "load": "vaereg.api",
@@ -87,6 +96,9 @@ _HOMES = {
     "nearest_neighbours": "vaereg.measures.nearest_neighbours",
     "param": "vaereg.component",
     "radial_spectrum": "vaereg.measures.radial_spectrum",
+    "report": "vaereg.workflows.report",
+    "resume": "vaereg.workflows.resume",
+    "train": "vaereg.workflows.train",
 }
 
 __all__ = [*sorted(_HOMES), "__version__"]  # pyright: ignore  # one table serves all

@@ -1,4 +1,7 @@
-"""The front door: what `import vaereg` offers for use in Python; the command line calls it too."""
+"""The front door for models in Python: `vaereg.load` opens a trained one, `vaereg.build` a new one.
+
+Its other functions, which do what the commands do, are those of `vaereg.workflows`.
+"""
 
 from __future__ import annotations
 
@@ -19,21 +22,24 @@ def load(
     runs: str | os.PathLike[str] = "runs",
     *,
     weights: str = "final",
+    backend: str | None = None,
     ignore_lock: bool = False,
+    no_plugins: bool | Sequence[str] = False,
     quiet: bool = False,
 ) -> TrainedModel:
     """Opens a trained model: it encodes, decodes, reconstructs, samples and scores.
 
-    The Keras backend is the one that is active, else that of KERAS_BACKEND, else that of the run.
-
     Args:
-        run: a run folder; a model's name, for its newest run; or either with `@SAMPLER`, the
-            sampler that `sample` then draws with by default.
-        runs: the folder of the runs.
+        run: a run folder, a run as `train` returns it, `<model>/<id>`, or a model's name for its
+            newest run; with `@SAMPLER`, the sampler that `sample` then draws with by default.
+        runs: the folder that runs are looked for in.
         weights: "final", or "last" or "best" for those of a checkpoint. Of a run that is not
             finished, "final" means "last".
-        ignore_lock: use the run although components or data have changed since it was trained.
-        quiet: show no progress on stderr.
+        backend: the Keras backend; None for the one that keras was imported with, else that of
+            KERAS_BACKEND, else that of the run, else any that is installed.
+        ignore_lock: continue even if installed versions or the data differ from the run lock.
+        no_plugins: distributions to leave out; True for all but the built-in components.
+        quiet: no warnings and no progress on stderr.
 
     Raises:
         RunError: if there is no such run, or it has no such weights.
@@ -43,8 +49,17 @@ def load(
         BackendError: if the backend cannot be used.
     """
     from vaereg.trained.load_run import load_run
+    from vaereg.workflows.options import read_no_plugins
 
-    return load_run(run, runs, weights=weights, ignore_lock=ignore_lock, quiet=quiet)
+    return load_run(
+        run,
+        runs,
+        weights=weights,
+        backend=backend,
+        ignore_lock=ignore_lock,
+        no_plugins=read_no_plugins(no_plugins),
+        quiet=quiet,
+    )
 
 
 def build(

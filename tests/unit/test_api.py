@@ -187,3 +187,9 @@ def test_a_part_for_no_slot_and_one_that_is_no_layer_are_refused():
         vaereg.build(TEXT, data=data(), parts={"decodr": decoder()})
     with pytest.raises(ContractError, match="must be a Keras layer or model; got function"):
         vaereg.build(TEXT, data=data(), parts={"decoder": decoder})
+
+
+def test_train_refuses_parts_since_a_run_could_not_be_built_again(here):
+    with pytest.raises(UsageError, match="could not be built again"):
+        vaereg.train(parts={"decoder": decoder()})
+    assert not (here / "runs").exists()

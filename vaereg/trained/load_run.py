@@ -7,8 +7,10 @@ import sys
 from importlib.util import find_spec
 from pathlib import Path
 
+import attrs
+
 from vaereg.errors import RunError
-from vaereg.host.devices import choose_backend
+from vaereg.host.devices import BackendChoice, choose_backend
 from vaereg.host.import_keras import import_keras
 from vaereg.host.progress import Progress
 from vaereg.runs.layout import find_run
@@ -25,7 +27,9 @@ def load_run(
     runs: str | os.PathLike[str],
     *,
     weights: str = FINAL,
+    backend: str | None = None,
     ignore_lock: bool = False,
+    no_plugins: bool | tuple[str, ...] = False,
     quiet: bool = False,
 ) -> TrainedModel:
     """See `vaereg.load`, which calls it."""
@@ -33,10 +37,14 @@ def load_run(
     folder, sampler = _named(os.fspath(run), root)
     progress = Progress(quiet=quiet)
     opened = read_opened_run(
-        folder, root, warn=lambda text: progress.say(f"warning: {text}"), ignore_lock=ignore_lock
+        folder,
+        root,
+        warn=lambda text: progress.say(f"warning: {text}"),
+        ignore_lock=ignore_lock,
+        no_plugins=no_plugins,
     )
     slot = sampler_slot(opened.declaration, opened.catalog, sampler)
-    import_keras(choose_backend(_backend(opened.run), progress.stage), progress)
+    import_keras(_backend_choice(backend, opened.run, progress), progress)
     return open_trained(
         opened.run,
         opened.declaration,
@@ -59,13 +67,18 @@ def _named(text: str, root: Path) -> tuple[Path, str | None]:
         return find_run(name, root).path, sampler
 
 
-def _backend(run: Run) -> str | None:
-    """The active backend, that of KERAS_BACKEND, that of the run, or any that is installed."""
+def _backend_choice(asked: str | None, run: Run, progress: Progress) -> BackendChoice:
+    """The backend asked for, the active one, that of KERAS_BACKEND, that of the run, or any."""
+    if asked is not None:
+        return choose_backend(asked, progress.stage)
     if "keras" in sys.modules:
         import keras
 
-        return str(keras.backend.backend())
+        active = choose_backend(str(keras.backend.backend()), progress.stage)
+        return attrs.evolve(active, reason="keras was imported with it")
     if os.environ.get("KERAS_BACKEND"):
-        return None  # choose_backend reads it
+        return choose_backend(None, progress.stage)
     locked = str(run.lock["backend"]["name"])
-    return locked if find_spec(locked) is not None else "auto"
+    if find_spec(locked) is None:
+        return choose_backend("auto", progress.stage)
+    return attrs.evolve(choose_backend(locked, progress.stage), reason="as the run")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, overload  # the values of [train] have many types
 
@@ -74,6 +74,7 @@ def train(
     runs: str | os.PathLike[str] = ROOT,
     no_plugins: bool | Sequence[str] = False,
     quiet: bool = False,
+    parts: Mapping[str, object] | None = None,
 ) -> FinishedRun | list[FinishedRun]:
     """Trains declared models, as `vaereg train` does.
 
@@ -92,6 +93,7 @@ def train(
         runs: the folder in which the run folders are made.
         no_plugins: distributions to leave out; True for all but the built-in components.
         quiet: no warnings and no progress on stderr.
+        parts: refused; `vaereg.build` takes parts of your own.
 
     Returns:
         The finished run. A list of runs, model by model and seed by seed, if `model` is a list or
@@ -105,6 +107,11 @@ def train(
         RunError: if a training fails; of several, once all have been tried.
         Interrupted: if it was interrupted. `resume` continues the run.
     """
+    if parts is not None:
+        raise UsageError(
+            "train takes no parts, since a run could not be built again from its folder: train "
+            "such a model with vaereg.build and fit, or offer the part as a component of a plugin"
+        )
     as_list = seeds is not None or not (model is None or isinstance(model, str))
     names = (model,) if model is None or isinstance(model, str) else tuple(model)
     if seeds is not None and seeds < 1:

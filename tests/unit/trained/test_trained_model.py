@@ -166,6 +166,14 @@ def test_more_samples_tighten_the_bound(model):
     assert many > few
 
 
+def test_it_works_on_after_an_evaluation_has_cleared_the_session(tiny_run):
+    loaded = vaereg.load(tiny_run, quiet=True)
+    before = loaded.sample(3)
+    keras.utils.clear_session()  # as `vaereg.evaluate` does after each run
+    assert np.array_equal(loaded.sample(3), before)
+    assert loaded.score(FLOATS)["bound"].shape == (6,)
+
+
 def assert_equal(one, other):
     if isinstance(one, dict):
         assert all(np.array_equal(one[name], other[name]) for name in one)
