@@ -85,7 +85,7 @@ def test_every_command_shown_exists():
 
 
 def test_every_built_in_component_is_in_the_table():
-    rows = re.findall(r"^\| ([a-z, ]+) \| (`.*) \|$", README, flags=re.M)
+    rows = re.findall(r"^\| ([a-z_, ]+) \| (`.*) \|$", README, flags=re.M)
     listed = {
         (kind.strip(), name)
         for kinds, names in rows

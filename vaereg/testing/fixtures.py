@@ -73,7 +73,7 @@ def pytest_runtest_call() -> Iterator[None]:
     from vaereg.renamed import renamed_in
 
     try:
-        return (yield)  # type: ignore[return-value]  # pluggy's wrappers give a result back
+        return (yield)
     except (AttributeError, TypeError, ImportError) as fault:
         new_name = renamed_in(fault)
         if new_name:

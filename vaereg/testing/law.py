@@ -6,6 +6,7 @@ import inspect
 import unittest
 import warnings
 from collections.abc import Callable
+from functools import partial
 
 import attrs
 
@@ -109,7 +110,7 @@ class Law:
         for each in self.foundations:
             if component.kind not in each.kinds or each.groundwork is None:
                 continue
-            found = component.shared(("groundwork", each.id), lambda law=each: law.fault(component))
+            found = component.shared(("groundwork", each.id), partial(each.fault, component))
             if found is None:  # what the machine or the test lacks, the laws report themselves
                 return
             if found:

@@ -122,7 +122,7 @@ class Feed:
         if keras.backend.backend() == "tensorflow":
             from vaereg.model.backends.tensorflow.feeding import validation_dataset
 
-            return validation_dataset(self, split, batches)
+            return validation_dataset(self.take, split, batches)
         return _ValidationBatches(self, split, batches)
 
     def take(self, split: Split, indices: np.ndarray) -> np.ndarray:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 import numpy as np
 import tensorflow as tf
@@ -13,8 +13,8 @@ from vaereg.contracts.data import ArraySplit, Split
 from vaereg.model.backends.tensorflow.steps import gathering
 from vaereg.model.batch_source import Source
 
-if TYPE_CHECKING:
-    from vaereg.training.feeding import Feed
+Take = Callable[[Split, np.ndarray], np.ndarray]
+"""Takes examples of a split at positions, float32."""
 
 
 class TensorItems(DataAdapter):
@@ -57,17 +57,17 @@ class TensorItems(DataAdapter):
         """None, since there is none."""
 
 
-def validation_dataset(feed: Feed, split: Split, batches: Sequence[np.ndarray]) -> Any:
-    """The given batches in that order."""
+def validation_dataset(take: Take, split: Split, batches: Sequence[np.ndarray]) -> Any:
+    """The given batches in that order; `take` reads those of a split on disk."""
     length = len(batches[0]) if len({len(batch) for batch in batches}) == 1 else None
     indices = tf.data.Dataset.from_generator(
         lambda: iter(batches), output_signature=tf.TensorSpec((length,), tf.int64)
     )
-    dataset = _examples(feed, split, indices)
+    dataset = _examples(take, split, indices)
     return dataset.apply(tf.data.experimental.assert_cardinality(len(batches)))
 
 
-def _examples(feed: Feed, split: Split, indices: Any) -> Any:
+def _examples(read: Take, split: Split, indices: Any) -> Any:
     if isinstance(split, ArraySplit):
         with tf.device("CPU:0"):  # where tf.data runs
             take = gathering(Source.of(split))
@@ -75,7 +75,7 @@ def _examples(feed: Feed, split: Split, indices: Any) -> Any:
         shape = split.take(np.arange(1)).shape[1:]
 
         def take(positions: Any) -> Any:
-            taken = tf.numpy_function(lambda p: feed.take(split, p), [positions], tf.float32)
+            taken = tf.numpy_function(lambda p: read(split, p), [positions], tf.float32)
             return tf.ensure_shape(taken, (positions.shape[0], *shape))
 
     return indices.map(lambda positions: (take(positions),)).prefetch(tf.data.AUTOTUNE)
