@@ -9,7 +9,8 @@ import attrs
 import numpy as np
 
 from tests.helpers.evaluations import make_evaluation, make_score
-from vaereg.comparison.comparison import ONE_PAIR, PAIRED_SEEDS
+from vaereg.comparison.compare_runs import compare_measured
+from vaereg.comparison.comparison import ONE_PAIR, PAIRED_SEEDS, Comparison
 from vaereg.comparison.measured_run import Influences, MeasuredRun
 from vaereg.comparison.pairing import Pairing
 from vaereg.evaluation.evaluation import Evaluation, Score
@@ -35,6 +36,9 @@ class Quality:
     recall: float = 0.5
     kernel: float = 0.05
     copies: float = 0.01
+
+
+BETTER = Quality(gap=-3.0, coverage=0.6, kernel=0.02)
 
 
 def score(name: str, value: float, **fields: Any) -> Score:
@@ -147,6 +151,38 @@ def pairing(seeds: int = 1, **fields: Any) -> Pairing:
         "b": (),
     }
     return Pairing(**{**plain, **fields})
+
+
+def compared(a: list[MeasuredRun], b: list[MeasuredRun], **fields: Any) -> Comparison:
+    """The comparison of runs in pairs."""
+    return compare_measured(pairing(len(a), **fields), a, b)
+
+
+def compared_methods(
+    rng: np.random.Generator, a: Quality, b: Quality, seeds: int = 6, spread: float = 1.0
+) -> Comparison:
+    """The comparison of two methods over several trainings."""
+    return compared(
+        [trained(rng, a, spread) for _ in range(seeds)],
+        [trained(rng, b, spread) for _ in range(seeds)],
+    )
+
+
+def verdicts_of(comparison: Comparison) -> list[str]:
+    """The verdicts on sharp, varied and true."""
+    return [each.verdict for each in comparison.verdicts]
+
+
+def with_score(measured: MeasuredRun, name: str, **fields: Any) -> MeasuredRun:
+    """The run with other fields of one score."""
+    scores = dict(measured.evaluation.scores)
+    scores[name] = attrs.evolve(scores[name], **fields)
+    return with_facts(measured, scores=scores)
+
+
+def with_facts(measured: MeasuredRun, **fields: Any) -> MeasuredRun:
+    """The run with other fields of its evaluation."""
+    return attrs.evolve(measured, evaluation=attrs.evolve(measured.evaluation, **fields))
 
 
 def _quantile(share: float) -> float:

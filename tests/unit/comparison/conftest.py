@@ -1,0 +1,35 @@
+"""Run folders for tests of targets and pairings."""
+
+import json
+
+import pytest
+
+from vaereg.runs.layout import RunFolder
+from vaereg.runs.status import Status, write_status
+
+
+@pytest.fixture
+def root(tmp_path):
+    return tmp_path / "runs"
+
+
+@pytest.fixture
+def make(root):
+    """Makes run folders whose names sort in the order in which they were made."""
+    count = 0
+
+    def made(model, seed, state="finished", latent=16, sampler="vaereg/prior", reason=""):
+        nonlocal count
+        count += 1
+        folder = RunFolder(root / model / f"20260101-00000{count}-aaaa")
+        folder.path.mkdir(parents=True)
+        folder.declaration.write_text(
+            f'default = "{model}"\nfolder = "/somewhere/{count}"\n[models.{model}]\n'
+            f"latent = {latent}\n[train]\nseed = {seed}\nepochs = 30\n"
+        )
+        lock = {"model": model, "seed": seed, "components": {"sampler": {"component": sampler}}}
+        folder.lock.write_text(json.dumps(lock))
+        write_status(folder, Status(state=state, epochs=7, of=30, reason=reason))
+        return folder
+
+    return made

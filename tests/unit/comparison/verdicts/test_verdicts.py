@@ -1,0 +1,139 @@
+import numpy as np
+import pytest
+
+from tests.unit.comparison.made_up_runs import (
+    BETTER,
+    FEATURES,
+    Quality,
+    compared,
+    compared_methods,
+    run,
+    verdicts_of,
+    with_facts,
+    with_score,
+)
+
+COVERAGE, RECALL = f"coverage_{FEATURES}", f"recall_{FEATURES}"
+
+
+@pytest.mark.parametrize("seeds", [1, 6])
+def test_equal_models_are_never_better_or_worse_in_more_than_5_of_100(seeds):
+    rng = np.random.default_rng(7)
+    wrong = 0
+    for _ in range(100):
+        found = verdicts_of(compared_methods(rng, Quality(), Quality(), seeds, spread=seeds > 1))
+        wrong += bool({"better", "worse"} & set(found))
+    assert wrong <= 5
+
+
+@pytest.mark.parametrize("seeds", [1, 6])
+def test_the_decision_holds_its_error_rate_where_nothing_is_equivalent(seeds, monkeypatch):
+    # The region of practical equivalence forgives much; without it the intervals are on their own.
+    monkeypatch.setattr("vaereg.comparison.verdicts.verdicts.rope_of", lambda effect: 0.0)
+    rng = np.random.default_rng(8)
+    wrong = 0
+    for _ in range(200):
+        found = verdicts_of(compared_methods(rng, Quality(), Quality(), seeds, spread=seeds > 1))
+        wrong += bool({"better", "worse"} & set(found))
+    assert wrong / 200 <= 0.085  # 0.05 + 2.3 sd of 200 trials
+
+
+@pytest.mark.parametrize("seeds", [1, 6])
+def test_a_clear_effect_is_found_in_both_directions(seeds):
+    rng = np.random.default_rng(0)
+    there = compared_methods(rng, Quality(), BETTER, seeds)
+    back = compared_methods(rng, BETTER, Quality(), seeds)
+    assert verdicts_of(there) == ["better"] * 3
+    assert verdicts_of(back) == ["worse"] * 3
+    assert [each.score.effect > 0 for each in there.verdicts] == [True] * 3
+    assert there.design == ("one_pair" if seeds == 1 else "paired_seeds")
+
+
+def test_each_question_is_answered_by_itself():
+    rng = np.random.default_rng(0)
+    found = compared([run(rng)], [run(rng, Quality(gap=-2.0, kernel=0.15))])
+    assert verdicts_of(found)[0::2] == ["better", "worse"]
+    assert [each.question for each in found.verdicts] == ["sharp", "varied", "true"]
+
+
+def test_narrow_intervals_about_nothing_are_equivalent():
+    rng = np.random.default_rng(0)
+    far = Quality(gap=-20.0, kernel=1.0)
+    found = compared_methods(rng, far, far, 12, spread=0.1)
+    assert verdicts_of(found) == ["equivalent"] * 3
+    assert all(-each.rope < each.score.low < each.score.high < each.rope for each in found.verdicts)
+    assert verdicts_of(compared([run(rng, far)], [run(rng, far)]))[0::2] == ["equivalent"] * 2
+
+
+def test_the_same_samples_are_never_better_or_worse_than_themselves():
+    same = run(np.random.default_rng(0))
+    assert set(verdicts_of(compared([same], [same]))) <= {"equivalent", "undecided"}
+    assert verdicts_of(compared([same] * 6, [same] * 6)) == ["equivalent"] * 3
+
+
+@pytest.mark.parametrize("seeds", [2, 3, 5])
+def test_fewer_than_six_seeds_decide_nothing_however_large_the_effect(seeds):
+    found = compared_methods(np.random.default_rng(0), Quality(), BETTER, seeds, spread=0.01)
+    assert verdicts_of(found) == ["exploratory"] * 3
+    assert f"too few seeds to decide ({seeds} of at least 6)" in found.verdicts[0].sentence
+
+
+def test_an_effect_of_one_seed_of_six_is_not_enough():
+    rng = np.random.default_rng(0)
+    a = [run(rng, Quality(gap=-6.0)) for _ in range(6)]
+    b = [run(rng, Quality(gap=gap)) for gap in (-1, -5.5, -6.4, -5.5, -5.5, -5.5)]
+    found = compared(a, b).verdicts[0]
+    assert found.verdict == "undecided"
+    assert "is not clearly inside or outside ±" in found.sentence
+
+
+def test_an_interval_alone_is_not_enough_against_the_sign_flip_test(monkeypatch):
+    monkeypatch.setattr(
+        "vaereg.comparison.statistics.method_effect.sign_flip", lambda effects: 0.0625
+    )
+    found = compared_methods(np.random.default_rng(0), Quality(), BETTER).verdicts[0]
+    assert found.score.low > found.rope
+    assert found.verdict == "undecided"
+    assert (
+        "is clear, but the exact sign-flip test does not confirm it (p = 0.062)" in found.sentence
+    )
+
+
+def test_ten_seeds_give_the_probability_that_a_training_is_better():
+    found = compared_methods(np.random.default_rng(0), Quality(), BETTER, 10)
+    assert found.verdicts[0].probability_better == 1.0
+    effects = sorted(found.verdicts[0].score.by_seed)
+    assert found.verdicts[0].interquartile_mean == pytest.approx(np.mean(effects[2:8]))
+    fewer = compared_methods(np.random.default_rng(0), Quality(), BETTER, 9)
+    assert fewer.verdicts[0].probability_better is None
+
+
+def test_the_region_of_equivalence_is_5_percent_of_the_way_to_real_data():
+    found = compared([run(np.random.default_rng(0))], [run(np.random.default_rng(1))])
+    sharp, varied, _ = found.verdicts
+    assert sharp.rope == pytest.approx(0.05 * abs(sharp.score.value_a))
+    assert varied.rope == pytest.approx(0.05 * (0.965 - varied.score.value_a))
+
+
+def test_at_the_reference_the_rope_is_the_uncertainty_of_the_reference():
+    good = Quality(gap=0.0)
+    found = compared([run(np.random.default_rng(0), good)], [run(np.random.default_rng(1), good)])
+    assert found.verdicts[0].rope == pytest.approx(0.1)
+
+
+def test_without_images_sharpness_is_not_measured():
+    def blind(measured):
+        scores = {n: s for n, s in measured.evaluation.scores.items() if n != "hf_gap"}
+        return with_facts(measured, scores=scores)
+
+    rng = np.random.default_rng(0)
+    found = compared([blind(run(rng))], [blind(run(rng, BETTER))])
+    assert verdicts_of(found) == ["not measured", "better", "better"]
+    assert found.verdicts[0].sentence == "not measured: hf_gap was not measured"
+    assert found.verdicts[1].score.level == pytest.approx(1 - 0.05 / 2)
+
+
+def test_without_a_reference_there_is_no_scale_for_a_verdict():
+    rng = np.random.default_rng(0)
+    found = compared([with_score(run(rng), COVERAGE, reference=None)], [run(rng, BETTER)])
+    assert found.verdicts[1].sentence == f"not measured: {COVERAGE} has no reference"
