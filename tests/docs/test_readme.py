@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 import shutil
+import subprocess
+import sys
+import tomllib
 from pathlib import Path
 
 import pytest
 
+import vaereg
 from vaereg.cli.commands import COMMANDS
 from vaereg.declaration.document import parse_document, read_document
 from vaereg.declaration.resolve import resolve_all
+from vaereg.declaration.template import INIT_TEMPLATE
 from vaereg.discovery.discover import discover
 from vaereg.errors import DeclarationError
 
@@ -101,10 +107,48 @@ def test_every_built_in_component_is_in_the_table():
 def test_every_python_block_runs(tmp_path, monkeypatch):
     shutil.copy(ROOT / "registry.toml", tmp_path)
     monkeypatch.chdir(tmp_path)
+    vaereg.train("registry.toml", ["baseline", "sharp"], epochs=1, samples_every=0, quiet=True)
     shown = blocks("python")
     assert shown
     for text in shown:
         exec(compile(text, "README.md", "exec"), {})
+
+
+@pytest.mark.slow
+def test_every_python_block_is_typed(tmp_path):
+    pytest.importorskip("mypy")
+    for number, text in enumerate(blocks("python")):
+        (tmp_path / f"block_{number}.py").write_text(text)
+    (tmp_path / "mypy.ini").write_text("[mypy]\n[mypy-keras.*]\nignore_missing_imports = true\n")
+    done = subprocess.run(
+        [sys.executable, "-m", "mypy", "--strict", "--follow-imports=silent", "."],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "MYPYPATH": str(ROOT)},
+    )
+
+    assert done.returncode == 0, done.stdout
+
+
+def test_the_registry_shown_is_the_projects_own():
+    own = tomllib.loads((ROOT / "registry.toml").read_text(encoding="utf-8"))
+    shown = tomllib.loads(blocks("toml")[0])
+
+    assert shown["train"] == own["train"]
+    assert shown["data"] == own["data"]
+    assert all(own["models"][name] == table for name, table in shown["models"].items())
+
+
+def test_init_declares_the_same_regularizer():
+    own = tomllib.loads((ROOT / "registry.toml").read_text(encoding="utf-8"))
+    written = tomllib.loads(INIT_TEMPLATE)
+
+    weights = {
+        registry["models"][name]["regularizers"]["focal_frequency"]["weight"]
+        for registry, name in ((own, "sharp"), (written, "second"))
+    }
+    assert len(weights) == 1
 
 
 def test_no_command_shown_needs_more_than_a_shell():

@@ -26,7 +26,7 @@ likelihood = "gaussian_optimal_variance"
 kl = { weight = { ramp = [0.0, 1.0], epochs = 5 } }
 
 [models.second.regularizers]        # penalties added to the loss, each with a weight
-focal_frequency = { weight = 1.0 }
+focal_frequency = { weight = 1000.0 }   # a mean over frequencies; the rest is a sum
 
 [train]
 epochs = 20
