@@ -1,0 +1,69 @@
+"""Run folders of earlier states of vaereg are loaded, sampled, evaluated and continued.
+
+Each folder of kept_runs/ holds the data, a finished run, and in expected.npz what the state that
+made it gave. Its declaration names the folder of relative paths FOLDER, which a test replaces.
+"""
+
+from __future__ import annotations
+
+import csv
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import vaereg
+
+KEPT = Path(__file__).parent / "kept_runs"
+FOLDERS = sorted(path.name for path in KEPT.iterdir() if path.is_dir())
+
+
+@pytest.fixture(params=FOLDERS)
+def kept(request, tmp_path, monkeypatch) -> Path:
+    """A copy of the project, in which the test may write; it is the current folder."""
+    project = tmp_path / "project"
+    shutil.copytree(KEPT / request.param, project)
+    (declaration,) = project.glob("runs/*/*/declaration.toml")
+    text = declaration.read_text(encoding="utf-8")
+    assert "FOLDER" in text
+    declaration.write_text(text.replace("FOLDER", str(project)), encoding="utf-8")
+    monkeypatch.chdir(project)
+    return project
+
+
+def load() -> vaereg.TrainedModel:
+    """The run, whose components have been edited since without a new version."""
+    return vaereg.load("dots", ignore_lock=True, quiet=True)
+
+
+def test_a_kept_run_is_loaded_and_gives_what_it_gave(kept):
+    expected = np.load(kept / "expected.npz")
+    model = load()
+
+    images = model.examples(5)
+    close = {"rtol": 1e-4, "atol": 1e-5}  # of other backends and versions too
+    np.testing.assert_allclose(np.asarray(model.encode(images)), expected["modes"], **close)
+    np.testing.assert_allclose(model.reconstruct(images), expected["reconstructed"], **close)
+    np.testing.assert_allclose(model.sample(5, seed=1), expected["samples"], **close)
+    np.testing.assert_allclose(model.score(images, samples=16)["elbo"], expected["elbo"], **close)
+
+
+@pytest.mark.slow
+def test_a_kept_run_is_evaluated(kept):
+    evaluation = vaereg.evaluate("dots", features="pixels", ignore_lock=True, quiet=True)
+
+    assert np.isfinite(evaluation.scores["hf_gap"].value)
+    assert np.isfinite(evaluation.scores["kernel_distance_pixels"].value)
+
+
+def test_a_kept_run_is_continued(kept):
+    (history,) = kept.glob("runs/dots/*/history.csv")
+    before = list(csv.DictReader(history.open(encoding="utf-8")))
+
+    vaereg.resume("dots", epochs=3, ignore_lock=True, quiet=True)
+
+    rows = list(csv.DictReader(history.open(encoding="utf-8")))
+    assert rows[:2] == before
+    assert len(rows) == 3
+    assert float(rows[2]["loss"]) < float(rows[0]["loss"])
