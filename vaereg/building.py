@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import attrs
 
 from vaereg.contracts.data import Data
-from vaereg.declaration.document import Document, parse_document, read_document
-from vaereg.declaration.override import override
+from vaereg.declaration.text.document import Document, parse_document, read_document
+from vaereg.declaration.text.override import override
 from vaereg.errors import ContractError, DataError, UsageError
 
 if TYPE_CHECKING:

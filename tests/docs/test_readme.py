@@ -15,9 +15,9 @@ import pytest
 
 import vaereg
 from vaereg.cli.commands import COMMANDS
-from vaereg.declaration.document import parse_document, read_document
 from vaereg.declaration.resolve import resolve_all
-from vaereg.declaration.template import INIT_TEMPLATE
+from vaereg.declaration.text.document import parse_document, read_document
+from vaereg.declaration.text.template import INIT_TEMPLATE
 from vaereg.discovery.discover import discover
 from vaereg.errors import DeclarationError
 

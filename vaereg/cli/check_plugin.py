@@ -154,9 +154,9 @@ def _subjects(args: argparse.Namespace) -> list[ComponentUnderTest]:
     """
     import attrs
 
-    from vaereg.declaration.document import Document
-    from vaereg.declaration.override import override
-    from vaereg.declaration.structure import structured
+    from vaereg.declaration.shapes.structure import structured
+    from vaereg.declaration.text.document import Document
+    from vaereg.declaration.text.override import override
     from vaereg.testing import components_under_test
 
     components = components_under_test(args.distribution)

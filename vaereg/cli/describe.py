@@ -15,8 +15,8 @@ from vaereg.cli.snippet import command, default_text, snippet
 from vaereg.cli.table import table
 from vaereg.cli.terminal import Terminal
 from vaereg.component import Offer
+from vaereg.declaration.shapes.structure import Parameter, described, parameters
 from vaereg.declaration.slots import BESIDE
-from vaereg.declaration.structure import Parameter, described, parameters
 from vaereg.discovery.blame import cause
 from vaereg.discovery.catalog import Catalog
 from vaereg.discovery.source import source_of

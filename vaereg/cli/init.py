@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from vaereg.cli.output import print_json
-from vaereg.declaration.template import INIT_TEMPLATE
+from vaereg.declaration.text.template import INIT_TEMPLATE
 from vaereg.errors import UsageError
 
 

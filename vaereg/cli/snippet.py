@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from vaereg.component import Offer
-from vaereg.declaration.structure import Parameter
-from vaereg.declaration.tree import toml_key
+from vaereg.declaration.shapes.structure import Parameter
+from vaereg.declaration.text.tree import toml_key
 from vaereg.declaration.write import toml_value
 from vaereg.kinds import KINDS
 

@@ -10,11 +10,11 @@ import attrs
 from vaereg.component import Offer
 from vaereg.contracts.catalog import ComponentSource
 from vaereg.declaration.declaration import Declaration
-from vaereg.declaration.document import Document
-from vaereg.declaration.override import override
 from vaereg.declaration.resolve import resolve
 from vaereg.declaration.slots import RESERVED, keys_of_vaereg
-from vaereg.declaration.tree import dotted
+from vaereg.declaration.text.document import Document
+from vaereg.declaration.text.override import override
+from vaereg.declaration.text.tree import dotted
 from vaereg.declaration.write import toml_value
 from vaereg.errors import Place, UsageError
 from vaereg.kinds import KINDS, Kind

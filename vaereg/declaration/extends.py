@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import reduce
 
-from vaereg.declaration.findings import Findings
-from vaereg.declaration.schedules import changes
-from vaereg.declaration.shapes import Text, wrong_type
-from vaereg.declaration.tree import Node
+from vaereg.declaration.shapes.plain import Text, wrong_type
+from vaereg.declaration.shapes.schedules import changes
+from vaereg.declaration.text.findings import Findings
+from vaereg.declaration.text.tree import Node
 from vaereg.kinds import KINDS
 from vaereg.wording import did_you_mean, lines, listed
 

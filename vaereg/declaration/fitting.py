@@ -7,8 +7,8 @@ from typing import Any
 
 from vaereg.contracts.catalog import ComponentSource
 from vaereg.declaration.declaration import KLControl, Slot
-from vaereg.declaration.findings import FAULT, Findings
-from vaereg.declaration.tree import Node
+from vaereg.declaration.text.findings import FAULT, Findings
+from vaereg.declaration.text.tree import Node
 from vaereg.kinds import KINDS
 from vaereg.wording import listed
 

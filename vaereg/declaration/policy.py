@@ -1,4 +1,4 @@
-"""[plugins] of registry.toml: which plugins may be loaded, and whose a short name is.
+"""[plugins] of registry.toml -> PluginPolicy, and its JSON Schema.
 
 Read before discovery, so it needs nothing installed.
 """
@@ -6,17 +6,17 @@ Read before discovery, so it needs nothing installed.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 
 import attrs
 
 from vaereg.component import NAME
-from vaereg.declaration.compound_shapes import Array, Mapped
-from vaereg.declaration.document import Document
-from vaereg.declaration.findings import FAULT, Findings
-from vaereg.declaration.shapes import Shape, Text, wrong_type
-from vaereg.declaration.tables import Field, Table, field_schema
-from vaereg.declaration.tree import Node, grown, in_words
+from vaereg.contracts.plugin_policy import PluginPolicy
+from vaereg.declaration.shapes.compound import Array, Mapped
+from vaereg.declaration.shapes.plain import Shape, Text, wrong_type
+from vaereg.declaration.shapes.tables import Field, Table, field_schema
+from vaereg.declaration.text.document import Document
+from vaereg.declaration.text.findings import FAULT, Findings
+from vaereg.declaration.text.tree import Node, grown, in_words
 from vaereg.kinds import KINDS
 from vaereg.wording import did_you_mean, lines
 
@@ -29,23 +29,6 @@ _REQUIREMENT = (
     rf"\s*{_DISTRIBUTION}\s*(?:\[[\w\s,.-]*\])?"
     rf"\s*(?:\(\s*{_VERSIONS}\s*\)|{_VERSIONS})?\s*(?:;.+)?"
 )
-
-
-@attrs.frozen(kw_only=True)
-class PluginPolicy:
-    """What [plugins] says.
-
-    Args:
-        allow: the only distributions to load; None for any.
-        block: distributions not to load.
-        require: what must be installed, such as "vaereg-plugin-adversarial>=0.1" (PEP 508).
-        prefer: "kind.name" -> the distribution that the short name means.
-    """
-
-    allow: tuple[str, ...] | None = None
-    block: tuple[str, ...] = ()
-    require: tuple[str, ...] = ()
-    prefer: Mapping[str, str] = attrs.field(factory=dict)
 
 
 def plugin_policy(document: Document) -> PluginPolicy:

@@ -10,18 +10,18 @@ import attrs
 
 from vaereg.component import ParamInfo
 from vaereg.contracts.catalog import ComponentSource
-from vaereg.declaration.compound_shapes import Array, Union
 from vaereg.declaration.declaration import AUTO, Declaration, KLControl, Slot, TrainSettings
-from vaereg.declaration.document import Document
 from vaereg.declaration.extends import merged_settings, with_parents
-from vaereg.declaration.findings import FAULT, Findings
 from vaereg.declaration.fitting import check_fit
 from vaereg.declaration.policy import read_policy
-from vaereg.declaration.shapes import Integer, Text, wrong_type
+from vaereg.declaration.shapes.compound import Array, Union
+from vaereg.declaration.shapes.plain import Integer, Text, wrong_type
+from vaereg.declaration.shapes.structure import table_of
+from vaereg.declaration.shapes.tables import unknown_key, within
 from vaereg.declaration.slots import default_slot, read_slot
-from vaereg.declaration.structure import table_of
-from vaereg.declaration.tables import unknown_key, within
-from vaereg.declaration.tree import Node, grown, in_words, toml_key
+from vaereg.declaration.text.document import Document
+from vaereg.declaration.text.findings import FAULT, Findings
+from vaereg.declaration.text.tree import Node, grown, in_words, toml_key
 from vaereg.kinds import KINDS
 from vaereg.wording import did_you_mean, lines, listed
 

@@ -8,14 +8,14 @@ from typing import Any
 from vaereg.component import Offer
 from vaereg.contracts.catalog import ComponentSource, UnknownName
 from vaereg.declaration.declaration import AUTO, KLControl, TrainSettings
-from vaereg.declaration.optimizers import LEARNING_RATE_SCHEDULE, OPTIMIZER
 from vaereg.declaration.policy import policy_schema
 from vaereg.declaration.resolve import LATENT, LATENT_INFO
-from vaereg.declaration.schedules import CriticWeightShape, ScheduleShape
-from vaereg.declaration.shapes import Shape
+from vaereg.declaration.shapes.optimizers import LEARNING_RATE_SCHEDULE, OPTIMIZER
+from vaereg.declaration.shapes.plain import Shape
+from vaereg.declaration.shapes.schedules import CriticWeightShape, ScheduleShape
+from vaereg.declaration.shapes.structure import UnsupportedTypeError, table_of
+from vaereg.declaration.shapes.tables import Field, field_schema
 from vaereg.declaration.slots import BESIDE, RESERVED, keys_of_vaereg, params_table
-from vaereg.declaration.structure import UnsupportedTypeError, table_of
-from vaereg.declaration.tables import Field, field_schema
 from vaereg.kinds import KINDS, Kind
 
 _SHARED: dict[str, Shape] = {

@@ -7,10 +7,10 @@ from typing import Any  # values of TOML
 
 from vaereg.contracts.catalog import ComponentSource
 from vaereg.declaration.declaration import Slot
-from vaereg.declaration.document import Document
-from vaereg.declaration.findings import Findings
 from vaereg.declaration.slots import read_slot
-from vaereg.declaration.tree import grown
+from vaereg.declaration.text.document import Document
+from vaereg.declaration.text.findings import Findings
+from vaereg.declaration.text.tree import grown
 
 
 def slot_from_value(

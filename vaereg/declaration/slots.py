@@ -10,13 +10,13 @@ from vaereg.component import NAME, Offer, ParamInfo
 from vaereg.contracts.catalog import ComponentSource, UnknownName
 from vaereg.declaration.declaration import ONE, Slot
 from vaereg.declaration.extends import as_table
-from vaereg.declaration.findings import FAULT, Findings
-from vaereg.declaration.optimizers import OPTIMIZER
-from vaereg.declaration.schedules import CriticWeightShape, ScheduleShape
-from vaereg.declaration.shapes import Integer, Text, wrong_type
-from vaereg.declaration.structure import UnsupportedTypeError, table_of, where_written
-from vaereg.declaration.tables import Field, Table, within
-from vaereg.declaration.tree import Node, in_words
+from vaereg.declaration.shapes.optimizers import OPTIMIZER
+from vaereg.declaration.shapes.plain import Integer, Text, wrong_type
+from vaereg.declaration.shapes.schedules import CriticWeightShape, ScheduleShape
+from vaereg.declaration.shapes.structure import UnsupportedTypeError, table_of, where_written
+from vaereg.declaration.shapes.tables import Field, Table, within
+from vaereg.declaration.text.findings import FAULT, Findings
+from vaereg.declaration.text.tree import Node, in_words
 from vaereg.kinds import KINDS
 from vaereg.wording import lines
 

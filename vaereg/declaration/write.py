@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from vaereg.declaration.declaration import Declaration, Slot
-from vaereg.declaration.structure import plain, table_of
-from vaereg.declaration.tables import Table
-from vaereg.declaration.tree import toml_key, toml_string
+from vaereg.declaration.shapes.structure import plain, table_of
+from vaereg.declaration.shapes.tables import Table
+from vaereg.declaration.text.tree import toml_key, toml_string
 from vaereg.kinds import KINDS
 
 

@@ -12,7 +12,7 @@ import attrs
 import pluggy
 
 from vaereg.component import Component, Offer
-from vaereg.declaration.policy import PluginPolicy
+from vaereg.contracts.plugin_policy import PluginPolicy
 from vaereg.discovery.blame import cause, place, remedy
 from vaereg.discovery.catalog import BUILTIN, Catalog
 from vaereg.discovery.entry_points import (

@@ -6,9 +6,9 @@ from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from vaereg.declaration.document import Document, read_document
-from vaereg.declaration.override import override
 from vaereg.declaration.policy import plugin_policy
+from vaereg.declaration.text.document import Document, read_document
+from vaereg.declaration.text.override import override
 from vaereg.discovery.catalog import Catalog
 from vaereg.discovery.discover import discover
 

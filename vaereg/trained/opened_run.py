@@ -8,8 +8,8 @@ from pathlib import Path
 import attrs
 
 from vaereg.declaration.declaration import Declaration
-from vaereg.declaration.document import read_document
 from vaereg.declaration.resolve import resolve
+from vaereg.declaration.text.document import read_document
 from vaereg.discovery.catalog import Catalog
 from vaereg.discovery.discover import discover
 from vaereg.discovery.records import PluginRecord

@@ -10,8 +10,8 @@ import attrs
 
 from vaereg.contracts.catalog import ComponentSource
 from vaereg.declaration.declaration import Declaration
-from vaereg.declaration.document import Document
 from vaereg.declaration.resolve import resolve, resolve_all
+from vaereg.declaration.text.document import Document
 from vaereg.discovery.missing_factory import missing_factory, where_declared
 from vaereg.discovery.open_registry import OpenedRegistry
 from vaereg.discovery.records import PluginRecord

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.fake_distributions import simple_plugin
-from vaereg.declaration.template import INIT_TEMPLATE
+from vaereg.declaration.text.template import INIT_TEMPLATE
 
 
 def test_init_writes_a_registry_that_check_finds_right(vaereg_run: Any) -> None:

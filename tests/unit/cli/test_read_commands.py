@@ -11,8 +11,8 @@ import attrs
 import pytest
 
 from tests.fake_distributions import fake_distribution, simple_plugin
-from vaereg.declaration.document import parse_document
 from vaereg.declaration.resolve import resolve
+from vaereg.declaration.text.document import parse_document
 from vaereg.discovery.discover import discover
 from vaereg.errors import DeclarationError
 

@@ -9,9 +9,9 @@ import pytest
 from tests.unit.declaration.spec_components import Source
 from vaereg.component import Component, Offer
 from vaereg.declaration.ablation import Ablation, ablation_of
-from vaereg.declaration.document import Document, parse_document
-from vaereg.declaration.override import override
 from vaereg.declaration.resolve import resolve
+from vaereg.declaration.text.document import Document, parse_document
+from vaereg.declaration.text.override import override
 from vaereg.errors import DeclarationError, UsageError
 
 TEXT = """

@@ -9,8 +9,8 @@ import pytest
 from tests.unit.declaration.spec_components import Source
 from vaereg.contracts.schedule import Schedule
 from vaereg.declaration.declaration import Declaration, NamedChoice
-from vaereg.declaration.document import parse_document
 from vaereg.declaration.resolve import resolve, resolve_all
+from vaereg.declaration.text.document import parse_document
 from vaereg.errors import DeclarationError
 
 HEAD = '[data.x]\nuse = "clothes"\n'

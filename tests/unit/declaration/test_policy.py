@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from vaereg.declaration.document import parse_document
-from vaereg.declaration.policy import PluginPolicy, plugin_policy
+from vaereg.contracts.plugin_policy import PluginPolicy
+from vaereg.declaration.policy import plugin_policy
+from vaereg.declaration.text.document import parse_document
 from vaereg.errors import DeclarationError
 
 

@@ -13,10 +13,10 @@ import pytest
 from tests.unit.declaration.spec_components import Source
 from tests.unit.declaration.test_resolve import BAD, GOOD
 from tests.unit.declaration.test_write import EVERYTHING
-from vaereg.declaration.document import parse_document, read_document
 from vaereg.declaration.resolve import resolve, resolve_all
 from vaereg.declaration.schema import schema
-from vaereg.declaration.template import INIT_TEMPLATE
+from vaereg.declaration.text.document import parse_document, read_document
+from vaereg.declaration.text.template import INIT_TEMPLATE
 from vaereg.discovery.discover import discover
 from vaereg.errors import DeclarationError
 

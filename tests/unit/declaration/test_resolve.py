@@ -11,8 +11,8 @@ import pytest
 from tests.unit.declaration.spec_components import Source
 from vaereg.contracts.schedule import Schedule
 from vaereg.declaration.declaration import Adaptive, Evaluating, NamedChoice
-from vaereg.declaration.document import parse_document
 from vaereg.declaration.resolve import resolve, resolve_all
+from vaereg.declaration.text.document import parse_document
 from vaereg.errors import DeclarationError
 
 GOOD = """\

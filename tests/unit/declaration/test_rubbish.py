@@ -9,9 +9,9 @@ from typing import Any
 from tests.unit.declaration.spec_components import Source
 from tests.unit.declaration.test_resolve import GOOD
 from tests.unit.declaration.test_write import EVERYTHING
-from vaereg.declaration.document import Document, parse_document
 from vaereg.declaration.policy import plugin_policy
 from vaereg.declaration.resolve import resolve_all
+from vaereg.declaration.text.document import Document, parse_document
 from vaereg.declaration.write import declaration_toml, toml_value
 from vaereg.errors import DeclarationError
 

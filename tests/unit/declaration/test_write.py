@@ -9,9 +9,9 @@ import pytest
 
 from tests.unit.declaration.spec_components import Source
 from tests.unit.declaration.test_resolve import GOOD
-from vaereg.declaration.document import parse_document
 from vaereg.declaration.resolve import resolve
-from vaereg.declaration.tree import toml_string
+from vaereg.declaration.text.document import parse_document
+from vaereg.declaration.text.tree import toml_string
 from vaereg.declaration.write import declaration_toml, toml_value
 
 EVERYTHING = """\

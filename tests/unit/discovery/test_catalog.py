@@ -10,7 +10,7 @@ import pytest
 from tests.fake_distributions import simple_plugin
 from vaereg.component import Component, Offer
 from vaereg.contracts.catalog import UnknownName
-from vaereg.declaration.policy import PluginPolicy
+from vaereg.contracts.plugin_policy import PluginPolicy
 from vaereg.discovery.catalog import Catalog
 from vaereg.discovery.records import PluginRecord
 from vaereg.errors import PluginError

@@ -15,7 +15,7 @@ from tests.fake_distributions import (
     simple_plugin,
 )
 from vaereg.component import API
-from vaereg.declaration.policy import PluginPolicy
+from vaereg.contracts.plugin_policy import PluginPolicy
 from vaereg.discovery.discover import discover
 from vaereg.discovery.entry_points import InstalledEntry
 

@@ -12,8 +12,8 @@ import pytest
 
 from tests.unit.declaration.spec_components import Source
 from vaereg.declaration.declaration import Declaration
-from vaereg.declaration.document import parse_document
 from vaereg.declaration.resolve import resolve
+from vaereg.declaration.text.document import parse_document
 from vaereg.declaration.write import declaration_toml
 from vaereg.errors import Interrupted, RunError
 from vaereg.runs.layout import RunFolder

@@ -12,8 +12,8 @@ from typing import Any
 import attrs
 
 from vaereg.component import REQUIRED
+from vaereg.declaration.shapes.structure import UnsupportedTypeError
 from vaereg.declaration.slots import params_table
-from vaereg.declaration.structure import UnsupportedTypeError
 from vaereg.discovery.factory import load_factory
 from vaereg.kinds import KINDS
 from vaereg.testing.backend_imports import BACKENDS, backend_imports

@@ -8,10 +8,10 @@ import pytest
 
 from vaereg.contracts.schedule import Schedule
 from vaereg.declaration.declaration import Adaptive
-from vaereg.declaration.document import Document
-from vaereg.declaration.findings import FAULT, Findings
-from vaereg.declaration.schedules import CriticWeightShape, ScheduleShape
-from vaereg.declaration.tree import grown
+from vaereg.declaration.shapes.schedules import CriticWeightShape, ScheduleShape
+from vaereg.declaration.text.document import Document
+from vaereg.declaration.text.findings import FAULT, Findings
+from vaereg.declaration.text.tree import grown
 from vaereg.errors import DeclarationError
 
 

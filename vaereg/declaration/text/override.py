@@ -9,9 +9,9 @@ from typing import Any
 
 import attrs
 
-from vaereg.declaration.document import Document
-from vaereg.declaration.locator import KeyPath
-from vaereg.declaration.tree import dotted, in_words
+from vaereg.declaration.text.document import Document
+from vaereg.declaration.text.locator import KeyPath
+from vaereg.declaration.text.tree import dotted, in_words
 from vaereg.errors import DeclarationError, Place, Problem
 
 _EXAMPLE = "such as --set models.sharp.latent=32"

@@ -9,9 +9,9 @@ import attrs
 
 from vaereg.component import ParamInfo
 from vaereg.contracts.schedule import Schedule
-from vaereg.declaration.findings import FAULT, Findings
-from vaereg.declaration.shapes import Shape, not_a_choice, wrong_type
-from vaereg.declaration.tree import Node, in_words
+from vaereg.declaration.shapes.plain import Shape, not_a_choice, wrong_type
+from vaereg.declaration.text.findings import FAULT, Findings
+from vaereg.declaration.text.tree import Node, in_words
 from vaereg.wording import did_you_mean, lines, listed
 
 NO_INFO = ParamInfo(meaning="")

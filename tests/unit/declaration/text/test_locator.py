@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from vaereg.declaration.locator import KeyPath, locate
+from vaereg.declaration.text.locator import KeyPath, locate
 
 SNIPPETS = {
     "plain": "a = 1\nb = 'x'\n",

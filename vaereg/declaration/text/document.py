@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 import attrs
 
-from vaereg.declaration.locator import KeyPath, Spans, locate
+from vaereg.declaration.text.locator import KeyPath, Spans, locate
 from vaereg.errors import DeclarationError, Place, Problem
 
 INIT = "run `vaereg init` to write one that works"

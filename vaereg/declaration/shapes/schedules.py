@@ -8,12 +8,12 @@ from typing import Any
 
 from vaereg.component import ParamInfo
 from vaereg.contracts.schedule import Schedule
-from vaereg.declaration.compound_shapes import Array
 from vaereg.declaration.declaration import Adaptive
-from vaereg.declaration.findings import FAULT, Findings
-from vaereg.declaration.shapes import Integer, Number, Shape, wrong_type
-from vaereg.declaration.tables import Field, Table, unknown_key, within
-from vaereg.declaration.tree import Node
+from vaereg.declaration.shapes.compound import Array
+from vaereg.declaration.shapes.plain import Integer, Number, Shape, wrong_type
+from vaereg.declaration.shapes.tables import Field, Table, unknown_key, within
+from vaereg.declaration.text.findings import FAULT, Findings
+from vaereg.declaration.text.tree import Node
 
 FORMS = ("ramp", "cosine", "cyclical", "piecewise")
 UNITS = ("epochs", "steps")

@@ -7,7 +7,7 @@ from typing import Any
 
 import attrs
 
-from vaereg.declaration.locator import KeyPath
+from vaereg.declaration.text.locator import KeyPath
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 _ESCAPES = {

@@ -7,9 +7,9 @@ from typing import Any
 
 import attrs
 
-from vaereg.declaration.findings import FAULT, Findings
-from vaereg.declaration.shapes import Shape, wrong_type
-from vaereg.declaration.tree import Node
+from vaereg.declaration.shapes.plain import Shape, wrong_type
+from vaereg.declaration.text.findings import FAULT, Findings
+from vaereg.declaration.text.tree import Node
 
 
 @attrs.frozen(eq=False)

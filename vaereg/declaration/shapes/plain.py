@@ -11,8 +11,8 @@ from typing import Any, Protocol
 
 import attrs
 
-from vaereg.declaration.findings import Findings
-from vaereg.declaration.tree import Node, in_words
+from vaereg.declaration.text.findings import Findings
+from vaereg.declaration.text.tree import Node, in_words
 from vaereg.wording import did_you_mean, lines, listed
 
 LARGEST = 2**63

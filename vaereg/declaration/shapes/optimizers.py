@@ -8,13 +8,13 @@ from typing import Any
 import attrs
 
 from vaereg.component import ParamInfo
-from vaereg.declaration import keras_names
-from vaereg.declaration.compound_shapes import Array, Union
 from vaereg.declaration.declaration import NamedChoice
-from vaereg.declaration.findings import FAULT, Findings
-from vaereg.declaration.shapes import Boolean, Integer, Number, Shape, Text, wrong_type
-from vaereg.declaration.tables import Field, Table
-from vaereg.declaration.tree import Node, in_words
+from vaereg.declaration.shapes import keras_names
+from vaereg.declaration.shapes.compound import Array, Union
+from vaereg.declaration.shapes.plain import Boolean, Integer, Number, Shape, Text, wrong_type
+from vaereg.declaration.shapes.tables import Field, Table
+from vaereg.declaration.text.findings import FAULT, Findings
+from vaereg.declaration.text.tree import Node, in_words
 from vaereg.wording import did_you_mean, lines
 
 _SHAPES: dict[str, Shape] = {

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from vaereg.declaration.document import parse_document, read_document
+from vaereg.declaration.text.document import parse_document, read_document
 from vaereg.errors import DeclarationError, Place, Problem
 
 

@@ -15,7 +15,12 @@ from tests.unit.declaration.spec_components import (
     StrangeParams,
 )
 from vaereg.contracts.schedule import Schedule
-from vaereg.declaration.structure import UnsupportedTypeError, json_schema, parameters, structured
+from vaereg.declaration.shapes.structure import (
+    UnsupportedTypeError,
+    json_schema,
+    parameters,
+    structured,
+)
 from vaereg.errors import DeclarationError
 
 

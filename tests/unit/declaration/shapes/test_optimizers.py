@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from vaereg.declaration import keras_names
 from vaereg.declaration.declaration import NamedChoice
-from vaereg.declaration.document import Document
-from vaereg.declaration.findings import FAULT, Findings
-from vaereg.declaration.optimizers import OPTIMIZER
-from vaereg.declaration.tree import grown
+from vaereg.declaration.shapes import keras_names
+from vaereg.declaration.shapes.optimizers import OPTIMIZER
+from vaereg.declaration.text.document import Document
+from vaereg.declaration.text.findings import FAULT, Findings
+from vaereg.declaration.text.tree import grown
 
 NOT_OFFERED = {"Optimizer", "LossScaleOptimizer", "MultiOptimizer", "OptimizerMap"}
 """Wrappers and the base class."""

@@ -18,15 +18,15 @@ from typing import Any
 import attrs
 
 from vaereg.contracts.schedule import Schedule
-from vaereg.declaration.compound_shapes import Absent, Anything, Array, FixedArray, Mapped, Union
 from vaereg.declaration.declaration import Adaptive, NamedChoice
-from vaereg.declaration.document import Document
-from vaereg.declaration.findings import Findings
-from vaereg.declaration.optimizers import OPTIMIZER
-from vaereg.declaration.schedules import ScheduleShape
-from vaereg.declaration.shapes import Boolean, Choice, Integer, Number, Shape, Text
-from vaereg.declaration.tables import NO_INFO, Field, Table
-from vaereg.declaration.tree import grown
+from vaereg.declaration.shapes.compound import Absent, Anything, Array, FixedArray, Mapped, Union
+from vaereg.declaration.shapes.optimizers import OPTIMIZER
+from vaereg.declaration.shapes.plain import Boolean, Choice, Integer, Number, Shape, Text
+from vaereg.declaration.shapes.schedules import ScheduleShape
+from vaereg.declaration.shapes.tables import NO_INFO, Field, Table
+from vaereg.declaration.text.document import Document
+from vaereg.declaration.text.findings import Findings
+from vaereg.declaration.text.tree import grown
 
 
 class UnsupportedTypeError(TypeError):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from vaereg.declaration.document import Document
-from vaereg.declaration.tree import Node
+from vaereg.declaration.text.document import Document
+from vaereg.declaration.text.tree import Node
 from vaereg.errors import DeclarationError, Place, Problem
 
 

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from tests.unit.declaration.spec_components import Source
-from vaereg.declaration.document import parse_document
-from vaereg.declaration.override import override
 from vaereg.declaration.resolve import resolve
+from vaereg.declaration.text.document import parse_document
+from vaereg.declaration.text.override import override
 from vaereg.errors import DeclarationError, Problem
 
 TEXT = """\

@@ -1,0 +1,1 @@
+"""TOML text -> values that know their places, and settings on the command line over them."""
