@@ -16,7 +16,8 @@ VaeregError                 exit code 1 unless said otherwise
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from unicodedata import east_asian_width
 
 import attrs
@@ -171,5 +172,15 @@ class DeclarationError(VaeregError):
         if self.problems and all(problem.plugin for problem in self.problems):
             self.exit_code = PluginError.exit_code
         count = len(self.problems)
-        tail = f"{count} error{'s' if count != 1 else ''}. Nothing was written."
+        tail = f"{count} error{'s' if count != 1 else ''}"
         super().__init__("\n\n".join([p.render() for p in self.problems] + [tail]))
+
+
+@contextmanager
+def before_writing() -> Iterator[None]:
+    """Adds the note "Nothing was written." to a DeclarationError that leaves the block."""
+    try:
+        yield
+    except DeclarationError as error:
+        error.add_note("Nothing was written.")
+        raise

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -58,6 +59,24 @@ def test_a_file_is_short_enough_to_be_read_at_once(path: Path) -> None:
     lines = len(path.read_text(encoding="utf-8").splitlines())
 
     assert lines <= LONGEST or name in LONGER_FOR_A_REASON
+
+
+FULLEST = 20
+"""How many modules of one folder a reader can take in."""
+FULLER_FOR_A_REASON = {
+    "vaereg/cli": "a module for every command, next to what they share",
+    "vaereg/contracts": "a module for every kind, next to the values that components exchange",
+}
+"""Folder -> why more modules may lie in it."""
+
+
+def test_a_folder_is_small_enough_to_be_taken_in() -> None:
+    modules = Counter(
+        str(path.relative_to(ROOT).parent) for path in core_files() if path.stem != "__init__"
+    )
+
+    fuller = {folder: count for folder, count in modules.items() if count > FULLEST}
+    assert fuller.keys() <= FULLER_FOR_A_REASON.keys(), fuller
 
 
 def test_every_module_says_what_it_is_for() -> None:

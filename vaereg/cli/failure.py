@@ -29,6 +29,8 @@ def report(fault: BaseException, *, as_json: bool, color: str, verbose: int) -> 
         message = f"the operating system refused: {fault}"
     elif verbose and fault.__cause__ is not None:
         message += "\n\n" + _traceback(fault.__cause__)
+    if isinstance(fault, VaeregError):
+        message = "\n".join([message, *getattr(fault, "__notes__", ())])
     if as_json:
         print_json({"error": _as_dict(fault, message, code)})
     else:

@@ -15,7 +15,7 @@ from vaereg.contracts.data import Data
 from vaereg.declaration.declaration import Declaration
 from vaereg.declaration.write import declaration_toml
 from vaereg.discovery.records import PluginRecord
-from vaereg.errors import RunError
+from vaereg.errors import RunError, before_writing
 from vaereg.host.devices import BackendChoice
 from vaereg.host.import_keras import import_keras
 from vaereg.host.progress import Progress
@@ -68,9 +68,10 @@ def start(
     """
     check_writable(root)
     check_tensorboard(declaration)
-    prepared = prepare_model(declaration, records, choice, progress)
-    check_before_training(prepared, declaration, root)
-    evaluator, declaration = _evaluated(declaration, prepared.data, make_evaluator, progress)
+    with before_writing():
+        prepared = prepare_model(declaration, records, choice, progress)
+        check_before_training(prepared, declaration, root)
+        evaluator, declaration = _evaluated(declaration, prepared.data, make_evaluator, progress)
     run = create_run(
         root,
         declaration.model,

@@ -15,7 +15,7 @@ from vaereg.declaration.ablation import PARAMS, Ablation, ablation_of
 from vaereg.declaration.declaration import Declaration
 from vaereg.discovery.catalog import Catalog
 from vaereg.discovery.open_registry import DEFAULT_REGISTRY, open_registry
-from vaereg.errors import UsageError
+from vaereg.errors import UsageError, before_writing
 from vaereg.runs.layout import ROOT
 from vaereg.workflows.ablation_files import ablation_files, check_files
 from vaereg.workflows.evaluate import Feature, evaluate_options
@@ -147,16 +147,17 @@ def run_ablation(options: AblateOptions, tell: Tell) -> AblationResult:
 
     if options.seeds < 2:
         raise UsageError("an ablation needs at least 2 seeds: one pair says nothing about a method")
-    document, catalog = open_registry(
-        options.registry.registry,
-        options.registry.overrides,
-        no_plugins=options.registry.no_plugins,
-        warn=tell.warn,
-        tracebacks=tell.tracebacks,
-    )
-    catalog.check_requirements()
-    offer = named_component(options.component, catalog)
-    declared = ablation_of(document, catalog, offer, options.model, read_params(options.params))
+    with before_writing():
+        document, catalog = open_registry(
+            options.registry.registry,
+            options.registry.overrides,
+            no_plugins=options.registry.no_plugins,
+            warn=tell.warn,
+            tracebacks=tell.tracebacks,
+        )
+        catalog.check_requirements()
+        offer = named_component(options.component, catalog)
+        declared = ablation_of(document, catalog, offer, options.model, read_params(options.params))
     sides = attrs.evolve(
         declared,
         named=with_options(declared.named, options.training),

@@ -13,7 +13,7 @@ from vaereg.declaration.declaration import Declaration, Evaluating, TrainSetting
 from vaereg.declaration.resolve import resolve
 from vaereg.discovery.catalog import Catalog
 from vaereg.discovery.open_registry import DEFAULT_REGISTRY, open_registry
-from vaereg.errors import RunError, UsageError, VaeregError
+from vaereg.errors import RunError, UsageError, VaeregError, before_writing
 from vaereg.runs.layout import ROOT
 from vaereg.workflows.finished_run import FinishedRun, run_from_outcome
 from vaereg.workflows.options import RegistryOptions, TrainOptions, read_no_plugins
@@ -178,17 +178,19 @@ def train_each(
         VaeregError: if the only training fails; of several, a failure is yielded instead.
         Interrupted: if a training was interrupted.
     """
-    opened = open_registry(
-        registry.registry,
-        registry.overrides,
-        no_plugins=registry.no_plugins,
-        warn=tell.warn,
-        tracebacks=tell.tracebacks,
-    )
-    opened.catalog.check_requirements()
-    declarations = [
-        with_options(resolve(opened.document, opened.catalog, model), options) for model in models
-    ]
+    with before_writing():
+        opened = open_registry(
+            registry.registry,
+            registry.overrides,
+            no_plugins=registry.no_plugins,
+            warn=tell.warn,
+            tracebacks=tell.tracebacks,
+        )
+        opened.catalog.check_requirements()
+        declarations = [
+            with_options(resolve(opened.document, opened.catalog, model), options)
+            for model in models
+        ]
     for declaration in declarations:
         for warning in declaration.warnings:
             tell.warn(warning)

@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.fake_distributions import simple_plugin
 from vaereg.declaration.text.template import INIT_TEMPLATE
 
@@ -54,6 +56,26 @@ def test_check_tells_every_problem_at_once(vaereg_run: Any) -> None:
     assert 'did you mean "bernoulli"?' in told.err
     codes = {each["code"] for each in as_json.json["error"]["problems"]}
     assert {"unknown-key", "unknown-component"} <= codes
+
+
+@pytest.mark.parametrize(
+    ("command", "end"),
+    [
+        ("check", "1 error\n"),
+        ("train", "1 error\nNothing was written.\n"),
+        ("ablate vaereg/mmd", "1 error\nNothing was written.\n"),
+    ],
+)
+def test_only_a_command_that_writes_says_that_nothing_was_written(
+    command: str, end: str, vaereg_run: Any
+) -> None:
+    Path("registry.toml").write_text(INIT_TEMPLATE.replace("latent = 16", "latent = 0"))
+
+    result = vaereg_run(*command.split())
+
+    assert result.code == 2
+    assert result.err.endswith(end)
+    assert [each.name for each in Path().iterdir()] == ["registry.toml"]
 
 
 def test_check_can_be_asked_for_some_models_only(vaereg_run: Any) -> None:
