@@ -46,7 +46,6 @@ BACKEND_PLACES = (
     "vaereg.model",
     "vaereg.host.devices",
     "vaereg.host.memory",
-    "vaereg.training.compiled_programs",
     "vaereg.basics.kernels",
 )
 

@@ -1,1 +1,1 @@
-"""Stage 3: Declaration + data -> Parts, and what they owe each other checked."""
+"""Stage 3: Declaration + data -> Parts, which are tried on made-up data."""

@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from types import EllipsisType
+from typing import Any, TypeVar
 
 import keras
+import numpy as np
 from keras import ops
 
 from vaereg.assembly.blame import blaming, described
 from vaereg.assembly.build_component import build_component, part_context
-from vaereg.assembly.made_up import made_up
 from vaereg.assembly.parts import Parts
 from vaereg.assembly.passes import Passes
 from vaereg.assembly.seeded import seed_of, seeded
 from vaereg.contracts.data import DataSpec
+from vaereg.contracts.decoder import Decoder
+from vaereg.contracts.discriminator import Discriminator
+from vaereg.contracts.encoder import Encoder
 from vaereg.contracts.latent import Latent
+from vaereg.contracts.likelihood import Likelihood
+from vaereg.contracts.objective import Objective
+from vaereg.contracts.posterior import Posterior
+from vaereg.contracts.prior import Prior
+from vaereg.contracts.regularizer import Regularizer
+from vaereg.contracts.tensor import Tensor
 from vaereg.declaration.declaration import Declaration, Slot
 from vaereg.errors import ContractError, DeclarationError, Problem
+
+T = TypeVar("T")
 
 PROBE = 2
 """How many made-up examples the parts are tried on."""
@@ -26,12 +38,12 @@ PROBE = 2
 def assemble(
     declaration: Declaration, data: DataSpec, given: Mapping[str, object] | None = None
 ) -> Parts:
-    """Builds every part, tries it on made-up data and checks the shapes it owes.
+    """Builds every part, tries it on made-up data and checks the shapes it gives.
 
     Args:
         declaration: the model.
         data: what its data looks like.
-        given: by slot, parts that are there already and need not be built.
+        given: by slot, parts that exist already and are not built.
 
     Raises:
         DeclarationError: if a part does not take this data or this latent shape.
@@ -41,26 +53,33 @@ def assemble(
     return _Assembly(declaration, data, given or {}).parts()
 
 
-def check_form(part: Slot, data: DataSpec) -> None:
-    """Tells of a component that does not take this form of data.
+def check_form(slot: Slot, data: DataSpec) -> None:
+    """Refuses a component that does not take this form of data.
 
     Raises:
         DeclarationError: placed at the slot.
     """
-    takes = part.offer.component.for_data
+    takes = slot.offer.component.for_data
     if data.form not in takes:
         raise DeclarationError(
             [
                 Problem(
                     code="does-not-fit",
-                    message=f"{described(part)} takes {' and '.join(sorted(takes))} data; "
+                    message=f"{described(slot)} takes {' and '.join(sorted(takes))} data; "
                     f"this dataset gives {data.form} data of shape {data.shape}",
-                    place=part.place,
-                    path=part.key,
+                    place=slot.place,
+                    path=slot.key,
                     hint="`vaereg components` lists what there is.",
                 )
             ]
         )
+
+
+def made_up(data: DataSpec, count: int) -> Tensor:
+    """`count` examples (count, *data) within the data's range, the same ones at every call."""
+    low, high = data.value_range or (-1.0, 1.0)
+    values = np.random.default_rng(0).uniform(low, high, (count, *data.shape))
+    return ops.convert_to_tensor(values.astype("float32"))
 
 
 class _Assembly:
@@ -75,18 +94,18 @@ class _Assembly:
 
     def parts(self) -> Parts:
         declared = self.declaration
-        for part in declared.model_slots():
-            check_form(part, self.data)
-        likelihood = self.build(declared.likelihood, "likelihood")
+        for slot in declared.model_slots():
+            check_form(slot, self.data)
+        likelihood = self.build(declared.likelihood, "likelihood", Likelihood)
         with blaming(declared.likelihood, "cannot say its channels"):
             channels = int(likelihood.channels(self.data.channels))
 
-        encoder = self.build(declared.encoder, "encoder")
+        encoder = self.build(declared.encoder, "encoder", Encoder)
         x = made_up(self.data, PROBE)
         features = self.call(declared.encoder, "encoder", lambda: encoder(x))
-        self.owe(declared.encoder, features, (PROBE, ...), "features")
+        self.check_shape(declared.encoder, features, (PROBE, ...), "features")
 
-        posterior = self.build(declared.posterior, "posterior")
+        posterior = self.build(declared.posterior, "posterior", Posterior)
         latent = self.call(
             declared.posterior, "posterior", lambda: posterior(features, samples=1, seed=0)
         )
@@ -96,40 +115,42 @@ class _Assembly:
                 f"vaereg.Latent; it returned {type(latent).__name__}."
             )
         shape = (PROBE, *self.latent_shape)
-        self.owe(declared.posterior, latent.z, shape, "z")
-        self.owe(declared.posterior, latent.mode, shape, "mode")
+        self.check_shape(declared.posterior, latent.z, shape, "z")
+        self.check_shape(declared.posterior, latent.mode, shape, "mode")
         for name, due in (("log_var", shape), ("log_q", (PROBE,))):
             if getattr(latent, name) is not None:
-                self.owe(declared.posterior, getattr(latent, name), due, name)
+                self.check_shape(declared.posterior, getattr(latent, name), due, name)
         self._check_determinism(latent)
 
-        decoder = self.build(declared.decoder, "decoder", channels=channels)
+        decoder = self.build(declared.decoder, "decoder", Decoder, channels=channels)
         z = ops.cast(latent.mode, "float32")
         outputs = self.call(declared.decoder, "decoder", lambda: decoder(z))
-        self.owe(declared.decoder, outputs, (PROBE, *self.data.shape[:-1], channels), "outputs")
+        self.check_shape(
+            declared.decoder, outputs, (PROBE, *self.data.shape[:-1], channels), "outputs"
+        )
         outputs = ops.cast(outputs, "float32")
         with keras.name_scope("likelihood", caller=likelihood):
             mean = self.call(declared.likelihood, "likelihood", lambda: likelihood.mean(outputs))
             log_prob = self.call(
                 declared.likelihood, "likelihood", lambda: likelihood.log_prob(x, outputs)
             )
-        self.owe(declared.likelihood, mean, (PROBE, *self.data.shape), "mean")
-        self.owe(declared.likelihood, log_prob, (PROBE,), "log_prob")
+        self.check_shape(declared.likelihood, mean, (PROBE, *self.data.shape), "mean")
+        self.check_shape(declared.likelihood, log_prob, (PROBE,), "log_prob")
 
         passes = Passes(
             encoder=encoder, posterior=posterior, decoder=decoder, likelihood=likelihood
         )
-        known: dict[str, Any] = {
+        known: dict[str, Any] = {  # of BuildContext
             "encode": lambda values: passes.encode_mode(values),
             "decode": lambda latents: passes.decode(latents),
             "likelihood": likelihood,
         }
-        prior = self.build(declared.prior, "prior", **known)
+        prior = self.build(declared.prior, "prior", Prior, **known)
         with keras.name_scope("prior", caller=prior):
             drawn = self.call(declared.prior, "prior", lambda: prior.sample(PROBE, 0))
             density = self.call(declared.prior, "prior", lambda: prior.log_prob(z))
-        self.owe(declared.prior, drawn, shape, "sample")
-        self.owe(declared.prior, density, (PROBE,), "log_prob")
+        self.check_shape(declared.prior, drawn, shape, "sample")
+        self.check_shape(declared.prior, density, (PROBE,), "log_prob")
 
         known["prior"] = prior
         return Parts(
@@ -140,28 +161,45 @@ class _Assembly:
             prior=prior,
             decoder=decoder,
             likelihood=likelihood,
-            objective=self.build(declared.objective, "objective", **known),
-            regularizers=self.many(declared.regularizers, known),
-            discriminators=self.many(declared.discriminators, known),
+            objective=self.build(declared.objective, "objective", Objective, **known),
+            regularizers=self.many(declared.regularizers, Regularizer, known),
+            discriminators=self.many(declared.discriminators, Discriminator, known),
         )
 
-    def build(self, part: Slot, name: str, **known: Any) -> Any:
-        """The part's object, from its factory unless it was given."""
-        if part.key in self.given:
-            return self.given[part.key]
+    def build(
+        self,
+        slot: Slot,
+        name: str,
+        contract: type[T],
+        **known: Any,  # of BuildContext: channels, and what was built before
+    ) -> T:
+        """The slot's object, from its factory unless it was given."""
+        if slot.key in self.given:
+            given: T = self.given[slot.key]  # type: ignore[assignment]  # tried like a built one
+            return given
         context = part_context(self.declaration, name, self.data, **known)
-        return build_component(part, context, object)
+        return build_component(slot, context, contract)
 
-    def many(self, parts: tuple[Slot, ...], known: dict[str, Any]) -> dict[str, Any]:
-        return {part.key: self.build(part, f"{part.kind}_{part.key}", **known) for part in parts}
+    def many(
+        self,
+        slots: tuple[Slot, ...],
+        contract: type[T],
+        known: dict[str, Any],  # likewise
+    ) -> dict[str, T]:
+        return {
+            slot.key: self.build(slot, f"{slot.kind}_{slot.key}", contract, **known)
+            for slot in slots
+        }
 
-    def call(self, part: Slot, name: str, action: Any) -> Any:
+    def call(self, slot: Slot, name: str, action: Callable[[], T]) -> T:
         """What the part gives; the weights it makes on its first call come from its own seed."""
-        with seeded(seed_of(self.seed, f"{name}/call")), blaming(part, "cannot be used"):
+        with seeded(seed_of(self.seed, f"{name}/call")), blaming(slot, "cannot be used"):
             return action()
 
-    def owe(self, part: Slot, value: Any, due: tuple[Any, ...], what: str) -> None:
-        """Checks a shape that the contract owes; `...` at the end allows any rest."""
+    def check_shape(
+        self, slot: Slot, value: Tensor, due: tuple[int | EllipsisType, ...], what: str
+    ) -> None:
+        """Checks a shape that the contract asks for; `...` at the end allows any rest."""
         shape = tuple(value.shape) if hasattr(value, "shape") else None
         wanted = due[:-1] if due[-1] is ... else due
         fits = shape is not None and (
@@ -171,11 +209,11 @@ class _Assembly:
             came = f"shape {shape}" if shape is not None else repr(value)[:80]
             due_text = str(due).replace("Ellipsis", "...")
             raise ContractError(
-                f"{described(part)} breaks its contract: {what} must have shape {due_text} for "
+                f"{described(slot)} breaks its contract: {what} must have shape {due_text} for "
                 f"a batch of {PROBE}; it gave {came}."
             )
 
-    def _check_determinism(self, latent: Any) -> None:
+    def _check_determinism(self, latent: Latent) -> None:
         objective = self.declaration.objective
         if latent.log_q is None and "importance" in objective.offer.component.tags:
             raise DeclarationError(

@@ -12,15 +12,15 @@ from vaereg.errors import DeclarationError, PluginError, Problem, VaeregError
 from vaereg.renamed import renamed_in
 
 
-def described(part: Slot) -> str:
+def described(slot: Slot) -> str:
     """A slot in words, such as `encoder "conv" (vaereg 0.1.0)`."""
-    origin = f"{part.offer.distribution} {part.offer.version}".strip()
-    return f'{part.kind} "{part.offer.name}" ({origin})'
+    origin = f"{slot.offer.distribution} {slot.offer.version}".strip()
+    return f'{slot.kind} "{slot.offer.name}" ({origin})'
 
 
 @contextmanager
-def blaming(part: Slot, doing: str) -> Iterator[None]:
-    """Within, what goes wrong is told of `part`.
+def blaming(slot: Slot, doing: str) -> Iterator[None]:
+    """Within, what goes wrong names the component of `slot`.
 
     Raises:
         DeclarationError: for a ValueError, which is how a component says that its parameters do
@@ -34,30 +34,30 @@ def blaming(part: Slot, doing: str) -> Iterator[None]:
     except ValueError as error:
         problem = Problem(
             code="does-not-fit",
-            message=f"{described(part)} {doing}: {_first_lines(error)}",
-            place=part.place,
-            path=part.key,
+            message=f"{described(slot)} {doing}: {_first_lines(error)}",
+            place=slot.place,
+            path=slot.key,
         )
         raise DeclarationError([problem]) from error
     except Exception as error:
-        package = part.offer.component.factory.split(".")[0].split(":")[0]
-        line = place(error, package) or _home(part)
+        package = slot.offer.component.factory.split(".")[0].split(":")[0]
+        line = place(error, package) or _home(slot)
         where = f" at {line}" if line else ""
         new_name = f"{renamed_in(error)}. ".lstrip(". ")
         remedy = (  # a part without a version came from the caller
-            f"This is a fault of {part.offer.distribution}; report it there, or leave it out."
-            if part.offer.version
+            f"This is a fault of {slot.offer.distribution}; report it there, or leave it out."
+            if slot.offer.version
             else "This is a fault of the part that was given; see `parts` of vaereg.build."
         )
         raise PluginError(
-            f"{described(part)} {doing}: {type(error).__name__}: {_first_lines(error)}{where}\n"
+            f"{described(slot)} {doing}: {type(error).__name__}: {_first_lines(error)}{where}\n"
             f"{new_name}{remedy}"
         ) from error
 
 
-def _home(part: Slot) -> str:
+def _home(slot: Slot) -> str:
     """Where the component is defined, for an exception that came before its first line."""
-    module, _, name = part.offer.component.factory.partition(":")
+    module, _, name = slot.offer.component.factory.partition(":")
     found = getattr(sys.modules.get(module), name, None)
     return place_of(found) or place_of(getattr(found, "__init__", None))
 

@@ -84,7 +84,7 @@ class ArraySplit:
         if chosen.dtype != np.uint8:
             return np.asarray(chosen, dtype=np.float32)
         low, high = self.value_range
-        scaled = chosen.astype(np.float32) * np.float32((high - low) / 255.0)
+        scaled: np.ndarray = chosen.astype(np.float32) * np.float32((high - low) / 255.0)
         return scaled + np.float32(low) if low else scaled
 
     def labels(self, indices: np.ndarray) -> np.ndarray | None:

@@ -3,9 +3,25 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Protocol
 
 import attrs
+
+from vaereg.contracts.tensor import Tensor
+
+
+class ScalarOps(Protocol):
+    """The five operations a schedule needs, as `keras.ops` has them."""
+
+    def cast(self, x: Tensor, dtype: str, /) -> Tensor: ...
+
+    def floor(self, x: Tensor, /) -> Tensor: ...
+
+    def cos(self, x: Tensor, /) -> Tensor: ...
+
+    def minimum(self, x1: Tensor, x2: Tensor, /) -> Tensor: ...
+
+    def where(self, condition: Tensor, x1: Tensor, x2: Tensor, /) -> Tensor: ...
 
 
 @attrs.frozen(kw_only=True)
@@ -38,7 +54,7 @@ class Schedule:
         """Whether the value is 0 at all times."""
         return all(value == 0 for value in self.values)
 
-    def at(self, step: Any, steps_per_epoch: int, ops: Any = None) -> Any:
+    def at(self, step: Tensor, steps_per_epoch: int, ops: ScalarOps | None = None) -> Tensor:
         """The value at a step.
 
         Args:
@@ -51,7 +67,7 @@ class Schedule:
         """
         if self.form == "constant":
             return self.values[0]
-        xp = ops or _PlainOps
+        xp: ScalarOps = ops or _PlainOps
         time = xp.cast(step, "float32") / (steps_per_epoch if self.unit == "epochs" else 1.0)
         if self.form == "piecewise":
             value = self.values[0]
@@ -71,14 +87,14 @@ class Schedule:
 
 
 class _PlainOps:
-    """The five operations a schedule needs, on plain numbers."""
+    """The same on plain numbers."""
 
     floor = staticmethod(math.floor)
     cos = staticmethod(math.cos)
     minimum = staticmethod(min)
 
     @staticmethod
-    def cast(value: Any, dtype: str) -> float:
+    def cast(value: float, dtype: str) -> float:
         del dtype
         return float(value)
 

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import attrs
 import numpy as np
 from keras import ops
 
 from vaereg.contracts.data import ArraySplit
+from vaereg.contracts.tensor import Tensor
 
-LONGEST = 256
-"""The most steps that one item holds."""
+MAX_STEPS_PER_CALL = 256
+"""The most steps that one call of the train function makes."""
 
 
 @attrs.frozen(eq=False, kw_only=True)
-class Source:
-    """Training examples in memory of which items name positions, or items that are examples.
+class BatchSource:
+    """Training examples in memory whose positions the chunks hold, or chunks of examples.
 
     Args:
-        values: (n, *data) uint8 or float32 that is put on the device once; items are then
-            positions (steps, batch_size), int32. None: items are examples (steps, batch_size,
+        values: (n, *data) uint8 or float32 that is put on the device once; chunks are then
+            positions (steps, batch_size), int32. None: chunks are examples (steps, batch_size,
             *data), float32.
         value_range: the range that 8-bit values are mapped to.
     """
@@ -29,12 +28,12 @@ class Source:
     value_range: tuple[float, float] = (0.0, 1.0)
 
     @classmethod
-    def of(cls, split: ArraySplit) -> Source:
+    def of(cls, split: ArraySplit) -> BatchSource:
         """A split in memory."""
         return cls(values=split.values, value_range=split.value_range)
 
-    def examples(self, chosen: Any) -> Any:
-        """What `ArraySplit.take` makes of chosen values, by the same arithmetic, as a tensor.
+    def in_range(self, chosen: Tensor) -> Tensor:
+        """Chosen values as floats in the data's range, by the arithmetic of `ArraySplit.take`.
 
         Args:
             chosen: (B, *data) a tensor of some of the values.

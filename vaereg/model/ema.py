@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 import keras
 import numpy as np
 from keras import ops
+
+from vaereg.contracts.tensor import Tensor
 
 
 class WeightAverage(keras.layers.Layer):
@@ -25,10 +26,10 @@ class WeightAverage(keras.layers.Layer):
             its initial weights.
     """
 
-    def __init__(self, variables: list[Any], decay: float) -> None:
+    def __init__(self, variables: list[keras.Variable], decay: float) -> None:
         super().__init__(name="average", dtype="float32")
         self.decay = decay
-        self._averaged = _Held(variables)
+        self._averaged = _Untracked(variables)
         self.shadows = [
             self.add_weight(
                 name=variable.path.replace("/", "-"),
@@ -47,11 +48,11 @@ class WeightAverage(keras.layers.Layer):
         for shadow, variable in self.pairs():
             shadow.assign(copied(variable))
 
-    def pairs(self) -> list[tuple[Any, Any]]:
+    def pairs(self) -> list[tuple[keras.Variable, keras.Variable]]:
         """(shadow, variable) for every averaged variable."""
         return list(zip(self.shadows, self._averaged.variables, strict=True))
 
-    def update(self, updates: Any, applied: Any) -> None:
+    def update(self, updates: Tensor, applied: Tensor) -> None:
         """Moves the averages towards the variables.
 
         Args:
@@ -77,13 +78,13 @@ class WeightAverage(keras.layers.Layer):
                 variable.assign(value)
 
 
-def copied(variable: Any) -> np.ndarray:
+def copied(variable: keras.Variable) -> np.ndarray:
     """A variable's value in memory of its own: JAX refuses to donate one buffer twice."""
     return np.array(ops.convert_to_numpy(variable.value))
 
 
-class _Held:
-    """Holds variables without Keras tracking them as this layer's own."""
+class _Untracked:
+    """Variables of others, kept where Keras does not track them as this layer's own."""
 
-    def __init__(self, variables: list[Any]) -> None:
+    def __init__(self, variables: list[keras.Variable]) -> None:
         self.variables = variables

@@ -3,41 +3,46 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from collections.abc import Callable, Sequence
 
+import keras
 import numpy as np
 from keras import ops
 
 from vaereg.assembly.passes import as_float32
 from vaereg.contracts.latent import Latent, reparameterized
-from vaereg.model.compiled import Compiled
+from vaereg.contracts.sampler import Sampler
+from vaereg.contracts.tensor import Tensor
+from vaereg.model.players_model import PlayersModel
 from vaereg.model.terms import divergence
 
 BATCH = 256
 """Examples per batch."""
 
 
-class UseAfterTraining:
-    """Mixed into VAE; uses the averaged weights where the declaration asks for an average."""
+class UseAfterTraining(PlayersModel):
+    """The use of VAE, with the averaged weights where the declaration asks for an average."""
 
-    def encode(self: Any, x: np.ndarray) -> Latent:
+    def encode(self, x: np.ndarray) -> Latent:
         """The posterior of x (n, *data) as numpy arrays, with its mode as z."""
-        latent = self._apply("encode", lambda v: tuple(self._encode_arrays(v)), x)
-        return Latent(latent[0], latent[0], latent[1] if len(latent) > 1 else None)
+        mode, *log_var = self._apply("encode", self._encode_arrays, x)
+        return Latent(mode, mode, log_var[0] if log_var else None)
 
-    def _encode_arrays(self: Any, x: Any) -> list[Any]:
+    def _encode_arrays(self, x: Tensor) -> tuple[Tensor, ...]:
         latent = self._passes.encode_mode(x)
-        return [latent.mode] if latent.log_var is None else [latent.mode, latent.log_var]
+        return (latent.mode,) if latent.log_var is None else (latent.mode, latent.log_var)
 
-    def decode(self: Any, z: np.ndarray) -> np.ndarray:
+    def decode(self, z: np.ndarray) -> np.ndarray:
         """The likelihood's mean (n, *data) of latents (n, *latent), as numpy."""
-        return self._apply("decode", lambda v: self._passes.mean(self._passes.decode(v)), z)
+        (mean,) = self._apply("decode", lambda v: (self._passes.mean(self._passes.decode(v)),), z)
+        return mean
 
-    def reconstruct(self: Any, x: np.ndarray) -> np.ndarray:
+    def reconstruct(self, x: np.ndarray) -> np.ndarray:
         """Reconstructions (n, *data) of x at the mode of the posterior, as numpy."""
-        return self._apply("reconstruct", self._passes.reconstruct, x)
+        (mean,) = self._apply("reconstruct", lambda v: (self._passes.reconstruct(v),), x)
+        return mean
 
-    def sample(self: Any, n: int, seed: int = 0, sampler: Any = None) -> np.ndarray:
+    def sample(self, n: int, seed: int = 0, sampler: Sampler | None = None) -> np.ndarray:
         """n new examples (n, *data), as numpy.
 
         Args:
@@ -49,13 +54,13 @@ class UseAfterTraining:
             return self.decode(sampler.sample(n, seed))
         return self.decode(self.draw_prior(n, seed))
 
-    def draw_prior(self: Any, n: int, seed: int) -> np.ndarray:
+    def draw_prior(self, n: int, seed: int) -> np.ndarray:
         """n latents (n, *latent) from the prior, as numpy."""
         with self.averaged():
             return np.asarray(ops.convert_to_numpy(self._passes.draw_prior(n, seed)))
 
     def draw_posterior(
-        self: Any, x: np.ndarray, samples: int, seed: int
+        self, x: np.ndarray, samples: int, seed: int
     ) -> tuple[np.ndarray, np.ndarray]:
         """K draws from q(z given x) for each x (n, *data), as numpy.
 
@@ -76,7 +81,7 @@ class UseAfterTraining:
         return self._drawn_by_the_posterior(np.asarray(x, "float32"), samples, seed)
 
     def _drawn_by_the_posterior(
-        self: Any, x: np.ndarray, samples: int, seed: int
+        self, x: np.ndarray, samples: int, seed: int
     ) -> tuple[np.ndarray, np.ndarray]:
         draws, densities = [], []
         with self.averaged():
@@ -95,23 +100,23 @@ class UseAfterTraining:
                 densities.append(log_q.reshape(samples, -1).T)
         return np.concatenate(draws), np.concatenate(densities)
 
-    def log_joint(self: Any, x: np.ndarray, z: np.ndarray) -> np.ndarray:
+    def log_joint(self, x: np.ndarray, z: np.ndarray) -> np.ndarray:
         """log p(x given z) + log p(z) of x (n, *data) at latents z (n, K, *latent): (n, K)."""
 
-        def joint(inputs: Any) -> Any:
-            data, latents = inputs
+        def joint(data: Tensor, latents: Tensor) -> tuple[Tensor]:
             samples = latents.shape[1]
             flat = ops.reshape(latents, (-1, *latents.shape[2:]))
             outputs = self._passes.decode(flat)
             repeated = ops.repeat(data, samples, axis=0)
             log_p = as_float32(self._passes.likelihood.log_prob(repeated, outputs))
             log_p = log_p + as_float32(self._passes.prior.log_prob(flat))
-            return ops.reshape(log_p, (-1, samples))
+            return (ops.reshape(log_p, (-1, samples)),)
 
         batch = max(1, 2 * BATCH // z.shape[1])
-        return self._apply(f"log_joint_{z.shape[1]}", joint, [x, z], batch=batch)
+        (log_joint,) = self._apply(f"log_joint_{z.shape[1]}", joint, x, z, batch=batch)
+        return log_joint
 
-    def divergences(self: Any, x: np.ndarray) -> np.ndarray | None:
+    def divergences(self, x: np.ndarray) -> np.ndarray | None:
         """KL(q(z given x) || p) of x (n, *data) by group of latent dimensions, (n, groups).
 
         In closed form where the prior has one, else estimated from 16 draws, in one group. None
@@ -121,39 +126,72 @@ class UseAfterTraining:
             return None
         latent = self.encode(x[:1])
         if latent.log_var is not None and hasattr(self._passes.prior, "kl"):
-            return self._apply(
-                "divergences",
-                lambda v: divergence(self._passes.encode_mode(v), self._passes.prior),
-                x,
+            prior = self._passes.prior
+            (kl,) = self._apply(
+                "divergences", lambda v: (divergence(self._passes.encode_mode(v), prior),), x
             )
+            return kl
         z, log_q = self.draw_posterior(x, 16, 0)
-        return np.mean(log_q - self.log_prior(z), axis=1, keepdims=True)
+        estimate: np.ndarray = np.mean(log_q - self.log_prior(z), axis=1, keepdims=True)
+        return estimate
 
-    def log_prior(self: Any, z: np.ndarray) -> np.ndarray:
+    def log_prior(self, z: np.ndarray) -> np.ndarray:
         """log p(z) of latents z (n, K, *latent): (n, K)."""
         flat = z.reshape(-1, *z.shape[2:])
-        return self._apply("log_prior", self._passes.prior.log_prob, flat).reshape(z.shape[:2])
+        (log_p,) = self._apply("log_prior", lambda v: (self._passes.prior.log_prob(v),), flat)
+        return log_p.reshape(z.shape[:2])
 
     @property
-    def is_deterministic(self: Any) -> bool:
-        """Whether the posterior is a point, so that there is neither a divergence nor a bound."""
+    def is_deterministic(self) -> bool:
+        """Whether the posterior is a point: then there is no KL divergence and no bound."""
         with self.averaged():
             x = ops.zeros((1, *self.parts.data_spec.shape), "float32")
             return self._passes.encode(x, samples=1, seed=0, training=False).log_q is None
 
-    def _apply(self: Any, name: str, function: Any, values: Any, batch: int = BATCH) -> Any:
-        self._synchronise()
-        if name not in self._held.functions:
-            self._held.functions[name] = Compiled(f"vae_{name}", function, [*self.layers])
-        arrays = [np.asarray(each, "float32") for each in _several(values)]
+    def _apply(
+        self,
+        name: str,
+        function: Callable[..., tuple[Tensor, ...]],
+        *inputs: np.ndarray,
+        batch: int = BATCH,
+    ) -> tuple[np.ndarray, ...]:
+        """A function of batches, compiled once by its name, over all examples, as numpy."""
+        self.synchronise()
+        compiled = self._held.functions
+        if name not in compiled:
+            compiled[name] = _Compiled(f"vae_{name}", function, [*self.layers])
+        arrays = [np.asarray(each, "float32") for each in inputs]
         with self.averaged():
-            model = self._held.functions[name]
-            inputs = arrays if isinstance(values, list) else arrays[0]
-            return model.predict(inputs, batch_size=batch, verbose=0)
+            results: tuple[np.ndarray, ...] = compiled[name].predict(
+                arrays if len(arrays) > 1 else arrays[0], batch_size=batch, verbose=0
+            )
+        return results
 
 
-def _several(values: Any) -> list[Any]:
-    return values if isinstance(values, list) else [values]
+class _Compiled(keras.Model):
+    """A function of a batch as a model, so that Keras compiles and batches it on any backend.
+
+    Its layers belong to the VAE; holding them, the model hands their variables to the function.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        function: Callable[..., tuple[Tensor, ...]],
+        layers: list[keras.layers.Layer],
+    ) -> None:
+        # Its inputs are data and latents, which keep their digits whatever the dtype policy is now.
+        super().__init__(name=name, dtype="float32")
+        self._parts = layers
+        self._function = function
+        self.built = True
+        self.compile(jit_compile="auto")
+
+    def call(self, inputs: Tensor | Sequence[Tensor]) -> tuple[Tensor, ...]:
+        """Applies the function."""
+        return (
+            self._function(*inputs) if isinstance(inputs, list | tuple) else self._function(inputs)
+        )
 
 
 def _gaussian_draws(latent: Latent, samples: int, seed: int) -> tuple[np.ndarray, np.ndarray]:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping
+from types import ModuleType
 from typing import Any
 
 import keras
 
+from vaereg.contracts.tensor import Tensor
 from vaereg.declaration.declaration import NamedChoice
 from vaereg.errors import DeclarationError, Problem
-from vaereg.model.backends.choice import backend_module
+from vaereg.model.backends.choice import chosen_backend
 
 
-def _classes(module: Any, base: type) -> dict[str, type]:
+def _classes(module: ModuleType, base: type) -> dict[str, type]:
     """Keras's classes by their name without case and underscores."""
     return {
         name.lower(): value
@@ -22,7 +24,9 @@ def _classes(module: Any, base: type) -> dict[str, type]:
     }
 
 
-def _instance(choice: NamedChoice, module: Any, base: type, what: str, **extra: Any) -> Any:
+def _instance(
+    choice: NamedChoice, module: ModuleType, base: type, what: str, **extra: str
+) -> Any:  # of `base`, a class of Keras
     classes = _classes(module, base)
     found = classes.get(choice.use.lower().replace("_", ""))
     if found is None:
@@ -40,7 +44,7 @@ def _instance(choice: NamedChoice, module: Any, base: type, what: str, **extra: 
         name: learning_rate_schedule(value) if isinstance(value, NamedChoice) else value
         for name, value in choice.params.items()
     }
-    faster = backend_module().FASTER.get(found, found)
+    faster = chosen_backend().FASTER.get(found, found)
     try:
         return faster(**params, **extra)
     except (TypeError, ValueError) as error:
@@ -57,7 +61,9 @@ def _instance(choice: NamedChoice, module: Any, base: type, what: str, **extra: 
         ) from error
 
 
-def learning_rate_schedule(choice: NamedChoice) -> Any:
+def learning_rate_schedule(
+    choice: NamedChoice,
+) -> keras.optimizers.schedules.LearningRateSchedule:
     """A Keras learning-rate schedule by name."""
     return _instance(
         choice,
@@ -67,7 +73,7 @@ def learning_rate_schedule(choice: NamedChoice) -> Any:
     )
 
 
-def make_optimizer(choice: NamedChoice, name: str) -> Any:
+def make_optimizer(choice: NamedChoice, name: str) -> keras.optimizers.Optimizer:
     """A Keras optimizer by name.
 
     Args:
@@ -88,26 +94,36 @@ class PlayersOptimizer(keras.optimizers.MultiOptimizer):
         owners: by player, its variables.
     """
 
-    def __init__(self, optimizers: Mapping[str, Any], owners: Mapping[str, list[Any]]) -> None:
+    def __init__(
+        self,
+        optimizers: Mapping[str, keras.optimizers.Optimizer],
+        owners: Mapping[str, list[keras.Variable]],
+    ) -> None:
         owner = {id(v): optimizers[p] for p, variables in owners.items() for v in variables}
         super().__init__(_OwnerMap(dict(optimizers), owner), name="players")
         self._leader = next(iter(optimizers.values()))
 
     @property
-    def learning_rate(self) -> Any:
+    def learning_rate(self) -> Tensor:
         """The learning rate of the first player, the VAE; what Keras's callbacks read and set."""
         return self._leader.learning_rate
 
     @learning_rate.setter
-    def learning_rate(self, value: Any) -> None:
+    def learning_rate(
+        self, value: Tensor | keras.optimizers.schedules.LearningRateSchedule
+    ) -> None:
         self._leader.learning_rate = value
 
     @property
     def accumulation(self) -> int:
         """For how many steps the first player accumulates gradients before it applies them."""
-        return self._leader.gradient_accumulation_steps or 1
+        return int(self._leader.gradient_accumulation_steps or 1)
 
-    def apply(self, grads: list[Any], trainable_variables: Any = None) -> None:
+    def apply(
+        self,
+        grads: list[Tensor | None],
+        trainable_variables: list[keras.Variable] | None = None,
+    ) -> None:
         """Applies each player's gradients; a player without any is left as it is."""
         variables = (
             self._trainable_variables if trainable_variables is None else trainable_variables
@@ -128,12 +144,16 @@ class PlayersOptimizer(keras.optimizers.MultiOptimizer):
 class _OwnerMap:
     """What MultiOptimizer asks: the optimizer of a variable, and all of them."""
 
-    def __init__(self, by_player: dict[str, Any], by_variable: dict[int, Any]) -> None:
+    def __init__(
+        self,
+        by_player: dict[str, keras.optimizers.Optimizer],
+        by_variable: dict[int, keras.optimizers.Optimizer],
+    ) -> None:
         self._by_player = by_player
         self._by_variable = by_variable
 
-    def __call__(self, variable: Any) -> Any:
+    def __call__(self, variable: keras.Variable) -> keras.optimizers.Optimizer:
         return self._by_variable[id(variable)]
 
-    def values(self) -> list[Any]:
+    def values(self) -> list[keras.optimizers.Optimizer]:
         return list(self._by_player.values())

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
+import keras
 from keras import ops
 
+from vaereg.contracts.decoder import Decoder
+from vaereg.contracts.tensor import Tensor
 from vaereg.declaration.declaration import Adaptive
 
 DELTA = 1e-4
 """Added to the denominator of the adaptive weight (Esser et al. 2021, arXiv:2012.09841, eq. 7)."""
 
 
-def norm(gradients: Sequence[Any]) -> Any:
+def norm(gradients: Sequence[Tensor | None]) -> Tensor:
     """The Euclidean norm of a list of gradients; absent ones count as zero."""
     squares = [ops.sum(ops.square(ops.cast(g, "float32"))) for g in gradients if g is not None]
     return ops.sqrt(sum(squares)) if squares else ops.zeros(())
 
 
-def adaptive_weight(main: Any, adversarial: Any, choice: Adaptive, loss_scale: Any = 1.0) -> Any:
+def adaptive_weight(
+    main: Tensor | None, adversarial: Tensor | None, choice: Adaptive, loss_scale: Tensor = 1.0
+) -> Tensor:
     """The weight that makes an adversarial gradient as long as the main one at the last layer.
 
     lambda = scale * min(|grad_main| / (|grad_adversarial| + delta), maximum), after Esser et al.
@@ -34,7 +38,7 @@ def adaptive_weight(main: Any, adversarial: Any, choice: Adaptive, loss_scale: A
     return choice.scale * ops.minimum(ratio, choice.maximum)
 
 
-def add(first: Any, second: Any, factor: Any = None) -> Any:
+def add(first: Tensor | None, second: Tensor | None, factor: Tensor | None = None) -> Tensor | None:
     """first + factor * second, where an absent tensor is zero and an absent factor 1."""
     if second is None:
         return first
@@ -42,22 +46,22 @@ def add(first: Any, second: Any, factor: Any = None) -> Any:
     return scaled if first is None else first + scaled
 
 
-def last_kernel(decoder: Any) -> Any:
-    """The variable the adaptive weight looks at: `decoder.last_kernel`, else its last matrix."""
+def last_kernel(decoder: Decoder) -> keras.Variable | None:
+    """Where the adaptive weight compares gradients: `decoder.last_kernel`, else its last matrix."""
     declared = getattr(decoder, "last_kernel", None)
     if declared is not None:
         return declared
-    kernels = [v for v in decoder.trainable_variables if len(v.shape) >= 2]
+    kernels = [v for v in getattr(decoder, "trainable_variables", ()) if len(v.shape) >= 2]
     return kernels[-1] if kernels else None
 
 
-def owned(layers: Mapping[str, Sequence[Any]]) -> dict[str, list[Any]]:
+def owned(layers: Mapping[str, Sequence[object]]) -> dict[str, list[keras.Variable]]:
     """Per player the trainable variables of its layers, each once.
 
     Raises:
         ValueError: if two players would own one variable.
     """
-    result: dict[str, list[Any]] = {}
+    result: dict[str, list[keras.Variable]] = {}
     owner: dict[int, str] = {}
     for player, members in layers.items():
         result[player] = []

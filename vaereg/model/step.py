@@ -1,15 +1,18 @@
-"""The step that terms look at: see `vaereg.contracts.step`."""
+"""The step that the terms of the loss see, after `vaereg.contracts.step`."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from functools import cached_property
-from typing import Any
+from typing import TypeVar
 
 from keras import ops
 
 from vaereg.assembly.passes import Passes
 from vaereg.contracts.latent import Latent
+from vaereg.contracts.tensor import Seed, Tensor
+
+T = TypeVar("T")
 
 
 class LazyStep:
@@ -19,14 +22,14 @@ class LazyStep:
         self,
         *,
         passes: Passes,
-        x: Any,
+        x: Tensor,
         latent: Latent,
-        outputs: Any,
-        global_step: Any,
-        epoch: Any,
+        outputs: Tensor,
+        global_step: Tensor,
+        epoch: Tensor,
         dataset_size: int,
         training: bool,
-        seed: Any,
+        seed: Seed,
     ) -> None:
         self.x = x
         self.latent = latent
@@ -39,37 +42,38 @@ class LazyStep:
         self.prior = passes.prior
         self.likelihood = passes.likelihood
         self._passes = passes
-        self._shared: dict[Hashable, Any] = {}
+        self._shared: dict[Hashable, object] = {}
 
     @cached_property
-    def reconstruction(self) -> Any:
+    def reconstruction(self) -> Tensor:
         """(B, *data) the likelihood's mean of the outputs."""
         return self.mean(self.outputs)
 
     @cached_property
-    def prior_latents(self) -> Any:
+    def prior_latents(self) -> Tensor:
         """(B, *latent) draws from the prior."""
         return self._passes.draw_prior(ops.shape(self.x)[0], self.seed)
 
     @cached_property
-    def generated(self) -> Any:
+    def generated(self) -> Tensor:
         """(B, *data) the likelihood's mean of decoded draws from the prior."""
         return self.mean(self._passes.decode(self.prior_latents, training=self.training))
 
-    def encode(self, x: Any) -> Latent:
+    def encode(self, x: Tensor) -> Latent:
         """Latent of other data, with the mode as z."""
         return self._passes.encode_mode(x, training=self.training)
 
-    def decode(self, z: Any) -> Any:
+    def decode(self, z: Tensor) -> Tensor:
         """Decoder outputs of other latents."""
         return self._passes.decode(z, training=self.training)
 
-    def mean(self, outputs: Any) -> Any:
+    def mean(self, outputs: Tensor) -> Tensor:
         """The likelihood's mean of decoder outputs."""
         return self._passes.mean(outputs)
 
-    def shared(self, key: Hashable, compute: Callable[[], Any]) -> Any:
+    def shared(self, key: Hashable, compute: Callable[[], T]) -> T:
         """The value under `key`, computed once a step."""
         if key not in self._shared:
             self._shared[key] = compute()
-        return self._shared[key]
+        value: T = self._shared[key]  # type: ignore[assignment]  # of the key's own type
+        return value

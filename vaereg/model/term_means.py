@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import keras
 from keras import ops
+
+from vaereg.contracts.tensor import Tensor
 
 
 class TermMeans(keras.metrics.Metric):
@@ -16,7 +17,7 @@ class TermMeans(keras.metrics.Metric):
     metric for each would cost more than a small network.
 
     Args:
-        names: of the terms, in the order in which they are told.
+        names: of the terms, in the order in which they are logged.
     """
 
     def __init__(self, names: Sequence[str]) -> None:
@@ -26,7 +27,7 @@ class TermMeans(keras.metrics.Metric):
         self.totals = self.add_variable(shape, initializer="zeros", name="totals")
         self.examples = self.add_variable(shape, initializer="zeros", name="examples")
 
-    def update_state(self, logs: Mapping[str, Any], examples: Any) -> None:
+    def update_state(self, logs: Mapping[str, Tensor], examples: int | Tensor) -> None:
         """Adds a batch.
 
         Args:
@@ -40,7 +41,7 @@ class TermMeans(keras.metrics.Metric):
         self.totals.assign_add(values * weight)
         self.examples.assign_add(weight)
 
-    def result(self) -> dict[str, Any]:
+    def result(self) -> dict[str, Tensor]:
         """By name, the means so far, scalars; 0 for a term that no batch had."""
         means = ops.divide_no_nan(self.totals, self.examples)
         return dict(zip(self.names, ops.unstack(means), strict=True))

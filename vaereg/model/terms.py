@@ -11,18 +11,23 @@ an adaptive discriminator is a loss of its own, since its weight is found from g
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+import attrs
 import keras
 from keras import ops
 
 from vaereg.assembly.blame import blaming
 from vaereg.assembly.passes import Passes, as_float32
+from vaereg.contracts.discriminator import Discriminator
 from vaereg.contracts.latent import Latent
-from vaereg.contracts.objective import Bound
-from vaereg.contracts.regularizer import penalty
+from vaereg.contracts.objective import Bound, Objective
+from vaereg.contracts.prior import Prior
+from vaereg.contracts.regularizer import Regularizer, penalty
+from vaereg.contracts.schedule import Schedule
+from vaereg.contracts.tensor import Seed, Tensor
 from vaereg.declaration.declaration import Adaptive, KLControl, Slot
 from vaereg.errors import ContractError
 from vaereg.model.step import LazyStep
@@ -31,39 +36,47 @@ SIDES = ("inference", "generation")
 """The two players that the VAE is split into where an objective gives each its own loss."""
 
 
+@attrs.frozen(eq=False)
+class PlayerLoss:
+    """A loss of one player.
+
+    Args:
+        player: whose variables it moves: "vae" or one of its `SIDES`, or a discriminator's key.
+        value: the scalar that is differentiated.
+        adaptive_of: the discriminator whose adaptive weight its gradients get; empty for a loss
+            whose gradients count as they are.
+    """
+
+    player: str
+    value: Tensor
+    adaptive_of: str = ""
+
+
 class Losses(NamedTuple):
     """What one step gives.
 
     Args:
-        losses: by loss key, the scalars that are differentiated.
+        losses: those of the VAE, then for each discriminator its term in the VAE's loss, if its
+            weight is adaptive, and its own loss.
         logs: by term name, the scalars that are logged; "loss" first.
     """
 
-    losses: dict[str, Any]
-    logs: dict[str, Any]
+    losses: list[PlayerLoss]
+    logs: dict[str, Tensor]
 
 
-def adversarial_key(discriminator: str) -> str:
-    """The loss key of an adaptive discriminator's term in the VAE's loss."""
-    return f"vae|{discriminator}"
-
-
-def critic_key(discriminator: str) -> str:
-    """The loss key of a discriminator's own loss."""
-    return f"critic|{discriminator}"
-
-
-def named(part: Any) -> Any:
+def named(part: object) -> AbstractContextManager[object]:
     """The name scope of a part whose methods are used, so that its weights' paths begin with it.
 
     A layer opens it itself when it is called, and only then.
     """
     if isinstance(part, keras.layers.Layer):
-        return keras.name_scope(part.name, caller=part)
+        scope: AbstractContextManager[object] = keras.name_scope(part.name, caller=part)
+        return scope
     return nullcontext()
 
 
-def batch_mean(term: Any, what: str) -> Any:
+def batch_mean(term: Tensor, what: str) -> Tensor:
     """The mean over the batch of a per-example term (B,), in float32.
 
     Raises:
@@ -84,20 +97,20 @@ def batch_mean(term: Any, what: str) -> Any:
     return ops.mean(as_float32(term))
 
 
-def monte_carlo_kl(latent: Latent, prior: Any) -> Any:
+def monte_carlo_kl(latent: Latent, prior: Prior) -> Tensor:
     """The one-sample estimate log q(z given x) - log p(z), shape (B, 1)."""
     return ops.expand_dims(latent.log_q - as_float32(prior.log_prob(latent.z)), -1)
 
 
-def divergence(latent: Latent, prior: Any) -> Any:
-    """The divergence of q from the prior (B, groups), in closed form where the prior has one."""
+def divergence(latent: Latent, prior: Prior) -> Tensor:
+    """The KL divergence of q from the prior (B, groups), in closed form where the prior has one."""
     closed_form = getattr(prior, "kl", None)
     if closed_form is not None and latent.log_var is not None:
         return as_float32(closed_form(latent))
     return monte_carlo_kl(latent, prior)
 
 
-def controlled_kl(kl: Any, control: KLControl, weight: Any, capacity: Any) -> Any:
+def controlled_kl(kl: Tensor, control: KLControl, weight: Tensor, capacity: Tensor) -> Tensor:
     """The KL term of the loss, a scalar.
 
     Args:
@@ -125,21 +138,21 @@ class Terms:
         kl: the KL control.
         dataset_size: the number of training examples.
         steps_per_epoch: the number of steps in one epoch.
-        objective_part: the declared slot of the objective.
+        objective_slot: the declared slot of the objective.
     """
 
     def __init__(
         self,
         *,
         passes: Passes,
-        objective: Any,
-        regularizers: dict[str, Any],
-        discriminators: dict[str, Any],
+        objective: Objective,
+        regularizers: Mapping[str, Regularizer],
+        discriminators: Mapping[str, Discriminator],
         declared: dict[str, Slot],
         kl: KLControl,
         dataset_size: int,
         steps_per_epoch: int,
-        objective_part: Slot | None = None,
+        objective_slot: Slot | None = None,
     ) -> None:
         self.passes = passes
         self.objective = objective
@@ -149,13 +162,13 @@ class Terms:
         self.kl = kl
         self.dataset_size = dataset_size
         self.steps_per_epoch = steps_per_epoch
-        self.objective_part = objective_part
+        self.objective_slot = objective_slot
         self.split = bool(getattr(objective, "split", False))
         self._probing = False
 
     @contextmanager
     def probing(self) -> Iterator[None]:
-        """Within, what a term raises is told as a fault of who offers it.
+        """Within, what a term raises names the component and who offers it.
 
         For the first call alone: later ones may fail for the machine's sake, as out of memory.
         """
@@ -165,12 +178,12 @@ class Terms:
         finally:
             self._probing = False
 
-    def _blaming(self, part: Slot | None) -> AbstractContextManager[None]:
-        if not self._probing or part is None:
+    def _blaming(self, slot: Slot | None) -> AbstractContextManager[None]:
+        if not self._probing or slot is None:
             return nullcontext()
-        return blaming(part, "cannot be used")
+        return blaming(slot, "cannot be used")
 
-    def losses(self, x: Any, *, global_step: Any, seed: Any, training: bool) -> Losses:
+    def losses(self, x: Tensor, *, global_step: Tensor, seed: Seed, training: bool) -> Losses:
         """The losses and logged terms for the batch x (B, *data)."""
         latent, bound, outputs = self._bound(x, global_step, seed, training)
         step = LazyStep(
@@ -189,15 +202,16 @@ class Terms:
             logs[name] = batch_mean(term, f"the posterior's term {name!r}")
             vae = {player: loss + logs[name] for player, loss in vae.items()}
         for key, regularizer in self.regularizers.items():
-            part = self.declared[key]
-            with named(regularizer), self._blaming(part):
-                what = f"regularizer {key!r} ({part.offer.distribution} {part.offer.version})"
+            slot = self.declared[key]
+            with named(regularizer), self._blaming(slot):
+                what = f"regularizer {key!r} ({slot.offer.distribution} {slot.offer.version})"
                 logs[key] = batch_mean(penalty(regularizer, step), what)
-            weighted = self._at(self.declared[key].weight, global_step) * logs[key]
+            assert isinstance(slot.weight, Schedule), "a discriminator's alone may be adaptive"
+            weighted = self._at(slot.weight, global_step) * logs[key]
             vae = {player: loss + weighted for player, loss in vae.items()}
         logs = {"loss": sum(vae.values()) / len(vae), **logs}
 
-        losses = dict(vae)
+        others: list[PlayerLoss] = []
         for key, discriminator in self.discriminators.items():
             with named(discriminator), self._blaming(self.declared[key]):
                 generator, critic, diagnostics = self._discriminated(key, discriminator, step)
@@ -205,17 +219,16 @@ class Terms:
             logs.update(diagnostics)
             slot = self.declared[key]
             if isinstance(slot.weight, Adaptive):
-                losses[adversarial_key(key)] = generator
+                others.append(PlayerLoss("vae", generator, adaptive_of=key))
             else:
                 weight = self._at(slot.weight, global_step) * self.warmed_up(key, global_step)
-                for player in vae:
-                    losses[player] = losses[player] + weight * generator
-            losses[critic_key(key)] = critic
-        return Losses(losses, logs)
+                vae = {player: loss + weight * generator for player, loss in vae.items()}
+            others.append(PlayerLoss(key, critic))
+        return Losses([PlayerLoss(player, loss) for player, loss in vae.items()] + others, logs)
 
     def _discriminated(
-        self, key: str, discriminator: Any, step: LazyStep
-    ) -> tuple[Any, Any, dict[str, Any]]:
+        self, key: str, discriminator: Discriminator, step: LazyStep
+    ) -> tuple[Tensor, Tensor, dict[str, Tensor]]:
         """The generator loss, the critic loss and the diagnostics of a discriminator, averaged."""
         generator = batch_mean(
             discriminator.generator_loss(step), f"generator_loss of discriminator {key!r}"
@@ -230,16 +243,16 @@ class Terms:
         }
         return generator, critic, diagnostics
 
-    def warmed_up(self, discriminator: str, global_step: Any) -> Any:
+    def warmed_up(self, discriminator: str, global_step: Tensor) -> Tensor:
         """1 once the discriminator has learned for its warm-up steps, else 0."""
         return ops.cast(global_step >= self.declared[discriminator].warmup_steps, "float32")
 
-    def _at(self, schedule: Any, global_step: Any) -> Any:
+    def _at(self, schedule: Schedule, global_step: Tensor) -> Tensor:
         return schedule.at(global_step, self.steps_per_epoch, ops)
 
     def _bound(
-        self, x: Any, global_step: Any, seed: Any, training: bool
-    ) -> tuple[Latent, Bound, Any]:
+        self, x: Tensor, global_step: Tensor, seed: Seed, training: bool
+    ) -> tuple[Latent, Bound, Tensor]:
         """The first draw of each example, the bound over all K draws, the first draw's outputs."""
         samples = self.objective.samples
         importance = self.objective.importance
@@ -250,10 +263,10 @@ class Terms:
             self.passes.likelihood.log_prob(repeated, outputs, training=training)
         )
 
-        def per_sample(value: Any) -> Any:  # (K·B, ...) -> (K, B, ...)
+        def per_sample(value: Tensor) -> Tensor:  # (K·B, ...) -> (K, B, ...)
             return ops.reshape(value, (samples, -1, *value.shape[1:]))
 
-        def first(value: Any) -> Any:
+        def first(value: Tensor | None) -> Tensor | None:
             return value if value is None or samples == 1 else per_sample(value)[0]
 
         deterministic = latent.log_q is None
@@ -279,35 +292,34 @@ class Terms:
         return chosen, bound, first(outputs)
 
     def _objective_losses(
-        self, bound: Bound, global_step: Any
-    ) -> tuple[dict[str, Any], dict[str, Any]]:
+        self, bound: Bound, global_step: Tensor
+    ) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
         """Per player of the VAE its loss, and the terms to log."""
-        logs: dict[str, Any] = {}
-        with self._blaming(self.objective_part):
+        with self._blaming(self.objective_slot):
             terms = self.objective(bound)
             if not self.split:
-                return {"vae": self._reduced(terms, bound, global_step, logs, "")}, logs
-            return {
-                side: self._reduced(terms[side], bound, global_step, logs, f"{side}_")
-                for side in SIDES
-            }, logs
+                loss, logs = self._reduced(terms, bound, global_step)
+                return {"vae": loss}, logs
+            losses: dict[str, Tensor] = {}
+            side_logs: dict[str, Tensor] = {}
+            for side in SIDES:
+                losses[side], logs = self._reduced(terms[side], bound, global_step)
+                side_logs.update({f"{side}_{name}": value for name, value in logs.items()})
+            return losses, side_logs
 
     def _reduced(
-        self,
-        terms: dict[str, Any],
-        bound: Bound,
-        global_step: Any,
-        logs: dict[str, Any],
-        prefix: str,
-    ) -> Any:
-        total: Any = 0.0
+        self, terms: Mapping[str, Tensor], bound: Bound, global_step: Tensor
+    ) -> tuple[Tensor, dict[str, Tensor]]:
+        """The sum of an objective's terms, averaged and with the KL control, and each by name."""
+        total: Tensor = 0.0
+        logs: dict[str, Tensor] = {}
         for name, term in terms.items():
             if name == "kl":
                 groups = ops.mean(term, axis=0)
-                logs[prefix + name] = ops.sum(groups)
+                logs[name] = ops.sum(groups)
                 capacity = self._at(self.kl.capacity, global_step) if self.kl.capacity else 0.0
                 total = total + controlled_kl(groups, self.kl, bound.kl_weight, capacity)
             else:
-                logs[prefix + name] = batch_mean(term, f"the objective's term {name!r}")
-                total = total + logs[prefix + name]
-        return total
+                logs[name] = batch_mean(term, f"the objective's term {name!r}")
+                total = total + logs[name]
+        return total, logs

@@ -10,7 +10,7 @@ import keras
 import numpy as np
 
 from vaereg.contracts.data import ArraySplit, Split
-from vaereg.model.batch_source import LONGEST, Source
+from vaereg.model.batch_source import MAX_STEPS_PER_CALL, BatchSource
 from vaereg.runs.checkpoints import DataOrder
 from vaereg.training.data_order import epoch_order, validation_batches
 from vaereg.training.epoch import Epoch
@@ -72,22 +72,22 @@ class Feed:
         order = self.data_order
         return epoch_order(order.seed, epoch_index, order.examples, order.batch_size)
 
-    def source(self) -> Source:
+    def source(self) -> BatchSource:
         """Where steps take their batches from: the device if the examples fit, else the chunks."""
         split = self.train
         if isinstance(split, ArraySplit) and split.values.nbytes <= RESIDENT_BYTES:
-            return Source.of(split)
-        return Source()
+            return BatchSource.of(split)
+        return BatchSource()
 
-    def max_steps_per_call(self, source: Source) -> int:
+    def max_steps_per_call(self, source: BatchSource) -> int:
         """The most steps of a chunk."""
         batch_size = self.data_order.batch_size
         if source.values is not None:
-            return max(1, min(LONGEST, CHUNK_POSITIONS // batch_size))
+            return max(1, min(MAX_STEPS_PER_CALL, CHUNK_POSITIONS // batch_size))
         batch_bytes = self.train.take(np.arange(1)).nbytes * batch_size
-        return max(1, min(LONGEST, CHUNK_BYTES // batch_bytes))
+        return max(1, min(MAX_STEPS_PER_CALL, CHUNK_BYTES // batch_bytes))
 
-    def chunks(self, epoch: Epoch, source: Source) -> FitData:
+    def chunks(self, epoch: Epoch, source: BatchSource) -> FitData:
         """What `fit` takes as the data of one epoch.
 
         Args:
@@ -101,9 +101,9 @@ class Feed:
             else _PositionChunks(order, epoch, self.max_steps_per_call(source))
         )
         if keras.backend.backend() == "tensorflow":
-            from vaereg.model.backends.tensorflow.feeding import TensorItems
+            from vaereg.model.backends.tensorflow.feeding import TensorChunks
 
-            return TensorItems(chunks)
+            return TensorChunks(chunks)
         return chunks
 
     @property

@@ -130,9 +130,11 @@ def prepare_model(
     found = import_keras(choice, progress)
     progress.stage("importing the engine", "imports")
     from vaereg.building import build_declared, load_data
-    from vaereg.training.compiled_programs import keep_compiled_programs
 
-    keep_compiled_programs(declaration.cache)
+    if choice.backend == "jax":
+        from vaereg.model.backends.jax.compiled_programs import keep_compiled_programs
+
+        keep_compiled_programs(declaration.cache)
     progress.stage(f"reading the data {declaration.data_name!r}", "data")
     data = load_data(declaration)
     progress.stage(f"building {declaration.model!r}", "build")

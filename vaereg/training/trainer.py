@@ -13,7 +13,7 @@ from vaereg.declaration.declaration import Declaration, TrainSettings
 from vaereg.errors import Interrupted, NotFiniteError, VaeregError
 from vaereg.host.memory import peak_device_memory, peak_memory
 from vaereg.host.progress import Progress
-from vaereg.model.batch_source import Source
+from vaereg.model.batch_source import BatchSource
 from vaereg.runs.atomic import remove_leftovers
 from vaereg.runs.checkpoints import Checkpoint, Position
 from vaereg.runs.history import read_history
@@ -98,7 +98,7 @@ def train(
 def fit_epoch(
     vae: VAE,
     feed: Feed,
-    source: Source,
+    source: BatchSource,
     callbacks: TrainingCallbacks,
     epoch: Epoch,
     *,
@@ -107,7 +107,7 @@ def fit_epoch(
     """Trains an epoch, or what is left of it, and validates if there is validation data.
 
     Args:
-        vae: takes its batches from `source`, as `vae.take_many_steps(source)` declared.
+        vae: takes its batches from `source`, as `vae.set_batch_source(source)` declared.
         feed: its data.
         source: as the feed returned it.
         callbacks: are called for each chunk.
@@ -163,7 +163,7 @@ def _fit_all(vae: VAE, settings: TrainSettings, prepared: PreparedTraining) -> N
     position = prepared.position
     source = prepared.feed.source()
     callbacks = TrainingCallbacks(prepared.callbacks, model=vae, epochs=settings.epochs)
-    vae.take_many_steps(source)
+    vae.set_batch_source(source)
     try:
         callbacks.begin()
         for epoch_index in range(position.epoch, settings.epochs):
@@ -182,7 +182,7 @@ def _fit_all(vae: VAE, settings: TrainSettings, prepared: PreparedTraining) -> N
                 break
         callbacks.end()
     finally:
-        vae.take_many_steps(None)
+        vae.set_batch_source(None)
 
 
 def _epoch(
@@ -190,7 +190,7 @@ def _epoch(
     first_step: int,
     settings: TrainSettings,
     prepared: PreparedTraining,
-    source: Source,
+    source: BatchSource,
 ) -> Epoch:
     """An epoch, in chunks as long as the duration of the steps so far allows."""
     feed = prepared.feed

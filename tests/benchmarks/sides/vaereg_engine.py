@@ -88,7 +88,7 @@ class Engine:
         self._looks = _Looks()
         self._callbacks = TrainingCallbacks([self._looks], model=self.vae, epochs=settings.epochs)
         self._callbacks.begin()
-        self.vae.take_many_steps(self._source)
+        self.vae.set_batch_source(self._source)
         self._epoch = 0
         self._step_seconds = 0.0
 
@@ -123,7 +123,7 @@ class StepByStep(Engine):
 
     def __init__(self, registry: str, values: np.ndarray, first: Weights | None = None) -> None:
         super().__init__(registry, values, first)
-        self.vae.take_many_steps(None)
+        self.vae.set_batch_source(None)
 
     def _one_epoch(self) -> Mapping[str, float]:
         self._epoch += 1

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from keras import ops
 
-from vaereg.model.backends.choice import backend_module
+from vaereg.model.backends.choice import chosen_backend
 
 CASES = {
     "adam": (keras.optimizers.Adam, {}),
@@ -46,7 +46,7 @@ def after_fifty_updates(cls, settings):
 @pytest.mark.parametrize("name", CASES)
 def test_they_update_as_keras_does(name):
     cls, settings = CASES[name]
-    faster = backend_module().FASTER.get(cls)
+    faster = chosen_backend().FASTER.get(cls)
     if faster is None:
         pytest.skip("Keras's own is the fastest on this backend")
     for got, due in zip(

@@ -10,6 +10,7 @@ from keras import ops
 import vaereg
 from tests.unit.model.tiny import Critic, PenalisedCritic, constant, data, tiny_vae
 from vaereg.declaration.declaration import Adaptive, NamedChoice
+from vaereg.model.terms import PlayerLoss
 
 SGD = NamedChoice(use="sgd", params={"learning_rate": 0.1})
 
@@ -150,13 +151,18 @@ def test_the_adaptive_weight_makes_both_gradients_equally_long_at_the_last_kerne
     main = [np.zeros(v.shape, "float32") for v in vae.by_player["vae"]]
     adversarial = [np.zeros(v.shape, "float32") for v in vae.by_player["vae"]]
     main[position][0, 0], adversarial[position][0, 1] = 6.0, 2.0
-    pulled = {
-        "vae": [ops.convert_to_tensor(g) for g in main],
-        "vae|critic": [ops.convert_to_tensor(g) for g in adversarial],
-        "critic|critic": [ops.zeros(v.shape) for v in vae.by_player["critic"]],
-    }
+    losses = [
+        PlayerLoss("vae", 0.0),
+        PlayerLoss("vae", 0.0, adaptive_of="critic"),
+        PlayerLoss("critic", 0.0),
+    ]
+    pulled = [
+        [ops.convert_to_tensor(g) for g in main],
+        [ops.convert_to_tensor(g) for g in adversarial],
+        [ops.zeros(v.shape) for v in vae.by_player["critic"]],
+    ]
 
-    updates, logs = vae.route(pulled)
+    updates, logs = vae.combine_gradients(losses, pulled)
 
     weight = float(ops.convert_to_numpy(logs["critic_weight"]))
     assert weight == pytest.approx(0.5 * 6.0 / (2.0 + 1e-4))

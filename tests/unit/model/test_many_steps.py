@@ -17,7 +17,7 @@ from tests.unit.model.tiny import (
     tiny_vae,
 )
 from vaereg.declaration.declaration import Adaptive, NamedChoice
-from vaereg.model.batch_source import Source
+from vaereg.model.batch_source import BatchSource
 from vaereg.training.callbacks.callback_list import TrainingCallbacks
 from vaereg.training.epoch import Epoch
 from vaereg.training.feeding import Feed
@@ -112,12 +112,12 @@ def plain(vae, feed):
 
 def in_chunks(vae, feed, chunks, source, first_step=0):
     losses = Losses()
-    vae.take_many_steps(source)
+    vae.set_batch_source(source)
     callbacks = TrainingCallbacks([losses], model=vae, epochs=1)
     callbacks.begin()
     epoch = Epoch(index=0, chunks=chunks, first_step=first_step)
     fit_epoch(vae, feed, source, callbacks, epoch)
-    vae.take_many_steps(None)
+    vae.set_batch_source(None)
     return losses.seen
 
 
@@ -138,10 +138,10 @@ def test_fifty_steps_have_the_losses_of_the_plain_path(name, where):
     due = plain(made(name), feed)
     assert len(due) == STEPS
     vae = made(name)
-    source = feed.source() if where == "on the device" else Source()
+    source = feed.source() if where == "on the device" else BatchSource()
     got = in_chunks(vae, feed, (1, 9, 25, 15), source)
     assert vae.steps_done() == STEPS
-    assert vae.why_steps_are_slow == ""
+    assert vae.eager_reason == ""
     for after, seen in zip((1, 10, 35, 50), got, strict=True):
         assert seen.keys() == due[after - 1].keys()
         for term, value in seen.items():
@@ -158,7 +158,7 @@ def test_steps_that_no_graph_can_repeat_are_made_one_by_one_and_told_of():
     due = plain(tiny_vae(optimizer=wish), feed)
     vae = tiny_vae(optimizer=wish)
     got = in_chunks(vae, feed, (5, 15), feed.source())
-    assert "gradient_accumulation_steps" in vae.why_steps_are_slow
+    assert "gradient_accumulation_steps" in vae.eager_reason
     assert got[-1] == due[-1]
 
 
@@ -169,7 +169,7 @@ def test_half_precision_has_the_losses_of_the_plain_path(precision):
     due = plain(made("plain"), feed)
     vae = made("plain")
     got = in_chunks(vae, feed, (5, 15), feed.source())
-    assert vae.why_steps_are_slow == ""
+    assert vae.eager_reason == ""
     for term, value in got[-1].items():
         # where operations are fused, as on JAX, fewer values are rounded to eight bits
         assert value == pytest.approx(due[-1][term], rel=1e-2, abs=1e-2), term

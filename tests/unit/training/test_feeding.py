@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 
 import vaereg
-from vaereg.model.batch_source import LONGEST
+from vaereg.model.batch_source import MAX_STEPS_PER_CALL
 from vaereg.training import feeding
 from vaereg.training.data_checks import check_values
 from vaereg.training.data_order import epoch_order
@@ -112,7 +112,7 @@ def test_data_beyond_the_limit_is_not_put_on_the_device(monkeypatch):
 def test_a_chunk_of_examples_keeps_to_its_size(monkeypatch):
     feed = Feed(SPLITS["on disk"], None, batch_size=6, seed=1)
     batch_bytes = 6 * 4 * 4 * 4
-    assert feed.max_steps_per_call(feed.source()) == LONGEST
+    assert feed.max_steps_per_call(feed.source()) == MAX_STEPS_PER_CALL
     monkeypatch.setattr(feeding, "CHUNK_BYTES", 2 * batch_bytes)
     assert feed.max_steps_per_call(feed.source()) == 2
 

@@ -1,14 +1,30 @@
-"""The backend-neutral, differentiable gradient that components may use inside a loss."""
+"""What the active backend offers beside its steps: a differentiable gradient, faster optimizers."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Protocol
 
 import keras
 
+from vaereg.contracts.tensor import Tensor
+from vaereg.errors import BackendError
 
-def gradient(fn: Callable[[Any], Any], x: Any) -> Any:
+
+class Backend(Protocol):
+    """A package of this folder: `vaereg.model.backends.tensorflow`, `.jax` or `.torch`."""
+
+    @property
+    def FASTER(self) -> Mapping[type, type]:  # noqa: N802  # a constant of the package
+        """Optimizers of Keras -> equal ones that are faster on this backend."""
+        ...
+
+    def gradient(self, fn: Callable[[Tensor], Tensor], x: Tensor, /) -> Tensor:
+        """See `vaereg.gradient`."""
+        ...
+
+
+def gradient(fn: Callable[[Tensor], Tensor], x: Tensor) -> Tensor:
     """The gradient of sum(fn(x)) with respect to x; itself differentiable.
 
     For per-example penalties (R1, gradient penalties) `fn` maps (B, ...) to (B, ...) where row i
@@ -21,30 +37,28 @@ def gradient(fn: Callable[[Any], Any], x: Any) -> Any:
     Returns:
         A tensor shaped like x.
     """
-    return backend_module().gradient(fn, x)
+    return chosen_backend().gradient(fn, x)
 
 
-def backend_module() -> Any:
-    """The module with this backend's gradient and train step.
+def chosen_backend() -> Backend:
+    """The package of the active backend.
 
     Raises:
         vaereg.BackendError: on a backend without automatic differentiation.
     """
     name = keras.backend.backend()
     if name == "tensorflow":
-        from vaereg.model.backends.tensorflow import steps as tensorflow_steps
+        from vaereg.model.backends import tensorflow
 
-        return tensorflow_steps
+        return tensorflow
     if name == "jax":
-        from vaereg.model.backends.jax import steps as jax_steps
+        from vaereg.model.backends import jax
 
-        return jax_steps
+        return jax
     if name == "torch":
-        from vaereg.model.backends.torch import steps as torch_steps
+        from vaereg.model.backends import torch
 
-        return torch_steps
-    from vaereg.errors import BackendError
-
+        return torch
     raise BackendError(
         f"the Keras backend {name!r} cannot train; set KERAS_BACKEND to tensorflow, jax or torch."
     )

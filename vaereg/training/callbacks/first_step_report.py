@@ -47,7 +47,7 @@ class FirstStepReport(keras.callbacks.Callback):
         self._guard.read(batch, logs or {})
         self._progress.end_stage()
         seconds = {name: round(each, 3) for name, each in self._progress.spent.items()}
-        reason = self._vae.why_steps_are_slow
+        reason = self._vae.eager_reason
         self._log.add("first step", seconds=seconds, **({"eager_reason": reason} if reason else {}))
         stages = ", ".join(f"{name} {each:.1f}" for name, each in seconds.items())
         self._progress.say(f"first step after {sum(seconds.values()):.1f} s ({stages})")

@@ -11,7 +11,7 @@ from vaereg.training.clock import Clock
 def reported(tmp_path, reason=""):
     """What is shown and logged of a training of three chunks."""
     progress = Progress(stream=io.StringIO())
-    vae = SimpleNamespace(why_steps_are_slow=reason)
+    vae = SimpleNamespace(eager_reason=reason)
     guard = NotFiniteGuard(("loss",), 8, Clock(8, 1))
     report = FirstStepReport(vae, guard, Log(tmp_path / "log.jsonl"), progress)
     report.on_epoch_begin(0)

@@ -2,131 +2,147 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple, TypeAlias
 
+import attrs
 import jax
 import jax.numpy as jnp
 import keras
 
-from vaereg.model.batch_source import Source
+from vaereg.contracts.tensor import Tensor
+from vaereg.model.batch_source import BatchSource
+from vaereg.model.players_model import PlayersModel
+from vaereg.model.terms import PlayerLoss
 
-FASTER: dict[type, type] = {}
-"""Optimizers of Keras -> the same, faster on this backend: XLA makes one pass of any of them."""
+Values: TypeAlias = list[Tensor]
+"""Of a list of variables."""
 
+KerasState: TypeAlias = tuple[Any, ...]  # of Values; a step without some of them is shorter
+"""What Keras hands to a step and takes back: a plain tuple, as its programs are compiled for."""
 
-def gradient(fn: Callable[[Any], Any], x: Any) -> Any:
-    """See `vaereg.gradient`."""
-    from keras.src.backend.common.stateless_scope import get_stateless_scope
-
-    x = keras.ops.convert_to_tensor(x)
-    outer = get_stateless_scope()
-    if outer is None:
-        return jax.grad(lambda value: jnp.sum(fn(value)))(x)
-
-    # Variables that `fn` updates (a dropout seed, say) would leave the inner trace as leaked
-    # tracers, so it runs in a scope of its own whose changes are handed out as values.
-    def inner(value: Any) -> tuple[Any, dict[int, Any]]:
-        with keras.StatelessScope() as scope:
-            scope.state_mapping = dict(outer.state_mapping)
-            total = jnp.sum(fn(value))
-            changed = {
-                key: new
-                for key, new in scope.state_mapping.items()
-                if outer.state_mapping.get(key) is not new
-            }
-        return total, changed
-
-    result, changed = jax.grad(inner, has_aux=True)(x)
-    outer.state_mapping.update(changed)
-    return result
+# To JAX a loss is its value; which player it belongs to does not change.
+jax.tree_util.register_pytree_node(
+    PlayerLoss,
+    lambda loss: ((loss.value,), (loss.player, loss.adaptive_of)),
+    lambda whose, value: PlayerLoss(whose[0], value[0], adaptive_of=whose[1]),
+)
 
 
-class BackendSteps:
-    """Mixed into VAE; state is (trainable, non-trainable, optimizer, metric) values."""
+class State(NamedTuple):
+    """The values of all variables of a model.
 
-    def train_step(self: Any, state: Any, data: Any) -> tuple[dict[str, Any], Any]:
+    Args:
+        trainable: of the trainable variables.
+        others: of the non-trainable variables: counters, averages, random states.
+        optimizer: of the optimizer's variables; None in a test step, which has none.
+        metrics: of the running means.
+    """
+
+    trainable: Values
+    others: Values
+    optimizer: Values | None
+    metrics: Values
+
+
+class BackendSteps(PlayersModel):
+    """The steps of VAE; variables get their values from a state and changes are read back."""
+
+    def train_step(self, state: KerasState, data: object) -> tuple[dict[str, Tensor], KerasState]:
         """One update of every player; returns the running means of the logged terms."""
-        trainable, others, optimizer_state, metric_state = state
-        x = self.examples(data)
-        trainable_vars, other_vars = self.trainable_variables, self.non_trainable_variables
+        now = State(*state)
+        x = self.unpack_batch(data)
 
-        def forward(values: list[Any]) -> tuple[dict[str, Any], tuple[dict[str, Any], list[Any]]]:
-            mapping = [
-                *zip(trainable_vars, values, strict=True),
-                *zip(other_vars, others, strict=True),
-                # the loss scale of mixed_float16 is a variable of the optimizer
-                *zip(self.optimizer.variables, optimizer_state, strict=True),
-            ]
-            with keras.StatelessScope(mapping) as scope:
+        # The losses, with what computing them changes: random states, statistics of layers.
+        def forward(trainable: Values) -> tuple[list[PlayerLoss], tuple[dict[str, Tensor], Values]]:
+            with self._scope(now._replace(trainable=trainable)) as scope:
                 losses, logs = self.losses(x, training=True)
-                scaled = {key: self.optimizer.scale_loss(loss) for key, loss in losses.items()}
-            return scaled, (logs, [scope.get_current_value(v) for v in other_vars])
+                # the loss scale of mixed_float16 is a variable of the optimizer
+                scaled = [
+                    attrs.evolve(loss, value=self.optimizer.scale_loss(loss.value))
+                    for loss in losses
+                ]
+            return scaled, (logs, _values(scope, self.non_trainable_variables))
 
-        scaled, pull_back, (logs, others) = jax.vjp(forward, trainable, has_aux=True)
-        positions = {id(v): i for i, v in enumerate(trainable_vars)}
-        gradients = {}
-        for key in scaled:
-            one_hot = {
-                other: jnp.ones_like(loss) if other == key else jnp.zeros_like(loss)
-                for other, loss in scaled.items()
-            }
-            (pulled,) = pull_back(one_hot)  # XLA drops what no player takes from it
-            gradients[key] = [pulled[positions[id(v)]] for v in self.variables_of(key)]
+        losses, pull_back, (logs, others) = jax.vjp(forward, now.trainable, has_aux=True)
+        now = now._replace(others=others)
 
-        mapping = [
-            *zip(other_vars, others, strict=True),
-            *zip(self.optimizer.variables, optimizer_state, strict=True),
-        ]
-        with keras.StatelessScope(mapping):
-            updates, weights = self.route(gradients)
-        trainable, optimizer_state = self.optimizer.stateless_apply(
-            optimizer_state, updates, trainable
-        )
-        mapping = [
-            *zip(trainable_vars, trainable, strict=True),
-            *zip(other_vars, others, strict=True),
-            *zip(self.optimizer.variables, optimizer_state, strict=True),
-        ]
-        with keras.StatelessScope(mapping) as scope:
+        # Each player's gradients; XLA drops the products that no player takes.
+        gradients = [self._pulled(pull_back, losses, index) for index in range(len(losses))]
+
+        # One gradient per variable, and the update of the trainable variables.
+        with self._scope(now):
+            updates, weights = self.combine_gradients(losses, gradients)
+        trainable, optimizer = self.optimizer.stateless_apply(now.optimizer, updates, now.trainable)
+        now = now._replace(trainable=trainable, optimizer=optimizer)
+
+        # What a step updates besides: the counter, the averaged weights, the running means.
+        with self._scope(now) as scope:
             self.after_update()
-            others = [scope.get_current_value(v) for v in other_vars]
-        logs, metric_state = self._count_in_statelessly(logs | weights, x, metric_state)
-        return logs, (trainable, others, optimizer_state, metric_state)
+            means = self.update_metrics(logs | weights, x)
+        now = now._replace(
+            others=_values(scope, self.non_trainable_variables),
+            metrics=_values(scope, self.metrics_variables),
+        )
+        return means, tuple(now)
 
-    def test_step(self: Any, state: Any, data: Any) -> tuple[dict[str, Any], Any]:
+    def test_step(self, state: KerasState, data: object) -> tuple[dict[str, Tensor], KerasState]:
         """The logged terms in inference mode, with noise of their own."""
-        trainable, others, metric_state = state
-        x = self.examples(data)
-        mapping = [
-            *zip(self.trainable_variables, trainable, strict=True),
-            *zip(self.non_trainable_variables, others, strict=True),
-        ]
-        with keras.StatelessScope(mapping) as scope:
-            _, logs = self.losses(x, training=False)
-            others = [scope.get_current_value(v) for v in self.non_trainable_variables]
-        logs, metric_state = self._count_in_statelessly(logs, x, metric_state)
-        return logs, (trainable, others, metric_state)
+        trainable, others, metrics = state
+        x = self.unpack_batch(data)
+        with self._scope(State(trainable, others, None, metrics)) as scope:
+            means = self.update_metrics(self.losses(x, training=False).logs, x)
+        others = _values(scope, self.non_trainable_variables)
+        return means, (trainable, others, _values(scope, self.metrics_variables))
 
-    def _count_in_statelessly(
-        self: Any, logs: dict[str, Any], x: Any, metric_state: list[Any]
-    ) -> tuple[dict[str, Any], list[Any]]:
-        mapping = list(zip(self.metrics_variables, metric_state, strict=True))
-        with keras.StatelessScope(mapping) as scope:
-            self.count_in(logs, x)
-            means = self.means()
-            return means, [scope.get_current_value(v) for v in self.metrics_variables]
-
-    def make_train_function(self: Any, force: bool = False) -> None:
-        """As Keras does, or with a source one call that makes all steps of an item."""
-        if self.source is None:
-            super().make_train_function(force)  # type: ignore[misc]
+    def make_train_function(self, force: bool = False) -> None:
+        """As Keras does, or with a batch source one call that makes all steps of a chunk."""
+        if self.batch_source is None:
+            super().make_train_function(force)
         elif self.train_function is None or force:
-            self.train_function = ManySteps(self, self.source)
+            self.train_function = ManySteps(self, self.batch_source)
+
+    def _scope(self, state: State) -> keras.StatelessScope:
+        """A scope within which the variables have the values of a state."""
+        mapping = [
+            *zip(self.trainable_variables, state.trainable, strict=True),
+            *zip(self.non_trainable_variables, state.others, strict=True),
+            *zip(self.metrics_variables, state.metrics, strict=True),
+        ]
+        if state.optimizer is not None:
+            mapping += zip(self.optimizer.variables, state.optimizer, strict=True)
+        return keras.StatelessScope(mapping)
+
+    def _pulled(
+        self,
+        pull_back: Callable[[list[PlayerLoss]], tuple[Values]],
+        losses: list[PlayerLoss],
+        index: int,
+    ) -> Values:
+        """The gradients of one loss by the variables that it may move."""
+        one_hot = [
+            attrs.evolve(
+                loss,
+                value=jnp.ones_like(loss.value) if i == index else jnp.zeros_like(loss.value),
+            )
+            for i, loss in enumerate(losses)
+        ]
+        (pulled,) = pull_back(one_hot)
+        positions = {id(v): i for i, v in enumerate(self.trainable_variables)}
+        return [pulled[positions[id(v)]] for v in self.variables_of(losses[index])]
+
+    def means_of(self, state: KerasState) -> dict[str, Tensor]:
+        """The running means that a state of training holds."""
+        with self._scope(State(*state)):
+            return self.means()
+
+
+def _values(scope: keras.StatelessScope, variables: list[keras.Variable]) -> Values:
+    return [scope.get_current_value(variable) for variable in variables]
 
 
 class ManySteps:
-    """Makes every step of an item: in one loop of one program, or one program a step.
+    """Makes every step of a chunk: in one loop of one program, or one program a step.
 
     The loop saves what it costs to call a program. On a CPU, XLA computes the weight gradients of
     convolutions within a loop some twenty times slower than outside of it (jax#12868), so a model
@@ -137,23 +153,27 @@ class ManySteps:
         source: where batches come from.
     """
 
-    def __init__(self, vae: Any, source: Source) -> None:
+    def __init__(self, vae: BackendSteps, source: BatchSource) -> None:
         self._vae = vae
-        self._take = None
+        self._take: Callable[[Tensor, Tensor], Tensor] | None = None
+        self._values: Tensor = None
         if source.values is not None:
             self._values = jax.device_put(source.values)
             self._take = _gathering(source)
-        self._step: Any = None
-        self._loop: Any = None
+        self._step: Callable[..., tuple[dict[str, Tensor], KerasState]] | None = None
+        self._loop: Callable[..., tuple[dict[str, Tensor], KerasState]] | None = None
 
-    def __call__(self, state: Any, iterator: Any) -> tuple[dict[str, Any], Any]:
-        """All steps of the next item; the logs after the last, and the new state."""
+    def __call__(
+        self, state: KerasState, iterator: Iterator[tuple[Tensor, Tensor]]
+    ) -> tuple[dict[str, Tensor], KerasState]:
+        """All steps of the next chunk; the logs after the last, and the new state."""
         batches, count = next(iterator)
         if self._step is None and self._loop is None:
             self._compile(state, batches)
         if self._loop is not None:
             return self._loop(state, self._values, batches, count)
-        logs: dict[str, Any] = {}
+        assert self._step is not None
+        logs: dict[str, Tensor] = {}
         for number in range(int(count[0])):
             if self._take is None:
                 logs, state = self._step(state, batches[number])
@@ -161,24 +181,27 @@ class ManySteps:
                 logs, state = self._step(state, self._values, batches[number])
         return logs, state
 
-    def _compile(self, state: Any, batches: Any) -> None:
+    def _compile(self, state: KerasState, batches: Tensor) -> None:
         vae, take = self._vae, self._take
         if take is None:
             self._step = self._jitted(lambda state, batch: vae.train_step(state, (batch,)))
             return
 
-        def step(state: Any, values: Any, positions: Any) -> tuple[dict[str, Any], Any]:
+        def step(
+            state: KerasState, values: Tensor, positions: Tensor
+        ) -> tuple[dict[str, Tensor], KerasState]:
             return vae.train_step(state, (take(values, positions),))
 
-        def loop(state: Any, values: Any, batches: Any, count: Any) -> tuple[dict[str, Any], Any]:
-            def turn(number: Any, state: Any) -> Any:
+        def loop(
+            state: KerasState, values: Tensor, batches: Tensor, count: Tensor
+        ) -> tuple[dict[str, Tensor], KerasState]:
+            def turn(number: Tensor, state: KerasState) -> KerasState:
                 _, new = step(state, values, batches[number])
-                return jax.tree.map(lambda n, old: n.astype(old.dtype), new, state)
+                same: KerasState = jax.tree.map(lambda n, old: n.astype(old.dtype), new, state)
+                return same
 
-            state = jax.lax.fori_loop(0, count[0], turn, state)
-            mapping = list(zip(vae.metrics_variables, state[3], strict=True))
-            with keras.StatelessScope(mapping):
-                return vae.means(), state
+            last: KerasState = jax.lax.fori_loop(0, count[0], turn, state)
+            return vae.means_of(last), last
 
         jitted = self._jitted(step)
         if not vae.jit_compile or self._is_slow_in_a_loop(jitted, state, batches):
@@ -186,17 +209,22 @@ class ManySteps:
         else:
             self._loop = self._jitted(loop)
 
-    def _jitted(self, function: Any) -> Any:
+    def _jitted(self, function: Callable[..., Any]) -> Any:  # what jax.jit gives, or the function
         return jax.jit(function, donate_argnums=0) if self._vae.jit_compile else function
 
-    def _is_slow_in_a_loop(self, jitted: Any, state: Any, batches: Any) -> bool:
+    def _is_slow_in_a_loop(
+        self,
+        jitted: Any,  # as `_jitted` gives it
+        state: KerasState,
+        batches: Tensor,
+    ) -> bool:
         if jax.default_backend() != "cpu":
             return False
         return "conv_general_dilated" in str(jitted.trace(state, self._values, batches[0]).jaxpr)
 
 
-def _gathering(source: Source) -> Callable[[Any, Any], Any]:
+def _gathering(source: BatchSource) -> Callable[[Tensor, Tensor], Tensor]:
     """`ArraySplit.take` in a program, of values that are its argument."""
-    return lambda values, positions: source.examples(
+    return lambda values, positions: source.in_range(
         values.at[positions].get(mode="promise_in_bounds")
     )

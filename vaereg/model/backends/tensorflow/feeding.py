@@ -1,55 +1,67 @@
-"""Items as plain tensors; validation as tf.data, where data in memory is gathered in the graph."""
+"""Chunks as plain tensors; validation as tf.data, where data in memory is gathered in the graph."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from typing import Protocol
 
 import numpy as np
 import tensorflow as tf
 from keras.src.trainers.data_adapters.data_adapter import DataAdapter
 
 from vaereg.contracts.data import ArraySplit, Split
+from vaereg.contracts.tensor import Tensor
 from vaereg.model.backends.tensorflow.steps import gathering
-from vaereg.model.batch_source import Source
+from vaereg.model.batch_source import BatchSource
 
 Take = Callable[[Split, np.ndarray], np.ndarray]
 """Takes examples of a split at positions, float32."""
 
 
-class TensorItems(DataAdapter):
-    """The items of one epoch for `fit`, one tensor after another.
+class Chunks(Protocol):
+    """The chunks of an epoch, as `vaereg.training.feeding` makes them."""
+
+    @property
+    def num_batches(self) -> int:
+        """How many chunks there are."""
+        ...
+
+    def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray]: ...
+
+
+class TensorChunks(DataAdapter):
+    """The chunks of one epoch for `fit`, one tensor after another.
 
     Keras would wrap them in a `tf.data.Dataset.from_generator`, a graph of its own that is traced
     for every `fit`: sixty milliseconds, as long as forty steps of a small network.
 
     Args:
-        items: of known number, each (batches, how many of them count) as arrays.
+        chunks: of known number, each (batches, how many of them count) as arrays.
     """
 
-    def __init__(self, items: Any) -> None:
-        self._items = items
+    def __init__(self, chunks: Chunks) -> None:
+        self._chunks = chunks
 
-    def get_tf_dataset(self) -> TensorItems:
+    def get_tf_dataset(self) -> TensorChunks:
         """Itself: all that `fit` does with it is to iterate."""
         return self
 
-    def __iter__(self) -> Iterator[tuple[Any, ...]]:
-        for index in range(self._items.num_batches):
-            yield tuple(tf.constant(array) for array in self._items[index])
+    def __iter__(self) -> Iterator[tuple[Tensor, ...]]:
+        for index in range(self._chunks.num_batches):
+            yield tuple(tf.constant(array) for array in self._chunks[index])
 
     @property
     def num_batches(self) -> int:
-        """How many items there are."""
-        return int(self._items.num_batches)
+        """How many chunks there are."""
+        return self._chunks.num_batches
 
     @property
     def batch_size(self) -> None:
-        """Not one number: items hold several batches."""
+        """Not one number: chunks hold several batches."""
 
     @property
     def has_partial_batch(self) -> bool:
-        """Items may be of any length, so none is partial."""
+        """Chunks may be of any length, so none is partial."""
         return False
 
     @property
@@ -57,7 +69,7 @@ class TensorItems(DataAdapter):
         """None, since there is none."""
 
 
-def validation_dataset(take: Take, split: Split, batches: Sequence[np.ndarray]) -> Any:
+def validation_dataset(take: Take, split: Split, batches: Sequence[np.ndarray]) -> tf.data.Dataset:
     """The given batches in that order; `take` reads those of a split on disk."""
     length = len(batches[0]) if len({len(batch) for batch in batches}) == 1 else None
     indices = tf.data.Dataset.from_generator(
@@ -67,14 +79,14 @@ def validation_dataset(take: Take, split: Split, batches: Sequence[np.ndarray]) 
     return dataset.apply(tf.data.experimental.assert_cardinality(len(batches)))
 
 
-def _examples(read: Take, split: Split, indices: Any) -> Any:
+def _examples(read: Take, split: Split, indices: tf.data.Dataset) -> tf.data.Dataset:
     if isinstance(split, ArraySplit):
         with tf.device("CPU:0"):  # where tf.data runs
-            take = gathering(Source.of(split))
+            take = gathering(BatchSource.of(split))
     else:
         shape = split.take(np.arange(1)).shape[1:]
 
-        def take(positions: Any) -> Any:
+        def take(positions: Tensor) -> Tensor:
             taken = tf.numpy_function(lambda p: read(split, p), [positions], tf.float32)
             return tf.ensure_shape(taken, (positions.shape[0], *shape))
 

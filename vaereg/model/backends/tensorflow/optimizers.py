@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import keras
 import tensorflow as tf
 from keras import ops
 
+from vaereg.contracts.tensor import Tensor
 
-class _OneOperation:
-    """Put before Keras's Adam; equal to it to rounding, in one pass over each variable."""
 
-    def update_step(self: Any, gradient: Any, variable: Any, learning_rate: Any) -> None:
+class Adam(keras.optimizers.Adam):
+    """Keras's Adam, equal to it to rounding, in one pass over each variable."""
+
+    def update_step(
+        self, gradient: Tensor, variable: keras.Variable | tf.Variable, learning_rate: Tensor
+    ) -> None:
         """Updates a variable and its two moments, by Kingma & Ba 2015 (arXiv:1412.6980, sec. 2)."""
         dense = isinstance(gradient, tf.Tensor) and isinstance(variable, tf.Variable)
         if self.amsgrad or not dense:
-            super().update_step(gradient, variable, learning_rate)  # type: ignore[misc]
+            super().update_step(gradient, variable, learning_rate)
             return
         index = self._get_variable_index(variable)
         dtype = variable.dtype
@@ -35,12 +37,8 @@ class _OneOperation:
         )
 
 
-class Adam(_OneOperation, keras.optimizers.Adam):
-    """See `keras.optimizers.Adam`."""
-
-
-class AdamW(_OneOperation, keras.optimizers.AdamW):
-    """See `keras.optimizers.AdamW`."""
+class AdamW(Adam, keras.optimizers.AdamW):
+    """Keras's AdamW, with the update of `Adam`."""
 
 
 FASTER = {keras.optimizers.Adam: Adam, keras.optimizers.AdamW: AdamW}

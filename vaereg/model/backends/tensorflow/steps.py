@@ -2,75 +2,64 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import TypeAlias
 
-import keras
 import tensorflow as tf
 
-from vaereg.model.backends.tensorflow.optimizers import FASTER  # noqa: F401  # the optimizers ask for it
-from vaereg.model.batch_source import Source
+from vaereg.contracts.tensor import Tensor
+from vaereg.model.batch_source import BatchSource
+from vaereg.model.players_model import PlayersModel
+
+Chunk: TypeAlias = tuple[Tensor, Tensor]
+"""Batches or positions (steps, batch_size, ...), and how many steps of them count, (1,)."""
 
 
-def gradient(fn: Callable[[Any], Any], x: Any) -> Any:
-    """See `vaereg.gradient`."""
-    x = keras.ops.convert_to_tensor(x)
-    with tf.GradientTape() as tape:
-        tape.watch(x)
-        value = fn(x)
-    return tape.gradient(value, x, unconnected_gradients=tf.UnconnectedGradients.ZERO)
+class BackendSteps(PlayersModel):
+    """The steps of VAE."""
 
-
-class BackendSteps:
-    """Mixed into VAE."""
-
-    def train_step(self: Any, data: Any) -> dict[str, Any]:
+    def train_step(self, data: object) -> dict[str, Tensor]:
         """One update of every player; returns the running means of the logged terms."""
-        x = self.examples(data)
+        x = self.unpack_batch(data)
         with tf.GradientTape(persistent=True) as tape:
-            losses, logs = self.losses(x, training=True)
-            scaled = {key: self.optimizer.scale_loss(loss) for key, loss in losses.items()}
-        gradients = {
-            key: tape.gradient(loss, [v.value for v in self.variables_of(key)])
-            for key, loss in scaled.items()
-        }
-        updates, weights = self.route(gradients)
-        self.optimizer.apply(updates, self.trainable_variables)
-        self.after_update()
-        self.count_in(logs | weights, x)
-        return self.means()
+            losses = self.losses(x, training=True)
+            scaled = [self.optimizer.scale_loss(loss.value) for loss in losses.losses]
+        gradients = [
+            tape.gradient(value, [v.value for v in self.variables_of(loss)])
+            for loss, value in zip(losses.losses, scaled, strict=True)
+        ]
+        return self.apply_gradients(losses, gradients, x)
 
-    def test_step(self: Any, data: Any) -> dict[str, Any]:
+    def test_step(self, data: object) -> dict[str, Tensor]:
         """The logged terms in inference mode, with noise of their own."""
-        x = self.examples(data)
-        _, logs = self.losses(x, training=False)
-        self.count_in(logs, x)
-        return self.means()
+        x = self.unpack_batch(data)
+        return self.update_metrics(self.losses(x, training=False).logs, x)
 
-    def make_train_function(self: Any, force: bool = False) -> Any:
-        """As Keras does, or with a source one call that makes all steps of an item in the graph."""
-        if self.source is None:
-            return super().make_train_function(force)  # type: ignore[misc]
-        if self.train_function is None or force:
-            self.train_function = many_steps(self, self.source)
-        return None
+    def make_train_function(self, force: bool = False) -> None:
+        """As Keras does, or with a batch source one call that makes all steps of a chunk."""
+        if self.batch_source is None:
+            super().make_train_function(force)
+        elif self.train_function is None or force:
+            self.train_function = many_steps(self, self.batch_source)
 
 
-def many_steps(vae: Any, source: Source) -> Callable[[Any], dict[str, Any]]:
-    """A function of an iterator that makes every step of its next item in one graph call.
+def many_steps(
+    vae: BackendSteps, source: BatchSource
+) -> Callable[[Iterator[Chunk]], dict[str, Tensor]]:
+    """A function of an iterator that makes every step of its next chunk in one graph call.
 
     A call of a graph costs about half a millisecond, whatever it does, as long as a whole step of
     a small network; a turn of a loop within it costs a tenth of that.
     """
     take = None if source.values is None else gathering(source)
 
-    def steps(batches: Any, count: Any) -> dict[str, Any]:
-        def step(number: Any) -> Any:
+    def steps(batches: Tensor, count: Tensor) -> dict[str, Tensor]:
+        def step(number: Tensor) -> Tensor:
             batch = batches[number]
             vae.train_step((batch if take is None else take(batch),))
             return number + 1
 
-        def is_left(number: Any) -> Any:
+        def is_left(number: Tensor) -> Tensor:
             return number < count[0]
 
         # one after another: the next step needs the weights that this one makes
@@ -78,13 +67,13 @@ def many_steps(vae: Any, source: Source) -> Callable[[Any], dict[str, Any]]:
         return vae.means()
 
     compiled = tf.function(steps, jit_compile=bool(vae.jit_compile), autograph=False)
-    traced: list[Any] = []
+    traced: list[Callable[[Tensor, Tensor], dict[str, Tensor]]] = []
 
-    def train_function(iterator: Any) -> dict[str, Any]:
+    def train_function(iterator: Iterator[Chunk]) -> dict[str, Tensor]:
         batches, count = next(iterator)
         if vae.run_eagerly:
             return steps(batches, count)
-        if not traced:  # once, for items of any number of steps
+        if not traced:  # once, for chunks of any number of steps
             spec = tf.TensorSpec((None, *batches.shape[1:]), batches.dtype)
             traced.append(compiled.get_concrete_function(spec, tf.TensorSpec((1,), count.dtype)))
         return traced[0](batches, count)
@@ -92,7 +81,7 @@ def many_steps(vae: Any, source: Source) -> Callable[[Any], dict[str, Any]]:
     return train_function
 
 
-def gathering(source: Source) -> Callable[[Any], Any]:
+def gathering(source: BatchSource) -> Callable[[Tensor], Tensor]:
     """`ArraySplit.take` in the graph, of values that are put there once."""
     values = tf.constant(source.values)
-    return lambda positions: source.examples(tf.gather(values, positions))
+    return lambda positions: source.in_range(tf.gather(values, positions))

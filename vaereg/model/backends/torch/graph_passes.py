@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import torch
@@ -16,7 +17,7 @@ CONSTANT_BY_SHAPE = {
     aten.ones_like.default: 1,
     aten.zeros_like.default: 0,
 }
-"""Operations whose values do not hang on those of their argument."""
+"""Operations whose values do not depend on those of their argument."""
 
 
 def simplified(traced: GraphModule) -> GraphModule:
@@ -74,11 +75,11 @@ def _is_view_of_input(node: Node) -> bool:
 
 
 class _Constants:
-    """Computes what hangs on constants alone."""
+    """Computes what depends on constants alone."""
 
     def __init__(self, traced: GraphModule) -> None:
         self._traced = traced
-        self._known: dict[Node, Any] = {}
+        self._known: dict[Node, torch.Tensor] = {}
 
     def fold(self, node: Node) -> None:
         """Replaces a node by its value if that is the same at every step."""
@@ -100,8 +101,8 @@ class _Constants:
         node.replace_all_uses_with(constant)
         self._traced.graph.erase_node(node)
 
-    def _value(self, node: Node) -> Any:
-        target: Any = node.target
+    def _value(self, node: Node) -> object:
+        target: Any = node.target  # an operation of PyTorch, or a name
         if target in CONSTANT_BY_SHAPE:
             meta = node.meta.get("val", node.meta.get("tensor_meta"))
             if meta is None:
@@ -126,7 +127,7 @@ class _Constants:
 def _is_written(node: Node) -> bool:
     """Whether something writes into the node's memory, here or through a view of it."""
     for user in node.users:
-        target: Any = user.target
+        target: Any = user.target  # an operation of PyTorch, or a name
         schema = getattr(target, "_schema", None)
         if schema is None:
             continue
@@ -156,7 +157,7 @@ def _fuse_bias(node: Node) -> None:
         bias = bias.args[0]
     if "val" not in node.meta or node.meta["val"].dtype != torch.float32:
         return
-    shape: Any = bias.meta["val"].shape if "val" in bias.meta else ()
+    shape: Sequence[int] = bias.meta["val"].shape if "val" in bias.meta else ()
     if len(shape) != 1 or shape[0] != node.meta["val"].shape[-1] or len(product.users) != 1:
         return
     graph = node.graph
@@ -178,7 +179,7 @@ def _bare_convolution(product: Node) -> Node | None:
     """The convolution without a bias whose images, channels last, a node is; None if it is not."""
     if product.target is not aten.permute.default or product.args[1:] != ([0, 2, 3, 1],):
         return None
-    image: Any = product.args[0]
+    image: Any = product.args[0]  # a Node, as the order of axes says
     while image.target is aten.alias.default and len(image.users) == 1:
         image = image.args[0]
     bare = image.target is aten.convolution.default and image.args[2] is None

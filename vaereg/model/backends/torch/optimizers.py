@@ -9,7 +9,10 @@ import torch
 from keras import ops
 from keras.src.backend.torch.optimizers import torch_adam, torch_sgd
 
-LIBRARY = torch.library.Library("vaereg_updates", "DEF")
+from vaereg.contracts.tensor import Tensor
+
+Library: Any = torch.library.Library  # its methods have no types
+LIBRARY = Library("vaereg_updates", "DEF")
 LIBRARY.define(
     "adam_(Tensor(a!)[] variables, Tensor[] gradients, Tensor(b!)[] momentums, "
     "Tensor(c!)[] velocities, Tensor iterations, Tensor learning_rate, float beta_1, float beta_2, "
@@ -51,18 +54,18 @@ def _adam(
 LIBRARY.impl("adam_", _adam, "CPU")
 
 
-class _OnePass:
-    """Put before Keras's Adam; equal to it to rounding."""
+class Adam(torch_adam.Adam):
+    """Keras's Adam, equal to it to rounding, in one pass over each variable."""
 
     def _parallel_update_step(
-        self: Any, grads: list[Any], variables: list[Any], learning_rate: Any
+        self, grads: list[Tensor], variables: list[keras.Variable], learning_rate: Tensor
     ) -> None:
         """Updates variables and moments, by Kingma & Ba 2015 (arXiv:1412.6980, sec. 2)."""
         tensors = [variable.value for variable in variables]
         plain = all(t.dtype == torch.float32 and t.device.type == "cpu" for t in tensors)
         if self.amsgrad or not plain:
             # On a GPU the step's number would have to be fetched from it.
-            super()._parallel_update_step(grads, variables, learning_rate)  # type: ignore[misc]
+            super()._parallel_update_step(grads, variables, learning_rate)
             return
         indices = [self._get_variable_index(variable) for variable in variables]
         torch.ops.vaereg_updates.adam_(
@@ -78,18 +81,16 @@ class _OnePass:
         )
 
 
-class Adam(_OnePass, torch_adam.Adam):
-    """See `keras.optimizers.Adam`."""
-
-
-class AdamW(_OnePass, torch_adam.Adam, keras.optimizers.AdamW):
-    """See `keras.optimizers.AdamW`."""
+class AdamW(Adam, keras.optimizers.AdamW):
+    """Keras's AdamW, with the update of `Adam`."""
 
 
 class SGD(torch_sgd.SGD):
-    """See `keras.optimizers.SGD`; the learning rate stays a tensor, which a trace can repeat."""
+    """Keras's SGD; the learning rate stays a tensor, which a trace can repeat."""
 
-    def _parallel_update_step(self, grads: list[Any], variables: list[Any], rate: Any) -> None:
+    def _parallel_update_step(
+        self, grads: list[Tensor], variables: list[keras.Variable], rate: Tensor
+    ) -> None:
         scaled = torch._foreach_mul(grads, ops.cast(rate, "float32"))
         super()._parallel_update_step(scaled, variables, 1.0)
 

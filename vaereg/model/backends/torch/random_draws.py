@@ -7,15 +7,21 @@ Traced, that generator would be a constant and every step would draw the same nu
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeAlias
 
 import torch
 from keras.src.backend.torch import random as keras_random
 from torch.overrides import TorchFunctionMode
 
-LIBRARY = torch.library.Library("vaereg_draws", "DEF")
+from vaereg.contracts.tensor import Seed, Tensor
+
+Device: TypeAlias = torch.device | str
+"""As Keras names one."""
+
+Library: Any = torch.library.Library  # its methods have no types
+LIBRARY = Library("vaereg_draws", "DEF")
 
 
 def _generator(seed: torch.Tensor, device: torch.device) -> torch.Generator:
@@ -114,8 +120,12 @@ class _DrawsBySeed(TorchFunctionMode):
         self._seeds = seeds
 
     def __torch_function__(
-        self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: Any = None
-    ) -> Any:
+        self,
+        func: Callable[..., Any],  # any function of PyTorch
+        types: object,
+        args: tuple[Any, ...] = (),  # its arguments
+        kwargs: dict[str, Any] | None = None,  # likewise
+    ) -> Any:  # what it returns
         del types
         kwargs = kwargs or {}
         if func in READS:
@@ -130,36 +140,54 @@ class _DrawsBySeed(TorchFunctionMode):
 
 
 def _record_normal(
-    seed: Any, mean: float, deviation: float, *, size: Any, dtype: Any, device: Any
-) -> Any:
+    seed: torch.Tensor,
+    mean: float,
+    deviation: float,
+    *,
+    size: Sequence[int],
+    dtype: torch.dtype,
+    device: Device,
+) -> Tensor:
     return torch.ops.vaereg_draws.normal(
         seed, float(mean), float(deviation), list(size), dtype, torch.device(device)
     )
 
 
 def _record_uniform(
-    seed: Any, *given: Any, size: Any = None, dtype: Any = None, device: Any = None
-) -> Any:
+    seed: torch.Tensor,
+    *given: Sequence[int],
+    size: Sequence[int] | None = None,
+    dtype: torch.dtype | None = None,
+    device: Device = "cpu",
+) -> Tensor:
     size = given[0] if size is None else size
     dtype = torch.get_default_dtype() if dtype is None else dtype
     return torch.ops.vaereg_draws.uniform(seed, list(size), dtype, torch.device(device))
 
 
-def _record_integers(seed: Any, *, low: int, high: int, size: Any, dtype: Any, device: Any) -> Any:
+def _record_integers(
+    seed: torch.Tensor,
+    *,
+    low: int,
+    high: int,
+    size: Sequence[int],
+    dtype: torch.dtype,
+    device: Device,
+) -> Tensor:
     return torch.ops.vaereg_draws.integers(seed, low, high, list(size), dtype, torch.device(device))
 
 
-def _record_bernoulli(seed: Any, probabilities: Any) -> Any:
+def _record_bernoulli(seed: torch.Tensor, probabilities: torch.Tensor) -> Tensor:
     return torch.ops.vaereg_draws.bernoulli(seed, probabilities)
 
 
 def _record_multinomial(
-    seed: Any, probabilities: Any, count: int, replacement: bool = False
-) -> Any:
+    seed: torch.Tensor, probabilities: torch.Tensor, count: int, replacement: bool = False
+) -> Tensor:
     return torch.ops.vaereg_draws.multinomial(seed, probabilities, count, replacement)
 
 
-RECORDED: dict[Callable[..., Any], Callable[..., Any]] = {
+RECORDED: dict[Callable[..., Any], Callable[..., Tensor]] = {  # of PyTorch -> of this module
     torch.normal: _record_normal,
     torch.rand: _record_uniform,
     torch.randint: _record_integers,
@@ -178,7 +206,7 @@ def drawing_by_seed() -> Iterator[None]:
     """
     seeds: dict[int, tuple[torch.Generator, torch.Tensor]] = {}
 
-    def generator_of(seed: Any) -> torch.Generator:
+    def generator_of(seed: Seed) -> torch.Generator:
         first, second = keras_random.draw_seed(seed)
         made = torch.Generator(device=keras_random.get_device())
         seeds[id(made)] = (made, first + second)  # held, so that no other gets its id

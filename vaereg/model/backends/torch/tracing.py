@@ -10,11 +10,12 @@ the graph gives other numbers beyond a rounding, training stays eager and says w
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
+import keras
 import torch
 from torch.fx.experimental.proxy_tensor import make_fx
 
+from vaereg.contracts.tensor import Tensor
 from vaereg.model.backends.torch.graph_passes import simplified
 from vaereg.model.backends.torch.random_draws import NotTraceable, drawing_by_seed
 
@@ -23,8 +24,8 @@ TOLERANCE = 1e-5
 
 
 def lowered(
-    step: Callable[[Any], object], variables: Sequence[Any], batches: Sequence[Any]
-) -> tuple[Callable[[Any], object], str]:
+    step: Callable[[Tensor], object], variables: Sequence[keras.Variable], batches: Sequence[Tensor]
+) -> tuple[Callable[[Tensor], object], str]:
     """The step as a graph, and why it is not one where it cannot be.
 
     Variables are as they were when this returns.
@@ -40,8 +41,8 @@ def lowered(
     start = _values(variables)
     try:
         graph = _traced(step, variables, batches[0])
-        # The trace made a step itself. From there on, a second one is compared: what hangs on the
-        # number of the step must not have become a constant.
+        # The trace made a step itself. From there on, a second one is compared: what depends on
+        # the number of the step must not have become a constant.
         middle = _values(variables)
         step(batches[1])
         due = _values(variables)
@@ -63,19 +64,19 @@ def _why(error: Exception) -> str:
     text = str(error)
     if "tracing tensor" in text:
         return (
-            "what they do hangs on values (ops.cond, as for gradient_accumulation_steps and the "
+            "what they do depends on values (ops.cond, as for gradient_accumulation_steps and the "
             "loss scale of mixed_float16, or a condition in Python)"
         )
     return f"they cannot be traced: {text.strip().splitlines()[0][:200]}"
 
 
 def _traced(
-    step: Callable[[Any], object], variables: Sequence[Any], batch: Any
-) -> Callable[[Any], object]:
+    step: Callable[[Tensor], object], variables: Sequence[keras.Variable], batch: Tensor
+) -> Callable[[Tensor], object]:
     """The graph of a step over tensors that are the variables' own."""
     tensors = [variable._value for variable in variables]
 
-    def over_tensors(batch: Any, *values: Any) -> list[Any]:
+    def over_tensors(batch: Tensor, *values: Tensor) -> list[Tensor]:
         try:
             for variable, value in zip(variables, values, strict=True):
                 variable._value = value
@@ -89,24 +90,24 @@ def _traced(
     traced = simplified(make_fx(over_tensors)(batch, *tensors))
     forward = traced.forward
 
-    def graph(batch: Any) -> None:
+    def graph(batch: Tensor) -> None:
         with torch.no_grad():
             forward(batch, *tensors)
 
     return graph
 
 
-def _values(variables: Sequence[Any]) -> list[Any]:
+def _values(variables: Sequence[keras.Variable]) -> list[torch.Tensor]:
     return [variable._value.detach().clone() for variable in variables]
 
 
-def _assign(variables: Sequence[Any], values: Sequence[Any]) -> None:
+def _assign(variables: Sequence[keras.Variable], values: Sequence[torch.Tensor]) -> None:
     with torch.no_grad():
         for variable, value in zip(variables, values, strict=True):
             variable._value.copy_(value)
 
 
-def _first_difference(variables: Sequence[Any], due: Sequence[Any]) -> str:
+def _first_difference(variables: Sequence[keras.Variable], due: Sequence[torch.Tensor]) -> str:
     for variable, value in zip(variables, due, strict=True):
         got, value = variable._value.detach().double(), value.double()
         scale = float(value.abs().max()) if value.numel() else 0.0

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
+import keras
 import numpy as np
 from keras import ops
 
 from vaereg.errors import RunError
 
 
-def by_path(variables: Iterable[Any]) -> dict[str, Any]:
+def by_path(variables: Iterable[keras.Variable]) -> dict[str, keras.Variable]:
     """Variables by their path.
 
     Raises:
         ValueError: if two variables have one path; a checkpoint could not tell them apart.
     """
-    result: dict[str, Any] = {}
+    result: dict[str, keras.Variable] = {}
     for variable in variables:
         other = result.setdefault(variable.path, variable)
         if other is not variable:
@@ -28,12 +28,12 @@ def by_path(variables: Iterable[Any]) -> dict[str, Any]:
     return result
 
 
-def values(variables: Mapping[str, Any]) -> dict[str, np.ndarray]:
+def values(variables: Mapping[str, keras.Variable]) -> dict[str, np.ndarray]:
     """The values of variables by path."""
     return {path: np.array(ops.convert_to_numpy(v.value)) for path, v in variables.items()}
 
 
-def assign(variables: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> None:
+def assign(variables: Mapping[str, keras.Variable], arrays: Mapping[str, np.ndarray]) -> None:
     """Assigns arrays to variables; nothing is assigned unless everything fits.
 
     Raises:

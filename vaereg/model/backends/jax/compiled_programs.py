@@ -1,26 +1,22 @@
-"""Programs that a backend compiled, kept for the next run."""
+"""Programs that JAX compiled, kept for the next run."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
 
-import keras
+import jax
 
 
 def keep_compiled_programs(cache: Path) -> None:
     """Lets JAX keep what it compiles, so that a second run of a model need not wait for it.
 
-    The other backends compile in less time than they would take to read. A folder that the user
-    chose (JAX_COMPILATION_CACHE_DIR) stays.
+    The other backends compile in less time than reading would take. A folder that the user chose
+    (JAX_COMPILATION_CACHE_DIR) stays.
 
     Args:
         cache: the folder of everything that can be made again.
     """
-    if keras.backend.backend() != "jax":
-        return
-    import jax
-
     if getattr(jax.config, "jax_compilation_cache_dir", None):  # untyped in its stubs
         return
     update: Callable[[str, object], None] = jax.config.update  # it has no types of its own

@@ -1,0 +1,298 @@
+"""The model of several players, each with its own loss and variables: what a training step needs.
+
+A backend's `BackendSteps` adds the steps to it, `UseAfterTraining` the use of the trained parts;
+`VAE` is both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+import keras
+import numpy as np
+from keras import ops
+
+from vaereg.assembly.assemble import PROBE, made_up
+from vaereg.assembly.parts import Parts
+from vaereg.assembly.passes import Passes
+from vaereg.contracts.tensor import Tensor
+from vaereg.declaration.declaration import Adaptive, Declaration, Slot
+from vaereg.model import named_arrays
+from vaereg.model.batch_source import BatchSource
+from vaereg.model.ema import WeightAverage
+from vaereg.model.optimizers import PlayersOptimizer, make_optimizer
+from vaereg.model.players import adaptive_weight, add, last_kernel, owned
+from vaereg.model.term_means import TermMeans
+from vaereg.model.terms import SIDES, Losses, PlayerLoss, Terms
+
+
+class _Untracked:
+    """What belongs to the model, kept where Keras does not track the layers and variables."""
+
+    def __init__(self, parts: Parts, declaration: Declaration) -> None:
+        self.parts = parts
+        self.declaration = declaration
+        self.by_player: dict[str, list[keras.Variable]] = {}
+        self.means: TermMeans | None = None
+        self.functions: dict[str, keras.Model] = {}
+
+
+class PlayersModel(keras.Model):
+    """The parts of one declaration as a Keras model whose players are compiled, without steps.
+
+    Args:
+        parts: the built parts.
+        declaration: gives the weights, the KL control and the training settings.
+        dataset_size: the number of training examples.
+    """
+
+    def __init__(self, parts: Parts, declaration: Declaration, dataset_size: int) -> None:
+        super().__init__(name="vae")
+        settings = declaration.train
+        self._held = _Untracked(parts, declaration)
+        self.encoder = parts.encoder
+        self.posterior = parts.posterior
+        self.decoder = parts.decoder
+        self.prior = parts.prior
+        self.likelihood = parts.likelihood
+        self.regularizers = _layers(parts.regularizers)
+        self.discriminators = _layers(parts.discriminators)
+        self.noise = keras.random.SeedGenerator(settings.seed, name="noise")
+        self.evaluation_noise = keras.random.SeedGenerator(settings.seed + 1, name="evaluation")
+        self.steps: keras.Variable = self.add_weight(
+            name="steps", shape=(), dtype="int32", initializer="zeros", trainable=False
+        )
+        self._passes = Passes.of(parts)
+        self._terms = Terms(
+            passes=self._passes,
+            objective=parts.objective,
+            regularizers=parts.regularizers,
+            discriminators=parts.discriminators,
+            declared=self._weighted_slots(),
+            objective_slot=declaration.objective,
+            kl=declaration.kl,
+            dataset_size=dataset_size,
+            steps_per_epoch=max(dataset_size // settings.batch_size, 1),
+        )
+        self._keep_metrics = False
+        self.batch_source: BatchSource | None = None
+        """Where the steps of a call of `train_function` take their batches; None for one step."""
+        self.eager_reason = ""
+        """Why each step runs operation by operation, where it could be faster; else empty."""
+        self.average: WeightAverage | None = None
+        self._create_variables()
+        self._held.by_player = self._owners()
+        if settings.ema:
+            self.average = WeightAverage(self.by_player["vae"], settings.ema)
+        self._compile_players()
+        named_arrays.by_path(self.all_variables())  # raises where two variables share a path
+
+    # ---- building ----
+
+    def _create_variables(self) -> None:
+        """Runs every term once on two made-up examples, so that each layer makes its weights."""
+        with self._terms.probing():
+            _, logs = self._terms.losses(
+                made_up(self.parts.data_spec, PROBE),
+                global_step=ops.zeros((), "int32"),
+                seed=self.evaluation_noise,
+                training=False,
+            )
+        self.reset_evaluation_noise()
+        self._held.means = TermMeans([*logs, *(f"{key}_weight" for key in self._adaptive())])
+        for layer in self._flatten_layers():
+            layer.built = True  # a prior is used by its methods and never called
+
+    def _owners(self) -> dict[str, list[keras.Variable]]:
+        parts = self.parts
+        inference = [parts.encoder, parts.posterior]
+        generation = [parts.decoder, parts.prior, parts.likelihood]
+        regularizers = list(parts.regularizers.values())
+        critics = {key: [part] for key, part in parts.discriminators.items()}
+        players = owned({"vae": [*inference, *generation, *regularizers], **critics})
+        if self._terms.split:
+            sides = owned({SIDES[0]: inference, SIDES[1]: [*generation, *regularizers]})
+            players.update(sides)
+        return players
+
+    def _compile_players(self) -> None:
+        settings = self.declaration.train
+        slots = self._weighted_slots()
+        optimizers = {"vae": make_optimizer(settings.optimizer, "vae_optimizer")}
+        for key in self.parts.discriminators:
+            choice = slots[key].optimizer or settings.optimizer
+            optimizers[key] = make_optimizer(choice, f"{key}_optimizer")
+        composite = PlayersOptimizer(optimizers, {p: self.by_player[p] for p in optimizers})
+        self._accumulation = composite.accumulation
+        self.compile(
+            optimizer=composite, jit_compile="auto" if settings.jit is None else settings.jit
+        )
+        self.optimizer.build(self.trainable_variables)
+
+    @property
+    def parts(self) -> Parts:
+        """The parts this model is made of."""
+        return self._held.parts
+
+    @property
+    def declaration(self) -> Declaration:
+        """What this model was built from."""
+        return self._held.declaration
+
+    @property
+    def by_player(self) -> dict[str, list[keras.Variable]]:
+        """Per player the trainable variables it owns; "vae" first, then the discriminators."""
+        return self._held.by_player
+
+    def _weighted_slots(self) -> dict[str, Slot]:
+        declared = self.declaration
+        return {slot.key: slot for slot in (*declared.regularizers, *declared.discriminators)}
+
+    def _adaptive(self) -> dict[str, Adaptive]:
+        weights = {slot.key: slot.weight for slot in self.declaration.discriminators}
+        return {key: weight for key, weight in weights.items() if isinstance(weight, Adaptive)}
+
+    # ---- what the backends' steps call ----
+
+    def unpack_batch(self, data: object) -> Tensor:
+        """The batch (B, *data), float32, out of what Keras hands to a step."""
+        x, _, _ = keras.utils.unpack_x_y_sample_weight(data)
+        return ops.cast(ops.convert_to_tensor(x), "float32")
+
+    def losses(self, x: Tensor, training: bool) -> Losses:
+        """The losses to differentiate and the terms to log, for a batch (B, *data)."""
+        seed = self.noise if training else self.evaluation_noise
+        return self._terms.losses(x, global_step=self.steps.value, seed=seed, training=training)
+
+    def variables_of(self, loss: PlayerLoss) -> list[keras.Variable]:
+        """The variables that a loss may move."""
+        return self.by_player[loss.player]
+
+    def combine_gradients(
+        self, losses: Sequence[PlayerLoss], gradients: Sequence[Sequence[Tensor | None]]
+    ) -> tuple[list[Tensor | None], dict[str, Tensor]]:
+        """One gradient per trainable variable, and the adaptive weights to log.
+
+        Args:
+            losses: of one step.
+            gradients: for each loss, its gradients by `variables_of(loss)`.
+        """
+        total: dict[int, Tensor | None] = {}
+        for loss, pulled in zip(losses, gradients, strict=True):
+            if not loss.adaptive_of:
+                for variable, g in zip(self.variables_of(loss), pulled, strict=True):
+                    total[id(variable)] = add(total.get(id(variable)), g)
+        weights: dict[str, Tensor] = {}
+        choices = self._adaptive()
+        anchor = last_kernel(self.decoder)
+        scale = self.optimizer.scale_loss(ops.ones(()))
+        for loss, pulled in zip(losses, gradients, strict=True):
+            key = loss.adaptive_of
+            if not key:
+                continue
+            variables = self.variables_of(loss)
+            position = next(i for i, v in enumerate(variables) if v is anchor)
+            weight = adaptive_weight(total.get(id(anchor)), pulled[position], choices[key], scale)
+            weight = weight * self._terms.warmed_up(key, self.steps.value)
+            weights[f"{key}_weight"] = weight
+            for variable, g in zip(variables, pulled, strict=True):
+                total[id(variable)] = add(total.get(id(variable)), g, weight)
+        return [total.get(id(variable)) for variable in self.trainable_variables], weights
+
+    def apply_gradients(
+        self, losses: Losses, gradients: Sequence[Sequence[Tensor | None]], x: Tensor
+    ) -> dict[str, Tensor]:
+        """Updates every player, and what a step updates besides; returns the running means.
+
+        For the backends whose variables are updated in place.
+        """
+        updates, weights = self.combine_gradients(losses.losses, gradients)
+        self.optimizer.apply(updates, self.trainable_variables)
+        self.after_update()
+        return self.update_metrics(losses.logs | weights, x)
+
+    def after_update(self) -> None:
+        """Counts the step and moves the averaged weights."""
+        if self.average is not None:
+            done = self.steps.value
+            applied = ops.equal((done + 1) % self._accumulation, 0)
+            self.average.update(done // self._accumulation, applied)
+        self.steps.assign_add(1)
+
+    def update_metrics(self, logs: Mapping[str, Tensor], x: Tensor) -> dict[str, Tensor]:
+        """Updates the running means with the terms of a batch, and returns them."""
+        self.term_means.update_state(logs, ops.shape(x)[0])
+        return self.means()
+
+    def means(self) -> dict[str, Tensor]:
+        """The running means of the terms, by name."""
+        return self.term_means.result()
+
+    def set_batch_source(self, source: BatchSource | None) -> None:
+        """Makes `fit` take chunks of batches from a source, or with None single batches.
+
+        A call of the train function then makes all steps of a chunk.
+        """
+        self.batch_source = source
+        self.train_function: Callable[..., object] | None = None  # Keras makes it anew
+
+    # ---- the running means ----
+
+    @property
+    def term_means(self) -> TermMeans:
+        """The running means of the logged terms."""
+        assert self._held.means is not None, "the terms are not known before the first probe"
+        return self._held.means
+
+    @property
+    def metrics(self) -> list[keras.metrics.Metric]:
+        """The running means of the logged terms, which are one metric."""
+        return [] if self._held.means is None else [self._held.means]
+
+    @property
+    def term_names(self) -> tuple[str, ...]:
+        """The names of the logged terms, "loss" first."""
+        return self.term_means.names
+
+    def reset_metrics(self) -> None:
+        """Starts the running means anew, unless `keep_metrics_once` was called."""
+        if self._keep_metrics:
+            self._keep_metrics = False
+            return
+        super().reset_metrics()
+
+    def keep_metrics_once(self) -> None:
+        """Makes the next `reset_metrics` do nothing, so that a resumed epoch's means are whole."""
+        self._keep_metrics = True
+
+    def reset_evaluation_noise(self) -> None:
+        """Makes the next evaluation draw the same noise as every other."""
+        seed = self.declaration.train.seed + 1
+        self.evaluation_noise.state.assign(np.array([seed, 0], dtype="uint32"))
+
+    # ---- variables ----
+
+    def all_variables(self) -> list[keras.Variable]:
+        """Everything that a step reads or updates."""
+        return [*self.variables, *self.optimizer.variables, *self.metrics_variables]
+
+    def synchronise(self) -> None:
+        """On JAX, within `fit`, brings the variables up to date with the step's own state."""
+        synchronise = getattr(self, "jax_state_sync", None)
+        if synchronise is not None:
+            synchronise()
+
+    @contextmanager
+    def averaged(self) -> Iterator[None]:
+        """Uses the averaged weights within, where the declaration asks for an average."""
+        if self.average is None:
+            yield
+            return
+        self.synchronise()
+        with self.average.swapped_in():
+            yield
+
+
+def _layers(parts: Mapping[str, object]) -> list[keras.layers.Layer]:
+    return [part for part in parts.values() if isinstance(part, keras.layers.Layer)]
