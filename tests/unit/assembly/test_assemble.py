@@ -10,7 +10,6 @@ from keras import ops
 import vaereg
 from tests.unit.model import tiny
 from vaereg.assembly.assemble import assemble
-from vaereg.assembly.seeded import seed_of, seeded
 from vaereg.component import Component, Offer
 from vaereg.errors import Place
 
@@ -128,19 +127,6 @@ def test_the_runs_seed_covers_the_weights():
 
     assert np.any(first != weights(assemble(other, tiny.DATA).encoder)[0])
     np.testing.assert_array_equal(first, weights(assemble(base, tiny.DATA).encoder)[0])
-
-
-def test_seeding_leaves_the_callers_random_state_alone():
-    import random
-
-    random.seed(3)
-    expected = random.random()
-    random.seed(3)
-    with seeded(7):
-        random.random()
-
-    assert random.random() == expected
-    assert seed_of(0, "encoder") != seed_of(0, "decoder")
 
 
 def test_what_does_not_fit_is_told_where_it_is_declared():

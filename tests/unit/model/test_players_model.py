@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 from keras import ops
 
-import vaereg
 from tests.unit.model.tiny import Critic, PenalisedCritic, constant, data, tiny_vae
 from vaereg.declaration.declaration import Adaptive, NamedChoice
 from vaereg.model.terms import PlayerLoss
@@ -257,25 +256,6 @@ def test_a_perceptual_term_on_frozen_features_has_a_gradient():
     assert frozen
     for variable, value in zip(frozen, kept, strict=True):
         np.testing.assert_array_equal(ops.convert_to_numpy(variable.value), value)
-
-
-def test_gradient_is_that_of_the_sum_and_differentiable():
-    x = ops.convert_to_tensor(np.array([[1.0, 2.0], [3.0, -1.0]], "float32"))
-
-    def cube(v):
-        return ops.sum(v**3, axis=-1)
-
-    first = vaereg.gradient(cube, x)
-    second = vaereg.gradient(lambda v: ops.sum(vaereg.gradient(cube, v) ** 2, axis=-1), x)
-
-    np.testing.assert_allclose(ops.convert_to_numpy(first), 3 * np.array(x) ** 2, rtol=1e-6)
-    np.testing.assert_allclose(ops.convert_to_numpy(second), 36 * np.array(x) ** 3, rtol=1e-6)
-
-
-def test_gradient_of_what_does_not_depend_on_x_is_zero():
-    x = ops.ones((2, 3))
-    result = vaereg.gradient(lambda v: ops.ones((2,)) + 0.0 * ops.stop_gradient(v)[:, 0], x)
-    assert not np.any(ops.convert_to_numpy(result))
 
 
 def test_a_penalty_on_a_gradient_trains_the_critic_with_dropout_inside():

@@ -1,0 +1,71 @@
+"""What a component raises becomes an error of vaereg that says whose fault it is."""
+
+from __future__ import annotations
+
+import attrs
+import pytest
+
+import vaereg
+from tests.unit.model import tiny
+from vaereg.assembly.blame import blaming, described
+from vaereg.component import Component, Offer
+from vaereg.errors import Place
+
+
+def slot(version="2.1", distribution="acme-vae"):
+    component = Component(kind="encoder", name="deep", factory=f"{__name__}:slot")
+    offer = Offer(component=component, distribution=distribution, version=version)
+    place = Place("registry.toml", 7, 3, 'encoder = "deep"', 5)
+    return attrs.evolve(tiny.slot("encoder", "encoder"), offer=offer, place=place)
+
+
+def test_a_slot_is_described_by_kind_name_and_version():
+    assert described(slot()) == 'encoder "deep" (acme-vae 2.1)'
+    assert described(slot("", "given in parts")) == 'encoder "deep" (given in parts)'
+
+
+def test_a_value_error_becomes_a_problem_of_the_declaration_at_its_place():
+    with pytest.raises(vaereg.DeclarationError) as caught, blaming(slot(), "cannot be built"):
+        raise ValueError("needs images of at least 8 pixels")
+
+    (problem,) = caught.value.problems
+    assert problem.place.line == 7
+    assert problem.path == "encoder"
+    assert problem.message == (
+        'encoder "deep" (acme-vae 2.1) cannot be built: needs images of at least 8 pixels'
+    )
+
+
+def test_any_other_exception_becomes_a_fault_of_the_distribution():
+    with pytest.raises(vaereg.PluginError) as caught, blaming(slot(), "cannot be used"):
+        raise KeyError("width")
+
+    told = str(caught.value)
+    assert told.startswith('encoder "deep" (acme-vae 2.1) cannot be used: KeyError')
+    assert "a fault of acme-vae; report it there" in told
+    assert isinstance(caught.value.__cause__, KeyError)
+
+
+def test_the_fault_of_a_part_from_the_caller_is_not_reported_to_a_distribution():
+    given = slot(version="", distribution="given in parts")
+
+    due = pytest.raises(vaereg.PluginError, match="fault of the part that was given")
+    with due, blaming(given, "cannot be used"):
+        raise TypeError("no")
+
+
+def test_an_error_of_vaereg_passes_as_it_is():
+    error = vaereg.DataError("the file is empty")
+
+    with pytest.raises(vaereg.DataError) as caught, blaming(slot(), "cannot be built"):
+        raise error
+
+    assert caught.value is error
+
+
+def test_a_long_message_is_cut_after_six_lines():
+    with pytest.raises(vaereg.PluginError) as caught, blaming(slot(), "cannot be used"):
+        raise RuntimeError("\n".join(f"line {number}" for number in range(1, 20)))
+
+    assert "line 6" in str(caught.value)
+    assert "line 7" not in str(caught.value)

@@ -1,0 +1,62 @@
+"""Variables as arrays by path, which fit exactly or are refused."""
+
+from __future__ import annotations
+
+import keras
+import numpy as np
+import pytest
+
+import vaereg
+from vaereg.model.named_arrays import assign, by_path, values
+
+
+def variables():
+    made = [keras.Variable(np.zeros(2, "float32"), name="a"), keras.Variable(0.0, name="b")]
+    return by_path(made)
+
+
+def test_values_come_back():
+    first, second = variables(), variables()
+    assign(first, {"a": np.array([1.0, 2.0], "float32"), "b": np.float32(3.0)})
+
+    assign(second, values(first))
+
+    np.testing.assert_array_equal(values(second)["a"], [1.0, 2.0])
+    assert values(second)["b"] == 3.0
+
+
+def test_values_are_copies():
+    made = variables()
+    values(made)["a"][:] = 7.0
+
+    np.testing.assert_array_equal(values(made)["a"], [0.0, 0.0])
+
+
+def test_two_variables_of_one_path_are_refused():
+    with pytest.raises(ValueError, match="two variables have the path 'a'"):
+        by_path([keras.Variable(0.0, name="a"), keras.Variable(0.0, name="a")])
+
+
+@pytest.mark.parametrize(
+    ("arrays", "said"),
+    [
+        ({"a": np.ones(2, "float32")}, "not stored: b"),
+        ({"a": np.ones(2), "b": np.ones(()), "c": np.ones(())}, "not in the model: c"),
+        ({"a": np.ones(3), "b": np.ones(())}, r"a: \(3,\) stored, \(2,\) declared"),
+    ],
+)
+def test_what_does_not_fit_is_told_and_nothing_is_assigned(arrays, said):
+    made = variables()
+
+    with pytest.raises(vaereg.RunError, match=said):
+        assign(made, arrays)
+
+    np.testing.assert_array_equal(values(made)["a"], [0.0, 0.0])
+
+
+def test_many_differences_are_counted_and_only_the_first_are_listed():
+    with pytest.raises(vaereg.RunError, match=r"\(20 differences\)") as caught:
+        assign(variables(), {f"v{i:02}": np.ones(1) for i in range(18)})
+
+    assert "v07" in str(caught.value)
+    assert "v08" not in str(caught.value)
