@@ -28,16 +28,35 @@ class VAE(BackendSteps, UseAfterTraining):
         dataset_size: the number of training examples.
     """
 
-    def evaluate(self, *args: Any, **kwargs: Any) -> Any:  # as keras.Model.evaluate
-        """As Keras does, with averaged weights, equal noise each time, no effect on training."""
+    @property
+    def metrics_names(self) -> list[str]:
+        """The names of what `evaluate` gives, in its order; "loss" first."""
+        in_training = {f"{key}_weight" for key in self._adaptive()}  # found from gradients
+        return [name for name in self.term_names if name not in in_training]
+
+    def evaluate(  # as keras.Model.evaluate
+        self, *args: Any, return_dict: bool = False, **kwargs: Any
+    ) -> list[float] | dict[str, float]:
+        """As Keras does, with averaged weights, equal noise each time, no effect on training.
+
+        Returns:
+            The terms in the order of `metrics_names`, or with `return_dict` by name.
+        """
         self.reset_evaluation_noise()
         with self.averaged():
-            result = super().evaluate(*args, **kwargs)
+            logs = super().evaluate(*args, return_dict=True, **kwargs)
         self.reset_evaluation_noise()
-        if isinstance(result, dict):
-            for key in self._adaptive():  # a weight found from gradients exists in training only
-                result.pop(f"{key}_weight", None)
-        return result
+        evaluated = {name: logs[name] for name in self.metrics_names}
+        return evaluated if return_dict else self._flatten_metrics_in_order(evaluated)
+
+    def _flatten_metrics_in_order(self, logs: Mapping[str, Any]) -> list[Any]:  # floats or tensors
+        """Keras asks this for lists of terms: of `evaluate`, `train_on_batch`, `test_on_batch`.
+
+        Its own order would be the alphabet's, since all terms are one metric here.
+        """
+        names = self.metrics_names
+        others = [name for name in self.term_names if name not in names]
+        return [logs[name] for name in (*names, *others) if name in logs]
 
     def call(self, inputs: Tensor, training: bool = False) -> Tensor:
         """Reconstructions (B, *data) at the mode of the posterior."""

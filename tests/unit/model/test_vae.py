@@ -105,6 +105,22 @@ def test_validation_weighs_a_smaller_last_batch_by_its_size():
     assert kl == pytest.approx(at_once, rel=1e-5)
 
 
+def test_lists_of_terms_have_the_order_of_metrics_names_and_begin_with_the_loss():
+    vae = gan()
+    x = data(48)
+    fit(vae, x, 1)
+
+    named = vae.evaluate(x, verbose=0, return_dict=True)
+    assert vae.metrics_names[0] == "loss"
+    assert list(named) == vae.metrics_names
+    assert "critic_weight" not in named
+    assert vae.evaluate(x, verbose=0) == list(named.values())
+
+    listed, tested = vae.train_on_batch(x[:16]), vae.test_on_batch(x[:16], return_dict=True)
+    assert len(listed) == len(vae.term_names)
+    assert float(listed[0]) == pytest.approx(float(tested["loss"]), rel=0.5)
+
+
 def test_averaged_weights_follow_their_definition():
     vae = tiny_vae(ema=0.5)
     kernel = vae.decoder.out.kernel
