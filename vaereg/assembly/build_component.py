@@ -1,4 +1,4 @@
-"""Builds a component: the one place where a factory is called, and what each kind is told."""
+"""Builds a component: the one place that calls factories, and the context of each kind."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def build_component(slot: Slot, context: BuildContext, contract: type[T]) -> T:
 
     Args:
         slot: what is declared.
-        context: what the factory is told.
+        context: passed to the factory.
         contract: the Protocol of the slot's kind, which is the type of the result. It is not
             checked here: assembly and the contract kit try what the object does.
 
@@ -57,7 +57,7 @@ def part_context(
     data_spec: DataSpec,
     **known: Any,  # of BuildContext: channels, and what was built before
 ) -> BuildContext:
-    """What a part of a model or its sampler is told; its seed follows from the run's and `name`."""
+    """The context of a model's part or sampler; the run's seed and `name` decide its seed."""
     return BuildContext(
         name=name,
         seed=seed_of(declaration.train.seed, name),
@@ -70,7 +70,7 @@ def part_context(
 
 
 def data_context(declaration: Declaration) -> BuildContext:
-    """What a dataset is told: the run's own seed, since the split is of the run."""
+    """The context of a dataset; its seed is the run's own, which decides the split."""
     return BuildContext(
         name=f"data_{declaration.data_name}",
         seed=declaration.train.seed,
@@ -80,5 +80,5 @@ def data_context(declaration: Declaration) -> BuildContext:
 
 
 def evaluation_context(name: str, data_spec: DataSpec, cache: Path) -> BuildContext:
-    """What a metric or a feature extractor is told."""
+    """The context of a metric or a feature extractor."""
     return BuildContext(name=name, seed=EXTRACTOR_SEED, data_spec=data_spec, cache=cache)

@@ -13,7 +13,7 @@ from vaereg.errors import ContractError, UsageError
 from vaereg.wording import did_you_mean
 
 GIVEN = "given in parts"
-"""Stands where error messages name the distribution of a component."""
+"""What error messages say in the place of a distribution."""
 
 LAYERS = ("encoder", "decoder")
 """The kinds whose part may be any Keras layer or model: x -> features, and z -> outputs."""

@@ -25,7 +25,7 @@ class Passes:
     """Encoder, posterior, decoder, prior and likelihood as functions of float32 tensors.
 
     Args:
-        prior: None while the prior is still to be built; then `draw_prior` cannot be used.
+        prior: None until the prior is built; until then `draw_prior` cannot be used.
     """
 
     def __init__(
@@ -59,7 +59,7 @@ class Passes:
         """The prior.
 
         Raises:
-            ValueError: while it is still to be built.
+            ValueError: until it is built.
         """
         if self._prior is None:
             raise ValueError("the prior is not built yet")

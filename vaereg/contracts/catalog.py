@@ -1,4 +1,4 @@
-"""How a stage asks which components there are, without knowing how they were found."""
+"""Where a stage finds components by name, whatever discovered them."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ class UnknownName(LookupError):
     """No usable component has that name.
 
     Args:
-        message: what was asked and why it cannot be had.
-        hint: what is installed, blocked, broken or meant.
+        message: the name and why no component has it.
+        hint: what is installed, blocked or broken, or which name was meant.
     """
 
     def __init__(self, message: str, hint: str = "", *, broken: bool = False) -> None:

@@ -1,4 +1,4 @@
-"""What a factory is told when it builds its part."""
+"""What a factory receives with its parameters when it builds its part."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ class BuildContext:
     """What a part may need to build itself; a field that is not known yet is None.
 
     Parts are built in the order likelihood, encoder, posterior, decoder, prior, objective,
-    regularizers, discriminators, samplers; a later part sees what the earlier ones gave.
+    regularizers, discriminators, samplers; a later part sees those built before it.
 
     Args:
         name: the name for the layer, unique in the model; pass it to `keras.layers.Layer`.
         seed: an integer derived from the run's seed and the part's name.
         data_spec: what the data looks like (empty for a dataset, which makes it).
         latent_shape: the shape of one latent, without the batch axis.
-        channels: for the decoder, the length of its output's last axis (asked by the likelihood).
+        channels: for the decoder, the length of its output's last axis, as the likelihood needs it.
         folder: where relative paths start (the folder of registry.toml).
         cache: a folder for files that can be made again.
         encode: x -> Latent with the mode as z, for parts built after the encoder.

@@ -99,8 +99,8 @@ class Data:
         spec: what it looks like.
         train, validation, test: the splits; the last two may be None.
         digest: a hash of the content, recorded in the run's lock.
-        to_display: turns an example back into what a person looks at (for standardized columns),
-            or None where examples already are.
+        to_display: turns examples back into values as a person reads them (for standardized
+            columns), or None where examples are such already.
     """
 
     spec: DataSpec

@@ -9,7 +9,7 @@ from vaereg.contracts.tensor import Tensor
 
 
 class Discriminator(Protocol):
-    """A keras.layers.Layer that is trained against the VAE; what it compares is its own affair.
+    """A keras.layers.Layer that is trained against the VAE; it decides what to compare.
 
     The engine routes gradients: `critic_loss` moves this layer's variables alone and
     `generator_loss` the VAE's alone, so neither needs stop_gradient. Share work between the two

@@ -1,4 +1,4 @@
-"""What a metric may look at: real, generated and reconstructed examples, features, the model."""
+"""What a metric may use: real, generated and reconstructed examples, features, the model."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ T = TypeVar("T")
 
 
 class FeatureSets(Protocol):
-    """The examples of the evidence as one extractor sees them; each is computed when asked for.
+    """The examples of the evidence as one extractor sees them; each is computed at its first use.
 
     Attributes:
         name: the extractor's, such as "classifier".
@@ -51,7 +51,7 @@ class ModelView(Protocol):
         real_mean, real_log_var: (p, d) of q(z given x) for held-out examples; the latter is None
             where q is no diagonal Gaussian.
         train_mean, train_log_var: (m, d) the same for training examples.
-        kl: (p, groups) the divergence of q(z given x) from the prior for held-out examples, by
+        kl: (p, groups) the KL divergence of q(z given x) from the prior for held-out examples, by
             latent dimension where it has that form; None where it is deterministic.
     """
 
@@ -78,19 +78,19 @@ class ModelView(Protocol):
 
 
 class Evidence(Protocol):
-    """Everything that one evaluation looks at.
+    """Everything that the metrics of one evaluation may use.
 
     Images lie in [0, 1] on the grid of 8-bit values, real and generated alike, so that no metric
-    can tell them by their rounding. Real data against real data, which gives the reference of every
-    score, is evidence too: its `generated` and `reconstructed` are other real examples, and it has
-    no `model`.
+    can distinguish them by their rounding. Real data against real data, which gives the reference
+    of every score, is evidence too: its `generated` and `reconstructed` are other real examples,
+    and it has no `model`.
 
     Attributes:
         data_spec: what the examples look like; for images the value range is (0, 1).
         real: (p, *data) float32, held-out examples that the model has not seen.
-        generated: (n, *data) float32, samples of the model; n = p unless samples were asked for.
+        generated: (n, *data) float32, samples of the model; n = p unless the user chose a number.
         reconstructed: (p, *data) float32, row i being the reconstruction of real[i].
-        train: (m, *data) float32, the training examples, or as many as are looked at.
+        train: (m, *data) float32, the training examples, or as many of them as the evaluation uses.
         unseen: (n,) bool, for the reference: which of `generated` the model was not trained on;
             None for a model's own samples, which all count.
         features: the examples as an extractor sees them; only for a metric that uses features.

@@ -1,4 +1,4 @@
-"""The value that a posterior hands on."""
+"""The value that a posterior returns."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from vaereg.contracts.tensor import Tensor
 
 
 class Latent(NamedTuple):
-    """A draw z from q(z given x), and what is known of q.
+    """A draw z from q(z given x), with what the posterior knows of q.
 
     Every array has leading axis K·B for K importance samples of B examples, K-major: reshape to
-    (K, B, ...) to tell them apart. A NamedTuple, because Keras layers may return it.
+    (K, B, ...) to separate the samples. A NamedTuple, because Keras layers may return it.
 
     Args:
         z: (K·B, *latent) the draw; equal to `mode` for a deterministic posterior.

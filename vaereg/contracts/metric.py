@@ -1,4 +1,4 @@
-"""The contract of a metric, and how it tells a score."""
+"""The contract of a metric, and the scores that it measures."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy as np
 from vaereg.contracts.evidence import Evidence
 
 QUESTIONS = ("sharp", "varied", "true", "health")
-"""What a score speaks to: is it sharp, is it varied, is it true to the data, is the VAE healthy."""
+"""The question that a score answers: is it sharp, varied, true to the data; is the VAE healthy?"""
 
 
 def _known(instance: object, attribute: object, value: str) -> None:
@@ -31,7 +31,7 @@ class ScoreInfo:
             no value is better than another.
         meaning: what it is, in one sentence, for a reader who sees it in a table.
         unit: such as "dB" or "nats"; empty for shares and ratios.
-        share: whether it is the share of examples that something holds for, told in percent.
+        share: whether it is the share of examples that something holds for, shown in percent.
 
     Raises:
         ValueError: for another question or direction.
@@ -52,12 +52,12 @@ class Measured:
     The influences say how much each example moved the value, which gives the interval and the
     comparison of two models (the infinitesimal jackknife, Jaeckel 1972; Efron 1982): the variance
     of the value is var(influence_of_generated) / n + var(influence_of_real) / p. Their means do
-    not matter. For a mean over examples the influences are the examples' own values, so a share is
-    told by its zeros and ones.
+    not matter. For a mean over examples the influences are the examples' own values, so those of
+    a share are zeros and ones.
 
     Args:
         value: the figure.
-        sample_size: how many generated (or, where only real data is looked at, real) examples it
+        sample_size: how many generated (or, where it uses real data alone, real) examples it
             was computed from.
         influence_of_generated: (n,) the influence of each generated example, or None where it has
             none.

@@ -1,4 +1,4 @@
-"""The contract of an objective, and what it is given."""
+"""The contract of an objective, and the bound that it is given."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ class Bound(NamedTuple):
         log_likelihood: (K, B) log p(x given z_k).
         log_prior: (K, B) log p(z_k), or None unless the objective says `importance = True`.
         log_posterior: (K, B) log q(z_k given x), or None likewise.
-        kl: (B, groups) the divergence of q from the prior, or None for a deterministic posterior
-            and where the objective says `importance = True`.
-        kl_weight: the weight beta of the divergence now, a scalar.
+        kl: (B, groups) the KL divergence of q from the prior, or None for a deterministic
+            posterior and where the objective says `importance = True`.
+        kl_weight: the present weight beta of the KL divergence, a scalar.
     """
 
     log_likelihood: Tensor

@@ -13,7 +13,7 @@ class Prior(Protocol):
     Laws: `sample(n)` has shape (n, *latent); `log_prob` is finite there and integrates to 1;
     samples follow `log_prob`; equal seeds give equal samples.
 
-    A prior may also offer `kl(latent) -> (B, groups)`, the divergence of q from it in closed
+    A prior may also offer `kl(latent) -> (B, groups)`, the KL divergence of q from it in closed
     form, >= 0, and 0 where q equals it; groups are summed for the ELBO and kept apart for free
     bits. Without it the engine takes the Monte Carlo estimate log q(z given x) - log p(z).
     """

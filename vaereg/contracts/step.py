@@ -1,4 +1,4 @@
-"""What a term of the loss may look at during one step."""
+"""What a term of the loss may use during one step."""
 
 from __future__ import annotations
 

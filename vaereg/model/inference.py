@@ -14,7 +14,7 @@ from vaereg.contracts.latent import Latent, reparameterized
 from vaereg.contracts.sampler import Sampler
 from vaereg.contracts.tensor import Tensor
 from vaereg.model.players_model import PlayersModel
-from vaereg.model.terms import divergence
+from vaereg.model.terms import kl_divergence
 
 BATCH = 256
 """Examples per batch."""
@@ -116,7 +116,7 @@ class UseAfterTraining(PlayersModel):
         (log_joint,) = self._apply(f"log_joint_{z.shape[1]}", joint, x, z, batch=batch)
         return log_joint
 
-    def divergences(self, x: np.ndarray) -> np.ndarray | None:
+    def kl_divergences(self, x: np.ndarray) -> np.ndarray | None:
         """KL(q(z given x) || p) of x (n, *data) by group of latent dimensions, (n, groups).
 
         In closed form where the prior has one, else estimated from 16 draws, in one group. None
@@ -128,7 +128,7 @@ class UseAfterTraining(PlayersModel):
         if latent.log_var is not None and hasattr(self._passes.prior, "kl"):
             prior = self._passes.prior
             (kl,) = self._apply(
-                "divergences", lambda v: (divergence(self._passes.encode_mode(v), prior),), x
+                "kl_divergences", lambda v: (kl_divergence(self._passes.encode_mode(v), prior),), x
             )
             return kl
         z, log_q = self.draw_posterior(x, 16, 0)

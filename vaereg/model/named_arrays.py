@@ -15,7 +15,7 @@ def by_path(variables: Iterable[keras.Variable]) -> dict[str, keras.Variable]:
     """Variables by their path.
 
     Raises:
-        ValueError: if two variables have one path; a checkpoint could not tell them apart.
+        ValueError: if two variables have one path; a checkpoint could not distinguish them.
     """
     result: dict[str, keras.Variable] = {}
     for variable in variables:

@@ -13,8 +13,8 @@ from vaereg.contracts.tensor import Tensor
 class TermMeans(keras.metrics.Metric):
     """The mean of each logged term over the examples of an epoch.
 
-    One metric for all terms: two small updates a step, however many terms there are, where a
-    metric for each would cost more than a small network.
+    One metric for all terms makes two small updates a step, however many terms there are. One
+    metric for each term would cost more than a small network.
 
     Args:
         names: of the terms, in the order in which they are logged.

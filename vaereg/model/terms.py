@@ -102,7 +102,7 @@ def monte_carlo_kl(latent: Latent, prior: Prior) -> Tensor:
     return ops.expand_dims(latent.log_q - as_float32(prior.log_prob(latent.z)), -1)
 
 
-def divergence(latent: Latent, prior: Prior) -> Tensor:
+def kl_divergence(latent: Latent, prior: Prior) -> Tensor:
     """The KL divergence of q from the prior (B, groups), in closed form where the prior has one."""
     closed_form = getattr(prior, "kl", None)
     if closed_form is not None and latent.log_var is not None:
@@ -272,7 +272,7 @@ class Terms:
         deterministic = latent.log_q is None
         kl = None
         if not importance and not deterministic:
-            kl = ops.mean(per_sample(divergence(latent, self.passes.prior)), axis=0)
+            kl = ops.mean(per_sample(kl_divergence(latent, self.passes.prior)), axis=0)
         bound = Bound(
             log_likelihood=per_sample(log_likelihood),
             log_prior=per_sample(as_float32(self.passes.prior.log_prob(latent.z)))

@@ -75,7 +75,7 @@ def score_examples(
         weights.append(draws.log_weights)
         likelihoods.append(_log_likelihood(vae, draws.log_joint, draws.z))
     reconstruction = np.concatenate(likelihoods, axis=1).mean(axis=1)
-    kl = np.asarray(vae.divergences(x), np.float64).sum(axis=1)
+    kl = np.asarray(vae.kl_divergences(x), np.float64).sum(axis=1)
     bound = np.logaddexp.reduce(np.concatenate(weights, axis=1), axis=1) - math.log(samples)
     return {"elbo": reconstruction - kl, "bound": bound, "reconstruction": reconstruction, "kl": kl}
 

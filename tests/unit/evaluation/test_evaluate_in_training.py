@@ -216,7 +216,7 @@ def test_scores_of_the_model_are_those_of_validation_and_training_examples(tmp_p
     vae = case.vae()
     scores = case.evaluate().evaluate(vae)
     chosen = np.sort(np.random.default_rng(0).permutation(150)[:120])
-    kl = vae.divergences(case.data.validation.take(chosen)).sum(axis=1).mean()
+    kl = vae.kl_divergences(case.data.validation.take(chosen)).sum(axis=1).mean()
     assert scores["eval_divergence"] == pytest.approx(kl, rel=1e-5)
     assert scores["eval_codes"] == 256
 

@@ -108,7 +108,7 @@ def test_divergences_are_the_priors_closed_form():
 
     expected = 0.5 * (np.exp(latent.log_var) + latent.mode**2 - 1 - latent.log_var)
 
-    np.testing.assert_allclose(vae.divergences(x), expected, rtol=1e-4, atol=1e-6)
+    np.testing.assert_allclose(vae.kl_divergences(x), expected, rtol=1e-4, atol=1e-6)
 
 
 def test_divergences_without_a_closed_form_are_estimated_from_draws():
@@ -117,7 +117,7 @@ def test_divergences_without_a_closed_form_are_estimated_from_draws():
     latent = vae.encode(x)
     exact = 0.5 * np.sum(np.exp(latent.log_var) + latent.mode**2 - 1 - latent.log_var, axis=1)
 
-    estimated = vae.divergences(x)
+    estimated = vae.kl_divergences(x)
 
     assert estimated.shape == (200, 1)
     assert estimated.mean() == pytest.approx(exact.mean(), abs=0.1)
@@ -128,7 +128,7 @@ def test_a_point_has_neither_divergence_nor_draws():
 
     assert vae.is_deterministic
     assert not tiny_vae().is_deterministic
-    assert vae.divergences(data(3)) is None
+    assert vae.kl_divergences(data(3)) is None
     with pytest.raises(ValueError, match="deterministic"):
         vae.draw_posterior(data(3), 2, 0)
 

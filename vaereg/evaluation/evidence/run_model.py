@@ -83,7 +83,7 @@ class RunModel:
 
     @cached_property
     def kl(self) -> np.ndarray | None:
-        kl: np.ndarray | None = self._vae.divergences(self._real)
+        kl: np.ndarray | None = self._vae.kl_divergences(self._real)
         return kl
 
     def log_weights(self, samples: int, examples: int) -> np.ndarray:

@@ -35,7 +35,7 @@ class Model:
     def log_joint(self, x, z):
         return x[:, :1] + z[:, :, 0, 0]
 
-    def divergences(self, x):
+    def kl_divergences(self, x):
         return np.tile([1.0, 2.0], (len(x), 1))
 
 

@@ -145,7 +145,7 @@ class ManySteps:
     """Makes every step of a chunk: in one loop of one program, or one program a step.
 
     The loop saves what it costs to call a program. On a CPU, XLA computes the weight gradients of
-    convolutions within a loop some twenty times slower than outside of it (jax#12868), so a model
+    convolutions within a loop some twenty times more slowly than outside it (jax#12868), so a model
     that has any there is called step by step.
 
     Args:

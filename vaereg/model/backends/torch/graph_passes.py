@@ -1,4 +1,4 @@
-"""A traced graph without what costs time and changes no number but by a rounding."""
+"""Takes out of a traced graph what costs time; numbers change by a rounding at most."""
 
 from __future__ import annotations
 
@@ -45,10 +45,10 @@ def simplified(traced: GraphModule) -> GraphModule:
 
 
 def _skip_copy(node: Node) -> None:
-    """Takes a copy into another memory layout away where the original had that layout.
+    """Removes a copy into a memory layout that the original already has.
 
-    Keras asks for contiguous images in its own order of axes; PyTorch's convolution asks for the
-    order that they were in.
+    Keras makes images contiguous in its own order of axes; PyTorch's convolution needs the order
+    that they had before.
     """
     if node.target is not aten.clone.default or _is_written(node):
         return

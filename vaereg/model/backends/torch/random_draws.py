@@ -111,7 +111,7 @@ READS = (
     torch.Tensor.tolist,
     torch.Tensor.__array__,
 )
-"""What takes numbers out of a tensor unseen: they would be constants of the graph."""
+"""Functions that read numbers out of a tensor, which a graph would keep as constants."""
 
 
 class _DrawsBySeed(TorchFunctionMode):
@@ -129,12 +129,14 @@ class _DrawsBySeed(TorchFunctionMode):
         del types
         kwargs = kwargs or {}
         if func in READS:
-            raise NotTraceable(f"one reads values of a tensor with {func.__name__}")
+            raise NotTraceable(f"a step reads values out of a tensor with {func.__name__}")
         generator = kwargs.get("generator")
         if generator is None:
             return func(*args, **kwargs)
         if id(generator) not in self._seeds or func not in RECORDED:
-            raise NotTraceable(f"one draws with {getattr(func, '__name__', func)}")
+            raise NotTraceable(
+                f"a step draws random numbers with {getattr(func, '__name__', func)}"
+            )
         seed = self._seeds[id(generator)][1]
         return RECORDED[func](seed, *args, **{k: v for k, v in kwargs.items() if k != "generator"})
 

@@ -1,10 +1,10 @@
 """A whole step as one graph of PyTorch operations, traced once.
 
-Keras's Python is walked for every operation of an eager step, and autograd builds and frees its
-graph; for a small network both together cost more than the arithmetic. A trace of loss, gradients
-and updates is the same operations one after another, without either. It is traced from the step
-itself, so there is nothing in it that the eager step has not; where a step cannot be traced, or
-the graph gives other numbers beyond a rounding, training stays eager and says why.
+An eager step runs Keras's Python for every operation, and autograd builds and frees its graph;
+for a small network both together cost more than the arithmetic. A trace of loss, gradients and
+updates repeats the same operations without either. It is recorded from the step itself, so it does
+nothing that the eager step does not. Where a step cannot be traced, or its graph differs by more
+than a rounding, training stays eager and says why.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ from vaereg.model.backends.torch.graph_passes import simplified
 from vaereg.model.backends.torch.random_draws import NotTraceable, drawing_by_seed
 
 TOLERANCE = 1e-5
-"""How far the graph may be from the eager step after one update, relative to the largest value."""
+"""How far the graph may differ from the eager step after an update, of the largest value."""
 
 
 def lowered(
     step: Callable[[Tensor], object], variables: Sequence[keras.Variable], batches: Sequence[Tensor]
 ) -> tuple[Callable[[Tensor], object], str]:
-    """The step as a graph, and why it is not one where it cannot be.
+    """The step as a graph, or the eager step and the reason why it has no graph.
 
-    Variables are as they were when this returns.
+    Afterwards the variables have their values of before.
 
     Args:
         step: takes a batch and updates the variables in place.
@@ -50,7 +50,7 @@ def lowered(
         graph(batches[1])
         far = _first_difference(variables, due)
         if far:
-            return step, f"a graph of them gives another {far} than they do"
+            return step, f"a traced step gives another value of {far} than an eager one"
         return graph, ""
     except NotTraceable as error:
         return step, str(error)
@@ -64,10 +64,10 @@ def _why(error: Exception) -> str:
     text = str(error)
     if "tracing tensor" in text:
         return (
-            "what they do depends on values (ops.cond, as for gradient_accumulation_steps and the "
+            "the steps depend on values (ops.cond, as for gradient_accumulation_steps and the "
             "loss scale of mixed_float16, or a condition in Python)"
         )
-    return f"they cannot be traced: {text.strip().splitlines()[0][:200]}"
+    return f"the steps cannot be traced: {text.strip().splitlines()[0][:200]}"
 
 
 def _traced(
@@ -113,6 +113,6 @@ def _first_difference(variables: Sequence[keras.Variable], due: Sequence[torch.T
         scale = float(value.abs().max()) if value.numel() else 0.0
         if value.numel() and not bool((got - value).abs().max() <= TOLERANCE * max(scale, 1.0)):
             if torch.equal(torch.isnan(got), torch.isnan(value)) and bool(torch.isnan(got).any()):
-                continue  # both are lost, which the guard tells
+                continue  # both are NaN, which the guard reports
             return str(variable.path)
     return ""
