@@ -1,0 +1,65 @@
+"""Each module of the stages that train and evaluate has a test file of its name, or a reason."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.shape.source_tree import ROOT
+
+STAGES = ("assembly", "comparison", "evaluation", "model", "trained", "training")
+
+STEPS = (
+    "tests/unit/model/backends/test_steps.py holds the steps of the active backend to a plain path"
+)
+GRADIENT = "tests/unit/model/backends/test_inner_gradient.py runs on each backend"
+UPDATES = "tests/unit/model/backends/test_optimizers.py compares updates on each backend"
+WITHOUT_A_TEST_FILE = {
+    "assembly/parts": "a value without behaviour",
+    "evaluation/evaluate_run": "commands and front door are tested by tests/flow/test_evaluate.py",
+    "evaluation/evidence/presets": "a table of numbers",
+    "model/backends/chosen_steps": "chooses a base class at import",
+    "model/backends/jax/compiled_programs": "sets two options of JAX",
+    "model/backends/jax/inner_gradient": GRADIENT,
+    "model/backends/jax/steps": STEPS,
+    "model/backends/tensorflow/feeding": "tests/unit/training/test_feeding.py reads its batches",
+    "model/backends/tensorflow/inner_gradient": GRADIENT,
+    "model/backends/tensorflow/optimizers": UPDATES,
+    "model/backends/tensorflow/steps": STEPS,
+    "model/backends/torch/graph_passes": STEPS,
+    "model/backends/torch/inner_gradient": GRADIENT,
+    "model/backends/torch/optimizers": UPDATES,
+    "model/backends/torch/random_draws": STEPS,
+    "model/backends/torch/steps": STEPS,
+    "model/backends/torch/tracing": STEPS,
+    "trained/absent_split": "a stand-in without behaviour; test_sample_run uses it",
+    "trained/encoded": "a value without behaviour",
+    "trained/load_weights": "tests/unit/trained/test_load_run.py and tests/flow load each weights",
+    "trained/open_trained": "tests/unit/trained/test_load_run.py opens runs by it",
+    "trained/opened_run": "tests/unit/trained/test_load_run.py opens runs by it",
+    "trained/run_data": "tests/unit/trained/test_load_run.py reads the data of a run by it",
+    "trained/sampler_slot": "tests/unit/trained/test_trained_model.py names samplers",
+    "training/evaluator": "a Protocol",
+    "training/outcome": "a value without behaviour",
+}
+"""Module -> why it has no test file of its own."""
+
+
+def modules() -> set[str]:
+    """The modules of those stages, as stage/.../name."""
+    return {
+        str(path.relative_to(ROOT / "vaereg").with_suffix(""))
+        for stage in STAGES
+        for path in (ROOT / "vaereg" / stage).rglob("*.py")
+        if path.stem != "__init__"
+    }
+
+
+def has_a_test_file(module: str) -> bool:
+    path = Path(module)
+    return (ROOT / "tests" / "unit" / path.parent / f"test_{path.name}.py").exists()
+
+
+def test_each_module_has_a_test_file_of_its_name_or_a_reason() -> None:
+    without = {module for module in modules() if not has_a_test_file(module)}
+
+    assert without == set(WITHOUT_A_TEST_FILE)
