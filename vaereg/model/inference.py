@@ -157,7 +157,7 @@ class UseAfterTraining(PlayersModel):
     ) -> tuple[np.ndarray, ...]:
         """A function of batches, compiled once by its name, over all examples, as numpy."""
         self.synchronise()
-        compiled = self._held.functions
+        compiled = self._untracked.functions
         if name not in compiled:
             compiled[name] = _Compiled(f"vae_{name}", function, [*self.layers])
         arrays = [np.asarray(each, "float32") for each in inputs]

@@ -24,7 +24,7 @@ from vaereg.model.ema import WeightAverage
 from vaereg.model.optimizers import PlayersOptimizer, make_optimizer
 from vaereg.model.players import adaptive_weight, add, last_kernel, owned
 from vaereg.model.term_means import TermMeans
-from vaereg.model.terms import SIDES, Losses, PlayerLoss, Terms
+from vaereg.model.terms import SIDES, Losses, PlayerLoss, Terms, weight_term
 
 
 class _Untracked:
@@ -50,7 +50,7 @@ class PlayersModel(keras.Model):
     def __init__(self, parts: Parts, declaration: Declaration, dataset_size: int) -> None:
         super().__init__(name="vae")
         settings = declaration.train
-        self._held = _Untracked(parts, declaration)
+        self._untracked = _Untracked(parts, declaration)
         self.encoder = parts.encoder
         self.posterior = parts.posterior
         self.decoder = parts.decoder
@@ -82,7 +82,7 @@ class PlayersModel(keras.Model):
         """Why each step runs operation by operation, where it could be faster; else empty."""
         self.average: WeightAverage | None = None
         self._create_variables()
-        self._held.by_player = self._owners()
+        self._untracked.by_player = self._owners()
         if settings.ema:
             self.average = WeightAverage(self.by_player["vae"], settings.ema)
         self._compile_players()
@@ -100,7 +100,7 @@ class PlayersModel(keras.Model):
                 training=False,
             )
         self.reset_evaluation_noise()
-        self._held.means = TermMeans([*logs, *(f"{key}_weight" for key in self._adaptive())])
+        self._untracked.means = TermMeans([*logs, *map(weight_term, self._adaptive())])
         for layer in self._flatten_layers():
             layer.built = True  # a prior is used by its methods and never called
 
@@ -133,17 +133,17 @@ class PlayersModel(keras.Model):
     @property
     def parts(self) -> Parts:
         """The parts this model is made of."""
-        return self._held.parts
+        return self._untracked.parts
 
     @property
     def declaration(self) -> Declaration:
         """What this model was built from."""
-        return self._held.declaration
+        return self._untracked.declaration
 
     @property
     def by_player(self) -> dict[str, list[keras.Variable]]:
         """Per player the trainable variables it owns; "vae" first, then the discriminators."""
-        return self._held.by_player
+        return self._untracked.by_player
 
     def _weighted_slots(self) -> dict[str, Slot]:
         declared = self.declaration
@@ -195,7 +195,7 @@ class PlayersModel(keras.Model):
             position = next(i for i, v in enumerate(variables) if v is anchor)
             weight = adaptive_weight(total.get(id(anchor)), pulled[position], choices[key], scale)
             weight = weight * self._terms.warmed_up(key, self.steps.value)
-            weights[f"{key}_weight"] = weight
+            weights[weight_term(key)] = weight
             for variable, g in zip(variables, pulled, strict=True):
                 total[id(variable)] = add(total.get(id(variable)), g, weight)
         return [total.get(id(variable)) for variable in self.trainable_variables], weights
@@ -242,13 +242,13 @@ class PlayersModel(keras.Model):
     @property
     def term_means(self) -> TermMeans:
         """The running means of the logged terms."""
-        assert self._held.means is not None, "the terms are not known before the first probe"
-        return self._held.means
+        assert self._untracked.means is not None, "the terms are not known before the first probe"
+        return self._untracked.means
 
     @property
     def metrics(self) -> list[keras.metrics.Metric]:
         """The running means of the logged terms, which are one metric."""
-        return [] if self._held.means is None else [self._held.means]
+        return [] if self._untracked.means is None else [self._untracked.means]
 
     @property
     def term_names(self) -> tuple[str, ...]:

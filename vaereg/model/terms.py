@@ -65,10 +65,15 @@ class Losses(NamedTuple):
     logs: dict[str, Tensor]
 
 
-def named(part: object) -> AbstractContextManager[object]:
-    """The name scope of a part whose methods are used, so that its weights' paths begin with it.
+def weight_term(discriminator: str) -> str:
+    """The term that logs a discriminator's adaptive weight; it is known in training alone."""
+    return f"{discriminator}_weight"
 
-    A layer opens it itself when it is called, and only then.
+
+def named(part: object) -> AbstractContextManager[object]:
+    """The name scope of a layer, so that paths of weights made in its methods begin with its name.
+
+    Keras opens that scope when a layer is called, but not when one of its methods is.
     """
     if isinstance(part, keras.layers.Layer):
         scope: AbstractContextManager[object] = keras.name_scope(part.name, caller=part)

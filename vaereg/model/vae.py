@@ -13,6 +13,7 @@ from vaereg.contracts.tensor import Tensor
 from vaereg.model import named_arrays
 from vaereg.model.backends.chosen_steps import BackendSteps
 from vaereg.model.inference import UseAfterTraining
+from vaereg.model.terms import weight_term
 
 
 class VAE(BackendSteps, UseAfterTraining):
@@ -31,7 +32,7 @@ class VAE(BackendSteps, UseAfterTraining):
     @property
     def metrics_names(self) -> list[str]:
         """The names of what `evaluate` gives, in its order; "loss" first."""
-        in_training = {f"{key}_weight" for key in self._adaptive()}  # found from gradients
+        in_training = {*map(weight_term, self._adaptive())}  # found from gradients
         return [name for name in self.term_names if name not in in_training]
 
     def evaluate(  # as keras.Model.evaluate

@@ -10,7 +10,7 @@ import keras
 
 from vaereg.contracts.data import Data
 from vaereg.contracts.metric import ScoreInfo
-from vaereg.declaration.declaration import Adaptive, Checkpointing, Declaration, EarlyStopping
+from vaereg.declaration.declaration import Checkpointing, Declaration, EarlyStopping
 from vaereg.host.progress import Progress
 from vaereg.runs.checkpoints import Checkpoint, Position, check_data_order
 from vaereg.runs.history import History
@@ -97,7 +97,7 @@ def prepare_training(
     settings = declaration.train
     feed = _feed(vae, data, declaration)
     scores = evaluator.columns if evaluator is not None else {}
-    names = (*_logged_terms(vae, declaration, feed), *scores)
+    names = (*_logged_terms(vae, feed), *scores)
 
     monitors = _monitors(declaration, names, scores, validated=feed.validates)
     best = monitors["best"]
@@ -200,17 +200,11 @@ def _feed(vae: VAE, data: Data, declaration: Declaration) -> Feed:
     )
 
 
-def _logged_terms(vae: VAE, declaration: Declaration, feed: Feed) -> tuple[str, ...]:
+def _logged_terms(vae: VAE, feed: Feed) -> tuple[str, ...]:
     """The columns of the history: training terms, then validation terms."""
     if not feed.validates:
         return vae.term_names
-    only_in_training = {
-        f"{slot.key}_weight"
-        for slot in declaration.discriminators
-        if isinstance(slot.weight, Adaptive)
-    }
-    validated = [f"val_{name}" for name in vae.term_names if name not in only_in_training]
-    return (*vae.term_names, *validated)
+    return (*vae.term_names, *(f"val_{name}" for name in vae.metrics_names))
 
 
 def _monitors(
