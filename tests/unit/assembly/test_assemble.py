@@ -129,7 +129,7 @@ def test_the_runs_seed_covers_the_weights():
     np.testing.assert_array_equal(first, weights(assemble(base, tiny.DATA).encoder)[0])
 
 
-def test_what_does_not_fit_is_told_where_it_is_declared():
+def test_a_refusal_is_placed_where_the_part_is_declared():
     with pytest.raises(vaereg.DeclarationError) as caught:
         assemble(declared(encoder="refusing"), tiny.DATA)
 
@@ -146,7 +146,7 @@ def test_a_fault_of_a_component_names_its_distribution_and_line():
         assemble(declared(prior="raising"), tiny.DATA)
 
 
-def test_a_factory_of_another_signature_is_told_with_its_own_line():
+def test_a_factory_of_another_signature_is_named_with_its_own_line():
     with pytest.raises(
         vaereg.PluginError, match=r"acme-vae 2\.1.*TypeError.*test_assemble\.py:\d+"
     ):
@@ -168,7 +168,7 @@ def test_a_broken_contract_names_the_law_and_what_came(slot, factory, law):
     assert "acme-vae 2.1" in str(caught.value)
 
 
-def test_a_component_for_other_data_is_told_before_anything_is_built():
+def test_a_component_for_other_data_is_refused_before_anything_is_built():
     base = declared(encoder="raising")
     component = attrs.evolve(base.encoder.offer.component, for_data={"image"})
     offer = attrs.evolve(base.encoder.offer, component=component)

@@ -40,9 +40,9 @@ def test_any_other_exception_becomes_a_fault_of_the_distribution():
     with pytest.raises(vaereg.PluginError) as caught, blaming(slot(), "cannot be used"):
         raise KeyError("width")
 
-    told = str(caught.value)
-    assert told.startswith('encoder "deep" (acme-vae 2.1) cannot be used: KeyError')
-    assert "a fault of acme-vae; report it there" in told
+    message = str(caught.value)
+    assert message.startswith('encoder "deep" (acme-vae 2.1) cannot be used: KeyError')
+    assert "a fault of acme-vae; report it there" in message
     assert isinstance(caught.value.__cause__, KeyError)
 
 

@@ -1,4 +1,4 @@
-"""A component is built with its own seed, and told what belongs to its kind."""
+"""A component is built with its own seed and the context of its kind."""
 
 from __future__ import annotations
 
@@ -70,19 +70,19 @@ def test_the_seed_of_a_part_depends_on_its_name_and_on_the_run():
     assert len({seed("encoder", 0), seed("decoder", 0), seed("encoder", 1)}) == 3
 
 
-def test_a_part_is_told_the_latent_shape_and_what_was_built_before():
-    told = part_context(tiny.declaration(), "decoder", tiny.DATA, channels=3)
+def test_a_part_gets_the_latent_shape_and_what_was_built_before():
+    made = part_context(tiny.declaration(), "decoder", tiny.DATA, channels=3)
 
-    assert (told.latent_shape, told.channels, told.data_spec) == ((tiny.LATENT,), 3, tiny.DATA)
+    assert (made.latent_shape, made.channels, made.data_spec) == ((tiny.LATENT,), 3, tiny.DATA)
 
 
-def test_a_dataset_is_told_the_seed_of_the_run():
-    told = data_context(tiny.declaration(seed=5))
+def test_a_dataset_gets_the_seed_of_the_run():
+    made = data_context(tiny.declaration(seed=5))
 
-    assert (told.name, told.seed) == ("data_made_up", 5)
+    assert (made.name, made.seed) == ("data_made_up", 5)
 
 
 def test_metrics_and_extractors_have_one_seed_for_every_run():
-    told = evaluation_context("vaereg/pixels", tiny.DATA, Path("cache"))
+    made = evaluation_context("vaereg/pixels", tiny.DATA, Path("cache"))
 
-    assert (told.seed, told.data_spec, told.cache) == (EXTRACTOR_SEED, tiny.DATA, Path("cache"))
+    assert (made.seed, made.data_spec, made.cache) == (EXTRACTOR_SEED, tiny.DATA, Path("cache"))

@@ -45,7 +45,7 @@ def test_an_objective_of_importance_weights_is_known_as_one():
     assert "importance" in filled.objective.offer.component.tags
 
 
-def test_a_name_that_is_no_slot_is_told_with_the_nearest():
+def test_a_name_of_no_slot_is_refused_with_a_suggestion():
     with pytest.raises(vaereg.UsageError, match=r"'enkoder'.*no slot.*encoder"):
         with_given_parts(tiny.declaration(), {"enkoder": tiny.TinyEncoder()})
 

@@ -25,7 +25,7 @@ def x(n=5):
     return ops.convert_to_tensor(tiny.data(n))
 
 
-def test_several_draws_of_an_example_stand_sample_major():
+def test_several_draws_per_example_are_ordered_by_sample_first():
     made = passes()
     latent = made.encode(x(), samples=3, seed=0, training=False)
 

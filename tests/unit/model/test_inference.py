@@ -10,7 +10,7 @@ from tests.unit.model.tiny import LATENT, TinyPosterior, TinyPrior, data, tiny_v
 
 
 class NotGaussian(TinyPosterior):
-    """The same posterior, which does not tell its log variance, as a flow cannot."""
+    """The same posterior, without its log variance, which a flow would not have."""
 
     def call(self, features, samples=1, seed=None, training=False):
         latent = super().call(features, samples=samples, seed=seed, training=training)
@@ -51,7 +51,7 @@ def log_normal(z, mean, log_var):
     return -0.5 * np.sum(np.log(2 * np.pi) + log_var + (z - mean) ** 2 / np.exp(log_var), axis=-1)
 
 
-def test_draws_follow_the_posterior_and_tell_its_density():
+def test_draws_follow_the_posterior_and_come_with_its_density():
     vae, x = tiny_vae(), data(5)
     latent = vae.encode(x)
 
@@ -102,7 +102,7 @@ def test_the_joint_density_is_that_of_likelihood_and_prior():
     np.testing.assert_allclose(joint, expected, rtol=1e-5)
 
 
-def test_divergences_are_the_priors_closed_form():
+def test_kl_divergences_are_the_priors_closed_form():
     vae, x = tiny_vae(), data(9)
     latent = vae.encode(x)
 
@@ -111,7 +111,7 @@ def test_divergences_are_the_priors_closed_form():
     np.testing.assert_allclose(vae.kl_divergences(x), expected, rtol=1e-4, atol=1e-6)
 
 
-def test_divergences_without_a_closed_form_are_estimated_from_draws():
+def test_kl_divergences_without_a_closed_form_are_estimated_from_draws():
     x = data(200)
     vae = tiny_vae(parts={"prior": NoClosedForm()})
     latent = vae.encode(x)
@@ -123,7 +123,7 @@ def test_divergences_without_a_closed_form_are_estimated_from_draws():
     assert estimated.mean() == pytest.approx(exact.mean(), abs=0.1)
 
 
-def test_a_point_has_neither_divergence_nor_draws():
+def test_a_point_has_neither_kl_divergence_nor_draws():
     vae = tiny_vae(objective=OnlyReconstruction(), parts={"posterior": Point()})
 
     assert vae.is_deterministic

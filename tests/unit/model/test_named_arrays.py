@@ -45,7 +45,7 @@ def test_two_variables_of_one_path_are_refused():
         ({"a": np.ones(3), "b": np.ones(())}, r"a: \(3,\) stored, \(2,\) declared"),
     ],
 )
-def test_what_does_not_fit_is_told_and_nothing_is_assigned(arrays, said):
+def test_arrays_that_do_not_fit_are_refused_and_nothing_is_assigned(arrays, said):
     made = variables()
 
     with pytest.raises(vaereg.RunError, match=said):

@@ -1,4 +1,4 @@
-"""Each defect of the peers that moves a gradient to the wrong player, pinned as a law."""
+"""Every loss moves the variables of its own player and no others."""
 
 from __future__ import annotations
 
@@ -229,7 +229,7 @@ def test_an_objective_may_give_each_side_of_the_vae_its_own_loss():
 
 
 def test_a_perceptual_term_on_frozen_features_has_a_gradient():
-    """Its features are not trained, but what they look at is (diffusers ran LPIPS without one)."""
+    """Its features are not trained, but their input is (diffusers ran LPIPS without a gradient)."""
 
     class Perceptual(keras.layers.Layer):
         def __init__(self):

@@ -8,7 +8,7 @@ from keras import ops
 from vaereg.model.term_means import TermMeans
 
 
-def told(means):
+def numbers(means):
     return {name: float(ops.convert_to_numpy(value)) for name, value in means.result().items()}
 
 
@@ -17,7 +17,7 @@ def test_a_mean_weighs_each_batch_by_its_examples():
     means.update_state({"loss": 1.0}, 30)
     means.update_state({"loss": 5.0}, 10)
 
-    assert told(means) == {"loss": 2.0}
+    assert numbers(means) == {"loss": 2.0}
 
 
 def test_a_term_that_a_batch_lacks_is_averaged_over_the_others():
@@ -25,14 +25,14 @@ def test_a_term_that_a_batch_lacks_is_averaged_over_the_others():
     means.update_state({"loss": 1.0, "critic_weight": 4.0}, 8)
     means.update_state({"loss": 3.0}, 8)
 
-    assert told(means) == {"loss": 2.0, "critic_weight": 4.0}
+    assert numbers(means) == {"loss": 2.0, "critic_weight": 4.0}
 
 
 def test_a_term_that_no_batch_had_is_zero():
     means = TermMeans(["loss", "kl"])
     means.update_state({"loss": 1.0}, 8)
 
-    assert told(means) == {"loss": 1.0, "kl": 0.0}
+    assert numbers(means) == {"loss": 1.0, "kl": 0.0}
 
 
 def test_a_reset_forgets_the_batches_so_far():
@@ -41,7 +41,7 @@ def test_a_reset_forgets_the_batches_so_far():
     means.reset_state()
     means.update_state({"loss": np.float32(2.0)}, 1)
 
-    assert told(means) == {"loss": 2.0}
+    assert numbers(means) == {"loss": 2.0}
 
 
 def test_terms_stay_in_the_order_they_are_named():

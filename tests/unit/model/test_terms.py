@@ -41,13 +41,13 @@ def test_the_loss_is_the_weighted_sum_of_the_logged_terms():
     assert logs["loss"] == pytest.approx(expected, rel=1e-5)
 
 
-def test_a_term_that_is_not_one_value_per_example_is_told_with_its_law():
+def test_a_term_that_is_not_one_value_per_example_breaks_its_law():
     regularizers = {"flat": (lambda step: ops.mean(step.x), constant(1.0))}
     with pytest.raises(vaereg.ContractError, match=r"'flat' \(tests 0\) returned shape \(\)"):
         tiny_vae(regularizers=regularizers)
 
 
-def test_a_term_that_returns_nothing_is_told_with_its_law():
+def test_a_term_that_returns_nothing_breaks_its_law():
     regularizers = {"silent": (lambda step: None, constant(1.0))}
     with pytest.raises(vaereg.ContractError, match=r"'silent' \(tests 0\) returned None; the law"):
         tiny_vae(regularizers=regularizers)
@@ -94,7 +94,7 @@ def test_free_bits_leave_a_group_below_them_without_penalty():
     assert value(controlled_kl(kl, control, 1.0, 0.0)) == pytest.approx(0.5 + 0.7)
 
 
-def test_capacity_pulls_the_divergence_towards_it_from_both_sides():
+def test_capacity_pulls_the_kl_divergence_towards_it_from_both_sides():
     kl = ops.convert_to_tensor(np.array([1.0, 2.0], "float32"))
     control = KLControl(capacity=constant(5.0))
 
@@ -136,7 +136,7 @@ def test_one_importance_sample_is_the_plain_bound():
     assert losses(weighted, x)["loss"] == pytest.approx(losses(plain, x)["loss"], rel=0.05)
 
 
-def test_the_weight_of_the_divergence_follows_its_schedule():
+def test_the_weight_of_the_kl_divergence_follows_its_schedule():
     ramp = Schedule(form="ramp", values=(0.0, 1.0), unit="steps", lengths=(4.0,))
     vae = tiny_vae(kl=KLControl(weight=ramp))
     x, shares = data(16), []
@@ -148,7 +148,7 @@ def test_the_weight_of_the_divergence_follows_its_schedule():
     np.testing.assert_allclose(shares, [0, 0.25, 0.5, 0.75, 1, 1], atol=1e-3)
 
 
-def test_what_no_term_asks_for_is_not_computed():
+def test_what_no_term_uses_is_not_computed():
     class CountingPrior:
         calls = 0
 
@@ -165,7 +165,7 @@ def test_what_no_term_asks_for_is_not_computed():
     assert CountingPrior.calls == 0
 
 
-def test_a_regularizer_sees_generated_samples_when_it_asks():
+def test_a_regularizer_may_use_generated_samples():
     shapes = []
 
     def watch(step):

@@ -191,7 +191,7 @@ def test_samples_follow_the_seed():
     assert vae.sample(300).shape == (300, 6)
 
 
-def test_weights_go_over_to_another_model():
+def test_weights_load_into_another_model():
     trained, fresh = tiny_vae(ema=0.9), tiny_vae(ema=0.9, seed=8)
     fit(trained, data(), 2)
     fresh.load_weights_only(trained.weights_only())

@@ -1,4 +1,4 @@
-"""Many steps a call give what one step a call gives."""
+"""Many steps per call give what one step per call gives."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class DroppingEncoder(TinyEncoder):
 
 
 class WarmedUp(keras.layers.Layer):
-    """A penalty whose weight hangs on the number of the step, and that keeps an average."""
+    """A penalty that grows with the number of the step and keeps an average."""
 
     def __init__(self):
         super().__init__(name="regularizer_warmed_up")
@@ -148,9 +148,9 @@ def test_fifty_steps_have_the_losses_of_the_plain_path(name, where):
             assert value == pytest.approx(due[after - 1][term], rel=1e-5, abs=1e-5), (term, after)
 
 
-def test_steps_that_no_graph_can_repeat_are_made_one_by_one_and_told_of():
+def test_steps_that_no_graph_can_repeat_stay_eager_and_give_the_reason():
     if keras.backend.backend() != "torch":
-        pytest.skip("the other backends compile what hangs on values")
+        pytest.skip("the other backends compile conditions on values")
     keras.utils.clear_session()
     settings = {"learning_rate": 1e-2, "gradient_accumulation_steps": 2}
     wish = NamedChoice(use="adam", params=settings)
@@ -178,7 +178,7 @@ def test_half_precision_has_the_losses_of_the_plain_path(precision):
 @pytest.mark.parametrize(
     "name", ["dropout", "number of the step", "adaptive critic with R1", "average of the weights"]
 )
-def test_how_the_steps_are_put_together_changes_no_bit(name):
+def test_the_division_into_chunks_changes_no_bit(name):
     feed = feed_of(20 * BATCH)
     source = feed.source()
     together, apart = made(name), made(name)

@@ -78,7 +78,7 @@ def test_in_half_precision_a_bias_is_added_apart():
     assert aten.addmm.default not in operations(graph)
 
 
-def test_a_copy_into_the_layout_there_is_goes_and_another_stays():
+def test_a_copy_into_the_same_layout_is_removed_and_any_other_stays():
     x = torch.randn(4, 3)
     same = traced(lambda x: (x * 1.5).clone() + 1.0, x)[1]
     other = traced(lambda x: (x * 1.5).t().clone(memory_format=torch.contiguous_format), x)[1]

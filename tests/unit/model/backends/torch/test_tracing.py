@@ -76,7 +76,7 @@ def test_a_step_whose_python_changes_stays_eager():
     assert reason == "a traced step gives another value of total than an eager one"
 
 
-def test_an_error_of_the_step_is_told_in_its_first_line():
+def test_the_reason_is_the_first_line_of_the_steps_error():
     def step(batch):
         raise KeyError("first\nsecond")
 
