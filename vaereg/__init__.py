@@ -45,6 +45,10 @@ if TYPE_CHECKING:
     from vaereg.measures.count_within import count_within as count_within
     from vaereg.measures.nearest_in_training import nearest_in_training as nearest_in_training
     from vaereg.measures.nearest_neighbours import nearest_neighbours as nearest_neighbours
+    from vaereg.measures.neighbours import Neighbours as Neighbours
+    from vaereg.measures.pair_statistics import Cubes as Cubes
+    from vaereg.measures.pair_statistics import PairStatistics as PairStatistics
+    from vaereg.measures.pair_statistics import pair_statistics as pair_statistics
     from vaereg.measures.radial_spectrum import radial_spectrum as radial_spectrum
     from vaereg.model.backends.choice import gradient as gradient
     from vaereg.trained.trained_model import TrainedModel as TrainedModel
@@ -63,6 +67,7 @@ _HOMES = {
     "BuildContext": "vaereg.contracts.context",
     "Component": "vaereg.component",
     "ContractError": "vaereg.errors",
+    "Cubes": "vaereg.measures.pair_statistics",
     "Data": "vaereg.contracts.data",
     "DataError": "vaereg.errors",
     "DataSpec": "vaereg.contracts.data",
@@ -72,6 +77,8 @@ _HOMES = {
     "Latent": "vaereg.contracts.latent",
     "LockError": "vaereg.errors",
     "Measured": "vaereg.contracts.metric",
+    "Neighbours": "vaereg.measures.neighbours",
+    "PairStatistics": "vaereg.measures.pair_statistics",
     "PluginError": "vaereg.errors",
     "REQUIRED": "vaereg.component",
     "RunError": "vaereg.errors",
@@ -94,6 +101,7 @@ _HOMES = {
     "load": "vaereg.api",
     "nearest_in_training": "vaereg.measures.nearest_in_training",
     "nearest_neighbours": "vaereg.measures.nearest_neighbours",
+    "pair_statistics": "vaereg.measures.pair_statistics",
     "param": "vaereg.component",
     "radial_spectrum": "vaereg.measures.radial_spectrum",
     "report": "vaereg.workflows.report",

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from vaereg.contracts.evidence import Evidence
-from vaereg.measures.nearest_neighbours import Neighbours, nearest_neighbours
+from vaereg.measures.nearest_neighbours import nearest_neighbours
+from vaereg.measures.neighbours import Neighbours
 
 
 def nearest_in_training(evidence: Evidence, which: str) -> Neighbours:

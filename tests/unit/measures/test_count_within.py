@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import vaereg
-from vaereg.measures import squared_distances
+from vaereg.measures import tiles
 
 count_within = vaereg.count_within
 nearest_neighbours = vaereg.nearest_neighbours
@@ -37,8 +37,8 @@ def test_blocks_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     queries, references, radii = points(70, 6, 1), points(90, 6, 2), np.full(90, 3.0)
     whole = count_within(queries, references, radii)
 
-    monkeypatch.setattr(squared_distances, "BLOCK", 6 * 7)
-    monkeypatch.setattr(squared_distances, "QUERIES", 5)
+    monkeypatch.setattr(tiles, "HELD", 6 * 7)
+    monkeypatch.setattr(tiles, "TILE", 5)
 
     np.testing.assert_array_equal(count_within(queries, references, radii), whole)
 

@@ -10,7 +10,7 @@ import pytest
 from sklearn.neighbors import NearestNeighbors
 
 import vaereg
-from vaereg.measures import squared_distances
+from vaereg.measures import tiles
 from vaereg.measures.exact_distances import exact_distances
 
 nearest_neighbours = vaereg.nearest_neighbours
@@ -55,8 +55,8 @@ def test_blocks_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     queries, references = points(70, 6, 1), points(90, 6, 2)
     whole = nearest_neighbours(queries, references, 4)
 
-    monkeypatch.setattr(squared_distances, "BLOCK", 6 * 7)  # 7 references at once
-    monkeypatch.setattr(squared_distances, "QUERIES", 5)
+    monkeypatch.setattr(tiles, "HELD", 6 * 7)  # 7 references at once
+    monkeypatch.setattr(tiles, "TILE", 5)
     parts = nearest_neighbours(queries, references, 4)
 
     np.testing.assert_array_equal(parts.distances, whole.distances)

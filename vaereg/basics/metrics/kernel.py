@@ -9,7 +9,7 @@ import numpy as np
 
 import vaereg
 from vaereg.basics.metrics.evidence.feature_moments import feature_moments
-from vaereg.basics.metrics.evidence.feature_pairs import Cubes, feature_pairs
+from vaereg.basics.metrics.evidence.feature_pairs import feature_pairs
 from vaereg.basics.metrics.evidence.feature_sets import feature_sets
 from vaereg.basics.metrics.formulas.cubic_discrepancy import (
     Discrepancy,
@@ -72,7 +72,7 @@ class Kernel:
 
 
 def discrepancy_of_cubes(
-    cubes: Cubes, real: np.ndarray, generated: np.ndarray, centre: np.ndarray, total: float
+    cubes: vaereg.Cubes, real: np.ndarray, generated: np.ndarray, centre: np.ndarray, total: float
 ) -> Discrepancy:
     """The discrepancy as `cubic_discrepancy` gives it of scaled features.
 
@@ -80,7 +80,7 @@ def discrepancy_of_cubes(
     what `cubes` adds up. The sum of t over a set is the product with the sum of that set.
 
     Args:
-        cubes: the sums of what needs every pair.
+        cubes: the sums of what needs every pair, x being the real examples.
         real, generated: (p, d) and (n, d) features.
         centre: (d,) the mean of the real ones.
         total: their total variance.
@@ -90,10 +90,10 @@ def discrepancy_of_cubes(
     )
     p, n = len(real), len(generated)
     # The 1 of every mean cancels in all differences.
-    within_r = (3.0 * real_own + cubes.real) / (p - 1)
-    within_f = (3.0 * generated_own + cubes.generated) / (n - 1)
-    across_r = (3.0 * real_across + cubes.real_across) / n
-    across_f = (3.0 * generated_across + cubes.generated_across) / p
+    within_r = (3.0 * real_own + cubes.x) / (p - 1)
+    within_f = (3.0 * generated_own + cubes.y) / (n - 1)
+    across_r = (3.0 * real_across + cubes.x_across) / n
+    across_f = (3.0 * generated_across + cubes.y_across) / p
     value = within_f.mean() + within_r.mean() - 2.0 * across_f.mean()
     return Discrepancy(float(value), 2.0 * (within_f - across_f), 2.0 * (within_r - across_r))
 

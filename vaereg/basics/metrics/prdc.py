@@ -78,16 +78,16 @@ class Prdc:
         k = self.k
         n = len(feature_sets(evidence, least=k + 1).generated)
         found = feature_pairs(evidence, k)
-        real_radii = found.nearest["real", "real"][0][:, k - 1]
-        distances, indices = found.nearest["real", "generated"]
+        real_radii = found.x_in_x.distances[:, k - 1]
+        distances, indices = found.x_in_y
         within = distances[:, :2] < real_radii[:, None]
         # Covered by its nearest sample and by no other, since the second is not near enough.
         only_nearest = indices[within[:, 0] & ~within[:, 1], 0]
-        counts = found.among_generated.counts
-        only_one = found.among_generated.sole[counts == 1]
+        counts = found.x_in_balls.counts
+        only_one = found.x_in_balls.sole[counts == 1]
         return {
-            "precision": _of_samples(found.among_real.counts > 0),
-            "density": _of_samples(found.among_real.counts / k),
+            "precision": _of_samples(found.y_in_balls.counts > 0),
+            "density": _of_samples(found.y_in_balls.counts / k),
             "recall": _of_real(counts > 0, only_one, n),
             "coverage": _of_real(within[:, 0], only_nearest, n),
         }

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from vaereg.measures.tiles import Tile
+
 
 class CubicSums:
     """Adds up t^2 (t + 3), t = factor * product, by point.
@@ -21,16 +23,16 @@ class CubicSums:
         self.of_y = np.zeros(m)
         self._factor = np.float32(factor)
 
-    def look(self, rows: slice, columns: slice, products: np.ndarray, *, within: bool) -> None:
-        """Takes in products (rows, columns), which it does not change.
+    def add(self, tile: Tile, *, within: bool) -> None:
+        """Takes in a tile of products in float32, which it does not change.
 
         Args:
-            rows, columns: which points.
-            products: in float32.
-            within: whether both sets are one, of which each pair is looked at once; then all sums
-                are in `of_x`, without the pairs of a point with itself.
+            tile: of products.
+            within: whether both sets are one, of which each pair of tiles comes once; then all
+                sums are in `of_x`, without the pairs of a point with itself.
         """
-        t = products * self._factor
+        rows, columns = tile.rows, tile.columns
+        t = tile.values * self._factor
         cubes = t + np.float32(3.0)
         t *= t
         cubes *= t

@@ -1,1 +1,0 @@
-"""Distances of many pairs of points at once, tile by tile."""

@@ -1,0 +1,116 @@
+"""Which points lie in balls about others, counted tile by tile."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from vaereg.measures.centred_points import Frame, rounding_error
+from vaereg.measures.exact_distances import exact_distances
+from vaereg.measures.tiles import Tile
+
+MANY = 0.01
+"""If more than this share of a tile is too close to call, float64 decides before pairs are
+measured."""
+
+FAR = 1e15
+"""More than any distance of centred points."""
+
+
+class Balls(NamedTuple):
+    """In how many balls each point lies.
+
+    Args:
+        counts: (n,) int64.
+        sole: (n,) int64, the ball that a point lies in if it lies in exactly one; 0 otherwise or
+            anything where it lies in more.
+    """
+
+    counts: np.ndarray
+    sole: np.ndarray
+
+
+class BallCounts:
+    """Counts the balls about `centres` that each of `points` lies in, strictly.
+
+    Args:
+        frame: the frame of both sets.
+        points: (n, d).
+        centres: (m, d).
+        radii: (m,) float64.
+    """
+
+    def __init__(
+        self, frame: Frame, points: np.ndarray, centres: np.ndarray, radii: np.ndarray
+    ) -> None:
+        self._frame, self._points, self._centres, self._radii = frame, points, centres, radii
+        # A radius beyond all distances may as well be shorter, so that float32 holds its square.
+        self._limits = np.square(np.minimum(np.ldexp(radii, -frame.exponent), FAR))
+        self._error = rounding_error(points.shape[1], np.float32)
+        self.balls = Balls(np.zeros(len(points), np.int64), np.zeros(len(points), np.int64))
+
+    def add(self, tile: Tile) -> None:
+        """Takes in lower bounds on squared distances in float32, points as rows."""
+        self._add(tile.rows, tile.columns, tile, across=False)
+
+    def add_across(self, tile: Tile) -> None:
+        """Takes in lower bounds, points as columns."""
+        self._add(tile.columns, tile.rows, tile, across=True)
+
+    def _add(self, points: slice, balls: slice, tile: Tile, *, across: bool) -> None:
+        bounds = tile.values
+        radii, limit = self._radii[balls], self._limits[balls]
+        positive = radii > 0.0
+        eps = float(np.finfo(np.float32).eps)
+        point_norms, ball_norms = tile.row_norms, tile.column_norms
+        if across:
+            point_norms, ball_norms = ball_norms, point_norms
+        # A squared distance exceeds its lower bound by at most twice the error of both norms.
+        largest = float(point_norms.max()) + ball_norms
+        surely = limit * (1.0 - eps) - (2.0 + eps) * self._error * largest
+        maybe = limit * (1.0 + eps)
+        surely[~positive] = maybe[~positive] = -np.inf
+        inside = bounds < _along(surely, across)
+        possible = bounds <= _along(maybe, across)
+        if np.count_nonzero(possible) != np.count_nonzero(inside):
+            possible ^= inside
+            if np.count_nonzero(possible) > MANY * possible.size + 16:
+                inside, possible = self._in_float64(points, balls, across=across)
+            close = np.flatnonzero(possible)
+            first, second = np.divmod(close, bounds.shape[1])
+            point, ball = (second, first) if across else (first, second)
+            apart = exact_distances(
+                self._points, self._centres, points.start + point, balls.start + ball
+            )
+            inside.ravel()[close[apart < radii[ball]]] = True
+        counts = np.count_nonzero(inside, axis=0 if across else 1)
+        self.balls.counts[points] += counts
+        single = np.flatnonzero(counts == 1)
+        if len(single):
+            lines = inside[:, single].T if across else inside[single]
+            self.balls.sole[points.start + single] = balls.start + lines.argmax(axis=1)
+
+    def _in_float64(
+        self, points: slice, balls: slice, *, across: bool
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Pairs that are surely inside, and pairs that must be measured."""
+        x = self._frame.scaled(self._points[points])
+        origin = x.mean(axis=0)
+        x -= origin
+        y = self._frame.scaled(self._centres[balls]) - origin
+        norms = np.add.outer(np.einsum("nd,nd->n", x, x), np.einsum("nd,nd->n", y, y))
+        squared = norms - 2.0 * (x @ y.T)
+        slack = norms * rounding_error(x.shape[1], np.float64)
+        limit = np.where(self._radii[balls] > 0.0, self._limits[balls], -np.inf)
+        inside = squared < limit - slack
+        possible = (squared <= limit + slack) & ~inside
+        if across:
+            return np.ascontiguousarray(inside.T), np.ascontiguousarray(possible.T)
+        return inside, possible
+
+
+def _along(limits: np.ndarray, across: bool) -> np.ndarray:
+    """Limits of balls in float32, along the axis of a tile that the balls are on."""
+    narrow = limits.astype(np.float32)
+    return narrow[:, None] if across else narrow

@@ -1,0 +1,96 @@
+"""Points about a common origin, in the form that products of many pairs are computed from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import attrs
+import numpy as np
+
+BLOCK = 1 << 20
+"""How many values become float64 at once: 8 MiB, which fits in caches."""
+
+DEVIATIONS = 8.0
+"""Rounding errors of a sum of d products add up to `DEVIATIONS` sqrt(d) units in the last place
+with overwhelming probability (Higham and Mary 2019, "A new approach to probabilistic rounding
+error analysis"), and to d units at most."""
+
+
+def rounding_error(d: int, dtype: Any) -> float:  # Any: a NumPy type, or what stands for one
+    """A bound on the error of |x|^2 + |y|^2 - 2 x.y, as a share of |x|^2 + |y|^2.
+
+    It covers d products, centring, the sums of squares and the last additions.
+    """
+    return float(np.finfo(dtype).eps) * (min(d, DEVIATIONS * d**0.5) + 16.0)
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class CentredPoints:
+    """Points in a `Frame`.
+
+    Args:
+        values: (n, d) float32 or float64.
+        norms: (n,) their squared lengths, of the same type.
+    """
+
+    values: np.ndarray
+    norms: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    @property
+    def error(self) -> float:
+        """The `rounding_error` of these values."""
+        return rounding_error(self.values.shape[1], self.values.dtype)
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Frame:
+    """The origin and unit that several sets of points share.
+
+    Args:
+        origin: (d,) float64, near the points, where squared distances cancel least.
+        exponent: points are divided by 2 ** exponent, so that squares stay in range.
+    """
+
+    origin: np.ndarray
+    exponent: int
+
+    @classmethod
+    def of(cls, sets: Sequence[np.ndarray], origin: np.ndarray) -> Frame:
+        """The frame in which no value of the finite sets (n, d) exceeds 1 by much."""
+        largest = max(float(max(each.max(), -each.min())) for each in sets)
+        exponent = int(np.clip(np.frexp(largest)[1], -1000, 1000))  # so that 2 ** it is finite
+        return cls(origin=origin, exponent=exponent)
+
+    @classmethod
+    def about(cls, queries: np.ndarray, references: np.ndarray) -> Frame:
+        """The frame of two sets about the mean of the references."""
+        unscaled = cls.of((queries, references), np.zeros(references.shape[1]))
+        total = np.zeros(references.shape[1])
+        step = max(1, BLOCK // references.shape[1])
+        for start in range(0, len(references), step):
+            total += unscaled.scaled(references[start : start + step]).sum(axis=0)
+        mean = np.ldexp(total / len(references), unscaled.exponent)
+        return cls(origin=mean, exponent=unscaled.exponent)
+
+    def scaled(self, points: np.ndarray) -> np.ndarray:
+        """Points (n, d) / 2 ** exponent in float64, not centred."""
+        values = points.astype(np.float64)
+        values *= 2.0**-self.exponent
+        return values
+
+    def centred(self, points: np.ndarray, dtype: Any = np.float32) -> CentredPoints:
+        """(points - origin) / 2 ** exponent of points (n, d)."""
+        origin = self.origin * 2.0**-self.exponent
+        values = np.empty(points.shape, dtype)
+        norms = np.empty(len(points), dtype)
+        step = max(1, BLOCK // points.shape[1])
+        for start in range(0, len(points), step):
+            part = self.scaled(points[start : start + step])
+            part -= origin
+            values[start : start + step] = part
+            norms[start : start + step] = np.einsum("nd,nd->n", part, part)
+        return CentredPoints(values=values, norms=norms)

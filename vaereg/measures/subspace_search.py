@@ -1,0 +1,149 @@
+"""The nearest neighbours of many points among many, quicker where points lie near a subspace."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from vaereg.measures.centred_points import BLOCK, CentredPoints, Frame, rounding_error
+from vaereg.measures.exact_distances import exact_distances
+from vaereg.measures.full_search import full_search
+from vaereg.measures.nearest_so_far import NearestSoFar
+from vaereg.measures.neighbours import Neighbours
+from vaereg.measures.tiles import TILE, into_bounds, product_tiles
+
+FEW = 1 << 22
+"""With at most this many pairs a full search is as quick."""
+
+SHARE = 4
+"""Of d dimensions d / `SHARE` directions are compared first."""
+
+NARROW = 256
+"""Below this many dimensions nothing is gained by comparing fewer."""
+
+HELD = 1 << 26
+"""So many projected values of references are held at most: 256 MiB."""
+
+CANDIDATES = 64
+"""How many more candidates than neighbours a subspace may leave."""
+
+DOUBT = 0.25
+"""A subspace that leaves more than this share of the first queries open is not used."""
+
+SAMPLE = 1024
+"""How many references the subspace is found from."""
+
+
+def may_help(queries: np.ndarray, references: np.ndarray) -> bool:
+    """Whether a search of (n, d) queries among (m, d) references is large enough to gain."""
+    d = queries.shape[1]
+    large = len(queries) * len(references) > FEW and d >= NARROW
+    return large and len(references) * (d // SHARE + 1) <= HELD
+
+
+def subspace_search(queries: np.ndarray, references: np.ndarray, k: int) -> Neighbours:
+    """The k nearest references of each query, as `full_search` finds them.
+
+    With P the projection on a few directions in which references vary most,
+
+        |q - r|^2 >= |Pq - Pr|^2 + (|q - Pq| - |r - Pr|)^2,
+
+    which is |q|^2 + |r|^2 less twice a product of short vectors. References that the bound rules
+    out are never compared in all dimensions; the others are measured exactly, nearest bound first.
+    Queries with too many others are searched by `full_search`, and so are all queries if the
+    subspace is no help for the first of them.
+
+    Args:
+        queries: (n, d), checked by `point_sets`.
+        references: (m, d), likewise, m of at least k.
+        k: how many neighbours.
+    """
+    d = queries.shape[1]
+    origin = references.mean(axis=0, dtype=np.float64)
+    frame = Frame.of((queries, references), origin)
+    directions = _directions(references, frame, max(1, d // SHARE))
+    y = _projected(references, frame, directions)
+    near = np.empty((len(queries), k))
+    indices = np.empty((len(queries), k), np.int64)
+    left = np.zeros(len(queries), bool)
+    for start in range(0, len(queries), TILE):
+        part = slice(start, min(start + TILE, len(queries)))
+        x = _projected(queries[part], frame, directions)
+        near[part], indices[part], left[part] = _searched(queries[part], references, frame, x, y, k)
+        if start == 0 and left[part].mean() > DOUBT:
+            return full_search(queries, references, k)
+    if left.any():
+        near[left], indices[left] = full_search(queries[left], references, k)
+    return Neighbours(near, indices)
+
+
+def _searched(
+    queries: np.ndarray,
+    references: np.ndarray,
+    frame: Frame,
+    x: CentredPoints,
+    y: CentredPoints,
+    k: int,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Distances and indices (n, k), and which queries (n,) they may be wrong for."""
+    found = NearestSoFar(len(x), len(y), k, spare=CANDIDATES)
+    # Projecting rounds as often as a product does, for either of two points.
+    error = 4.0 * rounding_error(queries.shape[1], np.float32)
+    for tile in product_tiles(x, y):
+        into_bounds(tile, error)
+        found.add(tile)
+    bounds, candidates = found.by_bound()
+    first = min(k + 4, bounds.shape[1])
+    apart = np.full(bounds.shape, np.inf)
+    each = np.repeat(np.arange(len(x)), first)
+    nearest = exact_distances(queries, references, each, candidates[:, :first].ravel())
+    apart[:, :first] = nearest.reshape(len(x), first)
+    limit = _squared(np.partition(apart[:, :first], k - 1, axis=1)[:, k - 1], frame)
+    lines, places = np.nonzero(bounds[:, first:] <= limit[:, None])
+    places += first
+    apart[lines, places] = exact_distances(queries, references, lines, candidates[lines, places])
+    # Of equally near ones the first counts.
+    order = np.lexsort((candidates, apart), axis=1)[:, :k]
+    near = np.take_along_axis(apart, order, axis=1)
+    left = (_squared(near[:, -1], frame) >= found.limits) & (bounds.shape[1] < len(y))
+    return near, np.take_along_axis(candidates, order, axis=1), left
+
+
+def _squared(distances: np.ndarray, frame: Frame) -> np.ndarray:
+    """Squared distances in the units of bounds."""
+    squared: np.ndarray = np.square(np.ldexp(distances, -frame.exponent))
+    return squared
+
+
+def _directions(references: np.ndarray, frame: Frame, count: int) -> np.ndarray:
+    """Orthonormal directions (d, count) in which a sample of the references varies most.
+
+    Source: Halko, Martinsson and Tropp 2011, arXiv:0909.4061, algorithm 4.4. Any directions give
+    right neighbours; these rule out more.
+    """
+    step = max(1, len(references) // SAMPLE)
+    sample = (references[::step][:SAMPLE] - frame.origin) * 2.0**-frame.exponent
+    found = np.random.default_rng(0).normal(size=(sample.shape[1], count))
+    for _ in range(2):
+        found, _ = np.linalg.qr(sample.T @ (sample @ found))
+    return found.astype(np.float32)
+
+
+def _projected(points: np.ndarray, frame: Frame, directions: np.ndarray) -> CentredPoints:
+    """The points along the directions, and the length of what is left as one number more."""
+    d, count = directions.shape
+    error = rounding_error(d, np.float32)
+    values = np.empty((len(points), count + 1), np.float32)
+    all_norms = np.empty(len(points), np.float32)
+    step = max(1, min(TILE, 4 * BLOCK // d))
+    for start in range(0, len(points), step):
+        part = slice(start, start + step)
+        apart = points[part] - frame.origin
+        apart *= 2.0**-frame.exponent
+        norms = np.einsum("nd,nd->n", apart, apart)
+        along = apart.astype(np.float32) @ directions
+        kept = np.einsum("nd,nd->n", along, along, dtype=np.float64)
+        values[part, :count] = along
+        # Never less than it is, so that the bound holds.
+        values[part, count] = np.sqrt(np.maximum(norms - kept, 0.0) + 2.0 * error * norms)
+        all_norms[part] = norms
+    return CentredPoints(values=values, norms=all_norms)

@@ -1,0 +1,91 @@
+"""Products and distances of many pairs of points, tile by tile."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from vaereg.measures.centred_points import CentredPoints, Frame
+
+TILE = 1024
+"""How many points of each of two sets are compared at once: 4 MiB of products in float32."""
+
+HELD = 1 << 23
+"""How many values of points are centred at once where they are not kept: 32 MiB in float32."""
+
+
+class Tile(NamedTuple):
+    """The pairs of some points of two sets.
+
+    Args:
+        rows: which points of the first set.
+        columns: which points of the second.
+        values: (rows, columns) the products x.y, or lower bounds on the squared distances.
+        row_norms, column_norms: the squared lengths of the points.
+    """
+
+    rows: slice
+    columns: slice
+    values: np.ndarray
+    row_norms: np.ndarray
+    column_norms: np.ndarray
+
+
+def product_tiles(x: CentredPoints, y: CentredPoints) -> Iterator[Tile]:
+    """The products of all pairs; where both are one set, each pair of tiles once.
+
+    The array of a tile is reused for the next one; until then the caller may write to it.
+    """
+    held = np.empty(min(TILE, len(x)) * min(TILE, len(y)), x.values.dtype)
+    for top in range(0, len(x), TILE):
+        rows = slice(top, min(top + TILE, len(x)))
+        for left in range(top if x is y else 0, len(y), TILE):
+            columns = slice(left, min(left + TILE, len(y)))
+            shape = rows.stop - top, columns.stop - left
+            products = held[: shape[0] * shape[1]].reshape(shape)
+            np.matmul(x.values[rows], y.values[columns].T, out=products)
+            yield Tile(rows, columns, products, x.norms[rows], y.norms[columns])
+
+
+def into_bounds(tile: Tile, error: float) -> np.ndarray:
+    """Turns the products of a tile, in place, into lower bounds on the squared distances.
+
+    Args:
+        tile: of products, which are overwritten.
+        error: of |x|^2 + |y|^2 - 2 x.y, as a share of |x|^2 + |y|^2.
+    """
+    bounds = tile.values
+    less = bounds.dtype.type(1.0 - error)
+    bounds *= bounds.dtype.type(-2.0)
+    bounds += tile.column_norms * less
+    bounds += (tile.row_norms * less)[:, None]
+    return bounds
+
+
+def streamed_bounds(
+    frame: Frame, queries: np.ndarray, references: np.ndarray, dtype: Any = np.float32
+) -> Iterator[Tile]:
+    """Lower bounds on the squared distances of all pairs, without keeping centred points.
+
+    Memory beyond the arguments is 64 MiB at most in float32, and twice that in float64.
+
+    Args:
+        frame: the frame of both sets.
+        queries: (n, d).
+        references: (m, d).
+        dtype: the type to compute in.  # Any: a NumPy type
+    """
+    many = max(1, HELD // references.shape[1])
+    few = min(TILE, many)
+    for left in range(0, len(references), many):
+        y = frame.centred(references[left : left + many], dtype)
+        for top in range(0, len(queries), few):
+            x = frame.centred(queries[top : top + few], dtype)
+            for tile in product_tiles(x, y):
+                into_bounds(tile, x.error)
+                yield tile._replace(
+                    rows=slice(tile.rows.start + top, tile.rows.stop + top),
+                    columns=slice(tile.columns.start + left, tile.columns.stop + left),
+                )
