@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -22,7 +23,8 @@ def rounding_error(d: int, dtype: Any) -> float:  # Any: a NumPy type, or what s
 
     It covers d products, centring, the sums of squares and the last additions.
     """
-    return float(np.finfo(dtype).eps) * (min(d, DEVIATIONS * d**0.5) + 16.0)
+    eps = float(np.finfo(dtype).eps)
+    return eps * (min(d, DEVIATIONS * math.sqrt(d)) + 16.0)
 
 
 @attrs.frozen(kw_only=True, eq=False)

@@ -16,9 +16,8 @@ def exact_distances(
 ) -> np.ndarray:
     """|queries[rows[i]] - references[columns[i]]| for each i, in float64 from the differences.
 
-    Equal points have the distance 0, and a pair has the same distance, to the bit, wherever and
-    whichever way round it is asked for; so comparing with "<" is safe where a distance is compared
-    with itself.
+    Equal points have the distance 0. A pair has the same distance, to the bit, in every call and
+    in either order. So "<" is safe where a distance is compared with itself.
 
     Args:
         queries: (n, d).
@@ -41,7 +40,7 @@ def exact_distances(
 def _norms(apart: np.ndarray) -> np.ndarray:
     """The length of each row (pairs, d)."""
     with np.errstate(over="ignore", under="ignore"):
-        norms = np.sqrt(np.einsum("pd,pd->p", apart, apart))
+        norms: np.ndarray = np.sqrt(np.einsum("pd,pd->p", apart, apart))
     extreme = np.flatnonzero((norms < SAFE[0]) | (norms > SAFE[1]))
     if len(extreme):  # a power of two is taken out, which changes no digit
         rows = apart[extreme]

@@ -28,6 +28,10 @@ def full_search(
 ) -> Neighbours:
     """The k nearest references of each query, all of which are compared.
 
+    Queries whose other references the bounds in float32 cannot rule out are searched again in
+    float64. Where that leaves a doubt of more than 1e-9 of the squared distance, all references
+    are measured.
+
     Args:
         queries: (n, d), checked by `point_sets`.
         references: (m, d), likewise.
@@ -36,34 +40,13 @@ def full_search(
     """
     frame = Frame.about(queries, references)
     candidates = _candidates(frame, queries, references, k, own, np.float32)
-    return settled(candidates, frame, queries, references, own)
-
-
-def settled(
-    candidates: NearestSoFar,
-    frame: Frame,
-    queries: np.ndarray,
-    references: np.ndarray,
-    own: np.ndarray | None = None,
-) -> Neighbours:
-    """The nearest of the candidates, measured exactly.
-
-    Queries whose other references the bounds cannot rule out are searched again in float64. Where
-    that leaves a doubt of more than 1e-9 of the squared distance, all references are measured.
-
-    Args:
-        candidates: from bounds on the squared distances of all references, in float32.
-        frame: in which they were computed.
-        queries, references, own: as `full_search` takes them.
-    """
     found, doubtful = candidates.measured(frame, queries, references)
     rows = np.flatnonzero(doubtful)
     if not len(rows):
         return found
-    k = found.indices.shape[1]
     left_out = None if own is None else own[rows]
-    again = _candidates(frame, queries[rows], references, k, left_out, np.float64)
-    closer, doubtful = again.measured(frame, queries[rows], references)
+    candidates = _candidates(frame, queries[rows], references, k, left_out, np.float64)
+    closer, doubtful = candidates.measured(frame, queries[rows], references)
     found.distances[rows], found.indices[rows] = closer
     last = np.square(np.ldexp(closer.distances[:, -1], -frame.exponent))
     d = queries.shape[1]
@@ -76,6 +59,33 @@ def settled(
         apart = exact_distances(queries, references, np.full(len(columns), row), columns)
         order = np.argsort(apart, kind="stable")[:k]
         found.distances[row], found.indices[row] = apart[order], columns[order]
+    return found
+
+
+def settled(
+    candidates: NearestSoFar,
+    frame: Frame,
+    queries: np.ndarray,
+    references: np.ndarray,
+    own: np.ndarray | None = None,
+) -> Neighbours:
+    """The nearest of the candidates, measured exactly.
+
+    Queries whose other references the bounds cannot rule out are searched in full. That centres
+    points on the references, where squared distances cancel least: within a set that lies far
+    from the origin of the frame, float32 is good enough again.
+
+    Args:
+        candidates: from bounds on the squared distances of all references.
+        frame: in which they were computed.
+        queries, references, own: as `full_search` takes them.
+    """
+    found, doubtful = candidates.measured(frame, queries, references)
+    rows = np.flatnonzero(doubtful)
+    if len(rows):
+        left_out = None if own is None else own[rows]
+        again = full_search(queries[rows], references, found.indices.shape[1], left_out)
+        found.distances[rows], found.indices[rows] = again
     return found
 
 

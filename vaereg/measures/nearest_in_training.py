@@ -10,9 +10,9 @@ from vaereg.measures.neighbours import Neighbours
 
 
 def nearest_in_training(evidence: Evidence, which: str) -> Neighbours:
-    """The nearest training example of each, by the Euclidean distance of all values.
+    """The nearest training example of each example, by the Euclidean distance of all values.
 
-    It is searched for once per evidence: whoever asks again gets the same result.
+    The search runs once per evidence: later calls return the same result.
 
     Args:
         evidence: of an evaluation.

@@ -71,9 +71,9 @@ def radial_spectrum(images: np.ndarray) -> RadialSpectrum:
 def _grey(images: np.ndarray) -> np.ndarray:
     """(n, h, w, c) -> (n, h, w) float64."""
     values = images.astype(np.float64)
-    if values.shape[-1] == len(LUMA):
-        return values @ np.asarray(LUMA)
-    return values.mean(axis=-1)
+    coloured = values.shape[-1] == len(LUMA)
+    grey: np.ndarray = values @ np.asarray(LUMA) if coloured else values.mean(axis=-1)
+    return grey
 
 
 def _hann(length: int) -> np.ndarray:
