@@ -11,14 +11,18 @@ from vaereg.errors import DataError
 ROUNDING = 1e-6
 """How far float values may lie outside the range, as a share of it: float32 rounds."""
 
+IMAGE_RANGES = ((0.0, 1.0), (-1.0, 1.0), (0.0, 255.0))
+"""The ranges that stand for 0 to 255 in images, whatever they were stored as."""
+
 
 def checked_examples(values: ArrayLike, spec: DataSpec) -> tuple[np.ndarray, bool]:
     """Examples as the model takes them, and whether one example came without a batch axis.
 
     Args:
-        values: (n, *data) or one example (*data); floats within the value range as the dataset
-            hands them out, or uint8, which is mapped to the value range as 8-bit data is. Images
-            of one channel may come without the channel axis.
+        values: (n, *data) or one example (*data), as an array, a list or a tensor of any backend;
+            floats within the value range as the dataset hands them out, or uint8, which is mapped
+            to the value range as 8-bit data is. Images of one channel may come without the channel
+            axis.
         spec: of the data that the model was trained on.
 
     Returns:
@@ -27,28 +31,26 @@ def checked_examples(values: ArrayLike, spec: DataSpec) -> tuple[np.ndarray, boo
     Raises:
         DataError: for another shape or dtype, for values outside the range and for NaN.
     """
-    array = np.asarray(values)
+    wanted = _wanted(spec)
+    array = _as_array(values, wanted)
     batch, single = _as_batch(array, spec)
     if batch.dtype == np.uint8:
         if not takes_8_bit(spec):
             raise DataError(
-                f"{_wanted(spec)}; got uint8 values. What they mean here is not known: give floats "
-                "as the dataset hands them out."
+                f"{wanted}; got uint8 values. What they mean here is not known: give floats as the "
+                "dataset hands them out."
             )
         assert spec.value_range is not None  # otherwise it takes no 8-bit values
         split = ArraySplit(batch, value_range=spec.value_range)
         return split.take(np.arange(len(batch))), single
-    if not np.issubdtype(batch.dtype, np.floating):
-        raise DataError(f"{_wanted(spec)}; got dtype {array.dtype}.")
-    if not np.isfinite(batch).all():
-        raise DataError(f"{_wanted(spec)}; got NaN or infinite values.")
+    examples = _as_float32(batch, wanted)
     if spec.value_range is not None:
         low, high = spec.value_range
         slack = ROUNDING * (high - low)
         least, largest = float(batch.min()), float(batch.max())
         if least < low - slack or largest > high + slack:
-            raise DataError(f"{_wanted(spec)}; got values from {least:g} to {largest:g}.")
-    return batch.astype(np.float32), single
+            raise DataError(f"{wanted}; got values from {least:g} to {largest:g}.")
+    return examples, single
 
 
 def checked_latents(values: ArrayLike, latent_shape: tuple[int, ...]) -> tuple[np.ndarray, bool]:
@@ -57,27 +59,76 @@ def checked_latents(values: ArrayLike, latent_shape: tuple[int, ...]) -> tuple[n
     Raises:
         DataError: for another shape, for anything but floats, and for NaN or infinite values.
     """
-    array = np.asarray(values)
     wanted = (
         f"latents must be floats of shape {_batch_shape(latent_shape)}, or one latent of shape "
         f"{latent_shape}"
     )
+    array = _as_array(values, wanted)
     single = array.shape == latent_shape
     batch = array[None] if single else array
     if batch.shape[1:] != latent_shape or not len(batch):
-        raise DataError(f"{wanted}; got shape {array.shape}.")
-    if not np.issubdtype(batch.dtype, np.floating):
-        raise DataError(f"{wanted}; got dtype {array.dtype}.")
-    if not np.isfinite(batch).all():
-        raise DataError(f"{wanted}; got NaN or infinite values.")
-    return batch.astype(np.float32), single
+        raise DataError(f"{wanted}; got {_shape(array)}.")
+    return _as_float32(batch, wanted), single
 
 
 def takes_8_bit(spec: DataSpec) -> bool:
-    """Whether uint8 values have one meaning for this data: levels 0 to 255 of its value range."""
+    """Whether uint8 values have one meaning for this data: levels 0 to 255 of its value range.
+
+    In images of floats whose range is simply that of the training data, they have none.
+    """
     if spec.value_range is None:
         return False
-    return spec.levels == 256 or (spec.levels is None and spec.form == "image")
+    return spec.levels == 256 or (
+        spec.levels is None and spec.form == "image" and tuple(spec.value_range) in IMAGE_RANGES
+    )
+
+
+def _as_array(values: object, wanted: str) -> np.ndarray:
+    """What came as a numpy array."""
+    if isinstance(values, np.ma.MaskedArray) and np.ma.is_masked(values):
+        raise DataError(f"{wanted}; got an array with masked values.")
+    try:
+        array = np.asarray(_on_host(values))
+    except Exception as error:  # a tensor's own, which differ by backend
+        if isinstance(values, list | tuple):
+            raise DataError(
+                f"{wanted}; got a {type(values).__name__} whose items make no array."
+            ) from error
+        raise DataError(
+            f"{wanted}; got a {type(values).__name__}, which holds no values that numpy can read."
+        ) from error
+    if array.ndim == 0 and array.dtype.kind in "OSUV":
+        came = "None" if values is None else f"a {type(values).__name__}"
+        raise DataError(f"{wanted}; got {came}.")
+    if array.dtype.name == "bfloat16":  # which numpy itself does not know
+        array = array.astype(np.float32)
+    return array
+
+
+def _on_host(values: object) -> object:
+    """A tensor of PyTorch without its gradient, in host memory; anything else as it is."""
+    if isinstance(values, list | tuple):
+        return [_on_host(each) for each in values] if _has_tensors(values) else values
+    if not hasattr(values, "detach"):
+        return values
+    tensor = values.detach().cpu()
+    return tensor.float() if str(tensor.dtype) == "torch.bfloat16" else tensor
+
+
+def _has_tensors(values: list[object] | tuple[object, ...]) -> bool:
+    return bool(values) and hasattr(values[0], "detach")
+
+
+def _as_float32(batch: np.ndarray, wanted: str) -> np.ndarray:
+    if not np.issubdtype(batch.dtype, np.floating):
+        raise DataError(f"{wanted}; got dtype {batch.dtype}.")
+    if not np.isfinite(batch).all():
+        raise DataError(f"{wanted}; got NaN or infinite values.")
+    with np.errstate(over="ignore"):
+        values = batch.astype(np.float32)
+    if not np.isfinite(values).all():
+        raise DataError(f"{wanted}; got values that are too large for float32.")
+    return values
 
 
 def _as_batch(array: np.ndarray, spec: DataSpec) -> tuple[np.ndarray, bool]:
@@ -92,7 +143,11 @@ def _as_batch(array: np.ndarray, spec: DataSpec) -> tuple[np.ndarray, bool]:
         return array[..., None], False
     if array.ndim == len(shape) + 1 and array.shape[1:] == shape and len(array):
         return array, False
-    raise DataError(f"{_wanted(spec)}; got shape {array.shape}.")
+    raise DataError(f"{_wanted(spec)}; got {_shape(array)}.")
+
+
+def _shape(array: np.ndarray) -> str:
+    return f"shape {array.shape}" + (", which is empty" if not array.size else "")
 
 
 def _wanted(spec: DataSpec) -> str:

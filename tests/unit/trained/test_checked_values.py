@@ -1,6 +1,7 @@
 """Values that a person hands to a trained model: taken where they mean one thing, else refused."""
 
 import attrs
+import keras
 import numpy as np
 import pytest
 
@@ -79,6 +80,87 @@ def test_8_bit_values_where_their_meaning_is_not_known_are_refused():
     for spec in (COLUMNS, binary):
         with pytest.raises(DataError, match="got uint8"):
             checked_examples(np.zeros((2, *spec.shape), np.uint8), spec)
+
+
+def test_8_bit_images_are_refused_where_the_range_is_only_that_of_the_training_data():
+    for known in ((0.0, 1.0), (-1.0, 1.0), (0.0, 255.0)):
+        spec = attrs.evolve(GREY, levels=None, value_range=known)
+        assert checked_examples(np.full((4, 3), 255, np.uint8), spec)[0].max() == known[1]
+    learned = attrs.evolve(GREY, levels=None, value_range=(-4.5, 3.9))
+    with pytest.raises(DataError, match="got uint8"):
+        checked_examples(np.zeros((4, 3), np.uint8), learned)
+
+
+@pytest.mark.parametrize(
+    ("values", "told"),
+    [
+        (None, "got None"),
+        ("picture.png", "got a str"),
+        ({"x": [0.5]}, "got a dict"),
+        ((each for each in floats(2, 4, 3)), "got a generator"),
+        ([floats(4, 3), floats(2, 3)], "got a list whose items make no array"),
+        (keras.KerasTensor((4, 3, 1)), "got a KerasTensor, which holds no values"),
+    ],
+)
+def test_what_is_no_array_is_an_error_that_says_what_came(values, told):
+    for check in (
+        lambda: checked_examples(values, GREY),
+        lambda: checked_latents(values, (3,)),
+    ):
+        with pytest.raises(DataError, match=told):
+            check()
+
+
+def test_an_empty_batch_is_said_to_be_empty():
+    with pytest.raises(DataError, match=r"got shape \(0, 4, 3, 1\), which is empty"):
+        checked_examples(floats(0, 4, 3, 1), GREY)
+    with pytest.raises(DataError, match=r"got shape \(0, 3\), which is empty"):
+        checked_latents(floats(0, 3), (3,))
+
+
+def test_masked_values_are_refused_and_a_mask_that_hides_nothing_is_not():
+    x = floats(2, 4, 3, 1)
+    with pytest.raises(DataError, match="masked values"):
+        checked_examples(np.ma.masked_greater(x, 0.5), GREY)
+    assert np.array_equal(checked_examples(np.ma.masked_greater(x, 2.0), GREY)[0], x)
+
+
+@pytest.mark.parametrize("layout", ["big-endian", "Fortran", "strided", "read-only", "list"])
+def test_the_layout_in_memory_makes_no_difference(layout):
+    x = floats(4, 4, 3, 1)
+    came = {
+        "big-endian": x.astype(">f4"),
+        "Fortran": np.asfortranarray(x),
+        "strided": np.repeat(x, 2, axis=0)[::2],
+        "read-only": x.copy(),
+        "list": x.tolist(),
+    }[layout]
+    if layout == "read-only":
+        came.flags.writeable = False
+    assert np.array_equal(checked_examples(came, GREY)[0], x)
+
+
+def test_tensors_of_the_active_backend_are_taken_in_bfloat16_too():
+    x = floats(2, 4, 3, 1)
+    tensor = keras.ops.convert_to_tensor(x)
+    assert np.array_equal(checked_examples(tensor, GREY)[0], x)
+    assert np.allclose(checked_examples(keras.ops.cast(tensor, "bfloat16"), GREY)[0], x, atol=4e-3)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "bfloat16"])
+def test_tensors_of_pytorch_are_taken_with_their_gradient(dtype):
+    torch = pytest.importorskip("torch")
+    x = floats(2, 3)
+    tensor = torch.tensor(x, dtype=getattr(torch, dtype), requires_grad=True)
+    for came in (tensor, list(tensor)):
+        assert np.allclose(checked_latents(came, (3,))[0], x, atol=4e-3)
+
+
+def test_values_that_float32_cannot_hold_are_refused():
+    with pytest.raises(DataError, match="too large for float32"):
+        checked_examples(np.full((2, 5), 1e300), COLUMNS)
+    with pytest.raises(DataError, match="too large for float32"):
+        checked_latents([1e300, 0.0, 0.0], (3,))
 
 
 def test_values_outside_the_range_are_an_error_that_says_range_and_values():
