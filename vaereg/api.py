@@ -34,7 +34,7 @@ def load(
             newest run; with `@SAMPLER`, the sampler that `sample` then draws with by default.
         runs: the folder that runs are looked for in.
         weights: "final", or "last" or "best" for those of a checkpoint. Of a run that is not
-            finished, "final" means "last".
+            finished, "final" means "last", which is told.
         backend: the Keras backend; None for the one that keras was imported with, else that of
             KERAS_BACKEND, else that of the run, else any that is installed.
         ignore_lock: continue even if installed versions or the data differ from the run lock.
@@ -45,15 +45,15 @@ def load(
         RunError: if there is no such run, or it has no such weights.
         PluginError: if a plugin it was made with is missing, with what to install.
         LockError: if a component has changed since, unless `ignore_lock`.
-        UsageError: if there is no sampler of that name.
+        UsageError: if there is no sampler of that name, or for a value that is not allowed.
         BackendError: if the backend cannot be used.
     """
     from vaereg.trained.load_run import load_run
-    from vaereg.workflows.options import read_no_plugins
+    from vaereg.workflows.options import read_folder, read_no_plugins, read_run_like
 
     return load_run(
-        run,
-        runs,
+        read_run_like(run),
+        read_folder("runs", runs),
         weights=weights,
         backend=backend,
         ignore_lock=ignore_lock,

@@ -126,10 +126,14 @@ def build_declared(
     from vaereg.assembly.seeded import seed_of, seeded
     from vaereg.model.vae import VAE
 
-    keras.config.set_dtype_policy(declaration.train.precision)
     spec = attrs.evolve(data.spec, size=len(data.train))
     if parts:
         declaration = with_given_parts(declaration, parts)
-    built = assemble(declaration, spec, parts)
-    with seeded(seed_of(declaration.train.seed, "vae")):
-        return VAE(built, declaration, len(data.train))
+    callers = keras.config.dtype_policy()
+    keras.config.set_dtype_policy(declaration.train.precision)
+    try:
+        built = assemble(declaration, spec, parts)
+        with seeded(seed_of(declaration.train.seed, "vae")):
+            return VAE(built, declaration, len(data.train))
+    finally:
+        keras.config.set_dtype_policy(callers)

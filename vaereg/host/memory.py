@@ -1,8 +1,12 @@
-"""The peak memory of this process, on the host and on its accelerator."""
+"""Memory: the most that this process used, on the host and on its accelerator; what is free."""
 
 from __future__ import annotations
 
 import sys
+from pathlib import Path
+
+MEMORY_INFO = Path("/proc/meminfo")
+"""Where Linux says what memory is free."""
 
 
 def peak_memory() -> int | None:
@@ -37,6 +41,16 @@ def peak_device_memory() -> int | None:
     import torch
 
     return int(torch.cuda.max_memory_allocated()) if torch.cuda.is_available() else None
+
+
+def free_memory() -> int | None:
+    """How much main memory could be used without swapping, in bytes; None if it is not known."""
+    try:
+        lines = MEMORY_INFO.read_text(encoding="ascii").splitlines()
+        (available,) = (line for line in lines if line.startswith("MemAvailable:"))
+        return 1024 * int(available.split()[1])
+    except (OSError, ValueError, IndexError):  # another system, or another form
+        return None
 
 
 def size(count: float) -> str:

@@ -60,7 +60,7 @@ class UseAfterTraining(PlayersModel):
             return np.asarray(ops.convert_to_numpy(self._passes.draw_prior(n, seed)))
 
     def draw_posterior(
-        self, x: np.ndarray, samples: int, seed: int
+        self, x: np.ndarray, samples: int, seed: int, *, seeds: Sequence[int] | None = None
     ) -> tuple[np.ndarray, np.ndarray]:
         """K draws from q(z given x) for each x (n, *data), as numpy.
 
@@ -68,6 +68,8 @@ class UseAfterTraining(PlayersModel):
             x: the data.
             samples: K.
             seed: equal seeds give equal draws.
+            seeds: instead, one for each x. Only a posterior that gives `log_var` is drawn with
+                them; another one draws whole batches itself.
 
         Returns:
             z (n, K, *latent) float32 and log q(z given x) (n, K) float64.
@@ -77,7 +79,7 @@ class UseAfterTraining(PlayersModel):
         """
         latent = self.encode(x)
         if latent.log_var is not None:
-            return _gaussian_draws(latent, samples, seed)
+            return _gaussian_draws(latent, _noise(latent, samples, seed, seeds))
         return self._drawn_by_the_posterior(np.asarray(x, "float32"), samples, seed)
 
     def _drawn_by_the_posterior(
@@ -124,16 +126,22 @@ class UseAfterTraining(PlayersModel):
         """
         if self.is_deterministic:
             return None
-        latent = self.encode(x[:1])
-        if latent.log_var is not None and hasattr(self._passes.prior, "kl"):
-            prior = self._passes.prior
-            (kl,) = self._apply(
-                "kl_divergences", lambda v: (kl_divergence(self._passes.encode_mode(v), prior),), x
-            )
-            return kl
+        closed = self.closed_kl_divergences(x)
+        if closed is not None:
+            return closed
         z, log_q = self.draw_posterior(x, 16, 0)
         estimate: np.ndarray = np.mean(log_q - self.log_prior(z), axis=1, keepdims=True)
         return estimate
+
+    def closed_kl_divergences(self, x: np.ndarray) -> np.ndarray | None:
+        """KL(q(z given x) || p) in closed form, (n, groups); None where the prior has none."""
+        prior = self._passes.prior
+        if not hasattr(prior, "kl") or self.encode(x[:1]).log_var is None:
+            return None
+        (kl,) = self._apply(
+            "kl_divergences", lambda v: (kl_divergence(self._passes.encode_mode(v), prior),), x
+        )
+        return kl
 
     def log_prior(self, z: np.ndarray) -> np.ndarray:
         """log p(z) of latents z (n, K, *latent): (n, K)."""
@@ -194,12 +202,17 @@ class _Compiled(keras.Model):
         )
 
 
-def _gaussian_draws(latent: Latent, samples: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+def _noise(latent: Latent, samples: int, seed: int, seeds: Sequence[int] | None) -> np.ndarray:
+    """Standard normal (n, samples, *latent)."""
+    count, *shape = latent.mode.shape
+    if seeds is None:
+        return np.random.default_rng(seed).standard_normal((count, samples, *shape))
+    return np.stack([np.random.default_rng(s).standard_normal((samples, *shape)) for s in seeds])
+
+
+def _gaussian_draws(latent: Latent, noise: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     assert latent.log_var is not None
     mean, log_var = latent.mode[:, None], latent.log_var[:, None]
-    noise = np.random.default_rng(seed).standard_normal(
-        (len(latent.mode), samples, *latent.mode.shape[1:])
-    )
     z = reparameterized(mean, log_var, noise)
     per_dim = -0.5 * (math.log(2 * math.pi) + np.asarray(log_var, "float64") + noise**2)
     return z, per_dim.sum(axis=tuple(range(2, per_dim.ndim)))

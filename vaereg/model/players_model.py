@@ -6,6 +6,7 @@ A backend's `BackendSteps` adds the steps to it, `UseAfterTraining` the use of t
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
@@ -36,6 +37,9 @@ class _Untracked:
         self.by_player: dict[str, list[keras.Variable]] = {}
         self.means: TermMeans | None = None
         self.functions: dict[str, keras.Model] = {}
+        # Averages replace the weights while they are used, and on JAX Keras takes a model's
+        # variables away while it predicts: a second thread would see neither.
+        self.in_use = threading.RLock()
 
 
 class PlayersModel(keras.Model):
@@ -285,13 +289,17 @@ class PlayersModel(keras.Model):
 
     @contextmanager
     def averaged(self) -> Iterator[None]:
-        """Uses the averaged weights within, where the declaration asks for an average."""
-        if self.average is None:
-            yield
-            return
-        self.synchronise()
-        with self.average.swapped_in():
-            yield
+        """Uses the averaged weights within, where the declaration asks for an average.
+
+        One thread at a time; others wait.
+        """
+        with self._untracked.in_use:
+            if self.average is None:
+                yield
+                return
+            self.synchronise()
+            with self.average.swapped_in():
+                yield
 
 
 def _layers(parts: Mapping[str, object]) -> list[keras.layers.Layer]:

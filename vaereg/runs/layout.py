@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 import shutil
@@ -164,10 +165,11 @@ def find_run(argument: str | Path, root: Path = ROOT) -> RunFolder:
     Raises:
         RunError: if there is none, listing the newest runs.
     """
-    for place in (Path(argument), root / argument):
-        if (place / "declaration.toml").is_file():
+    places = (Path(argument), root / argument) if str(argument) else ()
+    for place in places:
+        if _holds_run(place):
             return RunFolder(place)
-    for place in (root / argument, Path(argument)):
+    for place in reversed(places):
         found = runs_of(place)
         if found:
             return found[-1]
@@ -183,15 +185,31 @@ def find_run(argument: str | Path, root: Path = ROOT) -> RunFolder:
 
 
 def runs_of(folder: Path) -> list[RunFolder]:
-    """The runs in the folder of a model, the newest last."""
-    if not folder.is_dir():
+    """The runs in the folder of a model, the newest last.
+
+    Raises:
+        RunError: if the folder cannot be read.
+    """
+    try:
+        found = [each for each in folder.iterdir() if not each.name.startswith(".")]
+    except (FileNotFoundError, NotADirectoryError, ValueError):  # the last for a NUL
         return []
-    found = (each for each in folder.iterdir() if not each.name.startswith("."))
+    except OSError as error:
+        if error.errno == errno.ENAMETOOLONG:
+            return []
+        raise RunError(f"cannot read {folder}: {error.strerror}") from error
     return [
-        RunFolder(each)
-        for each in sorted(found, key=lambda each: each.name)
-        if (each / "declaration.toml").is_file()
+        RunFolder(each) for each in sorted(found, key=lambda each: each.name) if _holds_run(each)
     ]
+
+
+def _holds_run(folder: Path) -> bool:
+    try:
+        return (folder / "declaration.toml").is_file()
+    except OSError as error:
+        if error.errno == errno.ENAMETOOLONG:
+            return False
+        raise RunError(f"cannot read {folder}: {error.strerror}") from error
 
 
 def _umask() -> int:

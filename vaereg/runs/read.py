@@ -36,11 +36,33 @@ def read_run(argument: str | Path, root: Path = ROOT) -> Run:
     """
     folder = find_run(argument, root)
     lock = read_json(folder.lock)
-    if not isinstance(lock, dict) or "components" not in lock:
-        raise RunError(f"{folder.lock} is not a lock file; it was damaged or edited.")
-    if lock.get("form", 0) > FORM:
+    form = lock.get("form", FORM) if isinstance(lock, dict) else None
+    if isinstance(form, int) and form > FORM:
         raise RunError(f"{folder} was made by a newer vaereg ({lock.get('vaereg')}); update it.")
+    if not isinstance(form, int) or not _is_lock(lock):
+        raise RunError(f"{folder.lock} is not a lock file; it was damaged or edited.")
     return Run(folder=folder, lock=lock, status=read_status(folder))
+
+
+def _is_lock(lock: JsonObject) -> bool:
+    components = lock.get("components")
+    return (
+        isinstance(components, dict)
+        and all(isinstance(each, dict) for each in components.values())
+        and all(isinstance(lock.get(key, {}), dict) for key in ("dataset", "backend"))
+    )
+
+
+def locked_backend(run: Run) -> str:
+    """The Keras backend that a run was trained with.
+
+    Raises:
+        RunError: if its lock does not say.
+    """
+    name = run.lock.get("backend", {}).get("name")
+    if not isinstance(name, str):
+        raise RunError(f"{run.folder.lock} names no backend; it was damaged or edited.")
+    return name
 
 
 def check_finished(run: Run) -> None:

@@ -78,7 +78,7 @@ def locked_spec(lock: Mapping[str, Json]) -> tuple[DataSpec, int]:
             for name, value in lock["dataset"]["spec"].items()
         }
         return DataSpec(**fields), int(lock["dataset"]["examples"])
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise RunError(f"the run's lock.json does not describe the data: {error!r}") from error
 
 

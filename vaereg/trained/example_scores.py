@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -37,7 +38,9 @@ class Draws:
         return weights
 
 
-def posterior_draws(vae: VAE, x: np.ndarray, samples: int, seed: int) -> Iterator[Draws]:
+def posterior_draws(
+    vae: VAE, x: np.ndarray, samples: int, seed: int, *, by_example: bool = False
+) -> Iterator[Draws]:
     """`samples` draws from q(z given x) for each x (n, *data), at most DRAWS of them at a time.
 
     Args:
@@ -45,13 +48,26 @@ def posterior_draws(vae: VAE, x: np.ndarray, samples: int, seed: int) -> Iterato
         x: the examples, as the model takes them.
         samples: K.
         seed: equal seeds give equal draws.
+        by_example: the draws of an example depend on nothing but its values and `seed`, where the
+            posterior gives `log_var`; otherwise also on its place among the others.
     """
     for first in range(0, samples, DRAWS):
+        seeds = example_seeds(x, seed, first) if by_example else None
         # Always as many draws, so that one compiled function serves; the surplus is dropped.
-        z, log_q = vae.draw_posterior(x, DRAWS, seed + 1 + first)
+        z, log_q = vae.draw_posterior(x, DRAWS, seed + 1 + first, seeds=seeds)
         log_joint = vae.log_joint(x, z).astype(np.float64)
         kept = samples - first
         yield Draws(z=z[:, :kept], log_q=log_q[:, :kept], log_joint=log_joint[:, :kept])
+
+
+def example_seeds(x: np.ndarray, seed: int, first: int) -> list[int]:
+    """A seed for each example (n, *data), from its values, `seed` and the number of a draw."""
+    key = f"{seed}/{first}".encode()
+    values = np.ascontiguousarray(x, dtype="<f4") + np.float32(0)  # no negative zeros
+    return [
+        int.from_bytes(hashlib.blake2b(key + each.tobytes(), digest_size=8).digest(), "little")
+        for each in values
+    ]
 
 
 def score_examples(
@@ -67,20 +83,20 @@ def score_examples(
         return {
             "elbo": unknown,
             "bound": unknown.copy(),
-            "reconstruction": _log_likelihood(vae, vae.log_joint(x, z), z)[:, 0],
+            "reconstruction": (vae.log_joint(x, z).astype(np.float64) - vae.log_prior(z))[:, 0],
             "kl": unknown.copy(),
         }
-    weights, likelihoods = [], []
-    for draws in posterior_draws(vae, x, samples, seed):
+    weights, likelihoods, divergences = [], [], []
+    for draws in posterior_draws(vae, x, samples, seed, by_example=True):
+        log_prior = np.asarray(vae.log_prior(draws.z), np.float64)
         weights.append(draws.log_weights)
-        likelihoods.append(_log_likelihood(vae, draws.log_joint, draws.z))
+        likelihoods.append(draws.log_joint - log_prior)
+        divergences.append(draws.log_q - log_prior)
     reconstruction = np.concatenate(likelihoods, axis=1).mean(axis=1)
-    kl = np.asarray(vae.kl_divergences(x), np.float64).sum(axis=1)
+    closed = vae.closed_kl_divergences(x)
+    if closed is None:
+        kl = np.concatenate(divergences, axis=1).mean(axis=1)
+    else:
+        kl = np.asarray(closed, np.float64).sum(axis=1)
     bound = np.logaddexp.reduce(np.concatenate(weights, axis=1), axis=1) - math.log(samples)
     return {"elbo": reconstruction - kl, "bound": bound, "reconstruction": reconstruction, "kl": kl}
-
-
-def _log_likelihood(vae: VAE, log_joint: np.ndarray, z: np.ndarray) -> np.ndarray:
-    """log p(x given z), (n, K) float64, out of log p(x, z)."""
-    likelihood: np.ndarray = np.asarray(log_joint, np.float64) - vae.log_prior(z)
-    return likelihood

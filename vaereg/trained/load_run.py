@@ -14,8 +14,8 @@ from vaereg.host.devices import BackendChoice, choose_backend
 from vaereg.host.import_keras import import_keras
 from vaereg.host.progress import Progress
 from vaereg.runs.layout import find_run
-from vaereg.runs.read import Run
-from vaereg.trained.load_weights import FINAL
+from vaereg.runs.read import Run, locked_backend
+from vaereg.trained.load_weights import FINAL, check_weights
 from vaereg.trained.open_trained import open_trained
 from vaereg.trained.opened_run import read_opened_run
 from vaereg.trained.sampler_slot import sampler_slot
@@ -23,8 +23,8 @@ from vaereg.trained.trained_model import TrainedModel
 
 
 def load_run(
-    run: str | os.PathLike[str],
-    runs: str | os.PathLike[str],
+    run: str,
+    root: Path,
     *,
     weights: str = FINAL,
     backend: str | None = None,
@@ -33,8 +33,8 @@ def load_run(
     quiet: bool = False,
 ) -> TrainedModel:
     """See `vaereg.load`, which calls it."""
-    root = Path(runs)
-    folder, sampler = _named(os.fspath(run), root)
+    check_weights(weights)
+    folder, sampler = _named(run, root)
     progress = Progress(quiet=quiet)
     opened = read_opened_run(
         folder,
@@ -78,7 +78,7 @@ def _backend_choice(asked: str | None, run: Run, progress: Progress) -> BackendC
         return attrs.evolve(active, reason="keras was imported with it")
     if os.environ.get("KERAS_BACKEND"):
         return choose_backend(None, progress.stage)
-    locked = str(run.lock["backend"]["name"])
+    locked = locked_backend(run)
     if find_spec(locked) is None:
         return choose_backend("auto", progress.stage)
     return attrs.evolve(choose_backend(locked, progress.stage), reason="as the run")

@@ -6,7 +6,7 @@ from vaereg.contracts.catalog import ComponentSource
 from vaereg.contracts.data import Data
 from vaereg.declaration.declaration import Declaration, Slot
 from vaereg.host.progress import Progress
-from vaereg.runs.read import Run
+from vaereg.runs.read import Run, why_unfinished
 from vaereg.runs.run_lock import locked_spec
 from vaereg.trained.absent_split import Absent
 from vaereg.trained.load_weights import FINAL, load_weights
@@ -44,8 +44,13 @@ def open_trained(
     spec, examples = locked_spec(run.lock)
     progress.stage(f"building {declaration.model!r}")
     vae = build_declared(declaration, data or Data(spec=spec, train=Absent(examples)))
-    used = load_weights(vae, run.folder, weights)
+    used = load_weights(vae, run, weights)
     progress.end_stage()
+    if used != weights:
+        progress.say(
+            f"warning: {why_unfinished(run)}\nUntil then its weights are those of the {used} "
+            "checkpoint."
+        )
 
     def read() -> Data:
         if data is not None:
@@ -61,4 +66,5 @@ def open_trained(
         source=source,
         sampler=sampler,
         progress=progress,
+        warn=lambda text: progress.say(f"warning: {text}"),
     )

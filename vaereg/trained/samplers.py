@@ -17,6 +17,7 @@ from vaereg.contracts.data import Data, Split
 from vaereg.contracts.latent import reparameterized
 from vaereg.contracts.sampler import Sampler
 from vaereg.declaration.declaration import Declaration, Slot
+from vaereg.errors import RunError
 from vaereg.runs.layout import RunFolder
 from vaereg.runs.state_file import read_state, write_state
 from vaereg.trained.load_weights import FINAL
@@ -91,6 +92,7 @@ def prepare_sampler(
     *,
     folder: RunFolder | None = None,
     weights: str = FINAL,
+    warn: Callable[[str], None] | None = None,
 ) -> Sampler:
     """The sampler, restored from the run if it was fitted on these weights, else fitted and kept.
 
@@ -101,6 +103,10 @@ def prepare_sampler(
         data: gives the data; called only if the sampler must be fitted.
         folder: the run where its state is kept; None to keep it nowhere.
         weights: which weights the model has ("final", "last" or "best").
+        warn: hears why the state could not be kept; None to raise that instead.
+
+    Raises:
+        RunError: if a state is damaged; without `warn`, if it cannot be kept.
     """
     sampler = build_sampler(vae, declaration, slot)
     if folder is None:
@@ -120,9 +126,21 @@ def prepare_sampler(
                 sampler.restore(arrays)
             return sampler
     fit_sampler(sampler, vae, declaration, slot, data())
-    path.parent.mkdir(exist_ok=True)
-    write_state(path, sampler.state(), wanted)
+    try:
+        _keep(path, sampler, wanted)
+    except RunError as error:
+        if warn is None:
+            raise
+        warn(f"the fitted sampler is not kept: {error}")
     return sampler
+
+
+def _keep(path: Path, sampler: Sampler, attributes: dict[str, object]) -> None:
+    try:
+        path.parent.mkdir(exist_ok=True)
+    except OSError as error:
+        raise RunError(f"cannot make the folder {path.parent}: {error.strerror}") from error
+    write_state(path, sampler.state(), attributes)
 
 
 def sampler_path(folder: RunFolder, slot: Slot, weights: str = FINAL) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import math
 from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ from vaereg.contracts.data import Data, DataSpec
 from vaereg.contracts.sampler import Sampler
 from vaereg.declaration.declaration import Declaration, Slot
 from vaereg.errors import DataError, UsageError
+from vaereg.host.memory import free_memory, size
 from vaereg.host.progress import Progress
 from vaereg.runs.layout import RunFolder
 from vaereg.trained.checked_values import checked_examples, checked_latents
@@ -26,6 +28,10 @@ from vaereg.trained.samplers import draw, prepare_sampler
 
 if TYPE_CHECKING:
     from vaereg.model.vae import VAE
+
+
+MOST_SEED = 2**32 - 1
+"""The largest seed of samples: JAX takes no larger one, and PyTorch cuts it."""
 
 
 class Default(enum.Enum):
@@ -51,6 +57,7 @@ class TrainedModel:
         source: the components available, among which `sample` finds a sampler by its name.
         sampler: the slot of the sampler to draw with by default; None for the declared one.
         progress: shows what takes long; None to show nothing.
+        warn: hears why a fitted sampler could not be kept in the run; None to raise that instead.
     """
 
     def __init__(
@@ -64,15 +71,18 @@ class TrainedModel:
         source: ComponentSource | None = None,
         sampler: Slot | None = None,
         progress: Progress | None = None,
+        warn: Callable[[str], None] | None = None,
     ) -> None:
         self._vae = vae
         self._declaration = declaration
         self._read = data
-        self._folder = folder
+        # Absolute: the working directory may change before a sampler is kept there.
+        self._folder = None if folder is None else RunFolder(folder.path.absolute())
         self._weights = weights
         self._source = source
         self._sampler = declaration.sampler if sampler is None else sampler
         self._progress = Progress(quiet=True) if progress is None else progress
+        self._warn = warn
         self._fitted: dict[tuple[str, str], Sampler] = {}
 
     def __repr__(self) -> str:
@@ -195,18 +205,19 @@ class TrainedModel:
     def sample(
         self, n: int, seed: int = 0, sampler: str | Slot | Default | None = Default.SAMPLER
     ) -> np.ndarray:
-        """n new examples, (n, *data) float32; equal seeds give equal samples.
+        """n new examples, (n, *data) float32; on one backend, equal seeds give equal samples.
 
         A sampler that has to be fitted is fitted on encoded training data the first time, and kept.
 
         Args:
             n: how many.
-            seed: of the samples.
+            seed: of the samples, below 2**32.
             sampler: the name of a sampler, such as "gaussian_mixture"; None for draws from the
                 prior; left out, the declared sampler, or that of `vaereg.load("RUN@SAMPLER")`.
 
         Raises:
-            UsageError: if there is no sampler of that name, or it needs parameters.
+            UsageError: if there is no sampler of that name, it needs parameters, or so many
+                samples do not fit in memory.
             PluginError: if it cannot be used.
             LockError: if the data has to be read and its content has changed.
         """
@@ -217,7 +228,8 @@ class TrainedModel:
     ) -> tuple[np.ndarray, np.ndarray]:
         """As `sample`, with the latents (n, *latent) that the examples were decoded from."""
         _check_natural("n", n, 1)
-        _check_natural("seed", seed, 0)
+        _check_natural("seed", seed, 0, MOST_SEED)
+        self._check_memory(int(n))
         if sampler is None:
             latents = self._vae.draw_prior(n, seed)
             return self._vae.decode(latents), latents
@@ -237,6 +249,7 @@ class TrainedModel:
                 lambda: self._data_to_fit(slot),
                 folder=self._folder,
                 weights=self._weights,
+                warn=self._warn,
             )
         return self._fitted[key]
 
@@ -244,10 +257,11 @@ class TrainedModel:
         """How well the model explains each example, in nats: four arrays (n,) float64.
 
         `reconstruction` is E log p(x given z) over draws from q(z given x), `kl` is
-        KL(q(z given x) || p(z)), in closed form where the prior has one, and `elbo` is their
-        difference. `bound` is the importance-weighted bound on log p(x), which is tighter with
-        more samples. Of a deterministic posterior, `elbo`, `bound` and `kl` do not exist and are
-        NaN, and `reconstruction` is taken at its mode.
+        KL(q(z given x) || p(z)), in closed form where the prior has one, else over the same draws,
+        and `elbo` is their difference. `bound` is the importance-weighted bound on log p(x), which
+        is tighter with more samples. Of a deterministic posterior, `elbo`, `bound` and `kl` do not
+        exist and are NaN, and `reconstruction` is taken at its mode. Where the posterior gives
+        `log_var`, the scores of an example do not depend on the others of its batch.
 
         Args:
             x: (n, *data) or (*data).
@@ -274,9 +288,24 @@ class TrainedModel:
             return sampler
         if isinstance(sampler, Default):
             return self._sampler
+        if not isinstance(sampler, str):
+            raise UsageError(
+                f"sampler is the name of one, or None for draws from the prior; got {sampler!r}"
+            )
         if self._source is None:
             raise ValueError("a sampler is found by its name only in a model that was loaded")
         return sampler_slot(self._declaration, self._source, sampler)
+
+    def _check_memory(self, n: int) -> None:
+        """Raises UsageError if n samples do not fit in memory, which can end the process."""
+        # Decoded batches are kept until the last one, and then joined.
+        values = 2 * self.spec.dimensions + 2 * math.prod(self.latent_shape)
+        needed, free = 4 * n * values, free_memory()
+        if free is not None and needed > free:
+            raise UsageError(
+                f"{n} samples of shape {self.spec.shape} need {size(needed)} of memory, and "
+                f"{size(free)} are free; draw fewer at a time, with several seeds"
+            )
 
     def _data_to_fit(self, slot: Slot) -> Data:
         data = self.data
@@ -288,7 +317,8 @@ def _as_came(values: np.ndarray, single: bool) -> np.ndarray:
     return np.asarray(values[0]) if single else values
 
 
-def _check_natural(name: str, value: int, least: int) -> None:
+def _check_natural(name: str, value: int, least: int, most: int | None = None) -> None:
     whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
-    if not whole or value < least:
-        raise UsageError(f"{name} must be a whole number of at least {least}; got {value!r}")
+    if not whole or value < least or (most is not None and value > most):
+        within = f"of at least {least}" if most is None else f"from {least} to {most}"
+        raise UsageError(f"{name} must be a whole number {within}; got {value!r}")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any  # values of TOML
 from vaereg.declaration.declaration import Slot
 from vaereg.errors import UsageError
 from vaereg.runs.layout import RunFolder
+from vaereg.runs.read import locked_backend
 from vaereg.trained.opened_run import OpenedRun, read_opened_run
 from vaereg.trained.sampler_slot import sampler_slot
 from vaereg.workflows.options import EvaluateOptions, Preset
@@ -133,7 +134,7 @@ def _evaluate(
     if imported_backend():
         choice = backend_choice(options.backend, tell)
     else:
-        trained_with = runs[0][0].run.lock["backend"]["name"]
+        trained_with = locked_backend(runs[0][0].run)
         choice = backend_of_run(options.backend, trained_with, tell)
     progress = tell.progress
     import_keras(choice, progress)

@@ -86,12 +86,35 @@ def read_run_like(run: RunLike) -> str:
     Raises:
         UsageError: for anything but text or a path.
     """
+    text = _text(run)
+    if not text:
+        raise UsageError(f"a run is given by its folder or its name; got {_shown(run)}")
+    return text
+
+
+def read_folder(name: str, folder: str | os.PathLike[str]) -> Path:
+    """A folder that an option names.
+
+    Raises:
+        UsageError: for anything but text or a path.
+    """
+    text = _text(folder)
+    if not text:
+        raise UsageError(f"{name} is a path; got {_shown(folder)}")
+    return Path(text)
+
+
+def _text(path: object) -> str:
+    """A path as text; empty if it is none, or in bytes."""
     try:
-        return str(os.fspath(run))
+        text = os.fspath(path)  # type: ignore[call-overload]  # what is no path raises
     except TypeError:
-        raise UsageError(
-            f"a run is given by its folder or its name, not by a {type(run).__name__}"
-        ) from None
+        return ""
+    return text if isinstance(text, str) else ""
+
+
+def _shown(value: object) -> str:
+    return repr(value) if value is None or isinstance(value, str) else type(value).__name__
 
 
 def read_preset(preset: str | None) -> Preset | None:
@@ -106,7 +129,14 @@ def read_preset(preset: str | None) -> Preset | None:
 
 
 def read_no_plugins(no_plugins: bool | Sequence[str]) -> bool | tuple[str, ...]:
-    """Which plugins to leave out: a boolean, a name or names."""
+    """Which plugins to leave out: a boolean, a name or names.
+
+    Raises:
+        UsageError: for anything else.
+    """
     if isinstance(no_plugins, bool):
         return no_plugins
-    return (no_plugins,) if isinstance(no_plugins, str) else tuple(no_plugins)
+    names = (no_plugins,) if isinstance(no_plugins, str) else no_plugins
+    if not isinstance(names, Sequence) or not all(isinstance(each, str) for each in names):
+        raise UsageError(f"no_plugins is True, or names of distributions; got {no_plugins!r}")
+    return tuple(names)

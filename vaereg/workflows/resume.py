@@ -50,6 +50,7 @@ def resume(
         BackendError: if keras was imported with another backend.
         Interrupted: if it was interrupted.
     """
+    from vaereg.runs.read import locked_backend
     from vaereg.trained.opened_run import read_opened_run
     from vaereg.training import launch
     from vaereg.workflows.backend_choice import backend_of_run
@@ -72,7 +73,7 @@ def resume(
         except ValueError as error:
             raise UsageError(str(error)) from None
         declaration = attrs.evolve(declaration, train=settings)
-    choice = backend_of_run(backend, opened.run.lock["backend"]["name"], tell)
+    choice = backend_of_run(backend, locked_backend(opened.run), tell)
     outcome = launch.resume(
         opened.run,
         declaration,

@@ -73,6 +73,8 @@ def write_samples(run: str, options: SampleOptions, tell: Tell) -> WrittenSample
         RunError: if there is no such run, it has no such weights, or the system refuses to write.
         LockError: if a component or the data differs and `ignore_lock` is false.
     """
+    from vaereg.runs.read import locked_backend
+    from vaereg.runs.run_lock import locked_spec
     from vaereg.trained.opened_run import read_opened_run
     from vaereg.trained.sample_run import sample_run
     from vaereg.trained.sampler_slot import sampler_slot
@@ -85,15 +87,14 @@ def write_samples(run: str, options: SampleOptions, tell: Tell) -> WrittenSample
         ignore_lock=options.ignore_lock,
         no_plugins=options.no_plugins,
     )
-    lock = opened.run.lock
     slot = sampler_slot(opened.declaration, opened.catalog, options.sampler)
-    form = lock["dataset"]["spec"]["form"]
+    form = locked_spec(opened.run.lock)[0].form
     path = samples_path(options.out, form, opened.run.folder.samples, slot, options.seed)
     samples = sample_run(
         opened.run,
         opened.declaration,
         slot,
-        backend_of_run(options.backend, lock["backend"]["name"], tell),
+        backend_of_run(options.backend, locked_backend(opened.run), tell),
         tell.progress,
         n=options.n,
         seed=options.seed,

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from vaereg.host.memory import peak_device_memory, peak_memory, size
+from vaereg.host.memory import MEMORY_INFO, free_memory, peak_device_memory, peak_memory, size
 
 
 @pytest.mark.slow
@@ -17,6 +17,19 @@ def test_the_peak_grows_by_what_is_held_and_stays():
     assert grown > before
     del held
     assert peak_memory() >= grown
+
+
+def test_free_memory_is_what_linux_says_is_available(tmp_path, monkeypatch):
+    info = tmp_path / "meminfo"
+    monkeypatch.setattr("vaereg.host.memory.MEMORY_INFO", info)
+    assert free_memory() is None  # as on another system
+    info.write_text("MemTotal: 9000 kB\nMemAvailable:    2000 kB\n")
+    assert free_memory() == 2000 * 1024
+    info.write_text("something else\n")
+    assert free_memory() is None
+    if MEMORY_INFO.exists():
+        monkeypatch.undo()
+        assert free_memory() > 0
 
 
 def test_without_an_accelerator_it_has_no_memory():

@@ -62,6 +62,19 @@ def test_the_error_for_an_unknown_run_lists_the_runs(runs):
         find_run("blurred", root / "empty")
 
 
+@pytest.mark.parametrize("name", ["a" * 5000, "a\0b", "a\nb"], ids=["long", "NUL", "line break"])
+def test_a_name_that_no_file_can_have_is_the_name_of_no_run(runs, name):
+    with pytest.raises(RunError, match="no run"):
+        find_run(name, runs[0])
+
+
+def test_an_empty_name_does_not_mean_the_current_folder(runs, monkeypatch):
+    root, (old, _) = runs
+    monkeypatch.chdir(old.path)
+    with pytest.raises(RunError, match="no run ''"):
+        find_run("", root)
+
+
 def test_a_file_in_place_of_the_folder_of_runs_is_an_error(tmp_path):
     (tmp_path / "runs").write_text("")
     with pytest.raises(RunError, match="is not a folder"):

@@ -5,7 +5,7 @@ import pytest
 
 from vaereg.errors import RunError
 from vaereg.runs.layout import create_run
-from vaereg.runs.read import check_finished, read_run, why_unfinished
+from vaereg.runs.read import check_finished, locked_backend, read_run, why_unfinished
 from vaereg.runs.status import Status, write_status
 
 
@@ -23,12 +23,28 @@ def test_a_run_is_read_with_its_lock_and_its_status(tmp_path):
 
 @pytest.mark.parametrize(
     ("lock", "message"),
-    [({"form": 1}, "not a lock file"), ({"form": 2, "components": {}}, "newer vaereg")],
+    [
+        ({"form": 1}, "not a lock file"),
+        ({"form": 2, "components": {}}, "newer vaereg"),
+        ({"form": {}, "components": {}}, "not a lock file"),
+        ({"form": 1, "components": 3}, "not a lock file"),
+        ({"form": 1, "components": {"encoder": 3}}, "not a lock file"),
+        ({"form": 1, "components": {}, "backend": 3}, "not a lock file"),
+        ([1], "not a lock file"),
+    ],
 )
 def test_a_lock_that_cannot_be_used_is_an_error(tmp_path, lock, message):
     made(tmp_path, lock)
     with pytest.raises(RunError, match=message):
         read_run("sharp", tmp_path)
+
+
+def test_a_lock_that_names_no_backend_is_an_error_where_it_is_needed(tmp_path):
+    made(tmp_path)
+    run = read_run("sharp", tmp_path)
+    with pytest.raises(RunError, match="names no backend"):
+        locked_backend(run)
+    assert locked_backend(attrs.evolve(run, lock={"backend": {"name": "jax"}})) == "jax"
 
 
 @pytest.mark.parametrize(

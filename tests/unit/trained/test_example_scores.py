@@ -8,7 +8,7 @@ from keras import ops
 import vaereg
 from vaereg.building import build_declared, declare
 from vaereg.testing.stand_ins.linear_gaussian import LinearGaussian
-from vaereg.trained.example_scores import DRAWS, posterior_draws
+from vaereg.trained.example_scores import DRAWS, example_seeds, posterior_draws
 from vaereg.trained.trained_model import TrainedModel
 
 TEXT = """
@@ -136,6 +136,35 @@ def test_of_a_deterministic_posterior_only_the_reconstruction_is_known():
     expected = -0.5 * (error + np.log(2 * np.pi * EXACT.noise**2)).sum(axis=1)
     assert np.allclose(scores["reconstruction"], expected, rtol=1e-3, atol=1e-3)
     assert model.encode(x).log_var is None and model.encode(x[0]).log_var is None
+
+
+def test_the_scores_of_an_example_do_not_depend_on_the_others_of_its_batch():
+    x, model = examples(), exact_model(Exact(0.1))
+    scores, turned = model.score(x, 20), model.score(x[::-1], 20)
+    twice = model.score(np.concatenate([x, x]), 20)
+    for name, values in scores.items():
+        assert np.allclose(turned[name][::-1], values, atol=1e-4)
+        assert np.allclose(twice[name], [*values, *values], atol=1e-4)
+        assert np.allclose([model.score(each, 20)[name] for each in x], values, atol=1e-4)
+    assert not np.allclose(model.score(x, 20, seed=1)["elbo"], scores["elbo"], atol=1e-2)
+
+
+def test_different_examples_have_different_draws_in_every_chunk():
+    x = np.zeros((3, 6), np.float32)
+    x[1, 0] = 1e-3
+    first, second = (example_seeds(x, 0, chunk) for chunk in (0, DRAWS))
+    assert first[0] == first[2] and len({*first, *second}) == 4
+    assert example_seeds(-x[:1], 0, 0) == first[:1]
+
+
+def test_without_a_closed_form_the_kl_divergence_is_estimated_from_the_same_draws():
+    x = examples()
+    model = exact_model(Hidden(0.1))
+    scores = model.score(x, samples=32)
+    draws = list(posterior_draws(model.vae, x, 32, 0))
+    weights = np.concatenate([each.log_weights for each in draws], axis=1)
+    assert np.allclose(scores["elbo"], weights.mean(axis=1), atol=1e-3)
+    assert np.all(scores["bound"] >= scores["elbo"])
 
 
 @pytest.mark.parametrize("samples", [1, DRAWS, DRAWS + 3])

@@ -1,6 +1,8 @@
 """Which run `vaereg.load` opens, and what it says where it cannot."""
 
 import json
+import shutil
+from concurrent.futures import ThreadPoolExecutor
 
 import keras
 import numpy as np
@@ -74,3 +76,88 @@ def test_a_run_in_mixed_precision_is_the_same_model_whatever_was_loaded_since(tm
         x = loaded.examples(4)
         found.append((loaded.encode(x).mode, loaded.sample(4), loaded.score(x)["bound"]))
     assert all(np.array_equal(one, other) for one, other in zip(*found, strict=True))
+
+
+def test_weights_of_another_name_are_refused(tiny_run):
+    for wrong in ("finale", None):
+        with pytest.raises(UsageError, match='"final", "last" or "best"'):
+            vaereg.load(tiny_run, weights=wrong, quiet=True)
+
+
+def test_what_is_no_run_and_no_folder_is_refused(tiny_run):
+    for wrong in (None, 3, b"tiny", ["tiny"]):
+        with pytest.raises(UsageError, match="a run is given by its folder or its name"):
+            vaereg.load(wrong)
+    with pytest.raises(UsageError, match="runs is a path"):
+        vaereg.load(tiny_run, None)
+    with pytest.raises(RunError, match="no run ''"):
+        vaereg.load("@prior")
+
+
+def test_a_finished_run_without_its_final_weights_is_not_taken_for_another(tiny_run, tmp_path):
+    damaged = shutil.copytree(tiny_run, tmp_path / "damaged")
+    (damaged / "model.weights.h5").unlink()
+    with pytest.raises(RunError, match=r"is missing\.\nMake it again: vaereg resume"):
+        vaereg.load(damaged, quiet=True)
+    assert vaereg.load(damaged, weights="last", quiet=True).weights == "last"
+
+
+def test_of_an_unfinished_run_the_last_weights_are_used_which_is_told(tiny_run, tmp_path, capsys):
+    unfinished = shutil.copytree(tiny_run, tmp_path / "unfinished")
+    (unfinished / "model.weights.h5").unlink()
+    status = json.loads((unfinished / "status.json").read_text())
+    (unfinished / "status.json").write_text(json.dumps(status | {"state": "interrupted"}))
+    assert vaereg.load(unfinished).weights == "last"
+    told = capsys.readouterr().err
+    assert "warning: " in told and "interrupted" in told and "those of the last" in told
+
+
+def test_loading_leaves_the_dtype_policy_of_its_user_alone(tmp_path):
+    run = train_tiny(tmp_path, "train.precision=mixed_bfloat16")
+    kept = keras.config.dtype_policy()
+    try:
+        for policy in ("mixed_float16", "float32"):
+            keras.config.set_dtype_policy(policy)
+            assert vaereg.load(run, quiet=True).vae.dtype_policy.name == "mixed_bfloat16"
+            assert keras.config.dtype_policy().name == policy
+    finally:
+        keras.config.set_dtype_policy(kept)
+
+
+def test_a_loaded_model_works_on_after_the_working_directory_has_changed(tmp_path, monkeypatch):
+    train_tiny(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    loaded = vaereg.load("tiny", quiet=True)
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    assert loaded.sample(3, sampler="gaussian_mixture").shape == (3, 8, 8, 1)
+    assert list(tmp_path.glob("runs/tiny/*/samplers/*gaussian_mixture.h5"))
+    assert not list((tmp_path / "elsewhere").iterdir())
+
+
+def test_a_sampler_that_cannot_be_kept_is_used_all_the_same_and_told(tiny_run, tmp_path, capsys):
+    sealed = shutil.copytree(tiny_run, tmp_path / "sealed")
+    shutil.rmtree(sealed / "samplers")
+    (sealed / "samplers").touch()
+    drawn = vaereg.load(sealed).sample(3, sampler="gaussian_mixture")
+    told = capsys.readouterr().err
+    assert "warning: the fitted sampler is not kept: cannot make the folder" in told
+    expected = vaereg.load(tiny_run, quiet=True).sample(3, sampler="gaussian_mixture")
+    assert np.array_equal(drawn, expected)
+
+
+def test_several_threads_may_use_one_model(tiny_run):
+    loaded = vaereg.load(tiny_run, weights="last", quiet=True)
+    x = loaded.examples(8)
+
+    def used(seed):
+        return loaded.reconstruct(x), loaded.sample(3, seed), loaded.score(x[:2], 4)["bound"]
+
+    with ThreadPoolExecutor(4) as pool:
+        together = list(pool.map(used, range(8)))
+    alone = [used(seed) for seed in range(8)]
+    assert all(
+        np.array_equal(a, b)
+        for one, other in zip(together, alone, strict=True)
+        for a, b in zip(one, other, strict=True)
+    )

@@ -114,6 +114,30 @@ def test_an_unknown_sampler_and_a_wrong_number_are_refused(model):
         model.score(FLOATS, samples=0)
 
 
+def test_what_is_no_sampler_is_refused(model):
+    for wrong in (3, True, ["prior"], model.fitted_sampler()):
+        with pytest.raises(UsageError, match="sampler is the name of one, or None"):
+            model.sample(2, sampler=wrong)
+
+
+@pytest.mark.parametrize("sampler", ["prior", "gaussian_mixture", None])
+def test_every_seed_that_is_allowed_is_taken_and_others_are_refused(model, sampler):
+    assert model.sample(2, 2**32 - 1, sampler).shape == (2, 8, 8, 1)
+    for wrong in (2**32, 2**200, -1, 1.0, None):
+        with pytest.raises(UsageError, match="seed must be a whole number from 0 to 4294967295"):
+            model.sample(2, wrong, sampler)
+
+
+@pytest.mark.parametrize("sampler", ["prior", "gaussian_mixture", None])
+def test_more_samples_than_fit_in_memory_are_refused_before_they_are_drawn(
+    model, sampler, monkeypatch
+):
+    monkeypatch.setattr("vaereg.trained.trained_model.free_memory", lambda: 10**6)
+    with pytest.raises(UsageError, match=r"100000 samples of shape \(8, 8, 1\) need 54 MB"):
+        model.sample(100_000, sampler=sampler)
+    assert len(model.sample(300, sampler=sampler)) == 300
+
+
 def test_examples_are_the_first_of_a_split_as_the_model_takes_them(model):
     x = model.examples(4)
     assert np.array_equal(x, model.data.test.take(np.arange(4)))

@@ -27,7 +27,7 @@ class Model:
     def draw_prior(self, n, seed):
         return np.full((n, 2, 1), float(seed))
 
-    def draw_posterior(self, x, samples, seed):
+    def draw_posterior(self, x, samples, seed, seeds=None):
         self.asked.append(("draws", samples, seed))
         z = np.full((len(x), samples, 2, 1), float(seed))
         return z, np.zeros((len(x), samples))

@@ -1,0 +1,42 @@
+"""Options as values: what the functions of the front door refuse, in vaereg's own words."""
+
+from pathlib import Path
+
+import pytest
+
+from vaereg.errors import UsageError
+from vaereg.workflows.options import read_folder, read_no_plugins, read_preset, read_run_like
+
+
+class Finished:
+    def __fspath__(self):
+        return "runs/sharp/1"
+
+
+@pytest.mark.parametrize("run", ["runs/sharp/1", Path("runs/sharp/1"), Finished()])
+def test_a_run_is_given_by_text_a_path_or_what_stands_for_one(run):
+    assert read_run_like(run) == "runs/sharp/1"
+
+
+@pytest.mark.parametrize(
+    ("run", "came"), [(None, "None"), (b"sharp", "bytes"), (3, "int"), (["sharp"], "list")]
+)
+def test_anything_else_is_no_run_and_no_folder(run, came):
+    with pytest.raises(UsageError, match=f"by its folder or its name; got {came}$"):
+        read_run_like(run)
+    with pytest.raises(UsageError, match=f"runs is a path; got {came}$"):
+        read_folder("runs", run)
+
+
+def test_plugins_are_left_out_by_one_name_by_names_or_all():
+    assert read_no_plugins(True) is True
+    assert read_no_plugins("one") == ("one",) and read_no_plugins(["a", "b"]) == ("a", "b")
+    for wrong in (3, None, [3]):
+        with pytest.raises(UsageError, match="no_plugins is True, or names"):
+            read_no_plugins(wrong)
+
+
+def test_a_preset_is_quick_or_full():
+    assert read_preset(None) is None and read_preset("full") == "full"
+    with pytest.raises(UsageError, match="got 'slow'"):
+        read_preset("slow")
