@@ -62,13 +62,14 @@ class BallCounts:
         bounds = tile.values
         radii, limit = self._radii[balls], self._limits[balls]
         positive = radii > 0.0
-        eps = float(np.finfo(np.float32).eps)
+        eps, tiny = float(np.finfo(np.float32).eps), float(np.finfo(np.float32).tiny)
         point_norms, ball_norms = tile.row_norms, tile.column_norms
         if across:
             point_norms, ball_norms = ball_norms, point_norms
-        # A squared distance exceeds its lower bound by at most twice the error of both norms.
+        # A squared distance exceeds its lower bound by at most twice the error of both norms, and
+        # by little more than the smallest normal number.
         largest = float(point_norms.max()) + ball_norms
-        surely = limit * (1.0 - eps) - (2.0 + eps) * self._error * largest
+        surely = limit * (1.0 - eps) - (2.0 + eps) * self._error * largest - 4.0 * tiny
         maybe = limit * (1.0 + eps)
         surely[~positive] = maybe[~positive] = -np.inf
         inside = bounds < _along(surely, across)

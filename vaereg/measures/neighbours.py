@@ -12,7 +12,8 @@ class Neighbours(NamedTuple):
 
     Args:
         distances: (n, k) float64, increasing along a row.
-        indices: (n, k) int64, which references they are; of equally near ones the first.
+        indices: (n, k) int64, which references they are; of equally near ones the first, unless
+            there are many.
     """
 
     distances: np.ndarray

@@ -52,15 +52,18 @@ def product_tiles(x: CentredPoints, y: CentredPoints) -> Iterator[Tile]:
 def into_bounds(tile: Tile, error: float) -> np.ndarray:
     """Turns the products of a tile, in place, into lower bounds on the squared distances.
 
+    A bound is lower by the smallest normal number too, since products below it lose their digits.
+
     Args:
         tile: of products, which are overwritten.
         error: of |x|^2 + |y|^2 - 2 x.y, as a share of |x|^2 + |y|^2.
     """
     bounds = tile.values
     less = bounds.dtype.type(1.0 - error)
+    tiny = np.finfo(bounds.dtype).tiny
     bounds *= bounds.dtype.type(-2.0)
     bounds += tile.column_norms * less
-    bounds += (tile.row_norms * less)[:, None]
+    bounds += (tile.row_norms * less - tiny)[:, None]
     return bounds
 
 

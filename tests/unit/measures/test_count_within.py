@@ -89,6 +89,16 @@ def test_a_heap_of_near_copies_is_counted_exactly() -> None:
     assert 1 < found.mean() < 299
 
 
+def test_points_whose_squares_float32_cannot_hold_are_counted_exactly() -> None:
+    x = np.concatenate([1e-22 * points(300, 6).astype(float), np.ones((1, 6)), -np.ones((1, 6))])
+    radii = np.full(302, 2e-22)
+
+    found = count_within(x, x, radii)
+
+    np.testing.assert_array_equal(found, brute(x, x, radii))
+    assert 2 < found.mean() < 299
+
+
 def test_whole_numbers_tie_exactly() -> None:
     x = np.random.default_rng(0).integers(0, 3, (200, 6)).astype(np.float32)
     radii = np.full(200, 2.0)

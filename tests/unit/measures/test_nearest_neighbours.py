@@ -133,6 +133,16 @@ def test_tiny_and_huge_values_keep_their_digits(scale: float) -> None:
     np.testing.assert_array_equal(found.indices, plain.indices)
 
 
+def test_points_whose_squares_float32_cannot_hold_are_searched_in_float64() -> None:
+    # About 0, beside two points that give the set its unit, squared distances are near 1e-44.
+    x = np.concatenate([1e-22 * points(300, 6).astype(float), np.ones((1, 6)), -np.ones((1, 6))])
+
+    found = nearest_neighbours(x, x, 5, leave_out_self=True)
+
+    alone = brute(x[:300], x[:300], 6)[0][:, 1:]
+    np.testing.assert_allclose(found.distances[:300], alone, rtol=1e-12)
+
+
 def test_all_references_may_be_neighbours() -> None:
     x = points(9, 2)
 

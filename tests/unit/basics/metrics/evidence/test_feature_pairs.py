@@ -1,4 +1,4 @@
-"""Statistics of pairs, from one pass, against searches and counts of their own."""
+"""The pairs of an evidence: which set is which, what centres them, and that they are kept."""
 
 from __future__ import annotations
 
@@ -7,132 +7,50 @@ import pytest
 
 import vaereg
 from tests.helpers.made_evidence import made_evidence
-from vaereg.basics.metrics.evidence.feature_pairs import feature_pairs
-from vaereg.measures import tiles
+from vaereg.basics.metrics.evidence.feature_pairs import KEPT, feature_pairs
 
 
-def normal(n: int, d: int = 20, seed: int = 0, offset: float = 0.0) -> np.ndarray:
-    return (np.random.default_rng(seed).normal(size=(n, d)) + offset).astype(np.float32)
+def normal(n: int, seed: int) -> np.ndarray:
+    return np.random.default_rng(seed).normal(size=(n, 8)).astype(np.float32)
 
 
-def heaps(n: int, apart: float) -> np.ndarray:
-    """Points in three heaps whose members are `apart` from each other, and some equal ones."""
-    rng = np.random.default_rng(7)
-    values = normal(3, 16, 1, 5.0)[rng.integers(0, 3, n)]
-    values = values + apart * rng.normal(size=values.shape)
-    values[: n // 10] = values[n // 10 : 2 * (n // 10)]
-    return values.astype(np.float32)
+REAL, GENERATED = normal(60, 1), normal(50, 2)
 
 
-SETS = {
-    "apart": (normal(300), normal(250, seed=1)),
-    "far from 0": (normal(200, offset=1e4), normal(220, seed=1, offset=1e4)),
-    "near copies": (normal(200), normal(200) + np.float32(1e-6)),
-    "copies": (normal(200), np.concatenate([normal(200)[::2], normal(90, seed=3)])),
-    "heaps": (heaps(200, 1e-5), heaps(150, 1e-5)),
-    "few values": tuple(
-        np.random.default_rng(s).integers(0, 3, (150, 6)).astype(np.float32) for s in (1, 2)
-    ),
-    "few": (normal(6), normal(7, seed=1)),
-    "collapsed": (normal(80), np.repeat(normal(1), 60, axis=0)),
-}
+@pytest.mark.parametrize("k", [3, KEPT, 7])
+def test_x_is_real_and_y_is_generated(k: int) -> None:
+    found = feature_pairs(made_evidence(REAL, GENERATED), k)
 
-
-def compared(
-    name: str, tile: int, monkeypatch: pytest.MonkeyPatch, k: int = 5
-) -> vaereg.PairStatistics:
-    monkeypatch.setattr(tiles, "TILE", tile)
-    return feature_pairs(made_evidence(*SETS[name]), k)
-
-
-@pytest.mark.parametrize("name", SETS)
-@pytest.mark.parametrize("tile", [37, 1024])
-def test_neighbours_are_those_of_searches(
-    name: str, tile: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    x, y = SETS[name]
-
-    found = compared(name, tile, monkeypatch)
-
-    for queries, references, (distances, indices) in (
-        (x, x, found.x_in_x),
-        (x, y, found.x_in_y),
-        (y, x, found.y_in_x),
-        (y, y, found.y_in_y),
+    for neighbours, queries, references in (
+        (found.x_in_y, REAL, GENERATED),
+        (found.y_in_x, GENERATED, REAL),
     ):
-        own = queries is references
-        k = min(5, len(references) - own)
-        expected = vaereg.nearest_neighbours(queries, references, k, leave_out_self=own)
-        np.testing.assert_allclose(distances, expected.distances, rtol=1e-12, atol=0.0)
-        measured = np.linalg.norm(queries[:, None].astype(float) - references[indices], axis=-1)
-        np.testing.assert_allclose(measured, distances, rtol=1e-9, atol=1e-12)
-
-
-@pytest.mark.parametrize("name", SETS)
-@pytest.mark.parametrize(("tile", "k"), [(37, 3), (1024, 5)])
-def test_balls_are_those_of_counts(
-    name: str, tile: int, k: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    real, generated = SETS[name]
-
-    found = compared(name, tile, monkeypatch, k)
-
+        expected = vaereg.nearest_neighbours(queries, references, max(k, KEPT))
+        np.testing.assert_array_equal(neighbours.distances, expected.distances)
+        np.testing.assert_array_equal(neighbours.indices, expected.indices)
     for balls, points, centres, own in (
-        (found.y_in_balls, generated, real, found.x_in_x),
-        (found.x_in_balls, real, generated, found.y_in_y),
+        (found.x_in_balls, REAL, GENERATED, found.y_in_y),
+        (found.y_in_balls, GENERATED, REAL, found.x_in_x),
     ):
-        radii = own.distances[:, k - 1]
-        np.testing.assert_array_equal(balls.counts, vaereg.count_within(points, centres, radii))
-        single = np.flatnonzero(balls.counts == 1)
-        for row in single[:20]:
-            ball = balls.sole[row]
-            alone = vaereg.count_within(points[row][None], centres[ball][None], radii[ball][None])
-            assert alone.tolist() == [1]
+        expected_counts = vaereg.count_within(points, centres, own.distances[:, k - 1])
+        np.testing.assert_array_equal(balls.counts, expected_counts)
 
 
-@pytest.mark.parametrize("scale", [1e-30, 1e30])
-def test_the_scale_of_values_changes_no_neighbour(scale: float) -> None:
-    real, generated = SETS["apart"]
+def test_cubes_are_of_products_over_the_total_variance_of_real_features() -> None:
+    cubes = feature_pairs(made_evidence(REAL, GENERATED)).cubes
 
-    found = feature_pairs(made_evidence(real * np.float32(scale), generated * np.float32(scale)))
-
-    plain = feature_pairs(made_evidence(real, generated))
-    for one, other in (
-        (found.x_in_x, plain.x_in_x),
-        (found.x_in_y, plain.x_in_y),
-        (found.y_in_x, plain.y_in_x),
-        (found.y_in_y, plain.y_in_y),
-    ):
-        np.testing.assert_allclose(one.distances / scale, other.distances, rtol=1e-5)
-        np.testing.assert_array_equal(one.indices, other.indices)
-    assert found.cubes is not None
-    assert plain.cubes is not None
-    np.testing.assert_allclose(found.cubes.x, plain.cubes.x, rtol=1e-4)
-
-
-def test_cubes_are_the_sums_over_all_pairs(monkeypatch: pytest.MonkeyPatch) -> None:
-    real, generated = SETS["apart"]
-
-    cubes = compared("apart", 64, monkeypatch).cubes
-
-    centre, total = real.mean(0, dtype=float), real.var(0, ddof=1, dtype=float).sum()
-    x, y = real - centre, generated - centre
-
-    def sums(a: np.ndarray, b: np.ndarray, *, own: bool) -> np.ndarray:
-        t = a @ b.T / total
-        cube = t**3 + 3 * t**2
-        if own:
-            np.fill_diagonal(cube, 0.0)
-        return cube.sum(axis=1)
-
+    centre, total = REAL.mean(axis=0, dtype=float), REAL.var(axis=0, ddof=1, dtype=float).sum()
+    t = (REAL - centre) @ (GENERATED - centre).T / total
+    cube = t**3 + 3 * t**2
     assert cubes is not None
-    np.testing.assert_allclose(cubes.x, sums(x, x, own=True), rtol=1e-5)
-    np.testing.assert_allclose(cubes.y, sums(y, y, own=True), rtol=1e-5)
-    np.testing.assert_allclose(cubes.x_across, sums(x, y, own=False), rtol=1e-5)
-    np.testing.assert_allclose(cubes.y_across, sums(y, x, own=False), rtol=1e-5)
+    np.testing.assert_allclose(cubes.x_across, cube.sum(axis=1), rtol=1e-5)
+    np.testing.assert_allclose(cubes.y_across, cube.sum(axis=0), rtol=1e-5)
 
 
-def test_cubes_that_float32_cannot_hold_are_left_out() -> None:
-    real = normal(50)
+def test_pairs_are_compared_once_for_all_metrics() -> None:
+    evidence = made_evidence(REAL, GENERATED)
 
-    assert feature_pairs(made_evidence(real, real * np.float32(1e7))).cubes is None
+    first = feature_pairs(evidence)
+
+    assert feature_pairs(evidence) is first
+    assert feature_pairs(evidence, 3) is not first
