@@ -124,7 +124,8 @@ class Classifier:
         state = self._fitted()
         logits = features.astype(np.float64) @ state["logits/kernel"] + state["logits/bias"]
         odds = np.exp(logits - logits.max(axis=1, keepdims=True))
-        return (odds / odds.sum(axis=1, keepdims=True)).astype(np.float32)
+        chances: np.ndarray = (odds / odds.sum(axis=1, keepdims=True)).astype(np.float32)
+        return chances
 
     def state(self) -> dict[str, np.ndarray]:
         """The weights, the scale of the inputs and the accuracy; empty before a fit."""

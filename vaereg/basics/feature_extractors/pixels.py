@@ -103,7 +103,9 @@ class Pixels:
         state = self._fitted()
         values = checked_examples("pixels", examples, self._shape)
         centred = (values.reshape(len(values), -1) - state["mean"]) / state["scale"]
-        return centred @ state["components"] if state["components"].size else centred
+        components = state["components"]
+        features: np.ndarray = centred @ components if components.size else centred
+        return features
 
     def state(self) -> dict[str, np.ndarray]:
         """`mean` and `scale` (values,), `components` (values, d), or empty where all are kept."""

@@ -226,4 +226,5 @@ class DiscretizedLogisticMixture(keras.layers.Layer):
         steps = np.concatenate([[1.0 / POINTS], phi ** -np.arange(1.0, max(axes, 1))])[:axes]
         uniform = (0.5 / POINTS + index * steps) % 1.0
         uniform = np.clip(uniform, 0.5 / POINTS, 1.0 - 0.5 / POINTS)
-        return (np.log(uniform) - np.log1p(-uniform)).astype(np.float32)
+        spread: np.ndarray = (np.log(uniform) - np.log1p(-uniform)).astype(np.float32)
+        return spread

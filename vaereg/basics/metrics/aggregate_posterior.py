@@ -161,14 +161,16 @@ def _order(values: np.ndarray) -> np.ndarray:
 
 def _shuffled(values: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """The rows in a random order that does not depend on the one they came in."""
-    return values[_order(values)][rng.permutation(len(values))]
+    shuffled: np.ndarray = values[_order(values)][rng.permutation(len(values))]
+    return shuffled
 
 
 def _draws(mean: np.ndarray, log_var: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """One draw z of each q(z given x), (n, d)."""
     noise = np.empty_like(mean)
     noise[_order(mean)] = rng.standard_normal(mean.shape)
-    return mean + np.exp(0.5 * log_var) * noise
+    draws: np.ndarray = mean + np.exp(0.5 * log_var) * noise
+    return draws
 
 
 class _Gaussian(NamedTuple):

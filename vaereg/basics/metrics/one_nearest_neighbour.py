@@ -57,7 +57,8 @@ class OneNearestNeighbour:
         def right(own: str, other: str) -> np.ndarray:
             within = feature_neighbours(evidence, own, own, at_most=fewer)[0][:, 0]
             across = feature_neighbours(evidence, own, other, at_most=fewer)[0][:, 0]
-            return (within < across) + 0.5 * (within == across)
+            each: np.ndarray = (within < across) + 0.5 * (within == across)
+            return each
 
         of_generated, of_real = right("generated", "real"), right("real", "generated")
         n = len(generated)

@@ -153,14 +153,17 @@ def _details(images: np.ndarray, what: str) -> _Details:
 def _luma(images: np.ndarray) -> np.ndarray:
     """(n, h, w, c) -> (n, h, w) float64, weighed as `vaereg.radial_spectrum` does."""
     values = images.astype(np.float64)
-    return values @ np.asarray(LUMA) if values.shape[-1] == len(LUMA) else values.mean(axis=-1)
+    coloured = values.shape[-1] == len(LUMA)
+    luma: np.ndarray = values @ np.asarray(LUMA) if coloured else values.mean(axis=-1)
+    return luma
 
 
 def _laplacian(grey: np.ndarray) -> np.ndarray:
     """The sum of the four neighbours less four times the pixel, (n, h - 2, w - 2)."""
     beside = grey[:, 1:-1, :-2] + grey[:, 1:-1, 2:]
     above = grey[:, :-2, 1:-1] + grey[:, 2:, 1:-1]
-    return beside + above - 4.0 * grey[:, 1:-1, 1:-1]
+    laplacian: np.ndarray = beside + above - 4.0 * grey[:, 1:-1, 1:-1]
+    return laplacian
 
 
 def _decibels(ours: np.ndarray, real: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

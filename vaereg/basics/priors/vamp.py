@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import keras
@@ -35,7 +36,7 @@ class Vamp(keras.layers.Layer):
             raise ValueError("the prior 'vamp' must be built after the encoder (context.encode)")
         encode = context.encode
         # A closure, so that Keras cannot track a layer behind it as a part of this one.
-        self._encode = lambda x: encode(x)
+        self._encode: Callable[[vaereg.Tensor], vaereg.Latent] = lambda x: encode(x)
         self.components = params.components
         self.latent_shape = tuple(context.latent_shape)
         self.value_range = context.data_spec.value_range

@@ -41,12 +41,13 @@ def open_npy(path: Path) -> np.ndarray:
         vaereg.DataError: when it is no such file, is cut short, or holds Python objects.
     """
     try:
-        return np.load(path, mmap_mode="r", allow_pickle=False)
+        values: np.ndarray = np.load(path, mmap_mode="r", allow_pickle=False)
     except (OSError, ValueError, EOFError) as error:
         raise vaereg.DataError(
             f"{path}: cannot be read as .npy: {error}. "
             "Save it again with numpy.save; arrays of Python objects are not read."
         ) from error
+    return values
 
 
 def read_npz(path: Path, x: str, y: str) -> list[Entry]:

@@ -44,4 +44,5 @@ class IndexedSplit:
         """The class numbers at `indices`, int64, or None where there are none."""
         if self.targets is None:
             return None
-        return self.targets[self.positions[indices]].astype(np.int64)
+        labels: np.ndarray = self.targets[self.positions[indices]].astype(np.int64)
+        return labels

@@ -21,8 +21,10 @@ class Standardization:
 
     def standardize(self, values: np.ndarray) -> np.ndarray:
         """(values - mean) / scale as float32, for values (…, columns)."""
-        return ((values - self.mean) / self.scale).astype(np.float32)
+        standardized: np.ndarray = ((values - self.mean) / self.scale).astype(np.float32)
+        return standardized
 
     def __call__(self, values: np.ndarray) -> np.ndarray:
         """Values * scale + mean in float64, for values (…, columns)."""
-        return np.asarray(values, np.float64) * self.scale + self.mean
+        restored: np.ndarray = np.asarray(values, np.float64) * self.scale + self.mean
+        return restored

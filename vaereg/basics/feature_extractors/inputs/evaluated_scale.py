@@ -22,4 +22,5 @@ def on_evaluated_scale(values: np.ndarray, data: vaereg.DataSpec) -> np.ndarray:
         )
     low, high = data.value_range
     share = np.clip((np.asarray(values, dtype=np.float32) - low) / (high - low), 0.0, 1.0)
-    return (np.round(share * 255.0) / np.float32(255.0)).astype(np.float32)
+    rounded: np.ndarray = (np.round(share * 255.0) / np.float32(255.0)).astype(np.float32)
+    return rounded

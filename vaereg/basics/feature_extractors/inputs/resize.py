@@ -37,7 +37,8 @@ def resize_matrix(given: int, wanted: int, kernel: str, antialias: bool) -> np.n
     weights = np.where(
         np.abs(distance) < reach * widened, function(np.abs(distance) / widened), 0.0
     )
-    return (weights / weights.sum(axis=1, keepdims=True)).astype(np.float32)
+    matrix: np.ndarray = (weights / weights.sum(axis=1, keepdims=True)).astype(np.float32)
+    return matrix
 
 
 def _triangle(distance: np.ndarray) -> np.ndarray:
@@ -46,7 +47,7 @@ def _triangle(distance: np.ndarray) -> np.ndarray:
 
 def _keys(distance: np.ndarray) -> np.ndarray:
     """Keys's cubic convolution with a = -1/2, which Pillow and antialiased PyTorch use."""
-    near = (1.5 * distance - 2.5) * distance**2 + 1
+    near: np.ndarray = (1.5 * distance - 2.5) * distance**2 + 1
     far = ((-0.5 * distance + 2.5) * distance - 4) * distance + 2
     return np.where(distance < 1, near, far)
 

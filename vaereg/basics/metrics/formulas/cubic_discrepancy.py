@@ -55,7 +55,7 @@ def _kernel(x: np.ndarray, y: np.ndarray) -> np.ndarray:
     k = x @ y.T
     k /= x.shape[1]
     k += 1.0
-    cube = k * k
+    cube: np.ndarray = k * k
     cube *= k
     return cube
 

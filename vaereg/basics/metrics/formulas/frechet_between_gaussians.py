@@ -49,7 +49,8 @@ class Root(NamedTuple):
         """The matrix (d, d) to a power, on its support."""
         kept = self.values > VANISHING * self.values[-1]
         vectors = self.vectors[:, kept]
-        return (vectors * self.values[kept] ** exponent) @ vectors.T
+        power: np.ndarray = (vectors * self.values[kept] ** exponent) @ vectors.T
+        return power
 
 
 def frechet_distance(real: Moments, generated: Moments, root: Root | None = None) -> float:

@@ -63,4 +63,5 @@ def scott_log_var(codes: np.ndarray) -> np.ndarray:
     spread = codes.std(axis=0, ddof=1, dtype=np.float64)
     widest = float(np.max(spread)) or 1.0  # equal codes have no width of their own
     spread = np.maximum(spread, NARROWEST * widest)
-    return 2.0 * np.log(spread * n ** (-1.0 / (d + 4)))
+    log_var: np.ndarray = 2.0 * np.log(spread * n ** (-1.0 / (d + 4)))
+    return log_var

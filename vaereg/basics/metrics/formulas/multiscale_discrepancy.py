@@ -50,7 +50,8 @@ def _kernel(a: np.ndarray, b: np.ndarray, width: float) -> np.ndarray:
     """k of every a with every b, (A, B)."""
     squared = np.sum(a**2, axis=1)[:, None] + np.sum(b**2, axis=1) - 2.0 * (a @ b.T)
     np.maximum(squared, 0.0, out=squared)
-    total = np.zeros_like(squared)
+    total: np.ndarray = np.zeros_like(squared)
     for scale in SCALES:
         total += (scale * width) / (scale * width + squared)
-    return total / len(SCALES)
+    total /= len(SCALES)
+    return total
