@@ -60,7 +60,13 @@ class UseAfterTraining(PlayersModel):
             return np.asarray(ops.convert_to_numpy(self._passes.draw_prior(n, seed)))
 
     def draw_posterior(
-        self, x: np.ndarray, samples: int, seed: int, *, seeds: Sequence[int] | None = None
+        self,
+        x: np.ndarray,
+        samples: int,
+        seed: int,
+        *,
+        seeds: Sequence[int] | None = None,
+        latent: Latent | None = None,
     ) -> tuple[np.ndarray, np.ndarray]:
         """K draws from q(z given x) for each x (n, *data), as numpy.
 
@@ -70,6 +76,7 @@ class UseAfterTraining(PlayersModel):
             seed: equal seeds give equal draws.
             seeds: instead, one for each x. Only a posterior that gives `log_var` is drawn with
                 them; another one draws whole batches itself.
+            latent: what `encode` gives for x, where it is known already.
 
         Returns:
             z (n, K, *latent) float32 and log q(z given x) (n, K) float64.
@@ -77,7 +84,7 @@ class UseAfterTraining(PlayersModel):
         Raises:
             ValueError: where the posterior is deterministic and so has no density.
         """
-        latent = self.encode(x)
+        latent = self.encode(x) if latent is None else latent
         if latent.log_var is not None:
             return _gaussian_draws(latent, _noise(latent, samples, seed, seeds))
         return self._drawn_by_the_posterior(np.asarray(x, "float32"), samples, seed)

@@ -51,10 +51,11 @@ def posterior_draws(
         by_example: the draws of an example depend on nothing but its values and `seed`, where the
             posterior gives `log_var`; otherwise also on its place among the others.
     """
+    latent = vae.encode(x)
     for first in range(0, samples, DRAWS):
         seeds = example_seeds(x, seed, first) if by_example else None
         # Always as many draws, so that one compiled function serves; the surplus is dropped.
-        z, log_q = vae.draw_posterior(x, DRAWS, seed + 1 + first, seeds=seeds)
+        z, log_q = vae.draw_posterior(x, DRAWS, seed + 1 + first, seeds=seeds, latent=latent)
         log_joint = vae.log_joint(x, z).astype(np.float64)
         kept = samples - first
         yield Draws(z=z[:, :kept], log_q=log_q[:, :kept], log_joint=log_joint[:, :kept])

@@ -117,13 +117,13 @@ def test_with_the_exact_posterior_the_bound_is_the_log_density(posterior):
 def test_the_elbo_comes_closer_to_the_log_density_with_more_draws():
     x = examples(40)
     model, exact = exact_model(Exact()), EXACT.log_prob(x)
-    few, many = (np.abs(model.score(x, k)["elbo"] - exact).mean() for k in (4, 1024))
+    few, many = (np.abs(model.score(x, k)["elbo"] - exact).mean() for k in (4, 128))
     assert many < 0.3 * few
 
 
 def test_with_another_posterior_the_bound_lies_between_the_elbo_and_the_log_density():
     x = examples(40)
-    scores, exact = exact_model(Exact(0.05)).score(x, samples=512), EXACT.log_prob(x)
+    scores, exact = exact_model(Exact(0.05)).score(x, samples=64), EXACT.log_prob(x)
     assert scores["elbo"].mean() < scores["bound"].mean() < exact.mean() + 0.05
 
 
