@@ -10,9 +10,10 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from vaereg.building import Registry, build_declared, declare, load_data
+from vaereg.contracts.data import Data
+from vaereg.errors import UsageError
 
 if TYPE_CHECKING:
-    from vaereg.contracts.data import Data
     from vaereg.model.vae import VAE
     from vaereg.trained.trained_model import TrainedModel
 
@@ -91,8 +92,12 @@ def build(
     Raises:
         DeclarationError: if the declaration is faulty, or a part does not fit the data.
         ContractError: if a part gives what its kind does not allow, such as another shape.
-        UsageError: if `parts` names no slot of the model.
+        UsageError: if `parts` names no slot of the model, or for a value of another type.
         PluginError, DataError: if a component or the data cannot be used.
     """
     declaration = declare(registry, model, overrides)
+    if data is not None and not isinstance(data, Data):
+        raise UsageError(f"data is a vaereg.Data; got {type(data).__name__}")
+    if parts is not None and not isinstance(parts, Mapping):
+        raise UsageError(f"parts is a mapping of slots to parts; got {type(parts).__name__}")
     return build_declared(declaration, load_data(declaration) if data is None else data, parts)

@@ -73,10 +73,13 @@ def declare(
     Raises:
         DeclarationError: with every fault found.
         PluginError: if a plugin that the registry requires is missing.
+        UsageError: for a value of another type.
     """
     from vaereg.declaration.resolve import resolve
     from vaereg.discovery.open_registry import open_catalog
 
+    if model is not None and not isinstance(model, str):
+        raise UsageError(f"model is the name of a model; got {model!r}")
     document = read_registry(registry, overrides)
     catalog = open_catalog(document)
     catalog.check_requirements()

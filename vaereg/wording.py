@@ -1,4 +1,4 @@
-"""Names that look like what was meant, and how a list of names is told."""
+"""Names that look like what was meant, how a list of names is told, and articles."""
 
 from __future__ import annotations
 
@@ -24,6 +24,11 @@ def listed(names: Iterable[str]) -> str:
     every = list(names)
     more = f" and {len(every) - SHOWN} more" if len(every) > SHOWN else ""
     return ", ".join(every[:SHOWN]) + more or "none"
+
+
+def with_article(noun: str) -> str:
+    """`an encoder`, `a decoder`."""
+    return f"{'an' if noun[:1] in 'aeiou' else 'a'} {noun}"
 
 
 def lines(*hints: str) -> str:

@@ -193,3 +193,81 @@ def test_train_refuses_parts_since_a_run_could_not_be_built_again(here):
     with pytest.raises(UsageError, match="could not be built again"):
         vaereg.train(parts={"decoder": decoder()})
     assert not (here / "runs").exists()
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"epochs": 0},
+        {"epochs": "2"},
+        {"epochs": 1.5},
+        {"epochs": True},
+        {"seed": -1},
+        {"seed": 2**31},
+        {"seed": 1.5},
+        {"seeds": 0},
+        {"seeds": "3"},
+        {"samples_every": -1},
+        {"evaluate_every": -1},
+        {"model": 3},
+        {"model": [3]},
+        {"model": []},
+        {"overrides": "train.epochs=1"},
+        {"runs": None},
+        {"no_plugins": 3},
+        {"registry": {"models": {}}},
+    ],
+    ids=str,
+)
+def test_train_refuses_a_wrong_value_by_its_name_before_a_run_is_made(here, wrong):
+    (name,) = wrong
+    with pytest.raises(UsageError, match=rf"\b{name}\b"):
+        vaereg.train(**wrong, quiet=True)
+    assert not (here / "runs").exists()
+
+
+def test_a_count_of_numpy_makes_a_run_that_can_be_read_again(here):
+    run = vaereg.train(epochs=np.int64(1), seed=np.uint8(7), quiet=True)
+    assert (run.epochs, run.seed) == (1, 7)
+    assert vaereg.load(run, quiet=True).declaration.train.seed == 7
+    with pytest.raises(UsageError, match="epochs must be a whole number"):
+        vaereg.resume(run, epochs="3", quiet=True)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"component": None}, "component is a name"),
+        ({"against": 3}, "against is a name"),
+        ({"seeds": "6"}, "seeds must be a whole number"),
+        ({"out": 3}, "out is a path"),
+        ({"epochs": -1}, "epochs must be a whole number"),
+    ],
+    ids=str,
+)
+def test_ablate_refuses_a_wrong_value_by_its_name(here, wrong, told):
+    with pytest.raises(UsageError, match=told):
+        vaereg.ablate(**{"component": "regularizer/mmd", **wrong}, quiet=True)
+    assert not (here / "runs").exists()
+
+
+@pytest.mark.parametrize("features", [3, [3], [None]])
+def test_features_are_names_and_tables(features):
+    with pytest.raises(UsageError, match="features"):
+        vaereg.evaluate("tiny", features=features)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"model": 3}, "model is the name of a model"),
+        ({"overrides": "models.tiny.latent=2"}, "overrides is a list of texts"),
+        ({"data": np.zeros((4, 8, 8, 1))}, "data is a vaereg.Data; got ndarray"),
+        ({"parts": [1]}, "parts is a mapping"),
+        ({"parts": {3: None}}, "parts has 3, which is no slot"),
+    ],
+    ids=["model", "overrides", "data", "parts", "slot"],
+)
+def test_build_refuses_a_wrong_value_by_its_name(wrong, told):
+    with pytest.raises(UsageError, match=told):
+        vaereg.build(TEXT, **{"data": data(), **wrong})

@@ -34,7 +34,7 @@ def with_given_parts(declaration: Declaration, parts: Mapping[str, object]) -> D
     slots = {slot.key: slot for slot in declaration.model_slots() if slot.kind != "sampler"}
     for key in parts:
         if key not in slots:
-            hint = did_you_mean(key, slots) or f"the model has {', '.join(slots)}"
+            hint = did_you_mean(str(key), slots) or f"the model has {', '.join(slots)}"
             raise UsageError(f"parts has {key!r}, which is no slot of this model; {hint}")
     filled = {key: _filled(slots[key], part) for key, part in parts.items()}
 

@@ -18,7 +18,7 @@ from vaereg.declaration.shapes.tables import Field, Table, within
 from vaereg.declaration.text.findings import FAULT, Findings
 from vaereg.declaration.text.tree import Node, in_words
 from vaereg.kinds import KINDS
-from vaereg.wording import lines
+from vaereg.wording import lines, with_article
 
 RESERVED = ("kl", "learning_rate", "loss", "reconstruction")
 """Names of terms of the engine's own, which no regularizer or discriminator may take."""
@@ -135,7 +135,7 @@ def _offer(
         return wrong_type(Text(), use, findings)
     implied = key if KINDS[kind].many else KINDS[kind].default
     if use is None and not implied:
-        message = f"`{table.name}` lacks `use`, the name of a {kind}"
+        message = f"`{table.name}` lacks `use`, the name of {with_article(kind)}"
         names = ", ".join(sorted({offer.name for offer in source.offers(kind)}))
         return findings.add("missing-key", message, table, f"installed: {names}", of="key")
     try:
@@ -180,7 +180,7 @@ def _check_key(kind: str, key: str, node: Node, findings: Findings) -> None:
 def _key_of_an_entry(kind: str, key: str, node: Node, findings: Findings) -> Any:
     """Notes a key that stands a table too high, or a name that would be read as such a key."""
     many = KINDS[kind].key
-    message = f"`{key}` is a key of each {kind}'s own table, and cannot name a {kind}"
+    message = f"`{key}` is a key of each {kind}'s own table, and cannot name {with_article(kind)}"
     hint = f"write {many}.NAME = {{ {key} = ... }}, NAME being what its terms are called after"
     if node.is_table:
         hint = lines(hint, f'if it is a name, choose another: my_{key} = {{ use = "...", ... }}')
@@ -191,7 +191,7 @@ def _no_slot(kind: str, node: Node, findings: Findings) -> Any:
     example = KINDS[kind].default or "name"
     return findings.add(
         "wrong-type",
-        f"`{node.name}` must name a {kind}; got {in_words(node.value)}",
+        f"`{node.name}` must name {with_article(kind)}; got {in_words(node.value)}",
         node,
         f'write "{example}", or {{ use = "{example}", ... }} with its parameters',
     )

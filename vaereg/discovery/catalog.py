@@ -12,7 +12,7 @@ from vaereg.discovery.requirement import why_unmet
 from vaereg.errors import PluginError
 from vaereg.kinds import KINDS
 from vaereg.renamed import renamed_kind
-from vaereg.wording import did_you_mean, lines, listed
+from vaereg.wording import did_you_mean, lines, listed, with_article
 
 BUILTIN = "vaereg"
 """The distribution of the built-in components; it keeps the short names it offers."""
@@ -152,7 +152,7 @@ class Catalog:
         hints = [close] if close else []
         others = [each for each in KINDS if (each, name) in self._offers]
         if others:
-            hints.append(f"`{name}` is the name of a {' and of a '.join(others)}")
+            hints.append(f"`{name}` is the name of {' and of '.join(map(with_article, others))}")
         refused = [
             record
             for record in self.records

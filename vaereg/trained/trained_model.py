@@ -25,6 +25,7 @@ from vaereg.trained.example_scores import score_examples
 from vaereg.trained.load_weights import FINAL
 from vaereg.trained.sampler_slot import sampler_slot
 from vaereg.trained.samplers import draw, prepare_sampler
+from vaereg.trained.whole_number import whole_number
 
 if TYPE_CHECKING:
     from vaereg.model.vae import VAE
@@ -138,7 +139,7 @@ class TrainedModel:
             DataError: if the data has no such split, or fewer examples.
             UsageError: for another split.
         """
-        _check_natural("n", n, 1)
+        n = whole_number("n", n, 1)
         if split not in ("train", "validation", "test"):
             raise UsageError(f"split must be train, validation or test; got {split!r}")
         found = {
@@ -227,9 +228,8 @@ class TrainedModel:
         self, n: int, seed: int = 0, sampler: str | Slot | Default | None = Default.SAMPLER
     ) -> tuple[np.ndarray, np.ndarray]:
         """As `sample`, with the latents (n, *latent) that the examples were decoded from."""
-        _check_natural("n", n, 1)
-        _check_natural("seed", seed, 0, MOST_SEED)
-        self._check_memory(int(n))
+        n, seed = whole_number("n", n, 1), whole_number("seed", seed, 0, MOST_SEED)
+        self._check_memory(n)
         if sampler is None:
             latents = self._vae.draw_prior(n, seed)
             return self._vae.decode(latents), latents
@@ -273,8 +273,7 @@ class TrainedModel:
 
         Source: Burda et al. 2016, arXiv:1509.00519, eq. 8.
         """
-        _check_natural("samples", samples, 1)
-        _check_natural("seed", seed, 0)
+        samples, seed = whole_number("samples", samples, 1), whole_number("seed", seed, 0)
         batch, single = checked_examples(x, self.spec)
         scores = score_examples(self._vae, batch, samples, seed, deterministic=self._deterministic)
         return {name: _as_came(values, single) for name, values in scores.items()}
@@ -315,10 +314,3 @@ class TrainedModel:
 
 def _as_came(values: np.ndarray, single: bool) -> np.ndarray:
     return np.asarray(values[0]) if single else values
-
-
-def _check_natural(name: str, value: int, least: int, most: int | None = None) -> None:
-    whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
-    if not whole or value < least or (most is not None and value > most):
-        within = f"of at least {least}" if most is None else f"from {least} to {most}"
-        raise UsageError(f"{name} must be a whole number {within}; got {value!r}")

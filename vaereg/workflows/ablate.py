@@ -17,6 +17,7 @@ from vaereg.discovery.catalog import Catalog
 from vaereg.discovery.open_registry import DEFAULT_REGISTRY, open_registry
 from vaereg.errors import UsageError, before_writing
 from vaereg.runs.layout import ROOT
+from vaereg.trained.whole_number import whole_number
 from vaereg.workflows.ablation_files import ablation_files, check_files
 from vaereg.workflows.evaluate import Feature, evaluate_options
 from vaereg.workflows.named_component import named_component
@@ -25,7 +26,10 @@ from vaereg.workflows.options import (
     Preset,
     RegistryOptions,
     TrainOptions,
+    read_folder,
     read_no_plugins,
+    read_overrides,
+    read_registry_file,
 )
 from vaereg.workflows.tell import Tell
 from vaereg.workflows.train import with_options
@@ -113,17 +117,23 @@ def ablate(
         text = "" if params is None else toml_value(params)
     except TypeError as error:
         raise UsageError(f"params: {error}") from None
+    for name, value in (("component", component), ("against", against)):
+        if not isinstance(value, str) and (name, value) != ("against", None):
+            raise UsageError(f"{name} is a name; got {value!r}")
     left_out = read_no_plugins(no_plugins)
+    folder = read_folder("runs", runs)
     options = AblateOptions(
         component=component,
         model=against,
         params=text,
-        seeds=seeds,
-        out=None if out is None else os.fspath(out),
+        seeds=whole_number("seeds", seeds, 1),
+        out=None if out is None else os.fspath(read_folder("out", out)),
         registry=RegistryOptions(
-            registry=Path(registry), overrides=tuple(overrides), no_plugins=left_out
+            registry=read_registry_file(registry),
+            overrides=read_overrides(overrides),
+            no_plugins=left_out,
         ),
-        training=TrainOptions(seed=seed, epochs=epochs, backend=backend, runs=Path(runs)),
+        training=TrainOptions(seed=seed, epochs=epochs, backend=backend, runs=folder),
         evaluation=evaluate_options(
             preset=preset, features=features, backend=backend, runs=runs, no_plugins=left_out
         ),

@@ -16,9 +16,10 @@ from vaereg.workflows.options import (
     EvaluateOptions,
     Preset,
     RunLike,
+    read_folder,
     read_no_plugins,
     read_preset,
-    read_run_like,
+    read_runs,
 )
 from vaereg.workflows.tell import Tell
 
@@ -126,10 +127,9 @@ def evaluate(
         no_plugins=no_plugins,
     )
     tell = Tell(quiet=quiet)
-    if isinstance(run, str) or not isinstance(run, Sequence):
-        return evaluate_each([read_run_like(run)], options, tell)[0].evaluation
-    names = [read_run_like(each) for each in run]
-    return [each.evaluation for each in evaluate_each(names, options, tell)]
+    names, as_list = read_runs(run)
+    found = [each.evaluation for each in evaluate_each(names, options, tell)]
+    return found if as_list else found[0]
 
 
 def evaluate_each(names: Sequence[str], options: EvaluateOptions, tell: Tell) -> list[EvaluatedRun]:
@@ -174,11 +174,13 @@ def evaluate_options(
         UsageError: for a value that is not allowed.
     """
     each = [features] if isinstance(features, (str, Mapping)) else features
+    if not isinstance(each, Sequence):
+        raise UsageError(f"features is a name, a table with `use`, or a list; got {features!r}")
     return EvaluateOptions(
         preset=read_preset(preset),
         features=tuple(map(_feature_text, each)),
         again=again,
-        runs=Path(runs),
+        runs=read_folder("runs", runs),
         backend=backend,
         ignore_lock=ignore_lock,
         no_plugins=read_no_plugins(no_plugins),
@@ -190,6 +192,8 @@ def _feature_text(feature: Feature) -> str:
 
     if isinstance(feature, str):
         return feature
+    if not isinstance(feature, Mapping):
+        raise UsageError(f"features holds names and tables with `use`; got {feature!r}")
     try:
         return toml_value(feature)
     except TypeError as error:

@@ -92,6 +92,46 @@ def read_run_like(run: RunLike) -> str:
     return text
 
 
+def read_runs(run: RunLike | Sequence[RunLike]) -> tuple[list[str], bool]:
+    """The names of one run or of several, and whether they came as a list.
+
+    Raises:
+        UsageError: for anything else, and for an empty list.
+    """
+    if isinstance(run, str | bytes) or not isinstance(run, Sequence):
+        return [read_run_like(run)], False
+    if not run:
+        raise UsageError("the list of runs is empty; name at least one run")
+    return [read_run_like(each) for each in run], True
+
+
+def read_registry_file(registry: str | os.PathLike[str]) -> Path:
+    """The file of a declaration.
+
+    Raises:
+        UsageError: for anything but a path, such as the declaration itself.
+    """
+    text = _text(registry)
+    if not text or "\n" in text:
+        came = "a text of several lines" if text else _shown(registry)
+        raise UsageError(f"registry is the path of a file; got {came}")
+    return Path(text)
+
+
+def read_overrides(overrides: Sequence[str]) -> tuple[str, ...]:
+    """Settings over those of a registry.
+
+    Raises:
+        UsageError: for anything but a list of texts.
+    """
+    is_list = isinstance(overrides, Sequence) and not isinstance(overrides, str)
+    if not is_list or not all(isinstance(each, str) for each in overrides):
+        raise UsageError(
+            f'overrides is a list of texts, such as ["models.sharp.latent=32"]; got {overrides!r}'
+        )
+    return tuple(overrides)
+
+
 def read_folder(name: str, folder: str | os.PathLike[str]) -> Path:
     """A folder that an option names.
 

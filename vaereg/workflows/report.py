@@ -13,7 +13,7 @@ import attrs
 from vaereg.errors import RunError, UsageError
 from vaereg.runs.layout import ROOT
 from vaereg.workflows.evaluate import Feature, evaluate_options
-from vaereg.workflows.options import EvaluateOptions, Preset, RunLike, read_run_like
+from vaereg.workflows.options import EvaluateOptions, Preset, RunLike, read_folder, read_runs
 from vaereg.workflows.tell import Tell
 
 if TYPE_CHECKING:
@@ -81,13 +81,12 @@ def report(
         ignore_lock=ignore_lock,
         no_plugins=no_plugins,
     )
-    several = [run] if isinstance(run, str) or not isinstance(run, Sequence) else run
     written = write_report(
-        [read_run_like(each) for each in several],
+        read_runs(run)[0],
         options,
         Tell(quiet=quiet),
         compare=compare,
-        out=None if out is None else Path(out),
+        out=None if out is None else read_folder("out", out),
     )
     return written.path
 

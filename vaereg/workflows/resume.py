@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Literal
 
 import attrs
 
 from vaereg.errors import UsageError
 from vaereg.runs.layout import ROOT
+from vaereg.trained.whole_number import whole_number
 from vaereg.workflows.finished_run import FinishedRun, run_from_outcome
-from vaereg.workflows.options import RunLike, read_no_plugins, read_run_like
+from vaereg.workflows.options import RunLike, read_folder, read_no_plugins, read_run_like
 from vaereg.workflows.tell import Tell
 
 Checkpoint = Literal["last", "best"]
@@ -25,7 +26,7 @@ def resume(
     backend: str | None = None,
     runs: str | os.PathLike[str] = ROOT,
     ignore_lock: bool = False,
-    no_plugins: bool | tuple[str, ...] = False,
+    no_plugins: bool | Sequence[str] = False,
     quiet: bool = False,
     tell: Tell | None = None,
 ) -> FinishedRun:
@@ -61,17 +62,14 @@ def resume(
     tell = tell or Tell(quiet=quiet)
     opened = read_opened_run(
         read_run_like(run),
-        Path(runs),
+        read_folder("runs", runs),
         warn=tell.warn,
         ignore_lock=ignore_lock,
         no_plugins=read_no_plugins(no_plugins),
     )
     declaration = opened.declaration
     if epochs is not None:
-        try:
-            settings = attrs.evolve(declaration.train, epochs=epochs)
-        except ValueError as error:
-            raise UsageError(str(error)) from None
+        settings = attrs.evolve(declaration.train, epochs=whole_number("epochs", epochs, 1))
         declaration = attrs.evolve(declaration, train=settings)
     choice = backend_of_run(backend, locked_backend(opened.run), tell)
     outcome = launch.resume(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import Any, overload  # the values of [train] have many types
 
 import attrs
@@ -15,8 +14,16 @@ from vaereg.discovery.catalog import Catalog
 from vaereg.discovery.open_registry import DEFAULT_REGISTRY, open_registry
 from vaereg.errors import RunError, UsageError, VaeregError, before_writing
 from vaereg.runs.layout import ROOT
+from vaereg.trained.whole_number import whole_number
 from vaereg.workflows.finished_run import FinishedRun, run_from_outcome
-from vaereg.workflows.options import RegistryOptions, TrainOptions, read_no_plugins
+from vaereg.workflows.options import (
+    RegistryOptions,
+    TrainOptions,
+    read_folder,
+    read_no_plugins,
+    read_overrides,
+    read_registry_file,
+)
 from vaereg.workflows.tell import Tell
 from vaereg.workflows.train_many import FailedTraining, train_many
 
@@ -82,7 +89,7 @@ def train(
     one after another, each in a process of its own.
 
     Args:
-        registry: the file that declares them.
+        registry: the file that declares them; `vaereg.build` takes a text or a mapping too.
         model: the name of a model, or a list of names; None for the file's default.
         seeds: train each model with so many seeds.
         seed: the training seed, or the first of `seeds`; None for that of [train].
@@ -113,17 +120,12 @@ def train(
             "such a model with vaereg.build and fit, or offer the part as a component of a plugin"
         )
     as_list = seeds is not None or not (model is None or isinstance(model, str))
-    names = (model,) if model is None or isinstance(model, str) else tuple(model)
-    if seeds is not None and seeds < 1:
-        raise UsageError(f"seeds must be at least 1; got {seeds}")
-    if not names:
-        raise UsageError("model is an empty list; name a model, or leave it out for the default")
     results = train_each(
-        names,
-        seeds or 1,
+        _read_models(model),
+        1 if seeds is None else whole_number("seeds", seeds, 1),
         RegistryOptions(
-            registry=Path(registry),
-            overrides=tuple(overrides),
+            registry=read_registry_file(registry),
+            overrides=read_overrides(overrides),
             no_plugins=read_no_plugins(no_plugins),
         ),
         TrainOptions(
@@ -133,7 +135,7 @@ def train(
             evaluate_every=evaluate_every,
             tensorboard=tensorboard,
             backend=backend,
-            runs=Path(runs),
+            runs=read_folder("runs", runs),
         ),
         Tell(quiet=quiet),
     )
@@ -146,6 +148,16 @@ def train(
     if failed:
         raise _failure(finished, failed)
     return finished if as_list else finished[0]
+
+
+def _read_models(model: str | Sequence[str] | None) -> tuple[str | None, ...]:
+    if model is None or isinstance(model, str):
+        return (model,)
+    if not isinstance(model, Sequence) or not all(isinstance(each, str) for each in model):
+        raise UsageError(f"model is the name of a model, or a list of names; got {model!r}")
+    if not model:
+        raise UsageError("model is an empty list; name a model, or leave it out for the default")
+    return tuple(model)
 
 
 def _failure(finished: Sequence[FinishedRun], failed: Sequence[FailedTraining]) -> VaeregError:
@@ -210,22 +222,22 @@ def with_options(declaration: Declaration, options: TrainOptions) -> Declaration
     Raises:
         UsageError: for a value that [train] does not take.
     """
-    wanted = {
-        "epochs": options.epochs,
-        "seed": options.seed,
-        "samples_every": options.samples_every,
-        "tensorboard": options.tensorboard or None,
-    }
-    given: dict[str, Any] = {name: value for name, value in wanted.items() if value is not None}
-    if options.evaluate_every is not None:
-        declared = declaration.train.evaluate or Evaluating()
-        given["evaluate"] = (
-            attrs.evolve(declared, every=options.evaluate_every) if options.evaluate_every else None
+    given: dict[str, Any] = {
+        name: whole_number(name, value, least, most)
+        for name, value, least, most in (
+            ("epochs", options.epochs, 1, None),
+            ("seed", options.seed, 0, 2**31 - 1),
+            ("samples_every", options.samples_every, 0, None),
         )
-    try:
-        settings: TrainSettings = attrs.evolve(declaration.train, **given)
-    except ValueError as error:
-        raise UsageError(str(error)) from None
+        if value is not None
+    }
+    if options.tensorboard:
+        given["tensorboard"] = True
+    if options.evaluate_every is not None:
+        every = whole_number("evaluate_every", options.evaluate_every, 0)
+        declared = declaration.train.evaluate or Evaluating()
+        given["evaluate"] = attrs.evolve(declared, every=every) if every else None
+    settings: TrainSettings = attrs.evolve(declaration.train, **given)
     return attrs.evolve(declaration, train=settings)
 
 

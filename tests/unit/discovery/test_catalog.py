@@ -119,6 +119,15 @@ def test_a_name_of_another_kind_is_told() -> None:
     assert "`vamp` is the name of a prior" in caught.value.hint
 
 
+def test_kinds_have_the_article_that_their_names_need() -> None:
+    catalog = Catalog([plugin("a", "dense", kind="encoder"), plugin("b", "dense", kind="decoder")])
+
+    with pytest.raises(UnknownName) as caught:
+        catalog.find("prior", "dense")
+
+    assert "`dense` is the name of an encoder and of a decoder" in caught.value.hint
+
+
 @pytest.mark.parametrize("status", ["incompatible", "broken"])
 def test_a_name_that_an_unusable_plugin_offers_blames_that_plugin(status: str) -> None:
     catalog = Catalog([plugin("a", "mmd", status=status, version="2.0")])

@@ -5,7 +5,15 @@ from pathlib import Path
 import pytest
 
 from vaereg.errors import UsageError
-from vaereg.workflows.options import read_folder, read_no_plugins, read_preset, read_run_like
+from vaereg.workflows.options import (
+    read_folder,
+    read_no_plugins,
+    read_overrides,
+    read_preset,
+    read_registry_file,
+    read_run_like,
+    read_runs,
+)
 
 
 class Finished:
@@ -40,3 +48,29 @@ def test_a_preset_is_quick_or_full():
     assert read_preset(None) is None and read_preset("full") == "full"
     with pytest.raises(UsageError, match="got 'slow'"):
         read_preset("slow")
+
+
+def test_runs_are_one_or_a_list_that_is_not_empty():
+    assert read_runs("sharp") == (["sharp"], False)
+    assert read_runs([Path("a"), "b"]) == (["a", "b"], True)
+    with pytest.raises(UsageError, match="the list of runs is empty"):
+        read_runs([])
+    with pytest.raises(UsageError, match="got bytes"):
+        read_runs(b"sharp")
+
+
+@pytest.mark.parametrize(
+    ("registry", "came"),
+    [("[models.m]\ndata = 1", "a text of several lines"), ({"models": {}}, "dict"), (None, "None")],
+)
+def test_a_run_is_declared_in_a_file(registry, came):
+    assert read_registry_file("registry.toml") == Path("registry.toml")
+    with pytest.raises(UsageError, match=f"registry is the path of a file; got {came}"):
+        read_registry_file(registry)
+
+
+def test_overrides_are_a_list_of_texts():
+    assert read_overrides(["a=1", "b=2"]) == ("a=1", "b=2")
+    for wrong in ("a=1", {"a": 1}, None, [1]):
+        with pytest.raises(UsageError, match="overrides is a list of texts"):
+            read_overrides(wrong)

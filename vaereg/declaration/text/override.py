@@ -12,7 +12,7 @@ import attrs
 from vaereg.declaration.text.document import Document
 from vaereg.declaration.text.locator import KeyPath
 from vaereg.declaration.text.tree import dotted, in_words
-from vaereg.errors import DeclarationError, Place, Problem
+from vaereg.errors import DeclarationError, Place, Problem, UsageError
 
 _EXAMPLE = "such as --set models.sharp.latent=32"
 _BEGINS_TOML = ("[", "{", '"', "'")
@@ -27,7 +27,12 @@ def override(document: Document, settings: Sequence[str]) -> Document:
 
     Raises:
         DeclarationError: for settings that cannot be read or lead through what is no table.
+        UsageError: for one text, or anything else that is no list of texts.
     """
+    if isinstance(settings, str) or not all(isinstance(each, str) for each in settings):
+        raise UsageError(
+            f'overrides is a list of texts, such as ["models.sharp.latent=32"]; got {settings!r}'
+        )
     values = deepcopy(document.values)
     options: dict[KeyPath, Place] = dict(document.options)
     problems = []

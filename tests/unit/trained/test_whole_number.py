@@ -1,0 +1,25 @@
+"""Whole numbers from a caller: which are taken, and what is said of the others."""
+
+import numpy as np
+import pytest
+
+from vaereg.errors import UsageError
+from vaereg.trained.whole_number import whole_number
+
+
+@pytest.mark.parametrize("value", [3, np.int32(3), np.uint8(3)])
+def test_whole_numbers_of_python_and_numpy_become_ints(value):
+    taken = whole_number("n", value, 1, 3)
+    assert taken == 3 and type(taken) is int
+
+
+@pytest.mark.parametrize("value", [True, np.True_, 3.0, "3", None, [3], np.float32(3)])
+def test_what_is_no_whole_number_is_refused(value):
+    with pytest.raises(UsageError, match="n must be a whole number of at least 1; got"):
+        whole_number("n", value, 1)
+
+
+@pytest.mark.parametrize("value", [0, 10, -(10**30), 10**30])
+def test_the_range_is_named_to_who_leaves_it(value):
+    with pytest.raises(UsageError, match=f"seed must be a whole number from 1 to 9; got {value}"):
+        whole_number("seed", value, 1, 9)

@@ -1,0 +1,28 @@
+"""Whole numbers that a caller gives, checked before anything is done with them."""
+
+from __future__ import annotations
+
+import operator
+
+from vaereg.errors import UsageError
+
+
+def whole_number(name: str, value: object, least: int, most: int | None = None) -> int:
+    """The value as an int; numpy's integers are taken too.
+
+    Args:
+        name: of the parameter, for the error.
+        value: as it was given.
+        least, most: the range, ends included; None for no upper end.
+
+    Raises:
+        UsageError: for a bool, for anything else that is no whole number, and outside the range.
+    """
+    try:
+        number = None if isinstance(value, bool) else operator.index(value)  # type: ignore[arg-type]  # what is no number raises
+    except TypeError:
+        number = None
+    if number is None or number < least or (most is not None and number > most):
+        within = f"of at least {least}" if most is None else f"from {least} to {most}"
+        raise UsageError(f"{name} must be a whole number {within}; got {value!r}")
+    return number
