@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any
+from typing import TypeAlias
 
 import attrs
 import numpy as np
+
+Float: TypeAlias = type[np.float32] | type[np.float64]
+"""The type that distances are computed in."""
 
 BLOCK = 1 << 20
 """How many values become float64 at once: 8 MiB, which fits in caches."""
@@ -18,7 +21,7 @@ with overwhelming probability (Higham and Mary 2019, "A new approach to probabil
 error analysis"), and to d units at most."""
 
 
-def rounding_error(d: int, dtype: Any) -> float:  # Any: a NumPy type, or what stands for one
+def rounding_error(d: int, dtype: Float) -> float:
     """A bound on the error of |x|^2 + |y|^2 - 2 x.y, as a share of |x|^2 + |y|^2.
 
     It covers d products, centring, the sums of squares and the last additions.
@@ -45,7 +48,7 @@ class CentredPoints:
     @property
     def error(self) -> float:
         """The `rounding_error` of these values."""
-        return rounding_error(self.values.shape[1], self.values.dtype)
+        return rounding_error(self.values.shape[1], self.values.dtype.type)
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -84,7 +87,7 @@ class Frame:
         values *= 2.0**-self.exponent
         return values
 
-    def centred(self, points: np.ndarray, dtype: Any = np.float32) -> CentredPoints:
+    def centred(self, points: np.ndarray, dtype: Float = np.float32) -> CentredPoints:
         """(points - origin) / 2 ** exponent of points (n, d)."""
         origin = self.origin * 2.0**-self.exponent
         values = np.empty(points.shape, dtype)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
-from vaereg.measures.centred_points import Frame, rounding_error
+from vaereg.measures.centred_points import Float, Frame, rounding_error
 from vaereg.measures.exact_distances import exact_distances
 from vaereg.measures.nearest_so_far import NearestSoFar
 from vaereg.measures.neighbours import Neighbours
@@ -36,7 +34,8 @@ def full_search(
         queries: (n, d), checked by `point_sets`.
         references: (m, d), likewise.
         k: how many neighbours.
-        own: (n,) the reference that each query is itself, which is no neighbour; None for none.
+        own: (n,) the index of each query among the references, which is not its neighbour; None if
+            the queries are not among the references.
     """
     frame = Frame.about(queries, references)
     candidates = _candidates(frame, queries, references, k, own, np.float32)
@@ -50,7 +49,7 @@ def full_search(
     found.distances[rows], found.indices[rows] = closer
     last = np.square(np.ldexp(closer.distances[:, -1], -frame.exponent))
     d = queries.shape[1]
-    # References that float64 could not rule out are no nearer than this.
+    # References that float64 could not rule out are nearer by this at most.
     doubt = 2.0 * rounding_error(d, np.float64) * LARGEST_SQUARE * d
     for row in rows[doubtful & (last * NEGLIGIBLE < doubt)]:
         columns = np.arange(len(references))
@@ -95,7 +94,7 @@ def _candidates(
     references: np.ndarray,
     k: int,
     own: np.ndarray | None,
-    dtype: Any,  # a NumPy type
+    dtype: Float,
 ) -> NearestSoFar:
     others = len(references) - (own is not None)
     found = NearestSoFar(len(queries), others, k, spare=SPARE, dtype=dtype)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
-from vaereg.measures.centred_points import Frame
+from vaereg.measures.centred_points import Float, Frame
 from vaereg.measures.exact_distances import exact_distances
 from vaereg.measures.neighbours import Neighbours
 from vaereg.measures.tiles import Tile
@@ -37,7 +35,7 @@ class NearestSoFar:
         references: int,
         k: int,
         spare: int = SPARE,
-        dtype: Any = np.float32,  # a NumPy type
+        dtype: Float = np.float32,
     ) -> None:
         self._k = k
         self._count = min(k + spare, references)

@@ -12,8 +12,8 @@ class Neighbours(NamedTuple):
 
     Args:
         distances: (n, k) float64, increasing along a row.
-        indices: (n, k) int64, which references they are; of equally near ones the first, unless
-            there are many.
+        indices: (n, k) int64, which references they are; of equally near ones the first; any of
+            them where there are many, or where they equal the query.
     """
 
     distances: np.ndarray

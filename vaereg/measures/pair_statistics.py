@@ -1,4 +1,4 @@
-"""What all pairs of two sets of points tell, from one pass over the pairs."""
+"""Statistics of all pairs of two sets of points, from one pass over the pairs."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from vaereg.measures.point_sets import point_sets
 from vaereg.measures.tiles import into_bounds, product_tiles
 
 LARGEST = 1e10
-"""Beyond this float32 is no longer good enough for cubes of products."""
+"""Above this, float32 is not good enough for cubes of products."""
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -42,7 +42,7 @@ class PairStatistics:
             the second; within a set a point is not its own neighbour.
         x_in_balls: in how many balls about points of y each point of x lies, strictly.
         y_in_balls: the same the other way round.
-        cubes: None if they were not asked for, or float32 cannot hold them.
+        cubes: None without `cube_unit`, or if float32 cannot hold them.
     """
 
     x_in_x: Neighbours

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 LUMA = (0.299, 0.587, 0.114)
-"""How bright red, green and blue look (ITU-R BT.601)."""
+"""The weights of red, green and blue in luma (ITU-R BT.601)."""
 
 BLOCK = 1 << 22
 """How many pixels are transformed at once: 64 MiB of complex numbers."""
@@ -31,13 +31,13 @@ def radial_spectrum(images: np.ndarray) -> RadialSpectrum:
 
     A Hann window keeps what crosses the border (an image is not periodic) from spilling over all
     frequencies, where it would hide how little a blurred image has of the high ones. Ring k of K
-    holds the frequencies that round to k / K; those beyond Nyquist, in the corners, are in none.
+    holds the frequencies that round to k / K; those above Nyquist, in the corners, are in no ring.
     Frequencies are counted per axis, so that 1 is Nyquist on both sides of an image that is not
     square; K is half the shorter side.
 
     Args:
-        images: (n, height, width, channels); three channels are weighed as the eye does, any
-            other number is averaged.
+        images: (n, height, width, channels); three channels become luma, any other number is
+            averaged.
 
     Raises:
         ValueError: for another rank, or a side below 2.

@@ -21,7 +21,7 @@ NARROW = 256
 """Below this many dimensions nothing is gained by comparing fewer."""
 
 HELD = 1 << 26
-"""So many projected values of references are held at most: 256 MiB."""
+"""How many projected values of references are held at most: 256 MiB."""
 
 CANDIDATES = 64
 """How many more candidates than neighbours a subspace may leave."""
@@ -48,9 +48,9 @@ def subspace_search(queries: np.ndarray, references: np.ndarray, k: int) -> Neig
         |q - r|^2 >= |Pq - Pr|^2 + (|q - Pq| - |r - Pr|)^2,
 
     which is |q|^2 + |r|^2 less twice a product of short vectors. References that the bound rules
-    out are never compared in all dimensions; the others are measured exactly, nearest bound first.
-    Queries with too many others are searched by `full_search`, and so are all queries if the
-    subspace is no help for the first of them.
+    out are never compared in all dimensions. The others are measured exactly, smallest bound first.
+    Queries with too many of them are searched by `full_search`. So are all queries if the subspace
+    does not help the first of them.
 
     Args:
         queries: (n, d), checked by `point_sets`.

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
-from vaereg.measures.centred_points import CentredPoints, Frame
+from vaereg.measures.centred_points import CentredPoints, Float, Frame
 
 TILE = 1024
 """How many points of each of two sets are compared at once: 4 MiB of products in float32."""
@@ -68,7 +68,7 @@ def into_bounds(tile: Tile, error: float) -> np.ndarray:
 
 
 def streamed_bounds(
-    frame: Frame, queries: np.ndarray, references: np.ndarray, dtype: Any = np.float32
+    frame: Frame, queries: np.ndarray, references: np.ndarray, dtype: Float = np.float32
 ) -> Iterator[Tile]:
     """Lower bounds on the squared distances of all pairs, without keeping centred points.
 
@@ -78,7 +78,7 @@ def streamed_bounds(
         frame: the frame of both sets.
         queries: (n, d).
         references: (m, d).
-        dtype: the type to compute in.  # Any: a NumPy type
+        dtype: the type to compute in.
     """
     many = max(1, HELD // references.shape[1])
     few = min(TILE, many)

@@ -117,18 +117,18 @@ def test_tiny_and_huge_values_count_alike(scale: float) -> None:
 
 
 @pytest.mark.parametrize(
-    ("radii", "told"),
+    ("radii", "message"),
     [
         (np.ones(3), r"4 numbers.*\(3,\)"),
         (np.ones((4, 1)), r"\(4, 1\)"),
         (np.array([1.0, np.nan, 1.0, 1.0]), "1 NaN"),
     ],
 )
-def test_radii_that_fit_nothing_are_told(radii: np.ndarray, told: str) -> None:
-    with pytest.raises(ValueError, match=told):
+def test_radii_that_do_not_fit_the_references_are_refused(radii: np.ndarray, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
         count_within(np.zeros((2, 3)), np.zeros((4, 3)), radii)
 
 
-def test_points_that_cannot_be_compared_are_told() -> None:
+def test_points_that_cannot_be_compared_are_refused() -> None:
     with pytest.raises(ValueError, match="references must be finite"):
         count_within(np.zeros((2, 3)), np.full((4, 3), np.nan), np.ones(4))

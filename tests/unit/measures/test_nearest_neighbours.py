@@ -163,7 +163,7 @@ def test_a_distance_is_the_same_to_the_bit_wherever_it_is_asked_for() -> None:
 
 
 @pytest.mark.parametrize(
-    ("queries", "references", "k", "leave", "told"),
+    ("queries", "references", "k", "leave", "message"),
     [
         (np.zeros((3, 2)), np.zeros((3, 4)), 1, False, r"\(3, 2\) and \(3, 4\)"),
         (np.zeros((0, 2)), np.zeros((3, 2)), 1, False, r"queries must have.*got \(0, 2\)"),
@@ -177,10 +177,10 @@ def test_a_distance_is_the_same_to_the_bit_wherever_it_is_asked_for() -> None:
         (np.full((3, 2), "a"), np.zeros((4, 2)), 1, False, "dtype"),
     ],
 )
-def test_what_cannot_be_searched_is_told(
-    queries: np.ndarray, references: np.ndarray, k: int, leave: bool, told: str
+def test_sets_that_cannot_be_searched_are_refused(
+    queries: np.ndarray, references: np.ndarray, k: int, leave: bool, message: str
 ) -> None:
-    with pytest.raises(ValueError, match=told):
+    with pytest.raises(ValueError, match=message):
         nearest_neighbours(queries, references, k, leave_out_self=leave)
 
 

@@ -129,6 +129,6 @@ def test_no_images_give_no_rows() -> None:
 
 
 @pytest.mark.parametrize("shape", [(3, 8, 8), (3, 1, 8, 1), (3, 8, 8, 0)])
-def test_what_is_no_image_is_told(shape: tuple[int, ...]) -> None:
+def test_arrays_that_are_not_images_are_refused(shape: tuple[int, ...]) -> None:
     with pytest.raises(ValueError, match="must have shape"):
         radial_spectrum(np.zeros(shape))

@@ -1,1 +1,1 @@
-"""The built-in metrics, one file each; what they share is in the folders beside them."""
+"""The built-in metrics, one file each; what they share is in the folders below."""

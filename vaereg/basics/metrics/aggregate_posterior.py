@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -23,10 +23,10 @@ RARE = 0.01
 """A latent lies in a hole where q(z) is below that of this share of encoded held-out data."""
 
 MOST_DIMENSIONS = 1024
-"""Above so many dimensions the roots of covariances take minutes."""
+"""In more dimensions, roots of covariances take minutes."""
 
 FEWEST = 4
-"""With fewer draws their halves have no covariance."""
+"""With fewer draws, half of them have no covariance."""
 
 MOST_PAIRS = 4000
 """How many draws of each side are compared by kernels, at most; the cost is their square."""
@@ -41,8 +41,8 @@ SORTED_BY = 4
 class AggregatePosterior:
     """Compares the aggregate posterior q(z) = mean_n q(z given x_n) with what samples come from.
 
-    A decoder has learned only where q(z) has mass. Samples that are drawn elsewhere are bad though
-    reconstructions are good, and a sampler fitted on encoded data mends it. q(z) is taken over all
+    A decoder has learned only where q(z) has mass. Samples drawn elsewhere are bad even if
+    reconstructions are good; a sampler fitted on encoded data is the remedy. q(z) is taken over all
     training codes in the evidence.
 
     latent_gap: the Frechet distance of the moments of q(z), in closed form, from those of prior
@@ -51,7 +51,7 @@ class AggregatePosterior:
     1024 dimensions.
 
     latent_mmd: one draw of q(z given x) of each of min(m, n, 4000) training examples against as
-    many prior draws, by kernels. Its influences are those of pairs, and as many.
+    many prior draws, by kernels. It has one influence for each pair of draws.
 
     hole_rate: the share of the latents that samples were decoded from whose log q(z) is below that
     of 99 % of draws from q(z given x) of held-out x. Draws of q(z) itself would give 1 %. Its
@@ -59,8 +59,9 @@ class AggregatePosterior:
     left out where these are the latents.
 
     Where q is a point, q(z) is a Gaussian kernel density on the training codes, with Scott's
-    bandwidth along each dimension, and the moments are those of the codes. Where it is no diagonal
-    Gaussian its density is not known and all is left out, as it is without a model.
+    bandwidth along each dimension, and the moments are those of the codes. If q is neither a point
+    nor a diagonal Gaussian, its density is not known and all scores are left out, as they are
+    without a model.
 
     Draws do not depend on the order of examples: noise goes to codes in sorted order.
 
@@ -101,7 +102,7 @@ class AggregatePosterior:
         ),
     }
 
-    def __init__(self, params: Any, context: vaereg.BuildContext) -> None:
+    def __init__(self, params: object, context: vaereg.BuildContext) -> None:
         del params, context
 
     def __call__(self, evidence: vaereg.Evidence) -> dict[str, vaereg.Measured]:

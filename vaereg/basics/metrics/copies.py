@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 class Copies:
     """Compares the distances of samples and of held-out examples from the training data.
 
-    Blur does not fool it. Features that see noise where a viewer does not miss copies with noise on
-    them, so nothing is measured in those of `not_in`.
+    Blur does not fool it. Features that react to noise which a viewer does not see miss noisy
+    copies, so nothing is measured in the features that `not_in` names.
 
     Raises:
         vaereg.DataError: for fewer than 2 examples, or features that cannot be compared.
@@ -46,7 +46,7 @@ class Copies:
         self.params = params
 
     def __call__(self, evidence: vaereg.Evidence) -> dict[str, vaereg.Measured]:
-        """Measures samples by the training data, unless the features are no good for it."""
+        """Measures samples against the training data, unless `not_in` names the features."""
         if evidence.features.name in self.params.not_in:
             return {}
         feature_sets(evidence)

@@ -71,9 +71,9 @@ class LikelihoodBoundParams:
     """Parameters of the metric `likelihood_bound`."""
 
     samples_quick: int = param(64, "draws per held-out example", ge=1)
-    examples_quick: int = param(500, "held-out examples looked at, at most", ge=2)
-    samples_thorough: int = param(500, "the same where the user waits for better estimates", ge=1)
-    examples_thorough: int = param(500, "held-out examples looked at then, at most", ge=2)
+    examples_quick: int = param(500, "held-out examples to use, at most", ge=2)
+    samples_thorough: int = param(500, "draws per held-out example with `--full`", ge=1)
+    examples_thorough: int = param(500, "held-out examples to use with `--full`, at most", ge=2)
 
 
 COMPONENTS: list[Component] = [
@@ -108,7 +108,7 @@ COMPONENTS: list[Component] = [
         kind="metric",
         name="one_nearest_neighbour",
         factory="vaereg.basics.metrics.one_nearest_neighbour:OneNearestNeighbour",
-        summary="How often the nearest other example tells whether one is generated.",
+        summary="How often the nearest other example reveals whether an example is generated.",
         reference="arXiv:1610.06545; arXiv:1806.07755",
         tags=frozenset({"true"}),
     ),

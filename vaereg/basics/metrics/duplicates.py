@@ -17,22 +17,23 @@ if TYPE_CHECKING:
     from vaereg.basics.metrics.declared import DuplicatesParams
 
 PAIRED = 500
-"""The median distance is that of all pairs of so many examples."""
+"""The median distance is taken over all pairs of this many examples."""
 
 
 class Duplicates:
     """The share of samples that another sample is closer to than real examples are to each other.
 
-    Distances are in units of the median distance of a pair of the same set, since blurred samples
-    are all closer together than real ones and no duplicates for that. A sample counts if its
-    nearest other one is at most as far as the `quantile` of such distances of real examples, which
-    is thus the score of real data. Where the one set is larger, so many of it as the other has are
-    searched.
+    Distances are in units of the median distance between two examples of the same set: blurred
+    samples are all closer together than real ones, and that does not make them duplicates. A sample
+    counts if the distance to its nearest other sample is at most the `quantile` of the same
+    distance among real examples. So real data itself scores `quantile`. If one set is larger than
+    the other, only as many of its examples are searched as the other has.
 
     Raises:
         vaereg.DataError: for fewer than 3 examples, or features that cannot be compared.
 
-    Source: after the birthday test of Arora and Zhang 2018, arXiv:1706.08224, without its eye.
+    Source: after the birthday test of Arora and Zhang 2018, arXiv:1706.08224, which has a person
+    look at the pairs.
     """
 
     uses_features = True

@@ -107,7 +107,7 @@ class Frechet:
         return _both(distance, sets, total, by_generated, by_real)
 
     def _by_size(self, sets: Sets, fewest: int) -> tuple[np.ndarray, np.ndarray]:
-        """Numbers N of examples, and the distance between so many of each set."""
+        """Some sizes N, and the distance between N examples of each set."""
         d = sets.real.shape[1]
         least = min(max(fewest // 5, int(1.25 * d)), fewest // 2)
         sizes = np.linspace(max(least, 2), fewest, self.params.sizes).astype(int)

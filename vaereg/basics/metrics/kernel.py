@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 
@@ -23,10 +22,10 @@ BLOCK = 1 << 20
 class Kernel:
     """The unbiased squared discrepancy of generated and real features under a cubic kernel.
 
-    The kernel is not indifferent to scale, so features are centred on the mean of real ones and
-    divided by one number, the root of the mean variance of a real feature. Being unbiased it does
-    not grow as examples get fewer, and is a little below 0 about half of the time where both sets
-    follow one law.
+    The kernel depends on scale, so features are centred on the mean of the real ones and divided by
+    one number, the root of the mean variance of a real feature. The estimate is unbiased: it does
+    not grow with fewer examples, and is a little below 0 about half of the time if both sets follow
+    one law.
 
     Raises:
         vaereg.DataError: for fewer than 2 examples, or features that cannot be compared.
@@ -45,7 +44,7 @@ class Kernel:
         ),
     }
 
-    def __init__(self, params: Any, context: vaereg.BuildContext) -> None:
+    def __init__(self, params: object, context: vaereg.BuildContext) -> None:
         del params, context
 
     def __call__(self, evidence: vaereg.Evidence) -> dict[str, vaereg.Measured]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 
@@ -22,12 +21,12 @@ class LatentUse:
 
     kl is the mean over held-out examples of KL(q(z given x) || p(z)), summed over groups. A
     dimension i is active where Var_x E_q[z_i] > 0.01, and has (0.01, 0.01)-collapsed where
-    KL_i < 0.01 nats for at least 99 % of examples. Few active dimensions in a wide latent are no
-    fault in themselves, since data may need no more; none at all is posterior collapse.
+    KL_i < 0.01 nats for at least 99 % of examples. Few active dimensions in a wide latent are not
+    a fault in themselves, since data may need no more; no active dimension is posterior collapse.
 
-    kl and collapsed_share are left out where q is a point, collapsed_share where the KL is not
-    known by dimension, and all without a model. Counts of dimensions are no means over examples
-    and have no influences.
+    If q is a point, kl and collapsed_share are left out; if the KL divergence is not known by
+    dimension, collapsed_share is; without a model, all scores are. Counts of dimensions are not
+    means over examples, so they have no influences.
 
     Raises:
         vaereg.DataError: for fewer than 2 examples, or values that are not finite.
@@ -64,7 +63,7 @@ class LatentUse:
         ),
     }
 
-    def __init__(self, params: Any, context: vaereg.BuildContext) -> None:
+    def __init__(self, params: object, context: vaereg.BuildContext) -> None:
         del params, context
 
     def __call__(self, evidence: vaereg.Evidence) -> dict[str, vaereg.Measured]:

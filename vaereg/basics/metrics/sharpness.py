@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -15,23 +15,23 @@ HIGH = 0.5
 """The share of Nyquist from which a frequency counts as high."""
 
 LEAST_SPECTRUM = 8
-"""Below so many pixels a side a spectrum has fewer than three high rings."""
+"""With fewer pixels on a side, a spectrum has fewer than three high rings."""
 
 LEAST_EDGES = 3
-"""Below so many pixels a side no pixel has all of its neighbours."""
+"""With fewer pixels on a side, no pixel has all of its neighbours."""
 
 ROUNDING = 1.0 / (12 * 255**2)
-"""The power at any frequency that rounding to 8 bits alone puts there; less cannot be told."""
+"""The power that rounding to 8 bits adds at every frequency; less power cannot be measured."""
 
 DECIBEL = 10.0 / math.log(10.0)
 
 VANISHING = 1e-20
-"""Below this the edges of images are the rounding of float64, and a ratio to them says nothing."""
+"""Edges below this are rounding errors of float64, and a ratio to them means nothing."""
 
 LUMA = (0.299, 0.587, 0.114)
 
 BLOCK = 1 << 22
-"""How many values are turned grey at once."""
+"""How many values are converted to grey at once."""
 
 
 class Sharpness:
@@ -44,17 +44,16 @@ class Sharpness:
         distance = mean over all k of |10 log10 P_F(k) / P_H(k)|
         ratio = mean over F of Var(lap x) / mean over H of Var(lap x)
 
-    with lap the 3 x 3 Laplacian on luma where all neighbours are there. Noise and checkerboards
-    raise gap and ratio as blur lowers them, so the goal is 0 dB and 1, never more. The scores of
-    reconstructions stand for the decoder's own blur: where they are good and those of samples are
-    not, the samples come from latents that the decoder never learned.
+    with lap the 3 x 3 Laplacian of luma at pixels that have all neighbours. Blur lowers gap and
+    ratio; noise and checkerboards raise them. So the goal is 0 dB and 1, not more. The scores of
+    reconstructions measure the decoder's own blur: if they are good and those of samples are not,
+    the samples come from latents that the decoder has not learned.
 
-    A power below what rounding to 8 bits leaves counts as that, so a constant image is some -40 dB
+    Power below that of rounding to 8 bits is set to it, so a constant image gets about -40 dB
     rather than minus infinity. Images with a side below 8 pixels have no spectrum scores, those
-    with a side below 3 none at all, and where all real images are constant there is no ratio to
-    them: such scores are left out, so that those of other metrics can still be had.
-    spectrum_distance has a kink where both spectra are equal; so near, its influences say more
-    than it varies.
+    with a side below 3 pixels have no scores, and if all real images are constant there is no ratio
+    to them. Such scores are left out, so that other metrics still give theirs. spectrum_distance
+    has a kink where both spectra are equal; close to it, influences overstate how much it varies.
 
     Raises:
         vaereg.DataError: for values that are not finite, or no images at all.
@@ -103,7 +102,7 @@ class Sharpness:
         ),
     }
 
-    def __init__(self, params: Any, context: vaereg.BuildContext) -> None:
+    def __init__(self, params: object, context: vaereg.BuildContext) -> None:
         del params, context
 
     def __call__(self, evidence: vaereg.Evidence) -> dict[str, vaereg.Measured]:
@@ -171,9 +170,9 @@ def _decibels(ours: np.ndarray, real: np.ndarray) -> tuple[np.ndarray, np.ndarra
     ratios, influences = [], []
     for power in (ours, real):
         mean = power.mean(axis=0)
-        told = np.maximum(mean, ROUNDING)
-        ratios.append(DECIBEL * np.log(told))
-        influences.append(DECIBEL * power / told * (mean > ROUNDING))
+        raised = np.maximum(mean, ROUNDING)
+        ratios.append(DECIBEL * np.log(raised))
+        influences.append(DECIBEL * power / raised * (mean > ROUNDING))
     return ratios[0] - ratios[1], influences[0], -influences[1]
 
 
@@ -183,7 +182,7 @@ def _measured(
     values: np.ndarray,
     paired: bool,
 ) -> vaereg.Measured:
-    """A score of two sets; paired ones, row by row the same example, vary together."""
+    """A score of two sets. Paired sets, whose rows are the same examples, vary together."""
     ours, real = influences
     return vaereg.Measured(
         value=float(value),
@@ -197,8 +196,8 @@ def _measured(
 def _gap(ours: _Details, real: _Details, *, paired: bool) -> vaereg.Measured:
     high = real.high
     decibels, *influences = _decibels(ours.power[:, high], real.power[:, high])
-    told = np.maximum(real.power[:, high].mean(axis=0), ROUNDING)
-    each = DECIBEL * np.log(np.maximum(ours.power[:, high], ROUNDING) / told)  # (n, K)
+    expected = np.maximum(real.power[:, high].mean(axis=0), ROUNDING)
+    each = DECIBEL * np.log(np.maximum(ours.power[:, high], ROUNDING) / expected)  # (n, K)
     by_image = (influences[0].mean(axis=1), influences[1].mean(axis=1))
     return _measured(decibels.mean(), by_image, each.mean(axis=1), paired)
 
@@ -206,8 +205,8 @@ def _gap(ours: _Details, real: _Details, *, paired: bool) -> vaereg.Measured:
 def _distance(ours: _Details, real: _Details) -> vaereg.Measured:
     decibels, *influences = _decibels(ours.power, real.power)
     by_image = tuple((each * np.sign(decibels)).mean(axis=1) for each in influences)
-    told = np.maximum(real.power.mean(axis=0), ROUNDING)
-    each = DECIBEL * np.log(np.maximum(ours.power, ROUNDING) / told)
+    expected = np.maximum(real.power.mean(axis=0), ROUNDING)
+    each = DECIBEL * np.log(np.maximum(ours.power, ROUNDING) / expected)
     return _measured(
         np.abs(decibels).mean(), (by_image[0], by_image[1]), np.abs(each).mean(axis=1), False
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import vaereg
 from vaereg.basics.metrics.evidence.feature_sets import feature_sets
@@ -14,9 +13,9 @@ from vaereg.basics.metrics.formulas.order_by_content import order_by_content
 class VendiRatio:
     """Compares the Vendi score of generated features with that of real ones.
 
-    It sees missing classes, and hardly sees repeated samples: `duplicate_rate` does. Samples like
-    nothing real raise it beyond 1. Where the one set is larger, so many of it as the other has are
-    taken, and there is no interval.
+    It detects missing classes but hardly repeated samples, which `duplicate_rate` detects. Samples
+    unlike anything real raise it above 1. If one set is larger than the other, only as many of its
+    examples are used as the other has, and there is no interval.
 
     Raises:
         vaereg.DataError: for fewer than 2 examples, or features that cannot be compared.
@@ -36,7 +35,7 @@ class VendiRatio:
         ),
     }
 
-    def __init__(self, params: Any, context: vaereg.BuildContext) -> None:
+    def __init__(self, params: object, context: vaereg.BuildContext) -> None:
         del params, context
 
     def __call__(self, evidence: vaereg.Evidence) -> dict[str, vaereg.Measured]:

@@ -1,4 +1,4 @@
-"""The share of samples that lie nearer to a training example than data that was not seen does."""
+"""The share of samples that lie nearer to a training example than unseen data does."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ def copied_share(
 ) -> vaereg.Measured | None:
     """The share of samples whose distance is below a quantile of that of held-out examples.
 
-    A sample at distance 0 is a copy, even where held-out examples are too.
+    A sample at distance 0 is a copy, even if held-out examples are copies too.
 
     Args:
         generated: (n,) distance of each sample from the nearest training example.
-        real: (p,) the same of held-out examples.
-        quantile: of the latter.
+        real: (p,) the same for held-out examples.
+        quantile: of the distances of held-out examples.
         counted: (n,) bool, which samples count; None for all.
 
     Returns:
-        The score, or None where no sample counts.
+        The score, or None if no sample counts.
     """
     if counted is not None:
         generated = generated[counted]

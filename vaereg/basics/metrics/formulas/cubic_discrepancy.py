@@ -15,8 +15,8 @@ class Discrepancy(NamedTuple):
 
     Args:
         value: the unbiased estimate, which may be a little below 0.
-        by_generated: (n,) the influence of each row of the one set.
-        by_real: (p,) that of the other.
+        by_generated: (n,) the influence of each generated row.
+        by_real: (p,) that of each real row.
     """
 
     value: float
@@ -33,7 +33,7 @@ def cubic_discrepancy(real: np.ndarray, generated: np.ndarray) -> Discrepancy:
         r_j = 2 (mean_{i != j} k(R_i, R_j) - mean_i k(F_i, R_j))
 
     Of two models measured against the same R, var(f_A) / n + var(f_B) / m + var(r_B - r_A) / p is
-    then the variance of the relative three-sample test: what R has with itself cancels.
+    then the variance of the relative three-sample test: the terms within R cancel.
 
     Args:
         real: (p, d), p of at least 2.

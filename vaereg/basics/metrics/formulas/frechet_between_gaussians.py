@@ -106,13 +106,13 @@ def frechet_transport(real: Moments, generated: Moments, root: Root) -> Transpor
 def frechet_influence(
     values: np.ndarray, own: Moments, other: Moments, map_: np.ndarray
 ) -> np.ndarray:
-    """How much each row of the one set moves the distance (n,): its derivative by that row's mass.
+    """How much each row of one set moves the distance (n,): its derivative by the row's mass.
 
-    Of a row x it is 2 (m - m').(x - m) + (x - m)^T (I - T) (x - m), up to a constant, with T the
+    For a row x it is 2 (m - m').(x - m) + (x - m)^T (I - T) (x - m), up to a constant, with T the
     map from the row's own Gaussian to the other, since the distance changes by tr((I - T) dS).
 
     Args:
-        values: (n, d) rows of the one set.
+        values: (n, d) rows of one set.
         own, other: the moments of that set and of the other.
         map_: (d, d) T.
     """

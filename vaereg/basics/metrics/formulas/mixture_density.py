@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 BLOCK = 1 << 22
-"""How many pairs of point and Gaussian are looked at once: 32 MiB."""
+"""How many pairs of a point and a Gaussian are evaluated at once: 32 MiB."""
 
 NARROWEST = 1e-3
 """The least bandwidth of a dimension, as a share of the widest dimension's."""

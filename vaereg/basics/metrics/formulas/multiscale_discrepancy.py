@@ -10,7 +10,7 @@ SCALES = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 """The kernels of these widths are averaged, so that near and far differences both count."""
 
 BLOCK = 1 << 20
-"""How many pairs are looked at once: 8 MiB."""
+"""How many pairs are compared at once: 8 MiB."""
 
 
 def multiscale_discrepancy(x: np.ndarray, y: np.ndarray) -> tuple[float, np.ndarray]:

@@ -1,4 +1,4 @@
-"""An arbitrary order of examples that depends on what they are and not on where they stand."""
+"""An arbitrary order of examples that depends on their values and not on their positions."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ import numpy as np
 
 
 def order_by_content(values: np.ndarray, seed: int = 0) -> np.ndarray:
-    """A permutation (n,) that puts rows in the same, as good as random, order however they come.
+    """A permutation (n,) that puts rows in one pseudorandom order, whatever order they come in.
 
-    A choice of the first of them is a random choice without replacement that does not change with
-    the order of the examples, as one by position would. Equal rows stay together.
+    The first rows of that order are a random choice without replacement, and the choice does not
+    change with the order of the examples. Equal rows stay together.
 
     Args:
         values: (n, ...).
-        seed: another gives another order.
+        seed: another seed gives another order.
     """
     rows = np.ascontiguousarray(values.reshape(len(values), -1) + 0.0)  # -0.0 becomes 0.0
     key = seed.to_bytes(16, "little", signed=True)
