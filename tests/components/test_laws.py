@@ -1,4 +1,4 @@
-"""Every installed component keeps every law of its kind."""
+"""Every built-in component keeps every law of its kind; plugins' own tests run theirs."""
 
 from __future__ import annotations
 
@@ -54,6 +54,13 @@ GIVEN = {
 }
 
 
-@parametrize_with_checks(params=GIVEN)
+@parametrize_with_checks("vaereg", params=GIVEN)
 def test_contract(component: ComponentUnderTest, check: Law) -> None:
     check(component)
+
+
+def test_every_plugin_beside_the_core_runs_its_laws_in_its_own_tests() -> None:
+    for plugin in (Path(__file__).parents[2] / "plugins").glob("*/pyproject.toml"):
+        folder = plugin.parent
+        tests = "".join(each.read_text(encoding="utf-8") for each in folder.glob("tests/test_*.py"))
+        assert f'@parametrize_with_checks("{folder.name}"' in tests, folder

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
@@ -155,6 +156,22 @@ class Harness:
             "objective": {"kl": (batch, ...)},
         }
         return due[self.kind]
+
+    def wrong_shape(self, outputs: Mapping[str, Any], batch: int) -> str:
+        """Which of the outputs for so many examples has another shape than it must have, or ""."""
+        due = self.due_shapes(batch)
+        for name, value in outputs.items():
+            shape = tuple(value.shape)
+            wanted = due.get("kl" if name.endswith("_kl") else name, (batch,))
+            if name not in due and self.kind == "posterior":
+                wanted = due["log_q"]  # a loss term of its own, one for each draw
+            fits = shape == wanted
+            if wanted[-1] is ...:
+                fits = shape[:-1][: len(wanted) - 1] == wanted[:-1]
+            if not fits:
+                told = str(wanted).replace("Ellipsis", "...")
+                return f"{name} has shape {shape} instead of {told} ({self.case.name})"
+        return ""
 
     def variables(self) -> list[Any]:
         """Its variables except the states of random generators; empty if it is no layer."""

@@ -14,7 +14,6 @@ from vaereg.testing.component_under_test import ComponentUnderTest
 from vaereg.testing.evaluated_cases import evaluated_cases
 from vaereg.testing.harness import TENSOR_KINDS, Harness
 from vaereg.testing.law import require
-from vaereg.testing.laws_of.tensors import require_shapes
 from vaereg.testing.measured_cases import evidence_for, measured_cases
 from vaereg.testing.stand_ins.model_view import StandInModel
 
@@ -63,7 +62,8 @@ def use(component: ComponentUnderTest, case: Case, seed: int = 0) -> None:
         harness = Harness(component, case, seed=seed, made=made)
         found = harness.numpy(training=True)
         _finite(found)
-        require_shapes(harness, found, harness.batch)
+        wrong = harness.wrong_shape(found, harness.batch)
+        require(not wrong, wrong)
     elif component.kind == "sampler":
         made.fit(case.latents(LATENTS), seed)
         drawn = made.sample(5, seed)
