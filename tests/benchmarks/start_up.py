@@ -48,7 +48,7 @@ def measured(folder: Path, plugins: int, rounds: int) -> dict[str, list[tuple[fl
         simple_plugin(installed, f"vaereg-plugin-p{number}", *pairs)
     environment = {
         **os.environ,
-        "PYTHONPATH": str(installed),
+        "PYTHONPATH": os.pathsep.join(filter(None, (str(installed), os.environ.get("PYTHONPATH")))),
         "PYTHONPYCACHEPREFIX": str(folder / "bytecode"),
         "PYTHONDONTWRITEBYTECODE": "",
     }
