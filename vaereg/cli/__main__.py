@@ -13,6 +13,7 @@ from vaereg.cli.commands import COMMANDS
 from vaereg.cli.exit_code import ExitCode
 from vaereg.cli.failure import report
 from vaereg.cli.terminal import tolerate_any_text
+from vaereg.errors import UsageError
 
 QUICK = frozenset({"check", "components", "describe", "init", "plugins", "schema"})
 """Commands that end in a moment, which looking for garbage among what was imported lengthens."""
@@ -80,7 +81,7 @@ def _without_command(words: Sequence[str]) -> int:
         parser.add_argument("--version", action="store_true")
         arguments.add_common(parser)
         parser.parse(words)
-        raise arguments.UsageError(f"no command was given\ncommands: {', '.join(COMMANDS)}")
+        raise UsageError(f"no command was given\ncommands: {', '.join(COMMANDS)}")
     sys.stdout.write(arguments.overview() + "\n")
     return int(ExitCode.DONE)
 

@@ -170,7 +170,8 @@ def _subjects(args: argparse.Namespace) -> list[ComponentUnderTest]:
                 asked = f"{kind}.{name}".strip(".")
                 hint = did_you_mean(asked, known) or "write --set KIND.NAME.KEY=VALUE"
                 raise UsageError(f"--set: {args.distribution} offers no `{asked}`; {hint}")
-            params = structured(component.offer.component.params, values, f"{kind}/{name}")
+            cls = component.offer.component.params
+            params: attrs.AttrsInstance = structured(cls, values, f"{kind}/{name}")
             component.values = {
                 each.alias: getattr(params, each.name) for each in attrs.fields(type(params))
             }

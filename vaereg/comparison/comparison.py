@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
-from typing import Any, Literal  # contents of JSON are Any
+from typing import Literal
 
 import attrs
+
+from vaereg.contracts.plain_values import JsonObject, JsonValue
 
 FORM = 1
 """Increases when a key of the JSON form changes its meaning."""
@@ -148,13 +150,13 @@ class Comparison:
     preset: str
     warnings: tuple[str, ...] = ()
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonObject:
         """The content for `--json`; a number that is not finite becomes None."""
-        content: dict[str, Any] = _jsonable({"form": FORM, **attrs.asdict(self)})
+        content: JsonObject = _jsonable({"form": FORM, **attrs.asdict(self)})
         return content
 
 
-def _jsonable(value: Any) -> Any:
+def _jsonable(value: JsonValue) -> JsonValue:
     if isinstance(value, dict):
         return {key: _jsonable(each) for key, each in value.items()}
     if isinstance(value, list | tuple):

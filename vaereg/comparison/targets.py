@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 import tomllib
 from pathlib import Path
-from typing import Any  # values of TOML
 
 import attrs
 
+from vaereg.contracts.plain_values import TomlTable
 from vaereg.errors import RunError, UsageError
 from vaereg.evaluation.evaluation_files import Variant
 from vaereg.runs.layout import ROOT, RunFolder, runs_of
@@ -168,7 +168,7 @@ def _one_a_seed(runs: list[Run]) -> tuple[list[Run], list[str]]:
     return chosen, notes
 
 
-def declared(folder: RunFolder) -> dict[str, Any]:
+def declared(folder: RunFolder) -> TomlTable:
     """The declaration without the seed and the folder that paths are relative to."""
     try:
         return method_of(folder.declaration.read_text(encoding="utf-8"))

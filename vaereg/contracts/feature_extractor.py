@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 
@@ -31,7 +31,7 @@ class FeatureExtractor(Protocol):
     @property
     def identity(self) -> str: ...
     @property
-    def facts(self) -> Mapping[str, Any]: ...  # values that JSON has
+    def facts(self) -> Mapping[str, object]: ...  # values that JSON has
 
     def fit(self, data: Data, seed: int, tell: Callable[[str], None]) -> None:
         """Learns from the training data, or reads its weights; `tell` gets a line on progress."""

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import attrs
 
 from vaereg.component import Offer
 from vaereg.contracts.catalog import ComponentSource
-from vaereg.declaration.declaration import Declaration
+from vaereg.declaration.declaration import Declaration, Slot
 from vaereg.declaration.resolve import resolve
 from vaereg.declaration.slots import RESERVED, keys_of_vaereg
 from vaereg.declaration.text.document import Document
@@ -49,7 +48,7 @@ def ablation_of(
     source: ComponentSource,
     offer: Offer,
     model: str | None = None,
-    params: Mapping[str, Any] | None = None,
+    params: Mapping[str, object] | None = None,
 ) -> Ablation:
     """Declares a model with the component and without it.
 
@@ -91,7 +90,7 @@ def ablation_of(
         return Ablation(named=named, without=named, having=named, sampler=sampler)
     other = _free_name(document, named.model, "without" if held else "with", offer.name)
     if held:
-        changed: dict[tuple[str, ...], Any] = {(kind.key, key): False for key in held}
+        changed: dict[tuple[str, ...], object] = {(kind.key, key): False for key in held}
         return _declared(document, source, named, other, changed, gains=False)
     path = (kind.key, _free_key(named, kind.name, offer.name)) if kind.many else (kind.key,)
     slot = {"use": offer.full_name, **(params or {})}
@@ -103,7 +102,7 @@ def _declared(
     source: ComponentSource,
     named: Declaration,
     other: str,
-    changed: Mapping[tuple[str, ...], Any],
+    changed: Mapping[tuple[str, ...], object],
     *,
     gains: bool,
 ) -> Ablation:
@@ -125,7 +124,7 @@ def _declared(
     )
 
 
-def _parts(declaration: Declaration, kind: Kind) -> Sequence[Any]:
+def _parts(declaration: Declaration, kind: Kind) -> Sequence[Slot]:
     filled = getattr(declaration, kind.key)
     return filled if kind.many else (filled,)
 

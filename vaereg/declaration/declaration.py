@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import attrs
 
@@ -28,7 +28,7 @@ class NamedChoice:
     """
 
     use: str
-    params: dict[str, Any] = attrs.field(factory=dict)
+    params: Mapping[str, object] = attrs.field(factory=dict)
     place: Place = attrs.field(default=NOWHERE, eq=False)
 
 
@@ -63,7 +63,7 @@ class Slot:
     kind: str
     key: str
     offer: Offer
-    params: Any
+    params: attrs.AttrsInstance
     weight: Schedule | Adaptive = ONE
     warmup_steps: int = 0
     optimizer: NamedChoice | None = None
@@ -130,7 +130,7 @@ class Evaluating:
         ("hf_gap", "coverage", "kernel_distance"),
         "scores to log, each as eval_NAME, or eval_NAME_EXTRACTOR where it is measured in features",
     )
-    features: str | dict[str, Any] = param(
+    features: str | dict[str, object] = param(
         AUTO,
         'the feature extractor: "auto", a name, or { use = "NAME", ... } with its parameters',
     )

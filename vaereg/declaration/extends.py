@@ -7,7 +7,7 @@ from functools import reduce
 
 from vaereg.declaration.shapes.plain import Text, wrong_type
 from vaereg.declaration.shapes.schedules import changes
-from vaereg.declaration.text.findings import Findings
+from vaereg.declaration.text.findings import Fault, Findings
 from vaereg.declaration.text.tree import Node
 from vaereg.kinds import KINDS
 from vaereg.wording import did_you_mean, lines, listed
@@ -16,7 +16,7 @@ _SLOTS = {kind.key: kind for kind in KINDS.values() if kind.key and not kind.man
 _MANY = {kind.key for kind in KINDS.values() if kind.key and kind.many}
 
 
-def with_parents(name: str, models: Mapping[str, Node], findings: Findings) -> Node:
+def with_parents(name: str, models: Mapping[str, Node], findings: Findings) -> Node | Fault:
     """The table of a model merged over those it extends, or FAULT where the chain is broken.
 
     Tables are merged key by key. A slot that names another component than the parent's replaces
@@ -58,7 +58,7 @@ def as_table(node: Node) -> Node:
     return node
 
 
-def _cycle(names: list[str], models: Mapping[str, Node], findings: Findings) -> Node:
+def _cycle(names: list[str], models: Mapping[str, Node], findings: Findings) -> Fault:
     # Told from its first name on, so that it is one problem whichever model is looked at.
     first = names.index(min(names))
     names = names[first:] + names[:first]

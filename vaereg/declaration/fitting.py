@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from vaereg.contracts.catalog import ComponentSource
 from vaereg.declaration.declaration import KLControl, Slot
-from vaereg.declaration.text.findings import FAULT, Findings
+from vaereg.declaration.text.findings import FAULT, Fault, Findings
 from vaereg.declaration.text.tree import Node
 from vaereg.kinds import KINDS
 from vaereg.wording import listed
@@ -17,10 +16,10 @@ IMPORTANCE = "importance"
 
 
 def check_fit(
-    data: Slot | Any,
-    slots: Mapping[str, Slot | Any],
+    data: Slot | Fault,
+    slots: Mapping[str, Slot | Fault],
     many: Mapping[str, tuple[Slot, ...]],
-    kl: KLControl | Any,
+    kl: KLControl | Fault,
     model: Node,
     source: ComponentSource,
     findings: Findings,

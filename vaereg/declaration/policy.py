@@ -10,12 +10,13 @@ import re
 import attrs
 
 from vaereg.component import NAME
+from vaereg.contracts.plain_values import JsonObject
 from vaereg.contracts.plugin_policy import PluginPolicy
 from vaereg.declaration.shapes.compound import Array, Mapped
 from vaereg.declaration.shapes.plain import Shape, Text, wrong_type
 from vaereg.declaration.shapes.tables import Field, Table, field_schema
 from vaereg.declaration.text.document import Document
-from vaereg.declaration.text.findings import FAULT, Findings
+from vaereg.declaration.text.findings import FAULT, Fault, Findings
 from vaereg.declaration.text.tree import Node, grown, in_words
 from vaereg.kinds import KINDS
 from vaereg.wording import did_you_mean, lines
@@ -57,7 +58,7 @@ class _Distribution(Text):
     plural = "names of distributions"
     example = '"vaereg-plugin-adversarial"'
 
-    def read(self, node: Node, findings: Findings) -> object:
+    def read(self, node: Node, findings: Findings) -> str | Fault:
         if not self.takes(node.value):
             return wrong_type(self, node, findings)
         if re.fullmatch(_DISTRIBUTION, node.value):
@@ -74,7 +75,7 @@ class _Requirement(Text):
     plural = "requirements"
     example = '"vaereg-plugin-adversarial>=0.1"'
 
-    def read(self, node: Node, findings: Findings) -> object:
+    def read(self, node: Node, findings: Findings) -> str | Fault:
         if not self.takes(node.value):
             return wrong_type(self, node, findings)
         if re.fullmatch(_REQUIREMENT, node.value):
@@ -87,14 +88,14 @@ class _Requirement(Text):
 class _Preferences(Mapped):
     """`"kind.name"` -> distribution."""
 
-    item: Shape = attrs.field(factory=_Distribution)
+    item: Shape[object] = attrs.field(factory=_Distribution)
 
     example = '{ "regularizer.mmd" = "vaereg-plugin-divergence" }'
 
-    def read(self, node: Node, findings: Findings) -> object:
-        if not self.takes(node.value):
+    def read(self, node: Node, findings: Findings) -> dict[str, object] | Fault:
+        if not node.is_table:
             return wrong_type(self, node, findings)
-        entries = {}
+        entries: dict[str, object] = {}
         for key, entry in node.table().items():
             kind, _, name = key.partition(".")
             if entry.is_table and kind in KINDS:
@@ -127,6 +128,6 @@ POLICY_TABLE = Table(
 )
 
 
-def policy_schema() -> dict[str, object]:
+def policy_schema() -> JsonObject:
     """[plugins] as JSON Schema."""
     return field_schema(Field(shape=POLICY_TABLE))

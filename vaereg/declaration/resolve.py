@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import attrs
 
@@ -20,7 +21,7 @@ from vaereg.declaration.shapes.structure import table_of
 from vaereg.declaration.shapes.tables import unknown_key, within
 from vaereg.declaration.slots import default_slot, read_slot
 from vaereg.declaration.text.document import Document
-from vaereg.declaration.text.findings import FAULT, Findings
+from vaereg.declaration.text.findings import FAULT, Fault, Findings
 from vaereg.declaration.text.tree import Node, grown, in_words, toml_key
 from vaereg.kinds import KINDS
 from vaereg.wording import did_you_mean, lines, listed
@@ -30,8 +31,10 @@ SLOTS = {kind.key: kind.name for kind in KINDS.values() if kind.key and not kind
 MANY = {kind.key: kind.name for kind in KINDS.values() if kind.key and kind.many}
 MODEL_KEYS = ("data", "extends", "kl", "latent", "train", *SLOTS, *MANY)
 
-LATENT = Union((Integer(), Array(Integer(), least=1)))
+LATENT: Union[int | Sequence[int]] = Union((Integer(), Array(Integer(), least=1)))
 LATENT_INFO = ParamInfo(meaning="how many dimensions a latent has, or its shape", ge=1)
+
+T = TypeVar("T")
 
 _FOLDER_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 
@@ -51,9 +54,9 @@ def resolve(document: Document, source: ComponentSource, model: str | None = Non
     reader = _Reader(document, source)
     reader.check_shared()
     name = reader.chosen(model)
-    declaration: Any = FAULT if name is FAULT else reader.declaration(name)
+    declaration = FAULT if name is FAULT else reader.declaration(name)
     reader.findings.raise_any()
-    return declaration
+    return cast("Declaration", declaration)  # not FAULT, of which the findings would have told
 
 
 def resolve_all(document: Document, source: ComponentSource) -> dict[str, Declaration]:
@@ -68,7 +71,7 @@ def resolve_all(document: Document, source: ComponentSource) -> dict[str, Declar
         reader.dataset(name)
     declarations = {name: reader.declaration(name) for name in reader.models}
     reader.findings.raise_any()
-    return declarations
+    return cast("dict[str, Declaration]", declarations)  # as above
 
 
 class _Reader:
@@ -106,7 +109,7 @@ class _Reader:
         text = Text().read(node, self.findings)
         return self.document.folder if text is FAULT else self.document.folder / text
 
-    def default(self) -> str | Any:
+    def default(self) -> str | Fault | None:
         """The name that `default` gives, FAULT if it names no model, or None if there is none."""
         node = self.root.table().get("default")
         if node is None:
@@ -117,7 +120,7 @@ class _Reader:
             return self._unknown_model(node.value, node) if self.models else FAULT
         return node.value
 
-    def chosen(self, model: str | None) -> str | Any:
+    def chosen(self, model: str | None) -> str | Fault:
         """The name of the model that is wanted, or FAULT."""
         if model is not None:
             return model if model in self.models else self._unknown_model(model, None)
@@ -132,7 +135,7 @@ class _Reader:
         message = "no model is chosen: there is no `default`"
         return self.findings.add("missing-key", message, self.root, hint)
 
-    def declaration(self, name: str) -> Declaration | Any:
+    def declaration(self, name: str) -> Declaration | Fault:
         """The declaration of a model, or FAULT where problems were noted."""
         model = with_parents(name, self.models, self.findings)
         if model is FAULT:
@@ -148,11 +151,11 @@ class _Reader:
         kl = self._settings(KLControl, model.table().get("kl"))
         train = self._train(model)
         check_fit(data, slots, many, kl, model, self.source, self.findings)
-        if len(self.findings) > before or any(
-            each is FAULT for each in (data, latent, kl, train, *slots.values())
-        ):
+        if data is FAULT or latent is FAULT or kl is FAULT or train is FAULT:
             return FAULT
-        filled: dict[str, Any] = {**slots, **many}
+        if len(self.findings) > before or any(each is FAULT for each in slots.values()):
+            return FAULT
+        filled: dict[str, Any] = {**slots, **many}  # by key of the kind, as Declaration has them
         declaration = Declaration(
             model=name,
             data_name=data_name,
@@ -166,7 +169,7 @@ class _Reader:
         )
         return attrs.evolve(declaration, warnings=_deprecations(declaration))
 
-    def dataset(self, name: str) -> Slot | Any:
+    def dataset(self, name: str) -> Slot | Fault:
         """A dataset by its key under [data]."""
         node = self.data[name]
         if isinstance(node.value, dict):
@@ -196,14 +199,14 @@ class _Reader:
         else:
             unknown_key(key, node, self.findings, TOP_KEYS, "a registry")
 
-    def _unknown_model(self, name: str, node: Node | None) -> Any:
+    def _unknown_model(self, name: str, node: Node | None) -> Fault:
         hint = lines(did_you_mean(name, self.models), f"models: {listed(self.models)}")
         message = f'"{name}" is not a model'
         if node is None:
             message += f" of {self.document.source}"
         return self.findings.add("unknown-model", message, node or self.root, hint)
 
-    def _data_of(self, model: Node) -> tuple[str, Slot | Any]:
+    def _data_of(self, model: Node) -> tuple[str, Slot | Fault]:
         node = model.table().get("data")
         if node is None:
             if len(self.data) == 1:
@@ -224,7 +227,7 @@ class _Reader:
             return "", self.findings.add("unknown-data", message, node, hint)
         return node.value, self.dataset(node.value)
 
-    def _latent(self, model: Node) -> tuple[int, ...] | Any:
+    def _latent(self, model: Node) -> tuple[int, ...] | Fault:
         node = model.table().get("latent")
         if node is None:
             message = f"`{model.name}` lacks `latent` ({LATENT_INFO.meaning})"
@@ -233,9 +236,9 @@ class _Reader:
         latent = LATENT.read(node, self.findings)
         if latent is FAULT or not within(LATENT_INFO, node, latent, self.findings):
             return FAULT
-        return latent if isinstance(latent, tuple) else (latent,)
+        return (latent,) if isinstance(latent, int) else tuple(latent)
 
-    def _slot(self, kind: str, key: str, model: Node) -> Slot | Any:
+    def _slot(self, kind: str, key: str, model: Node) -> Slot | Fault:
         node = model.table().get(key)
         if node is None:
             return default_slot(kind, model, self.source, self.findings)
@@ -256,10 +259,10 @@ class _Reader:
         ]
         return tuple(part for part in parts if part is not FAULT)
 
-    def _settings(self, cls: type, node: Node | None) -> Any:
+    def _settings(self, cls: type[T], node: Node | None) -> T | Fault:
         return cls() if node is None else table_of(cls).read(node, self.findings)
 
-    def _train(self, model: Node) -> TrainSettings | Any:
+    def _train(self, model: Node) -> TrainSettings | Fault:
         base, own = self.root.table().get("train"), model.table().get("train")
         both = merged_settings(base, own) if base is not None and own is not None else own or base
         train = self._settings(TrainSettings, both)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from vaereg.component import Offer
 from vaereg.contracts.catalog import ComponentSource, UnknownName
+from vaereg.contracts.plain_values import JsonObject, JsonValue
 from vaereg.declaration.declaration import AUTO, KLControl, TrainSettings
 from vaereg.declaration.policy import policy_schema
 from vaereg.declaration.resolve import LATENT, LATENT_INFO
@@ -18,7 +18,7 @@ from vaereg.declaration.shapes.tables import Field, field_schema
 from vaereg.declaration.slots import BESIDE, RESERVED, keys_of_vaereg, params_table
 from vaereg.kinds import KINDS, Kind
 
-_SHARED: dict[str, Shape] = {
+_SHARED: dict[str, Shape[object]] = {
     "critic_weight": CriticWeightShape(),
     "schedule": ScheduleShape(),
     "learning_rate_schedule": LEARNING_RATE_SCHEDULE,
@@ -27,13 +27,13 @@ _SHARED: dict[str, Shape] = {
 """Shapes that many places use: written once, and referred to."""
 
 
-def schema(source: ComponentSource) -> dict[str, Any]:
+def schema(source: ComponentSource) -> JsonObject:
     """The JSON Schema (draft 7) of registry.toml with the components that `source` offers.
 
     It knows no more than one place at a time: `check` also finds unknown parents, cycles and
     parts that do not fit each other.
     """
-    definitions: dict[str, Any] = {name: shape.schema() for name, shape in _SHARED.items()}
+    definitions: JsonObject = {name: shape.schema() for name, shape in _SHARED.items()}
     definitions["kl"] = table_of(KLControl).schema()
     definitions["train"] = _train(source)
     for kind in KINDS.values():
@@ -61,7 +61,7 @@ def schema(source: ComponentSource) -> dict[str, Any]:
     return root | {"definitions": hoisted}
 
 
-def _ref(name: str) -> dict[str, Any]:
+def _ref(name: str) -> JsonObject:
     return {"$ref": f"#/definitions/{name.replace('/', '~1')}"}
 
 
@@ -69,7 +69,7 @@ def _key(offer: Offer) -> str:
     return f"{offer.kind}:{offer.full_name}"
 
 
-def _named(item: dict[str, Any], description: str) -> dict[str, Any]:
+def _named(item: JsonObject, description: str) -> JsonObject:
     return {
         "type": "object",
         "description": description,
@@ -95,11 +95,11 @@ def _described(offer: Offer) -> str:
     return f"{warning}{component.summary}{reference} ({offer.distribution} {offer.version})"
 
 
-def _beside(kind: str) -> dict[str, Any]:
+def _beside(kind: str) -> JsonObject:
     return {key: field_schema(field) for key, field in BESIDE.get(kind, {}).items()}
 
 
-def _component(offer: Offer, source: ComponentSource) -> dict[str, Any]:
+def _component(offer: Offer, source: ComponentSource) -> JsonObject:
     """A slot's table with this component's parameters, `use` not yet asked for."""
     names = {"enum": _names(offer, source), "description": f"which {offer.kind}"}
     try:
@@ -113,12 +113,12 @@ def _component(offer: Offer, source: ComponentSource) -> dict[str, Any]:
     return table
 
 
-def _slot(kind: Kind, source: ComponentSource) -> dict[str, Any]:
+def _slot(kind: Kind, source: ComponentSource) -> JsonObject:
     """A name; a table with `use`; or a table without, whose component its parent tells."""
     offers = source.offers(kind.name)
     names = [name for offer in offers for name in _names(offer, source)]
     named = [{"allOf": [_ref(_key(offer)), {"required": ["use"]}]} for offer in offers]
-    options: list[dict[str, Any]] = [{"enum": names}] if names and kind.key else []
+    options: list[JsonObject] = [{"enum": names}] if names and kind.key else []
     options += named
     if kind.many:
         options.append({"enum": [False], "description": "without the one that is inherited"})
@@ -127,8 +127,8 @@ def _slot(kind: Kind, source: ComponentSource) -> dict[str, Any]:
     return {"title": kind.name, "description": kind.summary, "anyOf": options or [{}]}
 
 
-def _inherited(kind: Kind, offers: Sequence[Offer]) -> dict[str, Any]:
-    meanings: dict[str, list[dict[str, Any]]] = {}
+def _inherited(kind: Kind, offers: Sequence[Offer]) -> JsonObject:
+    meanings: dict[str, list[JsonObject]] = {}
     for offer in offers:
         try:
             fields = params_table(offer).fields
@@ -150,7 +150,7 @@ def _inherited(kind: Kind, offers: Sequence[Offer]) -> dict[str, Any]:
     }
 
 
-def _train(source: ComponentSource) -> dict[str, Any]:
+def _train(source: ComponentSource) -> JsonObject:
     """[train], whose table `evaluate` names a feature extractor."""
     described = table_of(TrainSettings).schema()
     kind, offers = KINDS["feature_extractor"], source.offers("feature_extractor")
@@ -165,7 +165,7 @@ def _train(source: ComponentSource) -> dict[str, Any]:
     return described
 
 
-def _many(kind: Kind, source: ComponentSource) -> dict[str, Any]:
+def _many(kind: Kind, source: ComponentSource) -> JsonObject:
     """Entries by name: one called after a component is that component, unless `use` says other."""
     entries = {}
     for offer in source.offers(kind.name):
@@ -183,8 +183,8 @@ def _many(kind: Kind, source: ComponentSource) -> dict[str, Any]:
     }
 
 
-def _model(source: ComponentSource) -> dict[str, Any]:
-    properties: dict[str, Any] = {
+def _model(source: ComponentSource) -> JsonObject:
+    properties: JsonObject = {
         "extends": {"type": "string", "description": "the model that this one is put over"},
         "data": {"type": "string", "description": "the name of a [data.NAME]"},
         "latent": field_schema(Field(shape=LATENT, info=LATENT_INFO)),
@@ -197,7 +197,7 @@ def _model(source: ComponentSource) -> dict[str, Any]:
     return {"type": "object", "properties": properties, "additionalProperties": False}
 
 
-def _hoisted(node: Any, shared: dict[str, Any], within: str) -> Any:
+def _hoisted(node: JsonValue, shared: JsonObject, within: str) -> JsonValue:
     """The node with references where it repeats a shared shape."""
     if isinstance(node, list):
         return [_hoisted(each, shared, within) for each in node]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any  # values of TOML
+from typing import cast
 
 from vaereg.contracts.catalog import ComponentSource
+from vaereg.contracts.plain_values import TomlValue
 from vaereg.declaration.declaration import Slot
 from vaereg.declaration.slots import read_slot
 from vaereg.declaration.text.document import Document
@@ -14,7 +15,7 @@ from vaereg.declaration.text.tree import grown
 
 
 def slot_from_value(
-    kind: str, value: Any, path: Sequence[str], source: ComponentSource, file: str
+    kind: str, value: TomlValue, path: Sequence[str], source: ComponentSource, file: str
 ) -> Slot:
     """The slot that a name, or a table with `use` and parameters, declares.
 
@@ -35,7 +36,6 @@ def slot_from_value(
     node = grown(values)
     for key in path:
         node = node.table()[key]
-    slot: Any = read_slot(kind, path[-1], node, source, findings)  # a Slot, or FAULT
+    slot = read_slot(kind, path[-1], node, source, findings)
     findings.raise_any()
-    found: Slot = slot
-    return found
+    return cast("Slot", slot)  # not FAULT, of which the findings would have told

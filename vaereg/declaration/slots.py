@@ -15,7 +15,7 @@ from vaereg.declaration.shapes.plain import Integer, Text, wrong_type
 from vaereg.declaration.shapes.schedules import CriticWeightShape, ScheduleShape
 from vaereg.declaration.shapes.structure import UnsupportedTypeError, table_of, where_written
 from vaereg.declaration.shapes.tables import Field, Table, within
-from vaereg.declaration.text.findings import FAULT, Findings
+from vaereg.declaration.text.findings import FAULT, Fault, Findings
 from vaereg.declaration.text.tree import Node, in_words
 from vaereg.kinds import KINDS
 from vaereg.wording import lines, with_article
@@ -58,7 +58,7 @@ def keys_of_vaereg(kind: str) -> tuple[str, ...]:
 
 def read_slot(
     kind: str, key: str, node: Node, source: ComponentSource, findings: Findings
-) -> Slot | Any:
+) -> Slot | Fault:
     """The part that a slot declares, or FAULT where problems were noted.
 
     Args:
@@ -87,7 +87,9 @@ def read_slot(
     )
 
 
-def default_slot(kind: str, node: Node, source: ComponentSource, findings: Findings) -> Slot | Any:
+def default_slot(
+    kind: str, node: Node, source: ComponentSource, findings: Findings
+) -> Slot | Fault:
     """The part of a slot that the model `node` says nothing of."""
     chosen = KINDS[kind]
     if not chosen.default:
@@ -96,7 +98,7 @@ def default_slot(kind: str, node: Node, source: ComponentSource, findings: Findi
     return read_slot(kind, chosen.key, made, source, findings)
 
 
-def params_table(offer: Offer) -> Table:
+def params_table(offer: Offer) -> Table[attrs.AttrsInstance]:
     """The table of a component's parameters, owned by it in messages.
 
     Raises:
@@ -104,7 +106,8 @@ def params_table(offer: Offer) -> Table:
             vaereg's own and would hide it.
     """
     cls = offer.component.params
-    table, own = table_of(cls), keys_of_vaereg(offer.kind)
+    table: Table[attrs.AttrsInstance] = table_of(cls)
+    own = keys_of_vaereg(offer.kind)
     hidden = next((key for key in own if key in table.fields), None)
     if hidden is not None:
         raise UnsupportedTypeError(
@@ -114,7 +117,7 @@ def params_table(offer: Offer) -> Table:
     return attrs.evolve(table, owner=f"{offer.kind} {offer.full_name}", beside=own)
 
 
-def read_params(offer: Offer, table: Node, findings: Findings) -> Any:
+def read_params(offer: Offer, table: Node, findings: Findings) -> attrs.AttrsInstance | Fault:
     """An instance of the component's params class, or FAULT."""
     beside = keys_of_vaereg(offer.kind)
     given = Node(table.path, {k: v for k, v in table.table().items() if k not in beside})
@@ -129,17 +132,19 @@ def read_params(offer: Offer, table: Node, findings: Findings) -> Any:
 
 def _offer(
     kind: str, key: str, table: Node, source: ComponentSource, findings: Findings
-) -> Offer | Any:
+) -> Offer | Fault:
     use = table.table().get("use")
-    if use is not None and not isinstance(use.value, str):
-        return wrong_type(Text(), use, findings)
-    implied = key if KINDS[kind].many else KINDS[kind].default
-    if use is None and not implied:
+    name = key if KINDS[kind].many else KINDS[kind].default
+    if use is not None:
+        if not isinstance(use.value, str):
+            return wrong_type(Text(), use, findings)
+        name = use.value
+    if use is None and not name:
         message = f"`{table.name}` lacks `use`, the name of {with_article(kind)}"
         names = ", ".join(sorted({offer.name for offer in source.offers(kind)}))
         return findings.add("missing-key", message, table, f"installed: {names}", of="key")
     try:
-        return source.find(kind, implied if use is None else use.value)
+        return source.find(kind, name)
     except UnknownName as fault:
         node, of = (table, "key") if use is None else (use, "value")
         code = "unavailable-component" if fault.broken else "unknown-component"
@@ -153,9 +158,11 @@ def _offer(
         )
 
 
-def _beside(kind: str, table: Node, findings: Findings) -> dict[str, Any]:
+def _beside(
+    kind: str, table: Node, findings: Findings
+) -> dict[str, Any]:  # of Slot; each shape of BESIDE reads what Slot declares
     """Weight, warm-up and optimizer, where the kind has them."""
-    values: dict[str, Any] = {"weight": ONE} if kind in BESIDE else {}
+    values: dict[str, object] = {"weight": ONE} if kind in BESIDE else {}
     for key, field in BESIDE.get(kind, {}).items():
         node = table.table().get(key)
         if node is None:
@@ -177,7 +184,7 @@ def _check_key(kind: str, key: str, node: Node, findings: Findings) -> None:
         findings.add("bad-name", message, node, hint, of="key")
 
 
-def _key_of_an_entry(kind: str, key: str, node: Node, findings: Findings) -> Any:
+def _key_of_an_entry(kind: str, key: str, node: Node, findings: Findings) -> Fault:
     """Notes a key that stands a table too high, or a name that would be read as such a key."""
     many = KINDS[kind].key
     message = f"`{key}` is a key of each {kind}'s own table, and cannot name {with_article(kind)}"
@@ -187,7 +194,7 @@ def _key_of_an_entry(kind: str, key: str, node: Node, findings: Findings) -> Any
     return findings.add("bad-name", message, node, hint, of="key")
 
 
-def _no_slot(kind: str, node: Node, findings: Findings) -> Any:
+def _no_slot(kind: str, node: Node, findings: Findings) -> Fault:
     example = KINDS[kind].default or "name"
     return findings.add(
         "wrong-type",

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from vaereg.declaration.declaration import Declaration, Slot
-from vaereg.declaration.shapes.structure import plain, table_of
+from vaereg.declaration.shapes.plain import Shape
+from vaereg.declaration.shapes.structure import plain, plain_fields, table_of
 from vaereg.declaration.shapes.tables import Table
 from vaereg.declaration.text.tree import toml_key, toml_string
 from vaereg.kinds import KINDS
@@ -44,7 +44,7 @@ def declaration_toml(declaration: Declaration) -> str:
     return "\n\n".join(section for section in sections if section) + "\n"
 
 
-def toml_value(value: Any) -> str:
+def toml_value(value: object) -> str:
     """A plain value as TOML, on one line.
 
     Raises:
@@ -66,14 +66,14 @@ def toml_value(value: Any) -> str:
     raise TypeError(f"TOML has no {type(value).__name__}: {value!r}")
 
 
-def _section(header: str, entries: Mapping[str, Any]) -> str:
+def _section(header: str, entries: Mapping[str, object]) -> str:
     rows = [f"{toml_key(key)} = {toml_value(value)}" for key, value in entries.items()]
     return "\n".join([f"[{header}]", *rows] if header else rows)
 
 
-def slot_table(part: Slot) -> dict[str, Any]:
+def slot_table(part: Slot) -> dict[str, object]:
     """A slot as a table of plain values that TOML can hold: `use`, and every parameter."""
-    entries: dict[str, Any] = {"use": part.offer.full_name}
+    entries: dict[str, object] = {"use": part.offer.full_name}
     if part.kind in {"regularizer", "discriminator"}:
         entries["weight"] = plain(part.weight)
     if part.kind == "discriminator":
@@ -83,14 +83,13 @@ def slot_table(part: Slot) -> dict[str, Any]:
     return entries | _settings(part.params)
 
 
-def _settings(instance: Any) -> dict[str, Any]:
-    cls: type = type(instance)
-    return _without_none(plain(instance), table_of(cls))
+def _settings(instance: object) -> dict[str, object]:
+    return _without_none(plain_fields(instance), table_of(type(instance)))
 
 
-def _without_none(values: Mapping[str, Any], table: Table) -> dict[str, Any]:
+def _without_none(values: Mapping[str, object], table: Table[object]) -> dict[str, object]:
     """TOML has no null: what is None by default is left out, and what is not is `false`."""
-    entries: dict[str, Any] = {}
+    entries: dict[str, object] = {}
     for key, value in values.items():
         if value is None:
             if table.fields[key].default is not None:
@@ -102,7 +101,7 @@ def _without_none(values: Mapping[str, Any], table: Table) -> dict[str, Any]:
     return entries
 
 
-def _table_within(shape: Any) -> Table | None:
+def _table_within(shape: Shape[object]) -> Table[object] | None:
     """The table of a nested params class, also where it may be left out."""
     if isinstance(shape, Table):
         return shape

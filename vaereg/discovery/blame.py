@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 from types import TracebackType
-from typing import Any
 
 from vaereg.renamed import renamed_in
 
@@ -53,7 +52,7 @@ def place(fault: BaseException, package: str) -> str:
     return own or other
 
 
-def place_of(function: Any) -> str:
+def place_of(function: object) -> str:
     """`file:line` where a function begins, decorators included, or "" where it has no source."""
     code = getattr(function, "__code__", None)
     return f"{shortened(code.co_filename)}:{code.co_firstlineno}" if code is not None else ""

@@ -6,7 +6,7 @@ import re
 from functools import cache
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import attrs
 import importlib_metadata
@@ -14,6 +14,8 @@ import importlib_metadata
 from vaereg.discovery.blame import shortened
 from vaereg.hookspecs import ENTRY_POINT_GROUP
 from vaereg.wording import did_you_mean
+
+Distribution: TypeAlias = Any  # an IDistribution, whose origin and folder have no types
 
 
 class MisdirectedError(Exception):
@@ -46,7 +48,7 @@ class InstalledEntry:
         """The top-level package that the entry point lies in."""
         return re.split(r"[.:\s]", self.value, maxsplit=1)[0]
 
-    def load(self) -> Any:
+    def load(self) -> object:
         """Imports what the entry point names; what its modules raise is raised.
 
         Raises:
@@ -54,7 +56,7 @@ class InstalledEntry:
         """
         module_name, _, attribute = (part.strip() for part in self.value.partition(":"))
         try:
-            found: Any = import_module(module_name)
+            found: object = import_module(module_name)
         except ModuleNotFoundError as fault:
             # A module that the plugin imports may be missing too; that is no fault of the entry.
             if fault.name and f"{module_name}.".startswith(f"{fault.name}."):
@@ -126,7 +128,7 @@ def _one_distribution_at_a_time() -> list[InstalledEntry]:
 
 
 def _described(entry: importlib_metadata.EntryPoint) -> InstalledEntry:
-    distribution: Any = entry.dist
+    distribution: Distribution = entry.dist
     problem = ""
     try:
         name, version = _name_and_version(distribution)
@@ -181,7 +183,7 @@ def requirements_of(distribution: str) -> tuple[str, ...]:
         return ()
 
 
-def _name_and_version(distribution: Any) -> tuple[str, str]:
+def _name_and_version(distribution: Distribution) -> tuple[str, str]:
     """Read from the head of METADATA by hand: the email parser takes a fifth of a short command."""
     text = distribution.read_text("METADATA") or distribution.read_text("PKG-INFO") or ""
     fields = dict(
@@ -190,17 +192,17 @@ def _name_and_version(distribution: Any) -> tuple[str, str]:
     return fields["Name"].strip(), fields["Version"].strip()
 
 
-def _folder_name(distribution: Any) -> str:
+def _folder_name(distribution: Distribution) -> str:
     # No public attribute tells the folder; it only names a distribution without metadata.
     folder = getattr(distribution, "_path", None)
-    stem = getattr(folder, "name", "unknown")
+    stem = str(getattr(folder, "name", "unknown"))
     return re.sub(r"(-[^-]*)?\.(dist|egg)-info$", "", stem)
 
 
-def _origin(distribution: Any) -> str:
+def _origin(distribution: Distribution) -> str:
     origin = distribution.origin
     if origin is None:
         return ""
     editable = getattr(getattr(origin, "dir_info", None), "editable", False)
     commit = getattr(getattr(origin, "vcs_info", None), "commit_id", "")
-    return ("editable " if editable else "") + origin.url + (f"@{commit}" if commit else "")
+    return f"{'editable ' if editable else ''}{origin.url}{f'@{commit}' if commit else ''}"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib import import_module
-from typing import Any
 
 from vaereg.component import Offer
 from vaereg.discovery.blame import cause, place, remedy
@@ -12,7 +11,7 @@ from vaereg.errors import PluginError
 from vaereg.wording import did_you_mean
 
 
-def load_factory(offer: Offer) -> Callable[..., Any]:
+def load_factory(offer: Offer) -> Callable[..., object]:
     """Imports the factory of a component.
 
     Raises:
@@ -33,7 +32,7 @@ def load_factory(offer: Offer) -> Callable[..., Any]:
             f"{who} cannot be used: the import of its factory `{factory}` failed"
             f"\n  {cause(fault)}{at}" + (f"\n  {what_to_do}" if what_to_do else "")
         ) from fault
-    found = getattr(module, attribute, None)
+    found: Callable[..., object] | None = getattr(module, attribute, None)
     file = getattr(module, "__file__", None) or module_name
     if found is None:
         hint = did_you_mean(attribute, [each for each in vars(module) if each[0] != "_"])

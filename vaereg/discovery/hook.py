@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from types import GeneratorType
-from typing import Any
 
 import attrs
 import pluggy
@@ -59,7 +58,7 @@ def new_manager() -> pluggy.PluginManager:
     return manager
 
 
-def components_of(manager: pluggy.PluginManager, plugin: Any, name: str) -> Found:
+def components_of(manager: pluggy.PluginManager, plugin: object, name: str) -> Found:
     """Registers the plugin, calls its hook, and takes it out again.
 
     Raises:
@@ -79,7 +78,7 @@ def components_of(manager: pluggy.PluginManager, plugin: Any, name: str) -> Foun
         manager.unregister(plugin)
 
 
-def _answer(plugin: Any, implementations: list[pluggy.HookImpl]) -> Found:
+def _answer(plugin: object, implementations: list[pluggy.HookImpl]) -> Found:
     if not implementations:
         unmarked = callable(getattr(plugin, HOOK, None))
         why = f"{HOOK}() is not marked: write @vaereg.hookimpl above it"
@@ -99,7 +98,7 @@ def _answer(plugin: Any, implementations: list[pluggy.HookImpl]) -> Found:
     return Found(components, "" if components else f"{HOOK}() returned no components")
 
 
-def _check_spelling(manager: pluggy.PluginManager, plugin: Any) -> None:
+def _check_spelling(manager: pluggy.PluginManager, plugin: object) -> None:
     """pluggy's own check_pending stops at the first plugin; this one is told of each."""
     for hook in manager.get_hookcallers(plugin) or ():
         if not hook.has_spec() and not all(each.optionalhook for each in hook.get_hookimpls()):
@@ -110,7 +109,7 @@ def _check_spelling(manager: pluggy.PluginManager, plugin: Any) -> None:
             )
 
 
-def _why_invalid(plugin: Any, fault: Exception) -> str:
+def _why_invalid(plugin: object, fault: Exception) -> str:
     function = getattr(plugin, HOOK, None)
     code = getattr(function, "__code__", None)
     if code is not None and code.co_argcount:
@@ -119,7 +118,7 @@ def _why_invalid(plugin: Any, fault: Exception) -> str:
     return str(fault).strip().splitlines()[-1]
 
 
-def checked(returned: Any) -> list[Component]:
+def checked(returned: object) -> list[Component]:
     """What the hook returned, as a list of components that can be used.
 
     Raises:
@@ -150,7 +149,7 @@ def checked(returned: Any) -> list[Component]:
     return usable
 
 
-def _no_list(returned: Any) -> str:
+def _no_list(returned: object) -> str:
     if returned is None:
         return "None: is its `return` missing?"
     if isinstance(returned, Component):
@@ -158,7 +157,7 @@ def _no_list(returned: Any) -> str:
     return type(returned).__name__
 
 
-def _what_is_wrong(item: Any, index: int, before: list[Component]) -> str:
+def _what_is_wrong(item: object, index: int, before: list[Component]) -> str:
     where = f"{HOOK}(): item {index}"
     if not isinstance(item, Component):
         came = f"the class {item.__name__}" if isinstance(item, type) else _shown(item)
@@ -184,6 +183,6 @@ def _what_is_wrong(item: Any, index: int, before: list[Component]) -> str:
     return ""
 
 
-def _shown(item: Any) -> str:
+def _shown(item: object) -> str:
     text = repr(item)
     return f"{type(item).__name__} {text if len(text) <= 40 else text[:37] + '...'}"

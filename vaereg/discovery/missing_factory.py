@@ -100,7 +100,7 @@ def _file(module: str) -> Path | None:
     for folder in folders:
         home = folder.joinpath(*inside)
         modules = [home.with_name(home.name + suffix) for suffix in all_suffixes()]
-        for file in (home / "__init__.py", *(modules if inside else ())):
+        for file in [home / "__init__.py", *(modules if inside else [])]:
             if file.is_file():
                 return file
     if module in sys.modules or not all(folder.is_dir() for folder in folders):

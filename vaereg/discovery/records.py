@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import attrs
 
 from vaereg.component import Offer
+from vaereg.contracts.plain_values import JsonObject
 
 STATUSES = ("ok", "blocked", "broken", "incompatible", "empty")
 
@@ -55,7 +54,7 @@ class PluginRecord:
         place = f" at {self.where}" if self.where else ""
         return f"{self.status}: {self.reason}{place}" if self.reason else self.status
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonObject:
         """The record for `--json`."""
         return {
             "distribution": self.distribution,

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any  # contents of JSON
-
 import attrs
+
+from vaereg.contracts.plain_values import JsonObject
 
 FORM = 1
 """Increases when a key of evaluation.json changes its meaning."""
@@ -67,7 +66,7 @@ class Extractor:
 
     component: str
     identity: str
-    facts: dict[str, Any] = attrs.field(factory=dict)
+    facts: JsonObject = attrs.field(factory=dict)
 
 
 @attrs.frozen(kw_only=True)
@@ -141,12 +140,12 @@ class Evaluation:
     command: str = ""
 
 
-def as_dict(evaluation: Evaluation) -> dict[str, Any]:
+def as_dict(evaluation: Evaluation) -> JsonObject:
     """The content of evaluation.json."""
     return {"form": FORM, **attrs.asdict(evaluation)}
 
 
-def from_dict(content: Mapping[str, Any]) -> Evaluation:
+def from_dict(content: JsonObject) -> Evaluation:
     """The evaluation whose evaluation.json has this content.
 
     Raises:

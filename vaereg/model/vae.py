@@ -35,8 +35,11 @@ class VAE(BackendSteps, UseAfterTraining):
         in_training = {*map(weight_term, self._adaptive())}  # found from gradients
         return [name for name in self.term_names if name not in in_training]
 
-    def evaluate(  # as keras.Model.evaluate
-        self, *args: Any, return_dict: bool = False, **kwargs: Any
+    def evaluate(
+        self,
+        *args: Any,  # those of keras.Model.evaluate, which has no types
+        return_dict: bool = False,
+        **kwargs: Any,  # likewise
     ) -> list[float] | dict[str, float]:
         """As Keras does, with averaged weights, equal noise each time, no effect on training.
 

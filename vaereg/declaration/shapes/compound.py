@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Generic, TypeVar
 
 import attrs
 
+from vaereg.contracts.plain_values import JsonObject
 from vaereg.declaration.shapes.plain import Shape, wrong_type
-from vaereg.declaration.text.findings import FAULT, Findings
+from vaereg.declaration.text.findings import FAULT, Fault, Findings
 from vaereg.declaration.text.tree import Node
+
+T = TypeVar("T")
 
 
 @attrs.frozen(eq=False)
-class Array:
+class Array(Generic[T]):
     """Any number of elements of one shape, read as a tuple unless said otherwise."""
 
-    item: Shape
-    make: Any = tuple
+    item: Shape[T]
+    make: Callable[[list[T]], Sequence[T]] = tuple
     least: int = 0
 
     @property
@@ -32,20 +35,21 @@ class Array:
     def example(self) -> str:
         return f"[{self.item.example}]"
 
-    def takes(self, value: Any) -> bool:
+    def takes(self, value: object) -> bool:
         return isinstance(value, (list, tuple))
 
-    def read(self, node: Node, findings: Findings) -> Any:
-        if not self.takes(node.value):
+    def read(self, node: Node, findings: Findings) -> Sequence[T] | Fault:
+        if not isinstance(node.value, list):
             return wrong_type(self, node, findings)
         if len(node.value) < self.least:
             message = f"`{node.name}` must hold at least {self.least}; got {len(node.value)}"
             return findings.add("wrong-length", message, node)
         elements = [self.item.read(each, findings) for each in node.value]
-        return FAULT if any(each is FAULT for each in elements) else self.make(elements)
+        whole = [each for each in elements if each is not FAULT]
+        return self.make(whole) if len(whole) == len(elements) else FAULT
 
-    def schema(self) -> dict[str, Any]:
-        schema: dict[str, Any] = {"type": "array", "items": self.item.schema()}
+    def schema(self) -> JsonObject:
+        schema: JsonObject = {"type": "array", "items": self.item.schema()}
         return schema | {"minItems": self.least} if self.least else schema
 
 
@@ -53,7 +57,7 @@ class Array:
 class FixedArray:
     """An array with a shape for each position."""
 
-    items: tuple[Shape, ...]
+    items: tuple[Shape[object], ...]
 
     @property
     def words(self) -> str:
@@ -67,11 +71,11 @@ class FixedArray:
     def example(self) -> str:
         return "[" + ", ".join(each.example for each in self.items) + "]"
 
-    def takes(self, value: Any) -> bool:
+    def takes(self, value: object) -> bool:
         return isinstance(value, (list, tuple))
 
-    def read(self, node: Node, findings: Findings) -> Any:
-        if not self.takes(node.value):
+    def read(self, node: Node, findings: Findings) -> tuple[object, ...] | Fault:
+        if not isinstance(node.value, list):
             return wrong_type(self, node, findings)
         if len(node.value) != len(self.items):
             message = f"`{node.name}` must hold {len(self.items)}; got {len(node.value)}"
@@ -80,7 +84,7 @@ class FixedArray:
         elements = [item.read(each, findings) for item, each in pairs]
         return FAULT if any(each is FAULT for each in elements) else tuple(elements)
 
-    def schema(self) -> dict[str, Any]:
+    def schema(self) -> JsonObject:
         return {
             "type": "array",
             "items": [each.schema() for each in self.items],
@@ -93,7 +97,7 @@ class FixedArray:
 class Mapped:
     """A table of any keys with values of one shape, read as a dict."""
 
-    item: Shape
+    item: Shape[object]
 
     @property
     def words(self) -> str:
@@ -107,24 +111,24 @@ class Mapped:
     def example(self) -> str:
         return f"{{ name = {self.item.example} }}"
 
-    def takes(self, value: Any) -> bool:
+    def takes(self, value: object) -> bool:
         return isinstance(value, Mapping)
 
-    def read(self, node: Node, findings: Findings) -> Any:
-        if not self.takes(node.value):
+    def read(self, node: Node, findings: Findings) -> dict[str, object] | Fault:
+        if not isinstance(node.value, dict):
             return wrong_type(self, node, findings)
         entries = {key: self.item.read(each, findings) for key, each in node.value.items()}
         return FAULT if any(each is FAULT for each in entries.values()) else entries
 
-    def schema(self) -> dict[str, Any]:
+    def schema(self) -> JsonObject:
         return {"type": "object", "additionalProperties": self.item.schema()}
 
 
 @attrs.frozen(eq=False)
-class Union:
+class Union(Generic[T]):
     """One of several shapes: the first that fits, else the one that fits best is complained of."""
 
-    options: tuple[Shape, ...]
+    options: tuple[Shape[T], ...]
 
     @property
     def words(self) -> str:
@@ -138,10 +142,10 @@ class Union:
     def example(self) -> str:
         return self.options[0].example
 
-    def takes(self, value: Any) -> bool:
+    def takes(self, value: object) -> bool:
         return any(each.takes(value) for each in self.options)
 
-    def read(self, node: Node, findings: Findings) -> Any:
+    def read(self, node: Node, findings: Findings) -> T | Fault:
         likely = [each for each in self.options if each.takes(node.value)]
         if not likely:
             return wrong_type(self, node, findings)
@@ -155,7 +159,7 @@ class Union:
         best = min(faults, key=lambda index: faults[index]) if faults else 0
         return likely[best].read(node, findings)
 
-    def schema(self) -> dict[str, Any]:
+    def schema(self) -> JsonObject:
         return {"anyOf": [each.schema() for each in self.options]}
 
 
@@ -166,13 +170,13 @@ class Absent:
     plural = "falses"
     example = "false"
 
-    def takes(self, value: Any) -> bool:
+    def takes(self, value: object) -> bool:
         return value is False
 
-    def read(self, node: Node, findings: Findings) -> Any:
+    def read(self, node: Node, findings: Findings) -> Fault | None:
         return None if self.takes(node.value) else wrong_type(self, node, findings)
 
-    def schema(self) -> dict[str, Any]:
+    def schema(self) -> JsonObject:
         return {"enum": [False]}
 
 
@@ -183,13 +187,13 @@ class Anything:
     plural = "values"
     example = "0"
 
-    def takes(self, value: Any) -> bool:
+    def takes(self, value: object) -> bool:
         del value
         return True
 
-    def read(self, node: Node, findings: Findings) -> Any:
+    def read(self, node: Node, findings: Findings) -> object:
         del findings
         return node.plain()
 
-    def schema(self) -> dict[str, Any]:
+    def schema(self) -> JsonObject:
         return {}

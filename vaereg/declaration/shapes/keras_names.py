@@ -7,12 +7,14 @@ with "?" where None is allowed too.
 
 from __future__ import annotations
 
-from typing import Any
+from types import EllipsisType
+from typing import TypedDict
 
-REQUIRED: Any = ...
+REQUIRED = ...
 """The default of a parameter that must be given."""
 
-Parameters = dict[str, tuple[str, Any]]
+Default = bool | int | float | str | EllipsisType | None
+Parameters = dict[str, tuple[str, Default]]
 
 _COMMON: Parameters = {
     "learning_rate": ("number", 0.001),
@@ -127,7 +129,17 @@ LEARNING_RATE_SCHEDULES: dict[str, Parameters] = {
     },
 }
 
-BOUNDS: dict[str, dict[str, Any]] = {
+
+class Bounds(TypedDict, total=False):
+    """Bounds of one parameter, as `ParamInfo` takes them."""
+
+    ge: float
+    gt: float
+    le: float
+    lt: float
+
+
+BOUNDS: dict[str, Bounds] = {
     "learning_rate": {"gt": 0},
     "initial_learning_rate": {"ge": 0},
     "end_learning_rate": {"ge": 0},

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 import attrs
 
 from vaereg.component import ParamInfo
+from vaereg.contracts.plain_values import JsonObject
 from vaereg.declaration.declaration import NamedChoice
 from vaereg.declaration.shapes import keras_names
 from vaereg.declaration.shapes.compound import Array, Union
 from vaereg.declaration.shapes.plain import Boolean, Integer, Number, Shape, Text, wrong_type
 from vaereg.declaration.shapes.tables import Field, Table
-from vaereg.declaration.text.findings import FAULT, Findings
+from vaereg.declaration.text.findings import FAULT, Fault, Findings
 from vaereg.declaration.text.tree import Node, in_words
 from vaereg.wording import did_you_mean, lines
 
-_SHAPES: dict[str, Shape] = {
+_SHAPES: dict[str, Shape[object]] = {
     "number": Number(),
     "integer": Integer(),
     "boolean": Boolean(),
@@ -42,7 +42,7 @@ class NamedChoiceShape:
     what: str
     known: Mapping[str, keras_names.Parameters]
     example: str
-    check: Callable[[Node, dict[str, Any], Findings], None]
+    check: Callable[[Node, Mapping[str, object], Findings], None]
 
     @property
     def words(self) -> str:
@@ -52,10 +52,10 @@ class NamedChoiceShape:
     def plural(self) -> str:
         return self.what.split(maxsplit=1)[1] + "s"
 
-    def takes(self, value: Any) -> bool:
+    def takes(self, value: object) -> bool:
         return isinstance(value, (str, Mapping))
 
-    def read(self, node: Node, findings: Findings) -> Any:
+    def read(self, node: Node, findings: Findings) -> NamedChoice | Fault:
         """The choice with the parameters given, or FAULT where problems were noted."""
         if not self.takes(node.value):
             return wrong_type(self, node, findings)
@@ -80,7 +80,7 @@ class NamedChoiceShape:
             return FAULT
         return NamedChoice(use=use.value, params=params, place=findings.place(node))
 
-    def schema(self) -> dict[str, Any]:
+    def schema(self) -> JsonObject:
         """As JSON Schema: the names, or a table for each."""
         tables = []
         for name in self.known:
@@ -90,14 +90,14 @@ class NamedChoiceShape:
             tables.append(table)
         return {"anyOf": [{"enum": list(self.known)}, *tables]}
 
-    def _table(self, name: str) -> Table:
+    def _table(self, name: str) -> Table[dict[str, object]]:
         fields = {key: _field(key, *typed) for key, typed in self.known[name].items()}
         article, _, noun = self.what.partition(" ")
         del article
-        return Table(fields=fields, owner=f"{noun} {name}", beside=("use",), title=name)
+        return Table(fields=fields, make=dict, owner=f"{noun} {name}", beside=("use",), title=name)
 
 
-def _field(key: str, kind: str, default: Any) -> Field:
+def _field(key: str, kind: str, default: keras_names.Default) -> Field:
     shape = _SHAPES[kind.removesuffix("?")]
     if key == "learning_rate":
         shape = Union((shape, LEARNING_RATE_SCHEDULE))
@@ -110,7 +110,7 @@ def _field(key: str, kind: str, default: Any) -> Field:
     )
 
 
-def _check_optimizer(node: Node, params: dict[str, Any], findings: Findings) -> None:
+def _check_optimizer(node: Node, params: Mapping[str, object], findings: Findings) -> None:
     clipping = [key for key in keras_names.CLIPPING if key in params]
     if len(clipping) > 1:
         both = " and ".join(f"`{key}`" for key in clipping)
@@ -119,9 +119,9 @@ def _check_optimizer(node: Node, params: dict[str, Any], findings: Findings) -> 
         findings.add("too-many-keys", message, entry, "keep one of them", of="key")
 
 
-def _check_schedule(node: Node, params: dict[str, Any], findings: Findings) -> None:
+def _check_schedule(node: Node, params: Mapping[str, object], findings: Findings) -> None:
     boundaries, values = params.get("boundaries"), params.get("values")
-    if boundaries is None or values is None:
+    if not isinstance(boundaries, list) or not isinstance(values, list):  # one is not given
         return
     entries = node.table()
     if len(values) != len(boundaries) + 1:

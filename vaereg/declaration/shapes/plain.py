@@ -7,19 +7,22 @@ infinity is a number. A shape notes every problem in the findings and goes on.
 from __future__ import annotations
 
 import math
-from typing import Any, Protocol
+from typing import Protocol, TypeGuard, TypeVar
 
 import attrs
 
-from vaereg.declaration.text.findings import Findings
+from vaereg.contracts.plain_values import JsonObject
+from vaereg.declaration.text.findings import Fault, Findings
 from vaereg.declaration.text.tree import Node, in_words
 from vaereg.wording import did_you_mean, lines, listed
 
 LARGEST = 2**63
 
+T_co = TypeVar("T_co", covariant=True)
 
-class Shape(Protocol):
-    """What a value may look like.
+
+class Shape(Protocol[T_co]):
+    """What a value may look like, and what it is read as.
 
     Attributes:
         words: it in words, with an article: "an integer".
@@ -36,20 +39,20 @@ class Shape(Protocol):
     @property
     def example(self) -> str: ...
 
-    def takes(self, value: Any) -> bool:
+    def takes(self, value: object) -> bool:
         """Whether the value is of the right kind at first sight."""
         ...
 
-    def read(self, node: Node, findings: Findings) -> Any:
+    def read(self, node: Node, findings: Findings) -> T_co | Fault:
         """The value, or FAULT where problems were noted."""
         ...
 
-    def schema(self) -> dict[str, Any]:
+    def schema(self) -> JsonObject:
         """The shape as JSON Schema."""
         ...
 
 
-def wrong_type(shape: Shape, node: Node, findings: Findings) -> Any:
+def wrong_type(shape: Shape[object], node: Node, findings: Findings) -> Fault:
     """Notes that the node is of another kind than the shape."""
     hint = ""
     if isinstance(node.value, str):
@@ -60,7 +63,7 @@ def wrong_type(shape: Shape, node: Node, findings: Findings) -> Any:
     return findings.add("wrong-type", message, node, hint)
 
 
-def _of_bare_word(word: str) -> Any:
+def _of_bare_word(word: str) -> bool | int | float | None:
     if word in {"true", "false"}:
         return word == "true"
     for number in (int, float):
@@ -78,13 +81,13 @@ class Boolean:
     plural = "booleans"
     example = "true"
 
-    def takes(self, value: Any) -> bool:
+    def takes(self, value: object) -> TypeGuard[bool]:
         return isinstance(value, bool)
 
-    def read(self, node: Node, findings: Findings) -> Any:
+    def read(self, node: Node, findings: Findings) -> bool | Fault:
         return node.value if self.takes(node.value) else wrong_type(self, node, findings)
 
-    def schema(self) -> dict[str, Any]:
+    def schema(self) -> JsonObject:
         return {"type": "boolean"}
 
 
@@ -95,10 +98,10 @@ class Integer:
     plural = "integers"
     example = "1"
 
-    def takes(self, value: Any) -> bool:
+    def takes(self, value: object) -> TypeGuard[int]:
         return isinstance(value, int) and not isinstance(value, bool)
 
-    def read(self, node: Node, findings: Findings) -> Any:
+    def read(self, node: Node, findings: Findings) -> int | Fault:
         if not self.takes(node.value):
             return wrong_type(self, node, findings)
         if not -LARGEST <= node.value < LARGEST:
@@ -106,7 +109,7 @@ class Integer:
             return findings.add("out-of-range", message, node)
         return node.value
 
-    def schema(self) -> dict[str, Any]:
+    def schema(self) -> JsonObject:
         return {"type": "integer"}
 
 
@@ -117,10 +120,10 @@ class Number:
     plural = "numbers"
     example = "1.0"
 
-    def takes(self, value: Any) -> bool:
+    def takes(self, value: object) -> TypeGuard[int | float]:
         return isinstance(value, (int, float)) and not isinstance(value, bool)
 
-    def read(self, node: Node, findings: Findings) -> Any:
+    def read(self, node: Node, findings: Findings) -> float | Fault:
         if not self.takes(node.value):
             return wrong_type(self, node, findings)
         try:
@@ -132,7 +135,7 @@ class Number:
             return findings.add("not-finite", message, node)
         return number
 
-    def schema(self) -> dict[str, Any]:
+    def schema(self) -> JsonObject:
         return {"type": "number"}
 
 
@@ -143,13 +146,13 @@ class Text:
     plural = "strings"
     example = '"..."'
 
-    def takes(self, value: Any) -> bool:
+    def takes(self, value: object) -> TypeGuard[str]:
         return isinstance(value, str)
 
-    def read(self, node: Node, findings: Findings) -> Any:
+    def read(self, node: Node, findings: Findings) -> str | Fault:
         return node.value if self.takes(node.value) else wrong_type(self, node, findings)
 
-    def schema(self) -> dict[str, Any]:
+    def schema(self) -> JsonObject:
         return {"type": "string"}
 
 
@@ -157,7 +160,7 @@ class Text:
 class Choice:
     """One of a few values."""
 
-    allowed: tuple[Any, ...]
+    allowed: tuple[object, ...]
 
     @property
     def words(self) -> str:
@@ -171,10 +174,10 @@ class Choice:
     def example(self) -> str:
         return _shown(self.allowed[0])
 
-    def takes(self, value: Any) -> bool:
+    def takes(self, value: object) -> bool:
         return any(type(value) is type(each) for each in self.allowed)
 
-    def read(self, node: Node, findings: Findings) -> Any:
+    def read(self, node: Node, findings: Findings) -> object:
         for each in self.allowed:
             if type(each) is type(node.value) and each == node.value:
                 return each
@@ -182,11 +185,11 @@ class Choice:
             return wrong_type(self, node, findings)
         return not_a_choice(node, self.allowed, findings)
 
-    def schema(self) -> dict[str, Any]:
+    def schema(self) -> JsonObject:
         return {"enum": list(self.allowed)}
 
 
-def not_a_choice(node: Node, allowed: tuple[Any, ...], findings: Findings) -> Any:
+def not_a_choice(node: Node, allowed: tuple[object, ...], findings: Findings) -> Fault:
     """Notes that the node is none of the allowed values."""
     close = did_you_mean(node.value, [each for each in allowed if isinstance(each, str)]) if (
         isinstance(node.value, str)
@@ -199,5 +202,5 @@ def not_a_choice(node: Node, allowed: tuple[Any, ...], findings: Findings) -> An
     )
 
 
-def _shown(value: Any) -> str:
+def _shown(value: object) -> str:
     return in_words(value).rpartition("the string ")[2] if isinstance(value, str) else repr(value)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from itertools import pairwise
-from typing import Any
 
 from vaereg.component import ParamInfo
+from vaereg.contracts.plain_values import JsonObject
 from vaereg.contracts.schedule import Schedule
 from vaereg.declaration.declaration import Adaptive
 from vaereg.declaration.shapes.compound import Array
 from vaereg.declaration.shapes.plain import Integer, Number, Shape, wrong_type
 from vaereg.declaration.shapes.tables import Field, Table, unknown_key, within
-from vaereg.declaration.text.findings import FAULT, Findings
+from vaereg.declaration.text.findings import FAULT, Fault, Findings
 from vaereg.declaration.text.tree import Node
 
 FORMS = ("ramp", "cosine", "cyclical", "piecewise")
@@ -26,12 +26,12 @@ or { cyclical = [0.0, 1.0], epochs = 10, rise = 0.5 }
 or { piecewise = [0.0, 0.5, 1.0], epochs = [5, 10] }"""
 
 _NUMBERS = Array(Number())
-_TIMES: dict[str, Shape] = {"epochs": Number(), "steps": Integer()}
+_TIMES: dict[str, Shape[float]] = {"epochs": Number(), "steps": Integer()}
 _POSITIVE = ParamInfo(meaning="", gt=0)
 _RISE = ParamInfo(meaning="the share of a cycle that rises from start to end", gt=0, le=1)
 
 
-def changes(value: Any) -> bool:
+def changes(value: object) -> bool:
     """Whether a table is a schedule or an adaptive weight: it is replaced, not merged."""
     return isinstance(value, Mapping) and any(form in value for form in (*FORMS, "adaptive"))
 
@@ -43,10 +43,10 @@ class ScheduleShape:
     plural = "schedules"
     example = "1.0"
 
-    def takes(self, value: Any) -> bool:
+    def takes(self, value: object) -> bool:
         return isinstance(value, Mapping) or Number().takes(value)
 
-    def read(self, node: Node, findings: Findings) -> Any:
+    def read(self, node: Node, findings: Findings) -> Schedule | Fault:
         if not self.takes(node.value):
             return wrong_type(self, node, findings)
         if not node.is_table:
@@ -68,16 +68,16 @@ class ScheduleShape:
             return FAULT
         return Schedule(form=form, values=values, unit=unit, lengths=lengths, rise=rise)
 
-    def schema(self) -> dict[str, Any]:
+    def schema(self) -> JsonObject:
         """As JSON Schema: one alternative for each form and unit."""
         number = {"type": "number"}
-        alternatives: list[dict[str, Any]] = [number]
+        alternatives: list[JsonObject] = [number]
         for form in FORMS:
             for unit in UNITS:
                 time = {"type": "integer" if unit == "steps" else "number", "exclusiveMinimum": 0}
                 pair = {"type": "array", "items": number, "minItems": 2}
                 steps = {"type": "array", "items": time, "minItems": 1}
-                properties: dict[str, Any] = {
+                properties: JsonObject = {
                     form: pair if form == "piecewise" else pair | {"maxItems": 2},
                     unit: steps if form == "piecewise" else time,
                 }
@@ -134,10 +134,10 @@ class ScheduleShape:
                 f"{len(values)} values; got {len(times)}"
             )
             findings.add("wrong-length", message, node)
-        for index, (one, next_one) in enumerate(pairwise(times)):
+        for entry, (one, next_one) in zip(node.elements()[1:], pairwise(times), strict=True):
             if next_one <= one:
                 message = f"the times of `{node.name}` must increase; {next_one} follows {one}"
-                findings.add("not-increasing", message, node.value[index + 1])
+                findings.add("not-increasing", message, entry)
         return tuple(float(time) for time in times)
 
     def _rise(self, form: str, node: Node | None, findings: Findings) -> float:
@@ -174,18 +174,18 @@ class CriticWeightShape:
     plural = "weights"
     example = '"adaptive"'
 
-    def takes(self, value: Any) -> bool:
+    def takes(self, value: object) -> bool:
         return value == "adaptive" or ScheduleShape().takes(value)
 
-    def read(self, node: Node, findings: Findings) -> Any:
+    def read(self, node: Node, findings: Findings) -> object:
         if node.value == "adaptive":
             return Adaptive()
         if not self.takes(node.value):
             return wrong_type(self, node, findings)
-        shape: Shape = _ADAPTIVE if "adaptive" in node.table() else ScheduleShape()
+        shape: Shape[object] = _ADAPTIVE if "adaptive" in node.table() else ScheduleShape()
         return shape.read(node, findings)
 
-    def schema(self) -> dict[str, Any]:
+    def schema(self) -> JsonObject:
         """As JSON Schema."""
         named = {"enum": ["adaptive"]}
         return {"anyOf": [named, ScheduleShape().schema(), _ADAPTIVE.schema()]}

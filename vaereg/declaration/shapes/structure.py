@@ -1,8 +1,8 @@
 """The strict reader of parameters: from an attrs class to a table's shape, values and JSON Schema.
 
 The types it knows: bool, int, float, str, pathlib.Path, None, Literal, unions, tuple[T, ...],
-tuple[A, B], list[T], dict[str, T], Any, nested attrs classes, `Schedule` and `NamedChoice` (an
-optimizer). A class made without `vaereg.param` works too; it has no bounds and no meanings.
+tuple[A, B], list[T], dict[str, T], Any, object, nested attrs classes, `Schedule` and `NamedChoice`
+(an optimizer). A class made without `vaereg.param` works too; it has no bounds and no meanings.
 """
 
 from __future__ import annotations
@@ -13,10 +13,11 @@ import typing
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import attrs
 
+from vaereg.contracts.plain_values import JsonObject
 from vaereg.contracts.schedule import Schedule
 from vaereg.declaration.declaration import Adaptive, NamedChoice
 from vaereg.declaration.shapes.compound import Absent, Anything, Array, FixedArray, Mapped, Union
@@ -25,29 +26,42 @@ from vaereg.declaration.shapes.plain import Boolean, Choice, Integer, Number, Sh
 from vaereg.declaration.shapes.schedules import ScheduleShape
 from vaereg.declaration.shapes.tables import NO_INFO, Field, Table
 from vaereg.declaration.text.document import Document
-from vaereg.declaration.text.findings import Findings
-from vaereg.declaration.text.tree import grown
+from vaereg.declaration.text.findings import FAULT, Fault, Findings
+from vaereg.declaration.text.tree import Node, grown
+
+T = TypeVar("T")
 
 
 class UnsupportedTypeError(TypeError):
     """A params class declares a parameter that TOML cannot give."""
 
 
-class _PathText(Text):
+class _PathText:
     """A path, written as a string."""
 
-    def read(self, node: Any, findings: Findings) -> Any:
-        text = super().read(node, findings)
-        return Path(text) if isinstance(text, str) else text
+    words = Text.words
+    plural = Text.plural
+    example = Text.example
+
+    def takes(self, value: object) -> bool:
+        return Text().takes(value)
+
+    def read(self, node: Node, findings: Findings) -> Path | Fault:
+        text = Text().read(node, findings)
+        return text if text is FAULT else Path(text)
+
+    def schema(self) -> JsonObject:
+        return Text().schema()
 
 
-_PLAIN: dict[Any, Shape] = {
+_PLAIN: dict[object, Shape[object]] = {
     bool: Boolean(),
     int: Integer(),
     float: Number(),
     str: Text(),
     Path: _PathText(),
-    Any: Anything(),
+    Any: Anything(),  # the type itself, which a plugin may write
+    object: Anything(),
     list: Array(Anything(), make=list),
     tuple: Array(Anything()),
     dict: Mapped(Anything()),
@@ -56,13 +70,18 @@ _PLAIN: dict[Any, Shape] = {
 }
 
 
-@cache
-def table_of(cls: type) -> Table:
+def table_of(cls: type[T]) -> Table[T]:
     """The table that an attrs class describes.
 
     Raises:
         UnsupportedTypeError: naming the parameter whose type TOML cannot give.
     """
+    known: type = cls
+    return cast("Table[T]", _table_of(known))  # a cache forgets which class gives which table
+
+
+@cache
+def _table_of(cls: type) -> Table[object]:
     try:
         hints = typing.get_type_hints(cls)
     except (NameError, TypeError, SyntaxError) as fault:
@@ -75,7 +94,7 @@ def table_of(cls: type) -> Table:
             continue
         where = f"{cls.__name__}.{attribute.name}"
         fields[attribute.alias] = Field(
-            shape=_shape(hints.get(attribute.name, Any), where),
+            shape=_shape(hints.get(attribute.name, object), where),
             required=attribute.default is attrs.NOTHING,
             default=plain(_default(attribute)),
             info=attribute.metadata.get("vaereg", NO_INFO),
@@ -91,7 +110,7 @@ def where_written(cls: type) -> str:
         return cls.__module__
 
 
-def structured(cls: type, values: Mapping[str, Any], owner: str = "") -> Any:
+def structured(cls: type[T], values: Mapping[str, object], owner: str = "") -> T:
     """An instance of a params class from plain values, checked as registry.toml is.
 
     Raises:
@@ -100,10 +119,10 @@ def structured(cls: type, values: Mapping[str, Any], owner: str = "") -> Any:
     findings = Findings(Document(values=dict(values), source=owner or cls.__name__))
     instance = attrs.evolve(table_of(cls), owner=owner).read(grown(dict(values)), findings)
     findings.raise_any()
-    return instance
+    return cast("T", instance)  # not FAULT, of which the findings would have told
 
 
-def json_schema(cls: type) -> dict[str, Any]:
+def json_schema(cls: type) -> JsonObject:
     """The JSON Schema of a params class, from the same walk that reads it."""
     return table_of(cls).schema()
 
@@ -118,7 +137,7 @@ class Parameter:
     name: str
     type: str
     required: bool
-    default: Any
+    default: object
     allowed: str
     meaning: str
     unit: str
@@ -151,7 +170,7 @@ def described(fields: Mapping[str, Field]) -> tuple[Parameter, ...]:
     )
 
 
-def plain(value: Any) -> Any:
+def plain(value: object) -> object:
     """A structured value as TOML and JSON can hold it: tables, arrays and plain values; or None."""
     if isinstance(value, NamedChoice):
         return {"use": value.use} | {key: plain(each) for key, each in value.params.items()}
@@ -160,8 +179,7 @@ def plain(value: Any) -> Any:
     if isinstance(value, Schedule):
         return _plain_schedule(value)
     if attrs.has(type(value)):
-        fields = (each for each in attrs.fields(type(value)) if each.init)
-        return {each.alias: plain(getattr(value, each.name)) for each in fields}
+        return plain_fields(value)
     if isinstance(value, Mapping):
         return {key: plain(each) for key, each in value.items()}
     if isinstance(value, (tuple, list)):
@@ -169,27 +187,34 @@ def plain(value: Any) -> Any:
     return str(value) if isinstance(value, Path) else value
 
 
-def _plain_schedule(schedule: Schedule) -> Any:
+def plain_fields(instance: object) -> dict[str, object]:
+    """The fields of an instance of an attrs class, by key, as `plain` gives each."""
+    cls: type = type(instance)
+    fields = (each for each in attrs.fields(cls) if each.init)
+    return {each.alias: plain(getattr(instance, each.name)) for each in fields}
+
+
+def _plain_schedule(schedule: Schedule) -> object:
     if schedule.form == "constant":
         return schedule.values[0]
     times = [int(time) if schedule.unit == "steps" else time for time in schedule.lengths]
-    table: dict[str, Any] = {
+    table: dict[str, object] = {
         schedule.form: list(schedule.values),
         schedule.unit: times if schedule.form == "piecewise" else times[0],
     }
     return table | {"rise": schedule.rise} if schedule.form == "cyclical" else table
 
 
-def _default(attribute: Any) -> Any:
-    default = attribute.default
+def _default(attribute: attrs.Attribute[object]) -> object:
+    default: Any = attribute.default  # perhaps a Factory, a class that attrs types as a function
     if default is attrs.NOTHING:
         return None
-    if isinstance(default, attrs.Factory):  # type: ignore[arg-type]  # a class, typed as a function
+    if isinstance(default, attrs.Factory):  # type: ignore[arg-type]  # likewise
         return None if default.takes_self else default.factory()
     return default
 
 
-def _shape(hint: Any, where: str) -> Shape:
+def _shape(hint: object, where: str) -> Shape[object]:
     if hint in _PLAIN:
         return _PLAIN[hint]
     origin, arguments = typing.get_origin(hint), typing.get_args(hint)
@@ -212,7 +237,7 @@ def _shape(hint: Any, where: str) -> Shape:
     raise UnsupportedTypeError(f"{where}: TOML cannot give a value of the type {hint}")
 
 
-def _union(arguments: tuple[Any, ...], where: str) -> Shape:
+def _union(arguments: tuple[object, ...], where: str) -> Shape[object]:
     options = [_shape(each, where) for each in arguments if each is not type(None)]
     optional = len(options) < len(arguments)
     if optional and not any(each.takes(False) for each in options):

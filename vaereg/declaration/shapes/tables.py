@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Generic
 
 import attrs
 
 from vaereg.component import ParamInfo
+from vaereg.contracts.plain_values import JsonObject
 from vaereg.contracts.schedule import Schedule
-from vaereg.declaration.shapes.plain import Shape, not_a_choice, wrong_type
-from vaereg.declaration.text.findings import FAULT, Findings
+from vaereg.declaration.shapes.plain import Shape, T_co, not_a_choice, wrong_type
+from vaereg.declaration.text.findings import FAULT, Fault, Findings
 from vaereg.declaration.text.tree import Node, in_words
 from vaereg.wording import did_you_mean, lines, listed
 
@@ -29,15 +30,15 @@ class Field:
         refused: why it may not be given although it is known, with what to do instead.
     """
 
-    shape: Shape
+    shape: Shape[object]
     required: bool = False
-    default: Any = None
+    default: object = None
     info: ParamInfo = NO_INFO
     refused: str = ""
 
 
 @attrs.frozen(kw_only=True, eq=False)
-class Table:
+class Table(Generic[T_co]):
     """A table with these keys and no others.
 
     Args:
@@ -49,7 +50,7 @@ class Table:
     """
 
     fields: Mapping[str, Field]
-    make: Callable[..., Any] = dict
+    make: Callable[..., T_co]
     owner: str = ""
     beside: tuple[str, ...] = ()
     title: str = ""
@@ -68,14 +69,14 @@ class Table:
         inside = ", ".join(f"{key} = {field.shape.example}" for key, field in needed.items())
         return f"{{ {inside} }}" if inside else "{}"
 
-    def takes(self, value: Any) -> bool:
+    def takes(self, value: object) -> bool:
         return isinstance(value, Mapping)
 
-    def read(self, node: Node, findings: Findings) -> Any:
+    def read(self, node: Node, findings: Findings) -> T_co | Fault:
         """The maker's result, or FAULT where problems were noted."""
-        if not self.takes(node.value):
+        if not isinstance(node.value, dict):
             return wrong_type(self, node, findings)
-        values: dict[str, Any] = {}
+        values: dict[str, object] = {}
         for key, entry in node.value.items():
             if key not in self.fields:
                 values[key] = unknown_key(
@@ -94,9 +95,9 @@ class Table:
             return FAULT
         return self._made(values, node, findings)
 
-    def schema(self) -> dict[str, Any]:
+    def schema(self) -> JsonObject:
         """As JSON Schema, without the keys beside."""
-        schema: dict[str, Any] = {"title": self.title} if self.title else {}
+        schema: JsonObject = {"title": self.title} if self.title else {}
         schema["type"] = "object"
         schema["properties"] = {
             key: field_schema(field) for key, field in self.fields.items() if not field.refused
@@ -107,13 +108,13 @@ class Table:
         schema["additionalProperties"] = False
         return schema
 
-    def _entry(self, field: Field, entry: Node, findings: Findings) -> Any:
+    def _entry(self, field: Field, entry: Node, findings: Findings) -> object:
         value = field.shape.read(entry, findings)
         if value is FAULT or within(field.info, entry, value, findings):
             return value
         return FAULT
 
-    def _missing(self, key: str, field: Field, node: Node, findings: Findings) -> Any:
+    def _missing(self, key: str, field: Field, node: Node, findings: Findings) -> Fault:
         meaning = f" ({field.info.meaning})" if field.info.meaning else ""
         where = f" of {self.owner}" if self.owner else ""
         return findings.add(
@@ -124,7 +125,7 @@ class Table:
             of="key",
         )
 
-    def _made(self, values: dict[str, Any], node: Node, findings: Findings) -> Any:
+    def _made(self, values: dict[str, object], node: Node, findings: Findings) -> T_co | Fault:
         try:
             return self.make(**values)
         except (ValueError, TypeError) as fault:
@@ -137,7 +138,7 @@ class Table:
 
 def unknown_key(
     key: str, entry: Node, findings: Findings, known: tuple[str, ...], owner: str = ""
-) -> Any:
+) -> Fault:
     """Notes a key that nobody asked for, and the keys that are asked for."""
     where = f" in {owner}" if owner else ""
     allowed = f"allowed: {', '.join(sorted(known))}" if known else "it takes no keys"
@@ -145,7 +146,7 @@ def unknown_key(
     return findings.add("unknown-key", f"unknown key `{key}`{where}", entry, hint, of="key")
 
 
-def within(info: ParamInfo, node: Node, value: Any, findings: Findings) -> bool:
+def within(info: ParamInfo, node: Node, value: object, findings: Findings) -> bool:
     """Whether the value is within the bounds; if not, notes which element is not."""
     if isinstance(value, Schedule):
         if all(info.accepts(each) for each in value.values):
@@ -168,7 +169,7 @@ def within(info: ParamInfo, node: Node, value: Any, findings: Findings) -> bool:
     return False
 
 
-def field_schema(field: Field) -> dict[str, Any]:
+def field_schema(field: Field) -> JsonObject:
     """One property of a table's JSON Schema, with its meaning, bounds and default."""
     schema = _bounded(field.shape.schema(), field.info)
     if "$ref" in schema:  # draft-07 reads nothing beside a reference
@@ -181,7 +182,7 @@ def field_schema(field: Field) -> dict[str, Any]:
     return schema
 
 
-def _bounded(schema: dict[str, Any], info: ParamInfo) -> dict[str, Any]:
+def _bounded(schema: JsonObject, info: ParamInfo) -> JsonObject:
     schema = dict(schema)
     if "anyOf" in schema:
         return schema | {"anyOf": [_bounded(each, info) for each in schema["anyOf"]]}

@@ -6,10 +6,11 @@ import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import attrs
 
+from vaereg.contracts.plain_values import TomlTable
 from vaereg.declaration.text.locator import KeyPath, Spans, locate
 from vaereg.errors import DeclarationError, Place, Problem
 
@@ -46,7 +47,7 @@ class Document:
         options: places of what was set on the command line, by key path.
     """
 
-    values: dict[str, Any]
+    values: TomlTable
     source: str = "registry.toml"
     folder: Path = attrs.field(factory=Path.cwd)
     text: str = ""

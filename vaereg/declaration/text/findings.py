@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from enum import Enum
+from typing import Final, Literal
 
 from vaereg.declaration.text.document import Document
 from vaereg.declaration.text.tree import Node
 from vaereg.errors import DeclarationError, Place, Problem
 
 
-class _Fault:
-    """Stands for a value that could not be read; the problem has been told."""
+class Fault(Enum):
+    """The type of `FAULT`."""
+
+    FAULT = "FAULT"
 
     def __bool__(self) -> bool:
         return False
@@ -19,7 +22,8 @@ class _Fault:
         return "FAULT"
 
 
-FAULT: Any = _Fault()
+FAULT: Final = Fault.FAULT
+"""Takes the place of a value that could not be read; its problem is among the findings."""
 
 
 class Findings:
@@ -38,7 +42,7 @@ class Findings:
         *,
         of: Literal["key", "value"] = "value",
         plugin: bool = False,
-    ) -> Any:
+    ) -> Fault:
         """Notes a problem at a node and returns FAULT, which the reader may pass on."""
         problem = Problem(
             code=code,

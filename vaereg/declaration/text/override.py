@@ -5,10 +5,10 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Sequence
 from copy import deepcopy
-from typing import Any
 
 import attrs
 
+from vaereg.contracts.plain_values import TomlTable, TomlValue
 from vaereg.declaration.text.document import Document
 from vaereg.declaration.text.locator import KeyPath
 from vaereg.declaration.text.tree import dotted, in_words
@@ -53,10 +53,10 @@ def override(document: Document, settings: Sequence[str]) -> Document:
     return attrs.evolve(document, values=values, options=options)
 
 
-def _parsed(setting: str) -> tuple[KeyPath, Any]:
+def _parsed(setting: str) -> tuple[tuple[str, ...], TomlValue]:
     key, value_text = _split(setting)
     try:
-        parsed: Any = tomllib.loads(f"{key} = 0")
+        parsed: TomlValue = tomllib.loads(f"{key} = 0")
     except tomllib.TOMLDecodeError as fault:
         raise ValueError(f"`{key}` is not a key path", _EXAMPLE) from fault
     path = []
@@ -81,7 +81,7 @@ def _split(setting: str) -> tuple[str, str]:
     raise ValueError(f"`{setting}` has no value", f"write KEY=VALUE, {_EXAMPLE}")
 
 
-def _value(text: str) -> Any:
+def _value(text: str) -> TomlValue:
     try:
         parsed = tomllib.loads(f"value = {text}")
     except tomllib.TOMLDecodeError as fault:
@@ -95,9 +95,9 @@ def _value(text: str) -> Any:
     return parsed["value"] if parsed.keys() == {"value"} else text
 
 
-def _put(values: dict[str, Any], path: KeyPath, value: Any) -> KeyPath:
+def _put(values: TomlTable, path: tuple[str, ...], value: TomlValue) -> KeyPath:
     """Puts the value there; returns the outermost key path that is new by it."""
-    table: Any = values
+    table = values
     placed = path
     for depth, name in enumerate(path[:-1], start=1):
         if name not in table:

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING, TypeAlias
 
 import attrs
 
+from vaereg.contracts.plain_values import TomlValue
 from vaereg.declaration.text.locator import KeyPath
+
+if TYPE_CHECKING:
+    from datetime import date, time
+
+Value: TypeAlias = "dict[str, Node] | list[Node] | str | int | float | bool | date | time"
+"""A table, an array, or a plain value; a `datetime` is a `date`."""
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 _ESCAPES = {
@@ -25,7 +32,7 @@ class Node:
     """
 
     path: KeyPath
-    value: Any
+    value: Value
 
     @property
     def is_table(self) -> bool:
@@ -40,7 +47,11 @@ class Node:
         """The entries of a table; none if it is something else."""
         return self.value if isinstance(self.value, dict) else {}
 
-    def plain(self) -> Any:
+    def elements(self) -> list[Node]:
+        """The elements of an array; none if it is something else."""
+        return self.value if isinstance(self.value, list) else []
+
+    def plain(self) -> object:
         """The value without its places."""
         if isinstance(self.value, dict):
             return {key: node.plain() for key, node in self.value.items()}
@@ -49,11 +60,11 @@ class Node:
         return self.value
 
 
-def grown(value: Any, path: KeyPath = ()) -> Node:
+def grown(value: TomlValue, path: KeyPath = ()) -> Node:
     """The nodes of a value as the TOML reader gives it."""
     if isinstance(value, dict):
         return Node(path, {key: grown(each, (*path, key)) for key, each in value.items()})
-    if isinstance(value, list):
+    if isinstance(value, (list, tuple)):
         return Node(path, [grown(each, (*path, index)) for index, each in enumerate(value)])
     return Node(path, value)
 
@@ -85,7 +96,7 @@ def _escaped(character: str) -> str:
     return f"\\u{ord(character):04x}" if ord(character) < 32 or ord(character) == 127 else character
 
 
-def in_words(value: Any) -> str:
+def in_words(value: object) -> str:
     """What came, for a message: `the string "16"`, `the integer 3`, `an array`."""
     match value:
         case bool():

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import Protocol
 
 from keras import ops
+
+import vaereg
 
 
 class AdversarialLoss(Protocol):
@@ -16,15 +18,15 @@ class AdversarialLoss(Protocol):
 
     threshold: float | None
 
-    def real(self, scores: Any) -> Any:
+    def real(self, scores: vaereg.Tensor) -> vaereg.Tensor:
         """What the critic pays for its scores of real data."""
         ...
 
-    def fake(self, scores: Any) -> Any:
+    def fake(self, scores: vaereg.Tensor) -> vaereg.Tensor:
         """What the critic pays for its scores of fakes."""
         ...
 
-    def generator(self, scores: Any) -> Any:
+    def generator(self, scores: vaereg.Tensor) -> vaereg.Tensor:
         """What the generator pays for the critic's scores of its fakes."""
         ...
 
@@ -34,15 +36,15 @@ class Hinge:
 
     threshold: float | None = 0.0
 
-    def real(self, scores: Any) -> Any:
+    def real(self, scores: vaereg.Tensor) -> vaereg.Tensor:
         """max(0, 1 - D(x))."""
         return ops.relu(1.0 - scores)
 
-    def fake(self, scores: Any) -> Any:
+    def fake(self, scores: vaereg.Tensor) -> vaereg.Tensor:
         """max(0, 1 + D(y))."""
         return ops.relu(1.0 + scores)
 
-    def generator(self, scores: Any) -> Any:
+    def generator(self, scores: vaereg.Tensor) -> vaereg.Tensor:
         """-D(y)."""
         return -scores
 
@@ -55,15 +57,15 @@ class Logistic:
 
     threshold: float | None = 0.0
 
-    def real(self, scores: Any) -> Any:
+    def real(self, scores: vaereg.Tensor) -> vaereg.Tensor:
         """log(1 + exp(-D(x)))."""
         return ops.softplus(-scores)
 
-    def fake(self, scores: Any) -> Any:
+    def fake(self, scores: vaereg.Tensor) -> vaereg.Tensor:
         """log(1 + exp(D(y)))."""
         return ops.softplus(scores)
 
-    def generator(self, scores: Any) -> Any:
+    def generator(self, scores: vaereg.Tensor) -> vaereg.Tensor:
         """log(1 + exp(-D(y)))."""
         return ops.softplus(-scores)
 
@@ -73,15 +75,15 @@ class Wasserstein:
 
     threshold: float | None = None
 
-    def real(self, scores: Any) -> Any:
+    def real(self, scores: vaereg.Tensor) -> vaereg.Tensor:
         """-D(x)."""
         return -scores
 
-    def fake(self, scores: Any) -> Any:
+    def fake(self, scores: vaereg.Tensor) -> vaereg.Tensor:
         """D(y)."""
         return scores
 
-    def generator(self, scores: Any) -> Any:
+    def generator(self, scores: vaereg.Tensor) -> vaereg.Tensor:
         """-D(y)."""
         return -scores
 

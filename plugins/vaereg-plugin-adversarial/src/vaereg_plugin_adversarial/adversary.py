@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import keras
 from keras import ops
@@ -25,8 +25,8 @@ class Evaluated(NamedTuple):
         features: what the critic's layers gave, (B, ...) each, where a loss needs it.
     """
 
-    scores: Any
-    features: tuple[Any, ...]
+    scores: vaereg.Tensor
+    features: tuple[vaereg.Tensor, ...]
 
 
 class Adversary(keras.layers.Layer):
@@ -50,14 +50,14 @@ class Adversary(keras.layers.Layer):
         self.gradient_penalty = params.gradient_penalty if params.loss == "wasserstein" else 0.0
 
     @abstractmethod
-    def real(self, step: vaereg.Step) -> Any:
+    def real(self, step: vaereg.Step) -> vaereg.Tensor:
         """The real examples (B, ...), as the critic gets them."""
 
     @abstractmethod
-    def fakes(self, step: vaereg.Step) -> tuple[Any, ...]:
+    def fakes(self, step: vaereg.Step) -> tuple[vaereg.Tensor, ...]:
         """The groups of fakes, (B, ...) each, as the critic gets them."""
 
-    def groups(self, step: vaereg.Step) -> tuple[Any, ...]:
+    def groups(self, step: vaereg.Step) -> tuple[vaereg.Tensor, ...]:
         """All that the critic must look at: the real examples, the fakes, and any other."""
         return (self.real(step), *self.fakes(step))
 
@@ -65,7 +65,7 @@ class Adversary(keras.layers.Layer):
         """The critic's word on each of `groups`, computed once a step."""
         return step.shared((self.name, "evaluated"), lambda: self._evaluator(step))
 
-    def critic_loss(self, step: vaereg.Step) -> Any:
+    def critic_loss(self, step: vaereg.Step) -> vaereg.Tensor:
         """What the critic minimises, (B,)."""
         real, *fakes = self._scored(step)
         paid = _mean_score(self.loss.real(real))
@@ -74,12 +74,12 @@ class Adversary(keras.layers.Layer):
             paid = paid + weight * penalty
         return paid
 
-    def generator_loss(self, step: vaereg.Step) -> Any:
+    def generator_loss(self, step: vaereg.Step) -> vaereg.Tensor:
         """What the VAE minimises, (B,): it falls as the fakes pass for real."""
         _, *fakes = self._scored(step)
         return _mean([_mean_score(self.loss.generator(fake)) for fake in fakes])
 
-    def diagnostics(self, step: vaereg.Step) -> dict[str, Any]:
+    def diagnostics(self, step: vaereg.Step) -> dict[str, vaereg.Tensor]:
         """Whether the critic has collapsed or become perfect, (B,) each.
 
         `logit_gap` is the score of real minus that of fakes. Where a score above 0 means "real",
@@ -101,7 +101,7 @@ class Adversary(keras.layers.Layer):
         groups = self.groups(step)
         joined = self(ops.concatenate(groups, axis=0), training=step.training)
 
-        def part(values: Any, index: int) -> Any:  # (G·B, ...) -> (B, ...)
+        def part(values: vaereg.Tensor, index: int) -> vaereg.Tensor:  # (G·B, ...) -> (B, ...)
             return ops.reshape(values, (len(groups), -1, *values.shape[1:]))[index]
 
         return [
@@ -109,17 +109,17 @@ class Adversary(keras.layers.Layer):
             for g in range(len(groups))
         ]
 
-    def _scored(self, step: vaereg.Step) -> list[Any]:
+    def _scored(self, step: vaereg.Step) -> list[vaereg.Tensor]:
         """The scores of the real examples and of each group of fakes."""
         count = 1 + len(self.fakes(step))
         return [evaluated.scores for evaluated in self.evaluated(step)[:count]]
 
-    def _penalties(self, step: vaereg.Step) -> dict[str, tuple[float, Any]]:
+    def _penalties(self, step: vaereg.Step) -> dict[str, tuple[float, vaereg.Tensor]]:
         """By name, weight and value (B,) of each penalty on the critic's gradient."""
         return step.shared((self.name, "penalties"), lambda: self._penalise(step))
 
-    def _penalise(self, step: vaereg.Step) -> dict[str, tuple[float, Any]]:
-        def score(x: Any) -> Any:
+    def _penalise(self, step: vaereg.Step) -> dict[str, tuple[float, vaereg.Tensor]]:
+        def score(x: vaereg.Tensor) -> vaereg.Tensor:
             return _mean_score(self(x, training=False).scores)
 
         penalties = {}
@@ -132,11 +132,11 @@ class Adversary(keras.layers.Layer):
         return penalties
 
 
-def _mean_score(values: Any) -> Any:
+def _mean_score(values: vaereg.Tensor) -> vaereg.Tensor:
     """(B, n) -> (B,)."""
     return ops.mean(values, axis=1)
 
 
-def _mean(values: Sequence[Any]) -> Any:
+def _mean(values: Sequence[vaereg.Tensor]) -> vaereg.Tensor:
     """The mean of arrays of one shape."""
     return sum(values[1:], values[0]) / len(values)

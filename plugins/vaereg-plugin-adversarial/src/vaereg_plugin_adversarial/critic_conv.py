@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import keras
 import numpy as np
 from keras import ops
+
+import vaereg
 
 FEW = 4
 """How many channels of an image are few."""
@@ -25,7 +25,7 @@ class CriticConv2D(keras.layers.Conv2D):
       gradient of the original faster, so not on JAX.
     """
 
-    def convolution_op(self, inputs: Any, kernel: Any) -> Any:
+    def convolution_op(self, inputs: vaereg.Tensor, kernel: vaereg.Tensor) -> vaereg.Tensor:
         """What Conv2D does between its weights and its bias."""
         kernel = ops.convert_to_tensor(kernel)
         if self.data_format == "channels_last" and self.padding == "same":
@@ -36,19 +36,19 @@ class CriticConv2D(keras.layers.Conv2D):
         return super().convolution_op(inputs, kernel)
 
 
-def _to_one(x: Any, kernel: Any) -> Any:
+def _to_one(x: vaereg.Tensor, kernel: vaereg.Tensor) -> vaereg.Tensor:
     height, width, inputs, _ = kernel.shape
     maps = ops.matmul(x, ops.transpose(ops.reshape(kernel, (height * width, inputs))))
     one_hot = np.eye(height * width).reshape(height, width, -1, 1)
     return ops.conv(maps, ops.convert_to_tensor(one_hot, maps.dtype), 1, "same", "channels_last")
 
 
-def _can_be_folded(image: tuple[Any, ...], kernel: tuple[int, ...]) -> bool:
+def _can_be_folded(image: tuple[int | None, ...], kernel: tuple[int, ...]) -> bool:
     even = all(size is not None and size % 2 == 0 for size in (*image[1:3], *kernel[:2]))
     return even and kernel[2] <= FEW and keras.backend.backend() != "jax"
 
 
-def _folded(x: Any, kernel: Any) -> Any:
+def _folded(x: vaereg.Tensor, kernel: vaereg.Tensor) -> vaereg.Tensor:
     high, wide, inputs, outputs = kernel.shape
     up, left = high // 2 - 1, wide // 2 - 1  # what "same" adds on each side of an even image
     x = ops.pad(x, ((0, 0), (up, up), (left, left), (0, 0)))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import keras
 from keras import ops
@@ -14,7 +13,9 @@ TINY = 1e-12
 """Under the root, so that its derivative stays finite where the gradient is 0."""
 
 
-def squared_slope(score: Callable[[Any], Any], x: Any) -> Any:
+def squared_slope(
+    score: Callable[[vaereg.Tensor], vaereg.Tensor], x: vaereg.Tensor
+) -> vaereg.Tensor:
     """|grad_x score(x)|^2, (B,), summed over the values of an example.
 
     R1 is gamma / 2 of it on real data (Mescheder et al. 2018, arXiv:1801.04406, eq. 9).
@@ -27,7 +28,12 @@ def squared_slope(score: Callable[[Any], Any], x: Any) -> Any:
     return ops.sum(ops.square(slope), axis=tuple(range(1, len(slope.shape))))
 
 
-def slope_off_one(score: Callable[[Any], Any], real: Any, fake: Any, seed: Any) -> Any:
+def slope_off_one(
+    score: Callable[[vaereg.Tensor], vaereg.Tensor],
+    real: vaereg.Tensor,
+    fake: vaereg.Tensor,
+    seed: vaereg.Seed,
+) -> vaereg.Tensor:
     """(|grad score| - 1)^2, (B,), at a random point between each real and fake example.
 
     Source: Gulrajani et al. 2017, arXiv:1704.00028, eq. 3 and algorithm 1.

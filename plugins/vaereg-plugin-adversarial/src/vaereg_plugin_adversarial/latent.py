@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import keras
 from keras import ops
@@ -32,27 +33,27 @@ class LatentDiscriminator(Adversary):
         self.score = keras.layers.Dense(1, name="score", dtype="float32")
         self.build((None, self.size))
 
-    def build(self, input_shape: Any) -> None:
+    def build(self, input_shape: Sequence[int | None]) -> None:
         """Makes the weights for flat latents (B, size)."""
         shape = tuple(input_shape)
         for layer in (*self.hidden, self.score):
             layer.build(shape)
             shape = layer.compute_output_shape(shape)
 
-    def call(self, z: Any, training: bool = False) -> Evaluated:
+    def call(self, z: vaereg.Tensor, training: bool = False) -> Evaluated:
         """Scores (N, 1) of flat latents (N, size)."""
         del training  # no layer tells it from inference
         for layer in self.hidden:
             z = layer(z)
         return Evaluated(self.score(z), ())
 
-    def real(self, step: vaereg.Step) -> Any:
+    def real(self, step: vaereg.Step) -> vaereg.Tensor:
         """Draws of the prior, flat."""
         return self._flat(step.prior_latents)
 
-    def fakes(self, step: vaereg.Step) -> tuple[Any, ...]:
+    def fakes(self, step: vaereg.Step) -> tuple[vaereg.Tensor, ...]:
         """Draws of the posterior, flat."""
         return (self._flat(step.latent.z),)
 
-    def _flat(self, z: Any) -> Any:
+    def _flat(self, z: vaereg.Tensor) -> vaereg.Tensor:
         return ops.reshape(ops.cast(z, "float32"), (-1, self.size))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import keras
 from keras import ops
@@ -49,7 +50,7 @@ class PatchDiscriminator(Adversary):
         )
         self.build((None, *context.data_spec.shape))
 
-    def build(self, input_shape: Any) -> None:
+    def build(self, input_shape: Sequence[int | None]) -> None:
         """Makes the weights for images (B, height, width, channels)."""
         shape = tuple(input_shape)
         for convolve, normalize in self._blocks():
@@ -58,7 +59,7 @@ class PatchDiscriminator(Adversary):
             normalize.build(shape)
         self.score.build(shape)
 
-    def call(self, x: Any, training: bool = False) -> Evaluated:
+    def call(self, x: vaereg.Tensor, training: bool = False) -> Evaluated:
         """Scores (N, patches) and features of images scaled by `real` or `fakes`."""
         del training  # Keras hands it on to the spectral convolutions
         features = []
@@ -68,23 +69,23 @@ class PatchDiscriminator(Adversary):
         scores = self.score(x)
         return Evaluated(ops.reshape(scores, (-1, math.prod(scores.shape[1:]))), tuple(features))
 
-    def real(self, step: vaereg.Step) -> Any:
+    def real(self, step: vaereg.Step) -> vaereg.Tensor:
         """The data."""
         return self._scaled(step.x)
 
-    def fakes(self, step: vaereg.Step) -> tuple[Any, ...]:
+    def fakes(self, step: vaereg.Step) -> tuple[vaereg.Tensor, ...]:
         """Reconstructions, decoded draws of the prior, or both."""
         groups = {"reconstruction": self._reconstruction, "prior": self._generated}
         return tuple(groups[name](step) for name in self.compared)
 
-    def groups(self, step: vaereg.Step) -> tuple[Any, ...]:
+    def groups(self, step: vaereg.Step) -> tuple[vaereg.Tensor, ...]:
         """The data and the fakes; reconstructions too where only their features are asked for."""
         groups = super().groups(step)
         if self.feature_matching and "reconstruction" not in self.compared:
             return (*groups, self._reconstruction(step))
         return groups
 
-    def generator_loss(self, step: vaereg.Step) -> Any:
+    def generator_loss(self, step: vaereg.Step) -> vaereg.Tensor:
         """How little the fakes pass for real, and how far the features lie apart, (B,)."""
         loss = super().generator_loss(step)
         if not self.feature_matching:
@@ -94,19 +95,19 @@ class PatchDiscriminator(Adversary):
         distance = feature_distance(evaluated[0].features, reconstruction.features)
         return loss + self.feature_matching * distance
 
-    def _reconstruction(self, step: vaereg.Step) -> Any:
+    def _reconstruction(self, step: vaereg.Step) -> vaereg.Tensor:
         return self._scaled(step.reconstruction)
 
-    def _generated(self, step: vaereg.Step) -> Any:
+    def _generated(self, step: vaereg.Step) -> vaereg.Tensor:
         return self._scaled(step.generated)
 
-    def _scaled(self, x: Any) -> Any:
+    def _scaled(self, x: vaereg.Tensor) -> vaereg.Tensor:
         if self.value_range is None:
             return x
         low, high = self.value_range
         return (x - low) * (2.0 / (high - low)) - 1.0
 
-    def _blocks(self) -> list[tuple[Any, Any]]:
+    def _blocks(self) -> list[tuple[CriticConv2D, keras.layers.Layer]]:
         return list(zip(self.convolutions, self.normalizations, strict=True))
 
 
@@ -127,11 +128,11 @@ def _check_size(shape: tuple[int, ...], stages: int) -> None:
         )
 
 
-def _kind(params: PatchParams) -> Any:
+def _kind(params: PatchParams) -> type[CriticConv2D]:
     return SpectralConv2D if params.normalization == "spectral" else CriticConv2D
 
 
-def _convolution(params: PatchParams, stage: int, index: int) -> Any:
+def _convolution(params: PatchParams, stage: int, index: int) -> CriticConv2D:
     return _kind(params)(
         params.widths[stage],
         params.kernel_size,
@@ -141,7 +142,7 @@ def _convolution(params: PatchParams, stage: int, index: int) -> Any:
     )
 
 
-def _normalization(params: PatchParams, stage: int, index: int) -> Any:
+def _normalization(params: PatchParams, stage: int, index: int) -> keras.layers.Layer:
     """Of a convolution's output; none of the first, which sees the image's own contrast."""
     name = f"stage{stage}_norm{index}"
     if (stage, index) == (0, 0) or params.normalization not in {"layer", "group"}:

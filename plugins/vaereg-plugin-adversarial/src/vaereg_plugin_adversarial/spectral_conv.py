@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
 
 from keras import ops
 
+import vaereg
 from vaereg_plugin_adversarial.critic_conv import CriticConv2D
 
 TINY = 1e-12
@@ -20,7 +21,7 @@ class SpectralConv2D(CriticConv2D):
     the kernel stays as it is and the gradient passes through the quotient.
     """
 
-    def build(self, input_shape: Any) -> None:
+    def build(self, input_shape: Sequence[int | None]) -> None:
         """Makes the kernel, the bias and the vector the iteration starts from."""
         super().build(input_shape)
         self.direction = self.add_weight(
@@ -32,7 +33,7 @@ class SpectralConv2D(CriticConv2D):
             autocast=False,
         )
 
-    def call(self, inputs: Any, training: bool = False) -> Any:
+    def call(self, inputs: vaereg.Tensor, training: bool = False) -> vaereg.Tensor:
         """The convolution; only a training call moves the estimate."""
         kernel = ops.cast(self.kernel, "float32")
         matrix = ops.reshape(kernel, (-1, self.filters))
@@ -47,5 +48,5 @@ class SpectralConv2D(CriticConv2D):
         return self.activation(outputs)
 
 
-def _unit(vector: Any) -> Any:
+def _unit(vector: vaereg.Tensor) -> vaereg.Tensor:
     return vector / ops.sqrt(ops.sum(ops.square(vector)) + TINY)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import keras
 import numpy as np
 from keras import ops
+
+import vaereg
 
 
 class AffineCoupling(keras.layers.Layer):
@@ -46,26 +47,26 @@ class AffineCoupling(keras.layers.Layer):
             2 * len(self.keep), kernel_initializer="zeros", dtype="float32", name="last"
         )
 
-    def build(self, input_shape: Any) -> None:
+    def build(self, input_shape: Sequence[int | None]) -> None:
         """Makes the weights for flat latents (B, size)."""
         shape = tuple(input_shape)
         for layer in (*self.hidden, self.last):
             layer.build(shape)
             shape = layer.compute_output_shape(shape)
 
-    def to_latent(self, u: Any) -> tuple[Any, Any]:
+    def to_latent(self, u: vaereg.Tensor) -> tuple[vaereg.Tensor, vaereg.Tensor]:
         """The forward direction: u (B, size) -> z (B, size) and log |det dz/du| (B,)."""
         log_scale, shift, kept = self._told_by(u)
         moved = (1.0 - self._mask()) * (u * ops.exp(log_scale) + shift)
         return kept + moved, ops.sum(log_scale, axis=1)
 
-    def from_latent(self, z: Any) -> tuple[Any, Any]:
+    def from_latent(self, z: vaereg.Tensor) -> tuple[vaereg.Tensor, vaereg.Tensor]:
         """The backward direction: z (B, size) -> u (B, size) and log |det du/dz| (B,)."""
         log_scale, shift, kept = self._told_by(z)
         moved = (1.0 - self._mask()) * ((z - shift) * ops.exp(-log_scale))
         return kept + moved, -ops.sum(log_scale, axis=1)
 
-    def _told_by(self, values: Any) -> tuple[Any, Any, Any]:
+    def _told_by(self, values: vaereg.Tensor) -> tuple[vaereg.Tensor, vaereg.Tensor, vaereg.Tensor]:
         """s, t and the kept values, (B, size) each; s is 0 where a value is kept."""
         kept = self._mask() * values
         hidden = kept
@@ -75,5 +76,5 @@ class AffineCoupling(keras.layers.Layer):
         bounded = self.scale_bound * ops.tanh(raw / self.scale_bound)
         return (1.0 - self._mask()) * bounded, shift, kept
 
-    def _mask(self) -> Any:
+    def _mask(self) -> vaereg.Tensor:
         return ops.convert_to_tensor(self.keep)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import keras
 from keras import ops
@@ -51,19 +52,19 @@ class RealNVP(keras.layers.Layer):
         ]
         self.build((None, self.size))
 
-    def build(self, input_shape: Any) -> None:
+    def build(self, input_shape: Sequence[int | None]) -> None:
         """Makes the weights for flat latents (B, size)."""
         for coupling in self.couplings:
             coupling.build(tuple(input_shape))
 
-    def sample(self, n: int, seed: Any) -> Any:
+    def sample(self, n: int, seed: vaereg.Seed) -> vaereg.Tensor:
         """Draws (n, *latent) float32; `seed` is a SeedGenerator or an integer."""
         values = keras.random.normal((n, self.size), dtype="float32", seed=seed)
         for coupling in self.couplings:
             values, _ = coupling.to_latent(values)
         return ops.reshape(values, (-1, *self.latent_shape))
 
-    def log_prob(self, z: Any) -> Any:
+    def log_prob(self, z: vaereg.Tensor) -> vaereg.Tensor:
         """log p(z) for z (B, *latent), shape (B,)."""
         values = ops.reshape(ops.cast(z, "float32"), (-1, self.size))
         log_det = 0.0
