@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
 import shutil
 import subprocess
@@ -127,6 +128,33 @@ def test_a_name_that_another_has_is_written_in_full(kind: str) -> None:
 
     (slot,) = table["models"]["with_some_thing"][f"{kind}s"].values()
     assert slot["use"] == full
+
+
+@pytest.mark.slow
+def test_the_code_is_typed(tmp_path: Path) -> None:
+    pytest.importorskip("mypy")
+    for kind in KINDS:
+        name = read_plugin_name(f"my-{kind}")
+        write_folder(tmp_path / name.distribution, package_files(name, kind, license_name="mit"))
+    (tmp_path / "mypy.ini").write_text("[mypy]\n[mypy-keras.*]\nignore_missing_imports = true\n")
+    sources = [str(folder) for folder in sorted(tmp_path.glob("*/src"))]
+    strict = [
+        "--strict",
+        "--allow-subclassing-any",
+        "--follow-imports=silent",
+    ]  # Keras has no types
+
+    done = subprocess.run(
+        [sys.executable, "-m", "mypy", *strict, *sources],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "MYPYPATH": str(Path(vaereg.__file__).parents[1])},
+        check=False,
+    )
+
+    assert len(sources) == len(KINDS)
+    assert done.returncode == 0, done.stdout
 
 
 @pytest.mark.skipif(shutil.which("ruff", path=Path(sys.executable).parent) is None, reason="ruff")
