@@ -229,6 +229,11 @@ class PlayersModel(keras.Model):
         self.term_means.update_state(logs, ops.shape(x)[0])
         return self.means()
 
+    def log_without_update(self, data: object) -> dict[str, Tensor]:
+        """The running means with the terms of a batch in inference mode: the whole test step."""
+        x = self.unpack_batch(data)
+        return self.update_metrics(self.losses(x, training=False).logs, x)
+
     def means(self) -> dict[str, Tensor]:
         """The running means of the terms, by name."""
         return self.term_means.result()
@@ -240,6 +245,17 @@ class PlayersModel(keras.Model):
         """
         self.batch_source = source
         self.train_function: Callable[..., object] | None = None  # Keras makes it anew
+
+    def make_train_function(self, force: bool = False) -> None:
+        """As Keras does, or with a batch source a function that makes all steps of a chunk."""
+        if self.batch_source is None:
+            super().make_train_function(force)
+        elif self.train_function is None or force:
+            self.train_function = self.steps_of_chunks(self.batch_source)
+
+    def steps_of_chunks(self, source: BatchSource) -> Callable[..., object]:
+        """What `train_function` is with a batch source; each backend has its own."""
+        raise NotImplementedError
 
     # ---- the running means ----
 

@@ -89,18 +89,14 @@ class BackendSteps(PlayersModel):
     def test_step(self, state: KerasState, data: object) -> tuple[dict[str, Tensor], KerasState]:
         """The logged terms in inference mode, with noise of their own."""
         trainable, others, metrics = state
-        x = self.unpack_batch(data)
         with self._scope(State(trainable, others, None, metrics)) as scope:
-            means = self.update_metrics(self.losses(x, training=False).logs, x)
+            means = self.log_without_update(data)
         others = _values(scope, self.non_trainable_variables)
         return means, (trainable, others, _values(scope, self.metrics_variables))
 
-    def make_train_function(self, force: bool = False) -> None:
-        """As Keras does, or with a batch source one call that makes all steps of a chunk."""
-        if self.batch_source is None:
-            super().make_train_function(force)
-        elif self.train_function is None or force:
-            self.train_function = ManySteps(self, self.batch_source)
+    def steps_of_chunks(self, source: BatchSource) -> Callable[..., object]:
+        """A function that makes every step of a chunk."""
+        return ManySteps(self, source)
 
     def _scope(self, state: State) -> keras.StatelessScope:
         """A scope within which the variables have the values of a state."""

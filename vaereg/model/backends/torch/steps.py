@@ -39,16 +39,12 @@ class BackendSteps(PlayersModel):
 
     def test_step(self, data: object) -> dict[str, Tensor]:
         """The logged terms in inference mode, with noise of their own."""
-        x = self.unpack_batch(data)
         with torch.no_grad():
-            return self.update_metrics(self.losses(x, training=False).logs, x)
+            return self.log_without_update(data)
 
-    def make_train_function(self, force: bool = False) -> None:
-        """As Keras does, or with a batch source a call that makes all steps of a chunk."""
-        if self.batch_source is None:
-            super().make_train_function(force)
-        elif self.train_function is None or force:
-            self.train_function = ManySteps(self, self.batch_source)
+    def steps_of_chunks(self, source: BatchSource) -> Callable[..., object]:
+        """A function that makes every step of a chunk."""
+        return ManySteps(self, source)
 
 
 class ManySteps:
