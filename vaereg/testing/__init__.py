@@ -6,7 +6,7 @@ from vaereg.testing import parametrize_with_checks
 def test_contract(component, check):
     check(component)
 
-Names are imported when they are first used, so that the environment may still choose a backend.
+Each name is imported on first use, so the environment can still choose a backend after this import.
 """
 
 from __future__ import annotations

@@ -15,11 +15,11 @@ from vaereg.testing.harness import Harness
 
 @attrs.frozen
 class FirstCall:
-    """What one call outside training gave in a test case.
+    """The result of one call outside training in a test case.
 
     Args:
-        outputs: by name, as arrays.
-        wrong_shape: which of them has another shape than it must have, or "".
+        outputs: name -> array.
+        wrong_shape: says which output has a wrong shape; empty if none has.
     """
 
     outputs: Mapping[str, np.ndarray]
@@ -28,11 +28,11 @@ class FirstCall:
 
 @attrs.frozen
 class FirstCalls:
-    """What came of one call outside training in each test case.
+    """The results of one call outside training in each test case.
 
     Args:
-        by_case: the cases that were accepted, the most usual first.
-        refusals: by the name of a case, the text of the error that refused it.
+        by_case: the accepted cases, the most typical first.
+        refusals: name of each refused case -> the text of its error.
     """
 
     by_case: Mapping[Case, FirstCall]
@@ -40,20 +40,20 @@ class FirstCalls:
 
 
 def first_calls(component: ComponentUnderTest) -> FirstCalls:
-    """What one call gives in each test case; computed once, since several laws ask for it."""
+    """The results of one call in each test case; computed once, since several laws use them."""
     return component.shared("first calls", lambda: _first_calls(component))
 
 
 def accepted_cases(component: ComponentUnderTest) -> tuple[Case, ...]:
-    """The cases that it accepts, the most usual first."""
+    """The cases that the component accepts, the most typical first."""
     return tuple(first_calls(component).by_case)
 
 
 def home_case(component: ComponentUnderTest) -> Case:
-    """The first case that it accepts.
+    """The first case that the component accepts.
 
     Raises:
-        ContractError: if it accepts none.
+        ContractError: if it accepts no case.
     """
     accepted = accepted_cases(component)
     if not accepted:

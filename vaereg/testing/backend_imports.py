@@ -13,14 +13,14 @@ BACKENDS = ("tensorflow", "jax", "torch")
 
 
 def backend_imports(module: str, package: str) -> Iterator[str]:
-    """`file:line imports torch` for a module and for those of the package that it imports.
+    """Yields `file:line imports torch` for a module and the modules of its package it imports.
 
-    What stands below `if keras.backend.backend() == "torch"` or `if TYPE_CHECKING` is not looked
-    at: it runs on that backend alone, or never.
+    Code under `if keras.backend.backend() == "torch"` or `if TYPE_CHECKING` is skipped: it runs
+    on that backend only, or never.
 
     Args:
-        module: the dotted name of the module to begin with.
-        package: the package whose modules are followed; empty for none.
+        module: dotted name of the module to start from.
+        package: the package whose modules are followed; empty to follow none.
     """
     waiting, seen = [module], {module}
     while waiting:
@@ -29,11 +29,11 @@ def backend_imports(module: str, package: str) -> Iterator[str]:
         if path is None:
             continue
         tree = ast.parse(path.read_text(encoding="utf-8"), str(path))
-        told = set()
+        reported = set()
         for line, imported in _imports(tree, name, path):
             top = imported.partition(".")[0]
-            if top in BACKENDS and (line, top) not in told:
-                told.add((line, top))
+            if top in BACKENDS and (line, top) not in reported:
+                reported.add((line, top))
                 yield f"{shortened(str(path))}:{line} imports {top}"
             if package and f"{imported}.".startswith(f"{package}.") and imported not in seen:
                 seen.add(imported)
@@ -41,7 +41,7 @@ def backend_imports(module: str, package: str) -> Iterator[str]:
 
 
 def _source(module: str) -> Path | None:
-    """The file of a module, or None for what is none, such as a name within a module."""
+    """The source file of a module; None if the name is not a module (a class, for example)."""
     try:
         spec = find_spec(module)
     except (ImportError, ValueError):
@@ -51,7 +51,7 @@ def _source(module: str) -> Path | None:
 
 
 def _imports(tree: ast.AST, module: str, path: Path) -> Iterator[tuple[int, str]]:
-    """Line and dotted name of each import, `from a import b` as both `a` and `a.b`."""
+    """Line and dotted name of each import; `from a import b` counts as both `a` and `a.b`."""
     package = module if path.name == "__init__.py" else module.rpartition(".")[0]
     for node in _nodes(tree):
         if isinstance(node, ast.Import):
@@ -64,7 +64,7 @@ def _imports(tree: ast.AST, module: str, path: Path) -> Iterator[tuple[int, str]
 
 
 def _nodes(tree: ast.AST) -> Iterator[ast.AST]:
-    """Every node but those below a condition that names a backend or TYPE_CHECKING."""
+    """Every node except those under a condition that names a backend or TYPE_CHECKING."""
     for node in ast.iter_child_nodes(tree):
         if isinstance(node, ast.If) and _is_guard(node.test):
             for other in node.orelse:

@@ -1,4 +1,4 @@
-"""The little worlds in which components are tried: a form of data and a latent shape each."""
+"""The test cases for components: each has a form of data and a latent shape."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from vaereg.contracts.data import DataSpec
 
 @attrs.frozen(kw_only=True)
 class Case:
-    """What a component is built for.
+    """The data and latent shape that a component is built for.
 
     Args:
-        name: what is told of it in messages.
-        data: the form of data.
+        name: describes the case in messages.
+        data: the specification of the data.
         latent_shape: the shape of one latent.
     """
 
@@ -27,7 +27,7 @@ class Case:
     latent_shape: tuple[int, ...]
 
     def examples(self, count: int, seed: int = 0) -> np.ndarray:
-        """Made-up data (count, *data) within range and on its levels, float32."""
+        """Random examples (count, *data) float32, in the range and on the levels of the data."""
         rng = np.random.default_rng([seed, 11])
         shape = (count, *self.data.shape)
         if self.data.value_range is None:
@@ -40,7 +40,7 @@ class Case:
 
     @contextmanager
     def named_in_errors(self) -> Iterator[None]:
-        """Within, exceptions get a note that names the case, unless they have one."""
+        """Adds a note that names the case to any exception raised inside, unless it has a note."""
         try:
             yield
         except Exception as fault:
@@ -49,7 +49,7 @@ class Case:
             raise
 
     def latents(self, count: int, seed: int = 0) -> np.ndarray:
-        """Made-up latents (count, *latent), float32."""
+        """Random latents (count, *latent) float32, standard normal."""
         rng = np.random.default_rng([seed, 12])
         return rng.normal(size=(count, *self.latent_shape)).astype(np.float32)
 
@@ -62,7 +62,7 @@ def case(
     value_range: tuple[float, float] | None = (0.0, 1.0),
     levels: int | None = None,
 ) -> Case:
-    """One with what is most usual: 64 examples, values in [0, 1].
+    """A case with the usual defaults: 64 examples, values in [0, 1].
 
     Args:
         name, form, shape, value_range, levels: see Case and DataSpec.
@@ -73,7 +73,7 @@ def case(
 
 
 def doubled(small: Case, axis: int) -> Case:
-    """The same with examples of twice the length along an axis."""
+    """The same case with examples twice as long along one axis."""
     shape = tuple(2 * n if i == axis else n for i, n in enumerate(small.data.shape))
     return attrs.evolve(
         small,
@@ -95,11 +95,11 @@ CASES = (
 
 
 def forms_in_order(forms: Iterable[str]) -> list[str]:
-    """Forms of data in the order in which they are tried."""
+    """The given forms of data, in the order in which they are tried."""
     return [
         form for form in ("image", "vector", "sequence") if form in forms and form in DATA_FORMS
     ]
 
 
 LARGE = case("64x64 colour images", "image", (64, 64, 3), (3,), levels=256)
-"""For what takes no smaller images."""
+"""For components that refuse smaller images."""

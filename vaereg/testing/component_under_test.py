@@ -1,4 +1,4 @@
-"""A component under test, and how it is built."""
+"""A component under test and how the kit builds it."""
 
 from __future__ import annotations
 
@@ -18,26 +18,26 @@ from vaereg.testing.cases import CASES, Case, forms_in_order
 from vaereg.testing.stand_ins.parts import StandInCoder, StandInLikelihood, StandInPrior
 
 Values = Mapping[str, Any] | Callable[[Path], Mapping[str, Any]]
-"""Parameters for the test: by name, or a function that makes them from an empty folder."""
+"""Parameters for the test: a mapping by name, or a function that makes one in an empty folder."""
 
 T = TypeVar("T")
 
 TERMS = ("objective", "regularizer", "discriminator")
-"""The kinds that are built once every other part of the model is there."""
+"""The kinds that are built after every other part of the model."""
 
 
 class ParametersMissing(ContractError):
-    """A component has required parameters and the test gives none."""
+    """A component has required parameters that the test does not give."""
 
 
 @attrs.define(kw_only=True, eq=False, slots=False)
 class ComponentUnderTest:
-    """One component, ready to be tried.
+    """One component, ready for the laws.
 
     Args:
         offer: the component and the distribution that offers it.
-        values: parameters other than the defaults; where the component has required ones, a
-            mapping or a function of an empty folder.
+        values: parameters to set instead of the defaults, as a mapping or a function of an empty
+            folder; must include the required ones.
         module: the plugin's module, as its entry point names it; empty if there is none.
     """
 
@@ -53,47 +53,47 @@ class ComponentUnderTest:
 
     @property
     def label(self) -> str:
-        """The component in words, for messages."""
+        """The component's kind, full name and version, for messages."""
         return f"{self.kind} `{self.offer.full_name}` ({self.offer.version})"
 
     @cached_property
     def folder(self) -> Path:
-        """A folder of its own, removed when the process ends."""
+        """A temporary folder for this component, removed when the process ends."""
         self._kept = tempfile.TemporaryDirectory(prefix="vaereg-")
         return Path(self._kept.name)
 
     @cached_property
     def params(self) -> Any:  # an instance of the component's own params class
-        """The instance of its params class.
+        """An instance of the component's params class.
 
         Raises:
-            ParametersMissing: if it has required parameters and the test gives none.
+            ParametersMissing: if the test does not give every required parameter.
         """
         values = self.values(self.folder) if callable(self.values) else self.values
         try:
             return self.offer.component.params(**values)
         except TypeError as fault:
             raise ParametersMissing(
-                f"{self.label} cannot be tried: {fault}. Give its required parameters to the "
-                f'test: params={{"{self.kind}/{self.offer.name}": {{…}} or a function of a '
-                "folder}, or "
+                f"{self.label} cannot be tested: {fault}. Pass its required parameters: "
+                f'params={{"{self.kind}/{self.offer.name}": {{…}}}} in the test, with a mapping '
+                "or a function of an empty folder, or "
                 f"`vaereg check-plugin --set {self.kind}.{self.offer.name}.KEY=VALUE`"
             ) from fault
 
     @cached_property
     def cases(self) -> tuple[Case, ...]:
-        """The test cases of the forms of data that it declares, the most usual first."""
+        """The test cases for the forms of data that the component declares, most typical first."""
         forms = forms_in_order(self.offer.component.for_data)
         return tuple(each for each in CASES if each.data.form in forms)
 
     def build(self, case: Case, seed: int = 0) -> Any:  # the object of any kind
-        """The object, built as the engine builds it; not yet called."""
+        """The component's object for a case, built as the engine builds it; not yet called."""
         context = self._context(case, seed)
         with case.named_in_errors():
             return construct(self.offer, self.params, context)
 
     def shared(self, key: Hashable, compute: Callable[[], T]) -> T:
-        """The value under `key`, computed once for this component: laws share costly results."""
+        """The value under `key`, computed once per component, so laws can share costly results."""
         if key not in self._shared:
             self._shared[key] = compute()
         return cast(T, self._shared[key])
@@ -119,6 +119,6 @@ class ComponentUnderTest:
             return context
         context = attrs.evolve(context, prior=StandInPrior(case))
         if self.kind == "sampler":
-            # After training the model takes and gives numpy arrays, and decodes to data.
+            # A trained model takes and returns numpy arrays, and decodes to data.
             return attrs.evolve(context, encode=coder.encode_arrays, decode=coder.decode_arrays)
         return context

@@ -1,4 +1,4 @@
-"""Where metrics and feature extractors are tried: cases as an evaluation shows them."""
+"""Test cases for metrics and feature extractors: data as an evaluation presents it."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from vaereg.testing.law import require
 CLASSES = 4
 
 CaseResults = dict[Case, Any]
-"""What came of each case: a result, or the error that refused it."""
+"""By case: the result, or the error with which the component refused the case."""
 
 
 def as_evaluated(case: Case) -> Case:
-    """The same with classes, and images in [0, 1]."""
+    """The same case with classes, and with images in [0, 1]."""
     data = attrs.evolve(case.data, classes=CLASSES)
     if data.form == "image":
         data = attrs.evolve(data, value_range=(0.0, 1.0))
@@ -27,9 +27,10 @@ def as_evaluated(case: Case) -> Case:
 
 
 def evaluated_cases(component: ComponentUnderTest) -> list[Case]:
-    """Those of the forms it declares; bits come last, for few values have ties everywhere.
+    """The cases for the forms of data that the component declares.
 
-    What has a range but no levels is left out, since it differs from others for densities alone.
+    Binary data comes last, since its distances have many ties. Data with a range but no levels is
+    left out: it differs from other data only for densities.
     """
     every = [
         as_evaluated(each)
@@ -42,10 +43,10 @@ def evaluated_cases(component: ComponentUnderTest) -> list[Case]:
 def results_by_case(
     component: ComponentUnderTest, attempt: Callable[[Any, Case], Any]
 ) -> CaseResults:
-    """Builds the component and attempts something with it in every case.
+    """Builds the component for every case and calls `attempt(object, case)`.
 
-    Larger images are tried where all smaller ones are refused: with a ValueError or DataError when
-    it is built, or a DataError in the attempt.
+    A case is refused if building raises ValueError or DataError, or if the attempt raises
+    DataError. If every case with images is refused, a case with larger images is tried too.
     """
     found = {each: _outcome(component, attempt, each) for each in evaluated_cases(component)}
     images = [each for each in found if each.data.form == "image"]
@@ -56,12 +57,12 @@ def results_by_case(
 
 
 def accepted(found: CaseResults) -> dict[Case, Any]:
-    """The cases that were taken, and the results."""
+    """The accepted cases with their results."""
     return {each: value for each, value in found.items() if not isinstance(value, Exception)}
 
 
 def refusal_reasons(found: CaseResults) -> str:
-    """Why others were refused."""
+    """Why the other cases were refused, one clause for each reason."""
     names: dict[str, list[str]] = {}
     for case, value in found.items():
         if isinstance(value, Exception):
@@ -70,14 +71,14 @@ def refusal_reasons(found: CaseResults) -> str:
 
 
 def require_every_form(component: ComponentUnderTest, found: CaseResults) -> None:
-    """Says which form of data that the component declares was refused everywhere.
+    """Checks that every form of data that the component declares was accepted in some case.
 
     Raises:
-        ContractError: if there is one.
+        ContractError: naming the first form that was refused in every case.
     """
     taken = {case.data.form for case in accepted(found)}
     for form in forms_in_order(component.offer.component.for_data):
-        require(form in taken, f"no {form} data was taken; {refusal_reasons(found)}")
+        require(form in taken, f"it refused all {form} data; {refusal_reasons(found)}")
 
 
 def _outcome(component: ComponentUnderTest, attempt: Callable[[Any, Case], Any], case: Case) -> Any:

@@ -1,4 +1,4 @@
-"""Throw-away distributions: a folder that, put on sys.path, looks like installed plugins."""
+"""Throw-away distributions: a folder that looks like installed plugins once it is on sys.path."""
 
 from __future__ import annotations
 
@@ -17,14 +17,17 @@ def fake_distribution(
     modules: Mapping[str, str],
     entry_points: Mapping[str, str] | None = None,
 ) -> Path:
-    """Writes a distribution into `folder` as an installer would, and returns its dist-info.
+    """Writes a distribution into `folder` as an installer would.
 
     Args:
-        folder: put it on sys.path or PYTHONPATH.
+        folder: the folder to put on sys.path or PYTHONPATH.
         name, version: of the distribution.
-        modules: "package.module" -> source; the packages' `__init__.py` are made where missing.
-        entry_points: those in the group `vaereg`, name -> value; if left out, one for each module
-            that is called `plugin`, under the name of its package.
+        modules: "package.module" -> source; missing `__init__.py` files of packages are added.
+        entry_points: name -> value in the group `vaereg`; by default one for each module named
+            `plugin`, under the name of its package.
+
+    Returns:
+        The distribution's dist-info folder.
     """
     for dotted, source in modules.items():
         *packages, module = dotted.split(".")

@@ -1,4 +1,4 @@
-"""A few steps of a tiny model that contains a component, through the engine that trains models."""
+"""The first training steps of a tiny model that contains a component, on the real engine."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ MANY = {"regularizer": "regularizers", "discriminator": "discriminators"}
 
 @attrs.frozen
 class FirstSteps:
-    """What was seen of them.
+    """The record of a few training steps.
 
     Args:
-        terms: by name, each logged term at each step, (steps,).
-        weights: by path, the trained weights.
+        terms: name of each logged term -> its value at each step, (steps,) float64.
+        weights: path -> trainable weight after the last step, float64.
     """
 
     terms: dict[str, np.ndarray]
@@ -39,10 +39,10 @@ class FirstSteps:
 def first_steps(
     component: ComponentUnderTest, case: Case, *, seed: int = 0, steps: int = STEPS
 ) -> FirstSteps:
-    """Trains the model on one batch, which comes at every step.
+    """Trains the tiny model for a few steps on one batch, the same at every step.
 
-    The step is not compiled, which would take longer than the steps do, except on JAX, where it
-    must be; that the component can be compiled is another law.
+    TensorFlow runs the steps eagerly, because compiling would take longer than the steps. Another
+    law checks that the component compiles.
     """
     declaration = _declared(component, case, seed)
     parts = assemble(declaration, case.data)
@@ -51,7 +51,7 @@ def first_steps(
     model.run_eagerly = keras.backend.backend() == "tensorflow"
     x = case.examples(EXAMPLES)
     seen = []
-    for _ in range(steps):  # Keras's fit would take longer for its epochs than for their steps
+    for _ in range(steps):  # `fit` would spend more time on its epochs than on the steps
         model.reset_metrics()
         seen.append(model.train_on_batch(x, return_dict=True))
     return FirstSteps(

@@ -1,6 +1,6 @@
-"""pytest fixtures for authors of plugins; pytest finds them by itself where vaereg is installed.
+"""pytest fixtures for plugin authors; pytest loads them wherever vaereg is installed.
 
-Importing this module imports neither keras nor numpy, since every run of pytest does.
+Every run of pytest imports this module, so importing it must not import keras or numpy.
 """
 
 from __future__ import annotations
@@ -20,16 +20,16 @@ if TYPE_CHECKING:
     from vaereg.model.vae import VAE
 
 ENVIRONMENT = ("VAEREG_DISABLE_PLUGIN_AUTOLOAD", "NO_COLOR", "FORCE_COLOR", "COLUMNS")
-"""Variables of the user's that would change what a test sees."""
+"""The user's environment variables that would change what a test sees."""
 
 
 @attrs.frozen
 class Finished:
-    """How a command ended.
+    """The result of a finished command.
 
     Args:
-        code: its exit code.
-        out, err: what it wrote to stdout and stderr.
+        code: the exit code.
+        out, err: the text it wrote to stdout and stderr.
     """
 
     code: int
@@ -38,12 +38,12 @@ class Finished:
 
     @property
     def json(self) -> Any:
-        """What `--json` printed."""
+        """The value that `--json` printed."""
         return json.loads(self.out)
 
 
 class MakesDistributions(Protocol):
-    """What the fixture `fake_distribution` gives."""
+    """The type of the fixture `fake_distribution`."""
 
     def __call__(
         self,
@@ -56,7 +56,7 @@ class MakesDistributions(Protocol):
 
 
 class BuildsModels(Protocol):
-    """What the fixture `vaereg_model` gives."""
+    """The type of the fixture `vaereg_model`."""
 
     def __call__(
         self,
@@ -69,7 +69,7 @@ class BuildsModels(Protocol):
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call() -> Iterator[None]:
-    """Adds the new name to the exception of a test that met an old one of vaereg's."""
+    """If a test fails because it uses an old name of vaereg's, notes the new name on the error."""
     from vaereg.renamed import renamed_in
 
     try:
@@ -83,7 +83,7 @@ def pytest_runtest_call() -> Iterator[None]:
 
 @pytest.fixture
 def vaereg_installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """An empty folder on sys.path; what is imported from it is forgotten after the test."""
+    """An empty folder on sys.path; modules imported from it are unloaded after the test."""
     from vaereg.discovery.entry_points import installed_entries
 
     folder = tmp_path / "installed"
@@ -102,9 +102,9 @@ def vaereg_installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterato
 
 @pytest.fixture
 def fake_distribution(vaereg_installed: Path) -> MakesDistributions:
-    """Installs a throw-away distribution for the test, and returns its dist-info.
+    """Installs a throw-away distribution for the test and returns its dist-info folder.
 
-        def test_a_generator_is_told(fake_distribution, vaereg_catalog):
+        def test_my_plugin_is_found(fake_distribution, vaereg_catalog):
             fake_distribution("acme-vae", modules={"acme.plugin": "…"})
             (record,) = vaereg_catalog("acme-vae").records
 
@@ -126,10 +126,9 @@ def fake_distribution(vaereg_installed: Path) -> MakesDistributions:
 
 @pytest.fixture
 def vaereg_catalog(vaereg_installed: Path) -> Callable[..., Catalog]:
-    """Finds the components of the distributions that are named, and of no others.
+    """Finds the components of the named distributions only.
 
-    The built-in ones are among them if `vaereg` is named. Whatever else is installed beside them
-    is not even imported.
+    Name `vaereg` to include the built-in components. Other installed plugins are not imported.
 
     Raises:
         vaereg.PluginError: if a distribution is not installed.
@@ -139,7 +138,7 @@ def vaereg_catalog(vaereg_installed: Path) -> Callable[..., Catalog]:
     from vaereg.errors import PluginError
     from vaereg.wording import did_you_mean
 
-    del vaereg_installed  # it keeps the environment from the test
+    del vaereg_installed  # it shields the test from the environment
 
     def find(*distributions: str) -> Catalog:
         installed_entries.cache_clear()
@@ -156,9 +155,9 @@ def vaereg_catalog(vaereg_installed: Path) -> Callable[..., Catalog]:
 
 @pytest.fixture
 def vaereg_precision() -> Iterator[Callable[[str], None]]:
-    """Sets Keras's precision by its name, such as "mixed_bfloat16", until the test is over.
+    """Sets Keras's precision by name, such as "mixed_bfloat16", until the test ends.
 
-    A test that lets something else set it, such as `vaereg.build`, asks for this fixture too.
+    Use this fixture also in a test where other code sets the precision, such as `vaereg.build`.
     """
     import keras
 
@@ -169,21 +168,21 @@ def vaereg_precision() -> Iterator[Callable[[str], None]]:
 
 @pytest.fixture
 def vaereg_model(tmp_path: Path, vaereg_precision: object) -> BuildsModels:
-    """Builds a tiny compiled model that contains a component, from keys of its declaration.
+    """Builds a tiny compiled model from keys of its declaration, to try a component in it.
 
         def test_the_prior_learns(vaereg_model):
             vae = vaereg_model(prior={"use": "real_nvp", "layers": 2}, train={"batch_size": 4})
             vae.fit(images, batch_size=4)
 
-    Keys that are not given are those of a model of dense parts for images, 32 random ones of 8 x 8
-    pixels unless `data` is given. Precision is put back after the test.
+    Missing keys are those of a small dense model of images. Without `data`, it gets 32 random
+    images of 8 x 8 pixels. The precision is restored after the test.
     """
     import numpy as np
 
     import vaereg
     from vaereg.testing.tiny_registry import tiny_registry
 
-    del vaereg_precision  # it puts back what the model's own precision changes
+    del vaereg_precision  # it restores the precision, which building the model may change
 
     def images() -> vaereg.Data:
         values = np.random.default_rng(0).integers(0, 256, (32, 8, 8, 1), dtype=np.uint8)
@@ -208,7 +207,7 @@ def vaereg_run(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> Callable[..., Finished]:
-    """Runs a command of vaereg in an empty folder, which is the current one, and in this process.
+    """Runs a vaereg command in this process, with an empty folder as the current directory.
 
     def test_it_trains(vaereg_run):
         Path("registry.toml").write_text(MODEL)
@@ -218,7 +217,7 @@ def vaereg_run(
     from vaereg.cli.__main__ import main
     from vaereg.discovery.entry_points import installed_entries
 
-    del vaereg_installed  # its distributions are found, and forgotten afterwards
+    del vaereg_installed  # its distributions are found, and unloaded after the test
     here = tmp_path / "here"
     here.mkdir()
     monkeypatch.chdir(here)

@@ -1,4 +1,4 @@
-"""Calling a component the way the engine does, whatever its kind."""
+"""Calls a component of any kind the way the engine does."""
 
 from __future__ import annotations
 
@@ -39,24 +39,24 @@ TENSOR_KINDS = (
 """The kinds whose objects compute with tensors inside the train step."""
 
 LAYERS = ("encoder", "posterior", "prior", "decoder", "likelihood", "discriminator")
-"""Those whose objects are layers."""
+"""The kinds whose objects are layers."""
 
 MAY_HAVE_WEIGHTS = (*LAYERS, "regularizer", "objective")
-"""Those whose objects may have weights; without any they keep every law of weights."""
+"""The kinds whose objects may have weights; without weights they keep every law of weights."""
 
 DRAWS = 2
-"""How many latents a posterior is asked for: K."""
+"""K, the number of latents that a posterior draws for each example."""
 
 
 class Harness:
-    """One object of a component in a case, and what it gives for made-up inputs.
+    """One object of a component in a case, and its outputs for random inputs.
 
     Args:
         component: the component.
-        case: what it is built for.
+        case: the case that the object is built for.
         seed: the seed of its weights.
         batch: how many examples the inputs hold.
-        made: the object, where it was built already.
+        made: the object, if it is already built.
     """
 
     def __init__(
@@ -82,7 +82,7 @@ class Harness:
         return int(self.object.channels(channels)) if self.kind == "likelihood" else channels
 
     def inputs(self, batch: int | None = None, seed: int = 0) -> dict[str, np.ndarray]:
-        """Made-up inputs of every sort that a component may look at."""
+        """Random inputs of every sort that a component may use, by name, float32."""
         count = self.batch if batch is None else batch
         rng = np.random.default_rng([seed, 14])
         data, latent = self.case.data, self.case.latent_shape
@@ -113,13 +113,13 @@ class Harness:
     def outputs(
         self, inputs: dict[str, Any] | None = None, *, seed: Any = 1, training: bool = False
     ) -> dict[str, Any]:
-        """What the object gives, by name, float32."""
+        """The object's outputs by name, float32 tensors; outputs that are None are left out."""
         given = self.inputs() if inputs is None else inputs
         tensors = {
             name: None if value is None else ops.convert_to_tensor(value)
             for name, value in given.items()
         }
-        # Seeded for weights that are made on the first call.
+        # Seeded, because some weights are made on the first call.
         with self.case.named_in_errors(), seeded(self.seed):
             found = getattr(self, f"_{self.kind}")(tensors, seed, training)
         self._called = True
@@ -128,12 +128,12 @@ class Harness:
         }
 
     def numpy(self, inputs: dict[str, Any] | None = None, **options: Any) -> dict[str, np.ndarray]:
-        """The same as arrays."""
+        """The outputs as numpy arrays; see `outputs`."""
         found = self.outputs(inputs, **options)
         return {name: np.asarray(ops.convert_to_numpy(value)) for name, value in found.items()}
 
     def due_shapes(self, batch: int) -> dict[str, tuple[Any, ...]]:
-        """The shape that each output must have; ... at the end allows any rest."""
+        """The shape that each output must have; a final ... stands for any further axes."""
         latent, data = self.case.latent_shape, self.case.data.shape
         drawn = DRAWS * batch
         due: dict[str, dict[str, tuple[Any, ...]]] = {
@@ -174,14 +174,14 @@ class Harness:
         return ""
 
     def variables(self) -> list[Any]:
-        """Its variables except the states of random generators; empty if it is no layer."""
+        """The object's variables without random states; empty if it is not a layer."""
         if not self._called:  # some weights are made on the first call
             self.outputs()
         found = self.object.variables if isinstance(self.object, keras.layers.Layer) else []
         return [each for each in found if "seed_generator" not in each.path]
 
     def step(self, given: dict[str, Any], seed: Any, training: bool) -> StandInStep:
-        """The step that a term looks at."""
+        """The step that a term is called with."""
         coder = StandInCoder(self.case, given["encoder_weights"], given["decoder_weights"])
         log_var = given["log_var"]
         eps_squared = ops.square(given["z"] - given["mode"]) * ops.exp(-log_var)

@@ -1,4 +1,4 @@
-"""One sentence of a contract, and the check that it holds."""
+"""A law: one sentence of a kind's contract, and the check that a component keeps it."""
 
 from __future__ import annotations
 
@@ -19,30 +19,30 @@ LEVELS = {
     "static": "inspects the declaration; builds nothing",
     "build": "builds the component and calls it, on its own",
     "law": "what the kind promises: its mathematics, data or measurements",
-    "training": "a few training steps of a tiny model that contains it",
+    "training": "a few training steps of a tiny model that contains the component",
 }
-"""How deep a check goes, the shallowest first."""
+"""How deep a check goes, the shallowest level first."""
 
 LAST = 9
-"""The `order` of a law on which no other rests."""
+"""The `order` of a law that no other law depends on."""
 
 Check = Callable[[ComponentUnderTest], object]
-"""Raises ContractError, or anything, where something does not hold for a component."""
+"""A function that raises ContractError, or any exception, for a component that breaks the law."""
 
 
 class NotHere(unittest.SkipTest):
-    """A law cannot be tried on this machine, for example because a file of weights is missing.
+    """A law cannot be checked on this machine, for example because a file of weights is missing.
 
-    pytest and unittest report it as a skipped test with its reason.
+    pytest and unittest report the test as skipped, with this message as the reason.
     """
 
 
 class LawBroken(ContractError):
-    """A component does not keep a law.
+    """A component breaks a law.
 
     Args:
-        message: all of it.
-        found: what was found, in one line or a few.
+        message: the full message.
+        found: what the check found, in one line or a few.
     """
 
     def __init__(self, message: str, found: str) -> None:
@@ -55,15 +55,15 @@ class Law:
     """A sentence that every component of some kinds must keep.
 
     Args:
-        id: a stable name such as `equal-seeds-equal-draws`; expected failures refer to it.
+        id: a stable name such as `equal-seeds-equal-samples`; expected failures refer to it.
         sentence: what must hold.
-        kinds: the kinds that it binds.
-        check: raises ContractError, or anything, where the sentence does not hold.
+        kinds: the kinds that the law applies to.
+        check: raises ContractError, or any exception, if the sentence does not hold.
         level: one of LEVELS.
-        order: when it is tried; LAST, or less for a law on which others rest.
-        groundwork: the part of the check on which other laws rest: without it they have nothing
-            to examine. None for a law of order LAST.
-        foundations: the laws on which this one rests, in their order; see `laws.LAWS`.
+        order: laws with a lower order are checked first; LAST if no other law depends on this one.
+        groundwork: the part of the check that other laws depend on: if it fails, they have
+            nothing to examine. None for a law of order LAST.
+        foundations: the laws that this one depends on, in order; see `laws.LAWS`.
     """
 
     id: str
@@ -77,21 +77,21 @@ class Law:
 
     @property
     def explanation(self) -> str:
-        """Why the law exists, how it is tried and, where it is not obvious, what to do."""
+        """Why the law exists, how it is checked and, if not obvious, how to fix a component."""
         return " ".join((inspect.getdoc(self.check) or "").split())
 
     def __call__(self, component: ComponentUnderTest) -> None:
         """Checks one component.
 
         Raises:
-            LawBroken: naming the law, the component, what was found and what to do.
-            NotHere: if it cannot be tried on this machine, or rests on a law that is broken.
+            LawBroken: with the law, the component, what was found and how to fix it.
+            NotHere: if the law cannot be checked here, or depends on a law that is broken.
         """
         try:
             self._require_foundations(component)
             with warnings.catch_warnings():
-                # Keras asks NumPy for an array in a way that TensorFlow and PyTorch do not know
-                # yet, which is no fault of the component.
+                # Keras converts to NumPy in a way that TensorFlow and PyTorch do not support yet,
+                # which is not the component's fault.
                 warnings.filterwarnings("ignore", "__array__ implementation", DeprecationWarning)
                 self.check(component)
         except NotHere as absence:
@@ -111,13 +111,16 @@ class Law:
             if component.kind not in each.kinds or each.groundwork is None:
                 continue
             found = component.shared(("groundwork", each.id), partial(each.fault, component))
-            if found is None:  # what the machine or the test lacks, the laws report themselves
+            if found is None:  # the law itself reports what the machine or the test lacks
                 return
             if found:
-                raise NotHere(f"not tried, since `{each.id}` is broken: {found}")
+                raise NotHere(f"not checked, because `{each.id}` is broken: {found}")
 
     def fault(self, component: ComponentUnderTest) -> str | None:
-        """What is wrong with the groundwork, in a line; empty where it holds, None if not here."""
+        """The fault of the groundwork in one line.
+
+        Empty if the groundwork holds; None if it cannot be checked here.
+        """
         try:
             if self.groundwork is not None:
                 self.groundwork(component)
@@ -131,14 +134,14 @@ class Law:
 
 
 def law(
-    id: str,  # noqa: A002  # it is the law's own word
+    id: str,  # noqa: A002  # the name of the field of Law
     sentence: str,
     *kinds: str,
     level: str = "law",
     order: int = LAST,
     groundwork: Check | None = None,
 ) -> Callable[[Check], Law]:
-    """Makes a Law of the function below it, whose docstring is the explanation."""
+    """A decorator that turns a check into a Law; the check's docstring is the explanation."""
 
     def made(check: Check) -> Law:
         return Law(
@@ -155,17 +158,21 @@ def law(
 
 
 def require(holds: object, found: str) -> None:
-    """Reports what was found where a law does not hold.
+    """Checks a condition of a law.
+
+    Args:
+        holds: the condition.
+        found: what was found instead, for the message.
 
     Raises:
-        ContractError: unless `holds` is true.
+        ContractError: with the text `found`, unless `holds` is true.
     """
     if not bool(holds):
         raise ContractError(found)
 
 
 def told(fault: Exception, component: ComponentUnderTest) -> str:
-    """An exception in a few lines, with the line of the component and the test case."""
+    """An exception in a few lines, with the line of the component's code and the test case."""
     lines = str(fault).strip().splitlines() or [""]
     text = f"{type(fault).__name__}: " + "\n  ".join(lines[:6])
     line = place(fault, component.offer.component.factory.partition(".")[0])

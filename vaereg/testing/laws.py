@@ -1,4 +1,4 @@
-"""Every law there is."""
+"""The list of all laws."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ MODULES = (
 
 
 def _in_order() -> Iterator[Law]:
-    """The laws by their order, each with the earlier ones on which it rests."""
+    """The laws sorted by `order`, each with the earlier laws that it depends on."""
     every = [
         value for module in MODULES for value in vars(module).values() if isinstance(value, Law)
     ]
@@ -55,9 +55,9 @@ def _in_order() -> Iterator[Law]:
 
 
 LAWS: tuple[Law, ...] = tuple(_in_order())
-"""The laws on which others rest first."""
+"""All laws; those that others depend on come first."""
 
 
 def checks_for(offer: Offer) -> tuple[Law, ...]:
-    """The laws that bind a component's kind: what others rest on first, then the cheapest."""
+    """The laws for a component's kind: those that others depend on first, then the cheapest."""
     return tuple(each for each in LAWS if offer.kind in each.kinds)

@@ -1,4 +1,4 @@
-"""Laws of what works on numpy arrays: samplers and datasets."""
+"""Laws of the kinds that work on numpy arrays: samplers and datasets."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from vaereg.testing.law import law, require
 
 LATENTS = 80
 MOST_REPEATED = 0.02
-"""The share of examples that may stand in two splits, since data may hold the same one twice."""
+"""The largest share of examples that two splits may have in common: data may contain duplicates."""
 
 
 def fitted(component: ComponentUnderTest, case: Case) -> Any:
-    """A sampler that learned from made-up latents."""
+    """A sampler fitted to random latents."""
     sampler = component.build(case)
     sampler.fit(case.latents(LATENTS), 0)
     return sampler
@@ -36,24 +36,28 @@ def _sample_once(component: ComponentUnderTest) -> None:
     groundwork=_sample_once,
 )
 def samples_are_latents(component: ComponentUnderTest) -> None:
-    """For every latent shape, and finite.
+    """Checked for several latent shapes; the samples must also be finite.
 
-    Reshape to (n, *context.latent_shape) and cast to float32.
+    Reshape samples to (n, *context.latent_shape) and cast them to float32.
     """
     by_shape = {case.latent_shape: case for case in CASES}
     for case in by_shape.values():
         drawn = fitted(component, case).sample(5, 1)
-        require(isinstance(drawn, np.ndarray), f"it is a {type(drawn).__name__}")
-        require(drawn.shape == (5, *case.latent_shape), f"its shape is {drawn.shape}")
-        require(drawn.dtype == np.float32, f"its dtype is {drawn.dtype}")
-        require(np.isfinite(drawn).all(), "it is not finite")
+        require(isinstance(drawn, np.ndarray), f"sample returned a {type(drawn).__name__}")
+        require(drawn.shape == (5, *case.latent_shape), f"sample(5) has shape {drawn.shape}")
+        require(drawn.dtype == np.float32, f"samples have dtype {drawn.dtype}")
+        require(np.isfinite(drawn).all(), "samples are not finite")
 
 
-@law("equal-seeds-equal-samples", "Equal seeds give equal samples, others do not.", "sampler")
+@law(
+    "equal-seeds-equal-samples",
+    "Equal seeds give equal samples; different seeds give different ones.",
+    "sampler",
+)
 def equal_seeds_equal_samples(component: ComponentUnderTest) -> None:
-    """Sample grids of two epochs show the same latents.
+    """The sample grids of all epochs must show the same latents.
 
-    Draw from np.random.default_rng(seed), made anew in each call.
+    Draw from np.random.default_rng(seed), created anew in each call.
     """
     sampler = fitted(component, CASES[0])
     first, again, other = (sampler.sample(9, seed) for seed in (1, 1, 2))
@@ -61,17 +65,25 @@ def equal_seeds_equal_samples(component: ComponentUnderTest) -> None:
     require(not np.array_equal(first, other), "seeds 1 and 2 give the same samples")
 
 
-@law("restored-samplers-are-equal", "restore(state()) gives equal samples.", "sampler")
+@law(
+    "restored-samplers-are-equal",
+    "After restore(state()) a fresh sampler gives equal samples.",
+    "sampler",
+)
 def restored_samplers_are_equal(component: ComponentUnderTest) -> None:
-    """The state is kept in the run, as plain arrays. Put all that `fit` learned into `state`."""
+    """The run folder keeps the state as plain arrays.
+
+    Put everything that `fit` learned into `state`.
+    """
     sampler = fitted(component, CASES[0])
     state = sampler.state()
     for name, value in state.items():
         plain = isinstance(value, np.ndarray) and value.dtype != object
-        require(plain, f"{name} in state() is no plain array: {type(value).__name__}")
+        require(plain, f"{name} in state() is not a plain array: {type(value).__name__}")
     fresh = component.build(CASES[0])
     fresh.restore({name: value.copy() for name, value in state.items()})
-    require(np.array_equal(fresh.sample(9, 1), sampler.sample(9, 1)), "the restored one differs")
+    equal = np.array_equal(fresh.sample(9, 1), sampler.sample(9, 1))
+    require(equal, "the samples of the restored sampler differ")
 
 
 def _splits(data: Data) -> dict[str, Split]:
@@ -94,13 +106,13 @@ def _load_once(component: ComponentUnderTest) -> None:
 
 @law(
     "data-is-as-described",
-    "Examples are finite float32 of spec.shape within range.",
+    "Examples are finite float32 arrays of spec.shape, within spec.value_range.",
     "dataset",
     order=2,
     groundwork=_load_once,
 )
 def data_is_as_described(component: ComponentUnderTest) -> None:
-    """What the parts are built for is what they get.
+    """The parts of a model are built for the data that the spec describes.
 
     Correct the spec, or cast and scale the arrays.
     """
@@ -116,46 +128,60 @@ def data_is_as_described(component: ComponentUnderTest) -> None:
             low, high = data.spec.value_range
             slack = 1e-6 * (high - low)
             inside = taken.min() >= low - slack and taken.max() <= high + slack
-            require(inside, f"{name}: from {taken.min()} to {taken.max()}, range {low} to {high}")
+            found = f"values from {taken.min()} to {taken.max()}, value_range {low} to {high}"
+            require(inside, f"{name}: {found}")
 
 
-@law("examples-are-taken-by-position", "take(i) holds the examples at i, in that order.", "dataset")
+@law(
+    "examples-are-taken-by-position",
+    "take(i) returns the examples at the positions i, in that order; labels(i) likewise.",
+    "dataset",
+)
 def examples_are_taken_by_position(component: ComponentUnderTest) -> None:
-    """Labels too. Index with the array as it comes, also for labels, which are int64 or None."""
+    """Batches and labels are looked up by position.
+
+    Index with the given array, without sorting it. Labels are int64, or None without classes.
+    """
     data = _load(component)
     for name, split in _splits(data).items():
         chosen = np.array([len(split) - 1, 0, len(split) // 2])
         together = split.take(chosen)
         single = np.concatenate([split.take(chosen[i : i + 1]) for i in range(3)])
-        require(np.array_equal(together, single), f"{name}: take([a, b]) is not a and b")
+        equal = np.array_equal(together, single)
+        require(equal, f"{name}: take([a, b]) differs from take([a]) and take([b])")
         labels = split.labels(chosen)
-        require(
-            (labels is None) == (data.spec.classes is None), f"{name}: labels against spec.classes"
-        )
+        agree = (labels is None) == (data.spec.classes is None)
+        have = "no labels" if labels is None else "labels"
+        require(agree, f"{name}: it has {have}, but spec.classes is {data.spec.classes}")
         if labels is not None and data.spec.classes is not None:
             require(labels.dtype == np.int64 and labels.shape == (3,), f"{name}: labels {labels!r}")
             inside = labels.min() >= 0 and labels.max() < data.spec.classes
-            require(inside, f"{name}: labels {labels} of {data.spec.classes} classes")
+            require(inside, f"{name}: labels {labels}, but there are {data.spec.classes} classes")
 
 
-@law("splits-are-repeatable", "Building it twice gives the same splits and digest.", "dataset")
+@law(
+    "splits-are-repeatable",
+    "Loading the data twice gives the same splits and the same digest.",
+    "dataset",
+)
 def splits_are_repeatable(component: ComponentUnderTest) -> None:
-    """A run that is continued must see the same data, and a test set must stay one.
+    """A resumed run must see the same data, and test examples must never become training examples.
 
-    Seed the shuffle with a parameter and make the digest of the content.
+    Seed the shuffle with a parameter and compute the digest from the content.
     """
     first, second = _load(component), _load(component)
-    require(first.digest == second.digest and first.digest, f"{first.digest!r}, {second.digest!r}")
+    same = first.digest == second.digest and first.digest
+    require(same, f"the digests are {first.digest!r} and {second.digest!r}")
     others = _splits(second)
     for name, split in _splits(first).items():
-        require(_digests(split) == _digests(others[name]), f"{name} differs")
+        require(_digests(split) == _digests(others[name]), f"the {name} split differs")
 
 
-@law("splits-are-disjoint", "No example stands in two splits.", "dataset")
+@law("splits-are-disjoint", "No example is in two splits.", "dataset")
 def splits_are_disjoint(component: ComponentUnderTest) -> None:
-    """Else scores on held-out data are scores on training data.
+    """Otherwise scores on held-out data are scores on training data.
 
-    Cut a single permutation into the splits.
+    Cut one permutation of the examples into the splits.
     """
     digests = {name: _digests(split) for name, split in _splits(_load(component)).items()}
     names = sorted(digests)
@@ -163,4 +189,4 @@ def splits_are_disjoint(component: ComponentUnderTest) -> None:
         for other in names[i + 1 :]:
             known = set(digests[other])
             share = float(np.mean([each in known for each in digests[name]]))
-            require(share <= MOST_REPEATED, f"{share:.0%} of {name} stands in {other} too")
+            require(share <= MOST_REPEATED, f"{share:.0%} of the {name} split is also in {other}")

@@ -1,4 +1,4 @@
-"""Laws that are checked without building anything; they bind every kind."""
+"""Laws of every kind that are checked without building the component."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ import {module}
 
 @cache
 def _import_fault(module: str) -> str:
-    """Why a module cannot be imported where keras and its like are blocked, or nothing."""
+    """Why a module cannot be imported while heavy packages are blocked; empty if it can."""
     program = _PROGRAM.format(heavy=HEAVY, module=module)
     extended = f"import sys; sys.path[:] = {sys.path!r}\n{program}"
     done = subprocess.run(
@@ -48,17 +48,17 @@ def _import_fault(module: str) -> str:
 
 @law(
     "plugin-imports-nothing-heavy",
-    f"The plugin's module is imported without {', '.join(HEAVY)}.",
+    f"Importing the plugin's module imports none of {', '.join(HEAVY)}.",
     *KINDS,
     level="static",
 )
 def plugin_imports_nothing_heavy(component: ComponentUnderTest) -> None:
     """A command that lists components must not wait seconds for each plugin.
 
-    Name the factory as a string, and import keras in its module.
+    Give the factory as a string, and import keras in the factory's module only.
     """
     if not component.module:
-        return  # an offer made by hand has no module
+        return  # a hand-made offer has no module
     fault = _import_fault(component.module.partition(":")[0])
     require(not fault, fault)
 
@@ -75,10 +75,10 @@ print(time.process_time() - started)
 
 @cache
 def _import_seconds(module: str) -> float:
-    """The processor time of a module's import beyond vaereg's, at best; 0 where it fails.
+    """The seconds of processor time that importing a module adds to vaereg's; 0 if it fails.
 
-    Processor time, since the clock on the wall runs on while others compute; and the best of three,
-    since the first import may compile the files.
+    Processor time, since wall-clock time depends on other processes. The best of three imports,
+    since the first may have to compile the files.
     """
     best = math.inf
     for _ in range(3):
@@ -87,7 +87,7 @@ def _import_seconds(module: str) -> float:
             [sys.executable, "-c", program], capture_output=True, text=True, check=False
         )
         if done.returncode:
-            return 0.0  # another law tells of it
+            return 0.0  # another law reports a failed import
         best = min(best, float(done.stdout.split()[-1]))
         if best <= MOST_SECONDS:
             break
@@ -96,16 +96,16 @@ def _import_seconds(module: str) -> float:
 
 @law(
     "plugin-is-imported-quickly",
-    f"The plugin's module is imported within {1000 * MOST_SECONDS:.0f} ms of processor time.",
+    f"Importing the plugin's module takes at most {1000 * MOST_SECONDS:.0f} ms of processor time.",
     *KINDS,
     level="static",
 )
 def plugin_is_imported_quickly(component: ComponentUnderTest) -> None:
-    """Every command imports every plugin. Move what takes long to the factory's module."""
+    """Every command imports every plugin. Move slow imports to the factory's module."""
     if not component.module:
-        return  # an offer made by hand has no module
+        return  # a hand-made offer has no module
     took = _import_seconds(component.module.partition(":")[0])
-    require(took <= MOST_SECONDS, f"it took {1000 * took:.0f} ms")
+    require(took <= MOST_SECONDS, f"the import took {1000 * took:.0f} ms")
 
 
 @law(
@@ -115,19 +115,22 @@ def plugin_is_imported_quickly(component: ComponentUnderTest) -> None:
     level="static",
 )
 def summary_is_a_sentence(component: ComponentUnderTest) -> None:
-    """`vaereg components` prints it. Say in one line what the component does."""
+    """`vaereg components` prints the summary. Say in one line what the component does."""
     summary = component.offer.component.summary
     require(summary.endswith(".") and "\n" not in summary, f"summary={summary!r}")
 
 
 @law(
     "params-are-explained",
-    "Every parameter is made with vaereg.param and a meaning.",
+    "Every parameter is declared with vaereg.param and has a meaning.",
     *KINDS,
     level="static",
 )
 def params_are_explained(component: ComponentUnderTest) -> None:
-    """`vaereg describe` prints it. Write vaereg.param(default, "what it does") for each."""
+    """`vaereg describe` prints the meanings.
+
+    Declare each parameter with vaereg.param(default, "what it does").
+    """
     for field in attrs.fields(component.offer.component.params):
         info = field.metadata.get("vaereg")
         require(
@@ -142,7 +145,7 @@ def params_are_explained(component: ComponentUnderTest) -> None:
     level="static",
 )
 def params_are_frozen(component: ComponentUnderTest) -> None:
-    """A default that one model changes would change the next one's.
+    """If one model could change a default, it would change it for the next model too.
 
     Use @attrs.frozen, and tuples instead of lists.
     """
@@ -165,15 +168,15 @@ def _refuses_change(params: type) -> bool:
 
 @law(
     "params-can-be-declared",
-    "registry.toml can give every parameter.",
+    "Every parameter can be set in registry.toml.",
     *KINDS,
     level="static",
 )
 def params_can_be_declared(component: ComponentUnderTest) -> None:
-    """A parameter is a type of TOML's, and is not called like a key of vaereg's own beside it.
+    """A parameter needs a type that TOML can express and a name that vaereg does not use itself.
 
-    Use bool, int, float, str, tuples of them or an attrs class, and another name than `use`, or
-    than the `weight` of a regularizer or discriminator.
+    Use bool, int, float, str, tuples of these, or an attrs class. Do not name a parameter `use`,
+    or `weight` in a regularizer or discriminator.
     """
     try:
         params_table(component.offer)
@@ -183,12 +186,15 @@ def params_can_be_declared(component: ComponentUnderTest) -> None:
 
 @law(
     "defaults-are-allowed",
-    "The defaults keep the bounds; only required ones lack one.",
+    "Every default is within the bounds of its parameter.",
     *KINDS,
     level="static",
 )
 def defaults_are_allowed(component: ComponentUnderTest) -> None:
-    """What registry.toml leaves out must work. Widen the bounds or choose another default."""
+    """A parameter that registry.toml leaves out must work.
+
+    Widen the bounds, choose another default, or make the parameter required.
+    """
     params = component.offer.component.params
     if all(field.default is not REQUIRED for field in attrs.fields(params)):
         params()
@@ -200,31 +206,31 @@ def _load(component: ComponentUnderTest) -> None:
 
 @law(
     "factory-takes-params-and-context",
-    "The factory loads and takes (params, context).",
+    "The factory can be imported and called with (params, context).",
     *KINDS,
     level="static",
     order=0,
     groundwork=_load,
 )
 def factory_takes_params_and_context(component: ComponentUnderTest) -> None:
-    """That is how the engine calls it.
+    """The engine calls every factory this way.
 
-    Correct the path in `factory`, or the signature of what it names.
+    Correct the path in `factory`, or the signature of the function or class that it names.
     """
     _load(component)
 
 
 @law(
     "imports-no-backend",
-    f"Its modules import none of {', '.join(BACKENDS)}.",
+    f"The component's modules import none of {', '.join(BACKENDS)}.",
     *TENSOR_KINDS,
     level="static",
 )
 def imports_no_backend(component: ComponentUnderTest) -> None:
-    """On another backend it could not be used. Compute with keras.ops and Keras layers.
+    """Otherwise it would work on one backend only. Compute with keras.ops and Keras layers.
 
-    Read from the source of the factory's module and of what that imports of its package. What is
-    made for one backend may stand below `if keras.backend.backend() == ...`.
+    The check reads the source of the factory's module and of the modules of its package that it
+    imports. Code for one backend is allowed under `if keras.backend.backend() == ...`.
     """
     module = component.offer.component.factory.partition(":")[0]
     package = component.module.partition(":")[0].rpartition(".")[0]
