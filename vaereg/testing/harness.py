@@ -158,7 +158,7 @@ class Harness:
         return due[self.kind]
 
     def wrong_shape(self, outputs: Mapping[str, Any], batch: int) -> str:
-        """Which of the outputs for so many examples has another shape than it must have, or ""."""
+        """Says which output for a batch of this size has a wrong shape; empty if none has."""
         due = self.due_shapes(batch)
         for name, value in outputs.items():
             shape = tuple(value.shape)

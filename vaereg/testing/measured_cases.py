@@ -1,4 +1,4 @@
-"""Metrics under test: the cases that a metric measures, and evidence made up for it."""
+"""Metrics under test: the cases that a metric measures, and synthetic evidence for them."""
 
 from __future__ import annotations
 
@@ -14,13 +14,19 @@ from vaereg.testing.stand_ins.model_view import StandInModel
 
 
 def evidence_for(metric: Any, case: Case, **options: Any) -> StandInEvidence:
-    """Evidence made up for the metric, with features if it uses them; see StandInEvidence."""
+    """Synthetic evidence for a metric, with features if it uses them.
+
+    Args:
+        metric: the metric.
+        case: the case whose data it shows.
+        options: arguments of StandInEvidence.
+    """
     features = features_for(metric.uses_features, case.data)
     return StandInEvidence(data_spec=case.data, **{**features, **options})
 
 
 def measured_results(component: ComponentUnderTest) -> CaseResults:
-    """The scores of each case, or the error that refused it."""
+    """By case: the scores, or the error with which the metric refused the case."""
 
     def measure(metric: Any, case: Case) -> Any:
         return metric(evidence_for(metric, case, model=StandInModel))
@@ -29,10 +35,10 @@ def measured_results(component: ComponentUnderTest) -> CaseResults:
 
 
 def measured_cases(component: ComponentUnderTest) -> list[Case]:
-    """The cases it takes.
+    """The cases that the metric accepts.
 
     Raises:
-        ContractError: if it takes none.
+        ContractError: if it accepts no case.
     """
     found = measured_results(component)
     require(accepted(found), f"it measured nothing. {refusal_reasons(found)}")
@@ -40,7 +46,7 @@ def measured_cases(component: ComponentUnderTest) -> list[Case]:
 
 
 def metric_at_home(component: ComponentUnderTest, **options: Any) -> tuple[Any, StandInEvidence]:
-    """The metric in the first case it takes, and evidence with a model."""
+    """The metric, built for the first case that it accepts, and evidence with a model."""
     case = measured_cases(component)[0]
     metric = component.build(case)
     return metric, evidence_for(metric, case, **{"model": StandInModel, **options})

@@ -1,7 +1,7 @@
-"""A component at its first weights, and once they have left where they start.
+"""A component at its initial weights, and after its weights have moved.
 
-Much is right only there: a flow whose last layers start at 0 is the identity, and so is a block
-behind a gate that is closed.
+Some faults are hidden at the initial weights: a flow whose last layers start at 0 is the identity,
+and so is a block behind a closed gate.
 """
 
 from __future__ import annotations
@@ -18,18 +18,18 @@ from vaereg.testing.component_under_test import ComponentUnderTest
 from vaereg.testing.harness import Harness
 
 NOISE = 0.5
-"""The standard deviation of what is added to a weight, times the root of its fan-in."""
+"""The standard deviation of the noise added to a weight, times the root of its fan-in."""
 
-MOVED = ", once its weights have moved"
-"""What is added to what was found there."""
+MOVED = ", after its weights have moved"
+"""The end of a message about moved weights."""
 
 
 def each_state(
     component: ComponentUnderTest, case: Case, **options: Any
 ) -> Iterator[tuple[Harness, str]]:
-    """One build at its first weights and, if it has weights to train, after they have moved.
+    """One build at its initial weights and, if it has trainable weights, after they have moved.
 
-    With each comes what to add to the message of a fault: nothing, or MOVED.
+    Each comes with the end of a message about it: empty, or MOVED.
 
     Args:
         component, case: see Harness.
@@ -42,15 +42,15 @@ def each_state(
 
 
 def move_weights(harness: Harness) -> bool:
-    """Moves each weight by seeded normal noise of 0.5 / sqrt(fan-in), as training moves them far.
+    """Moves each weight by seeded normal noise of 0.5 / sqrt(fan-in), as far as training might.
 
-    The fan-in of an array is the product of its axes but the last, and of a vector its length.
-    Statistics that are gathered in training move by a call in training.
+    The fan-in of an array is the product of its axes except the last; of a vector, its length.
+    Statistics that are updated in training move through one call in training.
 
     Returns:
-        Whether there is a weight to train.
+        Whether there is a trainable weight.
     """
-    harness.variables()  # makes them
+    harness.variables()  # creates them
     weights = list(getattr(harness.object, "trainable_variables", ()))
     if not weights:
         return False

@@ -1,4 +1,4 @@
-"""A likelihood of one value, looked at as a distribution over numbers."""
+"""A likelihood of one value, examined as a distribution over numbers."""
 
 from __future__ import annotations
 
@@ -18,24 +18,24 @@ AXES = {"image": 3, "vector": 1, "sequence": 2}
 """How many axes an example has."""
 
 FAR = 1e5
-"""How far it is integrated, in widths of the range, so that long tails are among it."""
+"""How far the density is integrated, in widths of the range; far enough for long tails."""
 
 NEAR = 1e-4
 """The width of the finest cells, in widths of the range."""
 
 POINTS = 12_001
-"""How many places there are near and far, about the mean."""
+"""The number of cell edges around the mean."""
 
 INSIDE = 8_001
-"""How many more lie evenly within the range."""
+"""The number of further cell edges, spaced evenly within the range."""
 
 
 MOST = 1e290
-"""A density is cut here, so that sums of it stay numbers."""
+"""Densities are clipped here, so that their sums stay finite."""
 
 
 def single_values(forms: Iterable[str]) -> list[Case]:
-    """Situations whose examples hold one value, in the first of the forms."""
+    """Cases whose examples have one value, in the first of the forms."""
     form = forms_in_order(forms)[0]
     shape = (1,) * AXES[form]
     told: list[tuple[str, tuple[float, float] | None, int | None]] = [
@@ -55,21 +55,21 @@ def single_values(forms: Iterable[str]) -> list[Case]:
 class OneValue:
     """The density at given decoder outputs, summed over the levels and integrated.
 
-    Integrated by the midpoint rule over cells that are fine within the range of the data and about
-    the mean, and grow with the distance from it. The bounds of the range are bounds of cells.
+    Integrated by the midpoint rule over cells that are fine within the range of the data and near
+    the mean, and grow with the distance from it. The bounds of the range are edges of cells.
 
     Args:
         harness: a likelihood, built for a case of one value.
         outputs: (1, ..., channels).
 
     Attributes:
-        levels: the values that the data may have, if it is discrete; else empty.
-        over_levels: the sum of exp(log_prob) over them.
-        integral, inside: its integral over all numbers, and over the range of the data.
+        levels: the values that the data may have, if it is discrete; otherwise empty.
+        over_levels: the sum of exp(log_prob) over the levels.
+        integral, inside: the integral of exp(log_prob) over all numbers, and over the range.
     """
 
     def __init__(self, harness: Harness, outputs: np.ndarray) -> None:
-        self._exercise = harness
+        self._harness = harness
         self._outputs = outputs
         data = harness.case.data
         self.range = data.value_range
@@ -87,7 +87,7 @@ class OneValue:
         self._within = within
 
     def sound(self, slack: float) -> bool:
-        """Whether it is normalised: over all numbers, over the range, or over the levels."""
+        """Whether exp(log_prob) sums to 1 over all numbers, over the range or over the levels."""
         found = [self.integral]
         if self.range is not None:
             found.append(self.inside)
@@ -102,14 +102,14 @@ class OneValue:
         return bool(len(self.levels)) and _gap(self.over_levels) < least
 
     @property
-    def told(self) -> str:
-        """What it sums and integrates to, and where."""
+    def description(self) -> str:
+        """What exp(log_prob) sums and integrates to, and where."""
         found = f"it integrates to {self.integral:.4f} over all numbers"
         if self.range is not None:
             low, high = self.range
             found += f" and to {self.inside:.4f} over value_range, [{low:g}, {high:g}]"
             if self.inside < 1e-3 * self.integral < np.inf:
-                found += ", so that all of it lies beyond value_range"
+                found += ", so all of it lies outside value_range"
         if len(self.levels):
             found += f"; it sums to {self.over_levels:.4f} over the {len(self.levels)} levels"
         return found
@@ -122,14 +122,15 @@ class OneValue:
 
     @property
     def deviation(self) -> float:
-        """Its standard deviation."""
+        """The standard deviation of the distribution."""
         places, chance = self._distribution
         return float(np.sqrt(np.square(places - self.mean) @ chance))
 
     def gap(self, drawn: np.ndarray) -> tuple[float, float]:
-        """How much more often draws (n,) are below a place than they should, and that place.
+        """The largest difference between the distribution functions of draws (n,) and density.
 
-        The place is where the difference, which may be negative, is largest.
+        Returns:
+            The difference, positive if too many draws lie below, and the value where it occurs.
         """
         if self.discrete:
             half = 0.5 * float(np.diff(self.levels).min())
@@ -145,7 +146,7 @@ class OneValue:
 
     @property
     def _cut(self) -> bool:
-        """Whether the density counts within the range alone."""
+        """Whether the density is normalised over the range rather than over all numbers."""
         return self.range is not None and _gap(self.inside) < _gap(self.integral)
 
     @cached_property
@@ -165,20 +166,20 @@ class OneValue:
         return np.unique(np.concatenate([about, np.linspace(low, high, INSIDE)]))
 
     def _mean(self) -> object:
-        return self._exercise.object.mean(ops.convert_to_tensor(self._outputs))
+        return self._harness.object.mean(ops.convert_to_tensor(self._outputs))
 
     def _density(self, values: np.ndarray) -> np.ndarray:
-        shape = (len(values), *self._exercise.case.data.shape)
+        shape = (len(values), *self._harness.case.data.shape)
         x = ops.convert_to_tensor(values.astype(np.float32).reshape(shape))
         outputs = ops.convert_to_tensor(np.repeat(self._outputs, len(values), axis=0))
         log_density = np.asarray(
-            ops.convert_to_numpy(self._exercise.object.log_prob(x, outputs)), np.float64
+            ops.convert_to_numpy(self._harness.object.log_prob(x, outputs)), np.float64
         )
         with np.errstate(over="ignore"):
-            # Infinite where a formula that is meant for the range grows beyond it.
+            # Infinite where a formula meant for the range grows outside it.
             return np.minimum(np.exp(log_density), MOST)
 
 
 def _gap(total: float) -> float:
-    """How far a sum is from 1; infinitely far if it is no number."""
+    """How far a sum is from 1; infinite if the sum is not a number."""
     return np.inf if np.isnan(total) else abs(total - 1.0)

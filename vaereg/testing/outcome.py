@@ -1,4 +1,4 @@
-"""Runs checks without pytest, and says of each what came of it."""
+"""Runs checks without pytest and reports the outcome of each."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from vaereg.wording import did_you_mean
 
 @attrs.frozen(kw_only=True)
 class Outcome:
-    """What came of one check of one component.
+    """The outcome of one check of one component.
 
     Args:
-        component, law: what was checked.
-        status: "kept"; "broken"; "expected" where it is broken for a reason that was given;
-            "skipped" where it could not be tried.
-        found: what was found where it is broken, or why it was skipped.
-        traceback: that of the component's exception, where it is broken by one.
+        component, law: the component and the law that was checked.
+        status: "kept"; "broken"; "expected" if the law is broken as expected; "skipped" if it
+            could not be checked.
+        found: what was found if the law is broken, or why it was skipped.
+        traceback: the traceback, if an exception of the component broke the law.
         reason: why a failure was expected.
-        seconds: how long it took.
+        seconds: the duration of the check.
     """
 
     component: ComponentUnderTest
@@ -38,7 +38,7 @@ class Outcome:
     seconds: float = 0.0
 
     def as_dict(self) -> dict[str, Any]:
-        """The outcome for `--json`."""
+        """The outcome as a dictionary for `--json`."""
         return {
             "kind": self.component.kind,
             "component": self.component.offer.name,
@@ -55,7 +55,7 @@ class Outcome:
 
 
 def keys_of(component: ComponentUnderTest, check: Law) -> tuple[str, str]:
-    """The names that an expected failure may have, the more special one first."""
+    """The keys by which an expected failure can name the check, the more specific one first."""
     return f"{component.kind}/{component.offer.name}:{check.id}", check.id
 
 
@@ -69,10 +69,10 @@ def check_reasons(
     pairs: Sequence[tuple[ComponentUnderTest, Law]],
     known_laws: Iterable[str],
 ) -> None:
-    """Looks whether every expected failure names a check and gives a reason.
+    """Checks that every expected failure names a check and gives a reason.
 
     Raises:
-        ValueError: naming the first that does not.
+        ValueError: for the first one that does not.
     """
     known = {key for component, check in pairs for key in keys_of(component, check)}
     for key, reason in reasons.items():
@@ -86,11 +86,11 @@ def check_reasons(
 def run_checks(
     component: ComponentUnderTest, laws: Iterable[Law], reasons: Mapping[str, str] | None = None
 ) -> Iterator[Outcome]:
-    """Checks one component, law by law.
+    """Checks one component, law by law, and yields each outcome.
 
     Args:
         component: the component.
-        laws: those that bind it.
+        laws: the laws of its kind.
         reasons: why failures are expected, by the law's id or by `kind/name:id`.
     """
     for law in laws:
@@ -98,7 +98,7 @@ def run_checks(
         status, found, traceback = _result(component, law)
         reason = reason_for(component, law, reasons or {})
         if reason and status != "skipped":
-            kept = "it is kept, although it was expected not to be: " + reason
+            kept = f"the law is kept, although it was expected to be broken: {reason}"
             status, found = ("broken", kept) if status == "kept" else ("expected", found)
         yield Outcome(
             component=component,

@@ -1,4 +1,4 @@
-"""The one line that a plugin author writes: every law for every component, an id each."""
+"""The decorator that plugin authors use: one pytest case for each law of each component."""
 
 from __future__ import annotations
 
@@ -21,11 +21,16 @@ def components_under_test(
     params: Mapping[str, Values] | None = None,
     catalog: Catalog | None = None,
 ) -> list[ComponentUnderTest]:
-    """The components of a distribution, or of all that are installed, ready to be tried.
+    """The components of one distribution, or of all installed ones, ready for the laws.
+
+    Args:
+        distribution: the distribution's name; None for all that are installed.
+        params: parameters by `kind/name`, as a mapping or a function of an empty folder.
+        catalog: the catalog to search; None for the installed components.
 
     Raises:
         PluginError: if the distribution is not installed, is broken, or offers nothing.
-        ValueError: if `params` names a component that is not there.
+        ValueError: if `params` names a component that does not exist.
     """
     found = discover() if catalog is None else catalog
     distribution = normalized(distribution) if distribution else None
@@ -71,19 +76,19 @@ def parametrize_with_checks(
     Each pair has an id such as `regularizer/focal_frequency-outputs-are-finite`.
 
     Args:
-        distribution: whose components; None for all that are installed.
-        expected_failures: why a law is not kept, by its id or by `kind/name:id`. Strict: the test
-            fails once the law is kept.
+        distribution: the distribution whose components are checked; None for all installed ones.
+        expected_failures: why a law is broken, by the law's id or by `kind/name:id`. Strict: once
+            the law is kept, the test fails.
         params: parameters by `kind/name`, as a mapping or a function of an empty folder; needed
-            where a component has required ones.
-        catalog: the components to look among; None for those installed.
-        minimum: how many checks there must be at least, so that a component that gets lost, or a
-            distribution of another name, is no success.
+            for components with required parameters.
+        catalog: the catalog to search; None for the installed components.
+        minimum: the smallest number of checks allowed, so that the test does not pass because a
+            component got lost.
 
     Raises:
-        PluginError: if there is nothing to check, or less than the minimum, or the plugin is
+        PluginError: if there are no components, fewer checks than the minimum, or the plugin is
             broken.
-        ValueError: for an expected failure that names no check, or gives no reason.
+        ValueError: if an expected failure names no check, or gives no reason.
     """
     import pytest
 
@@ -95,7 +100,8 @@ def parametrize_with_checks(
     check_reasons(reasons, pairs, [each.id for each in LAWS])
     if len(pairs) < minimum:
         raise PluginError(
-            f"{len(pairs)} checks of {len(components)} components would run; minimum={minimum}"
+            f"only {len(pairs)} checks of {len(components)} components would run, but "
+            f"minimum={minimum}"
         )
     cases = []
     for component, check in pairs:

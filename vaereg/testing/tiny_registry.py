@@ -1,4 +1,4 @@
-"""The registry of a model that is built in a moment, to try a component in the engine."""
+"""The registry of a model that is quick to build, to try a component in the engine."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ MODEL: Mapping[str, Any] = {  # any values of TOML
     "decoder": {"use": "dense", "widths": [8]},
     "likelihood": "bernoulli",
 }
-"""What is declared of the model unless something else is given."""
+"""The default keys of the model."""
 
 TRAIN: Mapping[str, Any] = {"batch_size": 8}  # any values of TOML
 
@@ -25,8 +25,8 @@ def tiny_registry(
     """The text of a registry.toml with one model, `tiny`, of dense parts with 8 hidden units.
 
     Args:
-        model: keys of `[models.tiny]` beside or instead of MODEL.
-        train: keys of `[train]` beside or instead of TRAIN.
+        model: keys of `[models.tiny]` that are added to MODEL or replace its keys.
+        train: keys of `[train]` that are added to TRAIN or replace its keys.
     """
     lines = ['default = "tiny"', "[data.tiny]", 'use = "fashion_mnist"', "[models.tiny]"]
     lines += _lines({**MODEL, **(model or {})})

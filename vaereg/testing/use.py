@@ -1,4 +1,4 @@
-"""Building a component and using it once, whatever its kind."""
+"""Builds a component of any kind and uses it once."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ from vaereg.testing.measured_cases import evidence_for, measured_cases
 from vaereg.testing.stand_ins.model_view import StandInModel
 
 LATENTS = 40
-"""How many latents a sampler is fitted on."""
+"""The number of latents to which a sampler is fitted."""
 
 
 class Refused(Exception):
-    """The factory does not take the parameters or the data, and says why."""
+    """The factory refuses the parameters or the data, and says why."""
 
 
 def home_of(component: ComponentUnderTest) -> Case:
-    """The first case that a component takes.
+    """The first case that a component accepts.
 
     Raises:
-        ContractError: if it takes none.
+        ContractError: if it accepts no case.
     """
     if component.kind in TENSOR_KINDS:
         return home_case(component)
@@ -41,22 +41,21 @@ def home_of(component: ComponentUnderTest) -> Case:
 
 
 def use(component: ComponentUnderTest, case: Case, seed: int = 0) -> None:
-    """Builds it and uses it once; what it gives must be finite and of the shape it owes.
+    """Builds a component and uses it once; its results must be finite and have the right shapes.
 
     Feature extractors are only built, since some of them train a network in `fit`.
 
     Raises:
-        Refused: if it was refused with a ValueError or DataError that says why.
-        ContractError: for a refusal without a word, and for what is not finite or of a wrong shape.
+        Refused: if the factory raised a ValueError or DataError with a message.
+        ContractError: if that error has no message, or a result is not finite or has a wrong shape.
     """
     try:
         made = component.build(case, seed)
         if component.kind == "dataset":
             made = made()
     except (ValueError, DataError) as refusal:
-        require(
-            str(refusal).strip(), f"it is refused with a {type(refusal).__name__} without a word"
-        )
+        name = type(refusal).__name__
+        require(str(refusal).strip(), f"the factory raised {name} without a message")
         raise Refused(str(refusal)) from refusal
     if component.kind in TENSOR_KINDS:
         harness = Harness(component, case, seed=seed, made=made)

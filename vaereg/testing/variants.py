@@ -1,4 +1,4 @@
-"""The parameters of a component, with one of them at a bound or another choice."""
+"""Variants of a component's parameters: one parameter at a bound or at another choice."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ class Variant:
     """One change of the parameters.
 
     Args:
-        told: the change in words, such as `momentum = 0`.
-        value: what was put in.
+        description: the change in words, such as `momentum = 0`.
+        value: the new value.
         values: all values by name.
     """
 
-    told: str
+    description: str
     value: Any
     values: dict[str, Any]
 
 
 def variants(params: Any) -> Iterator[Variant]:
-    """Each parameter at each of its bounds and choices, the others as they are.
+    """Each parameter at each of its bounds and choices, with the others unchanged.
 
-    A bool is tried both ways; where None is allowed, None too. What has neither bound nor choice is
-    not tried, and values that the class itself refuses are left out.
+    A bool takes both values; None is included if it is allowed. Parameters with neither bounds nor
+    choices are skipped, and so are values that the class itself refuses.
     """
     values = {each.alias: getattr(params, each.name) for each in attrs.fields(type(params))}
     for told, alias, value, changed_to in _changes(params):
@@ -52,7 +52,7 @@ def _changes(params: Any) -> Iterator[tuple[str, str, Any, Any]]:
         if attrs.has(type(value)):
             for inner in variants(value):
                 made = type(value)(**inner.values)
-                yield f"{field.alias}.{inner.told}", field.alias, made, inner.value
+                yield f"{field.alias}.{inner.description}", field.alias, made, inner.value
             continue
         info = field.metadata.get("vaereg")
         if info is not None:
@@ -74,7 +74,7 @@ def _values_to_try(info: ParamInfo, value: Any, hint: Any) -> Iterator[Any]:
 
 
 def _bounds(info: ParamInfo, kinds: set[Any]) -> Iterator[float]:
-    """The least and the largest value; beside an open bound the next integer."""
+    """The smallest and the largest value; for an open bound of integers, the next integer."""
     whole = int in kinds and float not in kinds
     for closed, open_, step in ((info.ge, info.gt, 1), (info.le, info.lt, -1)):
         if closed is not None:

@@ -68,7 +68,7 @@ def test_a_broken_law_is_told_with_what_was_found_and_what_to_do(
     assert "acme-draws 1.0 on " in done.out
     assert "sampler/sound: 2 kept, 0 broken\n" in done.out
     assert "sampler/stuck: 1 kept, 1 broken\n" in done.out
-    assert f"  broken `{SEEDS}`: Equal seeds give equal samples, others do not.\n" in done.out
+    assert f"  broken `{SEEDS}`: Equal seeds give equal samples; different seeds" in done.out
     assert "    found: seeds 1 and 2 give the same samples\n" in done.out
     assert "    help: " in done.out
     assert f"  skipped `{SEEDS}`: there is no file weights.npz\n" in done.out
@@ -86,7 +86,7 @@ def test_an_expected_failure_has_a_reason_and_is_strict(installed: Path, vaereg_
 
     kept = vaereg_run(*only, "--expect", f"{SEEDS}=all are stuck")
     assert kept.code == 3
-    assert "it is kept, although it was expected not to be: all are stuck" in kept.out
+    assert "the law is kept, although it was expected to be broken: all are stuck" in kept.out
 
     assert vaereg_run(*only, "--expect", SEEDS).code == 2
     wrong = vaereg_run(*only, "--expect", "equal-seed=why")
@@ -118,7 +118,9 @@ def test_an_exception_is_told_with_its_line_and_with_v_its_traceback(
     assert done.out.count("  broken ") == 1
     assert "found: AttributeError: 'numpy.ndarray' object has no attribute 'fit'" in done.out
     assert "at acme_draws/parts.py:" in done.out
-    assert "checks: not tried, since `samples-are-latents` is broken: AttributeError" in done.out
+    assert (
+        "checks: not checked, because `samples-are-latents` is broken: AttributeError" in done.out
+    )
     assert "Traceback" not in done.out
 
     told = vaereg_run("check-plugin", "acme-draws", "-v").out
@@ -154,7 +156,7 @@ def finished(status: str) -> dict[str, Any]:
         "component": "sound",
         "check": SEEDS,
         "level": "law",
-        "law": "Equal seeds give equal samples, others do not.",
+        "law": "Equal seeds give equal samples; different seeds give different ones.",
         "help": "Draw anew.",
         "status": status,
         "found": "all is equal",

@@ -72,7 +72,7 @@ def test_features_are_the_values_unless_an_extractor_is_given() -> None:
 
 
 def test_evidence_for_a_metric_without_features_has_none() -> None:
-    with pytest.raises(ValueError, match="uses_features = False"):
+    with pytest.raises(ValueError, match="extract=None, so it has no features"):
         StandInEvidence(extract=None).features  # noqa: B018  # the access is what is tested
 
 
@@ -127,7 +127,7 @@ def test_a_deterministic_model_has_no_variances_and_no_weights() -> None:
     model = StandInEvidence(model=partial(StandInModel, deterministic=True)).model
     assert model is not None
     assert (model.real_log_var, model.train_log_var, model.kl) == (None, None, None)
-    with pytest.raises(ValueError, match="has no weights"):
+    with pytest.raises(ValueError, match="has no importance weights"):
         model.log_weights(2, 2)
 
 

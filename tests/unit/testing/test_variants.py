@@ -41,7 +41,7 @@ TOLD = [
 def test_one_parameter_changes_at_a_time() -> None:
     found = list(variants(Params()))
 
-    assert [each.told for each in found] == TOLD
+    assert [each.description for each in found] == TOLD
     for each in found:
         made = Params(**each.values)
         changed = [
@@ -49,11 +49,11 @@ def test_one_parameter_changes_at_a_time() -> None:
             for f in attrs.fields(Params)
             if getattr(made, f.name) != getattr(Params(), f.name)
         ]
-        assert changed == [each.told.split(" ")[0].split(".")[0]]
+        assert changed == [each.description.split(" ")[0].split(".")[0]]
 
 
 def test_values_keep_their_type() -> None:
-    found = {each.told: each.value for each in variants(Params())}
+    found = {each.description: each.value for each in variants(Params())}
 
     assert isinstance(found["count = 1"], int)
     assert isinstance(found["momentum = 1.0"], float)
@@ -61,7 +61,7 @@ def test_values_keep_their_type() -> None:
 
 
 def test_none_is_tried_where_it_is_allowed() -> None:
-    assert "limit = None" in [each.told for each in variants(Params(limit=2.0))]
+    assert "limit = None" in [each.description for each in variants(Params(limit=2.0))]
 
 
 def test_what_the_class_refuses_is_left_out() -> None:
@@ -74,7 +74,7 @@ def test_what_the_class_refuses_is_left_out() -> None:
             if self.low >= self.high:
                 raise ValueError("low must be below high")
 
-    told = [each.told for each in variants(Picky())]
+    told = [each.description for each in variants(Picky())]
 
     assert told == ["low = -1.0", "high = 1.0"]
     with pytest.raises(ValueError, match="below"):

@@ -1,7 +1,7 @@
-"""Laws of the distributions of latents: densities are normalised, and draws follow them.
+"""Laws of priors and posteriors: densities are normalised, and draws follow them.
 
-Densities over two dimensions are summed on a grid; draws are compared with it by moments, within
-five standard errors, so that a sound component fails less than once in a million checks.
+Densities over two dimensions are summed on a grid. The moments of draws must agree with the grid
+within five standard errors, so a correct component fails less than once in a million checks.
 """
 
 from __future__ import annotations
@@ -25,17 +25,17 @@ PRIOR_DRAWS = 16_000
 SIGMAS = 5.0
 GRID = np.linspace(-12.0, 12.0, 241, dtype=np.float64)
 FAR_GRID = np.sinh(np.linspace(-6.0, 6.0, 401, dtype=np.float64))
-"""From -200 to 200 and close together in the middle, for what bends far or stands steep."""
+"""From -200 to 200, dense in the middle: for densities with long tails or narrow peaks."""
 
 MOST_LOST = 0.01
 """How far from 1 the sum of a density over a plane may be."""
 
 WELL_SUMMED = 1e-3
-"""How near to 1 it is where nobody need look farther."""
+"""If the sum on the near grid is this close to 1, the far grid is not tried."""
 
 
 def _flat_case(component: ComponentUnderTest) -> Case:
-    """A case with a latent of two dimensions, which a grid can cover."""
+    """A case with two latent dimensions, which a grid can cover."""
     for case in accepted_cases(component):
         if case.latent_shape == (2,):
             return case
@@ -50,14 +50,14 @@ class _Plane:
     """A density over two dimensions, summed on a grid.
 
     Args:
-        prior: whose density.
-        grid: the places along each axis, in ascending order.
+        prior: the prior whose density is summed.
+        grid: coordinates along each axis, in ascending order.
 
     Attributes:
         z: the points (n, 2) float32.
-        log_density: log p(z) at each, (n,) float64.
-        chance: p(z) times the area around each, (n,) float64.
-        total: their sum.
+        log_density: log p(z) at each point, (n,) float64.
+        chance: p(z) times the area around each point, (n,) float64.
+        total: the sum of `chance`.
     """
 
     def __init__(self, prior: Any, grid: np.ndarray) -> None:
@@ -69,7 +69,7 @@ class _Plane:
 
 
 def _plane_of(prior: Any) -> _Plane:
-    """The density on the grid that holds it best; the far one only if the near one may not do."""
+    """The density on the near grid or, if its sum is not close to 1, on the better of the two."""
     near = _Plane(prior, GRID)
     if abs(near.total - 1.0) < WELL_SUMMED:
         return near
@@ -77,7 +77,7 @@ def _plane_of(prior: Any) -> _Plane:
 
 
 def _near(drawn: np.ndarray, wanted: np.ndarray | float, what: str) -> None:
-    """The mean of draws (n, ...) must lie within five standard errors of what is wanted."""
+    """The mean of draws (n, ...) must lie within five standard errors of the wanted value."""
     error = drawn.std(axis=0, ddof=1) / math.sqrt(len(drawn)) + 1e-4  # + rounding in float32
     gap = np.abs(drawn.mean(axis=0) - wanted)
     worst = float(np.max(gap / error))
@@ -86,22 +86,27 @@ def _near(drawn: np.ndarray, wanted: np.ndarray | float, what: str) -> None:
 
 @law("density-integrates-to-1", "exp(log_prob) integrates to 1.", "prior")
 def density_integrates_to_1(component: ComponentUnderTest) -> None:
-    """Summed over a plane of latents, at the first weights and once they have moved.
+    """Otherwise bounds on log p(x) mean nothing.
 
-    Else bounds on log p(x) mean nothing. Look for the normalising constant, and for the sign and
-    the terms of a log-determinant.
+    Summed over a plane of latents, at the initial weights and after they have moved. Check the
+    normalising constant, and the sign and terms of any log-determinant.
     """
     for harness, moved in each_state(component, _flat_case(component)):
         total = _plane_of(harness.object).total
         require(abs(total - 1.0) < MOST_LOST, f"it integrates to {total:.4f}{moved}")
 
 
-@law("draws-follow-the-density", "The moments of draws are those of the density.", "prior")
+@law(
+    "draws-follow-the-density",
+    "Draws have the moments of the density exp(log_prob).",
+    "prior",
+)
 def draws_follow_the_density(component: ComponentUnderTest) -> None:
-    """Means, products and log densities of 16,000 draws against the grid.
+    """Training uses log_prob and sampling uses sample, so both must define one distribution.
 
-    At the first weights and once they have moved: the model learns log_prob and is sampled by
-    sample, so one must undo the other, step by step and in the opposite order.
+    Moments and log densities of 16,000 draws are compared with sums on a grid, at the initial
+    weights and after they have moved. In a flow, sample must invert the steps of log_prob, in
+    reverse order.
     """
     for harness, moved in each_state(component, _flat_case(component)):
         prior = harness.object
@@ -121,14 +126,14 @@ def _moments(z: np.ndarray, log_density: np.ndarray) -> np.ndarray:
 
 @law(
     "kl-is-what-samples-say",
-    "A closed-form kl is >= 0 and equals the mean of log q(z) - log p(z).",
+    "A closed-form kl is >= 0 and equals the mean of log q(z) - log p(z) over draws from q.",
     "prior",
 )
 def kl_is_what_samples_say(component: ComponentUnderTest) -> None:
-    """For three different posteriors, at the first weights and once they have moved.
+    """Checked for three posteriors, at the initial weights and after they have moved.
 
-    A prior without a closed form has nothing to show. Look for factors of one half and for the
-    direction of the divergence.
+    A prior without `kl` keeps this law. Check factors of one half and the direction of the KL
+    divergence.
     """
     for harness, moved in each_state(component, _flat_case(component)):
         if not hasattr(harness.object, "kl"):
@@ -144,7 +149,7 @@ def kl_is_what_samples_say(component: ComponentUnderTest) -> None:
 def _require_kl(
     prior: Any, mean: np.ndarray, log_var: np.ndarray, eps: np.ndarray, moved: str
 ) -> None:
-    """Holds kl against draws mean + exp(log_var / 2) eps of one posterior, (1, *latent)."""
+    """Compares kl with draws mean + exp(log_var / 2) eps of one posterior, (1, *latent)."""
     z = mean + np.exp(0.5 * log_var) * eps
     per_dim = -0.5 * (math.log(2 * math.pi) + log_var + eps**2)
     log_q = per_dim.reshape(len(eps), -1).sum(axis=1)
@@ -152,33 +157,34 @@ def _require_kl(
     q = (ops.convert_to_tensor(each.astype(np.float32)) for each in (mean, mean, log_var))
     groups = _array(prior.kl(Latent(*q)))
     require(np.all(groups >= -1e-5), f"a group's kl is {groups.min():.3g}{moved}")
-    _near(log_q - log_p, float(groups.sum()), f"the mean of log q - log p, and kl{moved}")
+    _near(log_q - log_p, float(groups.sum()), f"the mean of log q - log p against kl{moved}")
 
 
 @law(
     "draws-are-k-major",
-    "The K draws of an example stand B apart, and are different unless it is deterministic.",
+    "The K draws of an example are B rows apart, and differ unless the posterior is deterministic.",
     "posterior",
 )
 def draws_are_k_major(component: ComponentUnderTest) -> None:
     """The engine reshapes (K·B, ...) to (K, B, ...).
 
-    Repeat with ops.tile, whose copies stand B apart, not with ops.repeat.
+    Repeat rows with ops.tile, which places copies B rows apart, not with ops.repeat.
     """
     harness = Harness(component, home_case(component))
     single = harness.object(ops.convert_to_tensor(harness.inputs()["features"]), samples=1, seed=1)
     both = harness.numpy()
     mean = _array(single.mode)
     twice = np.concatenate([mean, mean])
-    require(np.allclose(both["mode"], twice, atol=1e-5), "mode is not that of x_1 … x_B, x_1 … x_B")
+    ordered = np.allclose(both["mode"], twice, atol=1e-5)
+    require(ordered, "the rows of mode are not in the order x_1 … x_B, x_1 … x_B")
     if not harness.object.deterministic:
         first, second = np.split(both["z"], 2)
-        require(not np.array_equal(first, second), "both draws of an example are the same")
+        require(not np.array_equal(first, second), "both draws of an example are equal")
 
 
 @law("the-mode-ignores-the-seed", "mode does not depend on the seed.", "posterior")
 def the_mode_ignores_the_seed(component: ComponentUnderTest) -> None:
-    """Reconstructions are made from it. Give the mode, not the draw."""
+    """Reconstructions start from the mode. Return the mode of q(z given x), not a draw."""
     harness = Harness(component, home_case(component))
     first, second = (harness.numpy(seed=s)["mode"] for s in (1, 2))
     require(np.array_equal(first, second), "mode changes with the seed")
@@ -186,29 +192,30 @@ def the_mode_ignores_the_seed(component: ComponentUnderTest) -> None:
 
 @law(
     "determinism-is-told",
-    "deterministic means that z is mode and there is no log_q; else there is one.",
+    "If deterministic is true, z equals mode and log_q is None; otherwise log_q is given.",
     "posterior",
 )
 def determinism_is_told(component: ComponentUnderTest) -> None:
-    """The engine leaves the KL out where q is a point.
+    """The engine leaves out the KL divergence if q is a point.
 
-    Set `deterministic` on the class to what is so, and give log_q only where there is a density.
+    Set `deterministic` on the class, and return log_q if and only if q has a density.
     """
     harness = Harness(component, home_case(component))
     found = harness.numpy()
     if harness.object.deterministic:
-        require("log_q" not in found, "it is deterministic and has a log_q")
-        require(np.array_equal(found["z"], found["mode"]), "it is deterministic and z is not mode")
+        require("log_q" not in found, "deterministic is true, but log_q is given")
+        equal = np.array_equal(found["z"], found["mode"])
+        require(equal, "deterministic is true, but z differs from mode")
     else:
-        require("log_q" in found, "it is not deterministic and log_q is None")
+        require("log_q" in found, "deterministic is false, but log_q is None")
 
 
 @law("log-q-is-the-density-of-z", "log_q is the normalised log density of z.", "posterior")
 def log_q_is_the_density_of_z(component: ComponentUnderTest) -> None:
-    """For any density h, the mean of h(z) / q(z) over draws z is 1; here h is narrower than q.
+    """For any density h, the mean of h(z) / q(z) over draws z from q is 1.
 
-    At the first weights and once they have moved. Look for the constant of the density and for the
-    log-determinant of a transform.
+    Checked with an h narrower than q, at the initial weights and after they have moved. Check the
+    normalising constant and the log-determinant of any transform.
     """
     for harness, moved in each_state(component, _flat_case(component)):
         if harness.object.deterministic:

@@ -26,17 +26,17 @@ from vaereg.testing.stand_ins.linear_gaussian import LinearGaussian
 IDENTITY = re.compile(r"[0-9a-f]{8,64}")
 
 TRAIN, HELD_OUT = 64, 32
-"""How many examples an extractor is fitted on here, and how many are held out."""
+"""How many examples an extractor is fitted on in the tests, and how many are held out."""
 
 NEAR = 1e-4
-"""How far features may differ, as a share of the largest, where only rounding differs."""
+"""How far features that differ only by rounding may be apart, relative to the largest value."""
 
 MOST_TRIED = 3
-"""How many arrays of a state are changed, each of which takes another extractor."""
+"""How many arrays of a state are changed; each change needs another extractor."""
 
 
 def _data(case: Case) -> Data:
-    """Labelled data whose classes can be told by what the examples show."""
+    """Labelled data whose classes can be predicted from the examples."""
     model = LinearGaussian(case.data)
     splits = {}
     for stream, (name, count) in enumerate(
@@ -51,12 +51,12 @@ def _data(case: Case) -> Data:
         train=splits["train"],
         validation=splits["validation"],
         test=splits["test"],
-        digest=f"made up: {case.name}",
+        digest=f"synthetic: {case.name}",
     )
 
 
 def _examples(case: Case, count: int, seed: int = 0) -> np.ndarray:
-    """Other examples (count, *data) float32."""
+    """Examples (count, *data) float32 that are not among the fitted data."""
     model = LinearGaussian(case.data)
     rng = np.random.default_rng([52, seed])
     return model.draw(rng.normal(size=(count, model.latent)), rng)
@@ -69,19 +69,19 @@ def _fitted(extractor: Any, case: Case, data: Data | None = None) -> Any:
 
 
 def _results(component: ComponentUnderTest) -> CaseResults:
-    """By case, the fitted extractor."""
+    """The fitted extractor of each case."""
     return component.shared("results", lambda: results_by_case(component, _fitted))
 
 
 def extracted_cases(component: ComponentUnderTest) -> list[tuple[Case, Any]]:
-    """The cases it takes, each with an extractor that is fitted.
+    """The cases that the extractor accepts, each with a fitted extractor.
 
     Raises:
-        NotHere: if it takes none, since what it needs, such as a file of weights, is missing.
+        NotHere: if it accepts no case, for example because a file of weights is missing.
     """
     found = _results(component)
     if not accepted(found):
-        raise NotHere(f"it took no data here. {next(iter(found.values()))}")
+        raise NotHere(f"it accepts no data here. {next(iter(found.values()))}")
     return list(accepted(found).items())
 
 
@@ -96,15 +96,15 @@ def _near(one: np.ndarray, two: np.ndarray) -> bool:
 
 @law(
     "extracts-from-the-data-it-declares",
-    "For each form of for_data there is data that it can be fitted on.",
+    "For each form of for_data there is data that the extractor can be fitted on.",
     "feature_extractor",
     order=2,
     groundwork=extracted_cases,
 )
 def extracts_from_the_data_it_declares(component: ComponentUnderTest) -> None:
-    """Where it cannot take data it says so with a DataError, when it is built or in `fit`.
+    """An extractor may refuse data with a DataError, when it is built or in `fit`.
 
-    Leave out of for_data what it never takes.
+    Remove from for_data the forms that it always refuses.
     """
     extracted_cases(component)
     require_every_form(component, _results(component))
@@ -112,71 +112,77 @@ def extracts_from_the_data_it_declares(component: ComponentUnderTest) -> None:
 
 @law(
     "features-are-rows",
-    "Features are (n, d) float32 and finite, d always the same.",
+    "Features are finite float32 arrays (n, d), with the same d in every call.",
     "feature_extractor",
 )
 def features_are_rows(component: ComponentUnderTest) -> None:
-    """In every case that it takes, for 5 examples and for 1.
+    """Metrics compare rows. Flatten features and cast them to float32.
 
-    Flatten and cast to float32; metrics compare rows.
+    Checked for every accepted case, with 5 examples and with 1.
     """
     for case, extractor in extracted_cases(component):
         sizes = set()
         for count in (5, 1):
             features = extractor(_examples(case, count))
-            require(isinstance(features, np.ndarray), f"they are a {type(features).__name__}")
+            array = isinstance(features, np.ndarray)
+            require(array, f"the extractor returned a {type(features).__name__}")
             rows = features.ndim == 2 and len(features) == count
-            require(rows, f"of {count} examples they have shape {features.shape} ({case.name})")
-            require(features.dtype == np.float32, f"their dtype is {features.dtype}")
-            require(np.isfinite(features).all(), f"they are not finite ({case.name})")
+            found = f"features of {count} examples have shape {features.shape} ({case.name})"
+            require(rows, found)
+            require(features.dtype == np.float32, f"features have dtype {features.dtype}")
+            require(np.isfinite(features).all(), f"features are not finite ({case.name})")
             sizes.add(features.shape[1])
         require(len(sizes) == 1, f"d is {' and then '.join(map(str, sizes))} ({case.name})")
 
 
 @law(
     "a-row-is-of-one-example",
-    "Row i depends on example i alone, and equal examples give equal features.",
+    "Row i depends on example i only, and equal examples give equal features.",
     "feature_extractor",
 )
 def a_row_is_of_one_example(component: ComponentUnderTest) -> None:
-    """Examples come in batches of any size.
+    """An evaluation cuts examples into batches of any size.
 
-    Use what `fit` learned instead of statistics of the batch.
+    Use statistics from `fit` instead of statistics of the batch.
     """
     case, extractor = _home(component)
     examples = _examples(case, 6)
     examples[4] = examples[1]
     together = extractor(examples)
-    require(np.ptp(together, axis=0).any(), "they are the same for all examples")
-    require(_near(together[1:2], together[4:5]), "two equal examples in one batch differ")
+    require(np.ptp(together, axis=0).any(), "all examples get the same features")
+    equal = _near(together[1:2], together[4:5])
+    require(equal, "two equal examples in one batch get different features")
     singly = np.concatenate([extractor(examples[i : i + 1]) for i in range(len(examples))])
-    require(_near(together, singly), f"alone they differ by {np.abs(together - singly).max():.3g}")
-    require(_near(together[::-1], extractor(examples[::-1])), "in another order they differ")
+    gap = np.abs(together - singly).max()
+    require(_near(together, singly), f"features of single examples differ by {gap:.3g}")
+    reversed_too = _near(together[::-1], extractor(examples[::-1]))
+    require(reversed_too, "features change with the order of the examples")
 
 
 @law(
     "restored-extractors-are-equal",
-    "restore(state()) on a fresh extractor gives equal features and the same identity.",
+    "After restore(state()) a fresh extractor gives equal features and the same identity.",
     "feature_extractor",
 )
 def restored_extractors_are_equal(component: ComponentUnderTest) -> None:
-    """A fitted extractor is kept for the next evaluation, as plain arrays.
+    """A fitted extractor is saved as plain arrays and reused by later evaluations.
 
-    Put all that decides features into `state`.
+    Put everything that determines the features into `state`.
     """
     case, extractor = _home(component)
     state = extractor.state()
     for name, value in state.items():
         plain = isinstance(value, np.ndarray) and value.dtype != object
-        require(plain, f"{name} in state() is no plain array: {type(value).__name__}")
+        require(plain, f"{name} in state() is not a plain array: {type(value).__name__}")
     fresh = _restored(component, case, state)
     same = fresh.identity == extractor.identity
-    require(same, f"the identity was {extractor.identity!r} and is {fresh.identity!r}")
+    require(same, f"the identity was {extractor.identity!r} and is now {fresh.identity!r}")
     examples = _examples(case, 5)
-    require(_near(extractor(examples), fresh(examples)), "the features of the restored one differ")
+    equal = _near(extractor(examples), fresh(examples))
+    require(equal, "the restored extractor gives different features")
     again = fresh.state()
     equal = set(again) == set(state) and all(np.array_equal(again[n], state[n]) for n in state)
-    require(equal, "the restored one has another state")
+    require(equal, "the restored extractor returns a different state")
 
 
 def _restored(component: ComponentUnderTest, case: Case, state: dict[str, np.ndarray]) -> Any:
@@ -188,18 +194,18 @@ def _restored(component: ComponentUnderTest, case: Case, state: dict[str, np.nda
 
 @law(
     "identity-tells-features-apart",
-    "The identity is a short hash in hex; a state with other features has another.",
+    "The identity is 8 to 64 hex digits; if features differ, the identity differs.",
     "feature_extractor",
 )
 def identity_tells_features_apart(component: ComponentUnderTest) -> None:
-    """Scores of unequal features must never be compared.
+    """Scores from different features must never be compared.
 
-    Hash the parameters and everything in `state`.
+    Compute the identity as a hash of the parameters and of everything in `state`.
     """
     case, extractor = _home(component)
     identity = extractor.identity
     hexadecimal = isinstance(identity, str) and IDENTITY.fullmatch(identity)
-    require(hexadecimal, f"it is {identity!r} and not 8 to 64 hex digits")
+    require(hexadecimal, f"the identity is {identity!r}, not 8 to 64 hex digits")
     state = extractor.state()
     names = sorted(name for name, value in state.items() if value.dtype.kind == "f" and value.size)
     examples = _examples(case, 5)
@@ -209,24 +215,28 @@ def identity_tells_features_apart(component: ComponentUnderTest) -> None:
         try:
             other = _restored(component, case, changed)
         except (DataError, RunError, ValueError):
-            continue  # it knows that its state was changed
+            continue  # the extractor notices that its state was changed
         if not _near(before, other(examples)):
-            require(other.identity != identity, f"with another {name} it is still {identity}")
+            found = f"with {name} changed, features differ but the identity is still {identity}"
+            require(other.identity != identity, found)
 
 
-@law("facts-are-plain", "Facts can be written as JSON.", "feature_extractor")
+@law("facts-are-plain", "`facts` can be written as JSON.", "feature_extractor")
 def facts_are_plain(component: ComponentUnderTest) -> None:
-    """An evaluation keeps them beside its scores. Use numbers, text, lists and dictionaries."""
+    """An evaluation stores the facts with its scores.
+
+    Use finite numbers, text, lists and dictionaries.
+    """
     _, extractor = _home(component)
     try:
         json.dumps(dict(extractor.facts), allow_nan=False)
     except (TypeError, ValueError) as fault:
-        require(False, f"{dict(extractor.facts)} cannot: {fault}")
+        require(False, f"{dict(extractor.facts)} cannot be written as JSON: {fault}")
 
 
 @law("examples-are-left-alone", "Neither `fit` nor a call changes an example.", "feature_extractor")
 def examples_are_left_alone(component: ComponentUnderTest) -> None:
-    """Metrics look at the same arrays. Copy before changing anything in place."""
+    """Metrics use the same arrays. Copy an array before you change it in place."""
     case, extractor = _home(component)
     examples = _examples(case, 5)
     kept = examples.copy()
@@ -242,20 +252,21 @@ def examples_are_left_alone(component: ComponentUnderTest) -> None:
 
 @law(
     "probabilities-are-shares",
-    "Where it offers probabilities, each row is of shares that sum to 1.",
+    "Each row of `probabilities`, if the extractor has them, is >= 0 and sums to 1.",
     "feature_extractor",
 )
 def probabilities_are_shares(component: ComponentUnderTest) -> None:
-    """An example's classes follow from its features alone. End with a softmax."""
+    """Metrics treat each row as class probabilities. End with a softmax of the features."""
     case, extractor = _home(component)
     if not hasattr(extractor, "probabilities"):
         return
     features = extractor(_examples(case, 5))
     shares = extractor.probabilities(features)
     rows = isinstance(shares, np.ndarray) and shares.ndim == 2 and len(shares) == 5
-    require(rows, f"of 5 examples they have shape {np.shape(shares)}, not (5, classes)")
-    require(np.isfinite(shares).all() and shares.min() >= 0.0, "not all are shares")
+    found = f"probabilities of 5 examples have shape {np.shape(shares)}, not (5, classes)"
+    require(rows, found)
+    valid = np.isfinite(shares).all() and shares.min() >= 0.0
+    require(valid, "some probabilities are negative or not finite")
     total = shares.sum(axis=1)
-    require(
-        np.allclose(total, 1.0, atol=1e-4), f"they sum to {total.min():.4g} to {total.max():.4g}"
-    )
+    one = np.allclose(total, 1.0, atol=1e-4)
+    require(one, f"rows sum to between {total.min():.4g} and {total.max():.4g}")

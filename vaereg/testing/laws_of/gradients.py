@@ -1,4 +1,4 @@
-"""Laws about gradients: where one must reach, and that it is finite."""
+"""Laws about gradients: what they must reach, and that they are finite."""
 
 from __future__ import annotations
 
@@ -23,23 +23,23 @@ SOURCES = {
     "likelihood": ("outputs", ("log_prob",)),
     "objective": ("log_likelihood", ()),
 }
-"""Per kind the input that a gradient must reach, and the outputs it comes from (all if empty)."""
+"""Kind -> the input that a gradient must reach, and the outputs it comes from (all if empty)."""
 
 MODEL = ("reconstruction", "outputs", "generated", "z", "mode", "log_var")
-"""What a term may look at that the VAE's weights have a say in."""
+"""The inputs of a term that depend on the VAE's weights."""
 
 CODERS = ("encoder_weights", "decoder_weights")
 """The weights behind `step.encode` and `step.decode`."""
 
 NAMES = {"discriminator": ("critic_loss",), "prior": ("log_prob",), "likelihood": ("log_prob",)}
-"""The outputs whose gradient trains the weights of a kind, where they are not all."""
+"""The outputs whose gradient trains the weights of a kind, if not all of them do."""
 
 
-@law("a-gradient-reaches-its-input", "A finite gradient that is not 0 reaches the input.", *SOURCES)
+@law("a-gradient-reaches-its-input", "A finite, nonzero gradient reaches the input.", *SOURCES)
 def a_gradient_reaches_its_input(component: ComponentUnderTest) -> None:
-    """What lies before an input that is cut off, by rounding or a detour, would never learn.
+    """Without this gradient the parts before the input would never learn.
 
-    Look for rounding, argmax, stop_gradient and numpy on the way.
+    Look for rounding, argmax, stop_gradient and numpy between input and output.
     """
     source, names = SOURCES[component.kind]
     found = input_gradient(Harness(component, home_case(component)), source, names or None)
@@ -49,16 +49,16 @@ def a_gradient_reaches_its_input(component: ComponentUnderTest) -> None:
 
 @law(
     "a-gradient-reaches-the-model",
-    "A finite gradient reaches something that the VAE's weights have a say in.",
+    "A finite, nonzero gradient reaches tensors or weights of the VAE.",
     "regularizer",
     "discriminator",
 )
 def a_gradient_reaches_the_model(component: ComponentUnderTest) -> None:
-    """A term without a gradient is logged, weighed and of no effect.
+    """A term without a gradient is logged and weighted, but has no effect.
 
-    What counts: the batch's tensors that the VAE makes, and the weights behind step.encode and
-    step.decode, neither of which is linear. Look for stop_gradient, rounding and numpy between
-    `step` and the result.
+    The gradient may reach tensors of the step that the VAE computes, or the weights behind
+    step.encode and step.decode, which are nonlinear here. Look for stop_gradient, rounding and
+    numpy between `step` and the result.
     """
     harness = Harness(component, home_case(component))
     name = "penalty" if component.kind == "regularizer" else "generator_loss"
@@ -71,14 +71,14 @@ def a_gradient_reaches_the_model(component: ComponentUnderTest) -> None:
 
 @law(
     "a-gradient-reaches-every-weight",
-    "A finite gradient that is not 0 reaches every weight matrix.",
+    "A finite, nonzero gradient reaches every weight matrix.",
     *LAYERS,
     "regularizer",
 )
 def a_gradient_reaches_every_weight(component: ComponentUnderTest) -> None:
-    """Once the weights have moved, since some rightly start at 0.
+    """A weight without a gradient is never trained: remove it, or let the outputs depend on it.
 
-    What gets none is never trained: leave it out, or let the outputs depend on it.
+    Checked after the weights have moved, since some weights rightly start at 0.
     """
     harness = Harness(component, home_case(component))
     if not move_weights(harness):
@@ -93,13 +93,13 @@ def a_gradient_reaches_every_weight(component: ComponentUnderTest) -> None:
 
 @law(
     "the-players-oppose-each-other",
-    "Where generator_loss falls fastest, critic_loss rises.",
+    "In the direction in which generator_loss falls fastest, critic_loss rises.",
     "discriminator",
 )
 def the_players_oppose_each_other(component: ComponentUnderTest) -> None:
-    """An adversarial gradient of the wrong sign helps the critic.
+    """With the wrong sign the generator would help the critic.
 
-    Turn the sign of one of the losses.
+    Flip the sign of one of the losses.
     """
     harness = Harness(component, home_case(component), batch=8)
     agreement = 0.0
@@ -109,18 +109,19 @@ def the_players_oppose_each_other(component: ComponentUnderTest) -> None:
             for name in ("generator_loss", "critic_loss")
         ]
         agreement += float(np.sum(pulls[0] * pulls[1]))
-    require(agreement < 0, f"the gradients of both losses agree by {agreement:.3g}")
+    found = f"the gradients of both losses have the inner product {agreement:.3g}, not below 0"
+    require(agreement < 0, found)
 
 
 @law(
     "better-likelihood-lower-loss",
-    "A larger log p(x given z) lowers the loss of its example and of no other.",
+    "A larger log p(x given z) of an example lowers the loss, and never raises it.",
     "objective",
 )
 def better_likelihood_lower_loss(component: ComponentUnderTest) -> None:
-    """The loss is minimised, so its gradient in the log-likelihood is negative.
+    """The loss is minimised, so its gradient with respect to the log-likelihood is negative.
 
-    Turn the sign, or find where examples are mixed.
+    Flip the sign, or find where examples are mixed.
     """
     harness = Harness(component, home_case(component))
     found = input_gradient(harness, "log_likelihood", None, weigh=False)  # (K, B)
@@ -137,7 +138,15 @@ def input_gradient(
     weigh: bool = True,
     given: dict[str, Any] | None = None,
 ) -> np.ndarray:
-    """The gradient of (a fixed weighted sum of) outputs with respect to one input."""
+    """The gradient of a sum of outputs with respect to one input, as a numpy array.
+
+    Args:
+        harness: the object.
+        source: the name of the input.
+        names: the outputs to sum; None for all.
+        weigh: whether values are summed with fixed random weights.
+        given: all inputs; random ones if None.
+    """
     given = harness.inputs() if given is None else given
 
     def total(value: Any) -> Any:
@@ -149,7 +158,7 @@ def input_gradient(
 def weight_gradients(
     harness: Harness, variables: list[Any], names: tuple[str, ...] | None
 ) -> list[np.ndarray]:
-    """The gradients of a fixed weighted sum of outputs with respect to variables."""
+    """The gradients of a sum of outputs, with fixed random weights, with respect to variables."""
     starts = [_numpy(each.value).astype(np.float32) for each in variables]
     ends = np.cumsum([start.size for start in starts])
 
@@ -170,7 +179,10 @@ def weight_gradients(
 
 
 def _total(outputs: dict[str, Any], names: tuple[str, ...] | None, weigh: bool) -> Any:
-    """One number; weighted unevenly, since evenly weighted outputs may sum to a constant."""
+    """The sum of outputs, (1,).
+
+    `weigh` applies random weights, because an unweighted sum may be constant, as of a softmax.
+    """
     chosen = outputs if names is None else {name: outputs[name] for name in names}
     terms = []
     for value in chosen.values():

@@ -1,7 +1,7 @@
-"""Laws of likelihoods: they are densities of the data, their draws follow them, nothing overflows.
+"""Laws of likelihoods: densities are normalised, draws follow them, and nothing overflows.
 
-Densities of a single value are integrated (see `one_value`); draws are compared with them by the
-Kolmogorov-Smirnov test, whose bound a sound component exceeds once in ten thousand checks.
+Densities of a single value are integrated (see `one_value`). Draws are compared with them by a
+Kolmogorov-Smirnov test, which a correct component fails once in ten thousand checks.
 """
 
 from __future__ import annotations
@@ -28,20 +28,21 @@ SIGMAS = 5.0
 
 MANY_DRAWS = 8000
 FALSE_ALARM = 1e-4
-"""How often draws of a sound likelihood would be found at fault; seeds are fixed."""
+"""The probability that draws of a correct likelihood fail the test; seeds are fixed."""
 
 WELL_SUMMED = 3e-3
 """How far from 1 an integral may be."""
 
 OUTPUTS = (0.0, 0.4, -0.4)
-"""Outputs, all alike, at which a density is integrated, beside others that are drawn."""
+"""Constant outputs at which a density is integrated, in addition to random ones."""
 
 EXTREMES = (0.0, 30.0, -30.0)
-"""Outputs that must give finite numbers: where a decoder starts, and where one may be pushed."""
+"""Outputs that must give finite numbers: a decoder may start at 0, and training may push it far."""
 
 MOST_OFF = 0.4
-"""The share of its halves by which a whole may miss their sum: an average misses it by half, and
-dimensions that depend on each other by less."""
+"""How far log_prob of a doubled example may be from the sum over its halves, as a share of it.
+
+With an average it is off by a half; with dependent dimensions by less."""
 
 
 def array(value: Any) -> np.ndarray:
@@ -50,10 +51,10 @@ def array(value: Any) -> np.ndarray:
 
 
 def _single_values(component: ComponentUnderTest) -> Iterator[tuple[Case, Harness, str]]:
-    """Each case of one value that it is for, with the object at first and moved weights.
+    """Each case of one value that the likelihood is meant for, at initial and at moved weights.
 
     Raises:
-        NotHere: if it takes none.
+        NotHere: if the likelihood accepts no data of a single value.
     """
     taken, refused = False, ""
     for case in single_values(component.offer.component.for_data):
@@ -68,11 +69,11 @@ def _single_values(component: ComponentUnderTest) -> Iterator[tuple[Case, Harnes
         for harness, moved in each_state(component, case):
             yield case, harness, moved
     if not taken:
-        raise NotHere(f"it takes no data of a single value: {refused}")
+        raise NotHere(f"it accepts no data of a single value: {refused}")
 
 
 def _is_for(component: ComponentUnderTest, case: Case) -> bool:
-    """Whether a component of probabilities, as its tags say, is one for these levels."""
+    """Whether the component's tags `discrete` and `binary` allow the levels of this case."""
     tags, levels = component.offer.component.tags, case.data.levels
     if "binary" in tags:
         return levels == 2
@@ -80,7 +81,7 @@ def _is_for(component: ComponentUnderTest, case: Case) -> bool:
 
 
 def _outputs(harness: Harness) -> Iterator[np.ndarray]:
-    """Decoder outputs (1, ..., channels) at which densities are looked at."""
+    """Decoder outputs (1, ..., channels) at which densities are checked."""
     drawn = [harness.inputs(1, seed=seed)["outputs"] for seed in (0, 1)]
     yield from drawn
     for value in OUTPUTS:
@@ -93,34 +94,36 @@ def _outputs(harness: Harness) -> Iterator[np.ndarray]:
     "likelihood",
 )
 def likelihood_is_normalised(component: ComponentUnderTest) -> None:
-    """For one value: unbounded, in [0, 1], [-1, 1] or [0, 255], and on 2 and 256 levels.
+    """Otherwise ELBOs of different likelihoods cannot be compared.
 
-    Bounds of different likelihoods cannot be compared else. Look for the constant, and for
-    log(high - low). One of probabilities of levels says so by the tag `discrete` or `binary`.
+    Checked for one value: unbounded, in [0, 1], [-1, 1] or [0, 255], and on 2 and 256 levels. Check
+    the constant and the term log(high - low). A likelihood that gives probabilities of levels needs
+    the tag `discrete` or `binary`.
     """
     for case, harness, moved in _single_values(component):
         for outputs in _outputs(harness):
             seen = OneValue(harness, outputs)
-            require(seen.sound(WELL_SUMMED), f"{seen.told}{moved} ({case.name})")
+            require(seen.sound(WELL_SUMMED), f"{seen.description}{moved} ({case.name})")
 
 
 @law(
     "likelihood-draws-follow-the-density",
-    "Draws of one value are distributed as exp(log_prob).",
+    "Draws of one value follow the distribution exp(log_prob).",
     "likelihood",
 )
 def likelihood_draws_follow_the_density(component: ComponentUnderTest) -> None:
-    """Samples of the model show what it learned only if both are one distribution.
+    """Samples show what the model learned only if sample and log_prob define one distribution.
 
-    8,000 draws against the integrated density (Kolmogorov-Smirnov), at first and moved weights.
-    Look for the scale of the noise, and for draws that are clipped where the density is not.
+    8,000 draws are compared with the integrated density (Kolmogorov-Smirnov), at initial and at
+    moved weights. Check the scale of the noise, and whether draws are clipped but the density is
+    not.
     """
     bound = math.sqrt(-math.log(FALSE_ALARM / 2) / (2 * MANY_DRAWS))
     for case, harness, moved in _single_values(component):
         for outputs in list(_outputs(harness))[:3]:
             seen = OneValue(harness, outputs)
             if not seen.sound(WELL_SUMMED):
-                continue  # no distribution to follow, as another law tells
+                continue  # no distribution to follow; another law reports it
             many = ops.convert_to_tensor(np.repeat(outputs, MANY_DRAWS, axis=0))
             drawn = array(harness.object.sample(many, 3)).ravel()
             if seen.discrete:
@@ -128,9 +131,10 @@ def likelihood_draws_follow_the_density(component: ComponentUnderTest) -> None:
                 require(off < 1e-3, f"a draw is {off:.3g} from the nearest level ({case.name})")
             gap, at = seen.gap(drawn)
             found = (
-                f"up to {at:.4g} there are {100 * gap:+.1f} % more draws than the density says; "
-                f"draws have mean {drawn.mean():.4g} and deviation {drawn.std():.4g}, the density "
-                f"{seen.mean:.4g} and {seen.deviation:.4g}{moved} ({case.name})"
+                f"the share of draws up to {at:.4g} differs from the density's by "
+                f"{100 * gap:+.1f} percentage points; draws have mean {drawn.mean():.4g} and "
+                f"standard deviation {drawn.std():.4g}, the density has {seen.mean:.4g} and "
+                f"{seen.deviation:.4g}{moved} ({case.name})"
             )
             require(abs(gap) < bound, found)
 
@@ -141,10 +145,11 @@ def likelihood_draws_follow_the_density(component: ComponentUnderTest) -> None:
     "likelihood",
 )
 def log_prob_sums_over_dimensions(component: ComponentUnderTest) -> None:
-    """Two examples side by side, as one of twice the size, have about the sum of theirs.
+    """An average weights the reconstruction too little against the KL divergence.
 
-    An average weighs the reconstruction less than the divergence by the number of dimensions.
-    Use ops.sum over every axis but the first. Only built for both sizes with equal weights.
+    Two examples joined into one of twice the size must have about the sum of their log_prob. Use
+    ops.sum over every axis except the first. Checked only if both sizes have weights of equal
+    shapes.
     """
     for case in _one_per_form(component):
         for axis in {0, len(case.data.shape) - 1}:  # height, time or columns; and channels
@@ -154,19 +159,19 @@ def log_prob_sums_over_dimensions(component: ComponentUnderTest) -> None:
                 if not _equal_weights(small, large):
                     continue
             except (ValueError, DataError):
-                continue  # it does not take twice the size
+                continue  # it does not accept twice the size
             halves, whole = _halves_and_whole(small, large, axis)
             gap = abs(whole.mean() - halves.sum(axis=0).mean())
             allowed = MOST_OFF * np.abs(halves).sum(axis=0).mean() + 1e-3
             found = (
-                f"log_prob of twice the data is {whole.mean():.4g} and that of its halves "
+                f"log_prob of a doubled example is {whole.mean():.4g}; its halves have "
                 f"{halves[0].mean():.4g} and {halves[1].mean():.4g} ({case.name}, axis {axis})"
             )
             require(gap <= allowed, found)
 
 
 def _one_per_form(component: ComponentUnderTest) -> list[Case]:
-    """The first case of each form of data, since each new shape takes JAX seconds."""
+    """The first case of each form of data, because JAX needs seconds for each new shape."""
     found: dict[str, Case] = {}
     for each in accepted_cases(component):
         found.setdefault(each.data.form, each)
@@ -174,7 +179,7 @@ def _one_per_form(component: ComponentUnderTest) -> list[Case]:
 
 
 def _equal_weights(small: Harness, large: Harness) -> bool:
-    """Gives the larger one the weights of the smaller; False where their shapes differ."""
+    """Copies the weights of the small object to the large one; False if their shapes differ."""
     pairs = list(zip(small.variables(), large.variables(), strict=False))
     if len(small.variables()) != len(large.variables()):
         return False
@@ -186,11 +191,11 @@ def _equal_weights(small: Harness, large: Harness) -> bool:
 
 
 def _halves_and_whole(small: Harness, large: Harness, axis: int) -> tuple[np.ndarray, np.ndarray]:
-    """log_prob of two batches (2, B), and of both side by side along an axis (B,)."""
+    """log_prob of two batches (2, B), and of both joined along an axis (B,)."""
     given = [small.inputs(seed=seed) for seed in (0, 1)]
     count = small.batch
     last = axis == len(small.case.data.shape) - 1
-    if last:  # outputs hold what they like along this axis, so all of an example's are alike
+    if last:  # the meaning of outputs along this axis is unknown, so use one value per example
         value = given[0]["outputs"].reshape(count, -1)[:, :1]
         shape = large.inputs()["outputs"].shape
         whole_outputs = np.broadcast_to(value.reshape(count, *(1,) * (len(shape) - 1)), shape)
@@ -213,13 +218,13 @@ def _log_prob(harness: Harness, x: np.ndarray, outputs: np.ndarray) -> np.ndarra
 
 @law(
     "extreme-outputs-are-finite",
-    "At outputs of 0 and of +-30, log_prob, its gradient, mean and draws are finite.",
+    "At outputs of 0 and ±30, log_prob, its gradient, the mean and draws are finite.",
     "likelihood",
 )
 def extreme_outputs_are_finite(component: ComponentUnderTest) -> None:
-    """A decoder may start at exactly 0, and a step that is too long pushes it far away.
+    """A decoder may start at exactly 0, and one large step may push it far away.
 
-    Use a series where a quotient is 0 / 0, keep what is not chosen by ops.where finite too, and
+    Use a series where a quotient is 0 / 0, keep both branches of ops.where finite, and use
     softplus or log1p instead of the logarithm of an exponential.
     """
     for case in _one_per_form(component):
@@ -238,14 +243,14 @@ def extreme_outputs_are_finite(component: ComponentUnderTest) -> None:
 
 @law("mean-is-the-expectation", "mean(outputs) is the mean of draws.", "likelihood")
 def mean_is_the_expectation(component: ComponentUnderTest) -> None:
-    """Reconstructions show the mean, so it must be that of the distribution that was learned.
+    """Reconstructions show the mean, so it must be the mean of the learned distribution.
 
-    At the first weights and once they have moved. Look whether both use the same parameters of the
-    outputs.
+    Checked at the initial weights and after they have moved. Make sure that mean and sample read
+    the same parameters from the outputs.
     """
     data = home_case(component).data
     low, high = data.value_range or (0.0, 1.0)
-    # Half a level is what a mean of discrete data may be off by.
+    # The mean of discrete data may be off by half a level.
     slack = 0.5 * (high - low) / (data.levels - 1) if data.levels else 1e-4
     for harness, moved in each_state(component, home_case(component)):
         outputs = np.repeat(harness.inputs(1)["outputs"], DRAWS, axis=0)
@@ -255,25 +260,30 @@ def mean_is_the_expectation(component: ComponentUnderTest) -> None:
         error = drawn.std(axis=0, ddof=1) / math.sqrt(len(drawn))
         gap = np.abs(drawn.mean(axis=0) - mean)
         sound = np.all(gap < SIGMAS * error + slack)
-        require(sound, f"they differ by up to {gap.max():.4f}{moved}")
+        require(sound, f"mean(outputs) and the mean of draws differ by {gap.max():.4f}{moved}")
 
 
 @law("mean-is-in-range", "mean(outputs) lies within the data's range.", "likelihood")
 def mean_is_in_range(component: ComponentUnderTest) -> None:
-    """Reconstructions are data. Squash it with a sigmoid scaled to data.value_range."""
+    """Reconstructions must be valid data. Use a sigmoid scaled to data.value_range."""
     for case in accepted_cases(component):
         if case.data.value_range is not None:
             low, high = case.data.value_range
             mean = Harness(component, case).numpy()["mean"]
             inside = mean.min() >= low - 1e-5 and mean.max() <= high + 1e-5
-            require(inside, f"it reaches from {mean.min():.3f} to {mean.max():.3f} ({case.name})")
+            found = f"the mean ranges from {mean.min():.3f} to {mean.max():.3f}"
+            require(inside, f"{found} ({case.name})")
 
 
-@law("a-better-fit-is-likelier", "x is likelier under its own draws' outputs.", "likelihood")
+@law(
+    "a-better-fit-is-likelier",
+    "Draws are likelier under the outputs they were drawn from than under other outputs.",
+    "likelihood",
+)
 def a_better_fit_is_likelier(component: ComponentUnderTest) -> None:
-    """Draws from outputs are on average likelier under those outputs than under others.
+    """Compared on average over 64 draws.
 
-    Else look for a wrong sign, or for parameters in a wrong order.
+    If the law is broken, look for a wrong sign, or for parameters in the wrong order.
     """
     harness = Harness(component, home_case(component), batch=64)
     outputs = ops.convert_to_tensor(harness.inputs()["outputs"])
@@ -281,5 +291,6 @@ def a_better_fit_is_likelier(component: ComponentUnderTest) -> None:
     own = array(harness.object.log_prob(drawn, outputs)).mean()
     other = array(harness.object.log_prob(drawn, ops.flip(outputs, axis=0))).mean()
     require(
-        own > other, f"log_prob is {own:.3f} under their own outputs and {other:.3f} under others"
+        own > other,
+        f"log_prob of draws is {own:.3f} under their own outputs and {other:.3f} under others",
     )

@@ -27,20 +27,20 @@ from vaereg.testing.stand_ins.model_view import StandInModel
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 GROUPS = 16
-"""How many groups of examples are left out in turn."""
+"""The number of groups of examples; each group is left out in turn."""
 
 FACTOR = 5.0
-"""How far the spread that influences tell may be from that of leaving groups out.
+"""The largest allowed ratio between the standard errors from influences and from leaving out.
 
-Scores of nearest neighbours and of quantiles are no smooth functions of the data, so their
-influences are no more than a good guess. What the law is for, influences divided by n or by its
-root, is further off for the examples here."""
+Scores of nearest neighbours and of quantiles are not smooth in the data, so their influences are
+only approximations. The law is meant to find influences divided by n or by its root, which are
+further off for the examples here."""
 
 FEW = 3
-"""A share may move by so few examples untold: where there are none, zeros tell no spread."""
+"""A score that is a share may move by this many examples although all its influences are 0."""
 
 MUCH_BETTER = 4.0
-"""A score may find the one defect so many times better than real data as the other is worse."""
+"""How many times as far a score may move in its better direction as in its worse one."""
 
 Scores = dict[str, Measured]
 
@@ -53,39 +53,46 @@ def _finite(scores: Mapping[str, Measured], where: str) -> None:
 
 @law(
     "scores-are-declared",
-    "`scores` says of each score a question and, in a sentence, what it means.",
+    "`scores` declares each score: its question, and its meaning in one sentence.",
     "metric",
 )
 def scores_are_declared(component: ComponentUnderTest) -> None:
-    """Tables and reports print it. Give each name a vaereg.ScoreInfo."""
+    """Tables and reports print these declarations. Map each score's name to a vaereg.ScoreInfo."""
     metric = component.build(measured_cases(component)[0])
     require(isinstance(metric.uses_features, bool), f"uses_features is {metric.uses_features!r}")
     require(len(metric.scores), "`scores` is empty")
     for name, info in metric.scores.items():
-        require(NAME.fullmatch(name), f"the name {name!r} is not of the form [a-z][a-z0-9_]*")
-        require(isinstance(info, ScoreInfo), f"{name} is told by a {type(info).__name__}")
-        require(info.question in QUESTIONS, f"{name} speaks to {info.question!r}")
+        require(NAME.fullmatch(name), f"the name {name!r} does not match [a-z][a-z0-9_]*")
+        found = f"{name} is declared by a {type(info).__name__}, not a ScoreInfo"
+        require(isinstance(info, ScoreInfo), found)
+        found = f"{name} has the question {info.question!r}; use one of {', '.join(QUESTIONS)}"
+        require(info.question in QUESTIONS, found)
         sentence = info.meaning[:1].isupper() and info.meaning.endswith(".")
-        require(sentence and "\n" not in info.meaning, f"{name} means {info.meaning!r}")
+        found = f"the meaning of {name} is not one sentence: {info.meaning!r}"
+        require(sentence and "\n" not in info.meaning, found)
         alone = info.ideal is None or info.direction == 0
-        require(alone, f"{name} has an ideal and a direction; an ideal stands with direction 0")
+        require(alone, f"{name} has an ideal and a direction; with an ideal, set direction = 0")
 
 
 @law(
     "measures-the-data-it-declares",
-    "For each form of for_data there is data that it measures.",
+    "For each form of for_data there is data that the metric measures.",
     "metric",
     order=2,
     groundwork=measured_cases,
 )
 def measures_the_data_it_declares(component: ComponentUnderTest) -> None:
-    """Other data is a DataError. Leave out of for_data what it never measures."""
+    """Other data raises a DataError. Remove from for_data the forms that it never measures."""
     require_every_form(component, measured_results(component))
 
 
-@law("scores-are-those-declared", "What is measured is declared, and told as Measured.", "metric")
+@law(
+    "scores-are-those-declared",
+    "Every returned score is declared in `scores` and is a vaereg.Measured.",
+    "metric",
+)
 def scores_are_those_declared(component: ComponentUnderTest) -> None:
-    """A reader would not know what others mean. Add them to `scores`."""
+    """A reader would not know what an undeclared score means. Add it to `scores`."""
     for case in measured_cases(component):
         metric = component.build(case)
         found = metric(evidence_for(metric, case, model=StandInModel))
@@ -95,27 +102,30 @@ def scores_are_those_declared(component: ComponentUnderTest) -> None:
             require(isinstance(score, Measured), f"{name} is a {type(score).__name__}")
 
 
-@law("scores-are-finite", "There are scores, and each is finite.", "metric")
+@law("scores-are-finite", "The metric returns scores, and each is finite.", "metric")
 def scores_are_finite(component: ComponentUnderTest) -> None:
-    """For all data, quick and thorough. Leave out what the evidence does not allow."""
+    """Checked for quick and thorough evaluations of all data that the metric accepts.
+
+    Leave out a score that the evidence does not allow.
+    """
     for case in measured_cases(component):
         for thorough in (False, True):
             metric = component.build(case)
             evidence = evidence_for(metric, case, model=StandInModel, thorough=thorough)
             _finite(metric(evidence), f"({case.name})")
     metric, evidence = metric_at_home(component)
-    require(metric(evidence), "there are none")
+    require(metric(evidence), "the metric returned no scores")
 
 
 @law(
     "influences-fit-the-examples",
-    "Influences are finite, one for each example that was looked at.",
+    "Influences are finite, with one value for each example that was used.",
     "metric",
 )
 def influences_fit_the_examples(component: ComponentUnderTest) -> None:
-    """With unequal numbers of real and generated examples, so that they cannot be mixed up.
+    """Checked with unequal numbers of real and generated examples, to find a mix-up.
 
-    Give each side's under its own name, or None.
+    Return the influences of each side under its own name, or None.
     """
     metric, evidence = metric_at_home(component)
     evidence = evidence.taking(generated=np.arange(len(evidence.generated) - 17))
@@ -126,23 +136,24 @@ def influences_fit_the_examples(component: ComponentUnderTest) -> None:
             if influences is None:
                 continue
             array = isinstance(influences, np.ndarray) and influences.ndim == 1
-            shape = np.shape(influences)
-            require(array, f"{name}: influence_of_{side} has shape {shape}, not ({count},)")
+            found = f"has shape {np.shape(influences)}, not ({count},)"
+            require(array, f"{name}: influence_of_{side} {found}")
             many = 2 <= len(influences) <= count
-            require(many, f"{name}: {len(influences)} influences of {count} {side} examples")
+            require(many, f"{name}: {len(influences)} influences for {count} {side} examples")
             require(np.isfinite(influences).all(), f"{name}: influences of {side} are not finite")
 
 
 @law(
     "influences-tell-the-spread",
-    "Leaving examples out moves a score as far as its influences say.",
+    "The standard error from influences agrees with a jackknife that leaves examples out.",
     "metric",
 )
 def influences_tell_the_spread(component: ComponentUnderTest) -> None:
-    """By the jackknife over groups; where influences were divided by n, intervals would lie.
+    """Confidence intervals come from influences. Do not divide influences by n.
 
-    Scores of the model are left out: their examples are draws that cannot be taken away singly.
-    Give the derivative by each example's weight times n, that is for a mean the values themselves.
+    An influence is n times the derivative of the score by an example's weight; for a mean, these
+    are the values themselves. Scores of the model are not checked, since single draws cannot be
+    left out.
     """
     metric, evidence = metric_at_home(component, model=None)
     scores = dict(metric(evidence))
@@ -160,13 +171,13 @@ def influences_tell_the_spread(component: ComponentUnderTest) -> None:
             slack = FEW / count if share else 1e-6 * abs(value) + 1e-9
             require(
                 max(told, found) <= FACTOR * min(told, found) + slack,
-                f"{name}: the influences of {side} examples tell a standard error of {told:.3g}, "
-                f"and leaving {count // GROUPS} of {count} out in turn one of {found:.3g}",
+                f"{name}: the influences of {side} examples give a standard error of {told:.3g}, "
+                f"but leaving out {count // GROUPS} of {count} in turn gives {found:.3g}",
             )
 
 
 def _left_out(metric: Any, evidence: StandInEvidence, side: str) -> Iterator[Scores]:
-    """The scores without each group of examples in turn."""
+    """The scores with each group of examples left out in turn."""
     places = np.arange(len(getattr(evidence, side)))
     for group in range(GROUPS):
         yield dict(metric(evidence.taking(**{side: places[places % GROUPS != group]})))
@@ -174,13 +185,13 @@ def _left_out(metric: Any, evidence: StandInEvidence, side: str) -> Iterator[Sco
 
 @law(
     "scores-ignore-the-order",
-    "Scores do not depend on the order of examples, and influences move with them.",
+    "Scores do not depend on the order of examples, and influences follow that order.",
     "metric",
 )
 def scores_ignore_the_order(component: ComponentUnderTest) -> None:
-    """Two models' influences of real examples are subtracted row by row.
+    """A comparison subtracts two models' influences of real examples row by row.
 
-    Keep influences in the order in which the examples came.
+    Return influences in the order of the examples.
     """
     metric, evidence = metric_at_home(component)
     rng = np.random.default_rng(0)
@@ -191,16 +202,19 @@ def scores_ignore_the_order(component: ComponentUnderTest) -> None:
     second = metric(evidence.taking(real=real, generated=generated, train=train))
     for name, score in first.items():
         other = second.get(name)
-        require(other is not None, f"{name} is not measured in another order")
-        require(_near(score.value, other.value), f"{name} is {score.value} and then {other.value}")
+        require(other is not None, f"{name} is missing for examples in another order")
+        found = f"{name} is {score.value}, and {other.value} for examples in another order"
+        require(_near(score.value, other.value), found)
         for side, order in (("generated", generated), ("real", real)):
             one, two = (getattr(each, f"influence_of_{side}") for each in (score, other))
             if one is None or two is None or len(one) != len(order):
-                require((one is None) == (two is None), f"{name}: {side} comes and goes")
+                found = f"{name}: influence_of_{side} is None for one order but not for another"
+                require((one is None) == (two is None), found)
                 continue
-            # Only the spread of generated ones is used, so those of pairs may stand in any order.
+            # Of generated examples only the spread is used, so their influences may be reordered.
             pair = (one[order], two) if side == "real" else (np.sort(one), np.sort(two))
-            require(_near(*pair), f"{name}: influences of {side} do not move with the examples")
+            found = f"{name}: influences of {side} examples do not follow the examples' order"
+            require(_near(*pair), found)
 
 
 def _near(one: Any, two: Any) -> bool:
@@ -210,30 +224,31 @@ def _near(one: Any, two: Any) -> bool:
 
 @law(
     "real-data-has-a-reference",
-    "Real data against real data is measured by the scores that samples are.",
+    "Every score of samples is also measured for real data against real data.",
     "metric",
 )
 def real_data_has_a_reference(component: ComponentUnderTest) -> None:
-    """A figure says little without the one that perfect samples would get.
+    """A score says little without the reference: the score that perfect samples would get.
 
-    Return the score also where evidence.model is None, unless it is of the model itself.
+    Return the score also if evidence.model is None, unless it measures the model itself.
     """
     metric, evidence = metric_at_home(component, model=None)
     references = dict(metric(reference(evidence)))
     _finite(references, "for real data against real data")
     lacking = sorted(set(metric(evidence)) - set(references))
-    require(not lacking, f"real data against real data gets no {', '.join(lacking)}")
+    require(not lacking, f"not measured for real data against real data: {', '.join(lacking)}")
 
 
 @law(
     "directions-are-borne-out",
-    "Of the defects that move a score, one at least makes it worse than real data's.",
+    "At least one of the tested defects makes each score worse than for real data.",
     "metric",
 )
 def directions_are_borne_out(component: ComponentUnderTest) -> None:
-    """No single defect will do for all: blur raises precision, and copies lower a distance.
+    """Several defects are tested, since no single one makes every score worse.
 
-    Should nothing get worse, `direction` has the wrong sign or the score sees no defect.
+    For example, blur raises precision, and copies lower a distance. If no defect makes the score
+    worse, `direction` has the wrong sign, or the score sees no defect.
     """
     metric, evidence = metric_at_home(component, model=None)
     real = reference(evidence, unseen=False)
@@ -251,7 +266,8 @@ def directions_are_borne_out(component: ComponentUnderTest) -> None:
         most, least = max(worse.values()), min(worse.values())
         told = ", ".join(f"{with_defects[each][name].value:.3g} for {each}" for each in worse)
         borne_out = most >= -least / MUCH_BETTER - 1e-9 * abs(score.value)
-        require(borne_out, f"{name} is {score.value:.3g} for real data and better, {told}")
+        found = f"{name} is {score.value:.3g} for real data and better with defects: {told}"
+        require(borne_out, found)
 
 
 def _badness(info: ScoreInfo, value: float) -> float:
@@ -260,32 +276,40 @@ def _badness(info: ScoreInfo, value: float) -> float:
 
 @law("equal-seeds-equal-scores", "Equal evidence with equal seeds gives equal scores.", "metric")
 def equal_seeds_equal_scores(component: ComponentUnderTest) -> None:
-    """An evaluation made again says the same. Draw by evidence.seed alone."""
+    """Evaluations must be repeatable. Seed random draws with evidence.seed only."""
     found = []
     for _ in range(2):
         metric, evidence = metric_at_home(component)
         found.append({name: score.value for name, score in metric(evidence).items()})
-    require(found[0] == found[1], f"{found[0]} and then {found[1]}")
+    require(found[0] == found[1], f"the scores are {found[0]}, and then {found[1]}")
 
 
-@law("samples-may-be-more-or-fewer", "It takes more or fewer samples than real data.", "metric")
+@law(
+    "samples-may-be-more-or-fewer",
+    "The metric accepts more or fewer samples than real examples.",
+    "metric",
+)
 def samples_may_be_more_or_fewer(component: ComponentUnderTest) -> None:
-    """A reference may have fewer examples than are held out. Compare sets, and no pairs."""
+    """The reference may have fewer examples than are held out. Compare sets, not pairs."""
     metric, evidence = metric_at_home(component)
     count = len(evidence.real)
     for side, kept in (("generated", count // 2), ("real", count // 2)):
         scores = dict(metric(evidence.taking(**{side: np.arange(kept)})))
-        _finite(scores, f"with {kept} {side} examples and {count} others")
-        require(scores, f"there are none with {kept} {side} examples and {count} others")
+        where = f"with {kept} {side} examples and {count} on the other side"
+        _finite(scores, where)
+        require(scores, f"there are no scores {where}")
 
 
 @law(
     "what-is-missing-is-left-out",
-    "Scores that the evidence does not allow are left out, and the others measured.",
+    "Scores that the evidence does not allow are left out, and the others are measured.",
     "metric",
 )
 def what_is_missing_is_left_out(component: ComponentUnderTest) -> None:
-    """No model, a posterior that is a point, no classes: look before using them."""
+    """There may be no model, no density of the posterior or no class probabilities.
+
+    Check evidence.model, model.deterministic and the probabilities before you use them.
+    """
     every, _ = metric_at_home(component)
     known = set(every.scores)
     for where, options in (
@@ -296,12 +320,13 @@ def what_is_missing_is_left_out(component: ComponentUnderTest) -> None:
         metric, evidence = metric_at_home(component, **options)
         scores = dict(metric(evidence))
         _finite(scores, where)
-        require(set(scores) <= known, f"{where} it measures {', '.join(set(scores) - known)}")
+        unknown = sorted(set(scores) - known)
+        require(not unknown, f"{where} it returns undeclared scores: {', '.join(unknown)}")
 
 
 @law("evidence-is-left-alone", "A metric changes nothing in the evidence.", "metric")
 def evidence_is_left_alone(component: ComponentUnderTest) -> None:
-    """The next metric looks at the same arrays. Copy before changing anything in place."""
+    """The next metric uses the same arrays. Copy an array before you change it in place."""
     metric, evidence = metric_at_home(component)
     arrays = dict(_arrays(evidence))
     kept = {name: array.copy() for name, array in arrays.items()}

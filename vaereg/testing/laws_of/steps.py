@@ -1,4 +1,4 @@
-"""The law of what a training step may leave behind on a component: weights, and nothing else."""
+"""The law that a training step leaves nothing on a component except new values of its weights."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from vaereg.testing.laws_of.tensors import CompiledPart
 STEPS = 2
 
 DEEPEST = 4
-"""How far lists, dictionaries, layers and objects within each other are looked into."""
+"""How many levels of nested lists, dictionaries and layers are searched for tensors."""
 
 
 @law(
@@ -27,10 +27,10 @@ DEEPEST = 4
     level="build",
 )
 def steps_leave_no_tensors(component: ComponentUnderTest) -> None:
-    """A step is compiled: its tensors are gone when the next one is, or a validation, is traced.
+    """Steps are compiled: a tensor of one trace is invalid in the next trace.
 
-    Two steps in training, each compiled anew. Make what shall stay a weight in __init__ (add_weight
-    with trainable=False), and assign to it where step.training is true.
+    Checked with two training steps, each compiled separately. To keep a value, create a weight in
+    __init__ (add_weight with trainable=False) and assign to it if step.training is true.
     """
     harness = Harness(component, home_case(component))
     before = dict(_tensors(harness.object))
@@ -43,7 +43,7 @@ def steps_leave_no_tensors(component: ComponentUnderTest) -> None:
 
 
 def _tensors(thing: Any, path: str = "", depth: int = 0) -> Iterator[tuple[str, Any]]:
-    """The tensors that an object holds, with the path to each; variables are none."""
+    """The path and value of each tensor that an object holds; variables are left out."""
     if isinstance(thing, keras.Variable) or depth > DEEPEST:
         return
     if ops.is_tensor(thing):
@@ -54,7 +54,7 @@ def _tensors(thing: Any, path: str = "", depth: int = 0) -> Iterator[tuple[str, 
     elif isinstance(thing, list | tuple):
         parts = [(f"{path}[{i}]", each) for i, each in enumerate(thing)]
     elif isinstance(thing, keras.layers.Layer) or depth == 0:
-        own = vars(keras.layers.Layer(name="plain"))  # what Keras itself keeps is its own affair
+        own = vars(keras.layers.Layer(name="plain"))  # attributes that Keras itself keeps
         parts = [
             (f"{path}.{name}".lstrip("."), each)
             for name, each in vars(thing).items()

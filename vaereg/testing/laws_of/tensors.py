@@ -1,4 +1,4 @@
-"""Laws of every kind that computes with tensors: shapes, dtypes, seeds, compilation."""
+"""Laws of all kinds that compute with tensors: shapes, dtypes, seeds, compilation."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ ROW_WISE = ("encoder", "decoder", "likelihood")
 
 
 def _take_some_data(component: ComponentUnderTest) -> None:
-    require(
-        accepted_cases(component), f"it takes no data here: {dict(first_calls(component).refusals)}"
-    )
+    refusals = first_calls(component).refusals.items()
+    why = "; ".join(f"{name}: {text}" for name, text in refusals)
+    require(accepted_cases(component), f"it accepts no test case. {why}")
 
 
 def _fill_shapes_at_home(component: ComponentUnderTest) -> None:
@@ -32,36 +32,36 @@ def _fill_shapes_at_home(component: ComponentUnderTest) -> None:
 
 @law(
     "takes-the-data-it-declares",
-    "For each form of for_data there is a shape of data and latent that it takes.",
+    "For each form of for_data it accepts some shape of data and of the latent.",
     *TENSOR_KINDS,
     level="build",
     order=2,
     groundwork=_take_some_data,
 )
 def takes_the_data_it_declares(component: ComponentUnderTest) -> None:
-    """for_data is what users are told before training.
+    """Users rely on for_data when they declare a model.
 
-    Leave out of it the forms that the factory refuses.
+    Remove from for_data the forms that the factory refuses.
     """
     taken = {each.data.form for each in accepted_cases(component)}
     for form in forms_in_order(component.offer.component.for_data):
         refused = [f"{n}: {t}" for n, t in first_calls(component).refusals.items()]
-        require(form in taken, f"no {form} data was taken; " + "; ".join(refused))
+        require(form in taken, f"it refused all {form} data; " + "; ".join(refused))
 
 
 @law(
     "shapes-are-those-of-the-contract",
-    "Every output has the shape that its kind owes.",
+    "Every output has the shape that the contract of its kind demands.",
     *TENSOR_KINDS,
     level="build",
     order=3,
     groundwork=_fill_shapes_at_home,
 )
 def shapes_are_those_of_the_contract(component: ComponentUnderTest) -> None:
-    """The engine cuts and sums by these axes.
+    """The engine slices and sums over these axes.
 
-    Tried on every test case that it takes, and for batches of 3 and of 1. Look for a sum or mean
-    over the batch, and for an axis that is kept or lost.
+    Checked for every accepted test case, with batches of 3 and of 1. Look for a sum or mean over
+    the batch, and for a missing or extra axis.
     """
     for call in first_calls(component).by_case.values():
         require(not call.wrong_shape, call.wrong_shape)
@@ -72,14 +72,14 @@ def shapes_are_those_of_the_contract(component: ComponentUnderTest) -> None:
 
 @law(
     "outputs-are-finite",
-    "Outputs are finite, in training and outside it.",
+    "Outputs are finite, in training and in inference.",
     *TENSOR_KINDS,
     level="build",
 )
 def outputs_are_finite(component: ComponentUnderTest) -> None:
-    """One NaN ends a run; look for logarithms, quotients and roots of 0.
+    """One NaN ends a run. Look for logarithms, quotients and roots of 0.
 
-    Tried on every test case that it takes.
+    Checked for every accepted test case.
     """
     for case, call in first_calls(component).by_case.items():
         _finite(call.outputs, case.name)
@@ -93,7 +93,7 @@ def outputs_are_finite(component: ComponentUnderTest) -> None:
     level="build",
 )
 def one_example_will_do(component: ComponentUnderTest) -> None:
-    """The last batch of a validation set may hold one.
+    """The last batch of a validation set may have a single example.
 
     Look for statistics over the batch, which are 0 / 0 for one example.
     """
@@ -108,9 +108,10 @@ def one_example_will_do(component: ComponentUnderTest) -> None:
     level="build",
 )
 def mixed_float16_is_finite(component: ComponentUnderTest) -> None:
-    """At the first weights and once they have moved. Half precision ends at 65,504.
+    """float16 represents magnitudes from 6e-8 to 65,504 only.
 
-    It starts at 6e-8; compute what is larger or smaller in float32.
+    Compute smaller or larger values in float32. Checked at the initial weights and after they
+    have moved.
     """
     _mixed(component, "mixed_float16")
 
@@ -122,22 +123,22 @@ def mixed_float16_is_finite(component: ComponentUnderTest) -> None:
     level="build",
 )
 def mixed_bfloat16_is_finite(component: ComponentUnderTest) -> None:
-    """At the first weights and once they have moved.
+    """bfloat16 has three significant digits: compute small differences in float32.
 
-    bfloat16 has three digits; compute small differences in float32.
+    Checked at the initial weights and after they have moved.
     """
     _mixed(component, "mixed_bfloat16")
 
 
 def _mixed(component: ComponentUnderTest, policy: str) -> None:
-    home = home_case(component)  # found out in float32
+    home = home_case(component)  # determined in float32
     with _policy(policy):
         for harness, moved in each_state(component, home):
             for training in (False, True):
                 found = harness.numpy(training=training)
                 _finite(found, policy + moved)
                 for name, value in found.items():
-                    require(value.dtype == np.float32, f"{name} is {value.dtype}")
+                    require(value.dtype == np.float32, f"{name} has dtype {value.dtype}")
 
 
 @contextmanager
@@ -157,14 +158,14 @@ def _finite(outputs: Mapping[str, np.ndarray], where: str) -> None:
 
 @law(
     "equal-seeds-equal-outputs",
-    "Randomness comes from the seed alone: equal seeds give equal outputs.",
+    "Randomness comes only from the seed: equal seeds give equal outputs.",
     *TENSOR_KINDS,
     level="build",
 )
 def equal_seeds_equal_outputs(component: ComponentUnderTest) -> None:
-    """A run can only be repeated if nothing draws from elsewhere.
+    """A run can be repeated only if all draws come from the given seed.
 
-    Hand the seed on to keras.random, and use no generator of numpy or of the backend.
+    Pass the seed to keras.random; do not use generators of numpy or of the backend.
     """
     harness = Harness(component, home_case(component))
     require_equal(harness.numpy(seed=5), harness.numpy(seed=5), "two calls with seed 5")
@@ -172,14 +173,14 @@ def equal_seeds_equal_outputs(component: ComponentUnderTest) -> None:
 
 @law(
     "other-seeds-other-draws",
-    "Another seed gives another draw.",
+    "Different seeds give different draws.",
     "posterior",
     "prior",
     "likelihood",
     level="build",
 )
 def other_seeds_other_draws(component: ComponentUnderTest) -> None:
-    """A seed that is ignored gives the same sample forever. Hand it on to keras.random."""
+    """If the seed is ignored, every sample is the same. Pass the seed to keras.random."""
     harness = Harness(component, home_case(component))
     if getattr(harness.object, "deterministic", False):
         return
@@ -190,15 +191,15 @@ def other_seeds_other_draws(component: ComponentUnderTest) -> None:
 
 @law(
     "examples-are-independent",
-    "Outside training, an example's outputs do not depend on the others in its batch.",
+    "In inference, an example's outputs do not depend on the other examples of its batch.",
     *ROW_WISE,
     level="build",
 )
 def examples_are_independent(component: ComponentUnderTest) -> None:
-    """Else a score would depend on how the data was cut into batches.
+    """Otherwise a score would depend on how the data was cut into batches.
 
-    At the first weights and once they have moved. Use moving statistics outside training, and
-    reduce over no batch axis.
+    Use moving statistics in inference, and never reduce over the batch axis. Checked at the
+    initial weights and after they have moved.
     """
     for harness, moved in each_state(component, home_case(component)):
         given = harness.inputs()
@@ -211,15 +212,15 @@ def examples_are_independent(component: ComponentUnderTest) -> None:
 
 @law(
     "compiled-equals-eager",
-    "Compiled by the backend, outputs are those of an eager call.",
+    "Outputs compiled by the backend equal those of an eager call.",
     *TENSOR_KINDS,
     level="build",
 )
 def compiled_equals_eager(component: ComponentUnderTest) -> None:
-    """Under tf.function and jax.jit; torch runs eagerly here. Compiled once, and tried again once
-    the weights have moved.
+    """Python code runs only when it is traced: keep state in weights, and branch with keras.ops.
 
-    Python runs once, when it is traced: keep state in weights, and branch with keras.ops.
+    Checked with tf.function and jax.jit; torch runs eagerly here. Compiled once, and called again
+    after the weights have moved.
     """
     model: CompiledPart | None = None
     for harness, moved in each_state(component, home_case(component)):
@@ -230,14 +231,14 @@ def compiled_equals_eager(component: ComponentUnderTest) -> None:
 
 
 class CompiledPart(keras.Model):
-    """What an harness gives, compiled by the backend; called by `predict_on_batch`."""
+    """The outputs of a harness, compiled by the backend; call it with `predict_on_batch`."""
 
     def __init__(self, harness: Harness, *, training: bool = False) -> None:
         super().__init__(name="compiled")
         self.in_training = training
         self.part = harness.object
         self.run = harness.outputs
-        # Made here, since no backend lets variables be made within a compiled function.
+        # Created here, because no backend can create variables in a compiled function.
         steps = harness.kind in ("regularizer", "discriminator")
         self.generator = keras.random.SeedGenerator(1) if steps else None
         self.built = True
@@ -251,10 +252,15 @@ class CompiledPart(keras.Model):
 def require_equal(
     first: dict[str, np.ndarray], second: dict[str, Any], what: str, tolerance: float = 0.0
 ) -> None:
-    """Says which of two outputs differ by more than a share of the largest value.
+    """Checks that two sets of outputs agree.
+
+    Args:
+        first, second: outputs by name.
+        what: names the two sets in the message.
+        tolerance: the largest allowed difference, relative to 1 + the largest value.
 
     Raises:
-        ContractError: if there are any.
+        ContractError: naming the first output that differs.
     """
     for name, value in first.items():
         other = np.asarray(second[name])

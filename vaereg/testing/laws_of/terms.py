@@ -1,4 +1,4 @@
-"""Laws of terms of the loss: objectives, regularizers, discriminators."""
+"""Laws of the terms of a loss: objectives, regularizers, discriminators; and of channels."""
 
 from __future__ import annotations
 
@@ -12,23 +12,24 @@ from vaereg.testing.law import law, require
 
 BATCHES = (16, 64)
 MOST_GROWTH = 2.5
-"""Between two batches, one four times the other: a sum over the batch grows by 4."""
+"""Between two batches, one four times as large; a sum over the batch would grow by 4."""
 
 
 @law(
     "terms-do-not-grow-with-the-batch",
-    "The mean over the batch does not grow with the batch.",
+    "The mean of a term over the batch does not grow with the batch size.",
     "objective",
     "regularizer",
     "discriminator",
 )
 def terms_do_not_grow_with_the_batch(component: ComponentUnderTest) -> None:
-    """A term that is summed over the batch makes every weight depend on batch_size.
+    """If a term is summed over the batch, its effective weight depends on batch_size.
 
-    Return one value per example, and repeat the mean where there is but one.
+    Return one value per example. If a term has one value per batch, return the mean over the
+    batch, repeated for each example.
     """
     harness = Harness(component, home_case(component))
-    # Over several batches, since a single one may lie near 0 by chance.
+    # Averaged over several batches, since a single one may be near 0 by chance.
     small, large = (
         [harness.numpy(harness.inputs(batch, seed=s)) for s in range(4)] for batch in BATCHES
     )
@@ -39,8 +40,8 @@ def terms_do_not_grow_with_the_batch(component: ComponentUnderTest) -> None:
         )
         require(
             after <= MOST_GROWTH * before + 1e-3,
-            f"the mean of {name} is {before:.4g} for {BATCHES[0]} and {after:.4g} for "
-            f"{BATCHES[1]} examples",
+            f"the mean of {name} is {before:.4g} for {BATCHES[0]} examples and {after:.4g} for "
+            f"{BATCHES[1]}",
         )
 
 
@@ -50,9 +51,9 @@ def terms_do_not_grow_with_the_batch(component: ComponentUnderTest) -> None:
     "objective",
 )
 def objective_says_what_it_needs(component: ComponentUnderTest) -> None:
-    """The engine draws and computes what they ask for.
+    """They tell the engine how many latents to draw and which densities to compute.
 
-    One that weighs by importance puts `importance` among its tags too.
+    An importance-weighted objective also needs the tag `importance`.
     """
     made = component.build(home_case(component))
     whole = isinstance(made.samples, int) and not isinstance(made.samples, bool)
@@ -60,17 +61,19 @@ def objective_says_what_it_needs(component: ComponentUnderTest) -> None:
     require(isinstance(made.importance, bool), f"importance = {made.importance!r}")
     tagged = "importance" in component.offer.component.tags
     require(
-        tagged == made.importance, f"importance = {made.importance}, and its tags do not say so"
+        tagged == made.importance,
+        f"importance = {made.importance}, but the tag `importance` is "
+        + ("set" if tagged else "missing"),
     )
 
 
 @law(
     "a-point-has-no-kl",
-    "Where bound.kl is None, as for a posterior that is a point, there is no term kl.",
+    "If bound.kl is None, as with a deterministic posterior, there is no term kl.",
     "objective",
 )
 def a_point_has_no_kl(component: ComponentUnderTest) -> None:
-    """A deterministic posterior has no divergence. Put kl among the terms only if it is there."""
+    """A deterministic posterior has no KL divergence. Return kl only if bound.kl is not None."""
     harness = Harness(component, home_case(component))
     if harness.object.importance:
         return  # never used with such a posterior
@@ -85,9 +88,10 @@ def _count_channels(component: ComponentUnderTest) -> None:
         try:
             likelihood = component.build(case)
         except (ValueError, DataError):
-            continue  # data that it refuses; another law asks whether it takes any
+            continue  # refused data; another law checks that some data is accepted
         asked = likelihood.channels(case.data.channels)
-        require(isinstance(asked, int) and asked >= 1, f"it is {asked!r} ({case.name})")
+        found = f"channels({case.data.channels}) is {asked!r} ({case.name})"
+        require(isinstance(asked, int) and asked >= 1, found)
 
 
 @law(
@@ -98,8 +102,8 @@ def _count_channels(component: ComponentUnderTest) -> None:
     groundwork=_count_channels,
 )
 def channels_are_counted(component: ComponentUnderTest) -> None:
-    """The decoder's last axis is made by it.
+    """It is the length of the last axis of the decoder's outputs.
 
-    Return an int, such as parameters per value times data_channels.
+    Return an int, such as the number of parameters per value times data_channels.
     """
     _count_channels(component)

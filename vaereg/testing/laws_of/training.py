@@ -1,4 +1,4 @@
-"""Laws of the first steps of training, in a tiny model that contains the component."""
+"""Laws of the first training steps of a tiny model that contains the component."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from vaereg.testing.harness import TENSOR_KINDS
 from vaereg.testing.law import law, require
 
 MINIMISING = tuple(kind for kind in TENSOR_KINDS if kind != "discriminator")
-"""Where the model plays against no one, so that its loss is due to fall."""
+"""The kinds with which the model has no adversary, so its loss must fall."""
 
 FEW = 2
-"""How many of the first and of the last steps are compared."""
+"""How many of the first and last steps are averaged for the comparison."""
 
 REPEATED = 3
-"""How many steps are made again: what differs, does so once weights and noise were used anew."""
+"""How many steps are repeated: enough for a difference in weights or noise to show."""
 
 TOLERANCE = 1e-4
-"""Between two trainings, relative: devices may sum in another order."""
+"""The relative difference allowed between two trainings: devices may sum in another order."""
 
 
 def _steps(component: ComponentUnderTest) -> FirstSteps:
-    """The first steps, shared by three laws."""
+    """The record of the first steps, shared by three laws."""
     return component.shared("steps", lambda: first_steps(component, home_case(component)))
 
 
@@ -35,9 +35,10 @@ def _steps(component: ComponentUnderTest) -> FirstSteps:
     level="training",
 )
 def training_stays_finite(component: ComponentUnderTest) -> None:
-    """What is finite at the start may not be once weights move.
+    """Values that are finite at first may become infinite once the weights move.
 
-    Look for roots and norms at 0, whose gradient is infinite, and for what grows without bound.
+    Look for roots and norms at 0, whose gradient is infinite, and for values that grow without
+    bound.
     """
     seen = _steps(component)
     for name, values in seen.terms.items():
@@ -50,14 +51,14 @@ def training_stays_finite(component: ComponentUnderTest) -> None:
 
 @law(
     "training-repeats-by-seed",
-    "Two trainings with the same seed go the same way.",
+    "Two trainings with the same seed give the same terms.",
     *TENSOR_KINDS,
     level="training",
 )
 def training_repeats_by_seed(component: ComponentUnderTest) -> None:
-    """Else a run can be neither repeated nor compared with one seed for both.
+    """Otherwise runs could not be repeated, nor compared with equal seeds.
 
-    Draw by the seed that you are handed, and keep no state that a checkpoint does not hold.
+    Draw with the given seed, and keep no state outside the weights, which checkpoints hold.
     """
     first, second = _steps(component), first_steps(component, home_case(component), steps=REPEATED)
     for name in first.terms:
@@ -68,7 +69,9 @@ def training_repeats_by_seed(component: ComponentUnderTest) -> None:
         if off.size and np.isfinite(values).all():
             at = off[0]
             require(
-                False, f"{name} at step {at} is {values[at]:.6g} and {second.terms[name][at]:.6g}"
+                False,
+                f"{name} at step {at} is {values[at]:.6g} in one training and "
+                f"{second.terms[name][at]:.6g} in the other",
             )
 
 
@@ -79,11 +82,11 @@ def training_repeats_by_seed(component: ComponentUnderTest) -> None:
     level="training",
 )
 def training_lowers_the_loss(component: ComponentUnderTest) -> None:
-    """A few steps of Adam on one batch, which any model can learn.
+    """Checked with a few steps of Adam on one batch, which any model can learn.
 
     Look for a gradient of the wrong sign, for noise larger than the term, and for values that
-    explode once weights move.
+    explode once the weights move.
     """
     loss = _steps(component).terms["loss"]
     start, end = float(loss[:FEW].mean()), float(loss[-FEW:].mean())
-    require(end < start, f"it goes from {start:.4g} to {end:.4g}")
+    require(end < start, f"the loss goes from {start:.4g} to {end:.4g}")

@@ -1,4 +1,4 @@
-"""Laws of building and using a component: at the bounds of its parameters, and again and again."""
+"""Laws of building and using a component: at the bounds of its parameters, and repeatedly."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ SIZED = (dict, list, set)
 
 @law(
     "bounds-can-be-used",
-    "With each parameter at each of its bounds and choices it works, or is refused with a reason.",
+    "At each bound and choice of each parameter it works, or refuses the value with a reason.",
     *KINDS,
     level="build",
 )
 def bounds_can_be_used(component: ComponentUnderTest) -> None:
-    """What is declared as allowed will be tried.
+    """Users will try every value that is declared as allowed.
 
-    Narrow the bounds (gt=0 for ge=0), or refuse the value in the factory with a ValueError that
-    says what is allowed. A bool is tried both ways, and None where it is allowed.
+    Narrow the bounds (gt=0 instead of ge=0), or raise a ValueError in the factory that says what
+    is allowed. A bool is tested with both values, and None where it is allowed.
     """
     home = home_of(component)
     for each in variants(component.params):
@@ -44,19 +44,20 @@ def bounds_can_be_used(component: ComponentUnderTest) -> None:
             continue
         except Exception as fault:
             found = str(fault) if isinstance(fault, ContractError) else cause(fault)
-            raise ContractError(f"with {each.told}: {found}") from fault
+            raise ContractError(f"with {each.description}: {found}") from fault
 
 
 @law(
     "no-state-in-globals",
-    "Building and using it again changes nothing that its modules hold.",
+    "Building and using the component again changes nothing in its modules.",
     *KINDS,
     level="build",
 )
 def no_state_in_globals(component: ComponentUnderTest) -> None:
-    """Two models of one process must not know of each other, nor must memory grow with each.
+    """Models in one process must not affect each other, and memory must not grow with each model.
 
-    Keep state on the object. What the first use fills, such as a table of constants, may stay.
+    Keep state on the object. A cache that the first use fills, such as a table of constants, is
+    allowed.
     """
     home = home_of(component)
     _use(component, home, 0)
@@ -68,9 +69,10 @@ def no_state_in_globals(component: ComponentUnderTest) -> None:
         old, old_size = before[name]
         same = old is value or (isinstance(value, PLAIN) and type(old) is type(value))
         require(
-            same and (old is value or old == value), f"{name} is another {type(value).__name__}"
+            same and (old is value or old == value),
+            f"{name} was replaced by another {type(value).__name__}",
         )
-        require(size == old_size, f"{name} held {old_size} and now {size}")
+        require(size == old_size, f"{name} had {old_size} entries and now has {size}")
 
 
 def _use(component: ComponentUnderTest, case: Any, seed: int) -> None:
@@ -81,7 +83,7 @@ def _use(component: ComponentUnderTest, case: Any, seed: int) -> None:
 
 
 def _held(component: ComponentUnderTest) -> Iterator[tuple[str, tuple[Any, int]]]:
-    """What the factory's module and its neighbours hold, with the size of what can grow."""
+    """The globals of the factory's module and its neighbours, with the sizes of containers."""
     home = component.offer.component.factory.partition(":")[0]
     package = home.rpartition(".")[0]
     for dotted, module in sorted(sys.modules.items()):

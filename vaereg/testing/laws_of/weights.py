@@ -1,4 +1,4 @@
-"""Laws of weights: their names, first values and whether all that was learned is among them."""
+"""Laws of weights: their paths, initial values, and whether they hold everything learned."""
 
 from __future__ import annotations
 
@@ -16,53 +16,60 @@ from vaereg.testing.moved_weights import move_weights
 
 @law("paths-are-unique", "No two weights have the same path.", *MAY_HAVE_WEIGHTS, level="build")
 def paths_are_unique(component: ComponentUnderTest) -> None:
-    """Checkpoints hold weights by path.
+    """Checkpoints store weights by path.
 
-    Give every layer and weight a name of its own within its layer.
+    Give every layer and weight a name that is unique within its parent layer.
     """
     paths = [each.path for each in Harness(component, home_case(component)).variables()]
     twice = sorted({path for path in paths if paths.count(path) > 1})
-    require(not twice, f"{twice} stand for several weights; give every layer and weight a name")
+    require(not twice, f"several weights have the path {', '.join(twice)}")
 
 
-@law("paths-are-stable", "Two builds have the same paths.", *MAY_HAVE_WEIGHTS, level="build")
+@law(
+    "paths-are-stable",
+    "The weights of two builds have the same paths.",
+    *MAY_HAVE_WEIGHTS,
+    level="build",
+)
 def paths_are_stable(component: ComponentUnderTest) -> None:
-    """Keras numbers the layers that have no name of their own, on and on within a process.
+    """Checkpoints are read by path, and Keras numbers unnamed layers throughout a process.
 
-    Pass name= to each, for a checkpoint is read by these paths.
+    Pass name= to every layer and weight.
     """
     home = home_case(component)
     first, second = ({each.path for each in Harness(component, home).variables()} for _ in range(2))
-    require(first == second, f"{sorted(first ^ second)[:4]} differ; name every layer and weight")
+    differ = ", ".join(sorted(first ^ second)[:4])
+    require(first == second, f"these paths are in one build only: {differ}")
 
 
 @law(
     "weights-follow-the-seed",
-    "Equal seeds give equal first weights.",
+    "Equal seeds give equal initial weights.",
     *MAY_HAVE_WEIGHTS,
     level="build",
 )
 def weights_follow_the_seed(component: ComponentUnderTest) -> None:
-    """context.seed, and Keras's own unseeded initializers, which the engine seeds.
+    """A run must start from the same weights when it is repeated.
 
-    Draw first weights with these, and not with numpy's generator.
+    Draw initial weights with context.seed, or with Keras's unseeded initializers, which the engine
+    seeds. Do not use numpy's global generator.
     """
     first, second = (_state(Harness(component, home_case(component), seed=3)) for _ in range(2))
     for value, other in zip(first.values(), second.values(), strict=True):
-        require(np.array_equal(value, other), "two builds with seed 3 start from other weights")
+        require(np.array_equal(value, other), "two builds with seed 3 have different weights")
 
 
 @law(
     "weights-restore",
-    "With another build's weights it gives that build's outputs.",
+    "A build that gets another build's weights gives that build's outputs.",
     *MAY_HAVE_WEIGHTS,
     level="build",
 )
 def weights_restore(component: ComponentUnderTest) -> None:
-    """What is not among the weights is lost when a run is continued.
+    """State outside the weights is lost when a run is resumed.
 
-    The other build's weights have moved. Make what is lost a weight with add_weight, or compute it
-    anew from the parameters.
+    Keep it in a weight (add_weight), or compute it from the parameters. The other build's weights
+    have moved.
     """
     saved = Harness(component, home_case(component), seed=1)
     move_weights(saved)
@@ -80,12 +87,12 @@ def weights_restore(component: ComponentUnderTest) -> None:
 
 @law(
     "inference-changes-no-weights",
-    "Outside training no weight and no statistic changes.",
+    "In inference no weight and no statistic changes.",
     *MAY_HAVE_WEIGHTS,
     level="build",
 )
 def inference_changes_no_weights(component: ComponentUnderTest) -> None:
-    """Validation must not change the model. Assign to weights only where training is true."""
+    """Validation must not change the model. Assign to weights only if training is true."""
     harness = Harness(component, home_case(component))
     before = _state(harness)
     harness.outputs(harness.inputs(seed=9))
@@ -101,16 +108,17 @@ def inference_changes_no_weights(component: ComponentUnderTest) -> None:
     level="build",
 )
 def weights_are_tracked(component: ComponentUnderTest) -> None:
-    """Others are not trained, saved or moved, since Keras does not see them.
+    """Keras does not see variables of other objects, so they are neither trained nor saved.
 
-    Derive from keras.layers.Layer and define call(self, step).
+    Derive the class from keras.layers.Layer and define `call`.
     """
     thing = Harness(component, home_case(component)).object
     if isinstance(thing, keras.layers.Layer):
         return
     for name, value in vars(thing).items():
         owned = isinstance(value, keras.Variable | keras.layers.Layer)
-        require(not owned, f"the attribute {name!r} is a {type(value).__name__}")
+        found = f"it is not a layer, but its attribute {name!r} is a {type(value).__name__}"
+        require(not owned, found)
 
 
 def _state(harness: Harness) -> dict[str, np.ndarray]:

@@ -1,1 +1,1 @@
-"""Small parts, steps and evidence that stand in for a real model in tests."""
+"""Small parts, steps and evidence that replace a real model in tests."""

@@ -1,4 +1,4 @@
-"""Evidence of real data against real data, and the same with a defect that anyone can see."""
+"""Evidence of real data against real data, and the same evidence with an obvious defect."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from vaereg.testing.stand_ins.feature_sets import Extract
 from vaereg.testing.stand_ins.linear_gaussian import LinearGaussian
 
 SURE = 2.5
-"""How sure the stand-in classifier is: of nearly all real examples."""
+"""The scale of the stand-in classifier's logits: it is confident about nearly all real examples."""
 
 Spoil = Callable[[np.ndarray, np.ndarray], np.ndarray]
-"""Examples (n, *data) and training examples -> spoilt ones (n, *data), not yet on the levels."""
+"""(examples (n, *data), training examples) -> spoilt examples (n, *data), not yet on the levels."""
 
 
 def _noise(examples: np.ndarray, train: np.ndarray) -> np.ndarray:
@@ -48,15 +48,15 @@ DEFECTS: dict[str, Spoil] = {
     "training examples": _copied,
     "pale examples": _pale,
 }
-"""What takes the place of samples and reconstructions."""
+"""By name: the function whose results replace samples and reconstructions."""
 
 
 def reference(evidence: StandInEvidence, *, unseen: bool = True) -> StandInEvidence:
-    """Real data against real data: other draws of the same law, half of them unseen in training.
+    """Real data against real data: the samples are further draws from the same distribution.
 
     Args:
-        evidence: whose real and training examples it has.
-        unseen: whether it says which of them the model was not trained on, as a reference does.
+        evidence: provides the real and training examples.
+        unseen: whether to mark half of the draws as unseen in training, as a reference does.
     """
     model, count = evidence.linear_gaussian, len(evidence.real)
     rng = np.random.default_rng([evidence.seed, 42])
@@ -65,7 +65,7 @@ def reference(evidence: StandInEvidence, *, unseen: bool = True) -> StandInEvide
 
 
 def spoilt(real: StandInEvidence, spoil: Spoil) -> StandInEvidence:
-    """Evidence of real data whose samples and reconstructions got a defect."""
+    """Evidence of real data with a defect added to samples and reconstructions."""
     examples = real.linear_gaussian.on_levels(spoil(real.generated, real.train))
     return _against(real, examples, None)
 
@@ -87,12 +87,12 @@ def _against(
 
 
 class Projection:
-    """Features and classes that stand for an extractor's: six random directions, four of them.
+    """A stand-in feature extractor: six random projections, four of which are class logits.
 
-    It is sure of the class of real examples, and of that of paler ones less.
+    It is confident about the class of real examples, and less so for paler ones.
 
     Args:
-        data: what the examples look like.
+        data: the specification of the examples.
     """
 
     def __init__(self, data: DataSpec) -> None:
@@ -108,14 +108,14 @@ class Projection:
         return (centred @ self._directions).astype(np.float32)
 
     def probabilities(self, features: np.ndarray) -> np.ndarray:
-        """A share for each of four classes, (n, 4) float32."""
+        """Class probabilities (n, 4) float32."""
         scores = SURE * features[:, :4].astype(np.float64)
         odds = np.exp(scores - scores.max(axis=1, keepdims=True))
         return (odds / odds.sum(axis=1, keepdims=True)).astype(np.float32)
 
 
 def features_for(uses_features: bool, data: DataSpec) -> dict[str, Extract | None]:
-    """What `StandInEvidence` is told of features, for a metric that uses them or does not."""
+    """The arguments of `StandInEvidence` about features, for a metric that uses them or not."""
     if not uses_features:
         return {"extract": None, "probabilities": None}
     projection = Projection(data)

@@ -1,4 +1,4 @@
-"""Evidence made by hand, to try metrics without a run."""
+"""Hand-made evidence, to try metrics without a run."""
 
 from __future__ import annotations
 
@@ -14,37 +14,38 @@ from vaereg.testing.stand_ins.feature_sets import Extract, StandInFeatures, flat
 from vaereg.testing.stand_ins.linear_gaussian import LinearGaussian
 
 COUNT = 96
-"""How many examples of each sort are made up."""
+"""The number of synthetic examples of each sort."""
 
 FORMS = {1: "vector", 2: "sequence", 3: "image"}
 """The form of data by the number of axes of one example."""
 
 PALER = 0.7
-"""The latents of made-up samples vary so much less than the prior; their noise is halved."""
+"""The standard deviation of the latents of synthetic samples, relative to the prior."""
 
 
 class StandInEvidence:
-    """Keeps the contract of `vaereg.Evidence` with the arrays it is given.
+    """Hand-made evidence that keeps the contract of `vaereg.Evidence`.
 
-    What is left out is made up by a small linear Gaussian model (`linear_gaussian`): real and
-    train are draws of it, reconstructed are means of x given the code of real, and generated are
-    paler and smoother than real, as the samples of a VAE are.
+    A small linear Gaussian model (`linear_gaussian`) makes all arrays that are not given: real and
+    train are draws from it, reconstructed are its means given the latents of real, and generated
+    are paler and smoother than real, like samples of a VAE.
 
     Args:
         real: (p, *data) held-out examples.
         generated: (n, *data) samples.
-        reconstructed: (p, *data), row i that of real[i].
+        reconstructed: (p, *data); row i is the reconstruction of real[i].
         train: (m, *data) training examples.
-        data_spec: what examples look like; if left out, 8 x 8 grey images or what an array shows.
-        model: a ModelView, or what makes one of this evidence, such as
+        data_spec: the specification of the examples; by default inferred from the first given
+            array, or 8 x 8 grey images.
+        model: a ModelView, or a function that makes one from this evidence, such as
             `vaereg.testing.StandInModel`; None for evidence without a model.
         extract: examples -> features (n, d); None for a metric that uses no features.
         probabilities: features -> (n, classes), or None.
-        latents: (n, d) that generated were decoded from; if left out, those that made them up, or
-            the codes of `generated`.
+        latents: (n, d) from which `generated` were decoded; by default those of the synthetic
+            samples, or the latents of the given `generated`.
         unseen: (n,) bool, for evidence of real data against real data.
-        count: how many examples of each sort are made up.
-        thorough, seed: see `vaereg.Evidence`; the seed also decides what is made up.
+        count: the number of synthetic examples of each sort.
+        thorough, seed: see `vaereg.Evidence`; the seed also determines the synthetic examples.
 
     Raises:
         ValueError: if real and reconstructed differ in shape, or unseen or latents do not fit.
@@ -92,7 +93,7 @@ class StandInEvidence:
 
     @cached_property
     def latents(self) -> np.ndarray:
-        """(n, d) that `generated` were decoded from."""
+        """(n, d), the latents from which `generated` were decoded."""
         if self._latents is not None:
             return self._latents
         return self.linear_gaussian.encode(self.generated)[0].astype(np.float32)
@@ -106,7 +107,8 @@ class StandInEvidence:
         """
         if self.extract is None:
             raise ValueError(
-                "this StandInEvidence has no features, as for a metric with uses_features = False"
+                "this StandInEvidence was made with extract=None, so it has no features; "
+                "set uses_features = True on the metric, or give extract"
             )
         return StandInFeatures(self, self.extract, self.probabilities)
 
@@ -123,19 +125,21 @@ class StandInEvidence:
         generated: np.ndarray | None = None,
         train: np.ndarray | None = None,
     ) -> StandInEvidence:
-        """The evidence of some of its examples, in the order of the positions that are given.
+        """Evidence with a selection of the examples, in the order of the given positions.
 
-        Reconstructions go with `real`, latents and `unseen` with `generated`.
+        Reconstructions follow `real`; latents and `unseen` follow `generated`.
 
         Args:
             real, generated, train: positions; None for all.
 
         Raises:
-            ValueError: if the model was not made of the evidence, so that its rows stay as they
-                are.
+            ValueError: if the model was given as an object, since its rows cannot be selected.
         """
         if self.model is not None and self._make_model is None:
-            raise ValueError("give the model as a function of the evidence, such as StandInModel")
+            raise ValueError(
+                "taking() cannot select rows of a model object; give model= as a function of the "
+                "evidence, such as StandInModel"
+            )
         r, g, t = (slice(None) if each is None else each for each in (real, generated, train))
         return StandInEvidence(
             self.real[r],

@@ -1,4 +1,4 @@
-"""Feature sets made by hand, to try metrics without an extractor."""
+"""Hand-made feature sets, to try metrics without a feature extractor."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ Extract = Callable[[np.ndarray], np.ndarray]
 
 
 def flattened(examples: np.ndarray) -> np.ndarray:
-    """The values of each example themselves, (n, d) float32."""
+    """The values of each example as its features, (n, d) float32."""
     return examples.reshape(len(examples), -1).astype(np.float32)
 
 
 class StandInFeatures:
-    """Keeps the contract of `FeatureSets` on the examples of an evidence.
+    """Features of the examples of an evidence; keeps the contract of `FeatureSets`.
 
     Args:
-        evidence: the examples.
+        evidence: provides the examples.
         extract: examples (n, *data) -> features (n, d).
         probabilities: features -> (n, classes), or None for an extractor that does not classify.
     """

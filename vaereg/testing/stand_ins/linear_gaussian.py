@@ -1,4 +1,4 @@
-"""A VAE small enough to be known in closed form, in numpy alone."""
+"""A VAE in numpy that is small enough for closed forms."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ import numpy as np
 from vaereg.contracts.data import DataSpec
 
 LOADINGS = (1.0, 0.6)
-"""How strongly the first latent shows in the data, and the last."""
+"""The strengths of the first and the last latent dimension in the data."""
 
 SPREAD, NOISE = 0.12, 0.06
-"""The standard deviation of one value by the latent and by noise, as a share of the range."""
+"""The standard deviations of a value due to the latent and due to noise, relative to the range."""
 
 
 class LinearGaussian:
     """x = middle + U diag(s) z + sigma eps with z, eps ~ N(0, I) and orthonormal columns U.
 
-    So q(z given x) is a diagonal Gaussian, log p(x) is known, and the bound is tight: every weight
-    p(x, z) / q(z given x) is p(x) itself.
+    Therefore q(z given x) is a diagonal Gaussian, log p(x) is known, and the ELBO is tight: every
+    importance weight p(x, z) / q(z given x) equals p(x).
 
     Args:
-        data: what the examples look like; unbounded data counts as of range (-2, 2).
-        latent: the length of z, at most the number of values in an example.
-        seed: of U.
+        data: the specification of the examples; unbounded data is treated as (-2, 2).
+        latent: the length of z; capped at the number of values in an example.
+        seed: the seed of U.
 
     Source: Tipping and Bishop 1999, "Probabilistic principal component analysis".
     """

@@ -1,4 +1,4 @@
-"""A trained model made by hand, to try metrics without training one."""
+"""A hand-made view of a trained model, to try metrics without training."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 
 
 class StandInModel:
-    """Keeps the contract of `ModelView` with the linear Gaussian model of an evidence.
+    """The linear Gaussian model of an evidence; keeps the contract of `ModelView`.
 
-    Its posterior is exact, so `log_weights` are log p(x), whatever is drawn.
+    Its posterior is exact, so `log_weights` are log p(x) for every draw.
 
     Args:
-        evidence: whose examples it encodes and whose latents it has.
-        deterministic: whether it shows a posterior that is a point: without variances, KL and
-            weights.
+        evidence: provides the examples to encode and the latents.
+        deterministic: whether to act as a deterministic posterior, without variances, KL
+            divergence and importance weights.
     """
 
     def __init__(self, evidence: StandInEvidence, *, deterministic: bool = False) -> None:
@@ -65,10 +65,12 @@ class StandInModel:
         """log p(x) of the first examples, for every draw: (samples, examples).
 
         Raises:
-            ValueError: where the posterior is a point, which has no density.
+            ValueError: if the posterior is deterministic, since it has no density.
         """
         if self.deterministic:
-            raise ValueError("a posterior that is a point has no weights; look at `deterministic`")
+            raise ValueError(
+                "a deterministic posterior has no importance weights; check `deterministic` first"
+            )
         bound = self._model.log_prob(self._evidence.real[:examples])
         return np.broadcast_to(bound, (samples, len(bound))).copy()
 

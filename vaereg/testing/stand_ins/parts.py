@@ -55,14 +55,14 @@ class StandInLikelihood:
 
 
 class StandInCoder:
-    """An encoder with a Gaussian posterior and a decoder, each of one hidden layer of tanh.
+    """An encoder with a Gaussian posterior, and a decoder, each with one tanh hidden layer.
 
-    Neither is linear, so that a penalty on a Jacobian depends on where it is taken.
+    Both are nonlinear, so the Jacobian depends on where it is evaluated.
 
     Args:
-        case: the data and the latents.
-        encoder, decoder: their weights (n,), as `coder_weights` makes them; tensors, where a
-            gradient shall reach them.
+        case: the data and the latent shape.
+        encoder, decoder: their weights (n,), as `coder_weights` makes them; pass tensors to take
+            gradients with respect to them.
     """
 
     def __init__(self, case: Case, encoder: Any = None, decoder: Any = None) -> None:
@@ -72,31 +72,31 @@ class StandInCoder:
         self.decoder = made["decoder_weights"] if decoder is None else decoder
 
     def encode(self, x: Any) -> Latent:
-        """The posterior of x, its mode as z."""
+        """The posterior of x, with the mode as z."""
         latent = self.case.latent_shape
         sizes = (self.case.data.dimensions, math.prod(latent))
         mean = ops.reshape(_hidden_layer(x, self.encoder, *sizes), (-1, *latent))
         return Latent(z=mean, mode=mean, log_var=-1.0 + 0.1 * ops.tanh(mean))
 
     def encode_arrays(self, x: np.ndarray) -> Latent:
-        """The posterior of x in numpy arrays, as a trained model gives it."""
+        """The posterior of x as numpy arrays, as a trained model returns it."""
         latent = self.encode(ops.convert_to_tensor(x))
         mode, log_var = (np.asarray(ops.convert_to_numpy(v)) for v in (latent.mode, latent.log_var))
         return Latent(z=mode, mode=mode, log_var=log_var)
 
     def decode_arrays(self, z: np.ndarray) -> np.ndarray:
-        """The likelihood's mean (n, *data) in numpy arrays, as a trained model gives it."""
+        """The likelihood's mean (n, *data) as a numpy array, as a trained model returns it."""
         return np.asarray(ops.convert_to_numpy(self.decode(ops.convert_to_tensor(z))))
 
     def decode(self, z: Any) -> Any:
-        """Outputs (B, *data), a mean per value."""
+        """Outputs (B, *data), one mean per value."""
         data = self.case.data
         sizes = (math.prod(self.case.latent_shape), data.dimensions)
         return ops.reshape(_hidden_layer(z, self.decoder, *sizes), (-1, *data.shape))
 
 
 def coder_weights(case: Case) -> dict[str, np.ndarray]:
-    """First weights of a StandInCoder, all of a part in one array (n,) float32."""
+    """Initial weights of a StandInCoder, one array (n,) float32 for each part."""
     rng = np.random.default_rng(13)
     size, latent = case.data.dimensions, math.prod(case.latent_shape)
     return {

@@ -1,4 +1,4 @@
-"""A step made by hand, to try terms without the engine."""
+"""A hand-made step, to try terms without the engine."""
 
 from __future__ import annotations
 
@@ -12,24 +12,25 @@ from vaereg.contracts.latent import Latent
 
 
 class StandInStep:
-    """Keeps the contract of `vaereg.Step` with what it is given.
+    """A hand-made step that keeps the contract of `vaereg.Step`.
 
-    What is left out is made up where it can be: outputs and reconstruction are x, prior_latents
-    are standard normal draws shaped like the latent, generated is the reconstruction, and
-    `encode` gives the mode of the step's latent. `decode` needs a function.
+    Defaults fill what is not given: outputs and reconstruction are x, prior_latents are standard
+    normal draws with the shape of the latent, generated is the reconstruction, and `encode` returns
+    the mode of the step's latent. Only `decode` has no default.
 
     Args:
         x: (B, *data).
-        latent: a Latent, or z (B, *latent) of a posterior that is a point.
-        outputs: (B, *data[:-1], channels); x if left out.
-        reconstruction: (B, *data); `likelihood.mean(outputs)`, or else outputs, if left out.
+        latent: a Latent, or z (B, *latent) of a deterministic posterior.
+        outputs: (B, *data[:-1], channels); by default x.
+        reconstruction: (B, *data); by default `likelihood.mean(outputs)`, or outputs without a
+            likelihood.
         prior_latents: (B, *latent).
         generated: (B, *data).
-        global_step, epoch: how many steps and epochs were made before this one.
+        global_step, epoch: how many steps and epochs came before this step.
         dataset_size: the number of training examples.
         training: whether this is a training step.
         seed: an integer or a keras.random.SeedGenerator.
-        prior, likelihood: those parts, or None.
+        prior, likelihood: these parts of the model, or None.
         encode: x -> Latent; decode: z -> outputs.
     """
 
@@ -99,11 +100,11 @@ class StandInStep:
             ValueError: if the step was made without `decode`.
         """
         if self._decode is None:
-            raise ValueError("this StandInStep has no decoder; make it with decode=a function")
+            raise ValueError("this StandInStep has no decoder; pass decode=, a function of z")
         return self._decode(z)
 
     def mean(self, outputs: Any) -> Any:
-        """The likelihood's mean; outputs themselves where there is no likelihood."""
+        """The likelihood's mean; without a likelihood, the outputs themselves."""
         return outputs if self.likelihood is None else self.likelihood.mean(outputs)
 
     def shared(self, key: Hashable, compute: Callable[[], Any]) -> Any:

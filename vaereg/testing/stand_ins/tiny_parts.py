@@ -1,4 +1,4 @@
-"""The parts of a tiny VAE that stand around the component which is trained in it."""
+"""The parts of the tiny VAE in which a component under test is trained."""
 
 from __future__ import annotations
 
@@ -133,7 +133,7 @@ class TinyObjective:
 
     def __call__(self, bound: Bound) -> dict[str, Any]:
         terms = {"reconstruction": -ops.mean(bound.log_likelihood, axis=0)}
-        if bound.kl is not None:  # as for a posterior that is a point
+        if bound.kl is not None:  # None for a deterministic posterior
             terms["kl"] = bound.kl
         return terms
 
@@ -149,7 +149,7 @@ _PARTS = {
 
 
 def tiny_offer(kind: str) -> Offer:
-    """The part of that kind as the kit would offer it; dataset and sampler are never built."""
+    """An offer of the tiny part of a kind; dataset and sampler are placeholders, never built."""
     name = _PARTS[kind].__name__ if kind in _PARTS else "nothing"
     component = Component(
         kind=kind, name="tiny", factory=f"{__name__}:{name}", params=NoParams, summary="Tiny."
