@@ -8,6 +8,8 @@ from typing import Any
 
 import attrs
 
+from vaereg.frozen import frozen
+
 API = 1
 """The contract version this vaereg offers; a component says which one it was written for."""
 
@@ -19,7 +21,7 @@ FACTORY = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*")
 DATA_FORMS = frozenset({"image", "vector", "sequence"})
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class ParamInfo:
     """What `param()` says of one parameter beyond its type and default.
 
@@ -111,12 +113,12 @@ def _words(values: Iterable[str]) -> frozenset[str]:
     return frozenset(values)
 
 
-@attrs.frozen
+@frozen
 class NoParams:
     """The parameters of a component that takes none."""
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Component:
     """One named thing of a kind, as a plugin declares it; nothing is imported until it is used.
 
@@ -175,7 +177,7 @@ class Component:
             )
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Offer:
     """A component together with the distribution that offers it."""
 

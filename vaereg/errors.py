@@ -20,7 +20,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from unicodedata import east_asian_width
 
-import attrs
+from vaereg.frozen import frozen
 
 
 class VaeregError(Exception):
@@ -79,7 +79,7 @@ LINE_SHOWN = 120
 """How much of a long source line an error shows, in characters."""
 
 
-@attrs.frozen
+@frozen
 class Place:
     """Where something was written: a position in a file, or an option of the command line.
 
@@ -118,7 +118,7 @@ def _blank(character: str) -> str:
     return "  " if east_asian_width(character) in "WF" else " "
 
 
-@attrs.frozen
+@frozen
 class Problem:
     """One thing that is wrong with what the user wrote.
 

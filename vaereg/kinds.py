@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import attrs
+from vaereg.frozen import frozen
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Kind:
     """One kind of component.
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import attrs
+from vaereg.frozen import frozen
 
 
-@attrs.frozen
+@frozen
 class Command:
     """One command.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Mapping
 from typing import Any
@@ -13,6 +12,8 @@ SCHEMA_VERSION = 1
 
 def print_json(content: Mapping[str, Any]) -> None:
     """Prints the document for `--json`."""
+    import json  # a command without --json can do without it
+
     document = {"schema_version": SCHEMA_VERSION, **content}
     # ASCII only, so that no terminal encoding can spoil it.
     sys.stdout.write(json.dumps(document, indent=2, ensure_ascii=True, allow_nan=False) + "\n")

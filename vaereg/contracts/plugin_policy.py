@@ -6,8 +6,10 @@ from collections.abc import Mapping
 
 import attrs
 
+from vaereg.frozen import frozen
 
-@attrs.frozen(kw_only=True)
+
+@frozen(kw_only=True)
 class PluginPolicy:
     """Which plugins may be loaded, and whose a short name is.
 

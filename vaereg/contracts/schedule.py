@@ -5,9 +5,8 @@ from __future__ import annotations
 import math
 from typing import Protocol
 
-import attrs
-
 from vaereg.contracts.tensor import Tensor
+from vaereg.frozen import frozen
 
 
 class ScalarOps(Protocol):
@@ -24,7 +23,7 @@ class ScalarOps(Protocol):
     def where(self, condition: Tensor, x1: Tensor, x2: Tensor, /) -> Tensor: ...
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Schedule:
     """A number as a function of training time.
 

@@ -10,6 +10,7 @@ import attrs
 from vaereg.component import Offer, param
 from vaereg.contracts.schedule import Schedule
 from vaereg.errors import Place
+from vaereg.frozen import frozen
 
 NOWHERE = Place("default")
 ONE = Schedule()
@@ -17,7 +18,7 @@ AUTO = "auto"
 """The feature extractor that suits the data."""
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class NamedChoice:
     """Something of Keras's by its own name with its own parameters: an optimizer or a schedule.
 
@@ -32,7 +33,7 @@ class NamedChoice:
     place: Place = attrs.field(default=NOWHERE, eq=False)
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Adaptive:
     """The weight of a discriminator set by gradient norms (arXiv:2012.09841, eq. 7).
 
@@ -45,7 +46,7 @@ class Adaptive:
     maximum: float = 1e4
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Slot:
     """One slot of a model, filled.
 
@@ -70,7 +71,7 @@ class Slot:
     place: Place = attrs.field(default=NOWHERE, eq=False)
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class KLControl:
     """How the divergence enters the loss.
 
@@ -90,7 +91,7 @@ class KLControl:
     )
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class EarlyStopping:
     """When to stop before the last epoch."""
 
@@ -106,7 +107,7 @@ class EarlyStopping:
     mode: str = param("auto", "whether larger is better", choices=("auto", "min", "max"))
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Checkpointing:
     """When to write checkpoints, beyond one after every epoch."""
 
@@ -116,7 +117,7 @@ class Checkpointing:
     mode: str = param("auto", "whether larger is better", choices=("auto", "min", "max"))
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Evaluating:
     """When and how the model is evaluated while it is trained, on validation data alone."""
 
@@ -143,7 +144,7 @@ class Evaluating:
 ADAM = NamedChoice(use="adam", params={"learning_rate": 1e-3})
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class TrainSettings:
     """How to train: `[train]`, overridden by `[models.NAME.train]`."""
 
@@ -175,7 +176,7 @@ class TrainSettings:
     )
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Declaration:
     """One model, resolved and ready to be built.
 

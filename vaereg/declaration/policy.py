@@ -18,6 +18,7 @@ from vaereg.declaration.shapes.tables import Field, Table, field_schema
 from vaereg.declaration.text.document import Document
 from vaereg.declaration.text.findings import FAULT, Fault, Findings
 from vaereg.declaration.text.tree import Node, grown, in_words
+from vaereg.frozen import frozen
 from vaereg.kinds import KINDS
 from vaereg.wording import did_you_mean, lines
 
@@ -84,7 +85,7 @@ class _Requirement(Text):
         return findings.add("bad-requirement", message, node, f"write it like {self.example}")
 
 
-@attrs.frozen(eq=False)
+@frozen(eq=False)
 class _Preferences(Mapped):
     """`"kind.name"` -> distribution."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
 from vaereg.component import Offer
 from vaereg.contracts.catalog import ComponentSource, UnknownName
@@ -95,6 +96,7 @@ def _described(offer: Offer) -> str:
     return f"{warning}{component.summary}{reference} ({offer.distribution} {offer.version})"
 
 
+@cache  # of the components of a kind; nobody changes the value
 def _beside(kind: str) -> JsonObject:
     return {key: field_schema(field) for key, field in BESIDE.get(kind, {}).items()}
 
@@ -203,8 +205,8 @@ def _hoisted(node: JsonValue, shared: JsonObject, within: str) -> JsonValue:
         return [_hoisted(each, shared, within) for each in node]
     if not isinstance(node, dict):
         return node
-    for name, shape in shared.items():
-        if name != within and node.get("anyOf") == shape["anyOf"]:
+    for name, shape in shared.items() if "anyOf" in node else ():
+        if name != within and node["anyOf"] == shape["anyOf"]:
             rest = {key: each for key, each in node.items() if key != "anyOf"}
             return {"allOf": [_ref(name)]} | rest if rest else _ref(name)
     return {key: _hoisted(each, shared, within) for key, each in node.items()}

@@ -4,25 +4,23 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from importlib import import_module
+from importlib import import_module, metadata
 from pathlib import Path
 from typing import Any, TypeAlias
 
-import attrs
-import importlib_metadata
-
 from vaereg.discovery.blame import shortened
+from vaereg.frozen import frozen
 from vaereg.hookspecs import ENTRY_POINT_GROUP
 from vaereg.wording import did_you_mean
 
-Distribution: TypeAlias = Any  # an IDistribution, whose origin and folder have no types
+Distribution: TypeAlias = Any  # of importlib.metadata, whose folder has no type
 
 
 class MisdirectedError(Exception):
     """An entry point names a module or an attribute that does not exist."""
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class InstalledEntry:
     """One entry point in the group `vaereg`, not imported yet.
 
@@ -95,9 +93,7 @@ def normalized(name: str) -> str:
 def installed_entries() -> tuple[InstalledEntry, ...]:
     """Every installed entry point of ours by distribution and entry, read once a process."""
     try:
-        found = [
-            _described(entry) for entry in importlib_metadata.entry_points(group=ENTRY_POINT_GROUP)
-        ]
+        found = [_described(entry) for entry in metadata.entry_points(group=ENTRY_POINT_GROUP)]
     except Exception:  # noqa: BLE001  # one malformed entry_points.txt must not hide the others
         found = _one_distribution_at_a_time()
     return tuple(sorted(found, key=lambda each: (each.distribution, each.entry)))
@@ -106,7 +102,7 @@ def installed_entries() -> tuple[InstalledEntry, ...]:
 def _one_distribution_at_a_time() -> list[InstalledEntry]:
     found: list[InstalledEntry] = []
     seen: set[str] = set()
-    for distribution in importlib_metadata.distributions():
+    for distribution in metadata.distributions():
         name = normalized(_folder_name(distribution))
         if name in seen:  # the first on sys.path is the one that is imported
             continue
@@ -127,7 +123,7 @@ def _one_distribution_at_a_time() -> list[InstalledEntry]:
     return found
 
 
-def _described(entry: importlib_metadata.EntryPoint) -> InstalledEntry:
+def _described(entry: metadata.EntryPoint) -> InstalledEntry:
     distribution: Distribution = entry.dist
     problem = ""
     try:
@@ -153,7 +149,7 @@ def _described(entry: importlib_metadata.EntryPoint) -> InstalledEntry:
 def where_listed(entry: InstalledEntry) -> str:
     """`file:line` of the entry point in what its distribution has installed, or ""."""
     line = re.compile(rf"\s*{re.escape(entry.entry)}\s*=")
-    for distribution in importlib_metadata.distributions(name=entry.distribution):
+    for distribution in metadata.distributions(name=entry.distribution):
         file = Path(str(getattr(distribution, "_path", "")), "entry_points.txt")
         if not file.is_file():
             continue
@@ -169,7 +165,7 @@ def version_of(*distributions: str) -> str:
     """The version of the first of these distributions that is installed, or an empty string."""
     for distribution in distributions:
         try:
-            return importlib_metadata.version(distribution)
+            return metadata.version(distribution)
         except Exception:  # noqa: BLE001  # missing, or installed only in part
             continue
     return ""
@@ -178,7 +174,7 @@ def version_of(*distributions: str) -> str:
 def requirements_of(distribution: str) -> tuple[str, ...]:
     """What a distribution says it needs (PEP 508), extras too; empty where it cannot be told."""
     try:
-        return tuple(importlib_metadata.requires(distribution) or ())
+        return tuple(metadata.requires(distribution) or ())
     except Exception:  # noqa: BLE001  # missing, or installed only in part
         return ()
 
@@ -200,9 +196,12 @@ def _folder_name(distribution: Distribution) -> str:
 
 
 def _origin(distribution: Distribution) -> str:
-    origin = distribution.origin
-    if origin is None:
+    text = distribution.read_text("direct_url.json")
+    if not text:
         return ""
-    editable = getattr(getattr(origin, "dir_info", None), "editable", False)
-    commit = getattr(getattr(origin, "vcs_info", None), "commit_id", "")
-    return f"{'editable ' if editable else ''}{origin.url}{f'@{commit}' if commit else ''}"
+    import json  # few distributions come from elsewhere than an index
+
+    origin = json.loads(text)
+    editable = origin.get("dir_info", {}).get("editable", False)
+    commit = origin.get("vcs_info", {}).get("commit_id", "")
+    return f"{'editable ' if editable else ''}{origin['url']}{f'@{commit}' if commit else ''}"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from types import GeneratorType
 
-import attrs
 import pluggy
 
 from vaereg import hookspecs
 from vaereg.component import API, Component
 from vaereg.discovery.blame import place_of
+from vaereg.frozen import frozen
 from vaereg.kinds import KINDS
 from vaereg.renamed import renamed_kind
 from vaereg.wording import did_you_mean
@@ -43,7 +43,7 @@ class HookError(Exception):
         self.components = components or []
 
 
-@attrs.frozen
+@frozen
 class Found:
     """What a plugin offers; `empty` says why it is nothing."""
 
@@ -51,9 +51,15 @@ class Found:
     empty: str = ""
 
 
+class _Manager(pluggy.PluginManager):
+    def parse_hookimpl_opts(self, plugin: object, name: str) -> pluggy.HookimplOpts | None:
+        # No hook is called __name__; to examine a module's own names takes most of the time here.
+        return None if name.startswith("__") else super().parse_hookimpl_opts(plugin, name)
+
+
 def new_manager() -> pluggy.PluginManager:
     """A manager that knows our hooks and no plugin; discovery makes one each time."""
-    manager = pluggy.PluginManager(hookspecs.PROJECT)
+    manager = _Manager(hookspecs.PROJECT)
     manager.add_hookspecs(hookspecs)
     return manager
 

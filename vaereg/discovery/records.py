@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import attrs
-
 from vaereg.component import Offer
 from vaereg.contracts.plain_values import JsonObject
+from vaereg.frozen import frozen
 
 STATUSES = ("ok", "blocked", "broken", "incompatible", "empty")
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class PluginRecord:
     """One entry point and what became of it.
 

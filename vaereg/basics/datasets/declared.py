@@ -6,14 +6,13 @@ seeds train, validate and test on the same examples and stay comparable.
 
 from __future__ import annotations
 
-import attrs
-
 from vaereg.component import REQUIRED, Component, param
+from vaereg.frozen import frozen
 
 SPLIT_SEED = "seed of the splits, on its own: the run's seed leaves them alone"
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class FashionMnistParams:
     """Which Fashion-MNIST, and how much of it."""
 
@@ -31,7 +30,7 @@ class FashionMnistParams:
     split_seed: int = param(0, SPLIT_SEED, ge=0)
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class ArraysParams:
     """Arrays saved by numpy."""
 
@@ -51,7 +50,7 @@ class ArraysParams:
     split_seed: int = param(0, SPLIT_SEED, ge=0)
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class ImageFolderParams:
     """A folder of image files."""
 
@@ -78,7 +77,7 @@ class ImageFolderParams:
     split_seed: int = param(0, SPLIT_SEED, ge=0)
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class CsvParams:
     """A table of numbers as text."""
 

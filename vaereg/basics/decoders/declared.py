@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import attrs
-
 from vaereg.basics.layers.network_params import (
     DENSE_NORMALIZATIONS,
     activation,
@@ -12,11 +10,12 @@ from vaereg.basics.layers.network_params import (
     normalization,
 )
 from vaereg.component import Component, param
+from vaereg.frozen import frozen
 
 STAGES = "channels of each stage; each doubles height and width"
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class DenseDecoderParams:
     """Parameters of the decoder `dense`."""
 
@@ -26,7 +25,7 @@ class DenseDecoderParams:
     dropout: float = dropout()
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class ConvDecoderParams:
     """Parameters of the decoder `conv`."""
 
@@ -37,7 +36,7 @@ class ConvDecoderParams:
     depth: int = param(0, "further convolutions in each stage", ge=0)
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class ResNetDecoderParams:
     """Parameters of the decoder `resnet`."""
 

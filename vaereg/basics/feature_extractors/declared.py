@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import attrs
-
 from vaereg.component import REQUIRED, Component, param
+from vaereg.frozen import frozen
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class ClassifierParams:
     """How the classifier is trained; its training data is the run's."""
 
@@ -21,7 +20,7 @@ class ClassifierParams:
     dimensions: int = param(128, "the number of features", ge=2)
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class EfficientNetLite0Params:
     """Which weights, and how large the network sees an image."""
 
@@ -31,7 +30,7 @@ class EfficientNetLite0Params:
     )
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class InceptionV3Params:
     """The weights of the FID literature."""
 
@@ -40,7 +39,7 @@ class InceptionV3Params:
     )
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class KerasInceptionV3Params:
     """Which weights, and how large the network sees an image."""
 
@@ -48,7 +47,7 @@ class KerasInceptionV3Params:
     size: int = param(299, "images are resized to this side", ge=75, unit="pixels")
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class PixelsParams:
     """How many directions of the data are kept."""
 

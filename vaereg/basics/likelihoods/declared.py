@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import attrs
-
 from vaereg.component import Component, param
+from vaereg.frozen import frozen
 
 ACTIVATIONS = ("auto", "sigmoid", "tanh", "linear")
 ACTIVATION = "how outputs become means: into the data's range (sigmoid, tanh) or as they are"
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class GaussianLikelihoodParams:
     """Parameters of the likelihood `gaussian`."""
 
@@ -20,7 +19,7 @@ class GaussianLikelihoodParams:
     activation: str = param("auto", ACTIVATION, choices=ACTIVATIONS)
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class OptimalVarianceParams:
     """Parameters of the likelihood `gaussian_optimal_variance`."""
 
@@ -33,7 +32,7 @@ class OptimalVarianceParams:
     activation: str = param("auto", ACTIVATION, choices=ACTIVATIONS)
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class LaplaceParams:
     """Parameters of the likelihood `laplace`."""
 
@@ -44,7 +43,7 @@ class LaplaceParams:
     activation: str = param("auto", ACTIVATION, choices=ACTIVATIONS)
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class DiscretizedLogisticMixtureParams:
     """Parameters of the likelihood `discretized_logistic_mixture`."""
 

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import attrs
-
 from vaereg.component import Component, param
+from vaereg.frozen import frozen
 
 QUANTILE = "share of held-out examples that are as near; the score of such data is about this"
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class PrdcParams:
     """Parameters of the metric `prdc`."""
 
     k: int = param(5, "which neighbour's distance bounds the neighbourhood of an example", ge=1)
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class FrechetParams:
     """Parameters of the metric `frechet`."""
 
@@ -29,7 +28,7 @@ class FrechetParams:
     sizes: int = param(15, "numbers of examples that are extrapolated from", ge=3)
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class DuplicatesParams:
     """Parameters of the metric `duplicates`."""
 
@@ -38,7 +37,7 @@ class DuplicatesParams:
     )
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class ModesParams:
     """Parameters of the metric `modes`."""
 
@@ -48,7 +47,7 @@ class ModesParams:
     unsure: float = param(0.5, "probability below which no class is believed in", gt=0, le=1)
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class CopiesParams:
     """Parameters of the metric `copies`."""
 
@@ -59,14 +58,14 @@ class CopiesParams:
     )
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class PixelCopiesParams:
     """Parameters of the metric `pixel_copies`."""
 
     quantile: float = param(0.01, QUANTILE, gt=0, lt=1)
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class LikelihoodBoundParams:
     """Parameters of the metric `likelihood_bound`."""
 

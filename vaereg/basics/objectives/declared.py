@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import attrs
-
 from vaereg.component import Component, param
+from vaereg.frozen import frozen
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class ElboParams:
     """Parameters of the objective `elbo`."""
 
     samples: int = param(1, "how many latents each example's reconstruction is averaged over", ge=1)
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class IwaeParams:
     """Parameters of the objective `iwae`."""
 

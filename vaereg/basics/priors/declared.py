@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import attrs
-
 from vaereg.component import Component, param
+from vaereg.frozen import frozen
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class GaussianMixturePriorParams:
     """Parameters of the prior `gaussian_mixture`."""
 
     components: int = param(32, "how many Gaussians are mixed", ge=1)
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class VampParams:
     """Parameters of the prior `vamp`."""
 

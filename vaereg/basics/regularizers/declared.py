@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import attrs
-
 from vaereg.component import Component, param
+from vaereg.frozen import frozen
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class MMDParams:
     """Parameters of the regularizer `mmd`."""
 
@@ -28,7 +27,7 @@ class MMDParams:
     )
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class FocalFrequencyParams:
     """Parameters of the regularizer `focal_frequency`."""
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import attrs
-
 from vaereg.component import Component, param
+from vaereg.frozen import frozen
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class GaussianMixtureSamplerParams:
     """Parameters of the sampler `gaussian_mixture`."""
 

@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Generic, TypeVar
 
-import attrs
-
 from vaereg.contracts.plain_values import JsonObject
 from vaereg.declaration.shapes.plain import Shape, wrong_type
 from vaereg.declaration.text.findings import FAULT, Fault, Findings
 from vaereg.declaration.text.tree import Node
+from vaereg.frozen import frozen
 
 T = TypeVar("T")
 
 
-@attrs.frozen(eq=False)
+@frozen(eq=False)
 class Array(Generic[T]):
     """Any number of elements of one shape, read as a tuple unless said otherwise."""
 
@@ -53,7 +52,7 @@ class Array(Generic[T]):
         return schema | {"minItems": self.least} if self.least else schema
 
 
-@attrs.frozen(eq=False)
+@frozen(eq=False)
 class FixedArray:
     """An array with a shape for each position."""
 
@@ -93,7 +92,7 @@ class FixedArray:
         }
 
 
-@attrs.frozen(eq=False)
+@frozen(eq=False)
 class Mapped:
     """A table of any keys with values of one shape, read as a dict."""
 
@@ -124,7 +123,7 @@ class Mapped:
         return {"type": "object", "additionalProperties": self.item.schema()}
 
 
-@attrs.frozen(eq=False)
+@frozen(eq=False)
 class Union(Generic[T]):
     """One of several shapes: the first that fits, else the one that fits best is complained of."""
 

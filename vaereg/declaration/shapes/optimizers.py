@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-
-import attrs
+from functools import cache
 
 from vaereg.component import ParamInfo
 from vaereg.contracts.plain_values import JsonObject
@@ -15,6 +14,7 @@ from vaereg.declaration.shapes.plain import Boolean, Integer, Number, Shape, Tex
 from vaereg.declaration.shapes.tables import Field, Table
 from vaereg.declaration.text.findings import FAULT, Fault, Findings
 from vaereg.declaration.text.tree import Node, in_words
+from vaereg.frozen import frozen
 from vaereg.wording import did_you_mean, lines
 
 _SHAPES: dict[str, Shape[object]] = {
@@ -29,7 +29,7 @@ _SHAPES: dict[str, Shape[object]] = {
 _NO_KERAS_EMA = "vaereg averages the weights itself: write `ema = 0.999` in [train]"
 
 
-@attrs.frozen(eq=False)
+@frozen(eq=False)
 class NamedChoiceShape:
     """A name of Keras's, alone or as `use` beside its parameters; read as a `NamedChoice`.
 
@@ -80,8 +80,9 @@ class NamedChoiceShape:
             return FAULT
         return NamedChoice(use=use.value, params=params, place=findings.place(node))
 
+    @cache  # noqa: B019  # of two shapes, which live as long as this module
     def schema(self) -> JsonObject:
-        """As JSON Schema: the names, or a table for each."""
+        """As JSON Schema: the names, or a table for each. One value, which nobody may change."""
         tables = []
         for name in self.known:
             table = self._table(name).schema()

@@ -9,11 +9,10 @@ from __future__ import annotations
 import math
 from typing import Protocol, TypeGuard, TypeVar
 
-import attrs
-
 from vaereg.contracts.plain_values import JsonObject
 from vaereg.declaration.text.findings import Fault, Findings
 from vaereg.declaration.text.tree import Node, in_words
+from vaereg.frozen import frozen
 from vaereg.wording import did_you_mean, lines, listed
 
 LARGEST = 2**63
@@ -156,7 +155,7 @@ class Text:
         return {"type": "string"}
 
 
-@attrs.frozen(eq=False)
+@frozen(eq=False)
 class Choice:
     """One of a few values."""
 

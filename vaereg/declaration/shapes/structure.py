@@ -28,6 +28,7 @@ from vaereg.declaration.shapes.tables import NO_INFO, Field, Table
 from vaereg.declaration.text.document import Document
 from vaereg.declaration.text.findings import FAULT, Fault, Findings
 from vaereg.declaration.text.tree import Node, grown
+from vaereg.frozen import frozen
 
 T = TypeVar("T")
 
@@ -127,7 +128,7 @@ def json_schema(cls: type) -> JsonObject:
     return table_of(cls).schema()
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Parameter:
     """One parameter of a component, as a person reads it.
 

@@ -5,20 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Generic
 
-import attrs
-
 from vaereg.component import ParamInfo
 from vaereg.contracts.plain_values import JsonObject
 from vaereg.contracts.schedule import Schedule
 from vaereg.declaration.shapes.plain import Shape, T_co, not_a_choice, wrong_type
 from vaereg.declaration.text.findings import FAULT, Fault, Findings
 from vaereg.declaration.text.tree import Node, in_words
+from vaereg.frozen import frozen
 from vaereg.wording import did_you_mean, lines, listed
 
 NO_INFO = ParamInfo(meaning="")
 
 
-@attrs.frozen(kw_only=True, eq=False)
+@frozen(kw_only=True, eq=False)
 class Field:
     """One key of a table.
 
@@ -37,7 +36,7 @@ class Field:
     refused: str = ""
 
 
-@attrs.frozen(kw_only=True, eq=False)
+@frozen(kw_only=True, eq=False)
 class Table(Generic[T_co]):
     """A table with these keys and no others.
 

@@ -13,6 +13,7 @@ import attrs
 from vaereg.contracts.plain_values import TomlTable
 from vaereg.declaration.text.locator import KeyPath, Spans, locate
 from vaereg.errors import DeclarationError, Place, Problem
+from vaereg.frozen import frozen
 
 INIT = "run `vaereg init` to write one that works"
 
@@ -34,7 +35,7 @@ _SYNTAX_HINTS = (
 )
 
 
-@attrs.frozen(eq=False)
+@frozen(eq=False)
 class Document:
     """A TOML file that was read, and what `--set` put over it.
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 
-import attrs
+from vaereg.frozen import frozen
 
 KeyPath = tuple[str | int, ...]
 """A key path; positions in arrays are integers."""
@@ -26,7 +26,7 @@ _LONG_BASIC = re.compile(r'"""(?:[^"\\]|\\.|"(?!""))*"{3,5}', re.DOTALL)
 _LONG_LITERAL = re.compile(r"'''(?:[^']|'(?!''))*'{3,5}", re.DOTALL)
 
 
-@attrs.frozen(eq=False)
+@frozen(eq=False)
 class Spans:
     """Offsets into the text, from and to.
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, TypeAlias
 
-import attrs
-
 from vaereg.contracts.plain_values import TomlValue
 from vaereg.declaration.text.locator import KeyPath
+from vaereg.frozen import frozen
 
 if TYPE_CHECKING:
     from datetime import date, time
@@ -22,7 +21,7 @@ _ESCAPES = {
 }  # fmt: skip  # short pairs
 
 
-@attrs.frozen(eq=False)
+@frozen(eq=False)
 class Node:
     """A value of the document.
 
