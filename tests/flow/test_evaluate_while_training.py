@@ -154,4 +154,4 @@ def test_a_resumed_run_cannot_be_evaluated_otherwise(evaluated):
     run = newest(evaluated[0])
     done = vaereg("train", "--resume", run, "--evaluate-every", "3", cwd=evaluated[0])
     assert done.returncode == 2
-    assert "--evaluate-every cannot change that" in done.stderr
+    assert "--evaluate-every cannot change it" in done.stderr

@@ -1,1 +1,1 @@
-"""argv in, text out: a file per command. Nothing imports it."""
+"""argv in, text out: one file per command. No other package of vaereg imports this one."""

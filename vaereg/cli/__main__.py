@@ -1,4 +1,4 @@
-"""`vaereg` and `python -m vaereg.cli`: finds the command, runs it, answers for what goes wrong."""
+"""`vaereg` and `python -m vaereg.cli`: finds the command, runs it, and reports what goes wrong."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from vaereg.cli.terminal import tolerate_any_text
 from vaereg.errors import UsageError
 
 QUICK = frozenset({"check", "components", "describe", "init", "plugins", "schema"})
-"""Commands that end in a moment, which looking for garbage among what was imported lengthens."""
+"""Short commands, which a garbage collection over the imported modules would slow down."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -38,7 +38,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             sys.stdout.flush()
     except SystemExit as stop:  # argparse after printing --help
         return stop.code if isinstance(stop.code, int) else int(ExitCode.DONE)
-    except BaseException as fault:  # noqa: BLE001  # the last line of defence: every end has a code
+    except BaseException as fault:  # noqa: BLE001  # the last line of defence: every way to end has an exit code
         try:
             code = report(fault, **state)
             sys.stdout.flush()

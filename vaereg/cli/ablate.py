@@ -1,13 +1,14 @@
 """Trains a model with a component and without it, over paired seeds, and compares the two.
 
-Trains what is not trained yet, each run in a process of its own, evaluates, compares, and writes
-two files for the README of the component's plugin: ablation-NAME.md (the verdicts as a table, the
-data, the versions and the command that repeats the ablation) and ablation-NAME.svg (a badge). If
-interrupted, run the same command again; it resumes. registry.toml stays as it is.
+Each missing run is trained in a process of its own; finished runs are used again. The command then
+evaluates and compares the runs, and writes two files for the README of the component's plugin:
+ablation-NAME.md (the verdicts as a table, the data, the versions and the command that repeats the
+ablation) and ablation-NAME.svg (a badge). If interrupted, run the same command again; it resumes.
+registry.toml is not changed.
 
-`vaereg ablate focal_frequency --against baseline --params '{ weight = 10.0 }'`. If the model
-already uses a regularizer or discriminator, the comparison model leaves it out. A sampler draws
-from the same trained models.
+For example: `vaereg ablate focal_frequency --against baseline --params '{ weight = 10.0 }'`. If the
+model already uses the regularizer or discriminator, the comparison model leaves it out. A sampler
+needs no training of its own: both sides use the same trained models.
 """
 
 from __future__ import annotations
@@ -31,32 +32,35 @@ if TYPE_CHECKING:
     from vaereg.reporting.ablation import AblationResult
 
 SEEDS = 6
-"""The fewest that can decide; see `vaereg.comparison.statistics.method_effect`."""
+"""The fewest seeds that can decide; see `vaereg.comparison.statistics.method_effect`."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Adds what only this command takes."""
+    """Adds the arguments of this command."""
     parser.add_argument(
         "component",
         metavar="COMPONENT",
-        help="the component: KIND/NAME; NAME alone where one kind has it; DISTRIBUTION/NAME",
+        help="KIND/NAME, DISTRIBUTION/NAME, or NAME alone if only one kind has it",
     )
     parser.add_argument(
-        "--against", dest="model", metavar="MODEL", help="the model (default: `default`)"
+        "--against",
+        dest="model",
+        metavar="MODEL",
+        help="the model to test the component in (default: the default model of registry.toml)",
     )
     parser.add_argument(
         PARAMS,
         metavar="TABLE",
         default="",
-        help="its parameters, and weight where it has one, as a TOML table: '{ weight = 10.0 }'",
+        help="the component's parameters, and its weight if it has one, as a TOML table: "
+        "'{ weight = 10.0 }'",
     )
     parser.add_argument(
         "--seeds",
         type=at_least_two,
         default=SEEDS,
         metavar="N",
-        help=f"train each side N times, with N seeds (default: {SEEDS}, the fewest that can "
-        "decide)",
+        help=f"train each side with N seeds (default: {SEEDS}, the fewest that can decide)",
     )
     add_training_length(parser)
     add_thoroughness(parser)
@@ -64,8 +68,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--out",
         metavar="PATH",
-        help="the .md to write, with the badge beside it, or a folder (default: "
-        "ablation-NAME.md in this folder)",
+        help="the .md file to write (the badge is written next to it), or a folder (default: "
+        "ablation-NAME.md in the current folder)",
     )
     add_backend(parser)
 
@@ -79,7 +83,7 @@ def at_least_two(text: str) -> int:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Trains, evaluates and compares what is needed, writes both files, and prints the verdicts."""
+    """Trains and evaluates the missing runs, writes both files, and prints the verdicts."""
     from vaereg.cli.ablation_text import print_ablation
     from vaereg.cli.output import print_json
     from vaereg.cli.session import registry_options, tell_of

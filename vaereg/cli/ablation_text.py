@@ -1,4 +1,4 @@
-"""An ablation as text: the verdicts with their reasons, and where it was written."""
+"""An ablation as text: the verdicts with their reasons, and the files."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ def print_ablation(
     """Prints the verdicts, the notes and the files.
 
     Args:
-        ablation: what was found.
+        ablation: the result.
         compare: the command that shows every score.
-        terminal: where to.
+        terminal: where the text is printed.
         quiet: leave out the notes.
     """
     from vaereg.comparison.statistics.method_effect import LEAST_SEEDS
@@ -47,8 +47,8 @@ def print_ablation(
     terminal.print(f"every score: {compare}")
     if len(found.seeds) < LEAST_SEEDS:
         terminal.print(
-            f"next, for a decision: the same command with --seeds {LEAST_SEEDS}, which uses the "
-            "finished trainings again"
+            f"next, for a decision: the same command with --seeds {LEAST_SEEDS}; finished "
+            "trainings are used again"
         )
 
 

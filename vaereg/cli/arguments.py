@@ -1,4 +1,4 @@
-"""What every command understands, and how the command line is taken apart."""
+"""The options of every command, and how the command line is parsed."""
 
 from __future__ import annotations
 
@@ -12,32 +12,32 @@ from vaereg.errors import UsageError
 from vaereg.wording import did_you_mean
 
 DEFAULT_REGISTRY = Path("registry.toml")
-"""`args.registry is DEFAULT_REGISTRY` where the user did not name a file."""
+"""`args.registry is DEFAULT_REGISTRY` if the user did not name a file."""
 
 _WITH_VALUE = {"-f", "--registry", "--set", "--color"}
 _ALL_PLUGINS = "--no-plugins"
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser that raises UsageError and knows the option that was meant."""
+    """A parser that raises UsageError and suggests the option that was meant."""
 
     def error(self, message: str) -> NoReturn:
-        """Raises what argparse complains of."""
+        """Raises the complaint of argparse."""
         raise UsageError(f"{message}\nsee `{self.prog} --help`")
 
     def parse(self, argv: Sequence[str]) -> argparse.Namespace:
         """The arguments.
 
         Raises:
-            UsageError: for whatever is not understood, with what may have been meant.
+            UsageError: for an unknown argument, with a suggestion.
         """
         args, unknown = self.parse_known_args(list(argv))
         if unknown:
             known = [option for action in self._actions for option in action.option_strings]
             option = unknown[0].split("=")[0]
             hint = did_you_mean(option, known) if option.startswith("-") else ""
-            kind = "no option" if option.startswith("-") else "no further argument"
-            self.error(f"{kind} `{unknown[0]}` is known here" + (f"; {hint}" if hint else ""))
+            kind = "unknown option" if option.startswith("-") else "unexpected argument"
+            self.error(f"{kind} `{unknown[0]}`" + (f"; {hint}" if hint else ""))
         return args
 
 
@@ -47,7 +47,9 @@ def no_plugins(value: str) -> bool | tuple[str, ...]:
         return True
     names = tuple(name.strip() for name in value.split(",") if name.strip())
     if not names:
-        raise argparse.ArgumentTypeError("names no plugin; write --no-plugins=a,b or --no-plugins")
+        raise argparse.ArgumentTypeError(
+            "no plugin is named; write --no-plugins=a,b, or --no-plugins for all"
+        )
     return names
 
 
@@ -72,7 +74,7 @@ def add_common(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="KEY=VALUE",
-        help="override a key, such as models.sharp.latent=32; a TOML value; repeatable",
+        help="override a key, such as models.sharp.latent=32, with a TOML value; repeatable",
     )
     group.add_argument(
         _ALL_PLUGINS,
@@ -81,7 +83,9 @@ def add_common(parser: argparse.ArgumentParser) -> None:
         metavar="A,B",
         help="leave out these plugins; without names, all but the built-in components",
     )
-    group.add_argument("--json", action="store_true", help="print one JSON document, errors too")
+    group.add_argument(
+        "--json", action="store_true", help="print one JSON document, also for errors"
+    )
     group.add_argument(
         "--color",
         choices=("auto", "always", "never"),
@@ -89,15 +93,15 @@ def add_common(parser: argparse.ArgumentParser) -> None:
         help="colour the output (auto: on a terminal, unless NO_COLOR is set)",
     )
     group.add_argument(
-        "-v", "--verbose", action="count", default=0, help="say more; tracebacks of faults"
+        "-v", "--verbose", action="count", default=0, help="verbose output, with tracebacks"
     )
     group.add_argument(
-        "-q", "--quiet", action="store_true", help="no warnings and no progress, errors only"
+        "-q", "--quiet", action="store_true", help="print errors only, no warnings or progress"
     )
 
 
 def split_command(argv: Sequence[str]) -> tuple[str, list[str]]:
-    """The command, wherever it stands among the common options, and the other arguments."""
+    """The command, which may follow common options, and the other arguments."""
     rest = list(argv)
     skip = False
     for index, token in enumerate(rest):
@@ -127,7 +131,7 @@ def unknown_command(name: str) -> UsageError:
 
 
 def overview() -> str:
-    """What `vaereg --help` prints: every command in one line."""
+    """The text of `vaereg --help`, with one line per command."""
     lines = [
         "usage: vaereg COMMAND [options]      vaereg COMMAND --help      vaereg --version",
         "",
@@ -142,8 +146,8 @@ def overview() -> str:
         lines.append(f"  {command.name:<{width}}  {command.summary}")
     lines += [
         "",
-        "All take -f PATH, --set KEY=VALUE, --no-plugins[=A,B], --json, --color WHEN, -v, -q.",
-        "Exit codes: 0 done, 1 the run failed, 2 usage or declaration, 3 plugin missing or broken,",
-        "4 lock mismatch, 5 a bug in vaereg, 130 interrupted.",
+        "Always: -f PATH, --set KEY=VALUE, --no-plugins[=A,B], --json, --color WHEN, -v, -q.",
+        "Exit codes: 0 success, 1 the run failed, 2 usage or declaration, 3 plugin missing or",
+        "broken, 4 lock mismatch, 5 a bug in vaereg, 130 interrupted.",
     ]
     return "\n".join(lines)

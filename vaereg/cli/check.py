@@ -15,16 +15,18 @@ from vaereg.workflows.check import check
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Adds what only this command takes."""
-    parser.add_argument("models", nargs="*", metavar="MODEL", help="only these (default: all)")
+    """Adds the arguments of this command."""
+    parser.add_argument(
+        "models", nargs="*", metavar="MODEL", help="the models to check (default: all)"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
-    """Prints a row for each model that is fine.
+    """Prints a row for each model without an error.
 
     Raises:
         DeclarationError: with every problem.
-        PluginError: if what [plugins] requires is not there.
+        PluginError: if a plugin that [plugins] requires is missing.
     """
     opened = opened_registry(args, needed=True)
     declarations, warnings = check(opened, args.models)

@@ -1,6 +1,6 @@
 """`vaereg check-plugin DIST --backend all`: the checks on each installed backend.
 
-Each backend has a process of its own, since a process has but one.
+Each backend has a process of its own, since a process can load only one.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ from vaereg.workflows.train_many import PROGRAM, message_of, no_plugins_options,
 
 
 def check_on_each(args: argparse.Namespace) -> int:
-    """Prints what came of the checks on each installed backend, and how they went together.
+    """Prints the results of the checks on each installed backend, and a summary.
 
     Returns:
-        0, or the exit code of the first backend on which they did not end well.
+        0, or the first exit code that is not 0.
 
     Raises:
         BackendError: if no backend is installed.
-        Interrupted: if one was interrupted; the rest is not begun.
+        Interrupted: if one was interrupted; the remaining backends are not started.
     """
     installed = installed_backends()
     if not installed:
@@ -75,7 +75,7 @@ def _command(args: argparse.Namespace, backend: str) -> list[str]:
 
 
 def _told(document: dict[str, Any], args: argparse.Namespace) -> str:
-    """Prints what came of one backend, and says it in short."""
+    """Prints the results of one backend, and returns a short summary."""
     if "error" in document:
         if not args.json:
             terminal = Terminal(sys.stderr, args.color)

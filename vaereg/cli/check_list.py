@@ -1,4 +1,4 @@
-"""What `vaereg check-plugin --list` prints: every check, what it asks and why."""
+"""The text of `vaereg check-plugin --list`: every law, its sentence and the reason for it."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
-"""Runs every check of the contract kit on the components of a distribution, without pytest.
+"""Runs every law of the contract kit on the components of a distribution, without pytest.
 
-A law that rests on a broken one is not tried; -v prints the tracebacks of exceptions.
-Exit codes: 0 every law is kept, 3 one is broken or fewer checks ran than --minimum; with
---backend all the first of the backends' that is not 0. Parameters that a component requires are
-given as --set KIND.NAME.KEY=VALUE; registry.toml is not read.
+A law that depends on a broken one is not tried; -v prints the tracebacks of exceptions. Exit codes:
+0 if every law is kept, 3 if one is broken or fewer checks ran than --minimum; with --backend all,
+the first exit code of a backend that is not 0. Give required parameters of a component as --set
+KIND.NAME.KEY=VALUE; registry.toml is not read.
 """
 
 from __future__ import annotations
@@ -26,15 +26,17 @@ ALL = "all"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Adds what only this command takes."""
+    """Adds the arguments of this command."""
     parser.add_argument(
         "distribution", nargs="?", metavar="DIST", help="an installed distribution, or vaereg"
     )
     parser.add_argument(
-        "--list", action="store_true", help="show the checks, and run none; without DIST, all"
+        "--list",
+        action="store_true",
+        help="list the laws without running them; without DIST, list all",
     )
     parser.add_argument(
-        "--only", action="append", default=[], metavar="LAW", help="run this check; repeatable"
+        "--only", action="append", default=[], metavar="LAW", help="run only this law; repeatable"
     )
     parser.add_argument(
         "--expect",
@@ -44,7 +46,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="why a law is not kept, by its id or KIND/NAME:LAW; an error once it is; repeatable",
     )
     parser.add_argument(
-        "--minimum", type=natural, default=0, metavar="N", help="fail if fewer checks ran"
+        "--minimum", type=natural, default=0, metavar="N", help="fail if fewer than N checks ran"
     )
     parser.add_argument(
         "--backend",
@@ -55,7 +57,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Prints a line for each component and for each law it breaks, and the counts."""
+    """Prints a line for each component and for each law that it breaks, and the counts."""
     from vaereg.cli.check_backends import check_on_each
     from vaereg.cli.check_list import print_list
     from vaereg.cli.check_results import Results
@@ -65,13 +67,13 @@ def run(args: argparse.Namespace) -> int:
 
     if not args.distribution and not args.list:
         raise UsageError(
-            "which distribution? write its name, such as `vaereg check-plugin vaereg-plugin-x`\n"
-            "`vaereg plugins` lists those installed, and --list the checks"
+            "name the distribution to check, such as `vaereg check-plugin vaereg-plugin-x`\n"
+            "`vaereg plugins` lists the installed distributions, and --list the laws"
         )
     if args.backend == ALL and not args.list:
         return check_on_each(args)
     progress = Progress(quiet=args.quiet)
-    name = "auto" if args.backend == ALL else args.backend  # the list is the same on each
+    name = "auto" if args.backend == ALL else args.backend  # the list is the same on every backend
     backend = choose_backend(name, progress.stage).backend
     progress.stage("loading keras")
     from vaereg.testing import LAWS
@@ -108,7 +110,7 @@ def _checked(
     args: argparse.Namespace,
     progress: Any,
 ) -> Iterator[list[Outcome]]:
-    """Component by component what came of its checks."""
+    """The outcomes of the checks, component by component."""
     from contextlib import redirect_stdout
 
     from vaereg.testing import LAWS, run_checks
@@ -135,8 +137,8 @@ def _known(names: Sequence[str], laws: Sequence[Law]) -> None:
     known = [law.id for law in laws]
     for name in names:
         if name not in known:
-            hint = did_you_mean(name, known) or "`vaereg check-plugin --list` lists them"
-            raise UsageError(f"no check is named `{name}`; {hint}")
+            hint = did_you_mean(name, known) or "`vaereg check-plugin --list` lists all"
+            raise UsageError(f"no law is named `{name}`; {hint}")
 
 
 def _reasons(given: Sequence[str]) -> dict[str, str]:
@@ -149,7 +151,7 @@ def _subjects(args: argparse.Namespace) -> list[ComponentUnderTest]:
 
     Raises:
         PluginError: if the distribution is not installed, is broken or offers nothing.
-        UsageError: if --set names no component of it.
+        UsageError: if --set does not name one of its components.
         DeclarationError: if a parameter is wrong.
     """
     import attrs

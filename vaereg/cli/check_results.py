@@ -1,4 +1,4 @@
-"""What `vaereg check-plugin` prints of the checks: a line as each component is done, and counts."""
+"""The results of `vaereg check-plugin`: a line when a component is done, and the counts."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ WORDS = {
 STYLES = {"broken": "red", "expected": "yellow", "skipped": "yellow"}
 
 Row = Mapping[str, Any]
-"""What came of one check, as `Outcome.as_dict` gives it."""
+"""The outcome of one check, as `Outcome.as_dict` gives it."""
 
 
 class Results:
-    """Tells of checks while they run, or after they ran in another process.
+    """Reports the checks while they run, or after they ran in another process.
 
     Args:
-        color: when to colour, as --color says.
+        color: whether to colour: "auto", "always" or "never", as --color.
         minimum: how many checks must run at least.
-        distribution, version: what is checked.
+        distribution, version: the distribution that is checked.
         backend: the Keras backend.
         silent: print nothing, since JSON will be printed.
         verbose: print the tracebacks of components' exceptions.
@@ -54,7 +54,7 @@ class Results:
         self._print(f"{distribution} {version} on {backend}".replace("  ", " "))
 
     def tell(self, rows: Sequence[Row]) -> None:
-        """Prints a component's line, and one for each law that is not simply kept."""
+        """Prints a component's line, and one for each law that is not kept."""
         self.rows += rows
         if not rows:
             return
@@ -101,7 +101,7 @@ class Results:
         return f"{self.counts['ran']} checks ran: {self._counts(self.rows)}"
 
     def document(self) -> dict[str, Any]:
-        """All of it, for --json."""
+        """The content for `--json`."""
         return {
             **self.about,
             "kept": self.kept,

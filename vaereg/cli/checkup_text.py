@@ -1,4 +1,4 @@
-"""What doctor found, for a person to read: the sound things short, the problems last."""
+"""The findings of `vaereg doctor` as text: the problems come last."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def print_checkup(checkup: Checkup, terminal: Terminal, *, verbose: int) -> None
 
 def _print_problems(checkup: Checkup, terminal: Terminal) -> None:
     if not checkup.problems:
-        terminal.print(terminal.style("all is well", "green"))
+        terminal.print(terminal.style("no problem", "green"))
         return
     count = len(checkup.problems)
     terminal.print(terminal.style(f"{count} problem{'s' if count != 1 else ''}", "red"))
@@ -56,7 +56,7 @@ def _facts(checkup: Checkup) -> str:
 def _backends(checkup: Checkup, terminal: Terminal) -> str:
     decision = checkup.decision
     chosen = f"{decision.backend or 'open'}: {decision.reason}"
-    lines = [f"a training takes {chosen}" if not decision.problem else decision.problem]
+    lines = [f"a training uses {chosen}" if not decision.problem else decision.problem]
     rows = []
     for backend in checkup.backends:
         devices = ", ".join(backend.devices or ()) or "not asked"
@@ -100,7 +100,7 @@ def _plugins(checkup: Checkup, terminal: Terminal) -> str:
         )
         for record in checkup.plugins
     ]
-    headers = ("distribution", "version", "status", "components", "import ms", "what to know", "at")
+    headers = ("distribution", "version", "status", "components", "import ms", "note", "at")
     text = table(
         headers,
         rows,

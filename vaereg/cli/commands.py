@@ -10,11 +10,11 @@ class Command:
     """One command.
 
     Args:
-        name: as it is typed.
-        module: holds `add_arguments(parser)` and `run(args) -> int`; importing it and adding its
+        name: as the user types it.
+        module: has `add_arguments(parser)` and `run(args) -> int`; importing it and adding its
             arguments never imports keras.
         summary: for `vaereg --help`, in one line.
-        group: the heading it stands under.
+        group: the heading it is listed under.
     """
 
     name: str
@@ -27,20 +27,30 @@ COMMANDS: dict[str, Command] = {
     command.name: command
     for command in (
         Command("train", "vaereg.cli.train", "train models of registry.toml", "Run"),
-        Command("resume", "vaereg.cli.resume", "continue a run that was interrupted", "Run"),
+        Command("resume", "vaereg.cli.resume", "continue an interrupted run", "Run"),
         Command("sample", "vaereg.cli.sample", "draw new samples from a run", "Run"),
         Command(
             "evaluate",
             "vaereg.cli.evaluate",
-            "evaluate runs: sharp, varied, true to the data?",
+            "score runs: sharp, varied, true to the data?",
             "Evaluate",
         ),
-        Command("compare", "vaereg.cli.compare", "tell whether B is better than A", "Evaluate"),
-        Command("ablate", "vaereg.cli.ablate", "ablate what a component is good for", "Evaluate"),
-        Command("report", "vaereg.cli.report", "show runs and figures on one page", "Evaluate"),
+        Command("compare", "vaereg.cli.compare", "decide whether B is better than A", "Evaluate"),
+        Command(
+            "ablate",
+            "vaereg.cli.ablate",
+            "compare a model with and without a component",
+            "Evaluate",
+        ),
+        Command(
+            "report",
+            "vaereg.cli.report",
+            "write one page with samples and scores of runs",
+            "Evaluate",
+        ),
         Command("init", "vaereg.cli.init", "write a registry.toml to start from", "Declare"),
         Command("check", "vaereg.cli.check", "check registry.toml without training", "Declare"),
-        Command("schema", "vaereg.cli.schema", "write the JSON Schema of registry.toml", "Declare"),
+        Command("schema", "vaereg.cli.schema", "print the JSON Schema of registry.toml", "Declare"),
         Command(
             "new-plugin",
             "vaereg.cli.new_plugin",
@@ -50,12 +60,19 @@ COMMANDS: dict[str, Command] = {
         Command(
             "check-plugin",
             "vaereg.cli.check_plugin",
-            "check that components keep their contract",
+            "check a plugin's components against the laws",
             "Extend",
         ),
         Command("plugins", "vaereg.cli.plugins", "list the installed plugins", "Look around"),
-        Command("doctor", "vaereg.cli.doctor", "look whether all is well here", "Look around"),
-        Command("components", "vaereg.cli.components", "list what plugins offer", "Look around"),
+        Command(
+            "doctor",
+            "vaereg.cli.doctor",
+            "check backends, plugins, versions and folders",
+            "Look around",
+        ),
+        Command(
+            "components", "vaereg.cli.components", "list the installed components", "Look around"
+        ),
         Command(
             "describe", "vaereg.cli.describe", "show a component and its parameters", "Look around"
         ),

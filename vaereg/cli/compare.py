@@ -1,12 +1,12 @@
 """Compares B with A: is it sharper, more varied, truer to the data?
 
-Two models with at least two training seeds in common are compared as methods, seed by seed. At
-least 6 seeds each are needed for a decision: `vaereg train A B --seeds 6 && vaereg compare A B`.
-Anything else is compared as two trained models, which says nothing about training them again. Runs
-that were not evaluated yet are evaluated first.
+Two models with at least two training seeds in common are compared as methods, seed by seed. A
+decision needs at least 6 seeds each: `vaereg train A B --seeds 6 && vaereg compare A B`. Otherwise
+two trained models are compared, which says nothing about other trainings of them. Runs without an
+evaluation are evaluated first.
 
-`vaereg compare baseline baseline@gaussian_mixture` compares two samplers on the same weights,
-`vaereg compare RUN RUN#1` two sets of samples of one run, which should not differ.
+`vaereg compare baseline baseline@gaussian_mixture` compares two samplers on the same weights;
+`vaereg compare RUN RUN#1` compares two sets of samples of one run, which should not differ.
 """
 
 from __future__ import annotations
@@ -18,18 +18,18 @@ from vaereg.cli.options import add_evaluate_options, evaluate_options
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Adds what only this command takes."""
+    """Adds the arguments of this command."""
     meaning = (
         "a run folder, <model>/<id>, or a model for all its finished runs; with @SAMPLER for "
         "samples of another sampler, with #SEED for other samples"
     )
     parser.add_argument("a", metavar="A", help=f"the baseline: {meaning}")
-    parser.add_argument("b", metavar="B", help="what to compare with it, in the same form")
+    parser.add_argument("b", metavar="B", help="what to compare with A, in the same form")
     add_evaluate_options(parser)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Evaluates what was not evaluated yet, compares, and prints the verdicts."""
+    """Evaluates runs that have no evaluation, compares, and prints the verdicts."""
     from vaereg.cli.comparison_text import print_comparison
     from vaereg.cli.output import print_json
     from vaereg.cli.session import tell_of

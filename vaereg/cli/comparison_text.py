@@ -22,18 +22,18 @@ STYLES = {
 }
 
 LONGEST_HEAD = 24
-"""Above so many characters the columns are headed A and B, so that figures have room."""
+"""Labels longer than this are replaced by A and B in the headings, so that figures have room."""
 
 PRIMARY = "*"
-"""Marks the score that a verdict rests on."""
+"""Marks the score that a verdict is based on."""
 
 
 def print_comparison(comparison: Comparison, terminal: Terminal, *, quiet: bool = False) -> None:
     """Prints the verdicts with their reasons, every score, the causes and the procedure.
 
     Args:
-        comparison: what was found.
-        terminal: where to.
+        comparison: the result.
+        terminal: where the text is printed.
         quiet: leave out the notes.
     """
     a, b = comparison.a.label, comparison.b.label
@@ -65,9 +65,9 @@ def print_comparison(comparison: Comparison, terminal: Terminal, *, quiet: bool 
             terminal.print(_table(scores, primary, heads, terminal))
     terminal.print()
     if any(each.score for each in comparison.verdicts):
-        terminal.print(f"{PRIMARY} the score that the verdict rests on")
+        terminal.print(f"{PRIMARY} the score that the verdict is based on")
         terminal.print()
-    terminal.print(terminal.style("Where it comes from", "bold"))
+    terminal.print(terminal.style("Likely causes", "bold"))
     for side in (comparison.a, comparison.b):
         _wrapped(side.cause, terminal)
     if comparison.warnings and not quiet:

@@ -1,4 +1,4 @@
-"""Lists the components that can be used, with whom they come from."""
+"""Lists the components that can be used, and the packages that provide them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from vaereg.wording import did_you_mean
 
 
 def kind_name(value: str) -> str:
-    """A kind, in the singular or as registry.toml writes it."""
+    """A kind: its name, or its key in registry.toml."""
     for kind in KINDS.values():
         if value and value in {kind.name, f"{kind.name}s", kind.key}:
             return kind.name
@@ -23,8 +23,10 @@ def kind_name(value: str) -> str:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Adds what only this command takes."""
-    parser.add_argument("--kind", type=kind_name, metavar="KIND", help="only those of this kind")
+    """Adds the arguments of this command."""
+    parser.add_argument(
+        "--kind", type=kind_name, metavar="KIND", help="only components of this kind"
+    )
 
 
 def run(args: argparse.Namespace) -> int:

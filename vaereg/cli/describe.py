@@ -26,11 +26,11 @@ from vaereg.workflows.named_component import named_component
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Adds what only this command takes."""
+    """Adds the arguments of this command."""
     parser.add_argument(
         "name",
         metavar="KIND/NAME",
-        help="for example decoder/conv; NAME alone where one kind has it; DISTRIBUTION/NAME; "
+        help="for example decoder/conv; NAME alone if only one kind has it; DISTRIBUTION/NAME; "
         "KIND/DISTRIBUTION/NAME",
     )
 
@@ -85,10 +85,10 @@ def run(args: argparse.Namespace) -> int:
 
 
 def parameters_of(offer: Offer) -> tuple[Parameter, ...]:
-    """What the component takes.
+    """The parameters of the component.
 
     Raises:
-        PluginError: if it declares a parameter that TOML cannot give.
+        PluginError: if it declares a parameter that TOML cannot express.
     """
     try:
         return parameters(offer.component.params)
@@ -100,7 +100,7 @@ def parameters_of(offer: Offer) -> tuple[Parameter, ...]:
 
 
 def slot_parameters(kind: str) -> tuple[Parameter, ...]:
-    """The keys that stand beside the parameters of any component of that kind."""
+    """The keys of the slot itself, in the same table as the component's parameters."""
     return described(BESIDE.get(kind, {}))
 
 

@@ -1,6 +1,6 @@
 """Checks backends, plugins, versions and folders.
 
-Exit codes: 0 no problem, 3 a plugin is broken or missing, 1 another problem.
+Exit codes: 0 if there is no problem, 3 if a plugin is broken or missing, 1 for another problem.
 """
 
 from __future__ import annotations
@@ -15,16 +15,16 @@ from vaereg.cli.output import print_json
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Adds what only this command takes."""
+    """Adds the arguments of this command."""
     parser.add_argument(
-        "--quick", action="store_true", help="do not import the backends to find their devices"
+        "--quick", action="store_true", help="do not import the backends to list their devices"
     )
     add_backend(parser)
     add_runs(parser)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Prints what was found; the exit code says whether there is a problem."""
+    """Prints the findings; the exit code says whether there is a problem."""
     from vaereg.cli.session import tell_of
     from vaereg.workflows.doctor.examine import examine
 

@@ -1,7 +1,7 @@
 """Evaluates runs: are the samples sharp, varied and true to the data, and is the VAE healthy?
 
-Writes evaluation.json into each run folder. Beside every score is its reference: the same score of
-real data against real data.
+Writes evaluation.json into each run folder. Every score comes with its reference: the same score
+for real data against real data.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from vaereg.cli.options import add_evaluate_options, evaluate_options
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Adds what only this command takes."""
+    """Adds the arguments of this command."""
     parser.add_argument(
         "targets",
         nargs="+",
@@ -25,7 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Evaluates what was not evaluated yet, and prints the scores."""
+    """Evaluates runs that have no evaluation, and prints the scores."""
     from vaereg.cli.output import print_json
     from vaereg.cli.score_table import print_scores, print_warnings
     from vaereg.cli.session import tell_of

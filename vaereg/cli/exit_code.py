@@ -1,4 +1,4 @@
-"""What the exit code of `vaereg` means."""
+"""The exit codes of `vaereg`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import IntEnum
 
 
 class ExitCode(IntEnum):
-    """One meaning each; `VaeregError.exit_code` gives the same numbers."""
+    """Each has one meaning; `VaeregError.exit_code` gives the same numbers."""
 
     DONE = 0
     RUN_FAILED = 1
@@ -15,9 +15,9 @@ class ExitCode(IntEnum):
     PLUGIN = 3
     """A plugin is missing, broken or incompatible."""
     LOCK = 4
-    """What is installed differs from what the run was made with."""
+    """The installed versions differ from the run's lock."""
     BUG = 5
-    """A fault of vaereg itself."""
+    """A bug in vaereg itself."""
     INTERRUPTED = 130
     BROKEN_PIPE = 141
-    """Whoever read our output went away, as in `vaereg components | head -1`."""
+    """The reader of the output is gone, as in `vaereg components | head -1`."""

@@ -1,4 +1,4 @@
-"""What ends a command: the message for the user and the exit code."""
+"""How an error ends a command: the message for the user and the exit code."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from vaereg.errors import DeclarationError, Interrupted, VaeregError
 
 
 def report(fault: BaseException, *, as_json: bool, color: str, verbose: int) -> int:
-    """Tells the user about the exception that ended the command, and gives the exit code.
+    """Shows the user the exception that ended the command, and returns the exit code.
 
     With `as_json` stdout gets one JSON document with the key `error`; stderr stays silent.
     """
@@ -70,7 +70,7 @@ def _bug(fault: BaseException, verbose: int) -> str:
         ) as file:
             file.write(f"{' '.join(sys.argv)}\n\n{text}")
     except OSError:
-        return f"{summary}\nrun it again with -v for the traceback, and report it"
+        return f"{summary}\nplease run it again with -v, and report it with the traceback"
     return f"{summary}\nplease report it with the traceback in {file.name}"
 
 
@@ -81,6 +81,6 @@ def _traceback(fault: BaseException) -> str:
 
 
 def _broken_pipe() -> int:
-    # Python flushes stdout at exit and would complain once more about the same pipe.
+    # Python flushes stdout at exit and would complain again about the same pipe.
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return int(ExitCode.BROKEN_PIPE)

@@ -13,8 +13,8 @@ from vaereg.errors import UsageError
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Adds what only this command takes."""
-    parser.add_argument("--force", action="store_true", help="replace a file that exists")
+    """Adds the arguments of this command."""
+    parser.add_argument("--force", action="store_true", help="replace an existing file")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -28,10 +28,10 @@ def run(args: argparse.Namespace) -> int:
         _write(path, replace=args.force)
     except FileExistsError:
         raise UsageError(
-            f"{path} exists and was left as it is; --force replaces it, -f names another"
+            f"{path} already exists and was not changed; --force replaces it, -f names another file"
         ) from None
     except FileNotFoundError:
-        raise UsageError(f"the folder {path.parent} does not exist; make it first") from None
+        raise UsageError(f"the folder {path.parent} does not exist; create it first") from None
     if args.json:
         print_json({"written": str(path)})
     else:

@@ -1,4 +1,4 @@
-"""Writes a complete plugin package with one component that works: tests, README, CI and licence.
+"""Writes a complete plugin package with one working component, tests, README, CI and licence.
 
 The tests pass out of the box; replace the formula with yours and keep them passing.
 """
@@ -20,7 +20,7 @@ LICENSE_NAMES = ("apache-2.0", "mit", "bsd-3-clause")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Adds what only this command takes."""
+    """Adds the arguments of this command."""
     parser.add_argument(
         "name", metavar="NAME", help="such as focal-frequency, for vaereg-plugin-focal-frequency"
     )
@@ -29,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=kind_name,
         required=True,
         metavar="KIND",
-        help=f"what its component is: {', '.join(KINDS)}",
+        help=f"the kind of its component: {', '.join(KINDS)}",
     )
     parser.add_argument(
         "--license",
@@ -41,22 +41,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--author",
         default="",
         metavar='"NAME <E-MAIL>"',
-        help="whom the package names (default: its developers)",
+        help="the author that the package names (default: its developers)",
     )
     parser.add_argument(
         "--out",
         type=Path,
         default=Path(),
         metavar="DIR",
-        help="the folder that the package's folder is made in (default: this one)",
+        help="where to create the package's folder (default: the current folder)",
     )
 
 
 def run(args: argparse.Namespace) -> int:
-    """Writes the package and says what to do with it.
+    """Writes the package and prints the next steps.
 
     Raises:
-        UsageError: for a name or an author that will not do, or a folder that exists.
+        UsageError: for an invalid name or author, or an existing folder.
         VaeregError: if the folder cannot be written.
     """
     from vaereg.new_plugin.package_files import noun, package_files
@@ -72,7 +72,7 @@ def run(args: argparse.Namespace) -> int:
     what = f"{noun(args.kind)} `{name.component}`"
     if owners:
         warning_printer(args)(
-            f"{', '.join(owners)} offers the {what} too; registry.toml must name yours `{use}`"
+            f"the {what} is also offered by {', '.join(owners)}; in registry.toml, call yours `{use}`"
         )
     if args.json:
         print_json({"written": str(folder), "use": use, "files": sorted(files)})
@@ -88,7 +88,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _others_of_that_name(args: argparse.Namespace, component: str, own: str) -> list[str]:
-    """Whoever offers that name already: registry.toml must then say whose is meant."""
+    """The distributions that already offer that name; registry.toml must then use the full name."""
     offers = discover(no_plugins=args.no_plugins).offers(args.kind)
     return [
         each.distribution for each in offers if each.name == component and each.distribution != own

@@ -1,4 +1,4 @@
-"""The options that several commands have."""
+"""Options that several commands share."""
 
 from __future__ import annotations
 
@@ -55,7 +55,9 @@ def add_runs(parser: argparse.ArgumentParser) -> None:
 
 def add_run(parser: argparse.ArgumentParser) -> None:
     """Adds RUN and --runs."""
-    parser.add_argument("run", metavar="RUN", help="a run folder, or a model for its newest run")
+    parser.add_argument(
+        "run", metavar="RUN", help="a run folder, or the name of a model for its newest run"
+    )
     add_runs(parser)
 
 
@@ -70,8 +72,10 @@ def add_ignore_lock(parser: argparse.ArgumentParser) -> None:
 
 def add_training_length(parser: argparse.ArgumentParser) -> None:
     """Adds --seed and --epochs of a new training."""
-    parser.add_argument("--seed", type=natural, metavar="S", help="the training seed, or the first")
-    parser.add_argument("--epochs", type=positive, metavar="N", help="how many epochs to train")
+    parser.add_argument(
+        "--seed", type=natural, metavar="S", help="the training seed (with --seeds, the first)"
+    )
+    parser.add_argument("--epochs", type=positive, metavar="N", help="the number of epochs")
 
 
 def add_thoroughness(parser: argparse.ArgumentParser) -> None:
@@ -105,7 +109,7 @@ def add_evaluate_options(parser: argparse.ArgumentParser) -> None:
     """Adds --quick, --full, --features, --again, --runs, --ignore-lock and --backend."""
     add_thoroughness(parser)
     parser.add_argument(
-        "--again", action="store_true", help="evaluate again what was evaluated before"
+        "--again", action="store_true", help="evaluate again, even if there is an evaluation"
     )
     add_runs(parser)
     add_ignore_lock(parser)
@@ -113,7 +117,7 @@ def add_evaluate_options(parser: argparse.ArgumentParser) -> None:
 
 
 def evaluate_options(args: argparse.Namespace) -> EvaluateOptions:
-    """What `add_evaluate_options` gave.
+    """The options of `add_evaluate_options` as a value.
 
     Raises:
         UsageError: for --set, which cannot change a run.

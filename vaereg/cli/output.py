@@ -1,4 +1,4 @@
-"""Results on stdout: text, or one JSON document that says which form it has."""
+"""Results on stdout: text, or one JSON document with the version of its form."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 SCHEMA_VERSION = 1
-"""Grows when a key of the JSON output changes its meaning or goes away."""
+"""Increases when a key of the JSON output changes its meaning or is removed."""
 
 
 def print_json(content: Mapping[str, Any]) -> None:
@@ -15,5 +15,5 @@ def print_json(content: Mapping[str, Any]) -> None:
     import json  # a command without --json can do without it
 
     document = {"schema_version": SCHEMA_VERSION, **content}
-    # ASCII only, so that no terminal encoding can spoil it.
+    # ASCII only, so that no terminal encoding can damage it.
     sys.stdout.write(json.dumps(document, indent=2, ensure_ascii=True, allow_nan=False) + "\n")

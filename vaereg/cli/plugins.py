@@ -1,4 +1,4 @@
-"""Lists the installed plugins: what they offer, and why one cannot be used."""
+"""Lists the installed plugins: what they offer, and why a plugin cannot be used."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ STYLES = {"ok": "green", "broken": "red", "incompatible": "red", "blocked": "yel
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Adds what only this command takes."""
+    """Adds the arguments of this command."""
     parser.add_argument(
         "--timings", action="store_true", help="show how long each import took, slowest first"
     )
@@ -35,7 +35,7 @@ def run(args: argparse.Namespace) -> int:
         print_json({"plugins": plugins, "warnings": list(catalog.warnings)})
         return 0
     terminal = Terminal(sys.stdout, args.color)
-    headers = ("distribution", "version", "status", "components", "import ms", "what to know")
+    headers = ("distribution", "version", "status", "components", "import ms", "note")
     rows = [
         (
             record.distribution,
@@ -63,7 +63,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def shadowed(record: PluginRecord, catalog: Catalog) -> list[str]:
-    """Why some of the plugin's components cannot be had by their short names."""
+    """Why some of the plugin's components have no unique short name."""
     if record.status != "ok":
         return []
     told = (catalog.shadowed(offer) for offer in record.offers)

@@ -1,8 +1,8 @@
 """Writes a report on runs: one HTML file with samples, scores and figures, which needs no network.
 
-One run gets its own page; several are shown side by side. With --compare, the page begins with
-whether the second is better than the first, as `vaereg compare` finds it. Runs that were not
-evaluated yet are evaluated first.
+Several runs are shown side by side. With --compare, the page begins with the verdict of `vaereg
+compare`: whether the second run is better than the first. Runs without an evaluation are evaluated
+first.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from vaereg.cli.options import add_evaluate_options, evaluate_options
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Adds what only this command takes."""
+    """Adds the arguments of this command."""
     parser.add_argument(
         "targets",
         nargs="+",
@@ -41,7 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Evaluates what was not evaluated yet, writes the report, and prints where it is."""
+    """Evaluates runs that have no evaluation, writes the report, and prints its path."""
     from vaereg.cli.output import print_json
     from vaereg.cli.session import tell_of
     from vaereg.cli.terminal import Terminal

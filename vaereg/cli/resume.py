@@ -1,4 +1,4 @@
-"""Continues a run from its last checkpoint, to the bit."""
+"""Continues a run from its last checkpoint. The result is the same to the bit."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ if TYPE_CHECKING:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Adds what only this command takes."""
+    """Adds the arguments of this command."""
     add_run(parser)
     parser.add_argument(
         "--epochs",
         type=positive,
         metavar="N",
-        help="train until N epochs are done, instead of as many as declared",
+        help="train up to N epochs in total, instead of the declared number",
     )
     parser.add_argument(
         "--from",

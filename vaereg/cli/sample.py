@@ -9,10 +9,10 @@ from vaereg.cli.options import add_backend, add_ignore_lock, add_run, natural, p
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Adds what only this command takes."""
+    """Adds the arguments of this command."""
     add_run(parser)
     parser.add_argument(
-        "-n", type=positive, default=64, metavar="N", help="how many samples (default: 64)"
+        "-n", type=positive, default=64, metavar="N", help="the number of samples (default: 64)"
     )
     parser.add_argument(
         "--sampler", metavar="NAME", help="a sampler component (default: the declared one)"
@@ -38,7 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Draws, and prints where the samples are."""
+    """Draws samples, and prints where they are."""
     from vaereg.cli.output import print_json
     from vaereg.cli.session import check_no_overrides, tell_of
     from vaereg.cli.terminal import Terminal

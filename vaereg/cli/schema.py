@@ -1,4 +1,4 @@
-"""Writes the JSON Schema of registry.toml, with everything that is installed."""
+"""Prints the JSON Schema of registry.toml, including all installed components."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from vaereg.declaration.schema import schema
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Adds what only this command takes."""
+    """Adds the arguments of this command."""
     parser.add_argument(
-        "--out", type=Path, metavar="FILE", help="write it to a file instead of the screen"
+        "--out", type=Path, metavar="FILE", help="write the schema to a file instead"
     )
 
 
@@ -31,7 +31,6 @@ def run(args: argparse.Namespace) -> int:
         print_json({"written": str(args.out)})
     else:
         sys.stdout.write(
-            f"wrote {args.out}; editors use it where registry.toml begins with\n"
-            f"#:schema {args.out}\n"
+            f"wrote {args.out}; editors use it if registry.toml begins with\n#:schema {args.out}\n"
         )
     return 0

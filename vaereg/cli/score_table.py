@@ -1,4 +1,4 @@
-"""The scores of one evaluation as a table by the three questions."""
+"""The scores of one evaluation as tables, one for each question."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ COLUMNS = ("score", "value", "95 % interval", "real data", "best")
 
 
 def print_scores(evaluation: Evaluation, label: str, terminal: Terminal) -> None:
-    """Prints every score beside its interval and its reference."""
+    """Prints every score with its interval and its reference."""
     data = evaluation.evaluated_on
     sampler = evaluation.sampler.rpartition("/")[2]
     terminal.print(
@@ -40,17 +40,19 @@ def print_scores(evaluation: Evaluation, label: str, terminal: Terminal) -> None
         if not scores:
             continue
         primary = _primary(question, evaluation)
-        scores.sort(key=lambda each: each.name != primary)  # the rest stays in order
+        scores.sort(key=lambda each: each.name != primary)  # the others keep their order
         terminal.print()
         terminal.print(terminal.style(heading, "bold"))
         rows = [_row(each, each.name == primary) for each in scores]
         terminal.print(table(COLUMNS, rows, terminal, style=_style))
     terminal.print()
-    terminal.print("* what `vaereg compare` decides by; real data: the same of real examples")
+    terminal.print(
+        "* the score that decides in `vaereg compare`; real data: the same score for real examples"
+    )
 
 
 def _primary(question: str, evaluation: Evaluation) -> str:
-    """The name of the score that a verdict on the question would rest on."""
+    """The name of the score that a verdict on the question would be based on."""
     from vaereg.comparison.headline_scores import PRIMARY, primary_name
 
     extractor = next(iter(evaluation.extractors), "")
@@ -58,7 +60,7 @@ def _primary(question: str, evaluation: Evaluation) -> str:
 
 
 def print_warnings(evaluation: Evaluation, terminal: Terminal) -> None:
-    """Prints what a reader of the scores must know."""
+    """Prints the notes for a reader of the scores."""
     if evaluation.warnings:
         terminal.print()
         for warning in evaluation.warnings:
@@ -83,7 +85,7 @@ def _row(score: Score, primary: bool) -> Sequence[str]:
 
 
 def best(score: Score) -> str:
-    """Which values of a score are good, in words."""
+    """The best value of a score, in words."""
     if score.direction:
         return "higher" if score.direction > 0 else "lower"
     return "" if score.ideal is None else figure(score.ideal, score)

@@ -1,4 +1,4 @@
-"""The arguments that every command has, as the values that workflows take."""
+"""The common options as values that workflows take."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def opened_registry(
 
     Args:
         args: the arguments.
-        needed: whether registry.toml must exist also where -f does not name it.
+        needed: whether registry.toml must exist even if -f does not name it.
         warn_of_plugins: whether to warn of each plugin that cannot be used.
 
     Raises:
@@ -53,7 +53,7 @@ def warning_printer(args: argparse.Namespace) -> Callable[[str], None]:
 
 
 def tell_of(args: argparse.Namespace) -> Tell:
-    """Where the warnings and the progress of a workflow go."""
+    """Where a workflow reports warnings and progress."""
     from vaereg.workflows.tell import Tell
 
     return Tell(quiet=args.quiet, tracebacks=bool(args.verbose), warn=warning_printer(args))
@@ -75,4 +75,4 @@ def check_no_overrides(args: argparse.Namespace) -> None:
         UsageError: for --set.
     """
     if args.overrides:
-        raise UsageError("--set cannot change a run; train a new one with it")
+        raise UsageError("--set cannot change a run; use it with `vaereg train`")

@@ -1,4 +1,4 @@
-"""What uses a component: a piece of registry.toml with every default, or else a command."""
+"""How to use a component: a piece of registry.toml with every default, or a command."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from vaereg.kinds import KINDS
 def snippet(
     offer: Offer, declared: tuple[Parameter, ...], beside: tuple[Parameter, ...], *, short: bool
 ) -> str:
-    """A table to paste, or an empty string for a kind that registry.toml does not hold.
+    """A table to paste, or an empty string for a kind that registry.toml does not declare.
 
     Args:
         offer: the component.
-        declared: its parameters; one without a default stands with an example value.
-        beside: the slot's own keys, which stand in the same table.
-        short: whether its short name means it.
+        declared: its parameters; a required one gets an example value.
+        beside: the slot's own keys, which belong to the same table.
+        short: whether its short name is unambiguous.
     """
     kind = KINDS[offer.kind]
     name = offer.name if short else offer.full_name
@@ -38,14 +38,14 @@ def snippet(
 
 
 def command(offer: Offer, declared: tuple[Parameter, ...], *, short: bool) -> str:
-    """The command that uses a component of a kind that registry.toml does not hold, else empty.
+    """The command that uses a component of a kind that registry.toml does not declare, else empty.
 
     Args:
         offer: the component.
-        declared: its parameters; those without a default stand with an example value.
-        short: whether its short name means it.
+        declared: its parameters; required ones get an example value.
+        short: whether its short name is unambiguous.
     """
-    if offer.kind == "metric":  # each that takes the data is measured, so none is named
+    if offer.kind == "metric":  # every metric that takes the data is measured, so none is named
         return "vaereg evaluate RUN"
     if offer.kind != "feature_extractor":
         return ""
@@ -65,7 +65,7 @@ def _line(parameter: Parameter) -> str:
 
 
 def default_text(value: Any) -> str:
-    """A default as TOML; what is None inside a table is left out, for TOML has no null."""
+    """A default as TOML; None inside a table is left out, since TOML has no null."""
     return toml_value(_without_none(value))
 
 

@@ -9,7 +9,7 @@ from vaereg.cli.terminal import Terminal
 
 GAP = 2
 LONGEST_WORD = 36
-"""A column stays wide enough for its words, up to this length."""
+"""A column stays wide enough for its longest word, up to this length."""
 
 
 def table(
@@ -19,7 +19,7 @@ def table(
     *,
     style: Callable[[int, str], str] | None = None,
 ) -> str:
-    """The rows under their headers, the widest columns wrapped until the terminal holds them.
+    """The rows under their headers, the widest columns wrapped until the table fits the terminal.
 
     Args:
         headers: one for each column; columns that are empty in every row are left out.
@@ -47,7 +47,7 @@ def table(
 
 
 def _fitted(widths: dict[int, int], least: dict[int, int], available: int) -> dict[int, int]:
-    """Takes from the widest column, one character after another, until all fit."""
+    """Narrows the widest column, one character at a time, until the table fits."""
     widths = dict(widths)
     room = available - GAP * (len(widths) - 1)
     while available and sum(widths.values()) > room:

@@ -1,4 +1,4 @@
-"""Where text goes: colour, width and what the encoding can show."""
+"""An output stream: its colour, its width and what its encoding can show."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _CODES = {"bold": "1", "dim": "2", "red": "1;31", "green": "32", "yellow": "33"}
 
 
 def wants_color(choice: str, stream: TextIO) -> bool:
-    """Whether to colour, by --color, NO_COLOR, FORCE_COLOR, or whether it is a terminal."""
+    """Whether to colour: by --color, NO_COLOR, FORCE_COLOR, and whether it is a terminal."""
     if choice != "auto":
         return choice == "always"
     if os.environ.get("NO_COLOR"):
@@ -26,7 +26,7 @@ class Terminal:
     """One output stream.
 
     Args:
-        stream: where it goes.
+        stream: the stream.
         color: "auto", "always" or "never".
     """
 
@@ -35,18 +35,18 @@ class Terminal:
         self.color = wants_color(color, stream)
         encoding = (getattr(stream, "encoding", None) or "ascii").lower().replace("-", "")
         self.unicode = encoding.startswith("utf")
-        # Unbounded where nobody looks at it, so that a row stays one line for grep.
+        # Unlimited if it is no terminal, so that a row stays one line for grep.
         known = stream.isatty() or os.environ.get("COLUMNS", "").isdigit()
         self.width = shutil.get_terminal_size().columns if known else 0
 
     def style(self, text: str, style: str) -> str:
-        """The text in that style, where there is colour."""
+        """The text in that style, if colour is on."""
         if not self.color or not style or not text:
             return text
         return f"\033[{_CODES[style]}m{text}\033[0m"
 
     def print(self, text: str = "") -> None:
-        """One piece of text and a line break; what the encoding lacks becomes ASCII or `?`."""
+        """Prints text and a line break; characters that the encoding lacks become ASCII or `?`."""
         if not self.unicode:
             text = text.translate(_ASCII).encode("ascii", "replace").decode("ascii")
         self.stream.write(text + "\n")
@@ -72,11 +72,11 @@ _ASCII = {
     0x201C: '"',
     0x201D: '"',
 }
-"""What a sign becomes where the encoding has ASCII alone."""
+"""What a character becomes if the encoding has only ASCII."""
 
 
 def error_text(message: str, terminal: Terminal) -> str:
-    """An error as it is printed, `error` in red; a message that places itself is left as it is."""
+    """An error as printed, `error` in red; a message with a location of its own stays unchanged."""
     if message.startswith("error["):
         return re.sub(
             r"(?m)^error\[[\w-]+\]", lambda found: terminal.style(found[0], "red"), message
@@ -85,7 +85,7 @@ def error_text(message: str, terminal: Terminal) -> str:
 
 
 def tolerate_any_text() -> None:
-    """Makes stdout and stderr replace what their encoding lacks instead of failing."""
+    """Makes stdout and stderr replace characters that their encoding lacks instead of failing."""
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:

@@ -10,25 +10,26 @@ from vaereg.errors import UsageError
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Adds what only this command takes."""
+    """Adds the arguments of this command."""
     parser.add_argument(
-        "models", nargs="*", metavar="MODEL", help="the models to train (default: `default`)"
+        "models",
+        nargs="*",
+        metavar="MODEL",
+        help="the models to train (default: the default model of registry.toml)",
     )
-    parser.add_argument(
-        "--seeds", type=positive, metavar="N", help="train each model N times, with N seeds"
-    )
+    parser.add_argument("--seeds", type=positive, metavar="N", help="train each model with N seeds")
     add_training_length(parser)
     parser.add_argument(
         "--samples-every",
         type=natural,
         metavar="N",
-        help="write a sample grid every N epochs; 0 for only at the end",
+        help="write a sample grid every N epochs; 0: only at the end",
     )
     parser.add_argument(
         "--evaluate-every",
         type=natural,
         metavar="N",
-        help="evaluate samples every N epochs, as [train.evaluate] says; 0 for never",
+        help="evaluate samples every N epochs, as [train.evaluate] does; 0: never",
     )
     parser.add_argument(
         "--tensorboard", action="store_true", help="also write logs for TensorBoard"
@@ -98,6 +99,6 @@ def _resume(args: argparse.Namespace) -> int:
     ]
     if given:
         raise UsageError(
-            f"--resume continues a run as it was declared; {given[0]} cannot change that"
+            f"--resume continues a run as it was declared; {given[0]} cannot change it"
         )
     return continue_run(args, args.resume)

@@ -1,4 +1,4 @@
-"""`vaereg --version`: what is installed, from metadata alone."""
+"""`vaereg --version`: the installed versions, from metadata alone."""
 
 from __future__ import annotations
 

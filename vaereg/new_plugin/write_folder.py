@@ -20,7 +20,7 @@ def write_folder(target: Path, files: Mapping[str, str]) -> None:
     """
     if os.path.lexists(target):
         raise UsageError(
-            f"{target} exists and was left as it is; choose another name, or another folder "
+            f"{target} already exists and was not changed; choose another name, or another folder "
             "with --out"
         )
     parent = target.parent

@@ -330,7 +330,7 @@ def test_what_cannot_be_checked_is_an_error(installed: Path, vaereg_run: Any) ->
     assert vaereg_run("check-plugin", "acme-drawz").code == 3
     nothing = vaereg_run("check-plugin")
     assert nothing.code == 2
-    assert "which distribution?" in nothing.err
+    assert "name the distribution to check" in nothing.err
     misspelt = vaereg_run("check-plugin", "acme-draws", "--only", "params-are-frosen")
     assert misspelt.code == 2
     assert 'did you mean "params-are-frozen"' in misspelt.err

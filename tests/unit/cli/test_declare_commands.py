@@ -29,7 +29,7 @@ def test_init_never_overwrites_unless_told_to(vaereg_run: Any) -> None:
     refused = vaereg_run("init")
 
     assert refused.code == 2
-    assert "registry.toml exists and was left as it is; --force replaces it" in refused.err
+    assert "registry.toml already exists and was not changed; --force replaces it" in refused.err
     assert path.read_text() == "mine"
     assert vaereg_run("init", "--force").code == 0
     assert path.read_text() == INIT_TEMPLATE

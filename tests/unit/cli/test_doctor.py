@@ -41,7 +41,7 @@ def test_where_all_is_well_it_says_so_and_ends_with_0(doctor: Any, plugins_folde
     told, document = doctor(), doctor("--json").json
 
     assert told.code == 0, told.out
-    assert told.out.endswith("all is well\n")
+    assert told.out.endswith("no problem\n")
     assert "vaereg-plugin-a" in told.out
     assert (document["well"], document["problems"]) == (True, [])
     assert document["machine"]["python"] == sys.version.split()[0]

@@ -59,7 +59,7 @@ def test_a_folder_that_exists_is_never_overwritten(vaereg_run: Any) -> None:
     refused = vaereg_run("new-plugin", "edges", "--kind", "prior")
 
     assert refused.code == 2
-    assert "vaereg-plugin-edges exists and was left as it is" in refused.err
+    assert "vaereg-plugin-edges already exists and was not changed" in refused.err
     assert readme.read_text() == "mine"
     assert [path.name for path in Path().iterdir()] == ["vaereg-plugin-edges"]
 
@@ -74,7 +74,7 @@ def test_a_name_that_another_distribution_has_is_told_and_written_in_full(
     result = vaereg_run("new-plugin", name, "--kind", "regularizer")
 
     assert result.code == 0
-    assert f"{owner} offers the regularizer `{name}` too" in result.err
+    assert f"the regularizer `{name}` is also offered by {owner}; " in result.err
     registry = Path(f"vaereg-plugin-{name}/registry.toml").read_text()
     assert f'use = "vaereg-plugin-{name}/{name}"' in registry
 

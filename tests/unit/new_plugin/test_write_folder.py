@@ -40,7 +40,7 @@ def test_what_exists_is_left_as_it_is(tmp_path: Path, kind: str) -> None:
     else:
         target.symlink_to(tmp_path / "nowhere")
 
-    with pytest.raises(UsageError, match=r"exists and was left as it is.*--out"):
+    with pytest.raises(UsageError, match=r"already exists and was not changed.*--out"):
         write_folder(target, FILES)
 
     assert [path.name for path in tmp_path.iterdir()] == ["made"]
