@@ -1,6 +1,6 @@
-"""The front door for models in Python: `vaereg.load` opens a trained one, `vaereg.build` a new one.
+"""The front door in Python: `vaereg.load` opens a trained model, `vaereg.build` builds a new one.
 
-Its other functions, which do what the commands do, are those of `vaereg.workflows`.
+The functions that do what the commands do are in `vaereg.workflows`.
 """
 
 from __future__ import annotations
@@ -28,24 +28,24 @@ def load(
     no_plugins: bool | Sequence[str] = False,
     quiet: bool = False,
 ) -> TrainedModel:
-    """Opens a trained model: it encodes, decodes, reconstructs, samples and scores.
+    """Opens a trained model, which encodes, decodes, reconstructs, samples and scores.
 
     Args:
         run: a run folder, a run as `train` returns it, `<model>/<id>`, or a model's name for its
-            newest run; with `@SAMPLER`, the sampler that `sample` then draws with by default.
-        runs: the folder that runs are looked for in.
-        weights: "final", or "last" or "best" for those of a checkpoint. Of a run that is not
-            finished, "final" means "last", which is told.
+            newest run; with `@SAMPLER` to choose the sampler that `sample` uses by default.
+        runs: the folder of all runs.
+        weights: "final" for those at the end of training; "last" or "best" for those of a
+            checkpoint. For a run that is not finished, "final" means "last", with a warning.
         backend: the Keras backend; None for the one that keras was imported with, else that of
-            KERAS_BACKEND, else that of the run, else any that is installed.
+            KERAS_BACKEND, else that of the run, else any installed one.
         ignore_lock: continue even if installed versions or the data differ from the run lock.
         no_plugins: distributions to leave out; True for all but the built-in components.
         quiet: no warnings and no progress on stderr.
 
     Raises:
         RunError: if there is no such run, or it has no such weights.
-        PluginError: if a plugin it was made with is missing, with what to install.
-        LockError: if a component has changed since, unless `ignore_lock`.
+        PluginError: if a plugin of the run is missing; the message says what to install.
+        LockError: if a component has changed since the training and `ignore_lock` is false.
         UsageError: if there is no sampler of that name, or for a value that is not allowed.
         BackendError: if the backend cannot be used.
     """
@@ -73,26 +73,27 @@ def build(
     """Builds a declared model as a compiled keras.Model, ready for `fit`.
 
     Args:
-        registry: what declares it: a path; a text with a line break, which is TOML; or a mapping
-            as `tomllib` gives it.
-        model: its name; None for the registry's default.
+        registry: the registry that declares it: a path; a text with a line break, which is TOML; or
+            a mapping as `tomllib` returns it.
+        model: the name of the model; None for the registry's default.
         overrides: as on the command line, `"models.sharp.latent=32"`.
-        data: the data it will be trained on; None to read what the declaration names.
-        parts: your own parts by slot, in the place of what is declared there. `"encoder"` and
+        data: the data that it will be trained on; None to read the data that the declaration names.
+        parts: your own parts by slot, instead of the declared components. `"encoder"` and
             `"decoder"` may be any Keras layer or model: x (B, *data) -> features, and
-            z (B, *latent) -> outputs (B, *data), whose last axis has the length that the
-            likelihood asks for. `"posterior"`, `"prior"`, `"likelihood"`, `"objective"` and the
-            key of a regularizer or discriminator take objects that keep the contract of their
-            kind. Such a model is saved by `save_weights` and loaded into another one built with
-            the same kind of parts; it is no run, since a run could not be built again.
+            z (B, *latent) -> outputs (B, *data[:-1], channels), with as many channels as the
+            likelihood needs. `"posterior"`, `"prior"`, `"likelihood"`, `"objective"` and the
+            key of a regularizer or discriminator take objects that satisfy the contract of their
+            kind. Save such a model with `save_weights`, and load the weights into a model that is
+            built with the same kind of parts. It is not a run, because it could not be built again
+            from a run folder.
 
     Returns:
-        The VAE: `fit`, `evaluate`, `encode`, `decode`, `reconstruct`, `sample`.
+        The VAE, with `fit`, `evaluate`, `encode`, `decode`, `reconstruct` and `sample`.
 
     Raises:
-        DeclarationError: if the declaration is faulty, or a part does not fit the data.
-        ContractError: if a part gives what its kind does not allow, such as another shape.
-        UsageError: if `parts` names no slot of the model, or for a value of another type.
+        DeclarationError: if the declaration is wrong, or a part does not fit the data.
+        ContractError: if a part breaks a law of its kind, such as the shape of its outputs.
+        UsageError: if a key of `parts` is not a slot of the model, or a value has another type.
         PluginError, DataError: if a component or the data cannot be used.
     """
     declaration = declare(registry, model, overrides)

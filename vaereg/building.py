@@ -20,20 +20,20 @@ if TYPE_CHECKING:
     from vaereg.model.vae import VAE
 
 Registry: TypeAlias = str | os.PathLike[str] | Mapping[str, Any]  # any value of TOML
-"""A path, a TOML text of more than one line, or a mapping as `tomllib` gives it."""
+"""A path, a TOML text of more than one line, or a mapping as `tomllib` returns it."""
 
 
 def read_registry(registry: Registry, overrides: Sequence[str] = ()) -> Document:
-    """A registry as a document, with overrides over it.
+    """Reads a registry as a document, and applies overrides to it.
 
     Args:
-        registry: a path; a text with a line break, which is TOML; or a mapping as `tomllib` gives
-            it. Relative paths in a text or mapping start in the current folder.
+        registry: a path; a text with a line break, which is TOML; or a mapping as `tomllib`
+            returns it. Relative paths in a text or mapping start from the current folder.
         overrides: as on the command line, `"models.sharp.latent=32"`.
 
     Raises:
-        DeclarationError: if it is missing, empty or not TOML, or an override cannot be read.
-        UsageError: if it is none of these.
+        DeclarationError: if the file is missing, empty or not TOML, or an override cannot be read.
+        UsageError: for a value of any other type.
     """
     if isinstance(registry, Mapping):
         document = Document(values=_plain(registry), source="the mapping")
@@ -50,7 +50,7 @@ def read_registry(registry: Registry, overrides: Sequence[str] = ()) -> Document
 
 
 def _plain(value: Any) -> Any:  # any value of TOML
-    """A copy with dicts for mappings and lists for tuples, which are what TOML has."""
+    """A copy with dicts for mappings and lists for tuples, the types of TOML."""
     if isinstance(value, Mapping):
         return {str(key): _plain(each) for key, each in value.items()}
     if isinstance(value, list | tuple):
@@ -71,7 +71,7 @@ def declare(
         overrides: as on the command line, `"models.sharp.latent=32"`.
 
     Raises:
-        DeclarationError: with every fault found.
+        DeclarationError: with every problem found.
         PluginError: if a plugin that the registry requires is missing.
         UsageError: for a value of another type.
     """
@@ -90,7 +90,7 @@ def load_data(declaration: Declaration) -> Data:
     """Reads the data that a declaration names.
 
     Raises:
-        DataError: if it cannot be used.
+        DataError: if the data cannot be used.
         PluginError: if the dataset component cannot be built.
     """
     from vaereg.assembly.blame import blaming, described
@@ -115,12 +115,12 @@ def load_data(declaration: Declaration) -> Data:
 def build_declared(
     declaration: Declaration, data: Data, parts: Mapping[str, object] | None = None
 ) -> VAE:
-    """Builds and compiles the declared model for this data; its weights follow from the seed.
+    """Builds and compiles the declared model; the seed determines its weights.
 
     Args:
         declaration: the model.
-        data: what it is trained on; only its spec and its size are read.
-        parts: by slot, what stands in the place of a declared component; see `vaereg.build`.
+        data: the data that it is trained on; only its spec and its size are read.
+        parts: parts by slot, used instead of the declared components; see `vaereg.build`.
     """
     import keras
 

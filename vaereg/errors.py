@@ -1,13 +1,13 @@
-"""Every exception of vaereg, and the placed problem that a user reads.
+"""Every exception of vaereg, and `Problem`, an error with its place in a file.
 
-VaeregError                 exit code 1 unless said otherwise
+VaeregError                 exit code 1 unless stated otherwise
 ├── UsageError              2    the command line was wrong
 ├── DeclarationError        2    registry.toml or --set was wrong; carries every Problem found
-│                            (3 where only missing or broken plugins are to blame)
-├── BackendError            2    the Keras backend asked for is not installed
+│                            (3 if every problem is a missing or broken plugin)
+├── BackendError            2    the requested Keras backend is not installed
 ├── PluginError             3    a plugin is missing, broken or incompatible
 │   └── ContractError       3    a component broke a law of its kind
-├── LockError               4    what is installed differs from what the run was made with
+├── LockError               4    installed versions differ from the run's lock file
 ├── DataError               1    the data cannot be used: missing, corrupt, out of range
 ├── RunError                1    a run folder cannot be written, read or continued
 │   └── NotFiniteError      1    a loss term became NaN or infinite
@@ -24,7 +24,7 @@ from vaereg.frozen import frozen
 
 
 class VaeregError(Exception):
-    """Anything that vaereg tells its user; `exit_code` is what the command line returns."""
+    """Any error that vaereg reports to its user; the command line returns its `exit_code`."""
 
     exit_code = 1
 
@@ -36,13 +36,13 @@ class UsageError(VaeregError):
 
 
 class BackendError(VaeregError):
-    """The Keras backend that was asked for is not installed or cannot start."""
+    """The requested Keras backend is not installed, or cannot start."""
 
     exit_code = 2
 
 
 class PluginError(VaeregError):
-    """A plugin that is needed is missing, blocked, broken or incompatible."""
+    """A required plugin is missing, blocked, broken or incompatible."""
 
     exit_code = 3
 
@@ -52,7 +52,7 @@ class ContractError(PluginError):
 
 
 class LockError(VaeregError):
-    """The installed components differ from those a run was made with."""
+    """Installed components, or the data, differ from those that a run was made with."""
 
     exit_code = 4
 
@@ -76,14 +76,14 @@ class Interrupted(VaeregError):
 
 
 LINE_SHOWN = 120
-"""How much of a long source line an error shows, in characters."""
+"""How many characters of a long source line an error shows."""
 
 
 @frozen
 class Place:
-    """Where something was written: a position in a file, or an option of the command line.
+    """A position in a file, or an option of the command line.
 
-    `line` and `column` count from 1; `width` is how many characters to underline.
+    `line` and `column` count from 1; `width` is the number of characters to underline.
     """
 
     source: str
@@ -96,7 +96,7 @@ class Place:
         return f"{self.source}:{self.line}:{self.column}" if self.line else self.source
 
     def underlined(self) -> tuple[str, str]:
-        """The line, shortened about the place if it is long, and the carets to stand below it."""
+        """The line, shortened around the place if it is long, and the carets to print below it."""
         start, width = self.column - 1, max(self.width, 1)
         cut = max(0, min(start - LINE_SHOWN // 2, len(self.text) - LINE_SHOWN))
         shown = self.text[cut : cut + LINE_SHOWN]
@@ -120,15 +120,15 @@ def _blank(character: str) -> str:
 
 @frozen
 class Problem:
-    """One thing that is wrong with what the user wrote.
+    """One error in what the user wrote.
 
     Args:
         code: a stable identifier such as `unknown-key`; all are in `vaereg.declaration.codes`.
-        message: what is wrong, with what came.
-        place: where it stands.
+        message: what is wrong, with the value that was given.
+        place: where it was written.
         hint: what is allowed and what to do, or an empty string.
         path: the key path, such as `models.sharp.encoder.widths`.
-        plugin: whether a plugin that is missing, blocked or broken is to blame.
+        plugin: whether the cause is a plugin that is missing, blocked or broken.
     """
 
     code: str
@@ -163,7 +163,7 @@ class Problem:
 
 
 class DeclarationError(VaeregError):
-    """What the user declared is wrong; `problems` holds every fault that was found."""
+    """The user's declaration is wrong; `problems` holds every error that was found."""
 
     exit_code = 2
 

@@ -1,7 +1,7 @@
-"""Names of vaereg that are called otherwise now: an error that meets an old one names the new one.
+"""Renamed names of vaereg: an error about an old name states the new one.
 
-Nothing answers to an old name. This table only makes the error of a plugin that was written against
-one say what to write instead.
+Old names no longer work. These tables only improve the error message of a plugin that still uses
+one.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ MEMBERS = {
     "Evidence": {"data": "data_spec"},
     "Data": {"decode": "to_display"},
 }
-"""Class -> its old argument or attribute -> the new one; it counts for StandInStep and the like."""
+"""Class -> its old argument or attribute -> the new one; also for StandInStep and the like."""
 
 NAMES = {
     "vaereg.testing": {
@@ -35,21 +35,22 @@ _PATTERNS = (
     r"cannot import name '(?P<old>\w+)' from '(?P<owner>[\w.]+)'",
     r"module '(?P<owner>[\w.]+)' has no attribute '(?P<old>\w+)'",
 )
-"""How Python reports a name that is not there."""
+"""How Python reports a missing name."""
 
 _COLOR = re.compile(r"\x1b\[\d+m")
-"""Keras prints what a layer raised in bold."""
+"""Keras prints an exception of a layer in bold."""
 
 
 def renamed_kind(kind: str) -> str:
-    """What a kind of that old name is called now, in a sentence; empty for any other."""
+    """A sentence with the new name of a renamed kind; empty for any other kind."""
     return f"`{kind}` is now called `{KINDS[kind]}`" if kind in KINDS else ""
 
 
 def renamed_in(fault: BaseException) -> str:
-    """The new name of what an exception did not find, in a sentence; empty if it has no old name.
+    """A sentence with the new name if an exception is about an old one; otherwise empty.
 
-    An AttributeError, TypeError or ImportError of Python, also with text of Keras around it.
+    Such an exception is an AttributeError, TypeError or ImportError, perhaps with text that Keras
+    has added.
     """
     if not isinstance(fault, (AttributeError, TypeError, ImportError)):
         return ""
@@ -67,8 +68,8 @@ def _new_name(owner: str, old: str) -> str:
     if owner in NAMES:
         return NAMES[owner].get(old, "")
     for known, members in MEMBERS.items():
-        # StandInStep, LazyStep and the like keep the contract of Step. Data has no such classes,
-        # and an author's own SomeData owes nothing to it.
+        # StandInStep, LazyStep and the like keep the contract of Step. Data has no such classes:
+        # a class SomeData of a plugin is unrelated to it.
         if old in members and (owner == known or (known != "Data" and owner.endswith(known))):
             return members[old]
     return ""

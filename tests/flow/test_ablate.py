@@ -36,7 +36,7 @@ def test_both_sides_are_trained_compared_and_written(ablated):
 
     assert {each["verdict"] for each in ablation["comparison"]["verdicts"]} == {"exploratory"}
     assert [ablation["comparison"][side]["label"] for side in "ab"] == ["tiny", "tiny-with-mmd"]
-    assert "as trained in" in done.stderr
+    assert ": using runs" in done.stderr
     assert len(runs(folder, "tiny")) == len(runs(folder, "tiny-with-mmd")) == 2
     text = (folder / "ablation-mmd.md").read_text(encoding="utf-8")
     assert ablation["command"] in text
@@ -46,7 +46,7 @@ def test_both_sides_are_trained_compared_and_written(ablated):
     assert "mmd" not in (folder / "registry.toml").read_text(encoding="utf-8")
 
 
-def test_a_ablation_goes_on_where_it_was(ablated, tmp_path):
+def test_an_interrupted_ablation_resumes(ablated, tmp_path):
     folder, first = ablated
     shutil.copytree(folder, tmp_path / "copy")
     folder = tmp_path / "copy"
@@ -66,7 +66,7 @@ def test_a_ablation_goes_on_where_it_was(ablated, tmp_path):
 
     assert done.returncode == 0, done.stderr
     assert f"continuing {killed.relative_to(folder)}" in done.stderr
-    assert done.stderr.count("as trained in") == 3
+    assert done.stderr.count(": using runs") == 3
     assert runs(folder, "tiny") == kept
     assert runs(folder, "tiny-with-mmd")[-1] == killed
     again, before = (json.loads(each.stdout)["ablation"] for each in (done, first))

@@ -43,7 +43,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="LAW=REASON",
-        help="why a law is not kept, by its id or KIND/NAME:LAW; an error once it is; repeatable",
+        help="accept a broken law (its id, or KIND/NAME:LAW) for this reason; an error once the "
+        "law is kept; repeatable",
     )
     parser.add_argument(
         "--minimum", type=natural, default=0, metavar="N", help="fail if fewer than N checks ran"
@@ -51,8 +52,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--backend",
         metavar="NAME",
-        help="tensorflow, jax, torch, all: each that is installed, one after another, or auto: "
-        "what sees an accelerator, else tensorflow (KERAS_BACKEND, else auto)",
+        help="tensorflow, jax, torch, all (each installed backend in turn), or auto: the first "
+        "backend with an accelerator, otherwise TensorFlow (default: KERAS_BACKEND if set, "
+        "otherwise auto)",
     )
 
 

@@ -56,7 +56,7 @@ def _facts(checkup: Checkup) -> str:
 def _backends(checkup: Checkup, terminal: Terminal) -> str:
     decision = checkup.decision
     chosen = f"{decision.backend or 'open'}: {decision.reason}"
-    lines = [f"a training uses {chosen}" if not decision.problem else decision.problem]
+    lines = [f"training uses {chosen}" if not decision.problem else decision.problem]
     rows = []
     for backend in checkup.backends:
         devices = ", ".join(backend.devices or ()) or "not asked"
@@ -130,7 +130,7 @@ def _folders(checkup: Checkup) -> str:
 
 
 def _folder(folder: Folder) -> str:
-    size = f"{folder.files} files, {_size(folder.bytes)}" if folder.exists else "not made yet"
+    size = f"{folder.files} files, {_size(folder.bytes)}" if folder.exists else "not created yet"
     return f"{folder.path} ({size}, {folder.problem or 'writable'})"
 
 

@@ -72,7 +72,7 @@ def run(args: argparse.Namespace) -> int:
     what = f"{noun(args.kind)} `{name.component}`"
     if owners:
         warning_printer(args)(
-            f"the {what} is also offered by {', '.join(owners)}; in registry.toml, call yours `{use}`"
+            f"{', '.join(owners)} also offers the {what}; in registry.toml, call yours `{use}`"
         )
     if args.json:
         print_json({"written": str(folder), "use": use, "files": sorted(files)})

@@ -34,8 +34,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "-o",
         type=Path,
         metavar="PATH",
-        help="the file (default: report.html in the run; of several, report-A-vs-B.html beside "
-        "the models)",
+        help="the file (default: report.html in the run; for several runs, report-A-vs-B.html in "
+        "the folder of runs)",
     )
     add_evaluate_options(parser)
 

@@ -24,8 +24,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--weights",
         choices=("final", "last", "best"),
         default="final",
-        help="the weights at the end of the training (default; of an unfinished run, the last), or "
-        "those of a checkpoint",
+        help="final: the weights at the end of training, or those of the last checkpoint if the "
+        "run is not finished (default); last or best: the weights of that checkpoint",
     )
     parser.add_argument(
         "--out",

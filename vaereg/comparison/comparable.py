@@ -16,7 +16,11 @@ _MUST_MATCH: tuple[tuple[str, Callable[[Evaluation], Hashable], str], ...] = (
     ),
     ("the split", lambda e: e.evaluated_on.split, "evaluate both on the same split"),
     ("the held-out examples", lambda e: e.evaluated_on.positions, "evaluate both with one preset"),
-    ("their number", lambda e: e.evaluated_on.held_out, "evaluate both with one preset"),
+    (
+        "the number of held-out examples",
+        lambda e: e.evaluated_on.held_out,
+        "evaluate both with one preset",
+    ),
     (
         "the number of training examples used",
         lambda e: e.evaluated_on.train_examples,
@@ -24,15 +28,15 @@ _MUST_MATCH: tuple[tuple[str, Callable[[Evaluation], Hashable], str], ...] = (
     ),
     ("the number of samples", lambda e: e.generated, "evaluate both with one preset"),
     ("the preset", lambda e: e.preset, "evaluate both with --quick, or both with --full"),
-    ("the weights", lambda e: e.weights, "evaluate both with the same --weights"),
+    ("the weights", lambda e: e.weights, "evaluate both again"),
 )
 
 
 def check_comparable(runs: Sequence[MeasuredRun]) -> None:
-    """Refuses evaluations whose difference would not only be that of the models.
+    """Refuses evaluations that differ in more than the models.
 
     Raises:
-        RunError: with everything that differs, what each has, and what to do.
+        RunError: with everything that differs, the value on each side, and what to do.
     """
     problems = []
     for what, value, advice in _MUST_MATCH:
@@ -78,7 +82,7 @@ def _extractors(runs: Sequence[MeasuredRun]) -> list[str]:
             problems.append(_problem(f"the extractor {name!r}", found, advice))
     if names and not common_extractors(runs):
         problems.append(
-            f"  the extractors: none of {', '.join(names)} was used for all of them "
+            f"  the extractors: none of {', '.join(names)} was used for all runs "
             "(evaluate both with the same --features)"
         )
     return problems
@@ -115,7 +119,7 @@ def cautions(runs_a: Sequence[MeasuredRun], runs_b: Sequence[MeasuredRun]) -> li
     alone = [name for name in names if name not in common_extractors(runs)]
     if alone:
         warnings.append(
-            f"not compared, since not all runs were evaluated with it: {', '.join(alone)}"
+            f"not compared, because not all runs were evaluated with them: {', '.join(alone)}"
         )
     own: dict[tuple[str, ...], list[str]] = {}
     for run in runs:

@@ -27,7 +27,7 @@ def compare_runs(
     """Compares evaluated runs.
 
     Args:
-        pairing: which runs.
+        pairing: the runs to compare.
         of_a, of_b: their evaluations, in the order of the pairs.
 
     Raises:
@@ -102,7 +102,7 @@ def _effects(
     for name, score in runs_a[0].scores.items():
         same = all(
             name in run.scores and run.scores[name].metric == score.metric for run in runs
-        )  # two plugins may offer one name
+        )  # two plugins may offer scores of the same name
         if not same or score.base in without:
             continue
         pairs = [weights_effect(a, b, name) for a, b in zip(runs_a, runs_b, strict=True)]

@@ -15,7 +15,7 @@ FORM = 1
 Design = Literal["paired_seeds", "one_pair"]
 
 PAIRED_SEEDS: Design = "paired_seeds"
-"""Is the method better? Trainings in pairs of equal seeds; covers the noise of training."""
+"""Is the method better? Pairs of trainings with equal seeds; covers the noise of training."""
 
 ONE_PAIR: Design = "one_pair"
 """Are these trained weights better? One run of each; covers the noise of sampling alone."""
@@ -29,8 +29,8 @@ VERDICTS = (
     "vetoed",
     "not measured",
 )
-"""B compared with A: "exploratory" with too few seeds to decide, "vetoed" where B would be better
-but for a defect that the score rewards."""
+"""The verdicts on B compared with A. "exploratory": too few seeds to decide. "vetoed": B scores
+better, but because of a defect that the score rewards."""
 
 
 @attrs.frozen(kw_only=True)
@@ -43,7 +43,7 @@ class Side:
         runs: the run folders, in the order of `Comparison.seeds`.
         sampler: the full name of the sampler.
         sampling_seed: the seed of the samples.
-        cause: one sentence: what its samples lack, and why.
+        cause: a sentence on what its samples lack, and why.
     """
 
     label: str
@@ -59,19 +59,19 @@ class Difference:
     """One score of A and B.
 
     Args:
-        name: of the score, such as "coverage_classifier".
+        name: the name of the score, such as "coverage_classifier".
         extractor: the feature extractor it was measured with, or an empty string.
         question: "sharp", "varied", "true" or "health".
         direction, ideal, unit, share, meaning: see `vaereg.ScoreInfo`.
-        value_a, value_b: the values; means over the seeds where there are several.
+        value_a, value_b: the values; with several seeds, means over them.
         reference: real data against real data; None for scores of the model.
-        effect: by how much B is better than A, in the score's own unit; negative where B is worse.
-            Where the score has an ideal, how much closer B is to it; for ratios, in natural
-            logarithms. Where no value is better than another (`directed` is false), B - A.
-        low, high: the interval of the effect; None where there is none.
-        level: its confidence.
-        p: the two-sided p-value of no difference; None where there is none.
-        procedure: in words, how interval and p-value were computed.
+        effect: by how much B is better than A, in the score's own unit; negative if B is worse.
+            If the score has an ideal, how much closer B is to it; for ratios, in natural
+            logarithms. If no value is better than another (`directed` is false), B - A.
+        low, high: the interval of the effect; None if there is none.
+        level: the confidence of the interval.
+        p: the two-sided p-value of no difference; None if there is none.
+        procedure: in words, how the interval and the p-value were computed.
         by_seed: the effect of each seed, in the order of `Comparison.seeds`.
         directed: whether a positive effect is an improvement.
         in_logarithms: whether the effect is a difference of |log ratio|.
@@ -105,14 +105,15 @@ class Verdict:
 
     Args:
         question: "sharp", "varied" or "true".
-        verdict: one of VERDICTS, of B against A.
-        score: the primary score that it rests on, its interval at the level that the verdict was
-            made at; None where it was not measured.
+        verdict: one of VERDICTS, for B compared with A.
+        score: the primary score that the verdict is based on, with its interval at the confidence
+            of the verdict; None if it was not measured.
         rope: the region of practical equivalence: effects within ± rope are negligible.
         veto: why "better" was withdrawn, or an empty string.
         sentence: the verdict for a reader, in one sentence.
-        probability_better: of a training of B beating one of A (10 seeds or more).
-        interquartile_mean: of the effects of the seeds (10 seeds or more).
+        probability_better: the probability that a training of B beats one of A (with 10 seeds or
+            more).
+        interquartile_mean: that of the effects of the seeds (with 10 seeds or more).
     """
 
     question: str
@@ -127,7 +128,7 @@ class Verdict:
 
 @attrs.frozen(kw_only=True)
 class Comparison:
-    """What `vaereg compare A B` found.
+    """The result of `vaereg compare A B`.
 
     Args:
         design: "paired_seeds" or "one_pair".
@@ -137,7 +138,7 @@ class Comparison:
         scores: all scores that both sides have, in the order in which they were measured.
         procedure: in words, how the verdicts were reached.
         preset: "quick" or "full".
-        warnings: what a reader must know.
+        warnings: notes that a reader must know.
     """
 
     design: Design = attrs.field(validator=attrs.validators.in_((PAIRED_SEEDS, ONE_PAIR)))

@@ -1,4 +1,4 @@
-"""Numbers of a comparison as plain text, for the terminal, sentences and Markdown.
+"""Writes the numbers of a comparison as plain text, for the terminal, sentences and Markdown.
 
 Shares are written in percent, other values with three significant digits. Reports in HTML use
 `vaereg.reporting.figures.written`, whose typography a terminal may not have.
@@ -21,7 +21,7 @@ def figure(value: float | None, *, share: bool = False, unit: str = "") -> str:
 
 
 def value_of(difference: Difference, value: float | None) -> str:
-    """A value of the score that a difference is of."""
+    """A value of the score of a difference."""
     return figure(value, share=difference.share, unit=difference.unit)
 
 
@@ -31,7 +31,7 @@ def change(difference: Difference) -> str:
 
 
 def change_interval(difference: Difference) -> str:
-    """The interval of an effect: "[+48.9, +55.1]"; empty where there is none."""
+    """The interval of an effect: "[+48.9, +55.1]"; empty if there is none."""
     if difference.low is None or difference.high is None:
         return ""
     return f"[{_signed(difference.low, difference)}, {_signed(difference.high, difference)}]"

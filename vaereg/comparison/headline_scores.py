@@ -1,8 +1,8 @@
 """The built-in scores that a comparison treats specially, in one table.
 
-Most scores are compared alike, whoever measures them. The ones named here decide verdicts, veto
-them, or explain them: vaereg relies on scores of its own metrics, and a plugin's score cannot take
-their place. The default of [train.evaluate] (`vaereg.declaration.declaration.Evaluating`) names
+All other scores are treated alike, whether vaereg or a plugin measures them. The scores named here
+decide verdicts, veto them, or explain them; a plugin's score cannot replace one of them. The
+default of [train.evaluate] (`vaereg.declaration.declaration.Evaluating`) names
 the three primary scores too, since the declaration may not import this stage.
 """
 
@@ -15,16 +15,16 @@ OF_FEATURES = ("varied", "true")
 """The questions whose primary score is measured in features."""
 
 COPIES = "copy_rate"
-"""Copied training examples veto every "better"; in all spaces whose score begins so."""
+"""Copied training examples veto every "better". The names of the copy scores begin with this."""
 
 RECALL = "recall"
-"""Where it falls, samples have lost variety."""
+"""If it falls, samples have lost variety."""
 
 COVERAGE = PRIMARY["varied"]
-"""Where it rises, a fall of recall is no loss of variety."""
+"""If it rises, a fall of recall does not mean a loss of variety."""
 
 SHARPNESS, SHARPNESS_RECONSTRUCTED = PRIMARY["sharp"], "hf_gap_reconstructed"
-"""Of samples and of reconstructions: together they show whether the decoder causes blur."""
+"""The scores of samples and of reconstructions; together they show whether the decoder blurs."""
 
 HOLES = "hole_rate"
 """The share of samples drawn where the prior has holes."""
@@ -33,7 +33,7 @@ COLLAPSED = "collapsed_share"
 """The share of latent dimensions that carry no information."""
 
 BOUNDS = ("elbo", "iwae", "inference_gap")
-"""In units of the likelihood, so not comparable between two likelihoods."""
+"""Scores in units of the likelihood, so not comparable between two likelihoods."""
 
 
 def primary_name(question: str, extractor: str) -> str:

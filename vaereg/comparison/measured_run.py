@@ -20,19 +20,21 @@ class Influences:
     """How much each example moved one score; see `vaereg.Measured`.
 
     Args:
-        generated: (n,) of the generated examples, or None.
-        real: (p,) of the held-out examples, or None.
+        generated: (n,), those of the generated examples, or None.
+        real: (p,), those of the held-out examples, or None.
     """
 
     generated: np.ndarray | None = None
     real: np.ndarray | None = None
 
     def share_of(self, value: float, *, real: bool) -> np.ndarray | None:
-        """The zeros and ones whose mean the value is, if only one set has influences, or None.
+        """The influences of one set, if the value is a share of that set alone; otherwise None.
+
+        They are then zeros and ones, whose mean is the value.
 
         Args:
-            value: the score's.
-            real: whether those of the held-out examples are wanted, or of the generated ones.
+            value: the value of the score.
+            real: true for the influences of held-out examples, false for those of generated ones.
         """
         mine, other = (self.real, self.generated) if real else (self.generated, self.real)
         if mine is None or other is not None or len(mine) < 2:
@@ -45,10 +47,10 @@ class MeasuredRun:
     """One evaluated run.
 
     Args:
-        run: the folder.
+        run: the run folder.
         argument: RUN[@SAMPLER][#SEED], for messages; by default the folder.
-        evaluation: its scores.
-        influences: by the score's name.
+        evaluation: the scores.
+        influences: the influences on each score, by its name.
     """
 
     run: str
@@ -62,7 +64,7 @@ class MeasuredRun:
         return {n: s for n, s in self.evaluation.scores.items() if math.isfinite(s.value)}
 
     def influence(self, name: str) -> Influences:
-        """The influences on a score; empty where none were kept."""
+        """The influences on a score; empty if none were stored."""
         return self.influences.get(name, Influences())
 
 

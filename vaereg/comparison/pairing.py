@@ -15,11 +15,11 @@ class Pairing:
     """Runs in pairs.
 
     Args:
-        design: "paired_seeds" where both sides are models with at least two training seeds in
-            common, otherwise "one_pair".
-        seeds: the training seeds of the pairs; of one pair with unequal seeds, that of A.
-        label_a, label_b: the sides' names in tables.
-        a, b: the run and the samples of each pair.
+        design: "paired_seeds" if both sides are models with at least two training seeds in common,
+            otherwise "one_pair".
+        seeds: the training seeds of the pairs; for one pair with different seeds, that of A.
+        label_a, label_b: the names of the sides in tables.
+        a, b: the run of each pair, with the variant of its samples.
         notes: which runs were left out, and what limits the comparison.
     """
 
@@ -33,10 +33,10 @@ class Pairing:
 
 
 def pair(a: Target, b: Target) -> Pairing:
-    """Pairs two models by training seed, or else one run of each side, the newest that match.
+    """Pairs two models by training seed; otherwise pairs one run of each side.
 
-    Equal seeds mean equal initial weights and data order as far as the models allow, so a pair
-    differs by the method and less by chance.
+    Equal seeds give equal initial weights and data order, as far as the models allow. A pair then
+    differs by the method, and less by chance.
     """
     notes = [*a.notes, *(note for note in b.notes if note not in a.notes)]
     of_a, of_b = _by_seed(a), _by_seed(b)
@@ -46,9 +46,7 @@ def pair(a: Target, b: Target) -> Pairing:
             alone = sorted(mine.keys() - set(common))
             if alone:
                 which = f"seed{'s' if len(alone) > 1 else ''} {', '.join(map(str, alone))}"
-                notes.append(
-                    f"left out: {which} of {target.label}, which the other side does not have"
-                )
+                notes.append(f"left out: {which} of {target.label}, missing on the other side")
         return Pairing(
             design=PAIRED_SEEDS,
             seeds=tuple(common),
@@ -67,7 +65,8 @@ def pair(a: Target, b: Target) -> Pairing:
     for target, run in ((a, one), (b, other)):
         if len(target.runs) > 1:
             notes.append(
-                f"compared, of the {len(target.runs)} runs of {target.label}: {run.folder}"
+                f"of the {len(target.runs)} runs of {target.label}, this one is compared: "
+                f"{run.folder}"
             )
     if one.folder.path.resolve() == other.folder.path.resolve() and a.variant == b.variant:
         notes.append("both sides are the same samples of the same run")
@@ -87,7 +86,7 @@ def _by_seed(target: Target) -> dict[int, Trained]:
 
 
 def _newest_pair(a: Target, b: Target) -> tuple[Trained, Trained]:
-    """The newest runs of equal seed, else the newest of each side."""
+    """The newest pair of runs with equal seeds, else the newest run of each side."""
     of_b = _by_seed(b)
     for run in reversed(a.runs):
         if run.seed in of_b:

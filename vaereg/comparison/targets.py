@@ -1,4 +1,4 @@
-"""What A and B of `vaereg compare A B` name: runs, and which samples of them."""
+"""Reads A and B of `vaereg compare A B`: which runs they stand for, and which of their samples."""
 
 from __future__ import annotations
 
@@ -40,8 +40,8 @@ class Target:
 
     Args:
         label: its name in tables.
-        is_model: whether a model was named, which means all its runs.
-        runs: the finished runs, the newest last; of a model, one for each training seed.
+        is_model: whether the name is that of a model, which stands for all its runs.
+        runs: the finished runs, the newest last; for a model, one for each training seed.
         variant: which samples of the runs.
         notes: which runs of the model were left out, and why.
     """
@@ -56,15 +56,15 @@ class Target:
 def read_target(argument: str, root: Path = ROOT) -> Target:
     """Reads RUN[@SAMPLER][#SEED].
 
-    A model means all its finished runs with the same declaration as its newest one, apart from the
-    seed; of runs with equal seeds, the newest.
+    A model stands for its finished runs with the same declaration as the newest one, apart from the
+    seed. Of several runs with one seed, only the newest counts.
 
     Args:
         argument: as typed.
         root: the folder of the runs.
 
     Raises:
-        UsageError: if it has another form.
+        UsageError: if the argument has another form.
         RunError: if there is no such run, or none that is finished.
     """
     name, variant = _taken_apart(argument, root)
@@ -93,7 +93,7 @@ def read_target(argument: str, root: Path = ROOT) -> Target:
 
 
 def _taken_apart(argument: str, root: Path) -> tuple[str, Variant]:
-    if _is_run(argument, root) or _runs_of_model(argument, root):  # a name that has @ or # in it
+    if _is_run(argument, root) or _runs_of_model(argument, root):  # a name that contains @ or #
         return argument, Variant()
     found = re.fullmatch(r"(?P<run>[^@#]+)(@(?P<sampler>[^@#]+))?(#(?P<seed>\d+))?", argument)
     if not found:
@@ -144,7 +144,7 @@ def _finished(folders: list[RunFolder], name: str) -> tuple[list[Run], list[str]
 
 
 def _one_a_seed(runs: list[Run]) -> tuple[list[Run], list[str]]:
-    """The runs declared like the newest, the newest of each seed, and notes on the others."""
+    """The newest run of each seed, declared like the newest run, and notes on the others."""
     method = declared(runs[-1].folder)
     by_seed: dict[int, Run] = {}
     others, older = [], []
@@ -159,11 +159,12 @@ def _one_a_seed(runs: list[Run]) -> tuple[list[Run], list[str]]:
     notes = []
     if others:
         notes.append(
-            f"left out, with a declaration other than that of {runs[-1].folder}, the newest: "
+            f"left out, because their declaration differs from that of the newest run "
+            f"({runs[-1].folder}): "
             f"{', '.join(others)}"
         )
     if older:
-        notes.append(f"left out, older than a run of the same seed: {', '.join(older)}")
+        notes.append(f"left out, because a newer run has the same seed: {', '.join(older)}")
     chosen = sorted(by_seed.values(), key=lambda run: run.folder.path.name)
     return chosen, notes
 

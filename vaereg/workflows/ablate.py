@@ -40,19 +40,19 @@ if TYPE_CHECKING:
     from vaereg.runs.read import Run
 
 SEEDS = 6
-"""The fewest that can decide; see `vaereg.comparison.statistics.method_effect`."""
+"""The fewest seeds that can decide; see `vaereg.comparison.statistics.method_effect`."""
 
 
 @attrs.frozen(kw_only=True)
 class AblateOptions:
-    """What is ablated, and how.
+    """Which component to ablate, and how.
 
     Args:
         component: as `named_component` takes it.
-        model: the model that it is ablated in; None for the default.
+        model: the model to test the component in; None for the default.
         params: the component's parameters as a TOML table; empty for its defaults.
-        seeds: how many seeds each side is trained with.
-        out: where the files are written, as `ablation_files` takes it.
+        seeds: the number of seeds per side.
+        out: where to write the files, as `ablation_files` takes it.
         registry, training, evaluation: the options of each step.
     """
 
@@ -84,32 +84,34 @@ def ablate(
     no_plugins: bool | Sequence[str] = False,
     quiet: bool = False,
 ) -> AblationResult:
-    """Trains a model with a component and without it, and compares, as `vaereg ablate` does.
+    """Trains a model with and without a component, and compares, as `vaereg ablate` does.
 
-    Each training is a process of its own; what was trained before is used. Writes ablation-NAME.md
-    and a badge, ablation-NAME.svg.
+    Each training runs in a process of its own; finished runs are used again. Writes
+    ablation-NAME.md and a badge, ablation-NAME.svg.
 
     Args:
-        component: `KIND/NAME`; `NAME` where one kind has it; or `DISTRIBUTION/NAME`.
-        against: the model; None for the default of the registry. A regularizer or discriminator
-            that it already uses is left out of the other side.
-        params: the component's parameters, and `weight` where it has one.
-        registry: the file that declares the model. It stays as it is.
-        seeds: how many seeds each side is trained with, at least 2; fewer than 6 decide nothing.
-        seed, epochs: instead of what [train] says; `seed` is the first.
+        component: `KIND/NAME`, `DISTRIBUTION/NAME`, or `NAME` alone if only one kind has it.
+        against: the model; None for the default of the registry. If the model already uses the
+            regularizer or discriminator, the comparison model leaves it out.
+        params: the component's parameters, and its `weight` if it has one.
+        registry: the file that declares the model. It is not changed.
+        seeds: the number of seeds per side, at least 2; fewer than 6 decide nothing.
+        seed, epochs: override [train]; `seed` is the first seed.
         preset, features: as in `evaluate`.
         backend: the Keras backend.
         overrides: as on the command line, `["models.sharp.latent=32"]`.
-        runs: the folder in which run folders are made and looked for.
-        out: the .md to write, with the badge beside it, or a folder; None for the current folder.
+        runs: the folder of all runs.
+        out: the .md file to write (the badge is written next to it), or a folder; None for the
+            current folder.
         no_plugins: distributions to leave out; True for all but the built-in components.
         quiet: no warnings and no progress on stderr.
 
     Raises:
         UsageError: if the component cannot be ablated, or a file exists that no ablation wrote.
-        DeclarationError: if the model, or the model with the component, is declared wrongly.
-        VaeregError: if a training fails: the result has to hold for all its seeds.
-        Interrupted: if it was interrupted; the same call continues.
+        DeclarationError: if the declaration of the model, or of the model with the component, is
+            wrong.
+        VaeregError: if a training fails, because the result must cover every seed.
+        Interrupted: if the user interrupted it; the same call resumes.
     """
     from vaereg.declaration.write import toml_value
 
@@ -142,11 +144,11 @@ def ablate(
 
 
 def run_ablation(options: AblateOptions, tell: Tell) -> AblationResult:
-    """Trains, evaluates and compares what is needed, and writes both files.
+    """Trains and evaluates the missing runs, compares both sides, and writes both files.
 
     Args:
-        options: what is ablated, and how.
-        tell: gets warnings and progress.
+        options: which component to ablate, and how.
+        tell: receives warnings and progress.
 
     Raises:
         VaeregError: as `ablate`.
@@ -185,10 +187,10 @@ def run_ablation(options: AblateOptions, tell: Tell) -> AblationResult:
 
 
 def read_params(text: str) -> dict[str, Any] | None:
-    """The table of --params; None where it is empty.
+    """The table of --params; None if it is empty.
 
     Raises:
-        UsageError: if it is no TOML table.
+        UsageError: if it is not a TOML table.
     """
     if not text:
         return None
@@ -264,7 +266,7 @@ def _target(
 
 
 def _portable(declaration: Declaration) -> str:
-    """The model as TOML that names no folder of this machine."""
+    """The model as TOML, without any path of this machine."""
     from vaereg.declaration.write import declaration_toml
 
     return declaration_toml(
@@ -275,7 +277,7 @@ def _portable(declaration: Declaration) -> str:
 def _command(
     offer: Offer, named: Declaration, preset: str, catalog: Catalog, options: AblateOptions
 ) -> str:
-    """The command that repeats the ablation, with everything that decides its result."""
+    """The command that repeats the ablation, with every option that affects its result."""
     name = offer.full_name if catalog.shadowed(offer) else offer.name
     words = ["vaereg", "ablate", f"{offer.kind}/{name}", "--against", named.model]
     if options.registry.registry != DEFAULT_REGISTRY:

@@ -1,4 +1,4 @@
-"""Where an ablation and its badge are written, checked before hours of training."""
+"""Where to write an ablation and its badge; checked before the training, which may take hours."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ def ablation_files(out: str | None, name: str) -> tuple[Path, Path]:
     """The Markdown file and the badge.
 
     Args:
-        out: a .md, or a folder; None for the current folder.
-        name: of the component.
+        out: a .md file, or a folder; None for the current folder.
+        name: the name of the component.
 
     Raises:
         UsageError: for another kind of file.
@@ -22,12 +22,12 @@ def ablation_files(out: str | None, name: str) -> tuple[Path, Path]:
     if path.suffix.lower() == ".md" and not path.is_dir():
         return path, path.with_suffix(".svg")
     if path.suffix and not path.is_dir() and not str(out).endswith(("/", "\\")):
-        raise UsageError(f"--out {out}: give a .md, or a folder with a / at its end")
+        raise UsageError(f"--out {out}: give a .md file, or a folder with a / at its end")
     return path / f"ablation-{name}.md", path / f"ablation-{name}.svg"
 
 
 def check_files(*paths: Path) -> None:
-    """Makes the folders of files, and checks that the files can be written.
+    """Creates the folders of the files, and checks that the files can be written.
 
     Raises:
         UsageError: if a file exists that no ablation wrote.

@@ -20,7 +20,7 @@ from vaereg.wording import lines
 
 
 class Checked(NamedTuple):
-    """Models without an error, by name, and what may still stop or spoil their training."""
+    """The models without an error, by name, and warnings; see `warnings_of`."""
 
     declarations: Mapping[str, Declaration]
     warnings: Sequence[str]
@@ -30,12 +30,12 @@ def check(opened: OpenedRegistry, models: Sequence[str] = ()) -> Checked:
     """Checks models. Never imports keras.
 
     Args:
-        opened: the registry and the components.
+        opened: the registry and the catalog.
         models: the names of the models; empty for all of them.
 
     Raises:
         DeclarationError: with every problem.
-        PluginError: if something that [plugins] requires is missing.
+        PluginError: if a plugin that [plugins] requires is missing.
     """
     document, catalog = opened
     catalog.check_requirements()
@@ -67,7 +67,7 @@ def _resolved(
 def factory_problems(
     declarations: Iterable[Declaration], records: Sequence[PluginRecord]
 ) -> list[Problem]:
-    """The components that cannot be built, since their factories do not exist."""
+    """The components that cannot be built because their factories do not exist."""
     slots = [slot for declaration in declarations for slot in declaration.slots()]
     used = {slot.offer.component.factory for slot in slots}
     missing = {factory: missing_factory(factory) for factory in used}
@@ -81,13 +81,13 @@ def factory_problems(
         problem = Problem(
             code="broken-component",
             message=f"{offer.kind} {offer.full_name} cannot be built: its factory "
-            f"`{offer.component.factory}` names nothing, for {fault.what}",
+            f"`{offer.component.factory}` does not exist: {fault.what}",
             place=slot.place,
             hint=lines(
                 fault.hint,
-                f"this is a fault of {offer.distribution} {offer.version} (entry {offer.entry})"
+                f"this is a bug in {offer.distribution} {offer.version} (entry {offer.entry})"
                 + (f", declared at {declared}" if declared else ""),
-                f"tell its author, or use another {offer.kind}",
+                f"report it to its author, or use another {offer.kind}",
             ),
             plugin=True,
         )
@@ -96,12 +96,14 @@ def factory_problems(
 
 
 def warnings_of(declaration: Declaration) -> list[str]:
-    """What is no error in the declaration, but may stop or spoil its training."""
+    """Warnings: what is not an error in the declaration, but may stop or spoil the training."""
     found = list(declaration.warnings)
     for slot in declaration.slots():
         for attribute in attrs.fields(type(slot.params)):
             value = getattr(slot.params, attribute.name)
             is_path = isinstance(value, Path) or attribute.name == "path"
             if is_path and value and not (declaration.folder / value).exists():
-                found.append(f"{slot.place}: `{attribute.alias}` names {value}, which is not there")
+                found.append(
+                    f"{slot.place}: `{attribute.alias}` names {value}, which does not exist"
+                )
     return found

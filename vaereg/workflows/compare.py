@@ -31,13 +31,13 @@ def compare(
     """Compares B with the baseline A, as `vaereg compare` does.
 
     Two models with at least two training seeds in common are compared as methods, seed by seed.
-    Anything else is compared as two trained models, which says nothing about training them again.
-    Runs that were not evaluated yet are evaluated first.
+    Otherwise two trained models are compared, which says nothing about other trainings of them.
+    Runs without an evaluation are evaluated first.
 
     Args:
         a: the baseline: a run folder, a run as `train` returns it, `<model>/<id>`, or a model's
             name for all its finished runs; with `@SAMPLER` or `#SEED` as in `evaluate`.
-        b: what is compared with it, in the same form.
+        b: what to compare with A, in the same form.
         preset, features, again, backend, runs, ignore_lock, no_plugins, quiet: as in `evaluate`.
 
     Raises:
@@ -57,12 +57,12 @@ def compare(
 
 
 def compare_named(a: str, b: str, options: EvaluateOptions, tell: Tell) -> Comparison:
-    """Compares what two names mean.
+    """Compares the runs or models that two names stand for.
 
     Args:
         a, b: as `vaereg.comparison.targets.read_target` takes them.
         options: how to evaluate.
-        tell: gets warnings and progress.
+        tell: receives warnings and progress.
 
     Raises:
         RunError: if a run is missing or not finished, or the evaluations cannot be compared.

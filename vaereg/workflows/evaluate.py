@@ -36,8 +36,8 @@ class EvaluatedRun:
     """One run with its evaluation.
 
     Args:
-        target: what was named, and the run that it means.
-        file: where the scores are.
+        target: the name that was given, and the run that it stands for.
+        file: the file with the scores.
         evaluation: the scores.
     """
 
@@ -90,32 +90,32 @@ def evaluate(
 ) -> Evaluation | list[Evaluation]:
     """Evaluates finished runs, as `vaereg evaluate` does, and writes evaluation.json into each.
 
-    What was evaluated before is read.
+    An existing evaluation is read instead of made again.
 
     Args:
         run: a run folder, a run as `train` returns it, `<model>/<id>`, or a model's name for its
             newest run; with `@SAMPLER` for samples of another sampler, with `#SEED` for other
             samples. Or a list of them.
         preset: "quick" (2,000 examples, one feature extractor) or "full" (10,000 examples, every
-            extractor that fits, tighter bounds); None to take what is there, and to make quick
-            ones.
+            extractor that fits, tighter bounds); None to use existing evaluations of either
+            preset, and "quick" where one is missing.
         features: feature extractors to use instead of the automatic choice: a name, a table such
             as `{"use": "pixels", "dimensions": 32}`, or a list of them.
-        again: evaluate again what was evaluated before.
-        backend: the Keras backend; None for the one that keras was imported with, else for that of
+        again: evaluate again, even if there is an evaluation.
+        backend: the Keras backend; None for the one that keras was imported with, else that of
             the first run.
-        runs: the folder that runs are looked for in.
+        runs: the folder of all runs.
         ignore_lock: continue even if installed versions or the data differ from the run lock.
         no_plugins: distributions to leave out; True for all but the built-in components.
         quiet: no warnings and no progress on stderr.
 
     Returns:
-        The evaluation; of a list, a list in its order.
+        The evaluation; for a list of runs, a list in the same order.
 
     Raises:
         RunError: if there is no such run, or it is not finished.
         LockError: if a component or the data differs and `ignore_lock` is false.
-        DataError: if too little was held out, or an extractor cannot take the data.
+        DataError: if there are too few held-out examples, or an extractor cannot take the data.
     """
     options = evaluate_options(
         preset=preset,
@@ -133,12 +133,12 @@ def evaluate(
 
 
 def evaluate_each(names: Sequence[str], options: EvaluateOptions, tell: Tell) -> list[EvaluatedRun]:
-    """Evaluates the newest run that each name means.
+    """Evaluates the newest run that each name stands for.
 
     Args:
         names: as `vaereg.comparison.targets.read_target` takes them.
         options: how to evaluate.
-        tell: gets warnings and progress.
+        tell: receives warnings and progress.
 
     Raises:
         RunError: if there is no such run, or it is not finished.

@@ -1,4 +1,4 @@
-"""Makes the evaluator of a training, which the training itself may not know."""
+"""Builds the evaluator of a training; `vaereg.training` may not import `vaereg.evaluation`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def evaluator_maker(source: ComponentSource) -> MakeEvaluator:
-    """What makes an evaluator out of the components there are; its cache is that of `evaluate`."""
+    """A function that builds an evaluator from these components, with the cache of `evaluate`."""
 
     def make(declaration: Declaration, data: Data, progress: Progress) -> TrainingEvaluator:
         from vaereg.evaluation.evaluate_in_training import prepare_evaluator

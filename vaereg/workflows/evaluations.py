@@ -1,4 +1,4 @@
-"""The evaluations that are needed: read where they are, made where they are missing."""
+"""The evaluations of runs: read if they exist, made if they are missing."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ if TYPE_CHECKING:
 def ensure_evaluated(
     runs: Sequence[tuple[RunFolder, Variant]], options: EvaluateOptions, tell: Tell
 ) -> list[Evaluation]:
-    """The evaluation of each run, made now where it is missing, stale or of another preset.
+    """The evaluation of each run, made now if it is missing, stale or has another preset.
 
-    Without a preset, evaluations that are all full are taken as they are; otherwise quick ones are
-    used and made. Without `features`, evaluations with other extractors are taken too. Where one is
-    made, those with an older form of the same extractor are made again.
+    Without a preset, full evaluations are used if every run has one; otherwise quick ones are used
+    and made. Without `features`, evaluations with any extractor are used. If a new evaluation gives
+    an extractor another identity, evaluations with its older identity are made again.
 
     Args:
-        runs: the runs, and which of their samples.
+        runs: the runs, each with the variant of its samples.
         options: how to evaluate.
-        tell: gets warnings and progress.
+        tell: receives warnings and progress.
 
     Raises:
-        RunError: if a run is not finished, or an evaluation of another version lies there.
+        RunError: if a run is not finished, or its evaluation has the form of another version.
     """
     opened = [
         read_opened_run(
@@ -61,7 +61,7 @@ def ensure_evaluated(
         if each is None or each.preset != preset or not names <= set(each.extractors)
     ]
     missing = missing or _of_older_extractors([each for each in found if each is not None])
-    for _ in range(2):  # what is missing, then what turns out to be older than that
+    for _ in range(2):  # first the missing evaluations, then those that these make outdated
         if not missing:
             break
         wanted = [(opened[index], variants[index]) for index in missing]
@@ -73,10 +73,10 @@ def ensure_evaluated(
 
 
 def _of_older_extractors(found: Sequence[Evaluation]) -> list[int]:
-    """Which evaluations saw an extractor as it was before the newest one was made.
+    """The indices of evaluations that used an older identity of an extractor than the newest one.
 
-    Another version of vaereg, or other training data, gives an extractor another identity; scores
-    under both cannot be compared, so the older ones are made again.
+    Another version of vaereg, or other training data, gives an extractor another identity. Scores
+    of different identities cannot be compared, so the older evaluations are made again.
     """
     newest = max(found, key=lambda each: each.made)
     return [
@@ -93,7 +93,7 @@ def _of_older_extractors(found: Sequence[Evaluation]) -> list[int]:
 
 
 def _read(opened: OpenedRun, variant: Variant) -> Evaluation | None:
-    """The evaluation that is there, unless the run was trained on since."""
+    """The existing evaluation, unless the run was trained further since then."""
     from vaereg.evaluation.evaluation_files import arrays_path, read_evaluation
     from vaereg.runs.read import check_finished
 
@@ -116,7 +116,7 @@ def _evaluate(
     options: EvaluateOptions,
     tell: Tell,
 ) -> list[Evaluation]:
-    """Evaluates run after run in this process, and says which one."""
+    """Evaluates the runs one after another in this process, and reports progress."""
     from vaereg.comparison.targets import argument_of
     from vaereg.evaluation.evaluate_run import EvaluationRequest, evaluate_run
     from vaereg.evaluation.evidence.presets import BY_NAME
@@ -125,7 +125,7 @@ def _evaluate(
     from vaereg.runs.read import check_finished
     from vaereg.workflows.backend_choice import backend_choice, backend_of_run, imported_backend
 
-    for opened, _ in runs:  # before the first minutes are spent on another
+    for opened, _ in runs:  # before the evaluation of another run takes minutes
         check_finished(opened.run)
     samplers = [
         sampler_slot(opened.declaration, opened.catalog, variant.sampler or None)
@@ -160,7 +160,7 @@ def _evaluate(
         )
         progress.say(f"{count}evaluated in {duration(evaluation.seconds)}")
         made.append(evaluation)
-        keras.utils.clear_session()  # the next model's functions are its own
+        keras.utils.clear_session()  # the next model compiles functions of its own
     return made
 
 
@@ -174,11 +174,11 @@ def _command(opened: OpenedRun, variant: Variant, preset: Preset, features: Sequ
 
 
 def _extractor(text: str, opened: OpenedRun) -> Slot:
-    """The slot of --features, a name or a TOML table.
+    """The slot that a value of --features declares: a name or a TOML table.
 
     Raises:
         UsageError: if it cannot be read.
-        DeclarationError: with what is wrong with its parameters.
+        DeclarationError: if a parameter is wrong.
         PluginError: if its plugin cannot be used.
     """
     from vaereg.declaration.slot_from_value import slot_from_value

@@ -1,4 +1,4 @@
-"""The result of a training, as a value: where it is, and how it went."""
+"""The result of a training, as a value: its folder, terms, times and files."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @attrs.frozen(kw_only=True)
 class FinishedRun:
-    """A run whose training has ended. It stands for its folder wherever a path is taken.
+    """A run whose training has ended; usable as a path, which is that of its folder.
 
     Args:
         folder: the run folder.
@@ -29,8 +29,8 @@ class FinishedRun:
             monitored.
         seconds: the time of the training, over all its processes.
         images_per_second: in the last process; 0 if it trained no step.
-        peak_memory: the most bytes in use, on "host" and "device"; an unknown one is left out.
-        files: what was written at the end -> the path.
+        peak_memory: the most bytes in use, on "host" and "device"; unknown values are left out.
+        files: the kind of each file written at the end -> its path.
     """
 
     folder: Path
@@ -83,7 +83,7 @@ class FinishedRun:
 
 
 def run_from_outcome(outcome: Outcome, seed: int) -> FinishedRun:
-    """What a training in this process gave."""
+    """The result of a training in this process."""
     return FinishedRun(
         folder=outcome.run.path,
         model=outcome.model,
@@ -100,6 +100,6 @@ def run_from_outcome(outcome: Outcome, seed: int) -> FinishedRun:
 
 
 def run_from_dict(content: Mapping[str, Any]) -> FinishedRun:
-    """What `FinishedRun.as_dict` wrote, in another process."""
+    """The run from `FinishedRun.as_dict`, which another process printed."""
     rest = {key: value for key, value in content.items() if key != "run"}
     return FinishedRun(folder=Path(content["run"]), **rest)

@@ -1,4 +1,4 @@
-"""Which component `KIND/NAME`, `NAME`, `DISTRIBUTION/NAME` or all three together mean."""
+"""Finds the component that `KIND/NAME`, `NAME` or `DISTRIBUTION/NAME` stands for."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from vaereg.wording import did_you_mean, lines, listed
 
 
 def named_component(asked: str, catalog: Catalog) -> Offer:
-    """The component that a name means.
+    """The component that a name stands for.
 
     Args:
-        asked: `KIND/NAME`; `NAME` where one kind has it; `DISTRIBUTION/NAME`; or
-            `KIND/DISTRIBUTION/NAME`.
-        catalog: the components available.
+        asked: `KIND/NAME`, `DISTRIBUTION/NAME`, `KIND/DISTRIBUTION/NAME`, or `NAME` alone if only
+            one kind has it.
+        catalog: the available components.
 
     Raises:
         UsageError: if no component has that name, or more than one.
@@ -43,7 +43,7 @@ def named_component(asked: str, catalog: Catalog) -> Offer:
         raise as_error(unknown) from None
     if meant:
         ways = ", ".join(f"{offer.kind}/{name}" for offer in meant)
-        raise UsageError(f"{len(meant)} kinds have a `{name}`; write one of: {ways}")
+        raise UsageError(f"{len(meant)} kinds have a component `{name}`; write one of: {ways}")
     return _unknown(name, catalog)
 
 
@@ -73,6 +73,6 @@ def _unknown(name: str, catalog: Catalog) -> NoReturn:
 
 
 def as_error(unknown: UnknownName) -> VaeregError:
-    """An unknown name as the error that ends a command."""
+    """The error that ends a command because of an unknown name."""
     text = unknown.message + "".join(f"\n   = {line}" for line in unknown.hint.splitlines())
     return PluginError(text) if unknown.broken else UsageError(text)

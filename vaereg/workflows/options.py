@@ -1,4 +1,4 @@
-"""The options that several workflows take, as values."""
+"""The options that several workflows share, as values."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Preset: TypeAlias = Literal["quick", "full"]
 
 @attrs.frozen(kw_only=True)
 class RegistryOptions:
-    """Which declaration is read, with which plugins.
+    """Which registry to read, and with which plugins.
 
     Args:
         registry: the file.
@@ -36,16 +36,16 @@ class RegistryOptions:
 
 @attrs.frozen(kw_only=True)
 class TrainOptions:
-    """What is trained otherwise than [train] says; None for what it says.
+    """Values that override [train]; None keeps the declared value.
 
     Args:
-        seed: the training seed, of several the first.
-        epochs: how many.
-        samples_every: a sample grid every so many epochs; 0 for only at the end.
-        evaluate_every: an evaluation every so many epochs; 0 for none.
-        tensorboard: write TensorBoard logs too.
+        seed: the training seed; with several seeds, the first.
+        epochs: the number of epochs.
+        samples_every: write a sample grid every so many epochs; 0 for only at the end.
+        evaluate_every: evaluate every so many epochs; 0 for never.
+        tensorboard: also write logs for TensorBoard.
         backend: the Keras backend, or "auto".
-        runs: the folder that runs are kept in.
+        runs: the folder of all runs.
     """
 
     seed: int | None = None
@@ -59,13 +59,15 @@ class TrainOptions:
 
 @attrs.frozen(kw_only=True)
 class EvaluateOptions:
-    """How runs are evaluated.
+    """How to evaluate runs.
 
     Args:
-        preset: "quick" or "full"; None to take what is there, and to make quick ones.
-        features: feature extractors, each a name or a TOML table with `use`; empty for automatic.
-        again: evaluate again what was evaluated before.
-        runs: the folder that runs are looked for in.
+        preset: "quick" or "full"; None to use existing evaluations of either preset, and "quick"
+            where one is missing.
+        features: feature extractors, each a name or a TOML table with `use`; empty for an
+            automatic choice.
+        again: evaluate again, even if there is an evaluation.
+        runs: the folder of all runs.
         backend: the Keras backend; None for that of the first run.
         ignore_lock: continue even if installed versions or the data differ from the run lock.
         no_plugins: as in `RegistryOptions`.
@@ -81,7 +83,7 @@ class EvaluateOptions:
 
 
 def read_run_like(run: RunLike) -> str:
-    """A run as text, the way the command line takes it.
+    """A run as text, in the form that the command line takes.
 
     Raises:
         UsageError: for anything but text or a path.
@@ -145,7 +147,7 @@ def read_folder(name: str, folder: str | os.PathLike[str]) -> Path:
 
 
 def _text(path: object) -> str:
-    """A path as text; empty if it is none, or in bytes."""
+    """A path as text; empty if it is not a path, or is given as bytes."""
     try:
         text = os.fspath(path)  # type: ignore[call-overload]  # what is no path raises
     except TypeError:
@@ -178,5 +180,5 @@ def read_no_plugins(no_plugins: bool | Sequence[str]) -> bool | tuple[str, ...]:
         return no_plugins
     names = (no_plugins,) if isinstance(no_plugins, str) else no_plugins
     if not isinstance(names, Sequence) or not all(isinstance(each, str) for each in names):
-        raise UsageError(f"no_plugins is True, or names of distributions; got {no_plugins!r}")
+        raise UsageError(f"no_plugins is a boolean or names of distributions; got {no_plugins!r}")
     return tuple(names)

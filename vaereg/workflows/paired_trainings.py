@@ -1,4 +1,4 @@
-"""Two declarations trained over the same seeds; what was trained before is used again."""
+"""Trains two declarations over the same seeds; finished runs are used again."""
 
 from __future__ import annotations
 
@@ -32,22 +32,23 @@ def paired_trainings(
     options: TrainOptions,
     tell: Tell,
 ) -> dict[str, dict[int, Run]]:
-    """The finished runs of each model by seed: found, continued or trained now.
+    """The finished runs of each model by seed: existing, continued or trained now.
 
-    Each training is a process of its own. Seed by seed, so that an interrupted one leaves pairs.
-    If the data has changed since a run that was found, that run is trained anew.
+    Each training runs in a process of its own. Both models are trained on one seed before the
+    next, so that an interruption leaves complete pairs. If the data has changed since an existing
+    run, the run is trained again.
 
     Args:
-        declarations: what to train, with the options already in it.
+        declarations: the models to train, with the options applied.
         seeds: the training seeds.
-        catalog: the installed plugins.
-        registry: what each process reads, with the overrides that declare the models.
-        options: what each process is told; the backend is given.
-        tell: hears which training begins.
+        catalog: the available components.
+        registry: the registry that each process reads, with the overrides that declare the models.
+        options: the options of each process; the backend must be given.
+        tell: receives a line before each training.
 
     Raises:
-        VaeregError: if a training failed: the ablation has to hold for all its seeds.
-        Interrupted: if one was interrupted.
+        VaeregError: if a training failed, because an ablation must cover every seed.
+        Interrupted: if a training was interrupted.
     """
     backend = options.backend or "auto"
     found = {each.model: _newest(each, catalog, backend, options.runs) for each in declarations}
@@ -63,13 +64,13 @@ def paired_trainings(
         count = f"[{number}/{len(jobs)}] {model}, seed {seed}"
         done[model][seed] = finished(model, seed, found[model].get(seed), count)
     for model, seed in _of_other_data(done):
-        count = f"{model}, seed {seed}, anew, since the data has changed"
+        count = f"{model}, seed {seed}, again because the data has changed"
         done[model][seed] = finished(model, seed, None, count)
     return done
 
 
 def _newest(declaration: Declaration, catalog: Catalog, backend: str, root: Path) -> dict[int, Run]:
-    """By seed, the newest finished run, else the newest in any state."""
+    """For each seed, the newest finished run, else the newest run in any state."""
     found: dict[int, Run] = {}
     for run in runs_of_same_declaration(declaration, root, catalog.records, backend):
         seed = int(run.lock["seed"])
@@ -89,15 +90,15 @@ def _finished(
     resume_options: Sequence[str],
     tell: Tell,
 ) -> Run:
-    """The run that was found, continued if it is not finished; otherwise a new one."""
+    """The existing run, continued if it is not finished; without one, a new run."""
     state = found.status.state if found else ""
     if found and state == "running":
         raise RunError(
             f"{found.folder} is being trained by another process. Wait until it has finished, "
-            "then ablate again."
+            "then run the command again."
         )
     if found and state == "finished":
-        tell.say(f"{count}: as trained in {found.folder}")
+        tell.say(f"{count}: using {found.folder}")
         return found
     if found and state in UNFINISHED:
         tell.say(f"{count}: continuing {found.folder}")
@@ -105,7 +106,7 @@ def _finished(
         continued = _trained(command, model, seed, or_none=LockError.exit_code)
         if continued:
             return continued
-        tell.say(f"{count}: installed versions have changed, so from the beginning")
+        tell.say(f"{count}: starting over, because installed versions have changed")
     else:
         tell.say(count)
     made = _trained(train, model, seed)
@@ -116,12 +117,12 @@ def _finished(
 def _trained(
     command: Sequence[str], model: str, seed: int, *, or_none: int | None = None
 ) -> Run | None:
-    """Runs a training and reads its run, or None where it ended with the exit code `or_none`."""
+    """Runs a training and reads its run; None if it ended with the exit code `or_none`."""
     code, document = run_child(list(command))
     if code == Interrupted.exit_code or code < 0:
         raise Interrupted(
             f"{message_of(document) or 'interrupted'}\n"
-            "The same command continues: what is trained and evaluated is used again."
+            "Run the same command again to resume; it uses finished trainings and evaluations."
         )
     if code == or_none:
         return None
@@ -129,21 +130,21 @@ def _trained(
         raise _failure(
             code,
             f"{model}, seed {seed}, failed:\n{message_of(document)}\n"
-            "The ablation has no result: it has to hold for every seed.",
+            "The ablation has no result, because it must cover every seed.",
         )
     return read_run(document["runs"][0]["run"])
 
 
 def _failure(code: int, message: str) -> VaeregError:
-    """An error that ends the program as the training ended."""
+    """An error with the exit code of the training."""
     error = RunError(message)
-    if code in (2, 3, 4):  # a fault of the declaration, of a plugin, of the lock
+    if code in (2, 3, 4):  # usage or declaration, plugin, lock
         error.exit_code = code
     return error
 
 
 def _of_other_data(done: dict[str, dict[int, Run]]) -> list[tuple[str, int]]:
-    """The runs whose data is not that of the newest run."""
+    """The runs whose data differs from that of the newest run."""
     every = [(model, seed, run) for model, runs in done.items() for seed, run in runs.items()]
     newest = max((run for *_, run in every), key=lambda run: run.folder.path.name)
     return [

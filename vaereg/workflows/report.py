@@ -33,7 +33,7 @@ class WrittenReport:
     Args:
         path: the HTML file.
         runs: the runs that it shows.
-        compared: the comparison of the first two; None where none was asked for.
+        compared: the comparison of the first two; None if there is none.
     """
 
     path: Path
@@ -55,21 +55,22 @@ def report(
     no_plugins: bool | Sequence[str] = False,
     quiet: bool = False,
 ) -> Path:
-    """Writes a report on one run or several, as `vaereg report` does.
+    """Writes a report on one or several runs, as `vaereg report` does.
 
     Args:
-        run: a run, or a list of them, as in `evaluate`. Runs that were not evaluated yet are
-            evaluated first.
-        compare: begin with whether the second is better than the first, as `compare` finds it.
-        out: the file; None for report.html in the run, or, of several, report-A-vs-B.html beside
-            the models.
+        run: a run, or a list of them, as in `evaluate`. Runs without an evaluation are evaluated
+            first.
+        compare: begin with the verdict of `compare`: whether the second run is better than the
+            first.
+        out: the file; None for report.html in the run, or, for several runs, report-A-vs-B.html
+            in the folder of runs.
         preset, features, again, backend, runs, ignore_lock, no_plugins, quiet: as in `evaluate`.
 
     Returns:
         The HTML file, which needs no network.
 
     Raises:
-        UsageError: if `out` is a folder, or `compare` is asked for with fewer than two runs.
+        UsageError: if `out` is a folder, or if `compare` is true for fewer than two runs.
         RunError: if a run is missing or not finished, or the file cannot be written.
     """
     options = evaluate_options(
@@ -99,12 +100,12 @@ def write_report(
     compare: bool = False,
     out: Path | None = None,
 ) -> WrittenReport:
-    """Evaluates what was not evaluated yet, and writes the report.
+    """Evaluates runs without an evaluation, and writes the report.
 
     Args:
         names: as `vaereg.comparison.targets.read_target` takes them.
         options: how to evaluate.
-        tell: gets warnings and progress.
+        tell: receives warnings and progress.
         compare, out: as in `report`.
 
     Raises:
@@ -129,7 +130,7 @@ def write_report(
 def _read(
     targets: Sequence[Target], options: EvaluateOptions, tell: Tell, *, compare: bool
 ) -> tuple[list[ReportedRun], Compared | None]:
-    """What is shown of each target, and what a comparison of the first two says."""
+    """The content to show for each target, and the comparison of the first two."""
     from vaereg.comparison.compare_runs import compare_runs
     from vaereg.comparison.pairing import pair
     from vaereg.reporting.reported_run import read_reported
@@ -152,13 +153,13 @@ def _read(
     )
     of_a, of_b, of_others = found[:count], found[count : 2 * count], found[2 * count :]
     compared = Compared(comparison=compare_runs(pairing, of_a, of_b), a=tuple(of_a), b=tuple(of_b))
-    # The first pair, so that nobody picks the pictures.
+    # Always the first pair, so that the pictures are not cherry-picked.
     first = [(*pairing.a[0], pairing.label_a), (*pairing.b[0], pairing.label_b)]
     return read_reported([*first, *others], [of_a[0], of_b[0], *of_others]), compared
 
 
 def short_labels(targets: Sequence[Target]) -> list[str]:
-    """The names of targets in headings: without the ids of runs where they differ without them."""
+    """The names of targets in headings; run ids are left out unless two names would be equal."""
     short = [
         target.label
         if target.is_model
@@ -172,7 +173,7 @@ def short_labels(targets: Sequence[Target]) -> list[str]:
 
 
 def default_path(targets: Sequence[Target], root: Path) -> Path:
-    """Where a report is written: into its run, or that of several beside the models."""
+    """The default file: in the run folder, or, for several runs, in the folder of runs."""
     if len(targets) == 1:
         return targets[0].runs[-1].folder.path / f"report{targets[0].variant.suffix}.html"
     names = [re.sub(r"[^\w.@#=-]+", "-", target.label).replace("#", "-seed") for target in targets]
@@ -182,7 +183,7 @@ def default_path(targets: Sequence[Target], root: Path) -> Path:
 
 
 def check_place(path: Path) -> None:
-    """Checks before minutes of evaluation that the report can be written.
+    """Checks that the report can be written, before the evaluation takes minutes.
 
     Raises:
         UsageError: if it is a folder.
@@ -191,4 +192,6 @@ def check_place(path: Path) -> None:
     if path.is_dir():
         raise UsageError(f"--out {path} is a folder; give the file, such as {path / 'report.html'}")
     if not path.parent.is_dir():
-        raise RunError(f"cannot write {path}: the folder {path.parent} does not exist. Make it.")
+        raise RunError(
+            f"cannot write {path}: the folder {path.parent} does not exist; create it first"
+        )

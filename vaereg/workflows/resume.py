@@ -1,4 +1,4 @@
-"""Continues a run from a checkpoint, to the bit."""
+"""Continues a run from a checkpoint; the result is the same to the bit."""
 
 from __future__ import annotations
 
@@ -35,21 +35,21 @@ def resume(
     Args:
         run: a run folder, a run as `train` returns it, `<model>/<id>`, or a model's name for its
             newest run.
-        epochs: train until so many epochs are done, instead of as many as declared.
+        epochs: train up to so many epochs in total, instead of the declared number.
         checkpoint: "last", or "best" to continue from the best epoch.
-        backend: the Keras backend; None for that of the run, without which it does not continue to
-            the bit.
-        runs: the folder that runs are looked for in.
+        backend: the Keras backend; None for that of the run. With another one, the result is not
+            the same to the bit.
+        runs: the folder of all runs.
         ignore_lock: continue even if installed versions differ from the run lock.
         no_plugins: distributions to leave out; True for all but the built-in components.
         quiet: no warnings and no progress on stderr.
-        tell: where warnings and progress go instead.
+        tell: receives warnings and progress instead of stderr.
 
     Raises:
-        RunError: if there is no such run, it is being trained, or it cannot be continued.
+        RunError: if there is no such run, or it is being trained, or it cannot be continued.
         LockError: if installed versions differ and `ignore_lock` is false.
         BackendError: if keras was imported with another backend.
-        Interrupted: if it was interrupted.
+        Interrupted: if the user interrupted it.
     """
     from vaereg.runs.read import locked_backend
     from vaereg.trained.opened_run import read_opened_run

@@ -18,16 +18,17 @@ if TYPE_CHECKING:
 
 @attrs.frozen(kw_only=True)
 class SampleOptions:
-    """What is drawn, and where it goes.
+    """What to draw, and where to write it.
 
     Args:
-        n: how many samples.
+        n: the number of samples.
         sampler: the name of a sampler; None for the declared one.
         seed: equal seeds give equal samples.
         weights: "final", "last" or "best".
-        out: a .png for a grid, an .npz, or a folder for one PNG each; None for a file in the run.
+        out: a .png file for a grid, an .npz file, or a folder for one PNG each; None for a file in
+            the run.
         backend: the Keras backend; None for that of the run.
-        runs: the folder that runs are looked for in.
+        runs: the folder of all runs.
         ignore_lock: continue even if installed versions or the data differ from the run lock.
         no_plugins: distributions to leave out; True for all but the built-in components.
     """
@@ -51,7 +52,7 @@ class WrittenSamples:
         run: the run folder.
         path: the file or the folder.
         sampler: the full name of the sampler.
-        weights: whose weights were used: "final", "last" or "best".
+        weights: which weights were used: "final", "last" or "best".
     """
 
     run: Path
@@ -65,12 +66,12 @@ def write_samples(run: str, options: SampleOptions, tell: Tell) -> WrittenSample
 
     Args:
         run: a run folder, `<model>/<id>`, or a model's name for its newest run.
-        options: what is drawn, and where it goes.
-        tell: gets warnings and progress.
+        options: what to draw, and where to write it.
+        tell: receives warnings and progress.
 
     Raises:
         UsageError: for an unknown sampler, or a file that samples cannot be written to.
-        RunError: if there is no such run, it has no such weights, or the system refuses to write.
+        RunError: if there is no such run, it has no such weights, or the samples cannot be written.
         LockError: if a component or the data differs and `ignore_lock` is false.
     """
     from vaereg.runs.read import locked_backend
@@ -111,17 +112,17 @@ def write_samples(run: str, options: SampleOptions, tell: Tell) -> WrittenSample
 
 
 def samples_path(out: str | None, form: str, folder: Path, slot: Slot, seed: int) -> Path:
-    """Where samples are written.
+    """The file or folder that samples are written to.
 
     Args:
-        out: as it was given.
-        form: of the data, such as "image".
-        folder: of the run's samples, for a name that was not given.
-        slot: of the sampler.
-        seed: of the samples.
+        out: the value of --out, or None.
+        form: the form of the data, such as "image".
+        folder: the folder of the run's samples, used if `out` is None.
+        slot: the slot of the sampler.
+        seed: the seed of the samples.
 
     Raises:
-        UsageError: for a suffix that is not written here.
+        UsageError: for any other suffix.
     """
     if out is None:
         suffix = "png" if form == "image" else "npz"
@@ -129,15 +130,17 @@ def samples_path(out: str | None, form: str, folder: Path, slot: Slot, seed: int
     path = Path(out)
     is_folder = out.endswith(("/", "\\")) or path.is_dir() or not path.suffix
     if not is_folder and path.suffix.lower() not in {".png", ".npz"}:
-        raise UsageError(f"--out {out}: give a .png, an .npz, or a folder with a / at its end")
+        raise UsageError(
+            f"--out {out}: give a .png file, an .npz file, or a folder with a / at its end"
+        )
     drawn_as_one = path.suffix.lower() == ".png" and form in ("image", "vector")
     if form != "image" and path.suffix.lower() != ".npz" and not drawn_as_one:
-        raise UsageError(f"--out {out}: {form} data has no pictures; give an .npz")
+        raise UsageError(f"--out {out}: {form} data has no pictures; give an .npz file")
     return path
 
 
 def _write(path: Path, samples: Samples) -> None:
-    """Writes samples in the form that the path asks for."""
+    """Writes samples in the format that the path implies."""
     from vaereg.pictures.image_files import write_images
     from vaereg.pictures.image_grid import write_grid
     from vaereg.training.finish import write_arrays
@@ -147,7 +150,7 @@ def _write(path: Path, samples: Samples) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise RunError(f"cannot make the folder {folder}: {error.strerror}") from error
+        raise RunError(f"cannot create the folder {folder}: {error.strerror}") from error
     if path.suffix.lower() == ".npz" and folder != path:
         write_arrays(path, samples.values, samples.latents, data)
     elif folder != path:

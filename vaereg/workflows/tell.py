@@ -1,4 +1,4 @@
-"""How a workflow speaks to its user: warnings and progress, never results."""
+"""Where a workflow sends warnings and progress; results are returned."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ if TYPE_CHECKING:
 
 
 class Tell:
-    """Where a workflow's warnings and its progress go. Both go to stderr.
+    """Sends the warnings and the progress of a workflow to stderr.
 
     Args:
-        quiet: say nothing.
-        tracebacks: let a warning of a broken plugin end with its traceback.
+        quiet: print nothing.
+        tracebacks: add the traceback to a warning about a broken plugin.
         warn: prints one warning; None for a plain line on stderr.
     """
 
@@ -33,17 +33,17 @@ class Tell:
 
     @cached_property
     def progress(self) -> Progress:
-        """Shows what takes long."""
+        """Shows progress."""
         from vaereg.host.progress import Progress
 
         return Progress(quiet=self.quiet)
 
     def say(self, text: str) -> None:
-        """A line of progress that stays."""
+        """Prints a line of progress that stays."""
         self.progress.say(text)
 
     def warn(self, text: str) -> None:
-        """A warning."""
+        """Prints a warning."""
         if self.quiet:
             return
         if self._warn is not None:

@@ -85,39 +85,39 @@ def train(
 ) -> FinishedRun | list[FinishedRun]:
     """Trains declared models, as `vaereg train` does.
 
-    One training runs in this process, with the backend that keras was imported with. Several run
-    one after another, each in a process of its own.
+    A single training runs in this process, with the backend that keras was imported with. Several
+    trainings run one after another, each in a process of its own.
 
     Args:
-        registry: the file that declares them; `vaereg.build` takes a text or a mapping too.
+        registry: the file that declares the models; `vaereg.build` takes a text or a mapping too.
         model: the name of a model, or a list of names; None for the file's default.
         seeds: train each model with so many seeds.
         seed: the training seed, or the first of `seeds`; None for that of [train].
-        epochs, samples_every, evaluate_every, tensorboard: instead of what [train] says.
+        epochs, samples_every, evaluate_every, tensorboard: override [train].
         backend: "tensorflow", "jax", "torch" or "auto"; None for the one that keras was imported
-            with, else for KERAS_BACKEND, else for "auto".
+            with, else KERAS_BACKEND, else "auto".
         overrides: as on the command line, `["models.sharp.latent=32"]`.
-        runs: the folder in which the run folders are made.
+        runs: the folder of all runs.
         no_plugins: distributions to leave out; True for all but the built-in components.
         quiet: no warnings and no progress on stderr.
         parts: refused; `vaereg.build` takes parts of your own.
 
     Returns:
-        The finished run. A list of runs, model by model and seed by seed, if `model` is a list or
-        `seeds` is given, even where there is one.
+        The finished run. If `model` is a list or `seeds` is given, a list of runs, ordered by model
+        and then by seed, even if there is only one.
 
     Raises:
         DeclarationError: if the declaration is wrong, with every problem.
         PluginError: if a plugin is missing or broken.
         BackendError: if keras was imported with another backend than the one asked for.
         DataError: if the data cannot be used.
-        RunError: if a training fails; of several, once all have been tried.
-        Interrupted: if it was interrupted. `resume` continues the run.
+        RunError: if a training fails; with several trainings, after all have been tried.
+        Interrupted: if the user interrupted it. `resume` continues the run.
     """
     if parts is not None:
         raise UsageError(
-            "train takes no parts, since a run could not be built again from its folder: train "
-            "such a model with vaereg.build and fit, or offer the part as a component of a plugin"
+            "train takes no parts, because such a run could not be built again from its folder. "
+            "Train the model with vaereg.build and fit, or offer the part as a plugin component"
         )
     as_list = seeds is not None or not (model is None or isinstance(model, str))
     results = train_each(
@@ -177,17 +177,17 @@ def train_each(
     options: TrainOptions,
     tell: Tell,
 ) -> Iterator[FinishedRun | FailedTraining]:
-    """Trains models with seeds, and yields each result once it is there.
+    """Trains models with seeds, and yields each result as soon as it is known.
 
     Args:
-        models: their names; None for the default.
-        seeds: how many seeds each.
-        registry: what is read.
-        options: what is trained otherwise than declared.
-        tell: gets warnings and progress.
+        models: the names of the models; None for the default.
+        seeds: the number of seeds per model.
+        registry: which registry to read, and with which plugins.
+        options: values that override [train].
+        tell: receives warnings and progress.
 
     Raises:
-        VaeregError: if the only training fails; of several, a failure is yielded instead.
+        VaeregError: if a single training fails; with several, the failure is yielded instead.
         Interrupted: if a training was interrupted.
     """
     with before_writing():
@@ -217,10 +217,10 @@ def train_each(
 
 
 def with_options(declaration: Declaration, options: TrainOptions) -> Declaration:
-    """The declaration with the options in its [train].
+    """The declaration with the options applied to its [train].
 
     Raises:
-        UsageError: for a value that [train] does not take.
+        UsageError: for a value that [train] does not allow.
     """
     given: dict[str, Any] = {
         name: whole_number(name, value, least, most)

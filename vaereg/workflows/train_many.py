@@ -1,7 +1,7 @@
-"""Several trainings one after another, each in a process of its own.
+"""Trains several models one after another, each in a process of its own.
 
-So that memory, compiled functions and random states of one training do not reach another, and each
-result is what it would be alone.
+Trainings then share no memory, compiled functions or random states, and each result is the same as
+if it were trained alone.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ class FailedTraining:
     Args:
         model: the declared model.
         seed: the training seed.
-        exit_code: of its process.
-        error: what `--json` says of the error, with the key `message`.
+        exit_code: the exit code of its process.
+        error: the error in the output of `--json`, with the key `message`.
     """
 
     model: str
@@ -59,16 +59,16 @@ def train_many(
     options: TrainOptions,
     tell: Tell,
 ) -> Iterator[FinishedRun | FailedTraining]:
-    """Trains each declaration with each seed; one that fails does not stop the others.
+    """Trains each declaration with each seed; a failed training does not stop the others.
 
     Args:
-        declarations: what to train.
-        seeds: how many seeds each, from that of the declaration on.
-        registry, options: what each process is told.
-        tell: hears which training begins.
+        declarations: the models to train.
+        seeds: the number of seeds per model, starting with that of the declaration.
+        registry, options: the options of each process.
+        tell: receives a line before each training.
 
     Raises:
-        Interrupted: if one was interrupted; the rest is not begun.
+        Interrupted: if a training was interrupted; the remaining ones are not started.
     """
     jobs = [
         (declaration.model, declaration.train.seed + offset)
@@ -128,7 +128,9 @@ def run_child(command: Sequence[str]) -> tuple[int, dict[str, Any]]:
         list(command), stdout=subprocess.PIPE, text=True, encoding="utf-8"
     ) as child:
         before = {}
-        if threading.current_thread() is threading.main_thread():  # others may not set handlers
+        if (
+            threading.current_thread() is threading.main_thread()
+        ):  # other threads may not set handlers
             # Ctrl-C reaches the child from the terminal; SIGTERM reaches this process alone.
             before[signal.SIGINT] = signal.signal(signal.SIGINT, signal.SIG_IGN)
             before[signal.SIGTERM] = signal.signal(signal.SIGTERM, lambda *_: child.terminate())
@@ -140,10 +142,10 @@ def run_child(command: Sequence[str]) -> tuple[int, dict[str, Any]]:
     try:
         return child.returncode, json.loads(text)
     except ValueError:
-        message = text.strip() or "it ended without a message"
+        message = text.strip() or "the process ended without a message"
         return child.returncode or 1, {"error": {"message": message}}
 
 
 def message_of(document: dict[str, Any]) -> str:
-    """Why a command failed, from what `run_child` returned; empty where it did not fail."""
+    """Why a command failed, from the document of `run_child`; empty if it did not fail."""
     return str(document.get("error", {}).get("message", ""))

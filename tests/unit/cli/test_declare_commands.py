@@ -143,10 +143,10 @@ def test_check_finds_a_factory_that_names_nothing_without_importing_it(
     assert told.code == 3
     assert told.out == ""
     assert "regularizer vaereg-plugin-a/calm cannot be built" in told.err
-    assert "`vaereg_plugin_a.parts:Part` names nothing" in told.err
+    assert "`vaereg_plugin_a.parts:Part` does not exist: " in told.err
     assert "vaereg_plugin_a/parts.py defines no `Part`" in told.err
     assert 'did you mean "Parts"?' in told.err
-    assert "this is a fault of vaereg-plugin-a 1.0 (entry a), declared at vaereg_plugin_a/plu" in (
+    assert "this is a bug in vaereg-plugin-a 1.0 (entry a), declared at vaereg_plugin_a/plu" in (
         told.err
     )
     assert "models.first.regularizers.calm.weight" in told.err
@@ -162,7 +162,7 @@ def test_check_warns_of_a_path_that_is_not_there(vaereg_run: Any) -> None:
     result = vaereg_run("check", "--set", data)
 
     assert result.code == 0
-    assert "`path` names not_there, which is not there" in result.err
+    assert "`path` names not_there, which does not exist" in result.err
     assert "1 warning" in result.out
 
 

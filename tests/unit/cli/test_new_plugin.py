@@ -65,7 +65,7 @@ def test_a_folder_that_exists_is_never_overwritten(vaereg_run: Any) -> None:
 
 
 @pytest.mark.parametrize("owner", ["vaereg", "vaereg-plugin-other"])
-def test_a_name_that_another_distribution_has_is_told_and_written_in_full(
+def test_a_name_that_another_distribution_has_gives_a_warning_and_is_written_in_full(
     owner: str, plugins_folder: Path, vaereg_run: Any
 ) -> None:
     simple_plugin(plugins_folder, "vaereg-plugin-other", ("regularizer", "calm"))
@@ -74,7 +74,7 @@ def test_a_name_that_another_distribution_has_is_told_and_written_in_full(
     result = vaereg_run("new-plugin", name, "--kind", "regularizer")
 
     assert result.code == 0
-    assert f"the regularizer `{name}` is also offered by {owner}; " in result.err
+    assert f"{owner} also offers the regularizer `{name}`; " in result.err
     registry = Path(f"vaereg-plugin-{name}/registry.toml").read_text()
     assert f'use = "vaereg-plugin-{name}/{name}"' in registry
 

@@ -24,7 +24,7 @@ def other_data(evaluation, **fields):
         (lambda e: other_data(e, digest="e" * 64), "the data: dddddddddddd in r; eeeeeeeeeeee"),
         (lambda e: other_data(e, split="validation"), "the split: test in r; validation"),
         (lambda e: other_data(e, positions="q"), "the held-out examples:"),
-        (lambda e: other_data(e, held_out=400), "their number: 500 in r; 400"),
+        (lambda e: other_data(e, held_out=400), "the number of held-out examples: 500 in r; 400"),
         (lambda e: {"generated": 400}, "the number of samples: 500 in r; 400"),
         (lambda e: {"preset": "full"}, "evaluate both with --quick, or both with --full"),
         (lambda e: {"weights": "best"}, "the weights: final in r; best"),
@@ -34,7 +34,7 @@ def other_data(evaluation, **fields):
         ),
         (
             lambda e: {"extractors": {"pixels": Extractor(component="c", identity="xyz")}},
-            "the extractors: none of classifier, pixels was used for all of them",
+            "the extractors: none of classifier, pixels was used for all runs",
         ),
     ],
 )

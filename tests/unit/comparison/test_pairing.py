@@ -20,8 +20,8 @@ def test_two_models_with_two_seeds_in_common_are_compared_in_paired_seeds(make, 
     for (one, _), (other, _) in zip(pairing.a, pairing.b, strict=True):
         assert "old" in str(one) and "new" in str(other)
     assert pairing.notes == (
-        "left out: seed 0 of old, which the other side does not have",
-        "left out: seeds 5, 6 of new, which the other side does not have",
+        "left out: seed 0 of old, missing on the other side",
+        "left out: seeds 5, 6 of new, missing on the other side",
     )
 
 

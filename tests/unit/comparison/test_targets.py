@@ -27,7 +27,7 @@ def test_a_model_means_the_newest_finished_run_of_each_seed(make, root):
     assert target.is_model
     assert [run.folder for run in target.runs] == [one, new]
     assert target.label == "sharp"
-    assert target.notes == (f"left out, older than a run of the same seed: {old}",)
+    assert target.notes == (f"left out, because a newer run has the same seed: {old}",)
 
 
 def test_runs_with_another_declaration_are_no_seeds_of_the_method(make, root):
@@ -36,7 +36,7 @@ def test_runs_with_another_declaration_are_no_seeds_of_the_method(make, root):
     make("sharp", 2)
     target = read_target("sharp", root)
     assert seeds_of(target) == [1, 2]
-    assert "with a declaration other than" in target.notes[0]
+    assert "their declaration differs" in target.notes[0]
     assert str(other) in target.notes[0]
 
 

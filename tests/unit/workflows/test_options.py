@@ -40,7 +40,7 @@ def test_plugins_are_left_out_by_one_name_by_names_or_all():
     assert read_no_plugins(True) is True
     assert read_no_plugins("one") == ("one",) and read_no_plugins(["a", "b"]) == ("a", "b")
     for wrong in (3, None, [3]):
-        with pytest.raises(UsageError, match="no_plugins is True, or names"):
+        with pytest.raises(UsageError, match="no_plugins is a boolean or names"):
             read_no_plugins(wrong)
 
 

@@ -176,5 +176,5 @@ def test_a_training_that_fails_ends_the_ablation(machine: Machine) -> None:
 def test_an_interrupted_ablation_says_that_it_can_be_continued(machine: Machine) -> None:
     machine.code = 130
 
-    with pytest.raises(Interrupted, match="The same command continues"):
+    with pytest.raises(Interrupted, match="Run the same command again"):
         machine.ablate()

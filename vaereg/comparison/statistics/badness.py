@@ -1,4 +1,4 @@
-"""How bad a value of a score is: the smaller badness is the better value."""
+"""How bad a value of a score is: of two values, the one with the smaller badness is better."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 from vaereg.evaluation.evaluation import Score
 
 SMALLEST = 1e-12
-"""A ratio below this counts as this, so that its logarithm is finite."""
+"""Smaller ratios are raised to this value, so that their logarithm is finite."""
 
 
 def is_directed(score: Score) -> bool:
@@ -23,10 +23,11 @@ def is_ratio(score: Score) -> bool:
 
 
 def badness(score: Score, value: float) -> float:
-    """How bad a value is, in the score's own unit; of ratios, |log ratio|.
+    """How bad a value is, in the score's own unit; for ratios, |log ratio|.
 
-    Where smaller is better, the value; where larger is better, its negative; where there is an
-    ideal, the distance from it. Where no value is better, the negative, so the effect is B - A.
+    If smaller is better, the badness is the value; if larger is better, its negative; if there is
+    an ideal, the distance from it. If no value is better, it is the negative, so that the effect is
+    B - A.
     """
     if is_ratio(score):
         return abs(math.log(max(value, SMALLEST)))
@@ -36,7 +37,7 @@ def badness(score: Score, value: float) -> float:
 
 
 def slope(score: Score, value: float) -> float:
-    """The derivative of the badness by the value, for influences on it (delta method).
+    """The derivative of the badness with respect to the value, for influences (delta method).
 
     At the ideal itself, which has no derivative, it is 1 (for ratios 1 / value): the interval is
     then wider than necessary, since |x| varies less than x.

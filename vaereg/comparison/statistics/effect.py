@@ -17,12 +17,12 @@ class Effect:
     """The improvement of B over A in one score.
 
     Args:
-        score: A's, which says what the score means.
-        value_a, value_b, reference: the values, means over seeds where there are several.
+        score: the score of A, for its name, unit and direction.
+        value_a, value_b, reference: the values; with several seeds, means over them.
         effect: badness of A - badness of B; see `vaereg.comparison.statistics.badness`.
-        interval: confidence -> interval, or None where there is none.
+        interval: confidence -> interval; None if there is none.
         p: the two-sided p-value of no difference, or None.
-        procedure: in words.
+        procedure: how the interval and the p-value are computed, in words.
         by_seed: the effect of each seed.
         directed, in_logarithms: see `Difference`.
     """
@@ -72,8 +72,8 @@ class ScoreEffects:
     """The improvements of B over A in one score.
 
     Args:
-        overall: over all pairs of runs.
-        by_pair: in each pair.
+        overall: the effect over all pairs of runs.
+        by_pair: the effect in each pair.
     """
 
     overall: Effect

@@ -13,12 +13,12 @@ def holm(
 ) -> dict[T, float]:
     """The confidence at which each question is decided, or was last tried.
 
-    First all are tried at Bonferroni's level; those decided leave, and the rest are tried at the
-    milder level for their number, until none leaves. This is Holm's step-down test in terms of
-    intervals: it keeps the probability of any false decision at alpha.
+    First all questions are tried at Bonferroni's level. Those that are decided drop out, and the
+    rest are tried at the milder level for their number, until no more are decided. This is Holm's
+    step-down test in terms of intervals: the probability of any false decision is at most alpha.
 
     Args:
-        questions: to be decided.
+        questions: the questions to decide.
         is_clear: whether the interval at that confidence decides a question.
         alpha: the error rate over all questions.
     """

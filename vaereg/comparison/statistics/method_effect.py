@@ -11,16 +11,16 @@ from vaereg.comparison.statistics.badness import is_directed, is_ratio
 from vaereg.comparison.statistics.effect import Effect, Interval
 
 LEAST_SEEDS = 6
-"""With fewer, the exact test of sign flips cannot reach 5 %: 2 / 2^5 is 6.25 %."""
+"""With fewer seeds, the exact sign-flip test cannot reach 5 %: 2 / 2^5 is 6.25 %."""
 
 MANY_SEEDS = 10
-"""From so many on, robust summaries are reported too."""
+"""From this number of seeds on, robust summaries are reported too."""
 
 MOST_EXACT = 20
-"""Up to so many seeds, all 2^S sign flips are tried."""
+"""Up to this number of seeds, all 2^S sign flips are tried."""
 
 RANDOM_FLIPS = 99_999
-"""How many sign flips are drawn where there are more seeds."""
+"""How many sign flips are drawn if there are more seeds."""
 
 PROCEDURE = "t interval of the effects over the seeds, exact sign-flip test"
 
@@ -69,8 +69,8 @@ def sign_flip(effects: np.ndarray) -> float:
     """The two-sided p-value of effects (S,) that are symmetric about 0 (Fisher 1935).
 
     If neither method is better, each effect could just as well have the opposite sign: p is the
-    share of all 2^S sign flips whose mean is at least as far from 0. Exact up to 20 effects;
-    beyond, from 99,999 random flips and the observed one.
+    share of all 2^S sign flips whose mean is at least as far from 0. It is exact for up to 20
+    effects; for more, it is estimated from 99,999 random flips and the observed one.
     """
     sizes = np.abs(np.asarray(effects, np.float64))
     observed = abs(float(np.sum(effects)))
@@ -93,7 +93,7 @@ def interquartile_mean(effects: np.ndarray) -> float:
 
 
 def probability_better(badness_a: np.ndarray, badness_b: np.ndarray) -> float:
-    """How probably a training of B beats one of A, over all S x S pairs; ties count one half.
+    """The probability that a training of B beats one of A, over all S x S pairs; ties count 1/2.
 
     The probability of improvement of Agarwal et al. (2021), which is Mann and Whitney's U / S^2.
     """

@@ -63,7 +63,7 @@ def weights_effect(a: MeasuredRun, b: MeasuredRun, name: str) -> Effect:
 
 @attrs.frozen(kw_only=True, eq=False)
 class _Uncertainty:
-    """How sure an effect is; all empty where there are no influences."""
+    """How certain an effect is; all fields are empty if there are no influences."""
 
     interval: Callable[[float], Interval] | None = None
     p: float | None = None

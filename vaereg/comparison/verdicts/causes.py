@@ -31,9 +31,9 @@ MANY_COLLAPSED = 0.5
 def cause(runs: Sequence[MeasuredRun], label: str) -> str:
     """The sentence on one side.
 
-    Reconstructions come from latents that the decoder was trained on, samples from those of the
-    sampler. So what both lack is due to the decoder, and what only samples lack is due to where
-    they are drawn (Dai and Wipf 2019, arXiv:1903.05789).
+    Reconstructions come from latents that the decoder was trained on, samples from latents of the
+    sampler. A defect of both is therefore due to the decoder, and a defect of samples alone is due
+    to where they are drawn (Dai and Wipf 2019, arXiv:1903.05789).
 
     Args:
         runs: the evaluated runs of the side; the sentence reports means over them.
@@ -42,7 +42,7 @@ def cause(runs: Sequence[MeasuredRun], label: str) -> str:
     parts = [each for each in (_sharpness(runs), _holes(runs), _collapse(runs)) if each]
     if not parts:
         if _mean(runs, SHARPNESS) is None and _mean(runs, HOLES) is None:
-            return f"{label}: no cause is known, since neither spectra nor latents were measured."
+            return f"{label}: the cause is unknown: neither spectra nor latents were measured."
         return f"{label}: no single cause stands out."
     return f"{label}: {'; '.join(parts)}."
 

@@ -1,4 +1,4 @@
-"""A verdict in one sentence, with the numbers that it rests on."""
+"""A verdict in one sentence, with the numbers that it is based on."""
 
 from __future__ import annotations
 

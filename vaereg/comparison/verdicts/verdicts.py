@@ -1,7 +1,7 @@
 """Effects -> better, worse, equivalent or undecided for each of the three questions.
 
-Each question rests on one primary score, fixed in `vaereg.comparison.headline_scores` before
-anything is measured:
+The verdict on each question is based on one primary score. These scores are fixed in
+`vaereg.comparison.headline_scores` before anything is measured:
 
     sharp   hf_gap, the power of samples at high frequencies
     varied  coverage in the features of the first extractor
@@ -51,10 +51,10 @@ ROPE = 0.05
 
 @attrs.frozen(kw_only=True, eq=False)
 class Grounds:
-    """What one question is decided from.
+    """The grounds for the decision on one question.
 
     Args:
-        effects: in its primary score.
+        effects: the effects in its primary score.
         rope: half the width of the region of practical equivalence.
     """
 
@@ -84,9 +84,9 @@ def verdicts(
     """The answers to the three questions.
 
     Args:
-        design: of the comparison.
-        effects: by the score's name.
-        extractor: the first that both sides have, or an empty string.
+        design: the design of the comparison.
+        effects: the effects by the name of the score.
+        extractor: the first feature extractor that both sides have, or an empty string.
         vetoes: by question, why "better" would be misleading.
         labels: the names of A and B.
     """

@@ -20,7 +20,7 @@ LEAST_COPIES = 0.02
 """and above this share."""
 
 REFERENCE_COPIES = 0.01
-"""The copy rate of unseen real data, by its definition, if no reference was measured."""
+"""The copy rate that unseen real data has by definition; used if no reference was measured."""
 
 
 @attrs.frozen(kw_only=True)
@@ -28,7 +28,7 @@ class Veto:
     """A defect that some scores reward.
 
     Args:
-        reason: what it is, as a clause after "better, but".
+        reason: the defect, as a clause after "better, but".
     """
 
     reason: str
@@ -44,19 +44,20 @@ def find_vetoes(
     """The vetoes by question, and warnings.
 
     Copies of training examples score better than unseen real data in nearly everything, so they
-    veto every "better". Copies are near their originals in every space, pixels and features alike;
-    smooth samples of a model with few training images are near some of them in features alone,
-    which is a warning. Recall that falls beyond the ROPE vetoes "better" on "sharp" and "true":
-    fewer kinds of samples may each be nearer to the data. There is no veto if coverage has clearly
-    risen: recall measures its radii around samples, so scattered implausible samples raise it, and
-    removing them lowers it (Naeem et al. 2020, arXiv:2002.09797, section 3); coverage, with radii
-    around real examples, does not have this defect. Then there is a warning.
+    veto every "better". A copy is near its original in every space, in pixels and in features.
+    Smooth samples of a model with few training images may be near some of these in features alone,
+    which only causes a warning. A fall of recall beyond the ROPE vetoes "better" on "sharp" and
+    "true", because samples of fewer kinds may each be nearer to the data. If coverage has clearly
+    risen, there is a warning instead of this veto: recall measures radii around samples, so
+    scattered implausible samples raise it, and removing them lowers it (Naeem et al. 2020,
+    arXiv:2002.09797, section 3). Coverage measures radii around real examples and does not have
+    this defect.
 
     Args:
         runs_a, runs_b: the evaluated runs, one for each seed.
         scores: the differences, at the confidence of single scores.
         ropes: half the widths of the regions of practical equivalence, by score.
-        extractor: the first that both sides have, or an empty string.
+        extractor: the first feature extractor that both sides have, or an empty string.
     """
     copying, warnings = _copying(runs_a, runs_b)
     vetoes = dict.fromkeys(PRIMARY, copying) if copying else {}

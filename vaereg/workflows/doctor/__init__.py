@@ -1,1 +1,1 @@
-"""Is everything well on this machine? Looks at backends, versions, plugins and folders."""
+"""Checks this machine: backends, versions, plugins and folders."""

@@ -1,4 +1,4 @@
-"""What the installed backends say of themselves, each in a process of its own."""
+"""The version and devices of each installed backend, queried in a process of its own."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ class Backend:
 
     Args:
         name: "tensorflow", "jax" or "torch".
-        version: as it says itself, or else as its metadata does.
-        devices: what it computes on, in words; None if it was not asked.
+        version: the version that the module reports, else that of its metadata.
+        devices: the devices that it computes on, in words; None if they were not queried.
         problem: why Keras cannot be imported with it, or an empty string.
-        seconds: how long it took to answer: the import that every training waits for.
+        seconds: how long the query took; every training waits as long for the same import.
     """
 
     name: str
@@ -48,13 +48,13 @@ class Backend:
 
     @property
     def accelerated(self) -> bool:
-        """Whether it sees anything but processors."""
+        """Whether it has a device other than a CPU."""
         return any(not each.startswith("CPU") for each in self.devices or ())
 
 
 @attrs.frozen(kw_only=True)
 class Decision:
-    """Which backend a training would take; `problem` says why it would take none."""
+    """Which backend a training would use; `problem` says why it could use none."""
 
     backend: str = ""
     reason: str = ""
@@ -64,15 +64,15 @@ class Decision:
 def ask_backends(
     versions: Sequence[tuple[str, str]], say: Callable[[str], None], program: str = PROGRAM
 ) -> tuple[Backend, ...]:
-    """Imports Keras with each backend at once, so that this process stays small and safe.
+    """Imports Keras with every backend, each in a child process; all of them run at once.
 
     Args:
-        versions: the installed backends, each with the version that its metadata says.
-        say: gets a line before the wait.
-        program: what is run, for tests.
+        versions: the installed backends, each with the version in its metadata.
+        say: receives a line before the wait.
+        program: the program that each child runs; tests replace it.
     """
     if versions:
-        say(f"asking {', '.join(name for name, _ in versions)} for devices")
+        say(f"listing the devices of {', '.join(name for name, _ in versions)}")
     started = time.monotonic()
     children = [(name, version, _child(name, program)) for name, version in versions]
     return tuple(_answer(*child, started=started) for child in children)
@@ -113,20 +113,20 @@ def _answer(name: str, version: str, child: subprocess.Popen[str], *, started: f
     except (ValueError, KeyError, IndexError, TypeError):
         pass
     lines = complained.strip().splitlines()
-    why = lines[-1].strip() if lines else f"it ended with {child.returncode}"
+    why = lines[-1].strip() if lines else f"its process ended with exit code {child.returncode}"
     return Backend(name=name, version=version, problem=why, seconds=took)
 
 
 class _NotAskedError(Exception):
-    """The choice depends on an answer that nobody asked for."""
+    """The choice depends on devices that were not queried."""
 
 
 def decided(name: str | None, backends: Sequence[Backend]) -> Decision:
-    """Which backend a training would take, from what the backends said.
+    """Which backend a training would use, given the devices of each.
 
     Args:
-        name: as --backend says; None for the environment's, or an automatic choice.
-        backends: those that are installed.
+        name: the value of --backend; None for KERAS_BACKEND, or else an automatic choice.
+        backends: the installed backends.
     """
 
     def sees(backend: str) -> bool:
@@ -138,7 +138,7 @@ def decided(name: str | None, backends: Sequence[Backend]) -> Decision:
     try:
         choice: BackendChoice = decide_backend(name, sees)
     except _NotAskedError:
-        return Decision(reason="the first that sees an accelerator, which --quick does not ask")
+        return Decision(reason="the first with an accelerator, which --quick does not look for")
     except VaeregError as fault:
         return Decision(problem=" ".join(str(fault).split()))
     return Decision(backend=choice.backend, reason=choice.reason)

@@ -1,4 +1,4 @@
-"""Everything that doctor looks at, and what is wrong with it."""
+"""Everything that `vaereg doctor` checks, and the problems that it found."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ BROKEN = ("broken", "incompatible")
 
 @attrs.frozen(kw_only=True)
 class Checkup:
-    """What was found.
+    """The findings.
 
     Args:
         machine: facts by name: python, platform, processors and the like.
-        decision: the backend that a training would take.
-        backends: those that are installed.
-        dependencies: what vaereg needs.
-        extras: what is optional.
-        plugins: what became of each entry point.
-        clashes: names of several owners.
-        cache: the folder of what can be made again.
-        runs: the folder of runs.
-        registry_problem: why the registry's [plugins] cannot be followed, or empty.
+        decision: the backend that a training would use.
+        backends: the installed backends.
+        dependencies: the distributions that vaereg requires.
+        extras: the optional ones.
+        plugins: the result of each entry point.
+        clashes: short names with several owners.
+        cache: the folder of files that can be created again.
+        runs: the folder of all runs.
+        registry_problem: why the registry's [plugins] cannot be read, or an empty string.
         unmet: the requirements of [plugins] that are not met.
-        warnings: what discovery says of its search.
+        warnings: the warnings of discovery.
     """
 
     machine: dict[str, str]
@@ -54,7 +54,7 @@ class Checkup:
 
     @property
     def other_problems(self) -> tuple[str, ...]:
-        """Everything else that stands in the way of a training."""
+        """Every other problem that could stop a training."""
         backends = (f"Keras with {b.name}: {b.problem}" for b in self.backends if b.problem)
         needed = (f"{each.name}: {each.problem}" for each in self.dependencies if each.problem)
         folders = (self.cache.problem, self.runs.folder.problem)
@@ -71,7 +71,7 @@ class Checkup:
 
     @property
     def problems(self) -> tuple[str, ...]:
-        """All of them."""
+        """All problems."""
         return (*self.plugin_problems, *self.other_problems)
 
     def as_dict(self) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Names that more than one distribution offers."""
+"""Component names that more than one distribution offers."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from vaereg.discovery.catalog import Catalog
 
 @attrs.frozen(kw_only=True)
 class Clash:
-    """One short name of several owners, who all can be had by their full names.
+    """One short name with several owners; each component can be used by its full name.
 
     Args:
-        kind, name: what clashes.
-        owners: the distributions that offer it.
-        meant: whose the short name is, or empty where it is an error to use it.
+        kind, name: the kind and the short name.
+        owners: the distributions that offer a component of that name.
+        meant: the distribution that the short name refers to; empty if the short name is an error.
     """
 
     kind: str

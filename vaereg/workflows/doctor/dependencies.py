@@ -1,4 +1,4 @@
-"""What vaereg needs, as its own metadata says, against what is installed."""
+"""Compares the requirements in vaereg's metadata with the installed distributions."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ class Dependency:
     """One distribution.
 
     Args:
-        name: of the distribution.
-        asked: the versions that will do, such as ">=3.15"; empty for any.
-        version: the installed one, or empty.
+        name: the name of the distribution.
+        asked: the required versions, such as ">=3.15"; empty for any.
+        version: the installed version, or an empty string.
         problem: what is wrong with it, or an empty string.
     """
 
@@ -33,12 +33,12 @@ class Dependency:
 
 @attrs.frozen(kw_only=True)
 class Extra:
-    """One of `vaereg[extra]`.
+    """One extra of vaereg.
 
     Args:
-        name: of the extra.
-        missing: what it needs and is not installed, or not in a version that will do; empty if
-            the extra can be used.
+        name: the name of the extra.
+        missing: the distributions that it requires but that are not installed, or not in a
+            suitable version; empty if the extra can be used.
     """
 
     name: str
@@ -47,11 +47,11 @@ class Extra:
 
 @attrs.frozen(kw_only=True)
 class Installed:
-    """What is installed, as its metadata says.
+    """Looks up installed distributions in their metadata.
 
     Args:
         version_of: distribution -> its version, or an empty string.
-        requirements_of: distribution -> what it needs (PEP 508).
+        requirements_of: distribution -> its requirements (PEP 508).
     """
 
     version_of: Callable[[str], str] = version_of
@@ -62,13 +62,13 @@ HERE = Installed()
 
 
 def dependencies(installed: Installed = HERE, of: str = "vaereg") -> tuple[Dependency, ...]:
-    """Those that a distribution cannot do without, in its own order."""
+    """The required dependencies of a distribution, in the order of its metadata."""
     every = map(Requirement, installed.requirements_of(of))
     return tuple(_looked_up(each, installed) for each in every if _asked_by(each, ""))
 
 
 def extras(installed: Installed = HERE, of: str = "vaereg") -> tuple[Extra, ...]:
-    """What is optional, by the extra that brings it."""
+    """The extras of a distribution."""
     every = [Requirement(each) for each in installed.requirements_of(of)]
     names = {name for each in every for name in EXTRA.findall(str(each.marker or ""))}
     return tuple(
@@ -85,7 +85,7 @@ def extras(installed: Installed = HERE, of: str = "vaereg") -> tuple[Extra, ...]
 
 
 def _asked_by(requirement: Requirement, extra: str) -> bool:
-    """Whether this extra and nothing less brings the requirement; "" for those of no extra."""
+    """Whether exactly this extra adds the requirement; "" means a requirement of no extra."""
     marker = requirement.marker
     always = marker is None or marker.evaluate({"extra": ""})
     if not extra:
@@ -100,7 +100,7 @@ def _looked_up(requirement: Requirement, installed: Installed) -> Dependency:
     if not version:
         problem = "it is not installed"
     elif not _contains(requirement, version):
-        problem = f"version {version} is installed, and {asked} is needed"
+        problem = f"version {version} is installed, but {asked} is required"
     else:
         lacking = [
             each.name

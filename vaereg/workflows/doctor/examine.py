@@ -1,4 +1,4 @@
-"""Examines this machine: Python, backends, versions, plugins and folders."""
+"""Collects the findings of `vaereg doctor`: Python, backends, versions, plugins and folders."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ def examine(
     """Examines everything. Never imports keras into this process.
 
     Args:
-        tell: shows what takes long.
-        registry: the file whose [plugins] counts; None for registry.toml where it exists.
+        tell: receives progress.
+        registry: the file whose [plugins] applies; None for registry.toml if it exists.
         overrides, no_plugins: as in `vaereg.discovery.open_registry.open_registry`.
-        runs: the folder of runs.
-        backend: the backend that a training would be asked to use.
-        quick: do not import the backends, each in a process of its own, for their devices.
+        runs: the folder of all runs.
+        backend: the requested backend.
+        quick: do not import the backends to list their devices.
     """
     catalog, registry_problem = _catalog(registry, overrides, no_plugins)
     backends = examine_backends(tell, quick=quick)
@@ -65,7 +65,7 @@ def examine(
 def _catalog(
     registry: Path | None, overrides: tuple[str, ...], no_plugins: bool | tuple[str, ...]
 ) -> tuple[Catalog, str]:
-    """The catalog, and why [plugins] of the registry was left out of it."""
+    """The catalog, and why it ignores [plugins] of the registry, if it does."""
     try:
         return open_registry(registry, overrides, no_plugins=no_plugins).catalog, ""
     except DeclarationError as fault:
@@ -75,7 +75,7 @@ def _catalog(
 
 
 def examine_backends(tell: Tell, *, quick: bool) -> tuple[Backend, ...]:
-    """The installed backends; unless quick, with what each says when it is imported."""
+    """The installed backends; unless `quick`, each is imported to list its devices."""
     versions = [(name, version_of(*BACKENDS[name])) for name in installed_backends()]
     if quick:
         return tuple(Backend(name=name, version=version) for name, version in versions)

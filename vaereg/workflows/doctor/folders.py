@@ -1,4 +1,4 @@
-"""The folders that vaereg writes: how large they are, and whether they can be written."""
+"""The folders that vaereg writes to: their size, and whether they are writable."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ class Folder:
 
     Args:
         path: where it is, or will be.
-        exists: whether it is there.
-        files: how many files it holds.
-        bytes: how much they take.
+        exists: whether it exists.
+        files: the number of files in it.
+        bytes: the size of these files.
         problem: why nothing can be written there, or an empty string.
     """
 
@@ -39,9 +39,9 @@ class Runs:
 
     Args:
         folder: the folder itself.
-        models: how many models have runs.
-        states: how many runs are finished, running, interrupted, failed, killed.
-        damaged: runs whose status cannot be read, each with the reason.
+        models: the number of models that have runs.
+        states: the number of runs in each state: finished, running, interrupted, failed, killed.
+        damaged: the runs whose status cannot be read, each with the reason.
     """
 
     folder: Folder
@@ -51,13 +51,13 @@ class Runs:
 
 
 def look_at(path: Path) -> Folder:
-    """Measures a folder, and tries whether a file can be made in it or where it would be made."""
+    """Measures a folder, and checks whether it, or the place where it would be, is writable."""
     files = size = 0
     for folder, _, names in os.walk(path):
         for name in names:
             try:
                 size += os.lstat(os.path.join(folder, name)).st_size  # noqa: PTH118  # twice as fast
-            except OSError:  # gone meanwhile: a training may be writing there
+            except OSError:  # deleted in the meantime: a training may be writing there
                 continue
             files += 1
     return Folder(

@@ -21,7 +21,7 @@ def side(**values):
         ({"hf_gap": 0.2, "hole_rate": 0.4}, "40.0 % of samples are drawn where the decoder saw"),
         ({"collapsed_share": 0.75}, "75.0 % of the latent dimensions carry no information"),
         ({"hf_gap": 0.2, "hole_rate": 0.01}, "no single cause stands out"),
-        ({"fd": 3.0}, "no cause is known"),
+        ({"fd": 3.0}, "the cause is unknown"),
     ],
 )
 def test_the_cause_is_read_from_reconstructions_and_latents(values, expected):

@@ -30,15 +30,15 @@ def test_each_backend_is_asked_with_itself_as_keras_backend() -> None:
         ("jax", "1.3", ("GPU jax",), ""),
         ("torch", "1.5", ("GPU torch",), ""),
     ]
-    assert said == ["asking jax, torch for devices"]
+    assert said == ["listing the devices of jax, torch"]
 
 
 @pytest.mark.parametrize(
     ("program", "why"),
     [
         (FAILS, "ImportError: libcuda.so.1 is missing"),
-        ("import os; os._exit(7)", "it ended with 7"),
-        ("print('[]')", "it ended with 0"),
+        ("import os; os._exit(7)", "its process ended with exit code 7"),
+        ("print('[]')", "its process ended with exit code 0"),
     ],
 )
 def test_a_backend_that_fails_is_told_with_the_last_line_it_said(program: str, why: str) -> None:
@@ -81,7 +81,7 @@ def test_what_was_not_asked_is_not_guessed(three: list[Backend]) -> None:
     found = decided(None, unasked)
 
     assert (found.backend, found.problem) == ("", "")
-    assert "--quick does not ask" in found.reason
+    assert "--quick does not look for" in found.reason
 
 
 def test_a_choice_that_cannot_be_made_is_a_problem(

@@ -42,7 +42,7 @@ def test_each_that_is_needed_is_told_with_its_version_and_what_is_wrong() -> Non
     assert (found["attrs"].version, found["attrs"].problem) == ("25.1", "")
     assert found["importlib-metadata"].problem == ""
     assert found["keras"].problem == (
-        "version 3.9.0 is installed, and >=3.15 is needed; "
+        "version 3.9.0 is installed, but >=3.15 is required; "
         'run `python -m pip install "keras>=3.15"`'
     )
     assert found["absent"].problem.startswith("it is not installed")
