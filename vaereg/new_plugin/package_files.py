@@ -1,4 +1,4 @@
-"""The files of a new plugin, rendered from the templates beside this module."""
+"""The files of a new plugin, rendered from the templates in this folder."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from vaereg.new_plugin.plugin_name import PluginName
 TEMPLATES = Path(__file__).parent / "templates"
 
 LICENSES = {"apache-2.0": "Apache-2.0", "mit": "MIT", "bsd-3-clause": "BSD-3-Clause"}
-"""As the command line writes them -> as SPDX does."""
+"""The name on the command line -> the SPDX identifier."""
 
 NEEDS = {
     "sampler": ("attrs>=24.2", "numpy>=1.26"),
@@ -26,7 +26,7 @@ NEEDS = {
     "feature_extractor": ("attrs>=24.2", "numpy>=1.26"),
     "metric": ("numpy>=1.26",),
 }
-"""What the components of a kind import beside vaereg; those of others attrs and keras."""
+"""What a component of the kind imports besides vaereg; other kinds import attrs and keras."""
 
 AUTHOR = re.compile(r"(?P<name>[^<>\x00-\x1f]*?)\s*(<(?P<email>[^<>@\s]+@[^<>@\s]+)>)?")
 
@@ -34,17 +34,17 @@ AUTHOR = re.compile(r"(?P<name>[^<>\x00-\x1f]*?)\s*(<(?P<email>[^<>@\s]+@[^<>@\s
 def package_files(
     name: PluginName, kind: str, *, use: str = "", license_name: str, author: str = ""
 ) -> dict[str, str]:
-    """Path -> text of every file of the package; an empty text is an empty file.
+    """The path and the text of every file of the package.
 
     Args:
-        name: what it is called.
-        kind: the kind of its one component.
-        use: how registry.toml must name the component, where its short name means another.
+        name: the names of the plugin.
+        kind: the kind of its component.
+        use: the name of the component in registry.toml, if its short name is ambiguous.
         license_name: one of `LICENSES`.
         author: "Name" or "Name <e-mail>"; the developers of the plugin if empty.
 
     Raises:
-        UsageError: if the author cannot be written down.
+        UsageError: if the author has another form.
     """
     person = _author(author or f"The {name.distribution} developers")
     given: dict[str, Any] = {
@@ -83,7 +83,7 @@ def package_files(
 
 
 def noun(kind: str) -> str:
-    """What one component of a kind is called in a sentence."""
+    """The word for one component of a kind in a sentence."""
     return "feature extractor" if kind == "feature_extractor" else kind
 
 
@@ -98,7 +98,7 @@ def _renderer(given: dict[str, Any]) -> Callable[..., str]:
 
     def render(template: str, **more: str) -> str:
         text = environment.get_template(template).render(given | more)
-        # Blocks that are empty leave blank lines behind; two are the most that any file needs.
+        # Empty blocks leave blank lines behind; no file needs more than two in a row.
         return re.sub(r"\n{4,}", "\n\n\n", text).strip("\n") + "\n"
 
     return render

@@ -1,4 +1,4 @@
-"""What a plugin is called: as a distribution, as a package, as a component and as a class."""
+"""The names of a plugin: of its distribution, its package, its component and its class."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from vaereg.errors import UsageError
 
 PREFIX = "vaereg-plugin-"
 LONGEST = 40
-"""Names are typed into registry.toml, and stand in the paths of files."""
+"""The longest subject in characters; users type it into registry.toml, and paths contain it."""
 
 TAKEN = {
-    "plugin": "its module would stand in the way of plugin.py",
+    "plugin": "its module would overwrite plugin.py",
     "any": "its class would hide typing.Any",
 }
-"""Subjects that the package has another use for, and why."""
+"""Subjects that are reserved, and why."""
 
 
 @attrs.frozen
@@ -28,22 +28,22 @@ class PluginName:
 
     @property
     def distribution(self) -> str:
-        """What pip installs: `vaereg-plugin-focal-frequency`."""
+        """The name that pip installs: `vaereg-plugin-focal-frequency`."""
         return f"{PREFIX}{self.subject}"
 
     @property
     def package(self) -> str:
-        """What Python imports: `vaereg_plugin_focal_frequency`."""
+        """The package that Python imports: `vaereg_plugin_focal_frequency`."""
         return self.distribution.replace("-", "_")
 
     @property
     def component(self) -> str:
-        """What registry.toml names, and its module: `focal_frequency`."""
+        """The name in registry.toml, and of the module: `focal_frequency`."""
         return self.subject.replace("-", "_")
 
     @property
     def cls(self) -> str:
-        """The class: `FocalFrequency`."""
+        """The name of the class: `FocalFrequency`."""
         return "".join(part.capitalize() for part in self.subject.split("-"))
 
 
@@ -51,7 +51,7 @@ def read_plugin_name(text: str) -> PluginName:
     """The names of a plugin, from `vaereg-plugin-foo`, `foo`, `Foo_Bar` and the like.
 
     Raises:
-        UsageError: for what no distribution, module and component can be called, with the reason.
+        UsageError: if a distribution, module or component cannot have that name, with the reason.
     """
     normalized = re.sub(r"[-_.]+", "-", text.strip().lower())
     subject = normalized.removeprefix(PREFIX)
@@ -61,25 +61,25 @@ def read_plugin_name(text: str) -> PluginName:
         raise UsageError(
             f"a plugin cannot be named {text!r}: {why}\n"
             "Use letters, digits and dashes, such as `focal-frequency`; "
-            f"`{PREFIX}` is put before it."
+            f"the prefix `{PREFIX}` is added."
         )
     return name
 
 
 def _why_not(subject: str, name: PluginName) -> str:
     if not subject or f"{subject}-" == PREFIX:
-        return f"nothing follows `{PREFIX}`"
+        return f"there is no name after `{PREFIX}`"
     if subject.startswith("-") or subject.endswith("-"):
         return "it begins or ends with a separator"
     if not re.fullmatch(r"[a-z0-9-]+", subject):
         wrong = "".join(dict.fromkeys(re.findall(r"[^a-z0-9-]", subject)))
-        return f"{wrong!r} can stand in no module's name"
+        return f"the name of a module cannot contain {wrong!r}"
     if not subject[0].isalpha():
-        return f"a component's name begins with a letter, not with {subject[0]!r}"
+        return f"the name of a component must begin with a letter, not with {subject[0]!r}"
     if len(subject) > LONGEST:
-        return f"it has {len(subject)} characters; {LONGEST} are allowed"
+        return f"it has {len(subject)} characters; at most {LONGEST} are allowed"
     if subject in TAKEN:
         return TAKEN[subject]
     if keyword.iskeyword(name.component) or keyword.iskeyword(name.cls):
-        return "it is a word of Python's own"
+        return "it is a keyword of Python"
     return ""

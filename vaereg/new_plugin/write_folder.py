@@ -1,4 +1,4 @@
-"""A folder of text files that appears whole or not at all."""
+"""Writes a folder of text files, completely or not at all."""
 
 from __future__ import annotations
 
@@ -12,11 +12,15 @@ from vaereg.errors import UsageError, VaeregError
 
 
 def write_folder(target: Path, files: Mapping[str, str]) -> None:
-    """Makes the folder with these files, path below it -> text.
+    """Creates a folder with these files.
+
+    Args:
+        target: the folder.
+        files: path within the folder -> text.
 
     Raises:
-        UsageError: if something of that name exists; it is left as it is.
-        VaeregError: if the operating system refuses; nothing is left behind.
+        UsageError: if the folder, or a file of that name, exists; it is not changed.
+        VaeregError: if the folder cannot be written; nothing is left behind.
     """
     if os.path.lexists(target):
         raise UsageError(
@@ -30,7 +34,7 @@ def write_folder(target: Path, files: Mapping[str, str]) -> None:
     except OSError as error:
         raise _refused(target, error) from error
     try:
-        folder = draft / target.name  # mkdtemp's own folder is closed to others
+        folder = draft / target.name  # other users may not read mkdtemp's own folder
         for path, text in files.items():
             file = folder / path
             file.parent.mkdir(parents=True, exist_ok=True)
@@ -44,6 +48,6 @@ def write_folder(target: Path, files: Mapping[str, str]) -> None:
 
 def _refused(target: Path, error: OSError) -> VaeregError:
     return VaeregError(
-        f"cannot make {target}: {error.strerror or error}\n"
-        "Nothing was left there; choose another folder with --out."
+        f"cannot create {target}: {error.strerror or error}\n"
+        "No files were left there; choose another folder with --out."
     )

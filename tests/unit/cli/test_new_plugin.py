@@ -34,7 +34,7 @@ def test_it_writes_where_it_is_told_and_lists_the_files(vaereg_run: Any, tmp_pat
 @pytest.mark.parametrize(
     ("argv", "said"),
     [
-        (["3d", "--kind", "prior"], "a component's name begins with a letter"),
+        (["3d", "--kind", "prior"], "the name of a component must begin with a letter"),
         (["edges", "--kind", "regulariser"], 'did you mean "regularizer"'),
         (["edges"], "the following arguments are required: --kind"),
         (["edges", "--kind", "prior", "--license", "gpl"], "apache-2.0"),

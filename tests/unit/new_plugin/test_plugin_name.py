@@ -32,23 +32,23 @@ def test_every_spelling_gives_the_same_four_names(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ("", "nothing follows"),
-        ("vaereg-plugin-", "nothing follows"),
-        ("vaereg_plugin", "nothing follows"),
+        ("", "there is no name after"),
+        ("vaereg-plugin-", "there is no name after"),
+        ("vaereg_plugin", "there is no name after"),
         ("-foo", "separator"),
         ("foo_", "separator"),
-        ("3d", "begins with a letter"),
+        ("3d", "begin with a letter"),
         ("foo bar", "' '"),
         ("a/../b", "'/'"),
         ("café", "'é'"),
-        ("a" * 41, "41 characters; 40 are allowed"),
-        ("class", "a word of Python's own"),
-        ("none", "a word of Python's own"),
+        ("a" * 41, "41 characters; at most 40 are allowed"),
+        ("class", "a keyword of Python"),
+        ("none", "a keyword of Python"),
         ("plugin", "plugin.py"),
         ("any", "typing.Any"),
     ],
 )
-def test_what_no_module_can_be_called_is_refused_with_the_reason(text: str, why: str) -> None:
+def test_a_name_that_no_module_can_have_is_refused_with_the_reason(text: str, why: str) -> None:
     with pytest.raises(UsageError) as refused:
         read_plugin_name(text)
 

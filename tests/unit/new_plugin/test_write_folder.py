@@ -67,7 +67,7 @@ def test_a_full_disk_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.M
 def test_a_file_in_the_way_of_the_parent_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("mine")
 
-    with pytest.raises(VaeregError, match="cannot make"):
+    with pytest.raises(VaeregError, match="cannot create"):
         write_folder(tmp_path / "file" / "made", FILES)
 
     assert (tmp_path / "file").read_text() == "mine"
