@@ -33,7 +33,7 @@ class ConvDecoderParams:
     kernel_size: int = kernel_size(4)
     activation: str = activation("relu")
     normalization: str = normalization("none")
-    depth: int = param(0, "further convolutions in each stage", ge=0)
+    depth: int = param(0, "additional convolutions in each stage", ge=0)
 
 
 @frozen(kw_only=True)
@@ -52,7 +52,7 @@ COMPONENTS: list[Component] = [
         name="dense",
         params=DenseDecoderParams,
         factory="vaereg.basics.decoders.dense:Dense",
-        summary="Hidden layers, and one output for each value of the data and channel.",
+        summary="Fully connected layers; the last one gives all outputs.",
         reference="arXiv:1312.6114, appendix C",
     ),
     Component(
@@ -70,7 +70,7 @@ COMPONENTS: list[Component] = [
         name="resnet",
         params=ResNetDecoderParams,
         factory="vaereg.basics.decoders.resnet:ResNet",
-        summary="Residual blocks between the doublings, which repeat positions and convolve.",
+        summary="Residual blocks, with nearest-neighbour upsampling between the stages.",
         reference="arXiv:1603.05027, figure 4e",
         for_data=frozenset({"image"}),
         tags=frozenset({"spatial"}),

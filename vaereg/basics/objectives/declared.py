@@ -10,14 +10,14 @@ from vaereg.frozen import frozen
 class ElboParams:
     """Parameters of the objective `elbo`."""
 
-    samples: int = param(1, "how many latents each example's reconstruction is averaged over", ge=1)
+    samples: int = param(1, "latents per example over which the reconstruction is averaged", ge=1)
 
 
 @frozen(kw_only=True)
 class IwaeParams:
     """Parameters of the objective `iwae`."""
 
-    samples: int = param(5, "how many latents are weighed for each example", ge=1)
+    samples: int = param(5, "importance samples per example", ge=1)
 
 
 COMPONENTS: list[Component] = [
@@ -26,7 +26,7 @@ COMPONENTS: list[Component] = [
         name="elbo",
         params=ElboParams,
         factory="vaereg.basics.objectives.elbo:Elbo",
-        summary="The evidence lower bound: reconstruction and divergence.",
+        summary="The evidence lower bound: reconstruction and KL divergence.",
         reference="arXiv:1312.6114, eq. 7",
     ),
     Component(
@@ -34,8 +34,8 @@ COMPONENTS: list[Component] = [
         name="iwae",
         params=IwaeParams,
         factory="vaereg.basics.objectives.iwae:Iwae",
-        summary="The importance-weighted bound, tighter the more samples; without free bits and "
-        "capacity, which need the divergence on its own.",
+        summary="The importance-weighted bound, tighter with more samples; free bits and capacity "
+        "do not apply, since they need a separate KL divergence.",
         reference="arXiv:1509.00519, eq. 8",
         tags=frozenset({"importance"}),
     ),

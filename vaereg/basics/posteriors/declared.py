@@ -11,7 +11,7 @@ class GaussianPosteriorParams:
     """Parameters of the posterior `gaussian`."""
 
     min_log_var: float = param(
-        -12.0, "the least log variance, approached smoothly", ge=-30, le=-2, unit="nats"
+        -12.0, "the smallest log variance, approached smoothly", ge=-30, le=-2, unit="nats"
     )
     max_log_var: float = param(
         8.0, "the largest log variance, approached smoothly", ge=2, le=30, unit="nats"
@@ -24,7 +24,7 @@ COMPONENTS: list[Component] = [
         name="gaussian",
         params=GaussianPosteriorParams,
         factory="vaereg.basics.posteriors.gaussian:Gaussian",
-        summary="A Gaussian with diagonal covariance, drawn by reparametrisation.",
+        summary="A Gaussian with diagonal covariance and the reparametrisation trick.",
         reference="arXiv:1312.6114, section 3 and appendix C.2",
         tags=frozenset({"reparametrised"}),
     ),
@@ -32,7 +32,7 @@ COMPONENTS: list[Component] = [
         kind="posterior",
         name="deterministic",
         factory="vaereg.basics.posteriors.deterministic:Deterministic",
-        summary="A single point: the model is an autoencoder and has no KL term.",
+        summary="A single point: the model is an autoencoder without a KL divergence.",
         reference="arXiv:1903.12436",
         tags=frozenset({"autoencoder"}),
     ),

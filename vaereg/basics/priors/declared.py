@@ -10,14 +10,14 @@ from vaereg.frozen import frozen
 class GaussianMixturePriorParams:
     """Parameters of the prior `gaussian_mixture`."""
 
-    components: int = param(32, "how many Gaussians are mixed", ge=1)
+    components: int = param(32, "number of mixture components", ge=1)
 
 
 @frozen(kw_only=True)
 class VampParams:
     """Parameters of the prior `vamp`."""
 
-    components: int = param(50, "how many pseudo-inputs are learned", ge=1)
+    components: int = param(50, "number of learned pseudo-inputs", ge=1)
 
 
 COMPONENTS: list[Component] = [
@@ -25,7 +25,7 @@ COMPONENTS: list[Component] = [
         kind="prior",
         name="standard_normal",
         factory="vaereg.basics.priors.standard_normal:StandardNormal",
-        summary="The Gaussian with mean 0 and variance 1; its KL has a closed form.",
+        summary="The Gaussian with mean 0 and variance 1; its KL divergence has a closed form.",
         reference="arXiv:1312.6114, appendix B",
         tags=frozenset({"closed-form-kl"}),
     ),
@@ -43,7 +43,7 @@ COMPONENTS: list[Component] = [
         name="vamp",
         params=VampParams,
         factory="vaereg.basics.priors.vamp:Vamp",
-        summary="The mixture of the posteriors of learned pseudo-inputs (VampPrior).",
+        summary="A mixture of the posteriors of learned pseudo-inputs (VampPrior).",
         reference="arXiv:1705.07120, eq. 9",
         tags=frozenset({"learned", "calls-encoder"}),
     ),

@@ -15,15 +15,15 @@ class MMDParams:
     )
     estimator: str = param(
         "unbiased",
-        "the U-statistic, which may fall below 0, or the V-statistic, which is >= 0 and not "
-        "quite 0 for equal distributions",
+        "unbiased: the U-statistic, which may be negative; biased: the V-statistic, which is "
+        ">= 0 and slightly above 0 for equal distributions",
         choices=("unbiased", "biased"),
     )
     scales: tuple[float, ...] = param(
-        (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0), "the kernels of these widths are summed", gt=0
+        (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0), "widths of the kernels that are summed", gt=0
     )
     bandwidth: float = param(
-        1.0, "the standard deviation that is expected of the prior", gt=0, unit="latent units"
+        1.0, "the assumed standard deviation of the prior", gt=0, unit="latent units"
     )
 
 
@@ -31,11 +31,9 @@ class MMDParams:
 class FocalFrequencyParams:
     """Parameters of the regularizer `focal_frequency`."""
 
-    alpha: float = param(
-        1.0, "how strongly the worst frequencies are favoured; 0 for not at all", ge=0
-    )
+    alpha: float = param(1.0, "how much weight the worst frequencies get; 0: equal weights", ge=0)
     average: bool = param(
-        False, "compare the mean spectra of the batch rather than those of each example"
+        False, "compare mean spectra of the batch instead of each example's spectrum"
     )
 
 
@@ -45,7 +43,7 @@ COMPONENTS: list[Component] = [
         name="mmd",
         params=MMDParams,
         factory="vaereg.basics.regularizers.mmd:MMD",
-        summary="The maximum mean discrepancy of encoded data from the prior (WAE, InfoVAE).",
+        summary="The maximum mean discrepancy between encoded data and the prior (WAE, InfoVAE).",
         reference="arXiv:1711.01558, algorithm 2; arXiv:1706.02262",
         tags=frozenset({"aggregate-posterior"}),
     ),
@@ -53,7 +51,7 @@ COMPONENTS: list[Component] = [
         kind="regularizer",
         name="total_correlation",
         factory="vaereg.basics.regularizers.total_correlation:TotalCorrelation",
-        summary="How far the dimensions of the latent are from independent (beta-TCVAE).",
+        summary="The total correlation: the dependence between latent dimensions (beta-TCVAE).",
         reference="arXiv:1802.04942, eq. 2 and eq. S6",
         tags=frozenset({"disentangling"}),
     ),
@@ -62,8 +60,8 @@ COMPONENTS: list[Component] = [
         name="focal_frequency",
         params=FocalFrequencyParams,
         factory="vaereg.basics.regularizers.focal_frequency:FocalFrequency",
-        summary="Closes the gap between the spectra of data and reconstruction, the worst "
-        "frequencies first.",
+        summary="Reduces the gap between the spectra of data and reconstruction, with the focus "
+        "on the worst frequencies.",
         reference="arXiv:2012.12821, eq. 8-10",
         for_data=frozenset({"image"}),
         tags=frozenset({"sharpness"}),

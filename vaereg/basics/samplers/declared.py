@@ -11,18 +11,18 @@ class GaussianMixtureSamplerParams:
     """Parameters of the sampler `gaussian_mixture`."""
 
     components: tuple[int, ...] = param(
-        (1, 2, 5, 10, 20), "the numbers of Gaussians that are tried on held-out latents", ge=1
+        (1, 2, 5, 10, 20), "numbers of Gaussians to try; held-out latents select the best", ge=1
     )
     held_out: float = param(
-        0.1, "the share of latents that the numbers are evaluated by", gt=0, le=0.5
+        0.1, "share of latents held out to select the number of Gaussians", gt=0, le=0.5
     )
     most_latents: int = param(
-        20_000, "fit on at most so many latents, chosen at random", ge=10, unit="latents"
+        20_000, "most latents to fit on, chosen at random", ge=10, unit="latents"
     )
     reg_covar: float = param(
-        1e-6, "added to every variance, so that none becomes 0", gt=0, unit="latent units squared"
+        1e-6, "added to every variance to keep it above 0", gt=0, unit="latent units squared"
     )
-    max_iter: int = param(200, "the most iterations of one fit", ge=1, unit="iterations")
+    max_iter: int = param(200, "most iterations of one fit", ge=1, unit="iterations")
 
 
 COMPONENTS: list[Component] = [
@@ -38,7 +38,7 @@ COMPONENTS: list[Component] = [
         name="gaussian_mixture",
         params=GaussianMixtureSamplerParams,
         factory="vaereg.basics.samplers.gaussian_mixture:GaussianMixture",
-        summary="Draws from Gaussians of full covariance fitted on the encoded training data.",
+        summary="A mixture of full-covariance Gaussians, fitted to the encoded training data.",
         reference="arXiv:1903.12436, section 4",
         tags=frozenset({"ex-post"}),
     ),
