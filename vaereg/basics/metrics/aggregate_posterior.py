@@ -1,4 +1,4 @@
-"""Whether samples come from where encoded data lies."""
+"""Whether samples come from latents like those of encoded data."""
 
 from __future__ import annotations
 
@@ -23,27 +23,27 @@ RARE = 0.01
 """A latent lies in a hole where q(z) is below that of this share of encoded held-out data."""
 
 MOST_DIMENSIONS = 1024
-"""In more dimensions, roots of covariances take minutes."""
+"""With more dimensions, roots of covariances take minutes."""
 
 FEWEST = 4
 """With fewer draws, half of them have no covariance."""
 
 MOST_PAIRS = 4000
-"""How many draws of each side are compared by kernels, at most; the cost is their square."""
+"""Most draws of each side for the kernel distance, whose cost grows with their square."""
 
 STREAM = 71
-"""Keeps draws apart from those of a sampler that was given the same seed."""
+"""Makes these draws differ from those of a sampler with the same seed."""
 
 SORTED_BY = 4
 """How many dimensions settle the order of codes; more than one only where codes are equal."""
 
 
 class AggregatePosterior:
-    """Compares the aggregate posterior q(z) = mean_n q(z given x_n) with what samples come from.
+    """Compares the aggregate posterior q(z) = mean_n q(z given x_n) with the latents of samples.
 
     A decoder has learned only where q(z) has mass. Samples drawn elsewhere are bad even if
     reconstructions are good; a sampler fitted on encoded data is the remedy. q(z) is taken over all
-    training codes in the evidence.
+    training examples in the evidence.
 
     latent_gap: the Frechet distance of the moments of q(z), in closed form, from those of prior
     draws. The noise of n draws adds about c / n, so the value is carried on to infinitely many as
@@ -78,27 +78,27 @@ class AggregatePosterior:
         "latent_gap": vaereg.ScoreInfo(
             question="health",
             direction=-1,
-            meaning="Frechet distance of encoded training data from prior draws, by mean and "
-            "covariance; high values mean that the prior is not where the data lies.",
+            meaning="Fréchet distance between encoded training data and prior draws (mean and "
+            "covariance); if it is high, the prior does not match the encoded data.",
         ),
         "latent_mmd": vaereg.ScoreInfo(
             question="health",
             direction=-1,
-            meaning="Squared kernel distance (MMD) of encoded training data from prior draws; 0 "
-            "where they have one distribution, and by chance below.",
+            meaning="Squared kernel distance (MMD) between encoded training data and prior draws; "
+            "on average 0 for equal distributions, so it may be negative.",
         ),
         "hole_rate": vaereg.ScoreInfo(
             question="health",
             direction=-1,
             share=True,
-            meaning="Samples whose latents lie where less than 1 % of encoded held-out data does; "
-            "the decoder never learned these places.",
+            meaning="Share of samples whose latents lie in regions with less than 1 % of encoded "
+            "held-out data, which the decoder never learned.",
         ),
         "prior_hole_rate": vaereg.ScoreInfo(
             question="health",
             direction=-1,
             share=True,
-            meaning="The same for draws from the prior, where samples are drawn otherwise.",
+            meaning="The hole rate of draws from the prior, if another sampler draws the samples.",
         ),
     }
 

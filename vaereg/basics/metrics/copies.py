@@ -1,4 +1,4 @@
-"""How many samples copy a training example, in features."""
+"""The share of samples that copy a training example, measured in features."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 class Copies:
     """Compares the distances of samples and of held-out examples from the training data.
 
-    Blur does not fool it. Features that react to noise which a viewer does not see miss noisy
-    copies, so nothing is measured in the features that `not_in` names.
+    Blur does not affect the score. Features that react to invisible noise miss noisy copies, so the
+    metric skips the feature extractors in `not_in`.
 
     Raises:
         vaereg.DataError: for fewer than 2 examples, or features that cannot be compared.
@@ -36,8 +36,8 @@ class Copies:
             question="true",
             direction=-1,
             share=True,
-            meaning="Share of samples nearer to a training example than all but few held-out "
-            "examples are: memorised ones.",
+            meaning="Share of samples that are memorised: nearer to a training example than nearly "
+            "all held-out examples.",
         ),
     }
 

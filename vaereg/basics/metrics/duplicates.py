@@ -1,4 +1,4 @@
-"""How many samples are nearly the same as another."""
+"""The share of samples that nearly equal another sample."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PAIRED = 500
 
 
 class Duplicates:
-    """The share of samples that another sample is closer to than real examples are to each other.
+    """The share of samples that are closer to another sample than real examples are to each other.
 
     Distances are in units of the median distance between two examples of the same set: blurred
     samples are all closer together than real ones, and that does not make them duplicates. A sample
@@ -43,7 +43,7 @@ class Duplicates:
             direction=-1,
             share=True,
             meaning="Share of samples with a near duplicate among the samples: closer, in units of "
-            "the median distance, than but few real examples are to another.",
+            "the median distance, than nearly all real examples are to each other.",
         ),
     }
 

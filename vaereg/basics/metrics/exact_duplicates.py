@@ -1,4 +1,4 @@
-"""How many samples are exactly the same as another."""
+"""The share of samples that exactly equal another sample."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from vaereg.basics.metrics.evidence.finite import finite
 
 
 class ExactDuplicates:
-    """The share of samples that equal another sample in every value; of images, in 8 bits.
+    """The share of samples that equal another sample in every value; images, quantized to 8 bits.
 
     Raises:
         vaereg.DataError: for no samples, or values that are not finite.

@@ -30,21 +30,21 @@ BLOCK = 1 << 20
 class Frechet:
     """Compares mean and covariance of generated and real features.
 
-    The distance is too large by about C / N, so only values of equal N compare; the intercept of
-    the distance against 1 / N, over subsets of both sets, takes that away. Subsets are nested and
-    chosen by content, so the order of examples does not matter.
+    The distance is too large by about C / N, so only values of equal N can be compared. The
+    intercept of the distance against 1 / N, over subsets of both sets, removes this bias. Subsets
+    are nested and chosen by content, so the order of examples does not matter.
 
-    The influences are those of the value at this N: the interval says how far other draws would
-    move it, and not what it would be without the bias. With fewer than `examples_per_dimension`
-    examples for each dimension the value is mostly bias, and there are none. Where both sets have
-    fewer examples than dimensions the distance is computed from their products, which is quicker
-    and gives the same.
+    Influences refer to the value at this N: the interval says how far other draws would move it,
+    not what it would be without the bias. With fewer than `examples_per_dimension` examples per
+    dimension the value is mostly bias, and there are no influences. If both sets have fewer
+    examples than dimensions, the distance is computed from inner products of the examples, which
+    is faster and gives the same value.
 
     Raises:
         vaereg.DataError: for fewer than 2 examples, or features that cannot be compared.
 
     Source: Heusel et al. 2017, arXiv:1706.08500, eq. 6; Chong and Forsyth 2020, arXiv:1911.07023,
-    section 4, who thin the generated set alone, their real one being large.
+    section 4 (who subsample only the generated set, since their real set is large).
     """
 
     uses_features = True
@@ -52,20 +52,20 @@ class Frechet:
         "frechet_distance": vaereg.ScoreInfo(
             question="true",
             direction=-1,
-            meaning="Fréchet distance of Gaussians fitted to features: how far mean and covariance "
-            "of samples are from those of real data. It grows as examples get fewer.",
+            meaning="Fréchet distance between Gaussians fitted to features of samples and of real "
+            "data; biased upwards, the more the fewer examples there are.",
         ),
         "frechet_distance_relative": vaereg.ScoreInfo(
             question="true",
             direction=-1,
-            meaning="The Fréchet distance in units of the total variance of real features, so that "
-            "it does not depend on their scale.",
+            meaning="The Fréchet distance divided by the total variance of real features, so it "
+            "does not depend on their scale.",
         ),
         "frechet_distance_infinity": vaereg.ScoreInfo(
             question="true",
             direction=-1,
-            meaning="The Fréchet distance that infinitely many examples would give, extrapolated "
-            "from smaller numbers of them; near 0 it may come out below 0.",
+            meaning="The Fréchet distance extrapolated to infinitely many examples; it may be "
+            "slightly negative if the distributions are nearly equal.",
         ),
     }
 

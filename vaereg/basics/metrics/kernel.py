@@ -23,9 +23,9 @@ class Kernel:
     """The unbiased squared discrepancy of generated and real features under a cubic kernel.
 
     The kernel depends on scale, so features are centred on the mean of the real ones and divided by
-    one number, the root of the mean variance of a real feature. The estimate is unbiased: it does
-    not grow with fewer examples, and is a little below 0 about half of the time if both sets follow
-    one law.
+    one number, the root of the mean variance of real features. The estimate is unbiased: it does
+    not grow with fewer examples, and it is slightly negative about half of the time if both sets
+    have the same distribution.
 
     Raises:
         vaereg.DataError: for fewer than 2 examples, or features that cannot be compared.
@@ -38,9 +38,9 @@ class Kernel:
         "kernel_distance": vaereg.ScoreInfo(
             question="true",
             direction=-1,
-            meaning="Kernel distance (squared MMD, cubic kernel) of features that are centred and "
-            "divided by one scale, both of real data: unbiased, so 0 on average where samples "
-            "follow the law of real data. Not comparable with KID of unscaled features.",
+            meaning="Kernel distance (squared MMD, cubic kernel) of features, centred and rescaled "
+            "with statistics of real data; unbiased, so 0 on average if samples follow the "
+            "distribution of real data. Not comparable with KID of unscaled features.",
         ),
     }
 

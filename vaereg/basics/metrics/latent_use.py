@@ -10,10 +10,11 @@ import vaereg
 from vaereg.basics.metrics.evidence.finite import finite
 
 ACTIVE = 0.01
-"""A dimension is active where the variance of its posterior mean over examples is above this."""
+"""A dimension is active if the variance of its posterior mean over examples is above this."""
 
 COLLAPSED = (0.01, 0.99)
-"""A dimension has collapsed where its KL is below the first, in nats, for the second of data."""
+"""A dimension has collapsed if its KL divergence, in nats, is below the first number for at least
+the second number's share of examples."""
 
 
 class LatentUse:
@@ -41,25 +42,25 @@ class LatentUse:
             question="health",
             direction=0,
             unit="nats",
-            meaning="The divergence of q(z given x) from the prior, summed over the latent: how "
-            "much the latent says about an example.",
+            meaning="The KL divergence of q(z given x) from the prior, summed over the latent: how "
+            "much information the latent carries about an example.",
         ),
         "active_units": vaereg.ScoreInfo(
             question="health",
             direction=0,
-            meaning="How many latent dimensions move with the data (variance of the posterior "
-            "mean above 0.01).",
+            meaning="The number of latent dimensions that depend on the data (variance of the "
+            "posterior mean above 0.01).",
         ),
         "active_share": vaereg.ScoreInfo(
             question="health",
             direction=0,
-            meaning="Active units over all latent dimensions.",
+            meaning="Active units as a share of all latent dimensions.",
         ),
         "collapsed_share": vaereg.ScoreInfo(
             question="health",
             direction=0,
-            meaning="Latent dimensions that equal the prior (KL below 0.01 nats for 99 % of "
-            "examples) over all.",
+            meaning="Share of latent dimensions that equal the prior (KL divergence below 0.01 "
+            "nats for 99 % of examples).",
         ),
     }
 

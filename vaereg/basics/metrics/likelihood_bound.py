@@ -40,21 +40,21 @@ class LikelihoodBound:
             direction=1,
             unit="nats",
             meaning="The evidence lower bound per held-out example; comparable only between models "
-            "of one likelihood.",
+            "with the same likelihood.",
         ),
         "iwae": vaereg.ScoreInfo(
             question="health",
             direction=1,
             unit="nats",
-            meaning="The tighter bound on the log likelihood of a held-out example from many "
-            "draws; comparable only between models of one likelihood.",
+            meaning="The importance-weighted bound on the log likelihood of a held-out example, "
+            "tighter than the ELBO; comparable only between models with the same likelihood.",
         ),
         "inference_gap": vaereg.ScoreInfo(
             question="health",
             direction=0,
             unit="nats",
-            meaning="How much tighter the bound of many draws is: what the posterior's form and "
-            "the encoder lose.",
+            meaning="How much tighter the importance-weighted bound is than the ELBO: the loss due "
+            "to the posterior's family and the encoder.",
         ),
     }
 

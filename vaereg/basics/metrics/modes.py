@@ -1,4 +1,4 @@
-"""Which classes samples are of, by a classifier."""
+"""The classes of samples, according to a classifier."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 
 class Modes:
-    """Compares the shares of classes in generated and real data, by the most probable class.
+    """Compares the class shares of generated and real data, by the most probable class.
 
-    A classifier is sure of junk too, so the shares mean little where `unsure_rate` or precision
-    are bad. In features that do not classify nothing is measured.
+    A classifier may be confident about junk too, so the shares mean little if `unsure_rate` or
+    precision are bad. A feature extractor without class probabilities gives no scores.
 
     Raises:
         vaereg.DataError: for no examples, or probabilities that are not finite.
@@ -33,28 +33,28 @@ class Modes:
             question="varied",
             direction=-1,
             unit="classes",
-            meaning="Classes that samples hold less than a tenth of the real share of, by a "
-            "classifier.",
+            meaning="Number of classes whose share in samples is below a tenth of their share in "
+            "real data, according to a classifier.",
         ),
         "class_distance": vaereg.ScoreInfo(
             question="varied",
             direction=-1,
-            meaning="Total variation between the class shares of samples and of real data: what "
-            "share of samples is of the wrong class for the mixture to be right.",
+            meaning="Total variation distance between the class shares of samples and of real "
+            "data: the share of samples that would have to change class.",
         ),
         "class_entropy_ratio": vaereg.ScoreInfo(
             question="varied",
             direction=0,
             ideal=1.0,
-            meaning="Entropy of the classes of samples over that of real data: below 1 some "
-            "classes crowd out others.",
+            meaning="Entropy of the class shares of samples over that of real data; below 1, some "
+            "classes dominate.",
         ),
         "unsure_rate": vaereg.ScoreInfo(
             question="true",
             direction=-1,
             share=True,
-            meaning="Share of samples that the classifier gives no class half of its belief: "
-            "samples between classes.",
+            meaning="Share of samples to which the classifier gives no class with a probability of "
+            "a half: samples between classes.",
         ),
     }
 

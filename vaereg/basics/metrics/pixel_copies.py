@@ -1,4 +1,4 @@
-"""How many samples copy a training example, in the values themselves."""
+"""The share of samples that copy a training example, measured in their values."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
 
 class PixelCopies:
-    """The copy rate by the Euclidean distance of all values of an example.
+    """The copy rate by Euclidean distance between the values of examples.
 
     Raises:
         vaereg.DataError: for fewer than 2 examples, or values that are not finite.
 
-    Source: as of the metric `copies`.
+    Source: see the metric `copies`.
     """
 
     uses_features = False
@@ -31,8 +31,8 @@ class PixelCopies:
             question="true",
             direction=-1,
             share=True,
-            meaning="Share of samples nearer to a training example, value by value, than all but "
-            "few held-out examples are: memorised ones.",
+            meaning="Share of samples that are memorised: nearer to a training example, in all "
+            "values, than nearly all held-out examples.",
         ),
     }
 

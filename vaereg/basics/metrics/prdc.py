@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Prdc:
-    """Asks which examples of one set lie within the k-th neighbour's distance in the other.
+    """Counts examples of one set that lie within k-nearest-neighbour balls of the other.
 
     With r_k(X_j) the distance of X_j from its k-th neighbour in its own set, R real, F generated:
 
@@ -45,27 +45,28 @@ class Prdc:
             question="true",
             direction=1,
             share=True,
-            meaning="Share of samples that lie among the real data. Never read it alone: blurred "
-            "samples lie there too and raise it.",
+            meaning="Share of samples that lie among the real data. Do not read it alone: blurred "
+            "samples also lie there and raise it.",
         ),
         "recall": vaereg.ScoreInfo(
             question="varied",
             direction=1,
             share=True,
-            meaning="Share of real examples that lie among the samples; far-off samples raise it.",
+            meaning="Share of real examples that lie among the samples; outliers among the samples "
+            "raise it.",
         ),
         "density": vaereg.ScoreInfo(
             question="true",
             direction=1,
-            meaning="How densely real data lies about a sample, 1 for real data. Never read it "
-            "alone: samples near the average, such as blurred ones, raise it beyond 1.",
+            meaning="How densely real data lies around a sample; 1 for real data. Do not read it "
+            "alone: samples near the average, such as blurred ones, raise it above 1.",
         ),
         "coverage": vaereg.ScoreInfo(
             question="varied",
             direction=1,
             share=True,
-            meaning="Share of real examples that have a sample in their neighbourhood: what is "
-            "missing lowers it.",
+            meaning="Share of real examples with a sample in their neighbourhood; missing kinds of "
+            "samples lower it.",
         ),
     }
 

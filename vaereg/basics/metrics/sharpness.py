@@ -12,7 +12,7 @@ import vaereg
 from vaereg.basics.metrics.evidence.finite import finite
 
 HIGH = 0.5
-"""The share of Nyquist from which a frequency counts as high."""
+"""Frequencies above this share of the Nyquist frequency count as high."""
 
 LEAST_SPECTRUM = 8
 """With fewer pixels on a side, a spectrum has fewer than three high rings."""
@@ -26,7 +26,7 @@ ROUNDING = 1.0 / (12 * 255**2)
 DECIBEL = 10.0 / math.log(10.0)
 
 VANISHING = 1e-20
-"""Edges below this are rounding errors of float64, and a ratio to them means nothing."""
+"""Edges below this are rounding errors of float64; a ratio to them is meaningless."""
 
 LUMA = (0.299, 0.587, 0.114)
 
@@ -45,7 +45,7 @@ class Sharpness:
         ratio = mean over F of Var(lap x) / mean over H of Var(lap x)
 
     with lap the 3 x 3 Laplacian of luma at pixels that have all neighbours. Blur lowers gap and
-    ratio; noise and checkerboards raise them. So the goal is 0 dB and 1, not more. The scores of
+    ratio; noise and checkerboards raise them. So the ideals are 0 dB and 1. The scores of
     reconstructions measure the decoder's own blur: if they are good and those of samples are not,
     the samples come from latents that the decoder has not learned.
 
@@ -69,36 +69,36 @@ class Sharpness:
             direction=0,
             ideal=0.0,
             unit="dB",
-            meaning="Power of samples at high frequencies against real images: below 0 is blur, "
-            "above 0 noise or checkerboards; the goal is 0, not more.",
+            meaning="High-frequency power of samples relative to real images: below 0 means blur, "
+            "above 0 noise or checkerboards; the ideal is 0.",
         ),
         "hf_gap_reconstructed": vaereg.ScoreInfo(
             question="sharp",
             direction=0,
             ideal=0.0,
             unit="dB",
-            meaning="The same for reconstructions against their originals: the decoder's own blur, "
-            "apart from where samples are drawn.",
+            meaning="High-frequency power of reconstructions relative to their originals: the "
+            "decoder's own blur, whichever latents samples come from.",
         ),
         "sharpness_ratio": vaereg.ScoreInfo(
             question="sharp",
             direction=0,
             ideal=1.0,
-            meaning="Variance of the Laplacian of samples over that of real images: below 1 is "
-            "blur, above 1 noise; the goal is 1, not more.",
+            meaning="Variance of the Laplacian of samples over that of real images: below 1 means "
+            "blur, above 1 noise; the ideal is 1.",
         ),
         "sharpness_ratio_reconstructed": vaereg.ScoreInfo(
             question="sharp",
             direction=0,
             ideal=1.0,
-            meaning="The same for reconstructions against their originals.",
+            meaning="Variance of the Laplacian of reconstructions over that of their originals.",
         ),
         "spectrum_distance": vaereg.ScoreInfo(
             question="sharp",
             direction=-1,
             unit="dB",
-            meaning="How far the spectrum of samples is from that of real images over all "
-            "frequencies, too much and too little alike.",
+            meaning="Mean absolute difference between the power spectra of samples and of real "
+            "images, over all frequencies.",
         ),
     }
 

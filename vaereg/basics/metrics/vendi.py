@@ -1,4 +1,4 @@
-"""The effective number of different samples against that of real data."""
+"""The effective number of distinct samples, relative to real data."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ class VendiRatio:
             question="varied",
             direction=0,
             ideal=1.0,
-            meaning="Effective number of different samples over that of real examples (Vendi "
-            "score, cosine of features): below 1 kinds are missing, above 1 there are samples "
-            "unlike anything real. It hardly sees repeats.",
+            meaning="Effective number of distinct samples over that of real examples (Vendi score, "
+            "cosine of features): below 1, kinds are missing; above 1, there are samples unlike "
+            "anything real. Repeated samples hardly change it.",
         ),
     }
 
