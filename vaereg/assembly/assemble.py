@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from types import EllipsisType
 from typing import Any, TypeVar
 
 import keras
@@ -18,6 +17,7 @@ from vaereg.assembly.seeded import seed_of, seeded
 from vaereg.contracts.data import DataSpec
 from vaereg.contracts.decoder import Decoder
 from vaereg.contracts.discriminator import Discriminator
+from vaereg.contracts.due_shapes import due_shapes, fits, in_words
 from vaereg.contracts.encoder import Encoder
 from vaereg.contracts.latent import Latent
 from vaereg.contracts.likelihood import Likelihood
@@ -103,7 +103,7 @@ class _Assembly:
         encoder = self.build(declared.encoder, "encoder", Encoder)
         x = made_up(self.data, PROBE)
         features = self.call(declared.encoder, "encoder", lambda: encoder(x))
-        self.check_shape(declared.encoder, features, (PROBE, ...), "features")
+        self.check_shapes(declared.encoder, {"features": features}, channels)
 
         posterior = self.build(declared.posterior, "posterior", Posterior)
         latent = self.call(
@@ -114,28 +114,23 @@ class _Assembly:
                 f"{described(declared.posterior)} breaks its contract: it must return a "
                 f"vaereg.Latent; it returned {type(latent).__name__}."
             )
-        shape = (PROBE, *self.latent_shape)
-        self.check_shape(declared.posterior, latent.z, shape, "z")
-        self.check_shape(declared.posterior, latent.mode, shape, "mode")
-        for name, due in (("log_var", shape), ("log_q", (PROBE,))):
-            if getattr(latent, name) is not None:
-                self.check_shape(declared.posterior, getattr(latent, name), due, name)
+        given = {"z": latent.z, "mode": latent.mode}
+        optional = {"log_var": latent.log_var, "log_q": latent.log_q}
+        given |= {name: value for name, value in optional.items() if value is not None}
+        self.check_shapes(declared.posterior, given, channels)
         self._check_determinism(latent)
 
         decoder = self.build(declared.decoder, "decoder", Decoder, channels=channels)
         z = ops.cast(latent.mode, "float32")
         outputs = self.call(declared.decoder, "decoder", lambda: decoder(z))
-        self.check_shape(
-            declared.decoder, outputs, (PROBE, *self.data.shape[:-1], channels), "outputs"
-        )
+        self.check_shapes(declared.decoder, {"outputs": outputs}, channels)
         outputs = ops.cast(outputs, "float32")
         with keras.name_scope("likelihood", caller=likelihood):
             mean = self.call(declared.likelihood, "likelihood", lambda: likelihood.mean(outputs))
             log_prob = self.call(
                 declared.likelihood, "likelihood", lambda: likelihood.log_prob(x, outputs)
             )
-        self.check_shape(declared.likelihood, mean, (PROBE, *self.data.shape), "mean")
-        self.check_shape(declared.likelihood, log_prob, (PROBE,), "log_prob")
+        self.check_shapes(declared.likelihood, {"mean": mean, "log_prob": log_prob}, channels)
 
         passes = Passes(
             encoder=encoder, posterior=posterior, decoder=decoder, likelihood=likelihood
@@ -149,8 +144,7 @@ class _Assembly:
         with keras.name_scope("prior", caller=prior):
             drawn = self.call(declared.prior, "prior", lambda: prior.sample(PROBE, 0))
             density = self.call(declared.prior, "prior", lambda: prior.log_prob(z))
-        self.check_shape(declared.prior, drawn, shape, "sample")
-        self.check_shape(declared.prior, density, (PROBE,), "log_prob")
+        self.check_shapes(declared.prior, {"sample": drawn, "log_prob": density}, channels)
 
         known["prior"] = prior
         return Parts(
@@ -196,22 +190,19 @@ class _Assembly:
         with seeded(seed_of(self.seed, f"{name}/call")), blaming(slot, "cannot be used"):
             return action()
 
-    def check_shape(
-        self, slot: Slot, value: Tensor, due: tuple[int | EllipsisType, ...], what: str
-    ) -> None:
-        """Checks a shape that the contract asks for; `...` at the end allows any rest."""
-        shape = tuple(value.shape) if hasattr(value, "shape") else None
-        wanted = due[:-1] if due[-1] is ... else due
-        fits = shape is not None and (
-            shape[: len(wanted)] == wanted if due[-1] is ... else shape == wanted
+    def check_shapes(self, slot: Slot, outputs: Mapping[str, Tensor], channels: int) -> None:
+        """Checks the shapes of a part's outputs, by their names in `due_shapes`."""
+        due = due_shapes(
+            slot.kind, PROBE, data=self.data.shape, latent=self.latent_shape, channels=channels
         )
-        if not fits:
-            came = f"shape {shape}" if shape is not None else repr(value)[:80]
-            due_text = str(due).replace("Ellipsis", "...")
-            raise ContractError(
-                f"{described(slot)} breaks its contract: {what} must have shape {due_text} for "
-                f"a batch of {PROBE}; it gave {came}."
-            )
+        for name, value in outputs.items():
+            shape = tuple(value.shape) if hasattr(value, "shape") else None
+            if shape is None or not fits(shape, due[name]):
+                came = f"shape {shape}" if shape is not None else repr(value)[:80]
+                raise ContractError(
+                    f"{described(slot)} breaks its contract: {name} must have shape "
+                    f"{in_words(due[name])} for a batch of {PROBE}; it gave {came}."
+                )
 
     def _check_determinism(self, latent: Latent) -> None:
         objective = self.declaration.objective

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -46,3 +47,16 @@ def reparameterized(mode: np.ndarray, log_var: np.ndarray, noise: np.ndarray) ->
     """
     draws: np.ndarray = (mode + np.exp(0.5 * log_var) * noise).astype(np.float32)
     return draws
+
+
+def log_density_by_dimension(log_var: Tensor, noise: Tensor) -> Tensor:
+    """log q(z given x) at z = mode + exp(log_var / 2) * noise of a diagonal Gaussian.
+
+    Args:
+        log_var: of q(z given x), of a shape that broadcasts to that of the noise.
+        noise: arrays or tensors.
+
+    Returns:
+        The density's share of each value of z, of the noise's shape; their sum is log q.
+    """
+    return -0.5 * (math.log(2 * math.pi) + log_var + noise**2)

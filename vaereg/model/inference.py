@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 
 import keras
@@ -10,7 +9,7 @@ import numpy as np
 from keras import ops
 
 from vaereg.assembly.passes import as_float32
-from vaereg.contracts.latent import Latent, reparameterized
+from vaereg.contracts.latent import Latent, log_density_by_dimension, reparameterized
 from vaereg.contracts.sampler import Sampler
 from vaereg.contracts.tensor import Tensor
 from vaereg.model.players_model import PlayersModel
@@ -221,5 +220,5 @@ def _gaussian_draws(latent: Latent, noise: np.ndarray) -> tuple[np.ndarray, np.n
     assert latent.log_var is not None
     mean, log_var = latent.mode[:, None], latent.log_var[:, None]
     z = reparameterized(mean, log_var, noise)
-    per_dim = -0.5 * (math.log(2 * math.pi) + np.asarray(log_var, "float64") + noise**2)
-    return z, per_dim.sum(axis=tuple(range(2, per_dim.ndim)))
+    by_dimension = log_density_by_dimension(np.asarray(log_var, "float64"), noise)
+    return z, by_dimension.sum(axis=tuple(range(2, by_dimension.ndim)))

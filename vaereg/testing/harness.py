@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
@@ -12,7 +11,8 @@ import numpy as np
 from keras import ops
 
 from vaereg.assembly.seeded import seeded
-from vaereg.contracts.latent import Latent
+from vaereg.contracts.due_shapes import Shape, due_shapes, fits, in_words
+from vaereg.contracts.latent import Latent, log_density_by_dimension, reparameterized
 from vaereg.contracts.objective import Bound
 from vaereg.contracts.regularizer import penalty
 from vaereg.errors import ContractError
@@ -98,9 +98,8 @@ class Harness:
             "log_posterior": rng.normal(size=(samples, count)) - 2.0,
             "kl": rng.uniform(0.1, 2.0, size=(count, 4)),
         }
-        drawn["z"] = drawn["mode"] + np.exp(0.5 * drawn["log_var"]) * rng.normal(
-            size=(count, *latent)
-        )
+        noise = rng.normal(size=(count, *latent))
+        drawn["z"] = reparameterized(drawn["mode"], drawn["log_var"], noise)
         return {
             **{name: value.astype(np.float32) for name, value in drawn.items()},
             **coder_weights(self.case),
@@ -132,30 +131,16 @@ class Harness:
         found = self.outputs(inputs, **options)
         return {name: np.asarray(ops.convert_to_numpy(value)) for name, value in found.items()}
 
-    def due_shapes(self, batch: int) -> dict[str, tuple[Any, ...]]:
-        """The shape that each output must have; a final ... stands for any further axes."""
-        latent, data = self.case.latent_shape, self.case.data.shape
-        drawn = DRAWS * batch
-        due: dict[str, dict[str, tuple[Any, ...]]] = {
-            "encoder": {"features": (batch, ...)},
-            "posterior": {
-                "z": (drawn, *latent),
-                "mode": (drawn, *latent),
-                "log_var": (drawn, *latent),
-                "log_q": (drawn,),
-            },
-            "prior": {"sample": (batch, *latent), "log_prob": (batch,), "kl": (batch, ...)},
-            "decoder": {"outputs": (batch, *data[:-1], self.channels)},
-            "likelihood": {
-                "log_prob": (batch,),
-                "mean": (batch, *data),
-                "sample": (batch, *data),
-            },
-            "regularizer": {"penalty": (batch,)},
-            "discriminator": {"critic_loss": (batch,), "generator_loss": (batch,)},
-            "objective": {"kl": (batch, ...)},
-        }
-        return due[self.kind]
+    def due_shapes(self, batch: int) -> dict[str, Shape]:
+        """The shape that each output must have."""
+        return due_shapes(
+            self.kind,
+            batch,
+            data=self.case.data.shape,
+            latent=self.case.latent_shape,
+            channels=self.channels,
+            samples=DRAWS,
+        )
 
     def wrong_shape(self, outputs: Mapping[str, Any], batch: int) -> str:
         """Says which output for a batch of this size has a wrong shape; empty if none has."""
@@ -165,12 +150,8 @@ class Harness:
             wanted = due.get("kl" if name.endswith("_kl") else name, (batch,))
             if name not in due and self.kind == "posterior":
                 wanted = due["log_q"]  # a loss term of its own, one for each draw
-            fits = shape == wanted
-            if wanted[-1] is ...:
-                fits = shape[:-1][: len(wanted) - 1] == wanted[:-1]
-            if not fits:
-                told = str(wanted).replace("Ellipsis", "...")
-                return f"{name} has shape {shape} instead of {told} ({self.case.name})"
+            if not fits(shape, wanted):
+                return f"{name} has shape {shape} instead of {in_words(wanted)} ({self.case.name})"
         return ""
 
     def variables(self) -> list[Any]:
@@ -184,9 +165,9 @@ class Harness:
         """The step that a term is called with."""
         coder = StandInCoder(self.case, given["encoder_weights"], given["decoder_weights"])
         log_var = given["log_var"]
-        eps_squared = ops.square(given["z"] - given["mode"]) * ops.exp(-log_var)
-        per_dim = -0.5 * (math.log(2 * math.pi) + log_var + eps_squared)
-        log_q = ops.sum(per_dim, axis=tuple(range(1, len(per_dim.shape))))
+        noise = (given["z"] - given["mode"]) * ops.exp(-0.5 * log_var)
+        by_dimension = log_density_by_dimension(log_var, noise)
+        log_q = ops.sum(by_dimension, axis=tuple(range(1, len(by_dimension.shape))))
         return StandInStep(
             given["x"],
             Latent(z=given["z"], mode=given["mode"], log_var=log_var, log_q=log_q),

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from keras import ops
 
-from vaereg.contracts.latent import Latent
+from vaereg.contracts.latent import Latent, log_density_by_dimension, reparameterized
 from vaereg.testing.accepted_cases import accepted_cases, home_case
 from vaereg.testing.cases import Case
 from vaereg.testing.component_under_test import ComponentUnderTest
@@ -150,10 +150,9 @@ def _require_kl(
     prior: Any, mean: np.ndarray, log_var: np.ndarray, eps: np.ndarray, moved: str
 ) -> None:
     """Compares kl with draws mean + exp(log_var / 2) eps of one posterior, (1, *latent)."""
-    z = mean + np.exp(0.5 * log_var) * eps
-    per_dim = -0.5 * (math.log(2 * math.pi) + log_var + eps**2)
-    log_q = per_dim.reshape(len(eps), -1).sum(axis=1)
-    log_p = _array(prior.log_prob(ops.convert_to_tensor(z.astype(np.float32))))
+    z = reparameterized(mean, log_var, eps)
+    log_q = log_density_by_dimension(log_var, eps).reshape(len(eps), -1).sum(axis=1)
+    log_p = _array(prior.log_prob(ops.convert_to_tensor(z)))
     q = (ops.convert_to_tensor(each.astype(np.float32)) for each in (mean, mean, log_var))
     groups = _array(prior.kl(Latent(*q)))
     require(np.all(groups >= -1e-5), f"a group's kl is {groups.min():.3g}{moved}")
