@@ -81,7 +81,7 @@ def print_comparison(comparison: Comparison, terminal: Terminal, *, quiet: bool 
 def _table(
     scores: Sequence[Difference], primary: str, heads: tuple[str, str], terminal: Terminal
 ) -> str:
-    from vaereg.comparison.figures import change, change_interval, percent, value_of
+    from vaereg.comparison.figures import change, change_interval, short_percent, value_of
 
     headers = (
         "score",
@@ -89,7 +89,7 @@ def _table(
         heads[1],
         "real data",
         "improvement" if any(each.directed for each in scores) else "change",
-        f"{percent(scores[0].level)} interval",
+        f"{short_percent(scores[0].level)} interval",
         "p",
     )
     rows = [

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from vaereg.cli.table import table
 from vaereg.cli.terminal import Terminal
+from vaereg.comparison.figures import figure
 
 if TYPE_CHECKING:
     from vaereg.evaluation.evaluation import Evaluation, Score
@@ -74,12 +74,14 @@ def _style(column: int, cell: str) -> str:
 def _row(score: Score, primary: bool) -> Sequence[str]:
     between = ""
     if score.low is not None and score.high is not None:
-        between = f"{figure(score.low, score)} to {figure(score.high, score)}"
+        between = (
+            f"{figure(score.low, share=score.share)} to {figure(score.high, share=score.share)}"
+        )
     return (
         f"{score.name} *" if primary else score.name,
-        figure(score.value, score) + (f" {score.unit}" if score.unit else ""),
+        figure(score.value, share=score.share, unit=score.unit),
         between,
-        "" if score.reference is None else figure(score.reference, score),
+        figure(score.reference, share=score.share),
         best(score),
     )
 
@@ -88,17 +90,7 @@ def best(score: Score) -> str:
     """The best value of a score, in words."""
     if score.direction:
         return "higher" if score.direction > 0 else "lower"
-    return "" if score.ideal is None else figure(score.ideal, score)
-
-
-def figure(value: float, score: Score) -> str:
-    """A value in about three significant digits, a share in percent."""
-    if score.share:
-        return f"{100 * value:.1f} %"
-    if value == 0:
-        return "0"
-    digits = max(0, 2 - math.floor(math.log10(abs(value))))
-    return f"{value:.{digits}f}" if digits < 7 else f"{value:.1e}"
+    return figure(score.ideal, share=score.share)
 
 
 def _fact(value: object) -> str:

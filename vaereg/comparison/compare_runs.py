@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from vaereg.comparison.comparable import cautions, check_comparable, common_extractors
 from vaereg.comparison.comparison import PAIRED_SEEDS, Comparison, Design, Side
-from vaereg.comparison.figures import percent
+from vaereg.comparison.figures import short_percent
 from vaereg.comparison.headline_scores import BOUNDS
 from vaereg.comparison.measured_run import MeasuredRun, read_measured
 from vaereg.comparison.pairing import Pairing
@@ -126,9 +126,9 @@ def _side(label: str, runs: Sequence[MeasuredRun]) -> Side:
 def procedure(design: Design, seeds: int) -> str:
     """How the verdicts are reached, in words."""
     rule = (
-        f"better or worse if the interval lies beyond {percent(ROPE)} of A's distance from real "
-        "data, equivalent if it lies within; the intervals are simultaneous at "
-        f"{percent(1 - ALPHA)} over the questions (Holm)"
+        f"better or worse if the interval lies beyond {short_percent(ROPE)} of A's distance from "
+        "real data, equivalent if it lies within; the intervals are simultaneous at "
+        f"{short_percent(1 - ALPHA)} over the questions (Holm)"
     )
     if design == PAIRED_SEEDS:
         least = (

@@ -7,8 +7,10 @@ Shares are written in percent, other values with three significant digits. Repor
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
-from vaereg.comparison.comparison import Difference
+if TYPE_CHECKING:
+    from vaereg.comparison.comparison import Difference
 
 
 def figure(value: float | None, *, share: bool = False, unit: str = "") -> str:
@@ -39,12 +41,14 @@ def change_interval(difference: Difference) -> str:
 
 def change_at_level(difference: Difference) -> str:
     """An effect with its interval and confidence: "+2.15 dB [+2.03, +2.27] at 95 %"."""
-    return f"{change(difference)} {change_interval(difference)} at {percent(difference.level)}"
+    return (
+        f"{change(difference)} {change_interval(difference)} at {short_percent(difference.level)}"
+    )
 
 
-def percent(level: float) -> str:
-    """A confidence: "95 %", "98.3 %"."""
-    return f"{round(100 * level, 1):g} %"
+def short_percent(share: float) -> str:
+    """A share without a needless decimal, such as a confidence: "95 %", "98.3 %"."""
+    return f"{round(100 * share, 1):g} %"
 
 
 def _signed(value: float, difference: Difference) -> str:

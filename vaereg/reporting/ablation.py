@@ -10,7 +10,7 @@ from typing import Any
 import attrs
 
 from vaereg.comparison.comparison import PAIRED_SEEDS, Comparison, Difference, Verdict
-from vaereg.comparison.figures import change, change_interval, percent, value_of
+from vaereg.comparison.figures import change, change_interval, short_percent, value_of
 from vaereg.comparison.statistics.method_effect import LEAST_SEEDS
 from vaereg.component import Offer
 from vaereg.evaluation.evaluation import Evaluation
@@ -158,7 +158,7 @@ def _row(verdict: Verdict) -> tuple[str, ...]:
 def _effect(score: Difference) -> str:
     """The effect, its interval and its confidence."""
     interval = change_interval(score)
-    pieces = [change(score), *([interval, f"at {percent(score.level)}"] if interval else ())]
+    pieces = [change(score), *([interval, f"at {short_percent(score.level)}"] if interval else ())]
     return " ".join(unbroken(each) for each in pieces)
 
 

@@ -1,7 +1,7 @@
 import pytest
 
 from vaereg.comparison.comparison import Difference
-from vaereg.comparison.figures import change, change_interval, figure, percent
+from vaereg.comparison.figures import change, change_interval, figure, short_percent
 
 
 @pytest.mark.parametrize(
@@ -36,4 +36,4 @@ def test_a_change_has_its_sign_and_unit():
 
 
 def test_a_confidence_has_one_decimal_where_it_needs_it():
-    assert (percent(0.95), percent(1 - 0.05 / 3)) == ("95 %", "98.3 %")
+    assert (short_percent(0.95), short_percent(1 - 0.05 / 3)) == ("95 %", "98.3 %")
