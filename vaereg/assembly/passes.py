@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Self
 
+import attrs
 from keras import ops
 
 from vaereg.assembly.parts import Parts
@@ -21,6 +22,7 @@ def as_float32(value: Tensor) -> Tensor:
     return None if value is None else ops.cast(value, "float32")
 
 
+@attrs.frozen(kw_only=True, eq=False)
 class Passes:
     """Encoder, posterior, decoder, prior and likelihood as functions of float32 tensors.
 
@@ -28,20 +30,11 @@ class Passes:
         prior: None until the prior is built; until then `draw_prior` cannot be used.
     """
 
-    def __init__(
-        self,
-        *,
-        encoder: Encoder,
-        posterior: Posterior,
-        decoder: Decoder,
-        likelihood: Likelihood,
-        prior: Prior | None = None,
-    ) -> None:
-        self.encoder = encoder
-        self.posterior = posterior
-        self.decoder = decoder
-        self.likelihood = likelihood
-        self._prior = prior
+    encoder: Encoder
+    posterior: Posterior
+    decoder: Decoder
+    likelihood: Likelihood
+    _prior: Prior | None = None
 
     @classmethod
     def of(cls, parts: Parts) -> Self:

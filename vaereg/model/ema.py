@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import attrs
 import keras
 import numpy as np
 from keras import ops
@@ -29,7 +30,7 @@ class WeightAverage(keras.layers.Layer):
     def __init__(self, variables: list[keras.Variable], decay: float) -> None:
         super().__init__(name="average", dtype="float32")
         self.decay = decay
-        self._averaged = _Untracked(variables)
+        self._averaged = _VariablesOfOthers(variables)
         self.shadows = [
             self.add_weight(
                 name=variable.path.replace("/", "-"),
@@ -83,8 +84,8 @@ def copied(variable: keras.Variable) -> np.ndarray:
     return np.array(ops.convert_to_numpy(variable.value))
 
 
-class _Untracked:
-    """Variables of others, kept where Keras does not track them as this layer's own."""
+@attrs.frozen(eq=False)
+class _VariablesOfOthers:
+    """Variables, kept where Keras does not track them as this layer's own."""
 
-    def __init__(self, variables: list[keras.Variable]) -> None:
-        self.variables = variables
+    variables: list[keras.Variable]

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from types import ModuleType
 from typing import Any
 
+import attrs
 import keras
 
 from vaereg.contracts.tensor import Tensor
@@ -141,16 +142,12 @@ class PlayersOptimizer(keras.optimizers.MultiOptimizer):
         self._iterations.assign_add(1)
 
 
+@attrs.frozen(eq=False)
 class _OwnerMap:
     """What MultiOptimizer asks: the optimizer of a variable, and all of them."""
 
-    def __init__(
-        self,
-        by_player: dict[str, keras.optimizers.Optimizer],
-        by_variable: dict[int, keras.optimizers.Optimizer],
-    ) -> None:
-        self._by_player = by_player
-        self._by_variable = by_variable
+    _by_player: dict[str, keras.optimizers.Optimizer]
+    _by_variable: dict[int, keras.optimizers.Optimizer]
 
     def __call__(self, variable: keras.Variable) -> keras.optimizers.Optimizer:
         return self._by_variable[id(variable)]

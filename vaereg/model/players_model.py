@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
+import attrs
 import keras
 import numpy as np
 from keras import ops
@@ -28,18 +29,18 @@ from vaereg.model.term_means import TermMeans
 from vaereg.model.terms import SIDES, Losses, PlayerLoss, Terms, weight_term
 
 
+@attrs.define(eq=False)
 class _Untracked:
     """What belongs to the model, kept where Keras does not track the layers and variables."""
 
-    def __init__(self, parts: Parts, declaration: Declaration) -> None:
-        self.parts = parts
-        self.declaration = declaration
-        self.by_player: dict[str, list[keras.Variable]] = {}
-        self.means: TermMeans | None = None
-        self.functions: dict[str, keras.Model] = {}
-        # Averages replace the weights while they are used, and on JAX Keras takes a model's
-        # variables away while it predicts: a second thread would see neither.
-        self.in_use = threading.RLock()
+    parts: Parts
+    declaration: Declaration
+    by_player: dict[str, list[keras.Variable]] = attrs.field(factory=dict)
+    means: TermMeans | None = None
+    functions: dict[str, keras.Model] = attrs.field(factory=dict)
+    # Averages replace the weights while they are used, and on JAX Keras takes a model's
+    # variables away while it predicts: a second thread would see neither.
+    in_use: threading.RLock = attrs.field(factory=threading.RLock)
 
 
 class PlayersModel(keras.Model):

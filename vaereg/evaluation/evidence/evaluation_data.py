@@ -150,18 +150,13 @@ class EvaluationData:
         return warnings
 
 
+@attrs.define(eq=False, slots=False)
 class _ModelExamples:
     """Quantized examples of a model: `ExampleSets`, each computed when first asked for."""
 
-    def __init__(
-        self,
-        data: EvaluationData,
-        samples: np.ndarray,
-        reconstruct: Callable[[np.ndarray], np.ndarray],
-    ) -> None:
-        self._data = data
-        self._samples = samples
-        self._reconstruct = reconstruct
+    _data: EvaluationData
+    _samples: np.ndarray
+    _reconstruct: Callable[[np.ndarray], np.ndarray]
 
     @cached_property
     def real(self) -> np.ndarray:
@@ -180,11 +175,11 @@ class _ModelExamples:
         return self._data.quantizer(self._reconstruct(self._data.raw_held_out()))
 
 
+@attrs.define(eq=False, slots=False)
 class _ReferenceExamples:
     """Quantized real examples in the place of a model's: `ExampleSets`."""
 
-    def __init__(self, data: EvaluationData) -> None:
-        self._data = data
+    _data: EvaluationData
 
     @cached_property
     def real(self) -> np.ndarray:
@@ -204,12 +199,12 @@ class _ReferenceExamples:
         return _as_many(self.generated, len(self._data.real.held_out))
 
 
+@attrs.define(eq=False, slots=False)
 class _RealFeatures:
     """Features of real examples, which the model's evidence and the reference share."""
 
-    def __init__(self, data: EvaluationData, extractor: FittedExtractor) -> None:
-        self._data = data
-        self._extractor = extractor
+    _data: EvaluationData
+    _extractor: FittedExtractor
 
     @cached_property
     def held_out(self) -> np.ndarray:
@@ -231,15 +226,13 @@ class _RealFeatures:
         )
 
 
+@attrs.define(eq=False, slots=False)
 class _ModelFeatures:
     """Features of a model's examples: `ExampleSets`."""
 
-    def __init__(
-        self, features: _RealFeatures, extractor: FittedExtractor, evidence: LazyEvidence
-    ) -> None:
-        self._features = features
-        self._extractor = extractor
-        self._evidence = evidence
+    _features: _RealFeatures
+    _extractor: FittedExtractor
+    _evidence: LazyEvidence
 
     @property
     def real(self) -> np.ndarray:
@@ -258,12 +251,12 @@ class _ModelFeatures:
         return self._extractor(self._evidence.reconstructed)
 
 
+@attrs.define(eq=False, slots=False)
 class _ReferenceFeatures:
     """Features of the reference's examples: `ExampleSets`."""
 
-    def __init__(self, features: _RealFeatures, held_out: int) -> None:
-        self._features = features
-        self._held_out = held_out
+    _features: _RealFeatures
+    _held_out: int
 
     @property
     def real(self) -> np.ndarray:

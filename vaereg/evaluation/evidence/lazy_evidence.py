@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable
 from typing import Any, Protocol, TypeVar
 
+import attrs
 import numpy as np
 
 from vaereg.contracts.data import DataSpec
@@ -27,6 +28,7 @@ class ExampleSets(Protocol):
     def train(self) -> np.ndarray: ...
 
 
+@attrs.define(eq=False)
 class LazyFeatures:
     """The examples as one extractor sees them.
 
@@ -36,16 +38,10 @@ class LazyFeatures:
         probabilities: features -> (n, classes), or None where the extractor does not classify.
     """
 
-    def __init__(
-        self,
-        name: str,
-        sets: ExampleSets,
-        probabilities: Callable[[np.ndarray], np.ndarray] | None = None,
-    ) -> None:
-        self.name = name
-        self._sets = sets
-        self._probabilities = probabilities
-        self._classified: dict[str, np.ndarray] = {}
+    name: str
+    _sets: ExampleSets
+    _probabilities: Callable[[np.ndarray], np.ndarray] | None = None
+    _classified: dict[str, np.ndarray] = attrs.field(factory=dict, init=False)
 
     @property
     def real(self) -> np.ndarray:
@@ -78,6 +74,7 @@ class LazyFeatures:
         return self._classified[which]
 
 
+@attrs.define(eq=False)
 class LazyEvidence:
     """The evidence of one evaluation.
 
@@ -85,39 +82,21 @@ class LazyEvidence:
         data_spec: what the examples look like.
         examples: the quantized examples.
         unseen, model, thorough, seed: see `vaereg.Evidence`.
+        features: the examples as one extractor sees them.
     """
 
-    def __init__(
-        self,
-        data_spec: DataSpec,
-        examples: ExampleSets,
-        *,
-        unseen: np.ndarray | None = None,
-        model: ModelView | None = None,
-        thorough: bool = False,
-        seed: int = 0,
-    ) -> None:
-        self.data_spec = data_spec
-        self.unseen = unseen
-        self.model = model
-        self.thorough = thorough
-        self.seed = seed
-        self._examples = examples
-        self._features: FeatureSets | None = None
-        self._shared: dict[Hashable, Any] = {}  # any: each value has the type of its `compute`
+    data_spec: DataSpec
+    _examples: ExampleSets
+    unseen: np.ndarray | None = attrs.field(default=None, kw_only=True)
+    model: ModelView | None = attrs.field(default=None, kw_only=True)
+    thorough: bool = attrs.field(default=False, kw_only=True)
+    seed: int = attrs.field(default=0, kw_only=True)
+    _features: FeatureSets | None = attrs.field(default=None, kw_only=True)
+    _shared: dict[Hashable, Any] = attrs.field(factory=dict, init=False)  # as `compute` gives them
 
     def seen_by(self, features: FeatureSets) -> LazyEvidence:
         """The same evidence as an extractor sees it: equal examples, its own shared values."""
-        seen = LazyEvidence(
-            self.data_spec,
-            self._examples,
-            unseen=self.unseen,
-            model=self.model,
-            thorough=self.thorough,
-            seed=self.seed,
-        )
-        seen._features = features
-        return seen
+        return attrs.evolve(self, features=features)
 
     @property
     def real(self) -> np.ndarray:

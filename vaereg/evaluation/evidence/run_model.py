@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+import attrs
 import numpy as np
 
 from vaereg.contracts.latent import Latent
@@ -17,25 +18,23 @@ if TYPE_CHECKING:
 Examples = Callable[[], np.ndarray]
 
 
+@attrs.define(eq=False, slots=False)
 class RunModel:
     """The view of a VAE on the examples of one evaluation.
 
     Args:
         vae: the trained model.
         latents: (n, *latent) that the samples were decoded from.
-        real, train: give held-out and training examples as the model takes them, (n, *data); called
-            at most once, and only if a metric needs them.
+        take_real, take_train: give held-out and training examples as the model takes them,
+            (n, *data); called at most once, and only if a metric needs them.
         seed: of the samples.
     """
 
-    def __init__(
-        self, vae: VAE, latents: np.ndarray, real: Examples, train: Examples, seed: int
-    ) -> None:
-        self._vae = vae
-        self._latents = latents
-        self._take_real = real
-        self._take_train = train
-        self._seed = seed
+    _vae: VAE
+    _latents: np.ndarray
+    _take_real: Examples
+    _take_train: Examples
+    _seed: int
 
     @cached_property
     def deterministic(self) -> bool:

@@ -11,7 +11,7 @@ from vaereg.contracts.tensor import Tensor
 from vaereg.errors import BackendError
 
 
-class Backend(Protocol):
+class BackendPackage(Protocol):
     """A package of this folder: `vaereg.model.backends.tensorflow`, `.jax` or `.torch`."""
 
     @property
@@ -40,7 +40,7 @@ def gradient(fn: Callable[[Tensor], Tensor], x: Tensor) -> Tensor:
     return chosen_backend().gradient(fn, x)
 
 
-def chosen_backend() -> Backend:
+def chosen_backend() -> BackendPackage:
     """The package of the active backend.
 
     Raises:

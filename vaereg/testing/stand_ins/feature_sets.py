@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cached_property
 
+import attrs
 import numpy as np
 
 from vaereg.contracts.evidence import Evidence
@@ -17,6 +18,7 @@ def flattened(examples: np.ndarray) -> np.ndarray:
     return examples.reshape(len(examples), -1).astype(np.float32)
 
 
+@attrs.define(eq=False, slots=False)
 class StandInFeatures:
     """Features of the examples of an evidence; keeps the contract of `FeatureSets`.
 
@@ -26,13 +28,10 @@ class StandInFeatures:
         probabilities: features -> (n, classes), or None for an extractor that does not classify.
     """
 
-    def __init__(
-        self, evidence: Evidence, extract: Extract = flattened, probabilities: Extract | None = None
-    ) -> None:
-        self.name = "stand_in"
-        self._evidence = evidence
-        self._extract = extract
-        self._probabilities = probabilities
+    _evidence: Evidence
+    _extract: Extract = flattened
+    _probabilities: Extract | None = None
+    name: str = attrs.field(default="stand_in", init=False)
 
     @cached_property
     def real(self) -> np.ndarray:
