@@ -211,7 +211,7 @@ class Declaration:
     @property
     def cache(self) -> Path:
         """The folder of everything that can be made again."""
-        return self.folder / ".vaereg" / "cache"
+        return cache_beside(self.folder)
 
     def slots(self) -> tuple[Slot, ...]:
         """Every filled slot, the dataset first."""
@@ -233,3 +233,8 @@ class Declaration:
             *self.regularizers,
             *self.discriminators,
         )
+
+
+def cache_beside(folder: Path) -> Path:
+    """Where files that can be made again are kept for the registry.toml of a folder."""
+    return folder / ".vaereg" / "cache"

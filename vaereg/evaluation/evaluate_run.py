@@ -9,7 +9,7 @@ import numpy as np
 
 import vaereg
 from vaereg.contracts.catalog import ComponentSource
-from vaereg.declaration.declaration import Declaration, Slot
+from vaereg.declaration.declaration import AUTO, Declaration, Slot
 from vaereg.discovery.entry_points import version_of
 from vaereg.errors import RunError
 from vaereg.evaluation.evaluation import Evaluation, Extractor
@@ -50,7 +50,7 @@ class EvaluationRequest:
     variant: Variant
     sampler: Slot
     preset: Preset
-    extractors: tuple[Slot | str, ...] = ("auto",)
+    extractors: tuple[Slot | str, ...] = (AUTO,)
     ignore_lock: bool = False
     command: str = ""
 

@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any  # values of TOML
 
-from vaereg.declaration.declaration import Slot
+from vaereg.declaration.declaration import AUTO, Slot
 from vaereg.errors import UsageError
 from vaereg.runs.layout import RunFolder
 from vaereg.runs.read import locked_backend
@@ -153,7 +153,7 @@ def _evaluate(
                 variant=variant,
                 sampler=sampler,
                 preset=BY_NAME[preset],
-                extractors=extractors or ("auto",),
+                extractors=extractors or (AUTO,),
                 ignore_lock=options.ignore_lock,
                 command=_command(opened, variant, preset, options.features),
             ),

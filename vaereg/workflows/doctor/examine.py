@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import vaereg
+from vaereg.declaration.declaration import cache_beside
 from vaereg.discovery.catalog import Catalog
 from vaereg.discovery.discover import discover
 from vaereg.discovery.entry_points import version_of
@@ -17,7 +18,7 @@ from vaereg.host.devices import installed_backends
 from vaereg.runs.layout import ROOT
 from vaereg.runs.run_lock import BACKENDS
 from vaereg.workflows.doctor import dependencies
-from vaereg.workflows.doctor.backends import Backend, ask_backends, decided
+from vaereg.workflows.doctor.backends import BackendState, ask_backends, decided
 from vaereg.workflows.doctor.checkup import Checkup
 from vaereg.workflows.doctor.clashes import clashes
 from vaereg.workflows.doctor.folders import look_at, look_at_runs
@@ -54,7 +55,7 @@ def examine(
         extras=dependencies.extras(),
         plugins=catalog.records,
         clashes=clashes(catalog),
-        cache=look_at((registry or DEFAULT_REGISTRY).parent / ".vaereg" / "cache"),
+        cache=look_at(cache_beside((registry or DEFAULT_REGISTRY).parent)),
         runs=look_at_runs(runs),
         registry_problem=registry_problem,
         unmet=_unmet(catalog),
@@ -74,11 +75,11 @@ def _catalog(
         return discover(no_plugins=no_plugins), why
 
 
-def examine_backends(tell: Tell, *, quick: bool) -> tuple[Backend, ...]:
+def examine_backends(tell: Tell, *, quick: bool) -> tuple[BackendState, ...]:
     """The installed backends; unless `quick`, each is imported to list its devices."""
     versions = [(name, version_of(*BACKENDS[name])) for name in installed_backends()]
     if quick:
-        return tuple(Backend(name=name, version=version) for name, version in versions)
+        return tuple(BackendState(name=name, version=version) for name, version in versions)
     try:
         return ask_backends(versions, tell.progress.stage)
     finally:
