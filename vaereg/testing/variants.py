@@ -12,7 +12,7 @@ from vaereg.component import ParamInfo
 
 
 @attrs.frozen
-class Variant:
+class ChangedParams:
     """One change of the parameters.
 
     Args:
@@ -26,7 +26,7 @@ class Variant:
     values: dict[str, Any]
 
 
-def variants(params: Any) -> Iterator[Variant]:
+def variants(params: Any) -> Iterator[ChangedParams]:
     """Each parameter at each of its bounds and choices, with the others unchanged.
 
     A bool takes both values; None is included if it is allowed. Parameters with neither bounds nor
@@ -41,7 +41,7 @@ def variants(params: Any) -> Iterator[Variant]:
             type(params)(**changed)
         except ValueError:
             continue
-        yield Variant(told, changed_to, changed)
+        yield ChangedParams(told, changed_to, changed)
 
 
 def _changes(params: Any) -> Iterator[tuple[str, str, Any, Any]]:

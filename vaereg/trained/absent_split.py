@@ -9,7 +9,7 @@ from vaereg.errors import DataError
 
 
 @attrs.frozen
-class Absent:
+class AbsentSplit:
     """A split of which only the size is known: a run can be sampled without its data."""
 
     size: int

@@ -8,7 +8,7 @@ from vaereg.declaration.declaration import Declaration, Slot
 from vaereg.host.progress import Progress
 from vaereg.runs.read import Run, why_unfinished
 from vaereg.runs.run_lock import locked_spec
-from vaereg.trained.absent_split import Absent
+from vaereg.trained.absent_split import AbsentSplit
 from vaereg.trained.load_weights import FINAL, load_weights
 from vaereg.trained.run_data import read_run_data
 from vaereg.trained.trained_model import TrainedModel
@@ -43,7 +43,7 @@ def open_trained(
 
     spec, examples = locked_spec(run.lock)
     progress.stage(f"building {declaration.model!r}")
-    vae = build_declared(declaration, data or Data(spec=spec, train=Absent(examples)))
+    vae = build_declared(declaration, data or Data(spec=spec, train=AbsentSplit(examples)))
     used = load_weights(vae, run, weights)
     progress.end_stage()
     if used != weights:

@@ -12,7 +12,7 @@ from vaereg.host.import_keras import import_keras
 from vaereg.host.progress import Progress
 from vaereg.runs.read import Run
 from vaereg.runs.run_lock import locked_spec
-from vaereg.trained.absent_split import Absent
+from vaereg.trained.absent_split import AbsentSplit
 from vaereg.trained.load_weights import FINAL
 from vaereg.trained.open_trained import open_trained
 from vaereg.trained.run_data import read_run_data
@@ -25,7 +25,7 @@ class Samples:
     Args:
         values: (n, *data).
         latents: (n, *latent) that they were decoded from.
-        data: what the examples look like; its splits may be `Absent`.
+        data: what the examples look like; its splits may be `AbsentSplit`.
         weights: whose weights were used: "final", "last" or "best".
     """
 
@@ -81,6 +81,6 @@ def sample_run(
     return Samples(
         values=values,
         latents=latents,
-        data=data or Data(spec=spec, train=Absent(examples)),
+        data=data or Data(spec=spec, train=AbsentSplit(examples)),
         weights=model.weights,
     )

@@ -56,7 +56,7 @@ def finish(
     progress.stage("drawing samples and reconstructions")
     written = {"weights": str(run.weights)}
     samples, latents = trained.draw(SHOWN, declaration.train.seed)
-    if can_be_drawn(data):
+    if has_pictures(data):
         pictures = {name: run.samples / f"{name}.png" for name in ("samples", "reconstructions")}
         originals = examples_to_reconstruct(data)
         value_range = data.spec.value_range
@@ -75,7 +75,7 @@ def finish(
     return written
 
 
-def can_be_drawn(data: Data) -> bool:
+def has_pictures(data: Data) -> bool:
     """Whether examples of this data can be drawn in a grid."""
     return data.spec.form in ("image", "vector")
 

@@ -27,7 +27,7 @@ from vaereg.runs.process_lock import holding
 from vaereg.runs.read import Run
 from vaereg.runs.run_lock import make_lock
 from vaereg.training.evaluator import Evaluator, MakeEvaluator
-from vaereg.training.outcome import Outcome
+from vaereg.training.outcome import TrainingOutcome
 
 if TYPE_CHECKING:
     from vaereg.model.vae import VAE
@@ -55,7 +55,7 @@ def start(
     choice: BackendChoice,
     progress: Progress,
     make_evaluator: MakeEvaluator | None = None,
-) -> Outcome:
+) -> TrainingOutcome:
     """Trains a declaration in a new run folder, which is made once all checks have passed.
 
     Args:
@@ -94,7 +94,7 @@ def resume(
     which: str = LAST,
     ignore_lock: bool = False,
     make_evaluator: MakeEvaluator | None = None,
-) -> Outcome:
+) -> TrainingOutcome:
     """Continues a run from its last (or best) checkpoint, or from the beginning if it has none.
 
     Args:
@@ -187,7 +187,7 @@ def _train(
     progress: Progress,
     checkpoint: Checkpoint | None,
     evaluator: Evaluator | None,
-) -> Outcome:
+) -> TrainingOutcome:
     from vaereg.training.trainer import train
 
     size = sum(math.prod(variable.shape) for variable in prepared.vae.trainable_variables)

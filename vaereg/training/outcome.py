@@ -18,7 +18,7 @@ class Best(TypedDict, total=False):
 
 
 @attrs.frozen(kw_only=True)
-class Outcome:
+class TrainingOutcome:
     """The result of a training that has ended.
 
     Args:

@@ -31,7 +31,7 @@ from vaereg.training.clock import Clock
 from vaereg.training.data_checks import check_values
 from vaereg.training.evaluator import Evaluator
 from vaereg.training.feeding import Feed
-from vaereg.training.finish import SHOWN, can_be_drawn
+from vaereg.training.finish import SHOWN, has_pictures
 from vaereg.training.interruption import Interruption
 from vaereg.training.monitor import Monitor, monitor_of
 
@@ -124,7 +124,7 @@ def prepare_training(
             evaluator, vae, epochs=epochs, stopper=stopper, clock=clock, log=log, progress=progress
         )
     grids = None
-    if settings.samples_every and can_be_drawn(data):
+    if settings.samples_every and has_pictures(data):
         grids = SampleGrids(
             vae,
             run.samples,

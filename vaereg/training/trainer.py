@@ -25,7 +25,7 @@ from vaereg.training.epoch import Epoch, chunk_lengths
 from vaereg.training.evaluator import Evaluator
 from vaereg.training.feeding import Feed
 from vaereg.training.finish import finish
-from vaereg.training.outcome import Best, Outcome
+from vaereg.training.outcome import Best, TrainingOutcome
 from vaereg.training.prepare_training import PreparedTraining, prepare_training
 from vaereg.training.step_faults import explained
 
@@ -42,7 +42,7 @@ def train(
     progress: Progress | None = None,
     checkpoint: Checkpoint | None = None,
     evaluator: Evaluator | None = None,
-) -> Outcome:
+) -> TrainingOutcome:
     """Trains until the declared epochs are done or early stopping ends it, and finishes the run.
 
     Args:
@@ -227,9 +227,9 @@ def _outcome(
     prepared: PreparedTraining,
     peak_memory: dict[str, int],
     files: dict[str, str],
-) -> Outcome:
+) -> TrainingOutcome:
     rows, best = prepared.history.rows, prepared.best
-    return Outcome(
+    return TrainingOutcome(
         run=run,
         model=declaration.model,
         epochs=len(rows),

@@ -11,7 +11,7 @@ import attrs
 from vaereg.runs.layout import RunFolder
 
 if TYPE_CHECKING:
-    from vaereg.training.outcome import Best, Outcome
+    from vaereg.training.outcome import Best, TrainingOutcome
 
 
 @attrs.frozen(kw_only=True)
@@ -82,7 +82,7 @@ class FinishedRun:
         }
 
 
-def run_from_outcome(outcome: Outcome, seed: int) -> FinishedRun:
+def run_from_outcome(outcome: TrainingOutcome, seed: int) -> FinishedRun:
     """The result of a training in this process."""
     return FinishedRun(
         folder=outcome.run.path,

@@ -165,12 +165,12 @@ def test_runs_are_counted_and_a_damaged_one_ends_with_1(doctor: Any, tmp_path: P
 def test_an_old_dependency_and_a_backend_that_fails_end_with_1(
     doctor: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from vaereg.workflows.doctor.backends import Backend
+    from vaereg.workflows.doctor.backends import BackendState
     from vaereg.workflows.doctor.dependencies import Dependency
 
     old = Dependency(name="keras", asked=">=3.15", version="3.9", problem="version 3.9 is old")
     monkeypatch.setattr("vaereg.workflows.doctor.dependencies.dependencies", lambda: (old,))
-    ill = Backend(name="jax", version="0.5", problem="ImportError: no jaxlib", seconds=1.0)
+    ill = BackendState(name="jax", version="0.5", problem="ImportError: no jaxlib", seconds=1.0)
     monkeypatch.setattr(
         "vaereg.workflows.doctor.examine.examine_backends", lambda tell, quick: (ill,)
     )

@@ -12,7 +12,7 @@ from tests.flow.tiny_run import write_project
 from vaereg.building import build_declared, declare, load_data
 from vaereg.runs.checkpoints import Checkpoint
 from vaereg.runs.layout import RunFolder, create_run
-from vaereg.training.outcome import Outcome
+from vaereg.training.outcome import TrainingOutcome
 from vaereg.training.trainer import train
 
 
@@ -34,7 +34,7 @@ class Project:
         checkpoint: Checkpoint | None = None,
         declaration: Any = None,
         evaluator: Any = None,
-    ) -> Outcome:
+    ) -> TrainingOutcome:
         declaration = declaration or self.declaration
         self.vae = build_declared(declaration, self.data)
         return train(

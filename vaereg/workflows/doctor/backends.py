@@ -29,7 +29,7 @@ print(json.dumps({"version": import_module(name).__version__, "devices": found})
 
 
 @attrs.frozen(kw_only=True)
-class Backend:
+class BackendState:
     """One backend.
 
     Args:
@@ -63,7 +63,7 @@ class Decision:
 
 def ask_backends(
     versions: Sequence[tuple[str, str]], say: Callable[[str], None], program: str = PROGRAM
-) -> tuple[Backend, ...]:
+) -> tuple[BackendState, ...]:
     """Imports Keras with every backend, each in a child process; all of them run at once.
 
     Args:
@@ -92,19 +92,21 @@ def _child(name: str, program: str) -> subprocess.Popen[str]:
     )
 
 
-def _answer(name: str, version: str, child: subprocess.Popen[str], *, started: float) -> Backend:
+def _answer(
+    name: str, version: str, child: subprocess.Popen[str], *, started: float
+) -> BackendState:
     left = started + SECONDS - time.monotonic()
     try:
         said, complained = child.communicate(timeout=max(left, 0.1))
     except subprocess.TimeoutExpired:
         child.kill()
         child.communicate()
-        return Backend(name=name, version=version, problem=f"no answer after {SECONDS:.0f} s")
+        return BackendState(name=name, version=version, problem=f"no answer after {SECONDS:.0f} s")
     took = round(time.monotonic() - started, 1)
     try:
         answer = json.loads(said.strip().splitlines()[-1])
         if child.returncode == 0:
-            return Backend(
+            return BackendState(
                 name=name,
                 version=answer["version"],
                 devices=tuple(answer["devices"]),
@@ -114,14 +116,14 @@ def _answer(name: str, version: str, child: subprocess.Popen[str], *, started: f
         pass
     lines = complained.strip().splitlines()
     why = lines[-1].strip() if lines else f"its process ended with exit code {child.returncode}"
-    return Backend(name=name, version=version, problem=why, seconds=took)
+    return BackendState(name=name, version=version, problem=why, seconds=took)
 
 
 class _NotAskedError(Exception):
     """The choice depends on devices that were not queried."""
 
 
-def decided(name: str | None, backends: Sequence[Backend]) -> Decision:
+def decided(name: str | None, backends: Sequence[BackendState]) -> Decision:
     """Which backend a training would use, given the devices of each.
 
     Args:

@@ -7,7 +7,7 @@ from typing import Any
 import attrs
 
 from vaereg.discovery.records import PluginRecord
-from vaereg.workflows.doctor.backends import Backend, Decision
+from vaereg.workflows.doctor.backends import BackendState, Decision
 from vaereg.workflows.doctor.clashes import Clash
 from vaereg.workflows.doctor.dependencies import Dependency, Extra
 from vaereg.workflows.doctor.folders import Folder, Runs
@@ -36,7 +36,7 @@ class Checkup:
 
     machine: dict[str, str]
     decision: Decision
-    backends: tuple[Backend, ...]
+    backends: tuple[BackendState, ...]
     dependencies: tuple[Dependency, ...]
     extras: tuple[Extra, ...]
     plugins: tuple[PluginRecord, ...]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from vaereg.workflows.doctor import backends
-from vaereg.workflows.doctor.backends import Backend, ask_backends, decided
+from vaereg.workflows.doctor.backends import BackendState, ask_backends, decided
 
 ANSWERS = """
 import json, os, sys
@@ -56,27 +56,27 @@ def test_a_backend_that_hangs_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def three(monkeypatch: pytest.MonkeyPatch) -> list[Backend]:
+def three(monkeypatch: pytest.MonkeyPatch) -> list[BackendState]:
     """All three installed, on a machine with a device file; only torch sees an accelerator."""
     monkeypatch.delenv("KERAS_BACKEND", raising=False)
     monkeypatch.setattr("vaereg.host.devices.find_spec", lambda name: name)
     monkeypatch.setattr("vaereg.host.devices.ACCELERATORS", ("/",))
     return [
-        Backend(name="tensorflow", version="2", devices=("CPU (2 cores)",)),
-        Backend(name="jax", version="0", problem="it fails"),
-        Backend(name="torch", version="2", devices=("GPU A",)),
+        BackendState(name="tensorflow", version="2", devices=("CPU (2 cores)",)),
+        BackendState(name="jax", version="0", problem="it fails"),
+        BackendState(name="torch", version="2", devices=("GPU A",)),
     ]
 
 
-def test_the_choice_is_the_one_that_a_training_makes(three: list[Backend]) -> None:
+def test_the_choice_is_the_one_that_a_training_makes(three: list[BackendState]) -> None:
     automatic, asked = decided(None, three), decided("jax", three)
 
     assert (automatic.backend, automatic.reason) == ("torch", "it has an accelerator")
     assert (asked.backend, asked.reason) == ("jax", "as requested")
 
 
-def test_what_was_not_asked_is_not_guessed(three: list[Backend]) -> None:
-    unasked = [Backend(name=each.name, version="0") for each in three]
+def test_what_was_not_asked_is_not_guessed(three: list[BackendState]) -> None:
+    unasked = [BackendState(name=each.name, version="0") for each in three]
 
     found = decided(None, unasked)
 
@@ -85,7 +85,7 @@ def test_what_was_not_asked_is_not_guessed(three: list[Backend]) -> None:
 
 
 def test_a_choice_that_cannot_be_made_is_a_problem(
-    three: list[Backend], monkeypatch: pytest.MonkeyPatch
+    three: list[BackendState], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("KERAS_BACKEND", "jaxx")
 

@@ -37,7 +37,7 @@ class StoredTensor(NamedTuple):
     strides: tuple[int, ...]
 
 
-class Refused(Exception):
+class ForbiddenName(Exception):
     """The file names something that weights never need."""
 
 
@@ -46,9 +46,9 @@ def _tensor(storage: Any, offset: Any, shape: Any, strides: Any, *unused: Any) -
     shape, strides = tuple(shape), tuple(strides)
     numbers = (offset, *shape, *strides)
     if not isinstance(storage, StoredValues) or len(shape) != len(strides):
-        raise Refused("a tensor without values of its own")
+        raise ForbiddenName("a tensor without values of its own")
     if any(type(each) is not int or each < 0 for each in numbers):
-        raise Refused("a tensor of impossible shape")
+        raise ForbiddenName("a tensor of impossible shape")
     return StoredTensor(storage, offset, shape, strides)
 
 
@@ -71,7 +71,7 @@ class RestrictedUnpickler(pickle.Unpickler):
     nothing.
 
     Raises:
-        Refused: from `load`, at the first name that is not in the table.
+        ForbiddenName: from `load`, at the first name that is not in the table.
     """
 
     def __init__(self, file: IO[bytes]) -> None:
@@ -82,7 +82,7 @@ class RestrictedUnpickler(pickle.Unpickler):
             return STORAGES[name]  # a plain string: nothing that can be called
         found = ALLOWED.get((module, name))
         if found is None:
-            raise Refused(f"`{module}.{name}`")
+            raise ForbiddenName(f"`{module}.{name}`")
         return found
 
     def persistent_load(self, pid: Any) -> StoredValues:
@@ -91,4 +91,4 @@ class RestrictedUnpickler(pickle.Unpickler):
                 dtype in STORAGES.values() and count >= 0 and view in ([], [None])
             ):
                 return StoredValues(key, dtype, count)
-        raise Refused("values stored in an unknown way")
+        raise ForbiddenName("values stored in an unknown way")

@@ -13,7 +13,7 @@ import numpy as np
 
 import vaereg
 from vaereg.basics.feature_extractors.weights.restricted_unpickler import (
-    Refused,
+    ForbiddenName,
     RestrictedUnpickler,
     StoredTensor,
     StoredValues,
@@ -53,7 +53,7 @@ def read_torch_weights(path: Path) -> dict[str, np.ndarray]:
         raise vaereg.DataError(f"no weights at '{path}': there is no such file.")
     try:
         values = _zipped(path) if zipfile.is_zipfile(path) else _older(path)
-    except Refused as what:
+    except ForbiddenName as what:
         raise vaereg.DataError(
             f"'{path}' asks for {what}, which plain weights never need; it was refused and "
             "nothing of it ran. Save the network's state_dict() with torch.save."
@@ -106,10 +106,10 @@ def _zipped(path: Path) -> dict[str, np.ndarray]:
 
 def _state_dict(given: Any) -> dict[str, StoredTensor]:
     if not isinstance(given, dict):
-        raise Refused(f"a {type(given).__name__} in place of a state dict")
+        raise ForbiddenName(f"a {type(given).__name__} in place of a state dict")
     for name, value in given.items():
         if not isinstance(name, str) or not isinstance(value, StoredTensor):
-            raise Refused(f"an entry {name!r} that is no tensor")
+            raise ForbiddenName(f"an entry {name!r} that is no tensor")
     return dict(given)
 
 
