@@ -21,7 +21,7 @@ from pathlib import Path
 from time import perf_counter
 
 from tests.benchmarks.timing.results import add_json, report, surroundings
-from tests.fake_distributions import simple_plugin
+from tests.helpers.fake_distributions import simple_plugin
 
 LIBRARIES = "import importlib.metadata, pluggy, attrs, tomllib, argparse"
 

@@ -6,8 +6,8 @@ import xml.etree.ElementTree as ElementTree
 
 import pytest
 
-from tests.flow.evaluated_run import write_evaluated_project
-from tests.flow.tiny_run import vaereg
+from tests.helpers.evaluated_run import write_evaluated_project
+from tests.helpers.tiny_run import vaereg
 
 pytestmark = pytest.mark.slow
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.fake_distributions import fake_distribution, simple_plugin
+from tests.helpers.fake_distributions import fake_distribution, simple_plugin
 
 HEAVY = ("keras", "tensorflow", "jax", "torch", "numpy", "scipy", "sklearn", "PIL")
 

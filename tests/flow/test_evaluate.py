@@ -5,8 +5,8 @@ import shutil
 
 import pytest
 
-from tests.flow.evaluated_run import HELD_OUT, write_evaluated_project
-from tests.flow.tiny_run import newest, vaereg, write_project
+from tests.helpers.evaluated_run import HELD_OUT, write_evaluated_project
+from tests.helpers.tiny_run import newest, vaereg, write_project
 
 
 @pytest.fixture(scope="module")

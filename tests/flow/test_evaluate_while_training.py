@@ -6,7 +6,7 @@ import signal
 import pytest
 
 from tests.flow.test_kill_resume import started
-from tests.flow.tiny_run import blobs, newest, result, vaereg, write_project
+from tests.helpers.tiny_run import blobs, newest, result, vaereg, write_project
 from vaereg.runs.history import read_history
 from vaereg.runs.log import read_log
 

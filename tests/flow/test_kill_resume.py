@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.flow.tiny_run import command, newest, result, vaereg, write_project
+from tests.helpers.tiny_run import command, newest, result, vaereg, write_project
 from vaereg.runs.layout import RunFolder
 from vaereg.runs.state_file import read_state
 from vaereg.runs.status import read_status

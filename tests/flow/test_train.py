@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.flow.tiny_run import newest, result, vaereg, write_project
+from tests.helpers.tiny_run import newest, result, vaereg, write_project
 from vaereg.runs.history import read_history
 from vaereg.runs.log import read_log
 from vaereg.runs.state_file import read_state

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.fake_distributions import simple_plugin, wheel
+from tests.helpers.fake_distributions import simple_plugin, wheel
 
 
 @pytest.mark.slow

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import vaereg
-from tests.kit.made_component import under_test
+from tests.helpers.made_component import under_test
 from vaereg.renamed import KINDS, MEMBERS, NAMES, renamed_in, renamed_kind
 from vaereg.testing import LAWS, StandInEvidence, StandInStep
 

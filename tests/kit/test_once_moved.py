@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import vaereg
-from tests.kit.made_component import under_test
+from tests.helpers.made_component import under_test
 from vaereg.testing import LAWS, Law, checks_for
 from vaereg.testing.moved_weights import MOVED
 

@@ -11,7 +11,7 @@ import keras
 import pytest
 
 import vaereg
-from tests.kit.made_component import under_test
+from tests.helpers.made_component import under_test
 from vaereg.component import NoParams
 from vaereg.testing import LAWS, LEVELS, Law, NotHere, checks_for
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.shape.source_tree import ROOT, core_files, core_imports
+from tests.helpers.source_tree import ROOT, core_files, core_imports
 
 Graph = dict[str, set[str]]
 

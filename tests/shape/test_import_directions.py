@@ -8,7 +8,7 @@ import pytest
 
 import vaereg
 import vaereg.testing
-from tests.shape.source_tree import (
+from tests.helpers.source_tree import (
     ROOT,
     Import,
     core_files,

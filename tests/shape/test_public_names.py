@@ -9,7 +9,7 @@ import sys
 import pytest
 
 import vaereg
-from tests.shape.source_tree import ROOT
+from tests.helpers.source_tree import ROOT
 
 
 def typed_names() -> dict[str, str]:

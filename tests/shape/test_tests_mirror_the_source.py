@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.shape.source_tree import ROOT
+from tests.helpers.source_tree import ROOT
 
 STAGES = ("assembly", "comparison", "evaluation", "model", "trained", "training")
 

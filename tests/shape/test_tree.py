@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.shape.source_tree import ROOT, core_files, plugin_files
+from tests.helpers.source_tree import ROOT, core_files, plugin_files
 
 TOP_LEVEL = {
     ".ci",

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import vaereg
-from tests.flow.tiny_run import blobs, write_project
+from tests.helpers.tiny_run import blobs, write_project
 from vaereg.errors import ContractError, DeclarationError, UsageError
 
 TEXT = """

@@ -8,7 +8,7 @@ import pytest
 from keras import ops
 
 import vaereg
-from tests.unit.model import tiny
+from tests.helpers import tiny_vae
 from vaereg.assembly.assemble import assemble
 from vaereg.component import Component, Offer
 from vaereg.errors import Place
@@ -16,27 +16,27 @@ from vaereg.errors import Place
 
 # Factories by name, as a plugin would offer them.
 def encoder(params, context):
-    return tiny.TinyEncoder(context.name)
+    return tiny_vae.TinyEncoder(context.name)
 
 
 def posterior(params, context):
-    return tiny.TinyPosterior()
+    return tiny_vae.TinyPosterior()
 
 
 def prior(params, context):
-    return tiny.TinyPrior()
+    return tiny_vae.TinyPrior()
 
 
 def decoder(params, context):
-    return tiny.TinyDecoder()
+    return tiny_vae.TinyDecoder()
 
 
 def likelihood(params, context):
-    return tiny.TinyLikelihood()
+    return tiny_vae.TinyLikelihood()
 
 
 def objective(params, context):
-    return tiny.Elbo()
+    return tiny_vae.Elbo()
 
 
 def raising(params, context):
@@ -47,17 +47,17 @@ def refusing(params, context):
     raise ValueError("takes images of at least 8 pixels")
 
 
-class MeanOverBatch(tiny.TinyLikelihood):
+class MeanOverBatch(tiny_vae.TinyLikelihood):
     def log_prob(self, x, outputs, training=False):
         return ops.mean(super().log_prob(x, outputs))
 
 
-class WideDecoder(tiny.TinyDecoder):
+class WideDecoder(tiny_vae.TinyDecoder):
     def call(self, z, training=False):
         return ops.concatenate([super().call(z)] * 2, axis=-1)
 
 
-class NarrowPosterior(tiny.TinyPosterior):
+class NarrowPosterior(tiny_vae.TinyPosterior):
     def call(self, features, samples=1, seed=None, training=False):
         latent = super().call(features, samples, seed, training)
         return latent._replace(z=latent.z[:, :1])
@@ -89,7 +89,7 @@ def offered(kind, factory):
 
 
 def declared(**factories):
-    base = tiny.declaration()
+    base = tiny_vae.declaration()
     slots = {}
     for kind in ("encoder", "posterior", "prior", "decoder", "likelihood", "objective"):
         offer = offered(kind, factories.get(kind, kind))
@@ -103,16 +103,16 @@ def weights(part):
 
 
 def test_every_slot_is_built():
-    parts = assemble(declared(), tiny.DATA)
+    parts = assemble(declared(), tiny_vae.DATA)
 
     assert parts.encoder.name == "encoder"
-    assert parts.data_spec == tiny.DATA
+    assert parts.data_spec == tiny_vae.DATA
 
 
 def test_a_parts_first_weights_do_not_depend_on_the_other_parts():
-    one = assemble(declared(), tiny.DATA)
-    other = assemble(declared(objective="objective"), tiny.DATA)
-    again = assemble(attrs.evolve(declared(), regularizers=()), tiny.DATA)
+    one = assemble(declared(), tiny_vae.DATA)
+    other = assemble(declared(objective="objective"), tiny_vae.DATA)
+    again = assemble(attrs.evolve(declared(), regularizers=()), tiny_vae.DATA)
 
     for first, second in zip(weights(one.decoder), weights(other.decoder), strict=True):
         np.testing.assert_array_equal(first, second)
@@ -123,15 +123,15 @@ def test_a_parts_first_weights_do_not_depend_on_the_other_parts():
 def test_the_runs_seed_covers_the_weights():
     base = declared()
     other = attrs.evolve(base, train=attrs.evolve(base.train, seed=1))
-    first = weights(assemble(base, tiny.DATA).encoder)[0]
+    first = weights(assemble(base, tiny_vae.DATA).encoder)[0]
 
-    assert np.any(first != weights(assemble(other, tiny.DATA).encoder)[0])
-    np.testing.assert_array_equal(first, weights(assemble(base, tiny.DATA).encoder)[0])
+    assert np.any(first != weights(assemble(other, tiny_vae.DATA).encoder)[0])
+    np.testing.assert_array_equal(first, weights(assemble(base, tiny_vae.DATA).encoder)[0])
 
 
 def test_a_refusal_is_placed_where_the_part_is_declared():
     with pytest.raises(vaereg.DeclarationError) as caught:
-        assemble(declared(encoder="refusing"), tiny.DATA)
+        assemble(declared(encoder="refusing"), tiny_vae.DATA)
 
     (problem,) = caught.value.problems
     assert problem.place.line == 7
@@ -143,14 +143,14 @@ def test_a_fault_of_a_component_names_its_distribution_and_line():
     with pytest.raises(
         vaereg.PluginError, match=r"acme-vae 2\.1.*out of luck.*test_assemble\.py:\d+"
     ):
-        assemble(declared(prior="raising"), tiny.DATA)
+        assemble(declared(prior="raising"), tiny_vae.DATA)
 
 
 def test_a_factory_of_another_signature_is_named_with_its_own_line():
     with pytest.raises(
         vaereg.PluginError, match=r"acme-vae 2\.1.*TypeError.*test_assemble\.py:\d+"
     ):
-        assemble(declared(prior="takes_no_context"), tiny.DATA)
+        assemble(declared(prior="takes_no_context"), tiny_vae.DATA)
 
 
 @pytest.mark.parametrize(
@@ -164,7 +164,7 @@ def test_a_factory_of_another_signature_is_named_with_its_own_line():
 )
 def test_a_broken_contract_names_the_law_and_what_came(slot, factory, law):
     with pytest.raises(vaereg.PluginError, match=law) as caught:
-        assemble(declared(**{slot: factory}), tiny.DATA)
+        assemble(declared(**{slot: factory}), tiny_vae.DATA)
     assert "acme-vae 2.1" in str(caught.value)
 
 
@@ -177,4 +177,4 @@ def test_a_component_for_other_data_is_refused_before_anything_is_built():
     with pytest.raises(
         vaereg.DeclarationError, match="takes image data; this dataset gives vector"
     ):
-        assemble(base, tiny.DATA)
+        assemble(base, tiny_vae.DATA)

@@ -6,7 +6,7 @@ import attrs
 import pytest
 
 import vaereg
-from tests.unit.model import tiny
+from tests.helpers import tiny_vae
 from vaereg.assembly.blame import blaming, described
 from vaereg.component import Component, Offer
 from vaereg.errors import Place
@@ -16,7 +16,7 @@ def slot(version="2.1", distribution="acme-vae"):
     component = Component(kind="encoder", name="deep", factory=f"{__name__}:slot")
     offer = Offer(component=component, distribution=distribution, version=version)
     place = Place("registry.toml", 7, 3, 'encoder = "deep"', 5)
-    return attrs.evolve(tiny.slot("encoder", "encoder"), offer=offer, place=place)
+    return attrs.evolve(tiny_vae.slot("encoder", "encoder"), offer=offer, place=place)
 
 
 def test_a_slot_is_described_by_kind_name_and_version():

@@ -9,7 +9,7 @@ import attrs
 import pytest
 
 import vaereg
-from tests.unit.model import tiny
+from tests.helpers import tiny_vae
 from vaereg.assembly.build_component import (
     EXTRACTOR_SEED,
     build_component,
@@ -33,7 +33,7 @@ def refuse(params, context):
 def slot(factory):
     component = Component(kind="encoder", name=factory, factory=f"{__name__}:{factory}")
     offer = Offer(component=component, distribution="acme-vae", version="1")
-    return attrs.evolve(tiny.slot("encoder", "encoder"), offer=offer)
+    return attrs.evolve(tiny_vae.slot("encoder", "encoder"), offer=offer)
 
 
 def context(seed=0):
@@ -64,25 +64,29 @@ def test_a_missing_factory_is_a_fault_of_its_distribution():
 
 def test_the_seed_of_a_part_depends_on_its_name_and_on_the_run():
     def seed(name, run_seed):
-        return part_context(tiny.declaration(seed=run_seed), name, tiny.DATA).seed
+        return part_context(tiny_vae.declaration(seed=run_seed), name, tiny_vae.DATA).seed
 
     assert seed("encoder", 0) == seed("encoder", 0)
     assert len({seed("encoder", 0), seed("decoder", 0), seed("encoder", 1)}) == 3
 
 
 def test_a_part_gets_the_latent_shape_and_what_was_built_before():
-    made = part_context(tiny.declaration(), "decoder", tiny.DATA, channels=3)
+    made = part_context(tiny_vae.declaration(), "decoder", tiny_vae.DATA, channels=3)
 
-    assert (made.latent_shape, made.channels, made.data_spec) == ((tiny.LATENT,), 3, tiny.DATA)
+    assert (made.latent_shape, made.channels, made.data_spec) == (
+        (tiny_vae.LATENT,),
+        3,
+        tiny_vae.DATA,
+    )
 
 
 def test_a_dataset_gets_the_seed_of_the_run():
-    made = data_context(tiny.declaration(seed=5))
+    made = data_context(tiny_vae.declaration(seed=5))
 
     assert (made.name, made.seed) == ("data_made_up", 5)
 
 
 def test_metrics_and_extractors_have_one_seed_for_every_run():
-    made = evaluation_context("vaereg/pixels", tiny.DATA, Path("cache"))
+    made = evaluation_context("vaereg/pixels", tiny_vae.DATA, Path("cache"))
 
-    assert (made.seed, made.data_spec, made.cache) == (EXTRACTOR_SEED, tiny.DATA, Path("cache"))
+    assert (made.seed, made.data_spec, made.cache) == (EXTRACTOR_SEED, tiny_vae.DATA, Path("cache"))

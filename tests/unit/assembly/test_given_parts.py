@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import vaereg
-from tests.unit.model import tiny
+from tests.helpers import tiny_vae
 from vaereg.assembly.blame import described
 from vaereg.assembly.given_parts import with_given_parts
 
@@ -22,35 +22,35 @@ class Importance:
 
 
 def test_an_offer_of_the_part_fills_its_slot_and_no_other():
-    declared = tiny.declaration()
+    declared = tiny_vae.declaration()
 
-    filled = with_given_parts(declared, {"encoder": tiny.TinyEncoder("my_net")})
+    filled = with_given_parts(declared, {"encoder": tiny_vae.TinyEncoder("my_net")})
 
     assert described(filled.encoder) == 'encoder "my_net" (given in parts)'
     assert filled.decoder is declared.decoder
 
 
 def test_a_regularizer_is_given_under_its_key():
-    declared = tiny.declaration(regularizers=[("small", tiny.constant(2.0))])
+    declared = tiny_vae.declaration(regularizers=[("small", tiny_vae.constant(2.0))])
 
     (slot,) = with_given_parts(declared, {"small": Shrinking()}).regularizers
 
     assert slot.offer.component.factory.endswith(":Shrinking")
-    assert slot.weight == tiny.constant(2.0)
+    assert slot.weight == tiny_vae.constant(2.0)
 
 
 def test_an_objective_of_importance_weights_is_known_as_one():
-    filled = with_given_parts(tiny.declaration(), {"objective": Importance()})
+    filled = with_given_parts(tiny_vae.declaration(), {"objective": Importance()})
 
     assert "importance" in filled.objective.offer.component.tags
 
 
 def test_a_name_of_no_slot_is_refused_with_a_suggestion():
     with pytest.raises(vaereg.UsageError, match=r"'enkoder'.*no slot.*encoder"):
-        with_given_parts(tiny.declaration(), {"enkoder": tiny.TinyEncoder()})
+        with_given_parts(tiny_vae.declaration(), {"enkoder": tiny_vae.TinyEncoder()})
 
 
 @pytest.mark.parametrize("kind", ["encoder", "decoder"])
 def test_an_encoder_or_decoder_must_be_a_layer(kind):
     with pytest.raises(vaereg.ContractError, match=rf"parts\['{kind}'\] must be a Keras layer"):
-        with_given_parts(tiny.declaration(), {kind: lambda x: x})
+        with_given_parts(tiny_vae.declaration(), {kind: lambda x: x})

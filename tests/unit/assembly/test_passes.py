@@ -7,30 +7,30 @@ import numpy as np
 import pytest
 from keras import ops
 
-from tests.unit.model import tiny
+from tests.helpers import tiny_vae
 from vaereg.assembly.passes import Passes, as_float32
 
 
 def passes(prior=None):
     return Passes(
-        encoder=tiny.TinyEncoder(),
-        posterior=tiny.TinyPosterior(),
-        decoder=tiny.TinyDecoder(),
-        likelihood=tiny.TinyLikelihood(),
+        encoder=tiny_vae.TinyEncoder(),
+        posterior=tiny_vae.TinyPosterior(),
+        decoder=tiny_vae.TinyDecoder(),
+        likelihood=tiny_vae.TinyLikelihood(),
         prior=prior,
     )
 
 
 def x(n=5):
-    return ops.convert_to_tensor(tiny.data(n))
+    return ops.convert_to_tensor(tiny_vae.data(n))
 
 
 def test_several_draws_per_example_are_ordered_by_sample_first():
     made = passes()
     latent = made.encode(x(), samples=3, seed=0, training=False)
 
-    assert latent.z.shape == (15, tiny.LATENT)
-    modes = ops.convert_to_numpy(latent.mode).reshape(3, 5, tiny.LATENT)
+    assert latent.z.shape == (15, tiny_vae.LATENT)
+    modes = ops.convert_to_numpy(latent.mode).reshape(3, 5, tiny_vae.LATENT)
     np.testing.assert_array_equal(modes[0], modes[2])
 
 
@@ -46,13 +46,13 @@ def test_a_reconstruction_is_the_mean_at_the_mode():
 
     got = made.reconstruct(x())
 
-    assert got.shape == (5, tiny.PIXELS)
+    assert got.shape == (5, tiny_vae.PIXELS)
     np.testing.assert_array_equal(ops.convert_to_numpy(got), ops.convert_to_numpy(due))
 
 
 def test_half_precision_ends_in_float32():
     keras.config.set_dtype_policy("mixed_bfloat16")
-    made = passes(tiny.TinyPrior())
+    made = passes(tiny_vae.TinyPrior())
     latent = made.encode(x(), samples=1, seed=0, training=False)
 
     values = (latent.z, latent.mode, latent.log_var, latent.log_q, made.decode(latent.z))

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.shape.source_tree import ROOT
+from tests.helpers.source_tree import ROOT
 
 
 def figures(tmp_path: Path, name: str, *options: str) -> Any:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.fake_distributions import fake_distribution, plugin_source
+from tests.helpers.fake_distributions import fake_distribution, plugin_source
 
 PARTS = """
     import numpy as np

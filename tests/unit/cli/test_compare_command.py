@@ -11,7 +11,7 @@ import attrs
 import numpy as np
 import pytest
 
-from tests.unit.comparison.made_up_runs import Quality, trained
+from tests.helpers.measured_runs import Quality, trained
 from vaereg.evaluation.evaluation_files import Variant, read_evaluation, write_evaluation
 from vaereg.runs.layout import RunFolder
 from vaereg.runs.status import Status, write_status

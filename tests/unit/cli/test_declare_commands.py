@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.fake_distributions import simple_plugin
+from tests.helpers.fake_distributions import simple_plugin
 from vaereg.declaration.text.template import INIT_TEMPLATE
 
 

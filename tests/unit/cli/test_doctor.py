@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.fake_distributions import fake_distribution, simple_plugin
+from tests.helpers.fake_distributions import fake_distribution, simple_plugin
 from vaereg.runs.layout import create_run
 from vaereg.runs.status import Status, write_status
 

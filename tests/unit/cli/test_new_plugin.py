@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.fake_distributions import simple_plugin
+from tests.helpers.fake_distributions import simple_plugin
 
 
 def test_it_writes_the_package_here_and_says_what_to_do_next(vaereg_run: Any) -> None:

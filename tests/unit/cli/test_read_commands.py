@@ -10,7 +10,7 @@ from typing import Any
 import attrs
 import pytest
 
-from tests.fake_distributions import fake_distribution, simple_plugin
+from tests.helpers.fake_distributions import fake_distribution, simple_plugin
 from vaereg.declaration.resolve import resolve
 from vaereg.declaration.text.document import parse_document
 from vaereg.discovery.discover import discover

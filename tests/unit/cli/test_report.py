@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.unit.reporting.reported_runs import evaluation, image_arrays, write_run
+from tests.helpers.reported_runs import evaluation, image_arrays, write_run
 from vaereg.evaluation.evaluation import Evaluation
 from vaereg.evaluation.evaluation_files import Variant, read_evaluation
 from vaereg.runs.layout import RunFolder

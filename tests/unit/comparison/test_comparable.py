@@ -2,7 +2,7 @@ import attrs
 import numpy as np
 import pytest
 
-from tests.unit.comparison.made_up_runs import (
+from tests.helpers.measured_runs import (
     FEATURES,
     compared,
     run,

@@ -1,6 +1,6 @@
 import numpy as np
 
-from tests.unit.comparison.made_up_runs import (
+from tests.helpers.measured_runs import (
     BETTER,
     FEATURES,
     Quality,

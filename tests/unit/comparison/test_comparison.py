@@ -3,7 +3,7 @@ import json
 import attrs
 import numpy as np
 
-from tests.unit.comparison.made_up_runs import (
+from tests.helpers.measured_runs import (
     FEATURES,
     compared,
     run,

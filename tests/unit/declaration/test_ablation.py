@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.unit.declaration.spec_components import Source
+from tests.helpers.declared_components import Source
 from vaereg.component import Component, Offer
 from vaereg.declaration.ablation import Ablation, ablation_of
 from vaereg.declaration.resolve import resolve

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.unit.declaration.spec_components import Source
+from tests.helpers.declared_components import Source
 from vaereg.contracts.schedule import Schedule
 from vaereg.declaration.declaration import Declaration, NamedChoice
 from vaereg.declaration.resolve import resolve, resolve_all

@@ -10,7 +10,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from tests.unit.declaration.spec_components import Source
+from tests.helpers.declared_components import Source
 from tests.unit.declaration.test_resolve import BAD, GOOD
 from tests.unit.declaration.test_write import EVERYTHING
 from vaereg.declaration.resolve import resolve, resolve_all

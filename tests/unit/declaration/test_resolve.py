@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.declaration.spec_components import Source
+from tests.helpers.declared_components import Source
 from vaereg.contracts.schedule import Schedule
 from vaereg.declaration.declaration import Adaptive, Evaluating, NamedChoice
 from vaereg.declaration.resolve import resolve, resolve_all

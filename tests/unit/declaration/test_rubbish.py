@@ -6,7 +6,7 @@ import random
 import tomllib
 from typing import Any
 
-from tests.unit.declaration.spec_components import Source
+from tests.helpers.declared_components import Source
 from tests.unit.declaration.test_resolve import GOOD
 from tests.unit.declaration.test_write import EVERYTHING
 from vaereg.declaration.policy import plugin_policy

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.declaration.spec_components import Source
+from tests.helpers.declared_components import Source
 from tests.unit.declaration.test_resolve import GOOD
 from vaereg.declaration.resolve import resolve
 from vaereg.declaration.text.document import parse_document

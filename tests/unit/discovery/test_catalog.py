@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.fake_distributions import simple_plugin
+from tests.helpers.fake_distributions import simple_plugin
 from vaereg.component import Component, Offer
 from vaereg.contracts.catalog import UnknownName
 from vaereg.contracts.plugin_policy import PluginPolicy

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.fake_distributions import (
+from tests.helpers.fake_distributions import (
     component,
     fake_distribution,
     plugin_source,

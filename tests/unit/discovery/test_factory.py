@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.fake_distributions import fake_distribution
+from tests.helpers.fake_distributions import fake_distribution
 from vaereg.component import Component, Offer
 from vaereg.discovery.factory import load_factory
 from vaereg.errors import PluginError

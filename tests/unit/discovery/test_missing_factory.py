@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.fake_distributions import fake_distribution, simple_plugin
+from tests.helpers.fake_distributions import fake_distribution, simple_plugin
 from vaereg.discovery.discover import discover
 from vaereg.discovery.missing_factory import missing_factory, where_declared
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import vaereg
-from tests.flow.tiny_run import blobs, write_project
+from tests.helpers.tiny_run import blobs, write_project
 from vaereg.building import build_declared, declare, load_data
 from vaereg.component import Component, Offer, param
 from vaereg.contracts.catalog import UnknownName

@@ -6,7 +6,7 @@ import pytest
 from keras import ops
 
 import vaereg
-from tests.unit.model.tiny import LATENT, TinyPosterior, TinyPrior, data, tiny_vae
+from tests.helpers.tiny_vae import LATENT, TinyPosterior, TinyPrior, data, tiny_vae
 
 
 class NotGaussian(TinyPosterior):

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from keras import ops
 
-from tests.unit.model.tiny import TinyDecoder
+from tests.helpers.tiny_vae import TinyDecoder
 from vaereg.declaration.declaration import Adaptive
 from vaereg.model.players import DELTA, adaptive_weight, add, last_kernel, norm, owned
 

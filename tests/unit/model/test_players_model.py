@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from keras import ops
 
-from tests.unit.model.tiny import Critic, PenalisedCritic, constant, data, tiny_vae
+from tests.helpers.tiny_vae import Critic, PenalisedCritic, constant, data, tiny_vae
 from vaereg.declaration.declaration import Adaptive, NamedChoice
 from vaereg.model.terms import PlayerLoss
 

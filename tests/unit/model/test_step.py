@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 from keras import ops
 
-from tests.unit.model import tiny
+from tests.helpers import tiny_vae
 from vaereg.assembly.passes import Passes
 from vaereg.model.step import LazyStep
 
 
-class CountingDecoder(tiny.TinyDecoder):
+class CountingDecoder(tiny_vae.TinyDecoder):
     calls = 0
 
     def call(self, z, training=False):
@@ -20,13 +20,13 @@ class CountingDecoder(tiny.TinyDecoder):
 
 def step(decoder=None, n=4):
     passes = Passes(
-        encoder=tiny.TinyEncoder(),
-        posterior=tiny.TinyPosterior(),
-        decoder=decoder or tiny.TinyDecoder(),
-        likelihood=tiny.TinyLikelihood(),
-        prior=tiny.TinyPrior(),
+        encoder=tiny_vae.TinyEncoder(),
+        posterior=tiny_vae.TinyPosterior(),
+        decoder=decoder or tiny_vae.TinyDecoder(),
+        likelihood=tiny_vae.TinyLikelihood(),
+        prior=tiny_vae.TinyPrior(),
     )
-    x = ops.convert_to_tensor(tiny.data(n))
+    x = ops.convert_to_tensor(tiny_vae.data(n))
     latent = passes.encode(x, samples=1, seed=0, training=True)
     return LazyStep(
         passes=passes,
@@ -67,9 +67,9 @@ def test_generated_examples_are_decoded_once_and_belong_to_the_prior_latents():
 
 def test_encoding_other_data_gives_its_mode():
     made = step()
-    latent = made.encode(ops.convert_to_tensor(tiny.data(3, seed=1)))
+    latent = made.encode(ops.convert_to_tensor(tiny_vae.data(3, seed=1)))
 
-    assert latent.z.shape == (3, tiny.LATENT)
+    assert latent.z.shape == (3, tiny_vae.LATENT)
     np.testing.assert_array_equal(ops.convert_to_numpy(latent.z), ops.convert_to_numpy(latent.mode))
 
 

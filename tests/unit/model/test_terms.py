@@ -7,7 +7,7 @@ import pytest
 from keras import ops
 
 import vaereg
-from tests.unit.model.tiny import Critic, Elbo, Iwae, constant, data, tiny_vae
+from tests.helpers.tiny_vae import Critic, Elbo, Iwae, constant, data, tiny_vae
 from vaereg.contracts.schedule import Schedule
 from vaereg.declaration.declaration import KLControl
 from vaereg.model.terms import controlled_kl

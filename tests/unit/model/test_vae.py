@@ -10,7 +10,7 @@ import pytest
 from keras import ops
 
 import vaereg
-from tests.unit.model.tiny import Critic, PenalisedCritic, constant, data, tiny_vae
+from tests.helpers.tiny_vae import Critic, PenalisedCritic, constant, data, tiny_vae
 from vaereg.declaration.declaration import Adaptive, NamedChoice
 
 

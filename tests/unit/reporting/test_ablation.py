@@ -10,7 +10,7 @@ import attrs
 import numpy as np
 import pytest
 
-from tests.unit.comparison.made_up_runs import Quality, pairing, trained
+from tests.helpers.measured_runs import Quality, pairing, trained
 from vaereg.comparison.compare_runs import compare_measured
 from vaereg.component import Component, Offer
 from vaereg.reporting.ablation import MARK, AblationResult, ablation_markdown, escaped, made_with

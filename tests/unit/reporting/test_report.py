@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.unit.reporting.page import Page
-from tests.unit.reporting.reported_runs import compared, image_arrays, reported, vector_arrays
+from tests.helpers.report_page import Page
+from tests.helpers.reported_runs import compared, image_arrays, reported, vector_arrays
 from vaereg.reporting.report import report_html
 
 

@@ -9,7 +9,7 @@ import attrs
 import numpy as np
 import pytest
 
-from tests.unit.reporting.reported_runs import compared, difference, image_arrays, reported, score
+from tests.helpers.reported_runs import compared, difference, image_arrays, reported, score
 from vaereg.comparison.comparison import VERDICTS, Verdict
 from vaereg.reporting.sections.changes import changes, differing, flattened
 from vaereg.reporting.sections.class_shares import MOST, class_shares

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import vaereg
-from tests.flow.tiny_run import write_project
+from tests.helpers.tiny_run import write_project
 from vaereg.building import declare
 from vaereg.errors import RunError
 from vaereg.runs.run_lock import locked_spec, make_lock, source_hash

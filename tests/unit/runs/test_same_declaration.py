@@ -5,7 +5,7 @@ import json
 import attrs
 import pytest
 
-from tests.flow.tiny_run import write_project
+from tests.helpers.tiny_run import write_project
 from vaereg.building import declare
 from vaereg.declaration.write import declaration_toml
 from vaereg.runs.layout import create_run

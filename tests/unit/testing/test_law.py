@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import vaereg
-from tests.kit.made_component import under_test
+from tests.helpers.made_component import under_test
 from vaereg.testing import LAWS, Law, NotHere, checks_for, run_checks
 from vaereg.testing.law import LAST
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from keras import ops
 
-from tests.kit.made_component import under_test
+from tests.helpers.made_component import under_test
 from vaereg.testing.cases import CASES
 from vaereg.testing.component_under_test import ComponentUnderTest
 from vaereg.testing.harness import Harness

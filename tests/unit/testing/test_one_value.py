@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from tests.kit.made_component import under_test
+from tests.helpers.made_component import under_test
 from vaereg.testing.harness import Harness
 from vaereg.testing.one_value import OneValue, single_values
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import vaereg
-from tests.flow.tiny_run import write_project
+from tests.helpers.tiny_run import write_project
 from vaereg.building import declare
 from vaereg.discovery.discover import discover
 from vaereg.host.devices import choose_backend

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 import vaereg
-from tests.flow.tiny_run import blobs
+from tests.helpers.tiny_run import blobs
 from vaereg.errors import DataError, UsageError
 
 IMAGES = blobs(6, 3)

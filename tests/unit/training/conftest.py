@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.flow.tiny_run import write_project
+from tests.helpers.tiny_run import write_project
 from vaereg.building import build_declared, declare, load_data
 from vaereg.runs.checkpoints import Checkpoint
 from vaereg.runs.layout import RunFolder, create_run

@@ -4,7 +4,7 @@ import attrs
 import numpy as np
 import pytest
 
-from tests.flow.tiny_run import STEPS
+from tests.helpers.tiny_run import STEPS
 from tests.unit.training.test_trainer import Killed, equal, kill_at
 from vaereg.contracts.metric import ScoreInfo
 from vaereg.errors import DataError, DeclarationError

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from keras import ops
 
-from tests.unit.model.tiny import constant, data, tiny_vae
+from tests.helpers.tiny_vae import constant, data, tiny_vae
 from vaereg.errors import ContractError, NotFiniteError, RunError
 from vaereg.training.step_faults import (
     check_finite,

@@ -2,7 +2,7 @@ import attrs
 import numpy as np
 import pytest
 
-from tests.flow.tiny_run import STEPS
+from tests.helpers.tiny_run import STEPS
 from vaereg.errors import Interrupted, NotFiniteError, RunError
 from vaereg.runs.checkpoints import BEST, Position, load_checkpoint
 from vaereg.runs.history import read_history

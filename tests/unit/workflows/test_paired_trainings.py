@@ -10,7 +10,7 @@ from typing import Any
 import attrs
 import pytest
 
-from tests.unit.declaration.spec_components import Source
+from tests.helpers.declared_components import Source
 from vaereg.declaration.declaration import Declaration
 from vaereg.declaration.resolve import resolve
 from vaereg.declaration.text.document import parse_document

@@ -3,7 +3,7 @@ import math
 import numpy as np
 import pytest
 
-from tests.unit.comparison.made_up_runs import score
+from tests.helpers.measured_runs import score
 from vaereg.comparison.statistics.badness import badness, influences_on_badness, is_directed, slope
 
 LOWER = score("kernel_distance", 0.0, direction=-1)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from tests.unit.comparison.made_up_runs import FEATURES, Quality, trained
+from tests.helpers.measured_runs import FEATURES, Quality, trained
 from vaereg.comparison.statistics.method_effect import (
     interquartile_mean,
     method_effect,

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
-from tests.unit.comparison.made_up_runs import FEATURES, Quality, evaluation, run, score
+from tests.helpers.measured_runs import FEATURES, Quality, evaluation, run, score
 from vaereg.comparison.measured_run import Influences, MeasuredRun
 from vaereg.comparison.statistics.weights_effect import (
     INFLUENCES,

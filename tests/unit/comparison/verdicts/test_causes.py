@@ -2,7 +2,7 @@ import attrs
 import numpy as np
 import pytest
 
-from tests.unit.comparison.made_up_runs import evaluation, run, score
+from tests.helpers.measured_runs import evaluation, run, score
 from vaereg.comparison.verdicts.causes import cause
 
 

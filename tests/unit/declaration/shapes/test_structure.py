@@ -8,7 +8,7 @@ from typing import Any
 import attrs
 import pytest
 
-from tests.unit.declaration.spec_components import (
+from tests.helpers.declared_components import (
     EveryTypeParams,
     Inner,
     PlainParams,

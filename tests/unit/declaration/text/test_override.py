@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.unit.declaration.spec_components import Source
+from tests.helpers.declared_components import Source
 from vaereg.declaration.resolve import resolve
 from vaereg.declaration.text.document import parse_document
 from vaereg.declaration.text.override import override

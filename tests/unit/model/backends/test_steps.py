@@ -8,7 +8,7 @@ import pytest
 from keras import ops
 
 import vaereg
-from tests.unit.model.tiny import (
+from tests.helpers.tiny_vae import (
     Critic,
     PenalisedCritic,
     TinyEncoder,

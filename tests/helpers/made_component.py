@@ -10,7 +10,7 @@ from vaereg.testing import ComponentUnderTest
 
 
 def under_test(kind: str, factory: str, module: str = "", **declared: Any) -> ComponentUnderTest:
-    """The component of a kind whose factory is `module:class` of this folder."""
+    """The component of a kind whose factory is `module:class` of tests/kit."""
     declared = {"summary": "Made for a test.", **declared}
     offered = vaereg.Component(kind=kind, name="made", factory=f"tests.kit.{factory}", **declared)
     return ComponentUnderTest(

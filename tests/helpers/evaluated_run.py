@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from tests.flow.tiny_run import blobs, write_project
+from tests.helpers.tiny_run import blobs, write_project
 
 HELD_OUT = 160
 
