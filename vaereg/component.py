@@ -1,4 +1,4 @@
-"""What a plugin hands over: a `Component`, and `param()` for the parameters it takes."""
+"""What a plugin declares: a `Component`, and its parameters with `param()`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import attrs
 from vaereg.frozen import frozen
 
 API = 1
-"""The contract version this vaereg offers; a component says which one it was written for."""
+"""The version of this vaereg's contracts; a component says for which version it was written."""
 
 REQUIRED: Any = attrs.NOTHING
 """The default of a parameter that the user must give, such as a path."""
@@ -23,7 +23,7 @@ DATA_FORMS = frozenset({"image", "vector", "sequence"})
 
 @frozen(kw_only=True)
 class ParamInfo:
-    """What `param()` says of one parameter beyond its type and default.
+    """What `param()` records of a parameter besides its type and default.
 
     Bounds on a sequence hold for each of its elements.
     """
@@ -57,7 +57,7 @@ class ParamInfo:
         if isinstance(value, bool) or not isinstance(value, (int, float)):
             return True
         return (
-            value == value  # NaN lies in no range
+            value == value  # NaN is in no range
             and (self.ge is None or value >= self.ge)
             and (self.gt is None or value > self.gt)
             and (self.le is None or value <= self.le)
@@ -79,15 +79,15 @@ def param(
     """Declares one parameter of a component, in the body of an attrs class.
 
     Args:
-        default: the value when registry.toml says nothing; `vaereg.REQUIRED` for none.
-            Immutable, so a tuple rather than a list.
+        default: the value if registry.toml does not set the parameter; `vaereg.REQUIRED` for none.
+            Must be immutable: a tuple instead of a list.
         meaning: what the parameter does, in a few words; shown by `vaereg describe`.
         ge, gt, le, lt: bounds (>=, >, <=, <); on a sequence they hold for each element.
-        choices: the only values allowed.
+        choices: the allowed values, if only some are allowed.
         unit: the unit of the value, such as "steps" or "pixels".
 
     Raises:
-        ValueError: when an instance of the class is made with a value out of bounds.
+        ValueError: when an instance of the class is created with a value out of bounds.
     """
     info = ParamInfo(
         meaning=meaning,
@@ -115,23 +115,23 @@ def _words(values: Iterable[str]) -> frozenset[str]:
 
 @frozen
 class NoParams:
-    """The parameters of a component that takes none."""
+    """The params class of a component without parameters."""
 
 
 @frozen(kw_only=True)
 class Component:
-    """One named thing of a kind, as a plugin declares it; nothing is imported until it is used.
+    """One component as a plugin declares it; its code is imported when it is first used.
 
     Args:
-        kind: the slot it fills: one of `vaereg.KINDS`.
+        kind: one of `vaereg.KINDS`.
         name: its short name, `[a-z][a-z0-9_]*`.
         factory: `"package.module:attribute"`; called as `factory(params, context)`.
-        params: the attrs class of its parameters, made with `vaereg.param`.
+        params: the frozen attrs class of its parameters, declared with `vaereg.param`.
         summary: what it does, in one sentence.
-        reference: where it comes from, such as `arXiv:1312.6114, eq. 10`.
-        api: the contract version it was written for.
-        for_data: the forms of data it takes (for a dataset: gives): image, vector, sequence.
-        tags: free words for searching; `importance`, `binary` and `discrete` have a meaning
+        reference: its source, such as `arXiv:1312.6114, eq. 10`.
+        api: the contract version for which it was written.
+        for_data: the forms of data it accepts (a dataset: provides): image, vector, sequence.
+        tags: free words for searching; `importance`, `binary` and `discrete` have a fixed meaning
             (plugins/README.md).
         deprecated: why it should no longer be used, or an empty string.
         replaced_by: the name to use instead, or an empty string.
@@ -196,5 +196,5 @@ class Offer:
 
     @property
     def full_name(self) -> str:
-        """`distribution/name`, which is never ambiguous."""
+        """`distribution/name`, which is unique within a kind."""
         return f"{self.distribution}/{self.component.name}"

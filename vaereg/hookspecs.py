@@ -17,6 +17,6 @@ hookimpl = pluggy.HookimplMarker(PROJECT)
 def vaereg_components() -> list[Component]:  # type: ignore[empty-body]  # pluggy reads the signature only
     """Returns the components that this plugin offers: a list, never a generator.
 
-    Called once a process, before keras is imported; importing the plugin and calling this
-    hook must not import keras.
+    Called once per process, before keras is imported. Neither importing the plugin nor calling this
+    hook may import keras.
     """

@@ -10,11 +10,11 @@ class Kind:
     """One kind of component.
 
     Args:
-        name: as plugins and `describe` write it, singular.
-        key: the key of a `[models.NAME]` table that fills it; empty where it stands elsewhere.
-        many: whether a model holds any number of it, as a table of named entries.
-        default: the component used when the declaration says nothing; empty where there is none.
-        contract: the Protocol that an object of the kind keeps, as "module:name".
+        name: its name in plugins and in `describe`, singular.
+        key: the key in a `[models.NAME]` table; empty if it is declared elsewhere.
+        many: whether a model can have any number of them, as a table of named entries.
+        default: the component used if none is declared; empty if there is no default.
+        contract: the Protocol of the kind's objects, as "module:name".
         summary: what the kind is for, in one sentence.
     """
 
@@ -48,7 +48,7 @@ KINDS: dict[str, Kind] = {
             key="prior",
             default="standard_normal",
             contract="vaereg.contracts.prior:Prior",
-            summary="The distribution p(z) that new samples are drawn from.",
+            summary="The distribution p(z) from which new latents are drawn.",
         ),
         Kind(
             name="decoder",
@@ -69,8 +69,8 @@ KINDS: dict[str, Kind] = {
             key="regularizers",
             many=True,
             contract="vaereg.contracts.regularizer:Regularizer",
-            summary="A penalty R(x) on the model's behaviour, added to -ELBO with its weight "
-            "(not one of keras.regularizers, which act on weights).",
+            summary="A weighted penalty on the model's behaviour, added to -ELBO "
+            "(unlike keras.regularizers, which act on weights).",
         ),
         Kind(
             name="discriminator",
@@ -84,14 +84,14 @@ KINDS: dict[str, Kind] = {
             key="objective",
             default="elbo",
             contract="vaereg.contracts.objective:Objective",
-            summary="Turns log weights into the loss that is minimised.",
+            summary="Turns the ELBO terms into the loss that is minimised.",
         ),
         Kind(
             name="sampler",
             key="sampler",
             default="prior",
             contract="vaereg.contracts.sampler:Sampler",
-            summary="Draws latents for new samples, possibly after a fit on encoded data.",
+            summary="Draws latents for new samples, possibly fitted to encoded data.",
         ),
         Kind(
             name="dataset",
@@ -109,7 +109,7 @@ KINDS: dict[str, Kind] = {
             name="feature_extractor",
             key="",
             contract="vaereg.contracts.feature_extractor:FeatureExtractor",
-            summary="Turns examples into feature vectors that metrics measure distances in.",
+            summary="Turns examples into feature vectors, in which metrics measure distances.",
         ),
     )
 }

@@ -1,16 +1,16 @@
-"""Names that look like what was meant, how a list of names is told, and articles."""
+"""Wording of messages: similar names, lists of names, articles, hints."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 SHOWN = 12
-"""How many names a hint lists at most."""
+"""The largest number of names that a hint lists."""
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """`did you mean "a" or "b"?`, or an empty string if nothing resembles the name."""
-    # difflib takes a tenth of a short command's time, and only a mistake needs it.
+    # Imported here: difflib takes a tenth of a short command's time, and only errors need it.
     from difflib import get_close_matches
 
     by_folded = {each.casefold(): each for each in known}
@@ -20,7 +20,7 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
 
 
 def listed(names: Iterable[str]) -> str:
-    """The names, at most twelve, and how many more there are; "none" if there are none."""
+    """At most twelve of the names, and how many more there are; "none" if there are none."""
     every = list(names)
     more = f" and {len(every) - SHOWN} more" if len(every) > SHOWN else ""
     return ", ".join(every[:SHOWN]) + more or "none"
@@ -32,5 +32,5 @@ def with_article(noun: str) -> str:
 
 
 def lines(*hints: str) -> str:
-    """The hints that are not empty, a line each."""
+    """The nonempty hints, one per line."""
     return "\n".join(hint for hint in hints if hint)

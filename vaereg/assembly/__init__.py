@@ -1,1 +1,1 @@
-"""Stage 3: Declaration + data -> Parts, which are tried on made-up data."""
+"""Stage 3: Declaration + data -> Parts, which are tried on random data."""

@@ -32,18 +32,18 @@ from vaereg.errors import ContractError, DeclarationError, Problem
 T = TypeVar("T")
 
 PROBE = 2
-"""How many made-up examples the parts are tried on."""
+"""The number of random examples on which the parts are tried."""
 
 
 def assemble(
     declaration: Declaration, data: DataSpec, given: Mapping[str, object] | None = None
 ) -> Parts:
-    """Builds every part, tries it on made-up data and checks the shapes it gives.
+    """Builds every part, calls it on random data and checks the shapes of its results.
 
     Args:
         declaration: the model.
-        data: what its data looks like.
-        given: by slot, parts that exist already and are not built.
+        data: the specification of its data.
+        given: by slot, parts that already exist and are not built.
 
     Raises:
         DeclarationError: if a part does not take this data or this latent shape.
@@ -54,7 +54,7 @@ def assemble(
 
 
 def check_form(slot: Slot, data: DataSpec) -> None:
-    """Refuses a component that does not take this form of data.
+    """Refuses a component that does not accept this form of data.
 
     Raises:
         DeclarationError: placed at the slot.
@@ -69,7 +69,7 @@ def check_form(slot: Slot, data: DataSpec) -> None:
                     f"this dataset gives {data.form} data of shape {data.shape}",
                     place=slot.place,
                     path=slot.key,
-                    hint="`vaereg components` lists what there is.",
+                    hint="`vaereg components` lists all components.",
                 )
             ]
         )
@@ -167,7 +167,7 @@ class _Assembly:
         contract: type[T],
         **known: Any,  # of BuildContext: channels, and what was built before
     ) -> T:
-        """The slot's object, from its factory unless it was given."""
+        """The slot's object: the given part, or one built by its factory."""
         if slot.key in self.given:
             given: T = self.given[slot.key]  # type: ignore[assignment]  # tried like a built one
             return given
@@ -186,12 +186,12 @@ class _Assembly:
         }
 
     def call(self, slot: Slot, name: str, action: Callable[[], T]) -> T:
-        """What the part gives; the weights it makes on its first call come from its own seed."""
+        """Calls the part; weights that it makes on the first call come from its own seed."""
         with seeded(seed_of(self.seed, f"{name}/call")), blaming(slot, "cannot be used"):
             return action()
 
     def check_shapes(self, slot: Slot, outputs: Mapping[str, Tensor], channels: int) -> None:
-        """Checks the shapes of a part's outputs, by their names in `due_shapes`."""
+        """Checks the shapes of a part's outputs, by name, against the contract."""
         due = due_shapes(
             slot.kind, PROBE, data=self.data.shape, latent=self.latent_shape, channels=channels
         )
@@ -211,7 +211,7 @@ class _Assembly:
                 [
                     Problem(
                         code="does-not-fit",
-                        message=f"{described(objective)} weighs samples by q(z given x), which "
+                        message=f"{described(objective)} needs the density q(z given x), which "
                         f"{described(self.declaration.posterior)} does not have",
                         place=objective.place,
                         path="objective",

@@ -1,4 +1,4 @@
-"""Turns what a component raises into an error that names it, who offers it, and where."""
+"""Turns an exception of a component into an error that names the component, its plugin and line."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from vaereg.renamed import renamed_in
 
 
 def described(slot: Slot) -> str:
-    """A slot in words, such as `encoder "conv" (vaereg 0.1.0)`."""
+    """Names a slot in messages, such as `encoder "conv" (vaereg 0.1.0)`."""
     origin = f"{slot.offer.distribution} {slot.offer.version}".strip()
     return f'{slot.kind} "{slot.offer.name}" ({origin})'
 
 
 @contextmanager
 def blaming(slot: Slot, doing: str) -> Iterator[None]:
-    """Within, what goes wrong names the component of `slot`.
+    """A context in which exceptions are attributed to the component of `slot`.
 
     Raises:
-        DeclarationError: for a ValueError, which is how a component says that its parameters do
-            not fit the data or the other parts; placed where the slot is declared.
-        PluginError: for anything else, with the line of the component at fault.
+        DeclarationError: for a ValueError, by which a component says that its parameters do not
+            fit the data or the other parts; placed where the slot is declared.
+        PluginError: for any other exception, with the component's line at fault.
     """
     try:
         yield
@@ -44,7 +44,7 @@ def blaming(slot: Slot, doing: str) -> Iterator[None]:
         line = place(error, package) or _home(slot)
         where = f" at {line}" if line else ""
         new_name = f"{renamed_in(error)}. ".lstrip(". ")
-        remedy = (  # a part without a version came from the caller
+        remedy = (  # a part without a version was given by the caller
             f"This is a fault of {slot.offer.distribution}; report it there, or leave it out."
             if slot.offer.version
             else "This is a fault of the part that was given; see `parts` of vaereg.build."
@@ -56,7 +56,7 @@ def blaming(slot: Slot, doing: str) -> Iterator[None]:
 
 
 def _home(slot: Slot) -> str:
-    """Where the component is defined, for an exception that came before its first line."""
+    """Where the component is defined, for an exception raised before its first line ran."""
     module, _, name = slot.offer.component.factory.partition(":")
     found = getattr(sys.modules.get(module), name, None)
     return place_of(found) or place_of(getattr(found, "__init__", None))

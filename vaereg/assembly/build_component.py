@@ -16,21 +16,21 @@ from vaereg.discovery.factory import load_factory
 T = TypeVar("T")
 
 EXTRACTOR_SEED = 0
-"""Of metrics and feature extractors: the same for every run, so that features can be cached."""
+"""The seed of metrics and feature extractors: equal for all runs, so features can be cached."""
 
 
 def build_component(slot: Slot, context: BuildContext, contract: type[T]) -> T:
-    """The object of a slot, built with the seed of its context; faults name the component.
+    """Builds the object of a slot, seeded by its context; errors name the component.
 
     Args:
-        slot: what is declared.
-        context: passed to the factory.
+        slot: the declared component and its parameters.
+        context: the context for the factory.
         contract: the Protocol of the slot's kind, which is the type of the result. It is not
-            checked here: assembly and the contract kit try what the object does.
+            checked here; assembly and the contract kit check how the object behaves.
 
     Raises:
-        DeclarationError: if its parameters do not fit the data or the other parts.
-        PluginError: if its factory is missing or fails.
+        DeclarationError: if the parameters do not fit the data or the other parts.
+        PluginError: if the factory is missing or fails.
     """
     del contract
     with blaming(slot, "cannot be built"):
@@ -39,9 +39,9 @@ def build_component(slot: Slot, context: BuildContext, contract: type[T]) -> T:
 
 
 def construct(offer: Offer, params: object, context: BuildContext) -> Any:  # of any kind
-    """What the factory of a component gives, whose exceptions pass as they are.
+    """Calls the factory of a component; its exceptions are not changed.
 
-    Unseeded initializers of Keras draw from the seed of the context.
+    Keras's unseeded initializers draw from the seed of the context.
 
     Raises:
         PluginError: if the factory cannot be imported or called.
@@ -57,7 +57,7 @@ def part_context(
     data_spec: DataSpec,
     **known: Any,  # of BuildContext: channels, and what was built before
 ) -> BuildContext:
-    """The context of a model's part or sampler; the run's seed and `name` decide its seed."""
+    """The context of a model's part or sampler; its seed comes from the run's seed and `name`."""
     return BuildContext(
         name=name,
         seed=seed_of(declaration.train.seed, name),
@@ -70,7 +70,7 @@ def part_context(
 
 
 def data_context(declaration: Declaration) -> BuildContext:
-    """The context of a dataset; its seed is the run's own, which decides the split."""
+    """The context of a dataset; its seed is the run's own."""
     return BuildContext(
         name=f"data_{declaration.data_name}",
         seed=declaration.train.seed,

@@ -1,4 +1,4 @@
-"""Parts that the caller of `vaereg.build` made, in the place of declared components."""
+"""Parts made by the caller of `vaereg.build`, instead of declared components."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from vaereg.errors import ContractError, UsageError
 from vaereg.wording import did_you_mean
 
 GIVEN = "given in parts"
-"""What error messages say in the place of a distribution."""
+"""Used in error messages instead of a distribution's name."""
 
 LAYERS = ("encoder", "decoder")
-"""The kinds whose part may be any Keras layer or model: x -> features, and z -> outputs."""
+"""The kinds whose part may be any Keras layer or model: x -> features, or z -> outputs."""
 
 
 def with_given_parts(declaration: Declaration, parts: Mapping[str, object]) -> Declaration:
-    """The declaration with an offer of the given part in each slot that one was given for.
+    """The declaration, with the given parts in their slots.
 
     Args:
         declaration: as it was read.
@@ -28,14 +28,14 @@ def with_given_parts(declaration: Declaration, parts: Mapping[str, object]) -> D
             the key of a regularizer or discriminator.
 
     Raises:
-        UsageError: for the name of no slot.
+        UsageError: for a key that names no slot.
         ContractError: for an encoder or decoder that is not a Keras layer.
     """
     slots = {slot.key: slot for slot in declaration.model_slots() if slot.kind != "sampler"}
     for key in parts:
         if key not in slots:
             hint = did_you_mean(str(key), slots) or f"the model has {', '.join(slots)}"
-            raise UsageError(f"parts has {key!r}, which is no slot of this model; {hint}")
+            raise UsageError(f"parts has {key!r}, which is not a slot of this model; {hint}")
     filled = {key: _filled(slots[key], part) for key, part in parts.items()}
 
     def of(slot: Slot) -> Slot:

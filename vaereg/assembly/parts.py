@@ -20,7 +20,7 @@ class Parts:
     """One object per slot, each keeping the contract of its kind.
 
     Args:
-        data_spec: what the data looks like.
+        data_spec: the specification of the data.
         latent_shape: the shape of one latent.
         regularizers, discriminators: by the key they are declared under.
     """

@@ -1,4 +1,4 @@
-"""The passes through the parts of a model, each ending in float32 whatever the dtype policy."""
+"""The forward passes through a model's parts; results are float32 for every dtype policy."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Passes:
     """Encoder, posterior, decoder, prior and likelihood as functions of float32 tensors.
 
     Args:
-        prior: None until the prior is built; until then `draw_prior` cannot be used.
+        prior: None until the prior is built; before that, `draw_prior` cannot be used.
     """
 
     encoder: Encoder
@@ -38,7 +38,7 @@ class Passes:
 
     @classmethod
     def of(cls, parts: Parts) -> Self:
-        """The passes through all built parts."""
+        """The forward passes through all built parts."""
         return cls(
             encoder=parts.encoder,
             posterior=parts.posterior,
@@ -52,7 +52,7 @@ class Passes:
         """The prior.
 
         Raises:
-            ValueError: until it is built.
+            ValueError: if it is not built yet.
         """
         if self._prior is None:
             raise ValueError("the prior is not built yet")
@@ -70,7 +70,7 @@ class Passes:
         )
 
     def encode_mode(self, x: Tensor, *, training: bool = False) -> Latent:
-        """The posterior of x with its mode as z; draws no noise that matters."""
+        """The posterior of x with its mode as z, so its noise does not matter."""
         latent = self.encode(x, samples=1, seed=0, training=training)
         return latent._replace(z=latent.mode)
 

@@ -1,4 +1,4 @@
-"""The seed of each part, so that a part's first weights depend on nothing but the run's seed."""
+"""The seed of each part: a part's initial weights depend only on its name and the run's seed."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ def seed_of(run_seed: int, name: str) -> int:
 
 @contextmanager
 def seeded(seed: int) -> Iterator[None]:
-    """Makes Keras's unseeded initializers and dropouts draw from `seed` within.
+    """A context in which Keras's unseeded initializers and dropouts draw from `seed`.
 
-    Keras takes their seeds from Python's `random`, whose state is put back afterwards.
+    Keras takes their seeds from Python's `random`, whose state is restored afterwards.
     """
     kept = random.getstate()
     random.seed(seed)

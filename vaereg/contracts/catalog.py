@@ -1,4 +1,4 @@
-"""Where a stage finds components by name, whatever discovered them."""
+"""Looks up components by name, wherever they were discovered."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from vaereg.component import Offer
 
 
 class UnknownName(LookupError):
-    """No usable component has that name.
+    """No usable component has the requested name.
 
     Args:
         message: the name and why no component has it.
-        hint: what is installed, blocked or broken, or which name was meant.
+        hint: what is installed, blocked or broken, or a similar name.
     """
 
     def __init__(self, message: str, hint: str = "", *, broken: bool = False) -> None:
@@ -28,10 +28,10 @@ class ComponentSource(Protocol):
     """Anything that resolves names of components: the catalog, or a table in a test."""
 
     def find(self, kind: str, name: str) -> Offer:
-        """The component with that short or full name.
+        """The component with a short or full name.
 
         Raises:
-            UnknownName: if there is none, or more than one distribution offers a short name.
+            UnknownName: if there is none, or if several distributions offer the short name.
         """
         ...
 

@@ -1,4 +1,4 @@
-"""What a factory receives with its parameters when it builds its part."""
+"""The context that a factory receives, with the parameters, to build its part."""
 
 from __future__ import annotations
 
@@ -16,25 +16,25 @@ from vaereg.contracts.tensor import Tensor
 
 @attrs.frozen(kw_only=True)
 class BuildContext:
-    """What a part may need to build itself; a field that is not known yet is None.
+    """Everything that a factory may need to build a part; fields not known yet are None.
 
     Parts are built in the order likelihood, encoder, posterior, decoder, prior, objective,
     regularizers, discriminators, samplers; a later part sees those built before it.
 
     Args:
-        name: the name for the layer, unique in the model; pass it to `keras.layers.Layer`.
+        name: the layer's name, unique in the model; pass it to `keras.layers.Layer`.
         seed: an integer derived from the run's seed and the part's name.
-        data_spec: what the data looks like (empty for a dataset, which makes it).
+        data_spec: the specification of the data (empty for a dataset, which creates it).
         latent_shape: the shape of one latent, without the batch axis.
         channels: for the decoder, the length of its output's last axis, as the likelihood needs it.
-        folder: where relative paths start (the folder of registry.toml).
-        cache: a folder for files that can be made again.
+        folder: the folder of registry.toml, to which relative paths refer.
+        cache: a folder for files that can be recreated.
         encode: x -> Latent with the mode as z, for parts built after the encoder.
-        decode: z -> decoder outputs, for parts built after the decoder. A sampler, which works
-            after training, is given both for numpy arrays, (n, *data) and (n, *latent), of any n,
-            with the averaged weights where there are any, and decode then gives the likelihood's
+        decode: z -> decoder outputs, for parts built after the decoder. A sampler works after
+            training: its `encode` and `decode` take numpy arrays, (n, *data) and (n, *latent) with
+            any n, and use averaged weights if there are any; `decode` returns the likelihood's
             mean.
-        prior, likelihood: those parts themselves, once built.
+        prior, likelihood: these parts, once they are built.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""Data as the stages pass it on: what it looks like (`DataSpec`) and where it is (`Data`)."""
+"""Data as the stages pass it on: its specification (`DataSpec`) and its splits (`Data`)."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ import numpy as np
 
 @attrs.frozen(kw_only=True)
 class DataSpec:
-    """What the data looks like.
+    """The specification of the data.
 
     Args:
         form: "image" (shape is height, width, channels), "vector" or "sequence".
         shape: the shape of one example, without the batch axis.
-        value_range: the least and the largest value an example may hold, or None if unbounded.
-        levels: how many different values discrete data takes (256 for 8-bit images), or None.
+        value_range: the smallest and the largest allowed value, or None if unbounded.
+        levels: the number of values that discrete data takes (256 for 8-bit images), or None.
         size: the number of training examples.
         classes: the number of classes if the data is labelled, else None.
         class_names: their names, or empty.
@@ -45,10 +45,10 @@ class DataSpec:
 
 @runtime_checkable
 class Split(Protocol):
-    """A part of the data with random access, in memory or on disk.
+    """A split of the data with random access, in memory or on disk.
 
-    Laws: `take(i)` has shape (len(i), *spec.shape), dtype float32, and holds the examples at
-    those positions in that order; equal positions give equal examples.
+    Laws: `take(i)` has shape (len(i), *spec.shape) and dtype float32, and holds the examples at
+    the positions i in that order; equal positions give equal examples.
     """
 
     def __len__(self) -> int: ...
@@ -64,7 +64,7 @@ class Split(Protocol):
 
 @attrs.frozen(eq=False)
 class ArraySplit:
-    """A split held in memory; 8-bit data stays 8-bit until it is taken.
+    """A split in memory; 8-bit data stays 8-bit until it is taken.
 
     Args:
         values: (n, *shape), float32, or uint8 which is read as `low + value / 255 * (high - low)`.
@@ -96,11 +96,11 @@ class Data:
     """Data ready for training.
 
     Args:
-        spec: what it looks like.
+        spec: the specification of the examples.
         train, validation, test: the splits; the last two may be None.
-        digest: a hash of the content, recorded in the run's lock.
-        to_display: turns examples back into values as a person reads them (for standardized
-            columns), or None where examples are such already.
+        digest: a hash of the content, recorded in the run lock.
+        to_display: converts examples to the values that people read, such as standardized columns
+            to their units; None if no conversion is needed.
     """
 
     spec: DataSpec

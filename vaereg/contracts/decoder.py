@@ -12,8 +12,8 @@ class Decoder(Protocol):
 
     Outputs are unbounded (no activation at the end): the likelihood gives them their meaning.
 
-    Laws: the shape is as said for every data shape the component takes; outputs are finite; a
-    gradient reaches z.
+    Laws: outputs have this shape for every data shape that the component accepts, and are finite;
+    a gradient reaches z.
     """
 
     def __call__(self, z: Tensor, training: bool = False) -> Tensor: ...

@@ -9,17 +9,17 @@ from vaereg.contracts.tensor import Tensor
 
 
 class Discriminator(Protocol):
-    """A keras.layers.Layer that is trained against the VAE; it decides what to compare.
+    """A keras.layers.Layer that is trained against the VAE and chooses what to compare.
 
-    The engine routes gradients: `critic_loss` moves this layer's variables alone and
-    `generator_loss` the VAE's alone, so neither needs stop_gradient. Share work between the two
-    with `step.shared`.
+    The engine routes gradients: `critic_loss` updates only this layer's variables, and
+    `generator_loss` only the VAE's, so neither needs stop_gradient. Use `step.shared` to share
+    computations between the two.
 
-    Laws: both losses are finite, shape (B,); a falling generator_loss means that the critic is
-    fooled more.
+    Laws: both losses are finite and have shape (B,); a lower generator_loss means that the VAE
+    fools the critic better.
 
-    It may also offer `diagnostics(step) -> {name: (B,)}`, logged under `<key>_<name>`, such as
-    the accuracy on real and on fake data.
+    It may also have `diagnostics(step) -> {name: (B,)}`, such as the accuracy on real and on fake
+    data, logged as `<key>_<name>`.
     """
 
     def critic_loss(self, step: Step) -> Tensor: ...

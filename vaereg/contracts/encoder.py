@@ -10,8 +10,8 @@ from vaereg.contracts.tensor import Tensor
 class Encoder(Protocol):
     """A keras.layers.Layer: x (B, *data) -> features (B, ...).
 
-    Laws: features keep the batch axis and are finite; an example's features do not depend on the
-    other examples outside training; a gradient reaches x.
+    Laws: features keep the batch axis and are finite; in inference, an example's features do not
+    depend on the other examples; a gradient reaches x.
     """
 
     def __call__(self, x: Tensor, training: bool = False) -> Tensor: ...

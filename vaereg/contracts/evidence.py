@@ -13,13 +13,13 @@ T = TypeVar("T")
 
 
 class FeatureSets(Protocol):
-    """The examples of the evidence as one extractor sees them; each is computed at its first use.
+    """The features of the evidence's examples from one extractor, each computed on first use.
 
     Attributes:
-        name: the extractor's, such as "classifier".
+        name: the extractor's name, such as "classifier".
         real, generated, reconstructed: (n, d) float32.
-        train: (m, d) float32 of the training examples.
-        real_probabilities, generated_probabilities: (n, classes) where the extractor classifies,
+        train: (m, d) float32, of the training examples.
+        real_probabilities, generated_probabilities: (n, classes) if the extractor classifies,
             else None.
     """
 
@@ -45,14 +45,14 @@ class ModelView(Protocol):
     Latents are flattened to (n, d). Held-out examples are those of `Evidence.real`, in its order.
 
     Attributes:
-        deterministic: whether q(z given x) is a point, so that there is no bound.
-        latents: (n, d) that `Evidence.generated` were decoded from.
-        prior_latents: (n, d) draws from the prior, as many.
-        real_mean, real_log_var: (p, d) of q(z given x) for held-out examples; the latter is None
-            where q is no diagonal Gaussian.
-        train_mean, train_log_var: (m, d) the same for training examples.
-        kl: (p, groups) the KL divergence of q(z given x) from the prior for held-out examples, by
-            latent dimension where it has that form; None where it is deterministic.
+        deterministic: whether q(z given x) is a point; then there is no bound.
+        latents: (n, d), from which `Evidence.generated` were decoded.
+        prior_latents: (n, d) draws from the prior.
+        real_mean, real_log_var: (p, d) of q(z given x) for held-out examples; real_log_var is None
+            if q is not a diagonal Gaussian.
+        train_mean, train_log_var: (m, d), the same for training examples.
+        kl: (p, groups), the KL divergence of q(z given x) from the prior for held-out examples, by
+            latent dimension if it can be split; None if the posterior is deterministic.
     """
 
     @property
@@ -80,23 +80,23 @@ class ModelView(Protocol):
 class Evidence(Protocol):
     """Everything that the metrics of one evaluation may use.
 
-    Images lie in [0, 1] on the grid of 8-bit values, real and generated alike, so that no metric
-    can distinguish them by their rounding. Real data against real data, which gives the reference
-    of every score, is evidence too: its `generated` and `reconstructed` are other real examples,
-    and it has no `model`.
+    Real and generated images are in [0, 1] and quantized to 8 bits, so no metric can distinguish
+    them by their rounding. Real data against real data, which gives the reference of every score,
+    is evidence too: its `generated` and `reconstructed` are other real examples, and it has no
+    `model`.
 
     Attributes:
-        data_spec: what the examples look like; for images the value range is (0, 1).
+        data_spec: the specification of the examples; the value range of images is (0, 1).
         real: (p, *data) float32, held-out examples that the model has not seen.
         generated: (n, *data) float32, samples of the model; n = p unless the user chose a number.
-        reconstructed: (p, *data) float32, row i being the reconstruction of real[i].
-        train: (m, *data) float32, the training examples, or as many of them as the evaluation uses.
+        reconstructed: (p, *data) float32; row i is the reconstruction of real[i].
+        train: (m, *data) float32, the training examples that the evaluation uses.
         unseen: (n,) bool, for the reference: which of `generated` the model was not trained on;
             None for a model's own samples, which all count.
-        features: the examples as an extractor sees them; only for a metric that uses features.
+        features: the features of the examples; only for metrics that use features.
         model: the model; None for the reference.
-        thorough: whether the user waits for better estimates (`--full`).
-        seed: for the metric's own draws; equal seeds give equal scores.
+        thorough: whether the user asked for better estimates (`--full`).
+        seed: for the metric's random draws; equal seeds give equal scores.
     """
 
     data_spec: DataSpec

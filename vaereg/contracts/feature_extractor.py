@@ -11,20 +11,20 @@ from vaereg.contracts.data import Data
 
 
 class FeatureExtractor(Protocol):
-    """Turns examples into feature vectors that distances make sense in; works on numpy arrays.
+    """Turns examples into feature vectors with meaningful distances; works on numpy arrays.
 
-    Images come in [0, 1] on the grid of 8-bit values, as (n, height, width, channels) float32.
+    Images are in [0, 1] and quantized to 8 bits, as (n, height, width, channels) float32.
 
-    Laws: a call gives (n, d) float32, finite, row i depending on example i alone; equal examples
-    give equal features; `restore(state())` on a fresh extractor gives equal features and the same
-    identity; it never learns from generated data, since `fit` sees the data alone. An extractor
-    that cannot take the data raises `vaereg.DataError` in `fit` or when it is built.
+    Laws: a call gives finite float32 features (n, d), and row i depends on example i only; equal
+    examples give equal features; after `restore(state())` a fresh extractor gives equal features
+    and the same identity; it never learns from generated data, since `fit` gets only the dataset.
+    An extractor that cannot handle the data raises `vaereg.DataError` when it is built or in `fit`.
 
-    It may also offer `probabilities(features) -> (n, classes)`, where it classifies.
+    If it classifies, it may also have `probabilities(features) -> (n, classes)`.
 
     Attributes:
-        identity: a short hash of all that decides the features: weights and preprocessing. Scores
-            under different identities are never compared.
+        identity: a short hash of everything that determines the features: weights and
+            preprocessing. Scores under different identities are never compared.
         facts: what a reader of the scores should know, such as {"accuracy": 0.91}; plain values.
     """
 
@@ -34,7 +34,7 @@ class FeatureExtractor(Protocol):
     def facts(self) -> Mapping[str, object]: ...  # values that JSON has
 
     def fit(self, data: Data, seed: int, tell: Callable[[str], None]) -> None:
-        """Learns from the training data, or reads its weights; `tell` gets a line on progress."""
+        """Learns from the training data, or reads weights; passes lines on progress to `tell`."""
         ...
 
     def __call__(self, examples: np.ndarray) -> np.ndarray:
@@ -42,9 +42,9 @@ class FeatureExtractor(Protocol):
         ...
 
     def state(self) -> dict[str, np.ndarray]:
-        """What `fit` learned, as plain arrays; empty where it only read weights."""
+        """What `fit` learned, as plain arrays; empty if it only read weights."""
         ...
 
     def restore(self, state: dict[str, np.ndarray]) -> None:
-        """Takes a state back; where the state is empty, reads its weights as `fit` does."""
+        """Restores a state; if the state is empty, reads the weights as `fit` does."""
         ...

@@ -20,9 +20,9 @@ class Latent(NamedTuple):
     Args:
         z: (K·B, *latent) the draw; equal to `mode` for a deterministic posterior.
         mode: (K·B, *latent) the mode of q, used for reconstruction.
-        log_var: (K·B, *latent) the log variance of q, or None where q is not a diagonal Gaussian.
+        log_var: (K·B, *latent) the log variance of q, or None if q is not a diagonal Gaussian.
         log_q: (K·B,) log q(z given x) at z, or None for a deterministic posterior.
-        extras: what else the posterior knows; `extras["terms"]` maps names to its own unweighted
+        extras: further values of the posterior; `extras["terms"]` maps names to its own unweighted
             loss terms (K·B,), which are added to the loss and logged.
     """
 
@@ -30,7 +30,7 @@ class Latent(NamedTuple):
     mode: Tensor
     log_var: Tensor | None = None
     log_q: Tensor | None = None
-    extras: Mapping[str, Any] | tuple[()] = ()  # any values that its posterior chooses
+    extras: Mapping[str, Any] | tuple[()] = ()  # any values that the posterior chooses
 
     @property
     def terms(self) -> dict[str, Tensor]:

@@ -8,15 +8,16 @@ from vaereg.contracts.tensor import Seed, Tensor
 
 
 class Likelihood(Protocol):
-    """A keras.layers.Layer that reads decoder outputs as a distribution over data.
+    """A keras.layers.Layer that interprets decoder outputs as a distribution over data.
 
     Laws: `log_prob` is summed over dimensions and normalised: exp(log_prob) sums or integrates to
-    1 over the values the data may take; `mean` is its expectation and lies in the data's range;
-    `sample` follows it; all have a gradient with respect to outputs where the value is continuous.
+    1 over the values that the data may take; `mean` is the expectation and lies in the data's
+    range; draws of `sample` follow the distribution; results that are continuous in the outputs
+    have a gradient with respect to them.
     """
 
     def channels(self, data_channels: int) -> int:
-        """How many channels the decoder must give for data with `data_channels`."""
+        """The number of channels of the decoder's outputs, for data with `data_channels`."""
         ...
 
     def log_prob(self, x: Tensor, outputs: Tensor, training: bool = False) -> Tensor:

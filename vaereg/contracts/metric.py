@@ -11,7 +11,8 @@ import numpy as np
 from vaereg.contracts.evidence import Evidence
 
 QUESTIONS = ("sharp", "varied", "true", "health")
-"""The question that a score answers: is it sharp, varied, true to the data; is the VAE healthy?"""
+"""The questions that scores answer: are samples sharp, varied, true to the data; is the VAE
+healthy?"""
 
 
 def _known(instance: object, attribute: object, value: str) -> None:
@@ -22,16 +23,16 @@ def _known(instance: object, attribute: object, value: str) -> None:
 
 @attrs.frozen(kw_only=True)
 class ScoreInfo:
-    """What a score means, known before anything is measured.
+    """The declaration of a score: what it means and which values are better.
 
     Args:
         question: "sharp", "varied", "true" or "health".
-        direction: +1 where larger is better, -1 where smaller is, 0 where neither.
-        ideal: with direction 0, the value that is best, such as 0 dB or a ratio of 1; None where
-            no value is better than another.
-        meaning: what it is, in one sentence, for a reader who sees it in a table.
+        direction: +1 if larger is better, -1 if smaller is better, 0 if neither.
+        ideal: with direction 0, the best value, such as 0 dB or a ratio of 1; None if no value is
+            better than another.
+        meaning: one sentence that explains the score to a reader of a table.
         unit: such as "dB" or "nats"; empty for shares and ratios.
-        share: whether it is the share of examples that something holds for, shown in percent.
+        share: whether the score is a share of examples, shown in percent.
 
     Raises:
         ValueError: for another question or direction.
@@ -47,24 +48,23 @@ class ScoreInfo:
 
 @attrs.frozen(kw_only=True, eq=False)
 class Measured:
-    """One score as it was measured.
+    """One measured score.
 
-    The influences say how much each example moved the value, which gives the interval and the
+    The influences say how much each example moves the value. They give the interval and the
     comparison of two models (the infinitesimal jackknife, Jaeckel 1972; Efron 1982): the variance
     of the value is var(influence_of_generated) / n + var(influence_of_real) / p. Their means do
-    not matter. For a mean over examples the influences are the examples' own values, so those of
-    a share are zeros and ones.
+    not matter. For a mean over examples, the influences are the examples' own values; for a share,
+    these are zeros and ones.
 
     Args:
-        value: the figure.
-        sample_size: how many generated (or, where it uses real data alone, real) examples it
-            was computed from.
-        influence_of_generated: (n,) the influence of each generated example, or None where it has
-            none.
-        influence_of_real: (p,) the influence of each held-out real example, or None where it has
-            none. Two models that are measured against the same real examples share them.
-        values: (n,) a value of each example that is kept for plots, or None.
-        curve: (2, m), a curve that is kept for plots, x and then y, or None.
+        value: the value of the score.
+        sample_size: the number of generated examples (or of real ones, if it uses only real data)
+            from which it was computed.
+        influence_of_generated: (n,) the influence of each generated example, or None.
+        influence_of_real: (p,) the influence of each held-out real example, or None. Two models
+            measured against the same real examples share these examples.
+        values: (n,) one value per example for plots, or None.
+        curve: (2, m) a curve for plots, x and y, or None.
     """
 
     value: float
@@ -76,17 +76,17 @@ class Measured:
 
 
 class Metric(Protocol):
-    """A callable on evidence: it measures the scores that it declares.
+    """A callable on evidence that measures the scores it declares.
 
-    Laws: a score that is measured is declared in `scores`; it is finite on finite data, does not
-    depend on the order of examples, and measures real data against real data too (its reference). A
-    score that the evidence does not allow is left out: one of features where there are none, one
-    of the model where there is none.
+    Laws: every measured score is declared in `scores`; it is finite on finite data, does not
+    depend on the order of examples, and can be measured for real data against real data (its
+    reference). Scores that the evidence does not allow are left out, such as scores of the model
+    if there is no model.
 
     Attributes:
-        scores: what it may measure, by name.
+        scores: the scores that it may measure, by name.
         uses_features: whether it is called once for each feature extractor, whose name is then
-            put behind that of the score.
+            appended to the score's name.
     """
 
     scores: Mapping[str, ScoreInfo]

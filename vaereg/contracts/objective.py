@@ -1,4 +1,4 @@
-"""The contract of an objective, and the bound that it is given."""
+"""The contract of an objective, and the ELBO terms that it gets."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from vaereg.contracts.tensor import Tensor
 
 
 class Bound(NamedTuple):
-    """The pieces of a variational bound for K samples of B examples.
+    """The ELBO terms for K samples of B examples.
 
     Args:
         log_likelihood: (K, B) log p(x given z_k).
-        log_prior: (K, B) log p(z_k), or None unless the objective says `importance = True`.
-        log_posterior: (K, B) log q(z_k given x), or None likewise.
-        kl: (B, groups) the KL divergence of q from the prior, or None for a deterministic
-            posterior and where the objective says `importance = True`.
-        kl_weight: the present weight beta of the KL divergence, a scalar.
+        log_prior: (K, B) log p(z_k); None unless the objective has `importance = True`.
+        log_posterior: (K, B) log q(z_k given x); None unless `importance = True`.
+        kl: (B, groups) the KL divergence of q from the prior; None for a deterministic posterior,
+            or if the objective has `importance = True`.
+        kl_weight: the current weight beta of the KL divergence, a scalar.
     """
 
     log_likelihood: Tensor
@@ -32,16 +32,16 @@ class Bound(NamedTuple):
 
 
 class Objective(Protocol):
-    """A callable: Bound -> named loss terms per example, unweighted, to be minimised.
+    """A callable: Bound -> named, unweighted loss terms per example, to be minimised.
 
-    Returns {name: (B,)}; the name "kl" is special: it is (B, groups), unweighted, and the engine
-    applies free bits, capacity and the KL weight to it. Where the encoder's side and the
-    decoder's side minimise different losses, the object has an attribute `split = True` and
-    returns {"inference": {...}, "generation": {...}} with such a dictionary for each side.
+    Returns {name: (B,)}. The name "kl" is special: it is (B, groups) and unweighted, and the engine
+    applies free bits, capacity and the KL weight to it. If the encoder side and the decoder side
+    minimise different losses, the object has the attribute `split = True` and returns
+    {"inference": {...}, "generation": {...}}, one such dictionary for each side.
 
     Attributes:
-        samples: K, how many latents are drawn per example.
-        importance: whether it wants log_prior and log_posterior rather than the closed-form kl.
+        samples: K, the number of latents drawn per example.
+        importance: whether it needs log_prior and log_posterior instead of kl.
     """
 
     samples: int

@@ -1,4 +1,4 @@
-"""What [plugins] of registry.toml says: read in one stage, followed in the next."""
+"""The content of [plugins] in registry.toml, which discovery follows."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from vaereg.frozen import frozen
 
 @frozen(kw_only=True)
 class PluginPolicy:
-    """Which plugins may be loaded, and whose a short name is.
+    """Which plugins may be loaded, and which distribution a short name refers to.
 
     Args:
-        allow: the only distributions to load; None for any.
+        allow: the only distributions to load; None for all.
         block: distributions not to load.
         require: what must be installed, such as "vaereg-plugin-adversarial>=0.1" (PEP 508).
-        prefer: "kind.name" -> the distribution that the short name means.
+        prefer: "kind.name" -> the distribution to which the short name refers.
     """
 
     allow: tuple[str, ...] | None = None

@@ -17,7 +17,7 @@ class Posterior(Protocol):
     log_q None.
 
     Attributes:
-        deterministic: whether q is a point; then no KL term is computed.
+        deterministic: whether q is a point; then no KL divergence is computed.
     """
 
     deterministic: bool

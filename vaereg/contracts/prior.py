@@ -10,12 +10,13 @@ from vaereg.contracts.tensor import Seed, Tensor
 class Prior(Protocol):
     """A keras.layers.Layer that is a distribution over latents.
 
-    Laws: `sample(n)` has shape (n, *latent); `log_prob` is finite there and integrates to 1;
-    samples follow `log_prob`; equal seeds give equal samples.
+    Laws: `sample(n, seed)` has shape (n, *latent); `log_prob` is finite for samples, and
+    exp(log_prob) integrates to 1; samples follow this density; equal seeds give equal samples.
 
-    A prior may also offer `kl(latent) -> (B, groups)`, the KL divergence of q from it in closed
-    form, >= 0, and 0 where q equals it; groups are summed for the ELBO and kept apart for free
-    bits. Without it the engine takes the Monte Carlo estimate log q(z given x) - log p(z).
+    A prior may also have `kl(latent) -> (B, groups)`, the KL divergence of q from the prior in
+    closed form, which is >= 0, and 0 if q equals the prior. Groups are summed for the ELBO; free
+    bits apply to each group. Without `kl` the engine uses the Monte Carlo estimate
+    log q(z given x) - log p(z).
     """
 
     def sample(self, n: int | Tensor, seed: Seed) -> Tensor:

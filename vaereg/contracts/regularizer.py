@@ -11,19 +11,19 @@ from vaereg.contracts.tensor import Tensor
 class Regularizer(Protocol):
     """A callable: step -> penalty (B,), unweighted.
 
-    One that owns weights is a keras.layers.Layer with `call(step)`, makes them in `__init__` or
-    through sub-layers, and they are trained with the VAE's.
+    A regularizer with weights must be a keras.layers.Layer with `call(step)` that creates them in
+    `__init__` or in sub-layers; they are trained with the VAE's weights.
 
     A penalty that compares whole batches repeats its scalar B times.
 
-    Laws: finite and differentiable; R >= 0 where it can be; its mean does not grow with the
-    batch or the number of pixels beyond what its source says.
+    Laws: the penalty is finite and differentiable, and >= 0 where possible; its mean does not grow
+    with the batch size, nor with the number of pixels beyond what its source says.
     """
 
     def __call__(self, step: Step) -> Tensor: ...
 
 
 def penalty(regularizer: Regularizer, step: Step) -> Tensor:
-    """The penalty of a step: a layer's `call` itself, since Keras passes only tensors through."""
+    """The penalty of a step; a layer's `call` is used directly, since a step is not a tensor."""
     compute: Regularizer = getattr(regularizer, "call", regularizer)
     return compute(step)

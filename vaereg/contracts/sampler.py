@@ -10,8 +10,8 @@ import numpy as np
 class Sampler(Protocol):
     """Draws latents for new samples; works on numpy arrays, after training.
 
-    Laws: `sample(n, seed)` has shape (n, *latent), float32, and is equal for equal seeds;
-    `restore(state())` on a fresh sampler gives equal samples.
+    Laws: `sample(n, seed)` is a float32 array (n, *latent); equal seeds give equal samples; after
+    `restore(state())` a fresh sampler gives equal samples.
     """
 
     def fit(self, latents: np.ndarray, seed: int) -> None:
@@ -27,5 +27,5 @@ class Sampler(Protocol):
         ...
 
     def restore(self, state: dict[str, np.ndarray]) -> None:
-        """Takes a state back."""
+        """Restores a state."""
         ...

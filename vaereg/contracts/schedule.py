@@ -10,7 +10,7 @@ from vaereg.frozen import frozen
 
 
 class ScalarOps(Protocol):
-    """The five operations a schedule needs, as `keras.ops` has them."""
+    """The five operations that a schedule needs, as in `keras.ops`."""
 
     def cast(self, x: Tensor, dtype: str, /) -> Tensor: ...
 
@@ -57,9 +57,9 @@ class Schedule:
         """The value at a step.
 
         Args:
-            step: how many steps were made before this one, a number or a scalar tensor.
+            step: the number of steps before this one, a number or a scalar tensor.
             steps_per_epoch: the number of steps in one epoch.
-            ops: `keras.ops` where `step` is a tensor; None for plain numbers.
+            ops: `keras.ops` if `step` is a tensor; None for plain numbers.
 
         Returns:
             A float, or a scalar float32 tensor.

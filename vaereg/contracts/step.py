@@ -1,4 +1,4 @@
-"""What a term of the loss may use during one step."""
+"""What the terms of the loss may use in one step."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ T = TypeVar("T")
 
 
 class Step(Protocol):
-    """One training or validation step, computed lazily: what no term asks for is not computed.
+    """One training or validation step; each value is computed when a term first uses it.
 
-    B is the batch; with K importance samples, everything here is the first of the K.
+    B is the batch size. With K importance samples, all values belong to the first sample.
 
     Attributes:
         x: (B, *data) float32, the data.
         latent: Latent with leading axis B.
-        outputs: (B, *data[:-1], channels) float32, what the decoder made of `latent.z`.
+        outputs: (B, *data[:-1], channels) float32, the decoder's outputs for `latent.z`.
         reconstruction: (B, *data) the likelihood's mean of `outputs`.
         prior_latents: (B, *latent) draws from the prior.
         generated: (B, *data) the likelihood's mean of the decoded `prior_latents`.
-        global_step: scalar int32, how many steps were made before this one.
-        epoch: scalar float32, the same in epochs, fractional.
+        global_step: scalar int32, the number of steps before this one.
+        epoch: scalar float32, the same number in epochs, fractional.
         dataset_size: the number N of training examples.
         training: whether this is a training step.
         seed: the keras.random.SeedGenerator for the term's own draws.
-        prior, likelihood: those parts.
+        prior, likelihood: these parts of the model.
     """
 
     @property
@@ -73,5 +73,5 @@ class Step(Protocol):
         ...
 
     def shared(self, key: Hashable, compute: Callable[[], T]) -> T:
-        """The value under `key`, computed once a step: shared by the terms that ask for it."""
+        """The value under `key`, computed once per step and shared by all terms."""
         ...

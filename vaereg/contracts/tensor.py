@@ -1,4 +1,4 @@
-"""Names for values of the active backend, which have no type of their own that all three share."""
+"""Types for values of the active backend; the three backends have no common type for them."""
 
 from __future__ import annotations
 
