@@ -1,7 +1,8 @@
 """`attrs.frozen` for what every command imports, at half the time that a class takes to be made.
 
-attrs writes and compiles `==`, a hash and a repr for each class. Some 80 classes are made before a
-command does anything, so here all share three functions that look the fields up.
+attrs writes and compiles `==`, a hash and a repr for each class, and makes the class again to give
+it slots. Some 80 classes are made before a command does anything, so here all share three functions
+that look the fields up, and have no slots.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ else:
             cls.__eq__, cls.__hash__ = _equal, _hash
         if "__repr__" not in own:
             cls.__repr__ = _repr
-        return attrs.frozen(eq=False, repr=False, **options)(cls)
+        return attrs.frozen(eq=False, repr=False, slots=False, **options)(cls)
 
 
 def _compared(instance: attrs.AttrsInstance) -> tuple[object, ...]:
