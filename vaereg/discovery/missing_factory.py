@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import ast
-import re
 import sys
 from collections.abc import Iterator, Sequence
-from importlib.machinery import all_suffixes
-from importlib.util import find_spec
 from pathlib import Path
 
 import attrs
@@ -15,10 +12,8 @@ import attrs
 from vaereg.component import Offer
 from vaereg.discovery.blame import shortened
 from vaereg.discovery.records import PluginRecord
+from vaereg.discovery.source import UncertainError, defining_line, module_file, text_of
 from vaereg.wording import did_you_mean
-
-MAKES_MODULES = ("__path__", "meta_path", "sys.modules")
-"""Words of a package that may have modules where no file is."""
 
 MAKES_NAMES = frozenset(
     {"exec", "globals", "locals", "vars", "setattr", "__dict__", "modules", "__getattr__"}
@@ -47,16 +42,16 @@ def missing_factory(factory: str) -> Missing | None:
     """
     module, _, attribute = factory.partition(":")
     try:
-        file = _file(module)
+        file = module_file(module)
         if file is None:
             return Missing(f"there is no module `{module}`")
-        text = _text(file)
-        if re.search(rf"^(?:class|def|async def) {attribute}\b|^{attribute}\s*[:=]", text, re.M):
+        text = text_of(file)
+        if defining_line(text, attribute) is not None:
             return None
         tree = ast.parse(text)
         if attribute in set(_names(tree)):
             return None
-    except (_DoubtError, SyntaxError):
+    except (UncertainError, SyntaxError):
         return None
     defined = (ast.ClassDef, ast.FunctionDef)
     public = [each.name for each in tree.body if isinstance(each, defined) and each.name[0] != "_"]
@@ -79,49 +74,6 @@ def where_declared(offer: Offer, records: Sequence[PluginRecord]) -> str:
     return ""
 
 
-class _DoubtError(Exception):
-    """Only an import could tell."""
-
-
-def _file(module: str) -> Path | None:
-    """The source of a module, or None where there certainly is no such module."""
-    package, *inside = module.split(".")
-    try:
-        spec = find_spec(package)  # imports nothing, since the name has no dot
-    except (ImportError, AttributeError, ValueError):
-        raise _DoubtError from None
-    if spec is None:
-        return None
-    if spec.submodule_search_locations is None:
-        if inside:
-            return None
-        return Path(spec.origin or "")
-    folders = [Path(each) for each in spec.submodule_search_locations]
-    for folder in folders:
-        home = folder.joinpath(*inside)
-        modules = [home.with_name(home.name + suffix) for suffix in all_suffixes()]
-        for file in [home / "__init__.py", *(modules if inside else [])]:
-            if file.is_file():
-                return file
-    if module in sys.modules or not all(folder.is_dir() for folder in folders):
-        raise _DoubtError
-    for folder in folders:
-        for depth in range(len(inside)):
-            parent = folder.joinpath(*inside[:depth], "__init__.py")
-            if parent.is_file() and any(word in _text(parent) for word in MAKES_MODULES):
-                raise _DoubtError
-    return None
-
-
-def _text(file: Path) -> str:
-    if file.suffix != ".py":
-        raise _DoubtError
-    try:
-        return file.read_text(encoding="utf-8")
-    except (OSError, ValueError):
-        raise _DoubtError from None
-
-
 def _names(tree: ast.AST) -> Iterator[str]:
     """Every name that is bound anywhere in a module; more than its attributes, and never fewer."""
     for node in ast.walk(tree):
@@ -136,6 +88,6 @@ def _names(tree: ast.AST) -> Iterator[str]:
         else:
             continue
         if name == "*" or name in MAKES_NAMES:
-            raise _DoubtError
+            raise UncertainError
         if name and not (isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)):
             yield name

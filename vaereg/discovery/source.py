@@ -1,41 +1,84 @@
-"""Where a factory is written, found without importing it."""
+"""Where a module and a name in it are written, found without importing the module.
+
+The import system would run every `__init__.py` on the way, and those may import keras.
+"""
 
 from __future__ import annotations
 
 import re
 import sys
 from functools import cache
+from importlib.machinery import all_suffixes
+from importlib.util import find_spec
 from pathlib import Path
+
+MAKES_MODULES = ("__path__", "meta_path", "sys.modules")
+"""Words of a package that may have modules where no file is."""
+
+
+class UncertainError(Exception):
+    """Only an import could tell."""
 
 
 @cache
 def source_of(factory: str) -> str:
-    """`file:line` of the class or function that "package.module:attribute" names, or "".
-
-    Packages are searched on sys.path by their file names, for the import system would run every
-    `__init__.py` on the way, and those may import keras.
-    """
+    """`file:line` of the class or function that "package.module:attribute" names, or ""."""
     module, _, attribute = factory.partition(":")
-    package, *inside = module.split(".")
-    for folder in _homes(package):
-        home = folder.joinpath(*inside)
-        for file in (home.with_name(f"{home.name}.py"), home / "__init__.py"):
-            if file.is_file():
-                return f"{file}:{_line(file, attribute)}"
-    return ""
-
-
-def _homes(package: str) -> list[Path]:
-    """The folders of a top-level package: as imported (editable installs too), or on sys.path."""
-    loaded = getattr(sys.modules.get(package), "__path__", ())
-    return [Path(folder) for folder in loaded] or [Path(folder, package) for folder in sys.path]
-
-
-def _line(file: Path, attribute: str) -> int:
-    """The line that defines the name at the top of the file; parsing would take far longer."""
-    defined = re.compile(rf"(?:class|def|async def) {attribute}\b|{attribute}\s*[:=]")
     try:
-        lines = file.read_text(encoding="utf-8").splitlines()
+        file = module_file(module)
+        text = "" if file is None else text_of(file)
+    except UncertainError:
+        return ""
+    return "" if file is None else f"{file}:{defining_line(text, attribute) or 1}"
+
+
+def module_file(module: str) -> Path | None:
+    """The file of a module, or None where there certainly is no such module.
+
+    Raises:
+        UncertainError: if the module may exist without a file of its own.
+    """
+    package, *inside = module.split(".")
+    try:
+        spec = find_spec(package)  # imports nothing, since the name has no dot
+    except (ImportError, AttributeError, ValueError):
+        raise UncertainError from None
+    if spec is None:
+        return None
+    if spec.submodule_search_locations is None:
+        return None if inside else Path(spec.origin or "")
+    folders = [Path(each) for each in spec.submodule_search_locations]
+    for folder in folders:
+        home = folder.joinpath(*inside)
+        modules = [home.with_name(home.name + suffix) for suffix in all_suffixes()]
+        for file in [home / "__init__.py", *(modules if inside else [])]:
+            if file.is_file():
+                return file
+    if module in sys.modules or not all(folder.is_dir() for folder in folders):
+        raise UncertainError
+    for folder in folders:
+        for depth in range(len(inside)):
+            parent = folder.joinpath(*inside[:depth], "__init__.py")
+            if parent.is_file() and any(word in text_of(parent) for word in MAKES_MODULES):
+                raise UncertainError
+    return None
+
+
+def text_of(file: Path) -> str:
+    """The text of a Python file.
+
+    Raises:
+        UncertainError: if it is another kind of file, or cannot be read.
+    """
+    if file.suffix != ".py":
+        raise UncertainError
+    try:
+        return file.read_text(encoding="utf-8")
     except (OSError, ValueError):
-        return 1
-    return next((number for number, line in enumerate(lines, 1) if defined.match(line)), 1)
+        raise UncertainError from None
+
+
+def defining_line(text: str, name: str) -> int | None:
+    """The line that defines the name at the top level of a module; to parse takes far longer."""
+    found = re.search(rf"^(?:(?:class|def|async def) {name}\b|{name}\s*[:=])", text, re.MULTILINE)
+    return None if found is None else text.count("\n", 0, found.start()) + 1
