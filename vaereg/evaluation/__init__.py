@@ -1,1 +1,1 @@
-"""Stage 6: run folder -> evaluation.json, and the comparison of evaluated runs."""
+"""Stage 6: run folder -> evaluation.json and the arrays behind its scores."""

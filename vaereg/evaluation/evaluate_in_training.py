@@ -1,4 +1,4 @@
-"""Evaluates a model during training: a few scores, on validation data, and nothing else."""
+"""Evaluates a model during training: a few scores, on validation data."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ MOST_TRAIN = 10_000
 """How many training examples are used by scores that need them."""
 
 SEED = 0
-"""Of samples and metrics, as for `vaereg evaluate`: only the weights change a score."""
+"""The seed of samples and metrics, as for `vaereg evaluate`: only the weights change a score."""
 
 
 def prepare_evaluator(
@@ -50,18 +50,18 @@ def prepare_evaluator(
 ) -> TrainingEvaluator:
     """Builds the metrics of [train.evaluate] and, if a score needs it, fits a feature extractor.
 
-    Fitting an extractor can take minutes; fitted ones are cached. No random state moves.
+    Fitting an extractor can take minutes; fitted extractors are cached. No random state changes.
 
     Args:
-        declaration: with [train.evaluate].
-        data: as the model takes it.
-        source: the components available.
-        progress: shows what takes long, and warnings.
+        declaration: the declaration, with [train.evaluate].
+        data: the data, in the form that the model takes.
+        source: the available components.
+        progress: shows progress and warnings.
         cache: the folder where fitted extractors are kept.
 
     Raises:
-        DeclarationError: if no metric measures a score, or there is no such extractor.
-        DataError: if too little validation data was held out, or the extractor cannot take it.
+        DeclarationError: if no metric measures a declared score, or there is no such extractor.
+        DataError: if there are too few validation examples, or the extractor cannot take them.
     """
     settings = declaration.train.evaluate or Evaluating()
     evaluation_data = EvaluationData.of(data, _validation_examples(data, settings.examples))
@@ -92,18 +92,18 @@ def prepare_evaluator(
 class TrainingEvaluator:
     """Scores of a model in training, measured as `vaereg evaluate` does, on fewer examples.
 
-    Samples come from the declared sampler, fitted each time as at the end of the run, and from the
-    averaged weights where there are any. Held-out examples are those of the validation split,
-    never of the test split, which is left for the end. Training is not affected: no random state
-    moves.
+    Samples come from the declared sampler, which is fitted each time as at the end of the run, and
+    from the averaged weights if there are any. The held-out examples are those of the validation
+    split; the test split stays unused until the end. Training is not affected: no random state
+    changes.
 
     Args:
-        declaration: with [train.evaluate].
-        data: the validation examples, and the training examples to find copies among.
-        settings: what is evaluated, with the extractor and the scores that were chosen written out.
-        scores: what is measured.
-        extractor: the feature extractor, or None where no score needs features.
-        progress: shows what takes long, and warnings, each once.
+        declaration: the declaration, with [train.evaluate].
+        data: the validation examples, and the training examples to search for copies.
+        settings: [train.evaluate], with the chosen extractor and scores filled in.
+        scores: the scores to measure.
+        extractor: the feature extractor; None if no score needs features.
+        progress: shows progress, and each warning once.
     """
 
     def __init__(
@@ -126,15 +126,15 @@ class TrainingEvaluator:
 
     @property
     def columns(self) -> Mapping[str, ScoreInfo]:
-        """The names of the scores that `evaluate` gives, and what they mean."""
+        """The names and meanings of the scores that `evaluate` returns."""
         name = self._extractors[0].name if self._extractors else ""
         return {f"{PREFIX}{key}": info for key, info in self._scores.infos(name).items()}
 
     def evaluate(self, vae: VAE) -> dict[str, float]:
         """The scores of a model by the names of `columns`; equal weights give equal scores.
 
-        A score that this model or its samples do not allow, such as a bound of a deterministic
-        posterior, is left out, with one warning.
+        A score that cannot be measured, such as a bound of a model with a deterministic posterior,
+        is left out, with one warning.
 
         Raises:
             RunError: if the samples are not finite.
@@ -193,10 +193,10 @@ def _validation_examples(data: Data, examples: int) -> RealExamples:
 def _extractor_slot(
     settings: Evaluating, source: ComponentSource, file: str, data: EvaluationData
 ) -> tuple[Slot, tuple[str, ...]]:
-    """The slot of the one extractor to use, and warnings about the choice.
+    """The slot of the extractor to use, and warnings about the choice.
 
     Raises:
-        DeclarationError: with everything that is wrong with it.
+        DeclarationError: with every error of its declaration.
     """
     if settings.features == AUTO:
         spec = data.quantizer.quantized_spec

@@ -39,12 +39,12 @@ class EvaluationRequest:
     """What to evaluate, and how.
 
     Args:
-        variant: which samples of the run.
+        variant: which samples of the run to evaluate.
         sampler: the slot of the sampler to draw with.
-        preset: how thoroughly.
-        extractors: slots of feature extractors, or "auto".
-        ignore_lock: use data even if its content differs from what the run was trained on.
-        command: what repeats the evaluation, for its provenance.
+        preset: how thoroughly to evaluate.
+        extractors: the slots of feature extractors, or "auto".
+        ignore_lock: use data even if its content differs from the data of the training.
+        command: the command that repeats the evaluation, for the report.
     """
 
     variant: Variant
@@ -64,18 +64,18 @@ def evaluate_run(
 ) -> Evaluation:
     """Evaluates a finished run and writes evaluation.json and its arrays into its folder.
 
-    Keras is imported already.
+    Keras must be imported already.
 
     Args:
         run: the run.
-        declaration: as read from the run.
-        source: the components available.
-        progress: shows what takes long.
+        declaration: the declaration of the run.
+        source: the available components.
+        progress: shows progress.
         request: what to evaluate, and how.
 
     Raises:
         RunError: if the run is not finished, or has no weights.
-        DataError: if too little was held out, or an extractor cannot take the data.
+        DataError: if there are too few held-out examples, or an extractor cannot take the data.
         LockError: if the data has changed since training.
     """
     began = time.monotonic()

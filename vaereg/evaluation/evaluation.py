@@ -1,4 +1,4 @@
-"""The result of an evaluation: scores with intervals and references, and what they rest on."""
+"""The result of an evaluation: scores with intervals and references, and how they were measured."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ class Score:
     """One score of one run.
 
     Args:
-        name: such as "hf_gap", or "coverage_classifier" where it was measured in features.
+        name: such as "hf_gap", or "coverage_classifier" if it was measured in features.
         metric: the full name of the component that measured it.
         extractor: the name of the feature extractor, or an empty string.
         question, direction, ideal, meaning, unit, share: see `vaereg.ScoreInfo`.
-        value: the figure.
+        value: the value.
         low, high: the interval for these weights, which covers the noise of sampling and of the
-            held-out examples but not that of training; None where the metric gives none.
+            held-out examples but not that of training; None if the metric gives none.
         reference: the same score of real data against real data, with as many examples; None for
             scores of the model itself.
         reference_low, reference_high: its interval.
@@ -50,7 +50,7 @@ class Score:
 
     @property
     def base(self) -> str:
-        """The name without the extractor's."""
+        """The name without that of the extractor."""
         return self.name.removesuffix(f"_{self.extractor}") if self.extractor else self.name
 
 
@@ -60,8 +60,8 @@ class Extractor:
 
     Args:
         component: its full name, such as "vaereg/classifier".
-        identity: the hash of weights and preprocessing.
-        facts: what it reports about itself, such as its held-out accuracy.
+        identity: the hash of its weights and preprocessing.
+        facts: facts that it reports, such as its held-out accuracy.
     """
 
     component: str
@@ -75,13 +75,13 @@ class EvaluatedOn:
 
     Args:
         name: the key under [data].
-        digest: the hash of all of it.
-        split: "test", or "validation" where there is no test split.
-        positions: a hash of which examples of the split were used.
-        held_out: how many of them.
-        train_examples: how many training examples were used.
+        digest: the hash of the whole data set.
+        split: "test", or "validation" if there is no test split.
+        positions: a hash of the positions of the examples used.
+        held_out: the number of held-out examples used.
+        train_examples: the number of training examples used.
         form: "image", "vector" or "sequence".
-        shape: of one example.
+        shape: the shape of one example.
         class_names: the names of the classes, or empty.
     """
 
@@ -101,23 +101,23 @@ class Evaluation:
     """The content of evaluation.json.
 
     Args:
-        run: the run folder, as it was named.
+        run: the run folder, as the user named it.
         model: the declared model.
-        seed: of the training.
-        epochs: how many the model was trained for.
-        weights: whose weights: "final", "last" or "best".
+        seed: the training seed.
+        epochs: the number of epochs of training.
+        weights: which weights were used: "final", "last" or "best".
         sampler: the full name of the sampler.
         sampling_seed: the seed of the samples.
         preset: "quick" or "full".
-        generated: how many samples were drawn.
+        generated: the number of samples drawn.
         evaluated_on: the real data.
-        extractors: by name.
-        scores: by name.
-        warnings: what a reader of the scores must know, such as that there are few examples.
-        seconds: how long it took.
-        made: when, in ISO 8601.
+        extractors: the feature extractors by name.
+        scores: the scores by name.
+        warnings: notes that a reader of the scores must know, such as that there are few examples.
+        seconds: the time that the evaluation took.
+        made: the time at which it was made, in ISO 8601.
         vaereg, backend: the versions used.
-        command: what repeats the evaluation.
+        command: the command that repeats the evaluation.
     """
 
     run: str

@@ -36,7 +36,7 @@ class Variant:
 
     @property
     def suffix(self) -> str:
-        """What the files' names have after `evaluation`."""
+        """The part of the file names after `evaluation`."""
         name = re.sub(r"[^\w.-]", "--", self.sampler)
         return (f"-{name}" if name else "") + (f"-seed{self.seed}" if self.seed else "")
 
@@ -64,7 +64,7 @@ def write_evaluation(
 
 
 def read_evaluation(run: RunFolder, variant: Variant) -> Evaluation | None:
-    """The evaluation, or None where there is none yet.
+    """The evaluation, or None if there is none yet.
 
     Raises:
         RunError: if the file is damaged, or another version of vaereg wrote it in another form.

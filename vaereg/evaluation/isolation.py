@@ -1,4 +1,4 @@
-"""Keeps what an evaluation does apart from the training around it: random states and precision."""
+"""Isolates an evaluation from the training around it: random states and precision."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ import numpy as np
 def isolated_rng(seed: int) -> Iterator[None]:
     """Seeds Python's and numpy's global generators, and restores their states afterwards.
 
-    Keras draws the seeds of unseeded layers from Python's generator. So whatever a metric or an
-    extractor draws, the training continues unchanged, and equal models get equal scores.
+    Keras draws the seeds of unseeded layers from Python's generator. With this context, the draws
+    of metrics and extractors do not change the training, and equal models get equal scores.
     """
     python, numpy = random.getstate(), np.random.get_state()
     random.seed(seed)
@@ -28,7 +28,7 @@ def isolated_rng(seed: int) -> Iterator[None]:
 
 @contextmanager
 def full_precision() -> Iterator[None]:
-    """Layers made within compute in float32, whatever precision [train] gives the model."""
+    """Layers created in this context compute in float32, whatever precision [train] declares."""
     import keras  # its backend is chosen after this module is imported
 
     kept = keras.config.dtype_policy()

@@ -50,7 +50,7 @@ def choose_backend(
         name: "tensorflow", "jax", "torch" or "auto"; None for KERAS_BACKEND if that is set,
             otherwise "auto". "auto" is the first installed backend with an accelerator, otherwise
             TensorFlow, otherwise whichever is installed.
-        say: gets a line before something that takes long.
+        say: receives a line before anything slow.
 
     Raises:
         UsageError: for another name.
@@ -114,7 +114,7 @@ def _automatic(has_accelerator: Callable[[str], bool]) -> BackendChoice:
 
 
 def _has_accelerator(backend: str) -> bool:
-    """Asks the backend in another process, since importing it here would keep its memory."""
+    """Queries the backend in another process, since importing it here would keep its memory."""
     try:
         answer = subprocess.run(
             [sys.executable, "-c", PROBES[backend]],
@@ -139,7 +139,7 @@ def _set_environment(backend: str) -> None:
             )
     os.environ["KERAS_BACKEND"] = backend
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    # For equal runs on accelerators, whose fastest kernels add in no fixed order.
+    # For reproducible runs on accelerators, whose fastest kernels add in no fixed order.
     os.environ.setdefault("TF_CUDNN_DETERMINISTIC", "1")
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
     # PyTorch's threads spin while they wait. On a shared machine that keeps cores from threads with

@@ -1,4 +1,4 @@
-"""Imports keras: shows that it takes seconds, and hides what it prints."""
+"""Imports keras: shows progress while it takes seconds, and hides its output."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ def import_keras(choice: BackendChoice, progress: Progress) -> tuple[str, ...]:
         import keras  # noqa: F401  # the slow part, while the stage is shown
 
         found = devices()
-    # Each function that uses a model is compiled once. TensorFlow takes them for one function that
-    # is compiled again and again, and its warning would interrupt the progress.
+    # Each function that uses a model is compiled once. TensorFlow mistakes these functions for one
+    # that is compiled again and again, and its warning would interrupt the progress.
     logging.getLogger("tensorflow").setLevel(logging.ERROR)
     progress.say(f"backend {choice.backend} ({choice.reason}) on {', '.join(found)}")
     return found

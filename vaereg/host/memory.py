@@ -1,4 +1,4 @@
-"""Memory: the most that this process used, on the host and on its accelerator; what is free."""
+"""Memory: the peak of this process, on the host and on the accelerator, and the free memory."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import sys
 from pathlib import Path
 
 MEMORY_INFO = Path("/proc/meminfo")
-"""Where Linux says what memory is free."""
+"""The file in which Linux reports free memory."""
 
 
 def peak_memory() -> int | None:
-    """The most main memory that the process has used so far, in bytes; None if it is not known.
+    """The peak main memory of the process so far, in bytes; None if it is not known.
 
-    Files that are mapped into memory count as far as they were read.
+    Files that are mapped into memory count as far as they have been read.
     """
     try:
         import resource
@@ -23,7 +23,7 @@ def peak_memory() -> int | None:
 
 
 def peak_device_memory() -> int | None:
-    """The most memory used so far on the first accelerator, in bytes; None without one."""
+    """The peak memory so far on the first accelerator, in bytes; None without an accelerator."""
     import keras
 
     backend = keras.backend.backend()
@@ -44,7 +44,7 @@ def peak_device_memory() -> int | None:
 
 
 def free_memory() -> int | None:
-    """How much main memory could be used without swapping, in bytes; None if it is not known."""
+    """The main memory available without swapping, in bytes; None if it is not known."""
     try:
         lines = MEMORY_INFO.read_text(encoding="ascii").splitlines()
         (available,) = (line for line in lines if line.startswith("MemAvailable:"))

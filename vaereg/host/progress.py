@@ -38,7 +38,7 @@ class Progress:
         self._part = ""
         self._part_began = 0.0
         self.spent: dict[str, float] = {}
-        """How many seconds the stages of each part took, by its name."""
+        """The seconds that the stages of each part took, by the name of the part."""
 
     def say(self, text: str) -> None:
         """Writes a line that stays."""
@@ -133,7 +133,7 @@ class Progress:
             seconds: how long its steps and its validation took.
             left: seconds until the training ends.
             terms: name -> value.
-            note: is appended.
+            note: text at the end of the line.
         """
         width = len(str(epochs))
         words = [

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def suppressing_stderr() -> Iterator[None]:
-    """Holds back what is written to stderr's descriptor within the block; an error releases it.
+    """Holds back everything written to stderr's descriptor in this context; an error prints it.
 
     TensorFlow prints a greeting on import, whatever TF_CPP_MIN_LOG_LEVEL says.
     """

@@ -15,9 +15,9 @@ def write_images(folder: Path, images: np.ndarray, value_range: tuple[float, flo
     """Writes images (n, height, width, channels) as `0000.png`, `0001.png` and so on.
 
     Args:
-        folder: where; must exist.
+        folder: the folder, which must exist.
         images: the images.
-        value_range: what is black and what is white; None for the least and largest value.
+        value_range: the values of black and white; None for the smallest and largest value.
 
     Raises:
         RunError: if a file cannot be written.

@@ -21,7 +21,7 @@ def image_cells(
 
     Args:
         images: the images.
-        value_range: what is black and what is white; None for the smallest and largest value.
+        value_range: the values of black and white; None for the smallest and largest value.
         scale: how many pixels wide a pixel becomes; None to make it legible.
     """
     if images.shape[-1] != 3:

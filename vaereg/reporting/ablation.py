@@ -1,4 +1,4 @@
-"""What a component changes, as Markdown for the README of its plugin."""
+"""The result of an ablation as Markdown, for the README of the component's plugin."""
 
 from __future__ import annotations
 
@@ -25,21 +25,21 @@ MEANING = {
     "exploratory": f"too few seeds to decide; at least {LEAST_SEEDS} are needed.",
     "vetoed": "the score is better, but because of a defect that it rewards.",
 }
-"""What each verdict means; explained only where it occurs."""
+"""The meaning of each verdict; explained only if it occurs."""
 
 
 @attrs.frozen(kw_only=True)
 class AblationResult:
-    """A comparison of a model with a component and without it.
+    """A comparison of a model with and without a component.
 
     Args:
         offer: the component.
-        model: the model that it is ablated in, as named by the user.
-        params: its parameters as TOML, as given by the user; empty for the defaults.
+        model: the model, as the user named it.
+        params: the parameters as TOML, as the user gave them; empty for the defaults.
         comparison: A is without the component, B with it.
-        evaluations: of all the runs compared.
+        evaluations: the evaluations of all runs that were compared.
         locks: the content of each run's lock.json.
-        command: what repeats the ablation.
+        command: the command that repeats the ablation.
         declaration: the model as TOML.
         files: the Markdown file and the badge, once they are written.
     """
@@ -56,7 +56,7 @@ class AblationResult:
 
     @property
     def title(self) -> str:
-        """All verdicts in one line: the alternative text of the badge."""
+        """All verdicts in one line; the alternative text of the badge."""
         verdicts = ", ".join(
             f"{ASKED[each.question]} {each.verdict}" for each in self.comparison.verdicts
         )
@@ -97,7 +97,7 @@ def ablation_markdown(ablation: AblationResult, picture: str) -> str:
         f"`{ablation.model}` without it, {seeds} training seeds each, in pairs.",
         _table(found),
         "\n".join(f"- {each}" for each in _notes(found)),
-        "How it was measured:",  # two lists with nothing between them would be one
+        "How it was measured:",  # without text between them, two lists would become one
         "\n".join(f"- {each}" for each in _provenance(ablation)),
         "\n".join(["To reproduce it:", "", "```", ablation.command, "```"]),
         "\n".join(
@@ -168,7 +168,7 @@ def unbroken(text: str) -> str:
 
 
 def _notes(found: Comparison) -> list[str]:
-    """What the table means, and every warning."""
+    """The explanation of the table, and every warning."""
     notes = [
         "A positive effect is an improvement; A is the model without the component. "
         f"{escaped(found.procedure)}"
@@ -210,7 +210,7 @@ def _provenance(ablation: AblationResult) -> list[str]:
 
 
 def made_with(locks: Sequence[dict[str, Any]]) -> tuple[str, ...]:
-    """Versions and devices of the runs; where they differ, every value."""
+    """The versions and devices of the runs; if runs differ, every value."""
     found: dict[str, dict[str, None]] = {}
 
     def note(what: str, value: str) -> None:

@@ -22,7 +22,7 @@ GOOD, BAD, EVEN, OPEN, NONE, LABEL = (
     "#5b5f67",
     "#26282c",
 )
-"""All dark enough for white letters: a contrast of at least 6 to 1."""
+"""All colours are dark enough for white letters: a contrast of at least 6 to 1."""
 
 COLOURS = {
     "better": GOOD,
@@ -47,9 +47,9 @@ def badge_svg(name: str, verdicts: Sequence[Verdict], title: str) -> str:
     """The badge as an SVG document: the component, then a field for each question.
 
     Args:
-        name: the component's.
-        verdicts: the answers, from left to right.
-        title: what a screen reader says, and a tooltip shows.
+        name: the name of the component.
+        verdicts: the verdicts, from left to right.
+        title: the text for screen readers and for the tooltip.
     """
     fields = [(name, LABEL)]
     fields += [
@@ -60,9 +60,9 @@ def badge_svg(name: str, verdicts: Sequence[Verdict], title: str) -> str:
         width = text_width(text)
         whole = width + 2 * PADDING
         drawn.append(f'<rect x="{x}" width="{whole}" height="{HEIGHT}" fill="{colour}"/>')
-        if x:  # verdicts of one colour would read as one
+        if x:  # a line, because two fields of one colour would look like one
             drawn.append(f'<rect x="{x}" width="1" height="{HEIGHT}" fill-opacity=".4"/>')
-        # The browser's font is not known, so the text is fitted to the field.
+        # The font of the browser is unknown, so the text is fitted to the field.
         drawn.append(
             f'<text x="{x + PADDING}" y="14" textLength="{width}" '
             f'lengthAdjust="spacingAndGlyphs">{escape(text)}</text>'
@@ -86,7 +86,7 @@ def badge_svg(name: str, verdicts: Sequence[Verdict], title: str) -> str:
 
 
 def text_width(text: str) -> int:
-    """Roughly how wide a text is in Verdana of 11 pixels."""
+    """The approximate width of a text in Verdana at 11 pixels."""
     widths = (
         4.2 if character in NARROW else 10.0 if character in WIDE else 6.9 for character in text
     )

@@ -12,7 +12,7 @@ from vaereg.reporting.sheets import Sheet
 
 @attrs.frozen(kw_only=True)
 class Owner:
-    """The run that something belongs to, by letter, label and colour."""
+    """The run that a picture or a column belongs to: its letter, label and colour."""
 
     letter: str
     label: str
@@ -41,7 +41,7 @@ class Panel:
     """The strips of one run.
 
     Args:
-        owner: the run; None where there is only one.
+        owner: the run; None if there is only one.
         strips: one below the other; side by side with `Exhibit.flowing`.
         note: a sentence below, such as why there are no pictures.
     """
@@ -56,8 +56,8 @@ class Exhibit:
     """Pictures of every run, side by side.
 
     Args:
-        title: what the pictures are.
-        caption: what they show, and what is good.
+        title: the subject of the pictures.
+        caption: what the pictures show, and which pictures are good.
         panels: one for each run.
         flowing: whether the strips of a panel may be side by side.
     """
@@ -90,9 +90,9 @@ class Figure:
     """One or more charts with one legend.
 
     Args:
-        title: what the charts show.
-        caption: how to read them, and what is good.
-        legend: what the lines mean; may be empty.
+        title: the subject of the charts.
+        caption: how to read the charts, and which results are good.
+        legend: the meaning of the lines; may be empty.
         drawings: the charts.
         wide: whether the figure takes the whole width of the page.
     """
@@ -142,7 +142,7 @@ class Section:
         key: its anchor.
         name: its name in the list of sections, in a word or two.
         title: its heading.
-        lead: the question it answers, in a sentence or two.
+        lead: the question that it answers, in a sentence or two.
         blocks: its parts, any of the values above or one with a `template` of its own.
     """
 

@@ -17,7 +17,7 @@ DOWN = 4
 """Rows of a sheet."""
 
 LARGE = 8
-"""How many pictures are shown if they are larger than `SMALL` pixels a side."""
+"""How many pictures are shown if they have more than `SMALL` pixels per side."""
 
 
 def owner(run: ReportedRun, runs: Sequence[ReportedRun]) -> Owner | None:
@@ -48,11 +48,11 @@ def exhibit(
     flowing: bool = True,
     otherwise: str = "This run has no such pictures.",
 ) -> Exhibit | None:
-    """An exhibit of what `strips` gives for each run; None if it gives nothing for any of them.
+    """An exhibit with the strips of each run; None if no run has any.
 
     Args:
-        runs: of the report.
-        strips: the pictures of a run; empty where it has none.
+        runs: the runs of the report.
+        strips: returns the pictures of a run; empty if it has none.
         title, caption, flowing: see `Exhibit`.
         otherwise: the note for a run without pictures.
     """
@@ -70,9 +70,9 @@ def grid(pictures: np.ndarray | None, what: str, most: int) -> list[Strip]:
     """Pictures (n, h, w, c) as sheets of ACROSS by DOWN; fewer if they are large.
 
     Args:
-        pictures: what to show, or None.
+        pictures: the pictures to show, or None.
         what: their name, for the alternative text.
-        most: how many to show at most.
+        most: the largest number of pictures to show.
     """
     if pictures is None:
         return []

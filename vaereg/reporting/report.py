@@ -35,12 +35,12 @@ class Page:
     """The input of the outermost template.
 
     Args:
-        title: of the page.
+        title: the title of the page.
         facts: phrases below the title.
         owners: the runs by letter and colour, if there are several.
-        warnings: what a reader must know: of which runs, and the sentence.
+        warnings: notes for the reader: the letters of the runs concerned, and the sentence.
         sections: from top to bottom.
-        made, version: when and with which version the report was made.
+        made, version: the time, and the version of vaereg, with which the report was made.
     """
 
     title: str
@@ -57,7 +57,7 @@ def report_html(runs: Sequence[ReportedRun], compared: Compared | None = None) -
 
     Args:
         runs: at least one; with `compared`, the first two are A and B.
-        compared: a comparison of the first two, for the verdict at the top.
+        compared: the comparison of the first two runs, for the verdict at the top.
     """
     found: list[Section | None] = []
     if compared is not None:

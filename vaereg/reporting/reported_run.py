@@ -1,4 +1,4 @@
-"""A run as a report needs it: its evaluation, the arrays behind it, and how it was trained."""
+"""The content of a run that a report needs: its evaluation, its arrays, and how it was trained."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from vaereg.runs.history import read_history
 from vaereg.runs.layout import RunFolder
 
 SERIES = ("a", "b", "c", "d")
-"""The colours and dashes of the runs in their order; after the last comes the first again."""
+"""The colours and dashes of the runs in their order; they repeat after the last one."""
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -26,13 +26,13 @@ class ReportedRun:
     """One run of a report.
 
     Args:
-        letter: "A", "B" and so on, which identifies it in figures together with its colour.
-        label: its name: its model, with what distinguishes it from the others.
+        letter: "A", "B" and so on, which identifies the run in figures together with its colour.
+        label: the name of the run: its model, and what distinguishes it from the other runs.
         series: the colour, one of SERIES.
-        evaluation: its scores.
+        evaluation: the scores.
         arrays: the content of evaluation.h5, by path.
         history: a column of numbers for each logged term, with `epoch` and `step`.
-        lock: the content of lock.json: what it was trained with.
+        lock: the content of lock.json: the versions and devices of the training.
         declaration: the text of declaration.toml.
     """
 
@@ -54,7 +54,7 @@ class ReportedRun:
         """Examples (n, ...) as pictures (n, h, w, c), or None if they cannot be drawn.
 
         Args:
-            path: of the examples.
+            path: the path of the examples.
             shrink: make large images smaller.
         """
         examples = self.array(path)
@@ -73,7 +73,7 @@ class ReportedRun:
 
     @property
     def value_range(self) -> tuple[float, float] | None:
-        """The range of all bars of this run: that of the real examples."""
+        """The value range of all bars of this run, which is that of the real examples."""
         real = self.array("exhibits/real")
         if real is None or real.dtype == np.uint8 or not np.isfinite(real).any():
             return None
@@ -92,11 +92,11 @@ class ReportedRun:
 def read_reported(
     targets: Sequence[tuple[RunFolder, Variant, str]], evaluations: Sequence[Evaluation]
 ) -> list[ReportedRun]:
-    """Reads what a report shows of each run.
+    """Reads the content that a report shows of each run.
 
     Args:
-        targets: of each: the run, which samples of it, and its name.
-        evaluations: of each.
+        targets: for each run: its folder, the variant of its samples, and its name.
+        evaluations: the evaluation of each run.
 
     Raises:
         RunError: if a file of a run is missing or damaged.
@@ -126,7 +126,7 @@ def _letter(index: int) -> str:
 
 
 def _distinct(labels: Sequence[str], evaluations: Sequence[Evaluation]) -> list[str]:
-    """The labels; those that occur twice are followed by the training seed."""
+    """The labels; the training seed is added to labels that occur twice."""
     return [
         f"{label}, training seed {evaluation.seed}" if labels.count(label) > 1 else label
         for label, evaluation in zip(labels, evaluations, strict=True)

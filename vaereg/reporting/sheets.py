@@ -1,4 +1,4 @@
-"""Examples as sheets: PNG pictures embedded in the page as data URIs."""
+"""Sheets of examples: PNG pictures embedded in the page as data URIs."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from PIL import Image
 from vaereg.pictures.picture_cells import vector_cells
 
 GAP = 1
-"""Transparent pixels between two examples, so that the page's own colour shows there."""
+"""The number of transparent pixels between two examples, where the page's colour shows."""
 
 SMALL = 64
-"""An example with more pixels a side is drawn smooth, and shrunk if many are shown."""
+"""Examples with more pixels per side are drawn smoothly, and shrunk if many are shown."""
 
 LONGEST_VECTOR = 512
-"""An example with more values is not drawn as bars."""
+"""Examples with more values are not drawn as bars."""
 
 WIDE, NARROW = 470, 350
-"""Roughly how wide a sheet is shown, in pixels, on a screen and on a phone."""
+"""The approximate width of a sheet in pixels, on a screen and on a phone."""
 
 
 @attrs.frozen(kw_only=True)
@@ -32,10 +32,10 @@ class Sheet:
 
     Args:
         uri: the PNG as a data URI.
-        alt: what it shows, for readers who cannot see it.
-        width, height: of the PNG.
-        columns, rows: how many examples there are across and down.
-        wide, narrow: its width in pixels on a screen and on a phone.
+        alt: the alternative text, for readers who cannot see it.
+        width, height: the size of the PNG.
+        columns, rows: the numbers of columns and rows of examples.
+        wide, narrow: the width in pixels on a screen and on a phone.
         pixelated: whether pixels are shown as squares.
     """
 
@@ -69,8 +69,8 @@ def cells(
 
     Args:
         examples: uint8 images (n, h, w, 1 or 3), or float (n, ...), drawn as bars.
-        value_range: the bottom and top of the bars; None for the least and largest value.
-        shrink: make images no larger than `SMALL`, so that a page with many stays small.
+        value_range: the bottom and top of the bars; None for the smallest and largest value.
+        shrink: make images no larger than `SMALL`, so that a page with many images stays small.
     """
     if examples.dtype != np.uint8:
         return vector_cells(examples.reshape(len(examples), -1), value_range, 1)
@@ -95,7 +95,7 @@ def sheet(rows: Sequence[np.ndarray], alt: str) -> Sheet:
 
     Args:
         rows: (n, h, w, c) uint8 each, all pictures of one size; shorter rows leave a gap.
-        alt: what it shows.
+        alt: the alternative text.
     """
     height, width, channels = rows[0].shape[1:]
     columns = max(map(len, rows))
@@ -123,10 +123,10 @@ def sheet(rows: Sequence[np.ndarray], alt: str) -> Sheet:
 
 
 def _shown(width: int, about: int) -> int:
-    """A width near `about` that makes each pixel a multiple of half a pixel of the page.
+    """A width near `about` at which each pixel of the sheet is a multiple of half a page pixel.
 
-    Phones and many other screens have two or three pixels for each pixel of the page, so halves are
-    whole there, and all squares are equal.
+    Phones and many screens have two or three pixels for each pixel of the page. Half a page pixel
+    is then at least one screen pixel, so that all squares are equal.
     """
     return round(width * max(2, math.floor(2 * about / width)) / 2)
 

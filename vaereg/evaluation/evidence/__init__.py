@@ -1,1 +1,1 @@
-"""What an evaluation looks at: real, generated and reconstructed examples and their features."""
+"""The evidence of an evaluation: real, generated and reconstructed examples and their features."""

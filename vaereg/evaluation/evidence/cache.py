@@ -13,13 +13,13 @@ from vaereg.runs.state_file import read_state, write_state
 
 
 class Cache:
-    """A folder of arrays; where it cannot be read or written, that costs time and nothing else.
+    """A folder of arrays; if it cannot be read or written, the arrays are computed again.
 
-    In every method, `kind` is the subfolder, such as "features", and `decided_by` all that the
-    arrays depend on; its repr is hashed.
+    In every method, `kind` is the subfolder, such as "features", and `decided_by` is everything
+    that the arrays depend on; its repr is hashed.
 
     Args:
-        folder: where the arrays are kept.
+        folder: the folder that keeps the arrays.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -28,7 +28,7 @@ class Cache:
     def get(
         self, kind: str, decided_by: object, make: Callable[[], Mapping[str, np.ndarray]]
     ) -> dict[str, np.ndarray]:
-        """The cached arrays, or those that `make` gives, which are then cached."""
+        """The cached arrays; if there are none, the arrays from `make`, which are then cached."""
         kept = self.read(kind, decided_by)
         if kept is not None:
             return kept
@@ -37,7 +37,7 @@ class Cache:
         return made
 
     def read(self, kind: str, decided_by: object) -> dict[str, np.ndarray] | None:
-        """The cached arrays, or None where there are none, or their file is damaged."""
+        """The cached arrays; None if there are none, or their file is damaged."""
         path = self._path(kind, decided_by)
         if not path.exists():
             return None

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from vaereg.model.vae import VAE
 
 ENOUGH = 1_000
-"""From so many held-out examples on, intervals are narrow enough to distinguish models."""
+"""With this number of held-out examples, intervals are narrow enough to distinguish models."""
 
 POOR = 0.6
 """A classifier whose held-out accuracy is below this gets a warning."""
@@ -31,11 +31,11 @@ _NONE = np.zeros((1, 1), np.float32)
 
 @attrs.frozen(kw_only=True, eq=False)
 class ExtractedFeatures:
-    """What one extractor makes of an evaluation's examples.
+    """The features of an evaluation's examples by one extractor.
 
     Args:
-        model: features of the model's evidence.
-        reference: features of real data against real data.
+        model: the features of the model's evidence.
+        reference: the features of real data against real data.
     """
 
     model: LazyFeatures
@@ -47,10 +47,10 @@ class EvaluationData:
     """The data of an evaluation.
 
     Args:
-        data: as the model takes it.
-        quantized: as metrics see it.
-        real: which examples are used.
-        quantizer: brings examples into the form that metrics get.
+        data: the data, in the form that the model takes.
+        quantized: the data, in the form that metrics take.
+        real: the chosen examples.
+        quantizer: converts examples from the first form to the second.
     """
 
     data: Data
@@ -67,11 +67,11 @@ class EvaluationData:
         return cls(data=data, quantized=quantized, real=real, quantizer=quantizer)
 
     def raw_held_out(self) -> np.ndarray:
-        """Held-out examples as the model takes them."""
+        """The held-out examples, in the form that the model takes."""
         return self.real.held_out.take()
 
     def raw_train(self) -> np.ndarray:
-        """The chosen training examples, as the model takes them."""
+        """The chosen training examples, in the form that the model takes."""
         return self.real.train.take()
 
     def evidence(
@@ -103,7 +103,7 @@ class EvaluationData:
         )
 
     def evaluated_on(self, name: str) -> EvaluatedOn:
-        """What was measured against, for evaluation.json; `name` is the key under [data]."""
+        """The real data, for evaluation.json; `name` is the key under [data]."""
         return EvaluatedOn(
             name=name,
             digest=self.data.digest,
@@ -117,7 +117,7 @@ class EvaluationData:
         )
 
     def warnings(self, extractors: Sequence[FittedExtractor]) -> list[str]:
-        """What a reader of the scores must know."""
+        """Notes that a reader of the scores must know."""
         warnings = []
         real = self.real
         if real.held_out.name != "test":
@@ -177,7 +177,7 @@ class _ModelExamples:
 
 @attrs.define(eq=False, slots=False)
 class _ReferenceExamples:
-    """Quantized real examples in the place of a model's: `ExampleSets`."""
+    """Quantized real examples instead of a model's: `ExampleSets`."""
 
     _data: EvaluationData
 
@@ -276,5 +276,5 @@ class _ReferenceFeatures:
 
 
 def _as_many(values: np.ndarray, count: int) -> np.ndarray:
-    """The first `count` values, starting over where there are fewer."""
+    """The first `count` values; if there are fewer, they are repeated."""
     return values[np.arange(count) % len(values)]

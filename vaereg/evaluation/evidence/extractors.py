@@ -21,10 +21,10 @@ from vaereg.evaluation.isolation import full_precision
 from vaereg.host.progress import Progress
 
 CHUNK = 8192
-"""How many examples are turned into features together."""
+"""The batch size for computing features."""
 
 SEED = 0
-"""An extractor learns from this seed in every run, so that its features can be cached."""
+"""The seed of every extractor, equal in all runs so that features can be cached."""
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -32,9 +32,9 @@ class FittedExtractor:
     """An extractor that is ready for use.
 
     Args:
-        slot: which component, with which parameters.
-        extractor: the object.
-        cache: where features of real examples are kept.
+        slot: the component with its parameters.
+        extractor: the extractor itself.
+        cache: keeps the features of real examples.
         digest: the hash of the data.
     """
 
@@ -45,12 +45,12 @@ class FittedExtractor:
 
     @property
     def name(self) -> str:
-        """The component's short name, which the names of scores end in."""
+        """The component's short name, the last part of the names of scores."""
         return self.slot.offer.name
 
     @property
     def identity(self) -> str:
-        """The hash of all that decides the features."""
+        """The hash of everything that determines the features."""
         return self.extractor.identity
 
     def __call__(self, examples: np.ndarray) -> np.ndarray:
@@ -70,7 +70,7 @@ class FittedExtractor:
 
     @property
     def probabilities(self) -> Callable[[np.ndarray], np.ndarray] | None:
-        """features -> (n, classes), or None where it does not classify."""
+        """features -> (n, classes); None if the extractor does not classify."""
         return getattr(self.extractor, "probabilities", None)
 
 
@@ -79,14 +79,14 @@ def choose_extractors(
 ) -> tuple[tuple[Slot, ...], tuple[str, ...]]:
     """The slots of the extractors to use, and warnings about the choice.
 
-    "auto" means the classifier where the data is labelled, otherwise EfficientNet-Lite0 where it
-    is installed and the data is images, otherwise principal components of the values. A thorough
-    evaluation of images adds EfficientNet-Lite0, which sees blur that a classifier of the task
-    forgives.
+    "auto" means the classifier if the data is labelled; otherwise EfficientNet-Lite0 if it is
+    installed and the data is images; otherwise principal components of the values. A thorough
+    evaluation of images adds EfficientNet-Lite0, which is sensitive to blur that a classifier of
+    the task ignores.
 
     Args:
         names: declared slots, or "auto".
-        source: the components available.
+        source: the available components.
         spec: what the data looks like.
         thorough: whether "auto" uses every extractor that it knows.
     """
@@ -130,10 +130,10 @@ def fit_extractor(
 
     Args:
         slot: which extractor.
-        data: the data, its images quantized.
-        spec: what its examples look like.
-        cache: where the states of fitted extractors are kept.
-        progress: shows what takes long.
+        data: the data, with quantized images.
+        spec: the spec of its examples.
+        cache: keeps the states of fitted extractors.
+        progress: shows progress.
 
     Raises:
         DataError: if the extractor cannot take this data.
@@ -154,7 +154,7 @@ def fit_extractor(
         data.digest,
         spec.shape,
     )
-    # In full precision whatever the model is trained in: one cache serves every precision.
+    # In full precision, whatever precision the model has: one cache serves every precision.
     with full_precision():
         kept = cache.read("extractors", decided_by)
         extractor = None if kept is None else _restored(_built(slot, spec, cache), slot, kept)
@@ -176,7 +176,7 @@ def _built(slot: Slot, spec: DataSpec, cache: Cache) -> FeatureExtractor:
 def _restored(
     extractor: FeatureExtractor, slot: Slot, state: dict[str, np.ndarray]
 ) -> FeatureExtractor | None:
-    """The extractor with its state, or None where it refuses one that another version wrote."""
+    """The extractor with its state; None if it refuses the state, as from another version."""
     try:
         with blaming(slot, "cannot be restored"):
             extractor.restore(state)

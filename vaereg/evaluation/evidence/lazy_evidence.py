@@ -30,12 +30,12 @@ class ExampleSets(Protocol):
 
 @attrs.define(eq=False)
 class LazyFeatures:
-    """The examples as one extractor sees them.
+    """The features of the examples by one extractor.
 
     Args:
-        name: the extractor's.
-        sets: their features.
-        probabilities: features -> (n, classes), or None where the extractor does not classify.
+        name: the name of the extractor.
+        sets: the features of the four sets.
+        probabilities: features -> (n, classes); None if the extractor does not classify.
     """
 
     name: str
@@ -79,10 +79,10 @@ class LazyEvidence:
     """The evidence of one evaluation.
 
     Args:
-        data_spec: what the examples look like.
+        data_spec: the spec of the examples.
         examples: the quantized examples.
         unseen, model, thorough, seed: see `vaereg.Evidence`.
-        features: the examples as one extractor sees them.
+        features: the features of the examples by one extractor.
     """
 
     data_spec: DataSpec
@@ -95,7 +95,7 @@ class LazyEvidence:
     _shared: dict[Hashable, Any] = attrs.field(factory=dict, init=False)  # as `compute` gives them
 
     def seen_by(self, features: FeatureSets) -> LazyEvidence:
-        """The same evidence as an extractor sees it: equal examples, its own shared values."""
+        """The same evidence with the features of an extractor, and shared values of its own."""
         return attrs.evolve(self, features=features)
 
     @property

@@ -14,8 +14,8 @@ class Preset:
 
     Args:
         name: "quick" or "full".
-        examples: at most how many held-out examples, and as many samples, are used.
-        train_examples: at most how many training examples are used.
+        examples: the largest number of held-out examples to use; there are as many samples.
+        train_examples: the largest number of training examples to use.
         thorough: whether metrics use their more precise estimates, and "auto" all extractors.
     """
 

@@ -13,14 +13,14 @@ LARGEST = 255
 
 @attrs.frozen(kw_only=True)
 class Quantizer:
-    """Brings examples of one data set into the form that metrics get.
+    """Converts examples of one data set into the form that metrics take.
 
-    A decoder gives any number, while data has 8 bits; a score could exploit that difference
+    A decoder gives any number, but data has 8 bits; a score could exploit that difference
     (Parmar et al. 2022, arXiv:2104.11222, on quantization). Vectors and sequences stay unchanged.
 
     Args:
-        spec: what the examples look like.
-        low, high: what becomes 0 and 1.
+        spec: the spec of the examples.
+        low, high: the values that become 0 and 1.
     """
 
     spec: DataSpec
@@ -29,7 +29,7 @@ class Quantizer:
 
     @property
     def quantized_spec(self) -> DataSpec:
-        """What the examples look like afterwards."""
+        """The spec of quantized examples."""
         if self.spec.form != "image":
             return self.spec
         return attrs.evolve(self.spec, value_range=(0.0, 1.0))
@@ -45,7 +45,7 @@ class Quantizer:
 
 
 def quantizer_of(spec: DataSpec, train: np.ndarray) -> Quantizer:
-    """The quantizer of a data set; where its range is unbounded, that of the training examples."""
+    """The quantizer of a data set; an unbounded range is replaced by that of training examples."""
     if spec.form != "image":
         return Quantizer(spec=spec)
     low, high = spec.value_range or (float(train.min()), float(train.max()))
@@ -63,7 +63,7 @@ class QuantizedSplit:
         return len(self.split)
 
     def take(self, indices: np.ndarray) -> np.ndarray:
-        """The examples at `indices`, as metrics see them."""
+        """The examples at `indices`, quantized."""
         return self.quantizer(self.split.take(indices))
 
     def labels(self, indices: np.ndarray) -> np.ndarray | None:

@@ -12,7 +12,7 @@ from vaereg.errors import DataError
 from vaereg.evaluation.evidence.presets import LEAST, Preset
 
 MOST_BYTES = 1 << 30
-"""How much memory the training examples of an evaluation may take."""
+"""The largest memory that the training examples of an evaluation may take."""
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -22,7 +22,7 @@ class ChosenExamples:
     Args:
         name: "train", "validation" or "test".
         split: the split.
-        positions: which of its examples, increasing.
+        positions: the positions of the examples, increasing.
     """
 
     name: str
@@ -34,7 +34,7 @@ class ChosenExamples:
 
     @property
     def digest(self) -> str:
-        """A hash of which examples they are: 16 hex digits."""
+        """A hash of the split and the positions: 16 hex digits."""
         content = f"{self.name} {len(self.split)} ".encode() + self.positions.tobytes()
         return hashlib.sha256(content).hexdigest()[:16]
 
@@ -48,10 +48,10 @@ class RealExamples:
     """The real examples of an evaluation; equal data gives equal choices.
 
     Args:
-        held_out: what samples are compared with; the model has not seen them.
-        train: training examples, to find copies among.
-        others: for the reference, real examples that are none of `held_out`; those that the model
-            was not trained on come first.
+        held_out: the examples that samples are compared with; the model has not seen them.
+        train: training examples, to search for copies.
+        others: real examples outside `held_out`, for the reference; those that the model was not
+            trained on come first.
     """
 
     held_out: ChosenExamples
@@ -69,12 +69,12 @@ def choose_real(data: Data, preset: Preset, split: str = "test") -> RealExamples
 
     Args:
         data: the data.
-        preset: how many.
-        split: "test", or "validation" to keep the test split for the end; where there is no test
+        preset: the numbers of examples.
+        split: "test", or "validation" to keep the test split for the end; if there is no test
             split, the validation split is used.
 
     Raises:
-        DataError: if nothing was held out, or too little for an interval.
+        DataError: if there are no held-out examples, or too few for an interval.
     """
     held_out_splits = {
         name: each

@@ -1,4 +1,4 @@
-"""A trained model as metrics see it: see `vaereg.contracts.evidence.ModelView`."""
+"""The view that metrics have of a trained model; see `vaereg.contracts.evidence.ModelView`."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ class RunModel:
 
     Args:
         vae: the trained model.
-        latents: (n, *latent) that the samples were decoded from.
-        take_real, take_train: give held-out and training examples as the model takes them,
-            (n, *data); called at most once, and only if a metric needs them.
-        seed: of the samples.
+        latents: (n, *latent), from which the samples were decoded.
+        take_real, take_train: return held-out and training examples (n, *data), in the form that
+            the model takes; called at most once, and only if a metric needs them.
+        seed: the seed of the samples.
     """
 
     _vae: VAE

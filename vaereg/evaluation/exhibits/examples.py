@@ -1,7 +1,7 @@
-"""What the report draws: examples and curves, chosen by rules and never by hand.
+"""Chooses the examples and curves that the report draws, by fixed rules.
 
-Paths under `exhibits/` are examples, images as uint8 (n, h, w, c) with 1 or 3 channels, anything
-else as float32; paths under `curves/` are numbers. What the data or the model does not allow is
+Paths under `exhibits/` are examples: images as uint8 (n, h, w, c) with 1 or 3 channels, other data
+as float32. Paths under `curves/` are numbers. Entries that the data or the model does not allow are
 left out.
 """
 
@@ -46,11 +46,11 @@ def exhibits(
 
     Args:
         vae: the trained model.
-        evidence: of the model, its arrays computed already.
-        features: by the extractor's name.
-        data: of the evaluation.
-        latents: (n, *latent) that the samples were decoded from.
-        seed: of the samples.
+        evidence: the evidence of the model, with its arrays already computed.
+        features: the features by the name of the extractor.
+        data: the data of the evaluation.
+        latents: (n, *latent), from which the samples were decoded.
+        seed: the seed of the samples.
     """
     drawn = Drawn(data)
     found = {
@@ -73,7 +73,7 @@ class Drawn:
     """Examples in the form that the report draws.
 
     Args:
-        data: that they belong to.
+        data: the data of the evaluation.
     """
 
     def __init__(self, data: EvaluationData) -> None:
@@ -81,7 +81,7 @@ class Drawn:
         self._quantizer = data.quantizer
 
     def __call__(self, examples: np.ndarray) -> np.ndarray:
-        """Examples that are quantized already."""
+        """Converts examples that are already quantized."""
         if not self._image:
             return np.asarray(examples, np.float32)
         shown = examples if examples.shape[-1] in (1, 3) else examples.mean(-1, keepdims=True)
@@ -89,14 +89,14 @@ class Drawn:
         return pixels
 
     def raw(self, examples: np.ndarray) -> np.ndarray:
-        """Examples as the model gives them."""
+        """Converts examples in the form that the model gives."""
         return self(self._quantizer(examples))
 
 
 def _nearest_training(
     evidence: LazyEvidence, features: Mapping[str, ExtractedFeatures], drawn: Drawn
 ) -> dict[str, np.ndarray]:
-    """Samples next to their nearest training examples, which shows copies."""
+    """Samples with their nearest training examples, which shows copies."""
     near, real = (nearest_in_training(evidence, which) for which in ("generated", "real"))
     distances, indices = near.distances[:, 0], near.indices[:, 0]
     closest = np.argsort(distances, kind="stable")[:NEIGHBOURS]
@@ -104,7 +104,7 @@ def _nearest_training(
         "curves/nearest_train_generated": np.sort(distances),
         "curves/nearest_train_real": np.sort(real.distances[:, 0]),
     }
-    # The first samples are as random as any others.
+    # The first samples are as random as any other selection.
     for name, chosen in (("closest", closest), ("random", np.arange(len(distances))[:NEIGHBOURS])):
         found |= {
             f"exhibits/{name}/generated": drawn(evidence.generated[chosen]),
@@ -144,8 +144,8 @@ def _duplicates(evidence: LazyEvidence, drawn: Drawn) -> dict[str, np.ndarray]:
 def _distant(evidence: LazyEvidence, sets: FeatureSets, drawn: Drawn) -> dict[str, np.ndarray]:
     """Real examples far from every sample, and samples far from every real example.
 
-    The former distance is divided by that of the real example's own nearest neighbour, so that
-    rare examples do not come first merely because they are rare.
+    The distance of a real example is divided by the distance to its own nearest real neighbour, so
+    that rare examples do not come first merely because they are rare.
     """
     to_samples = nearest_neighbours(sets.real, sets.generated, 1).distances[:, 0]
     within = nearest_neighbours(sets.real, sets.real, 1, leave_out_self=True).distances[:, 0]
@@ -160,7 +160,7 @@ def _distant(evidence: LazyEvidence, sets: FeatureSets, drawn: Drawn) -> dict[st
 
 
 def _by_class(evidence: LazyEvidence, sets: FeatureSets, drawn: Drawn) -> dict[str, np.ndarray]:
-    """The first samples of each class, as the classifier sees them, and each class's share."""
+    """The first samples of each class, according to the classifier, and the share of each class."""
     real, generated = sets.real_probabilities, sets.generated_probabilities
     if real is None or generated is None:
         return {}

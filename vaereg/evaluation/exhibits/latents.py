@@ -1,4 +1,4 @@
-"""What the report shows of the latent space: traversals, interpolations, latents and the prior."""
+"""The latent space in the report: traversals, interpolations, latents and the prior."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ STEPS = 9
 """Pictures in a row of a traversal or an interpolation."""
 
 ROWS = 8
-"""At most how many dimensions are traversed."""
+"""The largest number of dimensions to traverse."""
 
 ENDS = 4
 """How many interpolations are shown."""
@@ -30,7 +30,7 @@ DECODED = 64
 """How many draws are decoded."""
 
 POINTS = 1_000
-"""At most how many draws are plotted."""
+"""The largest number of draws to plot."""
 
 
 class _Drawn(Protocol):
@@ -48,10 +48,10 @@ def latent_exhibits(
 
     Args:
         vae: the trained model.
-        evidence: of the model.
-        latents: (n, *latent) that the samples were decoded from.
-        seed: of the samples.
-        drawn: brings examples into the form that the report draws.
+        evidence: the evidence of the model.
+        latents: (n, *latent), from which the samples were decoded.
+        seed: the seed of the samples.
+        drawn: converts examples into the form that the report draws.
     """
     model = evidence.model
     if model is None:
@@ -90,7 +90,7 @@ def _traversals(
     latents = model.real_mean
     spread = latents.std(axis=0)
     kl = model.kl.mean(axis=0) if model.kl is not None else np.array([])
-    # Where the KL divergence is not known by dimension, the spread of the latents orders them.
+    # If the KL divergence is not known by dimension, dimensions are ordered by their spread.
     weight = kl if len(kl) == latents.shape[1] else spread
     dimensions = np.argsort(-weight, kind="stable")[:ROWS]
     walks = np.repeat(np.median(latents, axis=0)[None, None], len(dimensions), axis=0)

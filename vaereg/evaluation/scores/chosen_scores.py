@@ -1,4 +1,4 @@
-"""Scores chosen by name -> the metrics that measure them."""
+"""The names of chosen scores -> the metrics that measure them."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ PATH = "train.evaluate"
 
 @attrs.frozen(kw_only=True, eq=False)
 class ChosenScores:
-    """What is measured, and by which metric.
+    """The scores to measure, and the metric of each.
 
     Args:
         names: the scores, without the name of an extractor.
-        owners: the metric of each.
+        owners: score -> the metric that measures it.
     """
 
     names: tuple[str, ...]
@@ -38,7 +38,7 @@ class ChosenScores:
         return any(built.metric.uses_features for built in self.metrics)
 
     def infos(self, extractor: str) -> dict[str, ScoreInfo]:
-        """What each score means, by its name, with that of the extractor where it needs one."""
+        """The meaning of each score, by its name, which ends in the extractor's if it uses one."""
         infos = {}
         for name in self.names:
             metric = self.owners[name].metric
@@ -50,12 +50,12 @@ class ChosenScores:
 def choose_scores(
     settings: Evaluating, metrics: Sequence[BuiltMetric], form: str, source: str
 ) -> ChosenScores:
-    """The scores that [train.evaluate] names; of the default ones, those that fit the data.
+    """The scores that [train.evaluate] names; of the default scores, those that fit the data.
 
     Args:
-        settings: as declared.
-        metrics: those that take the data.
-        form: of the data, such as "image".
+        settings: [train.evaluate].
+        metrics: the metrics that take the data.
+        form: the form of the data, such as "image".
         source: the file with the declaration.
 
     Raises:

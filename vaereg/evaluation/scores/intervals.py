@@ -1,4 +1,4 @@
-"""The interval of one score, from how much each example moved it."""
+"""The interval of one score, from the influences of the examples."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ import numpy as np
 from vaereg.contracts.metric import Measured
 
 CLOSE = 1e-6
-"""How far the mean of zeros and ones may be from a share: a metric may average in float32."""
+"""The tolerance between a share and the mean of its zeros and ones, for averages in float32."""
 
 
 def interval(measured: Measured, level: float = 0.95) -> tuple[float, float] | None:
-    """The interval of a score for fixed weights, or None where it has no influences.
+    """The interval of a score for fixed weights; None if it has no influences.
 
     It covers the noise of the samples and of the held-out examples, not that of training. A share
-    gets Wilson's interval (1927), which stays within 0 and 1; any other score value ± z * sd, the
-    variance being var(generated) / n + var(real) / p.
+    gets Wilson's interval (1927), which stays within 0 and 1. Any other score gets value ± z * sd,
+    with the variance var(generated) / n + var(real) / p.
 
     Args:
         measured: the score.
@@ -36,7 +36,7 @@ def interval(measured: Measured, level: float = 0.95) -> tuple[float, float] | N
 
 
 def variance_of(measured: Measured) -> float | None:
-    """The variance of the value, or None where it has no influences."""
+    """The variance of the value; None if it has no influences."""
     arrays = _influences(measured)
     if not arrays or any(len(each) < 2 for each in arrays):
         return None
@@ -63,6 +63,6 @@ def wilson(count: int, share: float, z: float) -> tuple[float, float]:
 
 
 def _influences(measured: Measured) -> list[np.ndarray]:
-    """Those of the generated and of the held-out examples, where there are any."""
+    """The influences of the generated and of the held-out examples, as far as there are any."""
     both = (measured.influence_of_generated, measured.influence_of_real)
     return [each for each in both if each is not None]

@@ -40,12 +40,12 @@ MeasureReference = Callable[
 
 @attrs.frozen(kw_only=True, eq=False)
 class Measurements:
-    """What the metrics gave.
+    """The results of the metrics.
 
     Args:
-        scores: by name.
-        arrays: the influences and kept values of each score, as evaluation.h5 holds them.
-        warnings: which metrics could not be used, and why.
+        scores: the scores by name.
+        arrays: the influences and kept values of each score, as in evaluation.h5.
+        warnings: the metrics that could not be used, and why.
     """
 
     scores: dict[str, Score]
@@ -59,12 +59,12 @@ def build_metrics(
     cache: Path,
     wanted: Callable[[Offer], bool] = lambda offer: True,
 ) -> tuple[list[BuiltMetric], list[str]]:
-    """Every installed metric that takes this form of data, and warnings about broken ones.
+    """Every installed metric that takes this form of data, and warnings about broken metrics.
 
-    A broken metric of a plugin stops no evaluation.
+    A broken metric of a plugin does not stop an evaluation.
     """
     metrics, warnings = [], []
-    # The built-in ones first, so that no plugin takes the name of one of their scores.
+    # Built-in metrics come first, so that a plugin cannot take the name of one of their scores.
     offers = sorted(source.offers("metric"), key=lambda offer: offer.distribution != "vaereg")
     for offer in offers:
         if spec.form not in offer.component.for_data or not wanted(offer):
@@ -100,12 +100,12 @@ def measure(
     """Runs metrics on a model's evidence and on that of real data against real data.
 
     Args:
-        metrics: what to measure.
-        evidence: of the model.
-        reference: of real data against real data; None to leave references out.
-        features: of the evidence and of the reference, by the extractor's name.
-        show: gets a line before each metric.
-        measure_reference: gives the reference of a metric, perhaps from a cache.
+        metrics: the metrics to run.
+        evidence: the evidence of the model.
+        reference: the evidence of real data against real data; None to leave references out.
+        features: the features of both, by the name of the extractor.
+        show: receives a line before each metric.
+        measure_reference: returns the reference of a metric, perhaps from a cache.
 
     Raises:
         DataError: from a built-in metric, if the data cannot be measured.
@@ -151,7 +151,7 @@ def measure(
 
 
 def _deferred(built: BuiltMetric, evidence: LazyEvidence) -> Callable[[], dict[str, Measured]]:
-    """Measures when called: a cached reference need not be measured."""
+    """A function that measures when called, since a cached reference need not be measured."""
     return lambda: _measured(built, evidence)
 
 
@@ -196,7 +196,7 @@ def _score(
 
 
 def _interval(info: ScoreInfo, measured: Measured | None) -> tuple[float | None, float | None]:
-    """The interval; that of a share is cut at 0 and 1, which the normal one may exceed."""
+    """The interval; that of a share is cut at 0 and 1, which a normal interval may exceed."""
     ends = None if measured is None else interval(measured, LEVEL)
     if ends is None:
         return None, None

@@ -19,7 +19,7 @@ ARRAYS = {
     "values": "values",
     "curve": "curve",
 }
-"""Under which name each array of a `Measured` is cached."""
+"""The name under which each array of a `Measured` is cached."""
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -27,11 +27,11 @@ class CachedReferences:
     """The references for one choice of real examples.
 
     Args:
-        cache: where they are kept.
+        cache: keeps the references.
         digest: the hash of the data.
-        real: which examples were chosen.
+        real: the chosen examples.
         thorough: whether metrics use their more precise estimates.
-        identities: of the extractors, by name.
+        identities: the identities of the extractors, by name.
     """
 
     cache: Cache

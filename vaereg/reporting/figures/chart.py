@@ -13,12 +13,12 @@ WIDTH, HEIGHT = 380, 240
 
 @attrs.frozen(kw_only=True)
 class Axis:
-    """One side of a chart.
+    """One axis of a chart.
 
     Args:
-        label: what it shows, with the unit in brackets.
-        scale: of its values.
-        named: values with these words as ticks, instead of round numbers.
+        label: the quantity, with the unit in brackets.
+        scale: the scale of its values.
+        named: values and their labels, as ticks instead of round numbers.
     """
 
     label: str
@@ -31,7 +31,7 @@ class Chart:
     """A chart that is not drawn yet.
 
     Args:
-        title: above it; may be empty.
+        title: the text above the chart; may be empty.
         summary: the alternative text, for readers who cannot see it.
         x, y: the axes.
         marks: from back to front.

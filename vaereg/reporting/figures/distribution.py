@@ -7,17 +7,17 @@ from collections.abc import Sequence
 import numpy as np
 
 POINTS = 160
-"""At most how many points a line has: more cannot be seen at the size of the charts."""
+"""The largest number of points of a line; more could not be seen at the size of the charts."""
 
 
 def ecdf(values: np.ndarray, points: int = POINTS) -> tuple[np.ndarray, np.ndarray]:
-    """The empirical distribution function: increasing values, and the share that is no larger.
+    """The empirical distribution function: increasing values, and the share of values up to each.
 
-    Of many values, evenly spaced ones are kept, including the smallest and the largest.
+    If there are too many values, evenly spaced ones are kept, including the smallest and largest.
 
     Args:
         values: any shape; values that are not finite are left out.
-        points: at most how many are kept.
+        points: the largest number of values to keep.
     """
     finite = np.sort(_finite(values))
     shares = np.arange(1, len(finite) + 1) / max(len(finite), 1)
@@ -32,13 +32,13 @@ def histograms(
 ) -> tuple[np.ndarray, list[np.ndarray]]:
     """Bin edges for several sets, and the share of each set in each bin.
 
-    The ends are the 0.1 % and 99.9 % quantiles of all sets; values beyond count in the outermost
-    bins, so that shares sum to 1.
+    The ends are the 0.1 % and 99.9 % quantiles of all sets. Values beyond them count in the
+    outermost bins, so that shares sum to 1.
 
     Args:
         sets: arrays of any shape; values that are not finite (or, with `logarithmic`, not above 0)
             count in the lowest bin.
-        bins: how many.
+        bins: the number of bins.
         logarithmic: whether bins have equal widths in logarithms.
     """
     usable = [_finite(each) for each in sets]

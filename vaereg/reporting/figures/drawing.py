@@ -17,7 +17,7 @@ from vaereg.reporting.figures.marks import Band, Bars, Line, Outline, Points, Ru
 from vaereg.reporting.figures.scale import Logarithmic, Scale
 
 LETTER = 7.0
-"""How wide a letter of a tick label is at most, at the size that the style sheet gives it."""
+"""The largest width of a letter of a tick label, at the size in the style sheet."""
 
 TOP, BOTTOM, RIGHT = 26.0, 42.0, 14.0
 """Margins of the frame: above for the label of the y axis, below for ticks and label of x."""
@@ -28,7 +28,7 @@ APART = 12.0
 
 @attrs.frozen
 class Tick:
-    """A label, and the position of its middle (x axis) or its height (y axis)."""
+    """A label, and the position of its centre along the axis."""
 
     at: float
     label: str
@@ -127,7 +127,7 @@ def _ticks(axis: Axis, count: int) -> tuple[list[float], list[str]]:
 def _apart(places: np.ndarray, labels: list[str], left: float, width: float) -> tuple[Tick, ...]:
     """The ticks whose labels neither touch each other nor leave the drawing.
 
-    Every second one is dropped, repeatedly, until the rest fits, so spacing stays even.
+    Every second tick is dropped, repeatedly, until the rest fits, so the spacing stays even.
     """
     ticks = [
         Tick(round(float(at), 1), label)
@@ -212,6 +212,6 @@ def _dots(x: np.ndarray, y: np.ndarray) -> str:
 
 
 def _n(value: float) -> str:
-    """A position to a tenth, bounded so that what leaves the frame stays a number."""
+    """A position rounded to a tenth, and bounded so that positions outside the frame stay short."""
     rounded = round(min(max(float(value), -1e4), 1e4), 1) + 0.0  # + 0.0 turns -0.0 into 0.0
     return f"{rounded:.1f}".removesuffix(".0")

@@ -12,7 +12,7 @@ class Line:
 
     Args:
         x, y: (n,) each; a point that is not finite interrupts the line.
-        series: whose it is: "real", "a", "b", "c" or "d", which decides colour and dashes.
+        series: "real", "a", "b", "c" or "d", which decides colour and dashes.
         faint: whether it is drawn pale.
         dots: whether each point has a dot.
     """

@@ -1,7 +1,7 @@
 """Scales: the position of a value between the ends of an axis, and the values that get a tick.
 
 For every scale, `place(low)` is 0 and `place(high)` is 1, increasing in between; values beyond the
-ends are placed beyond. `ticks(count)` gives about that many round values within the ends.
+ends lie outside [0, 1]. `ticks(count)` gives about that many round values within the ends.
 """
 
 from __future__ import annotations

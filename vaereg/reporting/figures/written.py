@@ -1,4 +1,4 @@
-"""Numbers as reports print them: true minus signs, narrow spaces before units.
+"""Writes numbers for reports: with true minus signs, and narrow spaces before units.
 
 Plain text for terminals and Markdown is in `vaereg.comparison.figures`.
 """
@@ -11,7 +11,7 @@ from itertools import pairwise
 
 MINUS = "\u2212"
 ABSENT = "\u2013"
-"""Shown where there is no value."""
+"""Shown if there is no value."""
 
 NARROW = "\u202f"
 """A narrow no-break space, between a number and its unit."""
@@ -46,7 +46,7 @@ def value_of(value: float, *, share: bool, unit: str = "") -> str:
 
 
 def ticks(values: Sequence[float]) -> list[str]:
-    """The labels of ticks, all with the decimals that distinguish the closest two.
+    """The labels of ticks, all with enough decimals to distinguish the closest two.
 
     Very large and very small ones are written as powers of ten.
     """

@@ -1,1 +1,1 @@
-"""The sections of the page: each makes its content from the runs, and is None without any."""
+"""The sections of the page, each built from the runs; None if there is nothing to show."""

@@ -1,4 +1,4 @@
-"""What the declarations differ in: the change whose effect the report shows."""
+"""The differences between the declarations, whose effect the report shows."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from vaereg.reporting.panels import named
 from vaereg.reporting.reported_run import ReportedRun
 
 MOST = 40
-"""At most how many keys are listed."""
+"""The largest number of keys to list."""
 
 
 def changes(runs: Sequence[ReportedRun]) -> Section | None:
@@ -39,8 +39,8 @@ def changes(runs: Sequence[ReportedRun]) -> Section | None:
 def differing(flat: Sequence[Mapping[str, str]]) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """The keys whose values differ, each with the value of every run.
 
-    If a slot holds different components, their parameters follow in brackets: key by key, they
-    would be compared with those of another component.
+    If a slot holds different components, their parameters follow in brackets. Listed key by key,
+    they would be compared with parameters of another component.
     """
     names = list(dict.fromkeys(name for keys in flat for name in keys))
     changed = [name for name in names if len({keys.get(name) for keys in flat}) > 1]

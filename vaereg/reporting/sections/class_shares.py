@@ -13,12 +13,12 @@ from vaereg.reporting.panels import REAL, key
 from vaereg.reporting.reported_run import ReportedRun
 
 MOST = 20
-"""At most how many classes are shown: those whose shares differ most."""
+"""The largest number of classes to show: those whose shares differ most."""
 
 
 @attrs.frozen(kw_only=True)
 class Share:
-    """A bar: whose, its length (0 to 100, relative to the longest), and the share in words."""
+    """A bar: its owner, its length (0 to 100, relative to the longest), and the share as text."""
 
     series: str
     whose: str
@@ -28,7 +28,7 @@ class Share:
 
 @attrs.frozen(kw_only=True)
 class Shares:
-    """Horizontal bars in groups; labels are text, so that names fit on a phone.
+    """Horizontal bars in groups. Labels are above the bars, so that names fit on a phone.
 
     Args:
         title, caption: see `Figure`.

@@ -1,4 +1,4 @@
-"""The latent space: which dimensions are used, where latents lie, and what walks decode to."""
+"""The latent space: which dimensions are used, where latents lie, and decoded walks through it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ COLLAPSED = 0.01
 """The KL divergence in nats below which a dimension carries no information (Lucas et al. 2019)."""
 
 BARS = 48
-"""At most how many bars fit side by side; more dimensions become a line."""
+"""The largest number of bars that fit side by side; more dimensions become a line."""
 
 DECODED = 32
 
@@ -36,7 +36,7 @@ def latent(runs: Sequence[ReportedRun]) -> Section | None:
             "curves/kl_per_dimension",
             title="KL divergence by dimension",
             caption="How much information each dimension carries about an example, sorted. The "
-            "decoder ignores a dimension that carries none.",
+            "decoder ignores dimensions that carry none.",
             label="KL divergence from the prior (nats)",
             level=COLLAPSED,
             word="below it, collapsed",
@@ -66,8 +66,8 @@ def latent(runs: Sequence[ReportedRun]) -> Section | None:
             runs,
             _traversals,
             title="Traversals",
-            caption="One dimension is varied at a time, most informative first, the others stay at "
-            "their median. Good: each row changes one aspect, smoothly.",
+            caption="One dimension varies at a time, the most informative first; the others stay "
+            "at their median. Good: each row changes one aspect, smoothly.",
             flowing=False,
         ),
         exhibit(
@@ -195,7 +195,7 @@ def latents(runs: Sequence[ReportedRun]) -> Figure | None:
 def _plane(run: ReportedRun, ours: np.ndarray, prior: np.ndarray, several: bool) -> Chart:
     reach = float(np.quantile(np.abs(np.concatenate([ours, prior])), 0.999)) * 1.08 or 1.0
     height = 300
-    # One unit has the same length in both directions; the frame is this much wider than high.
+    # A unit has the same length in both directions, so the x axis is longer by the frame's ratio.
     wider = (WIDTH - 45 - RIGHT) / (height - 68)
     return Chart(
         title=f"{run.letter} {run.label}" if several else "",

@@ -45,7 +45,7 @@ def samples(runs: Sequence[ReportedRun]) -> Section | None:
 
 
 def _real(runs: Sequence[ReportedRun]) -> Exhibit | None:
-    """Real examples once: all runs on one data set are measured against the same ones."""
+    """Real examples, shown once, because all runs on one data set use the same ones."""
     for run in runs:
         strips = grid(run.pictures("exhibits/real", shrink=False), "Real examples", BESIDE)
         if strips:

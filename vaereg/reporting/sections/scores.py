@@ -23,7 +23,7 @@ QUESTIONS = {
 
 @attrs.frozen(kw_only=True)
 class Cell:
-    """A value and its interval, both as text; empty if it was not measured."""
+    """A value and its interval, as text; empty if it was not measured."""
 
     series: str
     value: str = ""
@@ -45,11 +45,11 @@ class Row:
     """A score.
 
     Args:
-        name: as in evaluation.json.
-        meaning: in a sentence.
+        name: the name in evaluation.json.
+        meaning: the meaning of the score, in one sentence.
         cells: one for each run.
         reference: real data against real data.
-        best: which values are good, in a word.
+        best: the good values, in a word.
         marks: on the small axis; empty if there is nothing to compare.
         ideal: the position of the ideal on the small axis, or None.
     """
@@ -164,7 +164,7 @@ def _axis(
 ) -> tuple[tuple[Mark, ...], float | None]:
     """The positions of the values, of the reference and of the ideal.
 
-    The axis includes them all; that of shares reaches to 0 if they are small, to 1 if large.
+    The axis includes all of them. An axis of shares extends to 0 if they are small, to 1 if large.
     """
     spots = [(run.series, each.value, each.low, each.high) for run, each in measured]
     if one.reference is not None:

@@ -54,8 +54,8 @@ def seeds(compared: Compared) -> Section | None:
         blocks=[
             Figure(
                 title="Primary scores of every training",
-                caption="If the method has an effect, all lines go the same way. Lines that cross "
-                "show chance.",
+                caption="If the method has an effect, all lines go in the same direction. Crossing "
+                "lines show chance.",
                 legend=(
                     Key(series="a", words=f"A {comparison.a.label}", kind="dot"),
                     Key(series="b", words=f"B {comparison.b.label}", kind="dot"),

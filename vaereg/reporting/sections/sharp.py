@@ -59,7 +59,7 @@ def _reconstructions(run: ReportedRun) -> list[Strip]:
     for start in range(0, count, across):
         part = slice(start, min(start + across, count))
         rows = [real[part], made[part]]
-        if are_images:  # the difference of two drawings of bars means nothing
+        if are_images:  # a difference of two bar charts means nothing
             rows.append(np.abs(real[part].astype(np.int16) - made[part]).astype(np.uint8))
         alt = f"Real examples {start + 1} to {part.stop}, below them their reconstructions" + (
             ", below those the differences" if are_images else ""

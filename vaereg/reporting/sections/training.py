@@ -19,7 +19,7 @@ VALIDATION = "val_"
 NOT_TERMS = ("epoch", "step")
 
 MOST = 18
-"""At most how many charts are drawn."""
+"""The largest number of charts."""
 
 SETTLED = 0.1
 """The y axis fits the values after this share of the epochs; earlier ones flatten the rest."""
@@ -73,7 +73,7 @@ def _term(runs: Sequence[ReportedRun], name: str) -> Drawing | None:
             values = run.history.get(column)
             if values is None or not np.isfinite(values).any():
                 continue
-            there = np.isfinite(values)  # scores are evaluated every few epochs only
+            there = np.isfinite(values)  # scores are measured only every few epochs
             x, y = run.history["epoch"][there], values[there]
             marks.append(Line(x=x, y=y, series=run.series, faint=faint, dots=len(x) == 1))
             settled = y[x > SETTLED * x.max()]

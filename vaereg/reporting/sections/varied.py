@@ -15,7 +15,7 @@ from vaereg.reporting.sheets import sheet
 
 EXTREMES = 16
 CLASSES = 24
-"""At most how many classes' samples are shown."""
+"""The largest number of classes whose samples are shown."""
 
 
 def varied(runs: Sequence[ReportedRun]) -> Section | None:
@@ -32,8 +32,8 @@ def varied(runs: Sequence[ReportedRun]) -> Section | None:
             runs,
             lambda run: grid(run.pictures("exhibits/uncovered"), "Uncovered examples", EXTREMES),
             title="Missing",
-            caption="Real examples far from every sample, worst first. If they have something in "
-            "common, the model lacks it.",
+            caption="Real examples far from every sample, worst first. If they share a property, "
+            "the model does not generate it.",
         ),
         class_shares(runs),
         exhibit(

@@ -29,8 +29,8 @@ class Interval:
     """An effect on a small axis, in percent of its length.
 
     Args:
-        zero: no effect.
-        rope_low, rope_high: the negligible effects between them.
+        zero: the position of no effect.
+        rope_low, rope_high: the ends of the negligible effects.
         at, low, high: the effect and its interval.
     """
 
@@ -47,8 +47,8 @@ class Figures:
     """The difference of one score as text; empty where it was not measured.
 
     Args:
-        name, meaning: of the score.
-        reference, value_a, value_b: real data, and both sides.
+        name, meaning: the name and the meaning of the score.
+        reference, value_a, value_b: the values for real data and for both sides.
         effect, between, level, p: by how much B is better, the interval, its confidence, and the
             p-value.
         directed: whether a positive effect is an improvement; otherwise the effect is B - A.
@@ -71,11 +71,11 @@ class Answer:
     """The answer to one question as text.
 
     Args:
-        question: as a heading.
+        question: the question, as a heading.
         word: the verdict.
-        light, sign: its colour and its sign.
+        light, sign: the colour and the sign of the verdict.
         sentence: the verdict in one sentence.
-        figures: of the primary score; None where it was not measured.
+        figures: the figures of the primary score; None if it was not measured.
         rope: which effects are negligible.
         interval: the effect as a picture, or None.
         more: further results, a sentence each.
