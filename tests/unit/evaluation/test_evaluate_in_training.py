@@ -239,9 +239,10 @@ def test_evaluating_moves_no_random_state_and_no_weight_and_gives_equal_scores(t
     assert evaluator.evaluate(vae) == first == case.evaluate().evaluate(vae)
 
 
-def test_an_extractor_works_in_full_precision_whatever_the_model_does(tmp_path):
+def test_an_extractor_works_in_full_precision_whatever_the_model_does(tmp_path, vaereg_precision):
     case = Case(tmp_path, 'train.precision="mixed_bfloat16"')
     vae = case.vae()
+    vaereg_precision("mixed_bfloat16")
     assert np.isfinite(case.evaluate().evaluate(vae)["eval_feature_distance_pixels"])
     assert keras.config.dtype_policy().name == "mixed_bfloat16"
 

@@ -27,7 +27,7 @@ class Model:
     def draw_prior(self, n, seed):
         return np.full((n, 2, 1), float(seed))
 
-    def draw_posterior(self, x, samples, seed, seeds=None):
+    def draw_posterior(self, x, samples, seed, seeds=None, latent=None):
         self.asked.append(("draws", samples, seed))
         z = np.full((len(x), samples, 2, 1), float(seed))
         return z, np.zeros((len(x), samples))
@@ -75,7 +75,7 @@ def test_importance_weights_are_drawn_in_equal_chunks_and_cut(samples):
     weights = view(inner).log_weights(samples, 4)
     assert weights.shape == (samples, 4)
     chunks = range(0, samples, DRAWS)
-    assert inner.asked == [("draws", DRAWS, 8 + first) for first in chunks]
+    assert inner.asked == [4, *(("draws", DRAWS, 8 + first) for first in chunks)]
     np.testing.assert_allclose(weights[0], X[:4, 0] + 8.0)
     np.testing.assert_allclose(weights[-1], X[:4, 0] + 8.0 + chunks[-1])
 
