@@ -67,7 +67,7 @@ def test_the_projects_own_registry_is_right():
     assert {"seed", "baseline", "sharp", "vaegan"} <= declarations.keys()
 
 
-def test_the_error_shown_is_the_error_told():
+def test_the_error_shown_in_the_readme_is_the_real_one():
     (shown,) = re.findall(r"^```\n(error\[.*?)^```", README, flags=re.S | re.M)
     text = (
         'default = "m"\n[data.d]\nuse = "fashion_mnist"\n[models.m]\ndata = "d"\n'

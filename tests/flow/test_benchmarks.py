@@ -31,7 +31,7 @@ def test_without_a_name_the_benchmarks_are_listed():
     assert {"training", "dispatch", "vaegan", "growth", "start_up"} <= set(done.stdout.split())
 
 
-def test_a_name_that_is_none_is_told_with_those_there_are():
+def test_an_unknown_name_is_an_error_that_lists_the_known_ones():
     done = subprocess.run(
         [sys.executable, "-m", "tests.benchmarks", "trainin"],
         cwd=ROOT,

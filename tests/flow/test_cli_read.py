@@ -120,7 +120,7 @@ def test_the_environment_can_leave_out_all_plugins(installed: Path, tmp_path: Pa
     assert owners == {"vaereg"}
 
 
-def test_a_reader_that_goes_away_is_no_error(tmp_path: Path) -> None:
+def test_a_closed_pipe_is_not_an_error(tmp_path: Path) -> None:
     command = f"{sys.executable} -m vaereg.cli schema | head -c 1"
 
     done = subprocess.run(
@@ -130,7 +130,7 @@ def test_a_reader_that_goes_away_is_no_error(tmp_path: Path) -> None:
     assert (done.stdout, done.stderr) == ("{", "")
 
 
-def test_an_ascii_terminal_is_enough(tmp_path: Path) -> None:
+def test_the_output_works_on_an_ascii_terminal(tmp_path: Path) -> None:
     plain = {"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0", "LC_ALL": "C"}
 
     for argv in (["components"], ["plugins"], ["describe", "regularizer/total_correlation"]):

@@ -22,7 +22,7 @@ def evaluation(run, suffix=""):
     return json.loads((run / f"evaluation{suffix}.json").read_text(encoding="utf-8"))
 
 
-def test_every_question_is_answered_beside_its_reference(evaluated):
+def test_every_question_is_answered_with_its_reference(evaluated):
     folder, done = evaluated
     assert done.returncode == 0, done.stderr
     for told in ("Sharp?", "Varied?", "True to the data?", "Is the VAE healthy?", "real data"):
@@ -65,7 +65,7 @@ def test_every_question_is_answered_beside_its_reference(evaluated):
     assert 0.5 < found["extractors"]["classifier"]["facts"]["accuracy"] <= 1
 
 
-def test_what_was_evaluated_is_not_evaluated_again(evaluated):
+def test_an_existing_evaluation_is_used_again(evaluated):
     folder, _ = evaluated
     before = evaluation(newest(folder))["made"]
 
@@ -91,7 +91,7 @@ def test_an_evaluation_made_again_gives_equal_scores(evaluated):
 
 
 @pytest.mark.slow
-def test_other_samples_lie_beside_and_compare_with_the_plain_ones(evaluated):
+def test_other_samples_have_files_of_their_own_and_can_be_compared(evaluated):
     folder, _ = evaluated
 
     done = vaereg("compare", "tiny", "tiny@gaussian_mixture", "--json", cwd=folder)
@@ -146,7 +146,7 @@ def test_extractors_are_chosen_by_name_or_table(evaluated):
     assert "coverage_pixels" in found["scores"]
 
 
-def test_a_mistyped_extractor_is_told_with_what_was_meant(evaluated):
+def test_a_mistyped_extractor_is_an_error_with_a_suggestion(evaluated):
     folder, _ = evaluated
 
     done = vaereg("evaluate", "tiny", "--features", "clasifier", cwd=folder)
@@ -164,7 +164,7 @@ def test_a_mistyped_extractor_is_told_with_what_was_meant(evaluated):
         ("tiny##", 2, "RUN[@SAMPLER][#SEED]"),
     ],
 )
-def test_a_run_that_is_not_there_is_one_clear_error(evaluated, argument, code, told):
+def test_a_missing_run_is_one_clear_error(evaluated, argument, code, told):
     done = vaereg("evaluate", argument, cwd=evaluated[0])
 
     assert done.returncode == code
@@ -189,7 +189,7 @@ def test_an_unfinished_run_is_not_evaluated(evaluated, tmp_path):
 
 
 @pytest.mark.slow
-def test_a_run_without_weights_is_told(evaluated, tmp_path):
+def test_a_run_without_weights_is_an_error(evaluated, tmp_path):
     shutil.copytree(evaluated[0], tmp_path / "copy")
     run = newest(tmp_path / "copy")
     (run / "model.weights.h5").unlink()
@@ -201,7 +201,7 @@ def test_a_run_without_weights_is_told(evaluated, tmp_path):
     assert "holds no last checkpoint" in done.stderr
 
 
-def test_an_evaluation_of_another_version_is_told(evaluated, tmp_path):
+def test_an_evaluation_of_another_version_is_an_error(evaluated, tmp_path):
     shutil.copytree(evaluated[0], tmp_path / "copy")
     run = newest(tmp_path / "copy")
     content = evaluation(run)
@@ -214,7 +214,7 @@ def test_an_evaluation_of_another_version_is_told(evaluated, tmp_path):
 
 
 @pytest.mark.slow
-def test_data_without_labels_is_evaluated_in_pixels_and_told(tmp_path):
+def test_data_without_labels_is_evaluated_in_pixels_with_a_warning(tmp_path):
     write_evaluated_project(tmp_path, labelled=False)
     assert vaereg("train", "--epochs", "1", cwd=tmp_path).returncode == 0
 

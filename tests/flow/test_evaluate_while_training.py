@@ -35,7 +35,7 @@ def evaluated(tmp_path_factory):
     return folder, vaereg("train", "--epochs", "5", "--json", cwd=folder)
 
 
-def test_scores_stand_in_history_log_progress_and_outcome(evaluated):
+def test_scores_are_in_history_log_progress_and_outcome(evaluated):
     folder, done = evaluated
     outcome = result(done)
     run = newest(folder)
@@ -101,7 +101,7 @@ EpochEvaluation.scores = deadly
 
 
 @pytest.mark.slow
-def test_a_run_that_is_killed_while_it_is_evaluated_goes_on_to_the_same_scores(evaluated):
+def test_a_run_killed_during_an_evaluation_resumes_to_the_same_scores(evaluated):
     folder, _ = evaluated
     whole = (newest(folder) / "history.csv").read_bytes()
     child = started(folder, "train", "--epochs", "5", "--runs", "torn", code=DIE)
@@ -134,7 +134,9 @@ FAULTS = [
 
 @pytest.mark.parametrize(("words", "code", "told"), [fault[1:] for fault in FAULTS],
                          ids=[fault[0] for fault in FAULTS])  # fmt: skip
-def test_what_cannot_be_evaluated_is_told_before_anything_is_written(tmp_path, words, code, told):
+def test_data_that_cannot_be_evaluated_is_an_error_before_anything_is_written(
+    tmp_path, words, code, told
+):
     write_project(tmp_path, x_val=VALIDATION)
     done = vaereg("train", *words, cwd=tmp_path)
     assert done.returncode == code, done.stderr
@@ -142,7 +144,7 @@ def test_what_cannot_be_evaluated_is_told_before_anything_is_written(tmp_path, w
     assert not (tmp_path / "runs").exists()
 
 
-def test_too_little_validation_data_is_told_before_anything_is_written(tmp_path):
+def test_too_little_validation_data_is_an_error_before_anything_is_written(tmp_path):
     write_project(tmp_path)  # 40 validation examples
     done = vaereg("train", "--evaluate-every", "1", cwd=tmp_path)
     assert done.returncode == 1, done.stderr
@@ -150,7 +152,7 @@ def test_too_little_validation_data_is_told_before_anything_is_written(tmp_path)
     assert not (tmp_path / "runs").exists()
 
 
-def test_a_resumed_run_cannot_be_evaluated_otherwise(evaluated):
+def test_a_resumed_run_cannot_change_its_evaluation(evaluated):
     run = newest(evaluated[0])
     done = vaereg("train", "--resume", run, "--evaluate-every", "3", cwd=evaluated[0])
     assert done.returncode == 2

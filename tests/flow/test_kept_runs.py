@@ -37,7 +37,7 @@ def load() -> vaereg.TrainedModel:
     return vaereg.load("dots", ignore_lock=True, quiet=True)
 
 
-def test_a_kept_run_is_loaded_and_gives_what_it_gave(kept):
+def test_a_kept_run_is_loaded_and_gives_the_same_results(kept):
     expected = np.load(kept / "expected.npz")
     model = load()
 

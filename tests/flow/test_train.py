@@ -23,7 +23,7 @@ def trained(tmp_path_factory):
     return folder, vaereg("train", cwd=folder)
 
 
-def test_training_fills_the_run_folder_and_tells_where_everything_is(trained):
+def test_training_fills_the_run_folder_and_lists_its_files(trained):
     folder, done = trained
     assert done.returncode == 0, done.stderr
     run = newest(folder)
@@ -51,7 +51,7 @@ def test_training_fills_the_run_folder_and_tells_where_everything_is(trained):
     assert {"loss", "reconstruction", "kl", "val_loss", "val_kl"} <= rows[0].keys()
 
 
-def test_the_time_to_the_first_step_is_told_part_by_part_and_the_peak_of_memory_at_the_end(trained):
+def test_the_time_to_the_first_step_and_the_peak_memory_are_reported(trained):
     folder, done = trained
     events = {event["event"]: event for event in read_log(newest(folder) / "log.jsonl")}
     seconds = events["first step"]["seconds"]
@@ -118,7 +118,7 @@ def test_a_finished_run_is_finished_again_without_training(trained):
 
 
 @pytest.mark.slow
-def test_a_damaged_checkpoint_is_told_and_the_best_one_helps(trained, tmp_path):
+def test_a_damaged_checkpoint_is_an_error_and_the_best_one_can_be_used(trained, tmp_path):
     run = tmp_path / "run"
     shutil.copytree(newest(trained[0]), run)
     last = run / "checkpoints" / "last.h5"
@@ -174,7 +174,7 @@ FAULTS = [
 
 @pytest.mark.parametrize(("words", "code", "told"), [fault[1:] for fault in FAULTS],
                          ids=[fault[0] for fault in FAULTS])  # fmt: skip
-def test_what_is_wrong_on_the_command_line_is_told_and_nothing_is_written(
+def test_an_error_on_the_command_line_is_reported_and_nothing_is_written(
     trained, tmp_path, words, code, told
 ):
     write_project(tmp_path)
@@ -187,7 +187,7 @@ def test_what_is_wrong_on_the_command_line_is_told_and_nothing_is_written(
 
 
 @pytest.mark.slow
-def test_data_that_the_likelihood_cannot_take_is_told_before_training(tmp_path):
+def test_data_that_the_likelihood_cannot_take_is_an_error_before_training(tmp_path):
     values = np.random.default_rng(0).uniform(0, 1, (256, 8, 8, 1)).astype("float32")
     values[17, 3, 4, 0] = 1.5
     write_project(tmp_path, x_train=values)

@@ -78,12 +78,12 @@ def test_a_mapping_may_hold_tuples_for_arrays():
     assert vaereg.build(registry, data=data()).count_params() > 0
 
 
-def test_a_fault_in_a_text_says_where_it_stands():
+def test_an_error_in_a_text_names_its_line():
     with pytest.raises(DeclarationError, match="the text:9:"):
         vaereg.build(TEXT.replace('use = "dense", widths = [16] }\ndec', 'use = "dens" }\ndec'))
 
 
-def test_a_fault_in_a_mapping_says_that_it_is_in_the_mapping():
+def test_an_error_in_a_mapping_names_the_mapping():
     registry = tomllib.loads(TEXT)
     registry["models"]["tiny"]["latents"] = 4
     with pytest.raises(DeclarationError, match=r"the mapping[\s\S]*latent"):
@@ -96,12 +96,12 @@ def test_a_text_without_a_line_break_is_a_path():
 
 
 @pytest.mark.parametrize("registry", [{}, "\n# nothing\n"])
-def test_what_declares_nothing_is_refused(registry):
+def test_an_empty_registry_is_refused(registry):
     with pytest.raises(DeclarationError):
         vaereg.build(registry)
 
 
-def test_what_is_no_registry_is_refused():
+def test_a_value_that_is_not_a_registry_is_refused():
     with pytest.raises(UsageError, match="got int"):
         vaereg.build(3)
 
@@ -119,7 +119,7 @@ def test_a_keras_model_takes_the_place_of_a_part_and_is_trained():
     assert all(not np.array_equal(a, b) for a, b in zip(before, after, strict=True))
 
 
-def test_such_a_model_encodes_decodes_and_samples():
+def test_a_model_with_given_parts_encodes_decodes_and_samples():
     vae = vaereg.build(TEXT, data=data(), parts={"decoder": decoder()})
     assert vae.decode(vae.encode(FLOATS).mode).shape == FLOATS.shape
     assert vae.sample(5, seed=1).shape == (5, 8, 8, 1)

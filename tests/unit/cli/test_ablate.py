@@ -22,7 +22,7 @@ from vaereg.workflows.ablation_files import ablation_files, check_files
         ("docs/help.md", "docs/help.md", "docs/help.svg"),
     ],
 )
-def test_the_badge_lies_beside_the_ablation(out: str | None, text: str, picture: str) -> None:
+def test_the_badge_is_next_to_the_ablation(out: str | None, text: str, picture: str) -> None:
     assert ablation_files(out, "mmd") == (Path(text), Path(picture))
 
 
@@ -31,7 +31,7 @@ def test_another_kind_of_file_is_refused() -> None:
         ablation_files("ablation.html", "mmd")
 
 
-def test_what_ablate_did_not_write_is_never_overwritten(tmp_path: Path) -> None:
+def test_a_file_that_ablate_did_not_write_is_never_overwritten(tmp_path: Path) -> None:
     path = tmp_path / "new" / "README.md"
     check_files(path)
     path.write_text("# mine\n")
@@ -41,7 +41,7 @@ def test_what_ablate_did_not_write_is_never_overwritten(tmp_path: Path) -> None:
     check_files(path)
 
 
-def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_created_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
 
     with pytest.raises(RunError, match="cannot be written"):

@@ -59,7 +59,7 @@ def installed(plugins_folder: Path) -> Path:
 SEEDS = "equal-seeds-equal-samples"
 
 
-def test_a_broken_law_is_told_with_what_was_found_and_what_to_do(
+def test_a_broken_law_is_reported_with_the_finding_and_the_remedy(
     installed: Path, vaereg_run: Any
 ) -> None:
     done = vaereg_run("check-plugin", "Acme_Draws", "--only", SEEDS, "--only", "params-are-frozen")
@@ -94,7 +94,7 @@ def test_an_expected_failure_has_a_reason_and_is_strict(installed: Path, vaereg_
     assert "no check 'equal-seed'" in wrong.err
 
 
-def test_an_exception_is_told_with_its_line_and_with_v_its_traceback(
+def test_an_exception_is_reported_with_its_line_and_with_v_its_traceback(
     plugins_folder: Path, vaereg_run: Any
 ) -> None:
     parts = """
@@ -128,7 +128,7 @@ def test_an_exception_is_told_with_its_line_and_with_v_its_traceback(
     assert "latents.fit()" in told
 
 
-def test_too_few_checks_are_no_success(installed: Path, vaereg_run: Any) -> None:
+def test_too_few_checks_are_a_failure(installed: Path, vaereg_run: Any) -> None:
     only = ("check-plugin", "acme-draws", "--only", "params-are-frozen")
 
     assert vaereg_run(*only, "--minimum", "3").code == 0
@@ -195,7 +195,7 @@ def children(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
     return commands
 
 
-def test_each_backend_is_told_and_the_first_that_fails_gives_the_exit_code(
+def test_each_backend_is_reported_and_the_first_failure_gives_the_exit_code(
     children: list[list[str]], vaereg_run: Any
 ) -> None:
     done = vaereg_run("check-plugin", "acme-draws", "--backend", "all")
@@ -242,7 +242,7 @@ def test_json_holds_each_backend(
     assert "torch: not installed; pip install 'vaereg[torch]'\n" in text
 
 
-def test_a_backend_that_is_not_installed_is_told_with_those_that_are(
+def test_a_backend_that_is_not_installed_is_an_error_that_lists_the_installed_ones(
     installed: Path, vaereg_run: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from vaereg.host import devices
@@ -286,7 +286,9 @@ def test_every_check_is_listed_with_its_law_its_level_and_an_explanation(vaereg_
     assert f"{len(LAWS)} checks\n" in text
 
 
-def test_the_list_of_a_distribution_holds_what_binds_it(installed: Path, vaereg_run: Any) -> None:
+def test_the_list_of_a_distribution_has_the_laws_of_its_kinds(
+    installed: Path, vaereg_run: Any
+) -> None:
     from vaereg.testing import LAWS
 
     listed = vaereg_run("check-plugin", "acme-draws", "--list", "--json").json["checks"]
@@ -326,7 +328,9 @@ def test_required_parameters_are_given_by_set(plugins_folder: Path, vaereg_run: 
     assert 'did you mean "sampler.needy"?' in wrong.err
 
 
-def test_what_cannot_be_checked_is_an_error(installed: Path, vaereg_run: Any) -> None:
+def test_a_distribution_that_cannot_be_checked_is_an_error(
+    installed: Path, vaereg_run: Any
+) -> None:
     assert vaereg_run("check-plugin", "acme-drawz").code == 3
     nothing = vaereg_run("check-plugin")
     assert nothing.code == 2

@@ -69,7 +69,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     return calls
 
 
-def test_two_methods_are_told_apart_question_by_question(make: Any, asked: Any, vaereg_run: Any):
+def test_two_methods_are_distinguished_question_by_question(make: Any, asked: Any, vaereg_run: Any):
     for seed in range(6):
         make("old", seed, Quality())
         make("new", seed, BETTER)
@@ -116,7 +116,7 @@ def test_other_samples_of_one_run_are_a_control(make: Any, asked: Any, vaereg_ru
     assert asked[0][0] == [(run, Variant()), (run, Variant(seed=1))]
 
 
-def test_a_veto_is_told_with_its_reason(make: Any, asked: Any, vaereg_run: Any):
+def test_a_veto_is_shown_with_its_reason(make: Any, asked: Any, vaereg_run: Any):
     make("old", 0, Quality())
     make("new", 0, attrs.evolve(BETTER, copies=0.2))
 
@@ -137,7 +137,7 @@ def test_too_few_seeds_say_how_many_are_needed(make: Any, asked: Any, vaereg_run
     assert "vaereg train old new --seeds 6" in result.out
 
 
-def test_notes_tell_what_was_left_out_unless_quiet(make: Any, asked: Any, vaereg_run: Any):
+def test_notes_say_what_was_left_out_unless_quiet(make: Any, asked: Any, vaereg_run: Any):
     make("old", 0, Quality())
     make("new", 0, BETTER, likelihood="vaereg/gaussian")
     unfinished = make("new", 1, state="interrupted")
@@ -149,7 +149,7 @@ def test_notes_tell_what_was_left_out_unless_quiet(make: Any, asked: Any, vaereg
     assert "note:" not in vaereg_run("compare", "old", "new", "-q").out
 
 
-def test_what_cannot_be_compared_is_refused(make: Any, asked: Any, vaereg_run: Any):
+def test_evaluations_that_cannot_be_compared_are_refused(make: Any, asked: Any, vaereg_run: Any):
     make("old", 0, Quality())
     run = make("new", 0, BETTER)
     path = run.path / "evaluation.json"
@@ -163,7 +163,7 @@ def test_what_cannot_be_compared_is_refused(make: Any, asked: Any, vaereg_run: A
     assert result.out == ""
 
 
-def test_arrays_that_are_missing_are_told_with_what_to_do(make: Any, asked: Any, vaereg_run: Any):
+def test_missing_arrays_are_an_error_that_says_what_to_do(make: Any, asked: Any, vaereg_run: Any):
     make("old", 0, Quality())
     run = make("new", 0, BETTER)
     (run.path / "evaluation.h5").unlink()

@@ -13,7 +13,7 @@ from tests.helpers.fake_distributions import simple_plugin
 from vaereg.declaration.text.template import INIT_TEMPLATE
 
 
-def test_init_writes_a_registry_that_check_finds_right(vaereg_run: Any) -> None:
+def test_init_writes_a_registry_that_passes_check(vaereg_run: Any) -> None:
     written, checked = vaereg_run("init"), vaereg_run("check")
 
     assert written.code == 0
@@ -22,7 +22,7 @@ def test_init_writes_a_registry_that_check_finds_right(vaereg_run: Any) -> None:
     assert "2 models, no errors" in checked.out
 
 
-def test_init_never_overwrites_unless_told_to(vaereg_run: Any) -> None:
+def test_init_overwrites_only_with_force(vaereg_run: Any) -> None:
     path = Path("registry.toml")
     path.write_text("mine")
 
@@ -36,7 +36,7 @@ def test_init_never_overwrites_unless_told_to(vaereg_run: Any) -> None:
     assert [each.name for each in Path().iterdir()] == ["registry.toml"]
 
 
-def test_init_writes_where_it_is_told_and_says_so(vaereg_run: Any, tmp_path: Path) -> None:
+def test_init_writes_the_named_file_and_says_so(vaereg_run: Any, tmp_path: Path) -> None:
     path = tmp_path / "other.toml"
 
     assert vaereg_run("init", "-f", str(path), "--json").json["written"] == str(path)
@@ -44,7 +44,7 @@ def test_init_writes_where_it_is_told_and_says_so(vaereg_run: Any, tmp_path: Pat
     assert vaereg_run("init", "-f", str(tmp_path / "no" / "x.toml")).code == 2
 
 
-def test_check_tells_every_problem_at_once(vaereg_run: Any) -> None:
+def test_check_reports_every_problem_at_once(vaereg_run: Any) -> None:
     broken = INIT_TEMPLATE.replace("latent = 16", "latnt = 16").replace('"bernoulli"', '"bernuli"')
     Path("registry.toml").write_text(broken)
 
@@ -78,7 +78,7 @@ def test_only_a_command_that_writes_says_that_nothing_was_written(
     assert [each.name for each in Path().iterdir()] == ["registry.toml"]
 
 
-def test_check_can_be_asked_for_some_models_only(vaereg_run: Any) -> None:
+def test_check_can_check_some_models_only(vaereg_run: Any) -> None:
     Path("registry.toml").write_text(INIT_TEMPLATE + '\n[models.third]\nextends = "nobody"\n')
 
     assert vaereg_run("check").code == 2
@@ -87,7 +87,7 @@ def test_check_can_be_asked_for_some_models_only(vaereg_run: Any) -> None:
     assert 'did you mean "first"?' in vaereg_run("check", "frist").err
 
 
-def test_check_names_the_parts_with_whom_they_come_from(vaereg_run: Any) -> None:
+def test_check_names_the_components_with_their_distributions(vaereg_run: Any) -> None:
     vaereg_run("init")
 
     model = vaereg_run("check", "--json").json["models"]["second"]
@@ -105,7 +105,7 @@ def test_check_without_a_registry_says_how_to_get_one(vaereg_run: Any) -> None:
     assert "vaereg init" in result.err
 
 
-def test_check_ends_with_3_where_a_required_plugin_is_missing(vaereg_run: Any) -> None:
+def test_check_ends_with_3_if_a_required_plugin_is_missing(vaereg_run: Any) -> None:
     required = '[plugins]\nrequire = ["vaereg-plugin-q>=2"]\n'
     Path("registry.toml").write_text(INIT_TEMPLATE + required)
 
@@ -115,7 +115,7 @@ def test_check_ends_with_3_where_a_required_plugin_is_missing(vaereg_run: Any) -
     assert 'python -m pip install "vaereg-plugin-q>=2"' in result.err
 
 
-def test_check_ends_with_3_where_a_blocked_plugin_is_used(
+def test_check_ends_with_3_if_a_blocked_plugin_is_used(
     plugins_folder: Path, vaereg_run: Any
 ) -> None:
     simple_plugin(plugins_folder, "vaereg-plugin-a", ("regularizer", "calm"))
@@ -130,7 +130,7 @@ def test_check_ends_with_3_where_a_blocked_plugin_is_used(
     assert "--no-plugins" in blocked.err
 
 
-def test_check_finds_a_factory_that_names_nothing_without_importing_it(
+def test_check_finds_a_factory_that_does_not_exist_without_importing_it(
     plugins_folder: Path, vaereg_run: Any
 ) -> None:
     simple_plugin(plugins_folder, "vaereg-plugin-a", ("regularizer", "calm"))
@@ -155,7 +155,7 @@ def test_check_finds_a_factory_that_names_nothing_without_importing_it(
     assert "vaereg_plugin_a.parts" not in sys.modules
 
 
-def test_check_warns_of_a_path_that_is_not_there(vaereg_run: Any) -> None:
+def test_check_warns_of_a_path_that_does_not_exist(vaereg_run: Any) -> None:
     vaereg_run("init")
     data = 'data.clothes={use = "image_folder", path = "not_there"}'
 

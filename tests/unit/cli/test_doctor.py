@@ -35,7 +35,9 @@ def broken(folder: Path) -> None:
     )
 
 
-def test_where_all_is_well_it_says_so_and_ends_with_0(doctor: Any, plugins_folder: Path) -> None:
+def test_without_a_problem_doctor_says_so_and_ends_with_0(
+    doctor: Any, plugins_folder: Path
+) -> None:
     simple_plugin(plugins_folder, "vaereg-plugin-a", ("regularizer", "calm"))
 
     told, document = doctor(), doctor("--json").json
@@ -51,7 +53,7 @@ def test_where_all_is_well_it_says_so_and_ends_with_0(doctor: Any, plugins_folde
     assert "vaereg" in [each["distribution"] for each in document["plugins"]]
 
 
-def test_quickly_no_backend_is_asked(doctor: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_with_quick_no_backend_is_queried(doctor: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("vaereg.workflows.doctor.examine.ask_backends", None)
     monkeypatch.setattr("vaereg.host.devices.ACCELERATORS", ())
 
@@ -79,7 +81,7 @@ def test_a_broken_plugin_ends_with_3_and_the_line_at_fault(
     assert "Traceback" in doctor("-v").out
 
 
-def test_an_entry_point_that_names_nothing_is_told_with_its_line(
+def test_an_entry_point_that_does_not_exist_is_reported_with_its_line(
     doctor: Any, plugins_folder: Path
 ) -> None:
     fake_distribution(
@@ -98,7 +100,7 @@ def test_an_entry_point_that_names_nothing_is_told_with_its_line(
     assert "vaereg_plugin_gone-1.0.dist-info/entry_points.txt:2" in told
 
 
-def test_a_plugin_that_is_blocked_is_no_problem(doctor: Any, plugins_folder: Path) -> None:
+def test_a_blocked_plugin_is_not_a_problem(doctor: Any, plugins_folder: Path) -> None:
     broken(plugins_folder)
 
     result = doctor("--no-plugins", "--json")
@@ -108,7 +110,7 @@ def test_a_plugin_that_is_blocked_is_no_problem(doctor: Any, plugins_folder: Pat
     assert (found["status"], found["reason"]) == ("blocked", "by --no-plugins")
 
 
-def test_a_plugin_that_the_registry_requires_and_is_not_there_ends_with_3(doctor: Any) -> None:
+def test_a_missing_plugin_that_the_registry_requires_ends_with_3(doctor: Any) -> None:
     Path("registry.toml").write_text('[plugins]\nrequire = ["vaereg-plugin-gone>=2"]\n')
 
     result = doctor()
@@ -117,7 +119,9 @@ def test_a_plugin_that_the_registry_requires_and_is_not_there_ends_with_3(doctor
     assert 'python -m pip install "vaereg-plugin-gone>=2"' in result.out
 
 
-def test_names_of_two_owners_are_told_and_are_no_problem(doctor: Any, plugins_folder: Path) -> None:
+def test_a_name_with_two_owners_is_shown_but_is_not_a_problem(
+    doctor: Any, plugins_folder: Path
+) -> None:
     for letter in "ab":
         simple_plugin(
             plugins_folder, f"vaereg-plugin-{letter}", ("regularizer", "calm"), ("prior", "vamp")
@@ -134,7 +138,7 @@ def test_names_of_two_owners_are_told_and_are_no_problem(doctor: Any, plugins_fo
     assert "vaereg-plugin-b/calm: write one of those" in told.out
 
 
-def test_a_registry_that_is_wrong_is_a_problem_and_the_rest_is_looked_at(
+def test_a_wrong_registry_is_a_problem_and_the_rest_is_checked(
     doctor: Any, plugins_folder: Path
 ) -> None:
     simple_plugin(plugins_folder, "vaereg-plugin-a", ("regularizer", "calm"))
@@ -183,7 +187,7 @@ def test_an_old_dependency_and_a_backend_that_fails_end_with_1(
     assert "Keras with jax: ImportError: no jaxlib" in result.out
 
 
-def test_a_name_that_no_backend_has_is_a_problem(doctor: Any) -> None:
+def test_an_unknown_backend_is_a_problem(doctor: Any) -> None:
     result = doctor("--backend", "tensorflo")
 
     assert result.code == 1
@@ -200,7 +204,7 @@ assert not heavy, heavy
 
 
 @pytest.mark.parametrize("words", [["--quick"], pytest.param([], marks=pytest.mark.slow)])
-def test_it_never_imports_keras_itself(words: list[str], tmp_path: Path) -> None:
+def test_the_doctor_never_imports_keras_itself(words: list[str], tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-c", CODE, *words],
         cwd=tmp_path,

@@ -65,7 +65,7 @@ def test_help_lists_every_command_in_one_line(vaereg_run: Any) -> None:
         (["describe"], "the following arguments are required: KIND/NAME"),
     ],
 )
-def test_what_is_not_understood_ends_with_2_and_a_hint(
+def test_a_wrong_command_line_ends_with_2_and_a_hint(
     argv: list[str], said: str, vaereg_run: Any
 ) -> None:
     result = vaereg_run(*argv)
@@ -90,7 +90,7 @@ PLACED = DeclarationError([Problem("unknown-key", "unknown key `a`", Place("r.to
         (KeyboardInterrupt(), 130),
     ],
 )
-def test_an_error_is_told_on_stderr_and_ends_with_its_own_code(
+def test_an_error_goes_to_stderr_and_ends_with_its_own_code(
     fault: BaseException, code: int, vaereg_run: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     a_command_that(monkeypatch, raising(fault))
@@ -115,7 +115,7 @@ def test_every_problem_of_a_declaration_is_in_the_json(
     assert (problem["code"], problem["file"], problem["line"]) == ("unknown-key", "r.toml", 1)
 
 
-def test_a_bug_is_called_one_and_its_traceback_is_kept(
+def test_a_bug_is_called_a_bug_and_its_traceback_is_kept(
     vaereg_run: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
@@ -131,7 +131,7 @@ def test_a_bug_is_called_one_and_its_traceback_is_kept(
     assert "Traceback" in verbose.err
 
 
-def test_a_command_may_stand_after_the_common_options(vaereg_run: Any, tmp_path: Path) -> None:
+def test_a_command_may_follow_the_common_options(vaereg_run: Any, tmp_path: Path) -> None:
     registry = tmp_path / "other.toml"
     registry.write_text("[models]\n")
 

@@ -10,7 +10,7 @@ import pytest
 from tests.helpers.fake_distributions import simple_plugin
 
 
-def test_it_writes_the_package_here_and_says_what_to_do_next(vaereg_run: Any) -> None:
+def test_the_package_is_written_here_and_the_next_steps_are_printed(vaereg_run: Any) -> None:
     result = vaereg_run("new-plugin", "edges", "--kind", "regularizer")
 
     assert (result.code, result.err) == (0, "")
@@ -19,7 +19,9 @@ def test_it_writes_the_package_here_and_says_what_to_do_next(vaereg_run: Any) ->
     assert 'pip install -e ".[test]"' in result.out
 
 
-def test_it_writes_where_it_is_told_and_lists_the_files(vaereg_run: Any, tmp_path: Path) -> None:
+def test_the_package_is_written_to_out_and_its_files_are_listed(
+    vaereg_run: Any, tmp_path: Path
+) -> None:
     result = vaereg_run(
         "new-plugin", "edges", "--kind", "regularizers", "--out", str(tmp_path / "new"), "--json"
     ).json
@@ -41,7 +43,7 @@ def test_it_writes_where_it_is_told_and_lists_the_files(vaereg_run: Any, tmp_pat
         (["edges", "--kind", "prior", "--author", "<me>"], "the author must be given as"),
     ],
 )
-def test_what_cannot_be_written_ends_with_2_and_leaves_nothing(
+def test_an_invalid_command_ends_with_2_and_leaves_nothing(
     argv: list[str], said: str, vaereg_run: Any
 ) -> None:
     result = vaereg_run("new-plugin", *argv)
@@ -79,7 +81,7 @@ def test_a_name_that_another_distribution_has_gives_a_warning_and_is_written_in_
     assert f'use = "vaereg-plugin-{name}/{name}"' in registry
 
 
-def test_a_registry_that_is_wrong_does_not_stop_it(vaereg_run: Any) -> None:
+def test_a_wrong_registry_does_not_stop_the_command(vaereg_run: Any) -> None:
     Path("registry.toml").write_text("this is no TOML")
 
     assert vaereg_run("new-plugin", "edges", "--kind", "regularizer").code == 0

@@ -44,11 +44,11 @@ def test_quick_commands_collect_no_garbage(name: str, monkeypatch: pytest.Monkey
 
 
 @pytest.mark.parametrize("name", ["train", "evaluate"])
-def test_long_commands_do(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_long_commands_collect_garbage(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     assert collects_within(name, monkeypatch)
 
 
-def test_a_fault_leaves_collecting_on(capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_error_leaves_garbage_collection_enabled(capsys: pytest.CaptureFixture[str]) -> None:
     assert module.main(["describe", "--no-such-option"]) != 0
 
     assert gc.isenabled()

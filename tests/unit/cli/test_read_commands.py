@@ -26,7 +26,7 @@ def break_one(folder: Path) -> None:
     fake_distribution(folder, "vaereg-plugin-z", modules=BROKEN, entry_points=entry_points)
 
 
-def test_plugins_tells_what_became_of_each(plugins_folder: Path, vaereg_run: Any) -> None:
+def test_plugins_shows_the_status_of_each(plugins_folder: Path, vaereg_run: Any) -> None:
     break_one(plugins_folder)
     simple_plugin(plugins_folder, "vaereg-plugin-a", ("prior", "flow"))
 
@@ -57,7 +57,7 @@ def test_plugins_can_show_how_long_each_import_took(plugins_folder: Path, vaereg
     assert min(times) > 0
 
 
-def test_plugins_says_which_names_it_could_not_have(plugins_folder: Path, vaereg_run: Any) -> None:
+def test_plugins_lists_the_ambiguous_names(plugins_folder: Path, vaereg_run: Any) -> None:
     simple_plugin(plugins_folder, "vaereg-plugin-a", ("prior", "standard_normal"))
 
     out = vaereg_run("plugins").out
@@ -146,7 +146,7 @@ def test_a_component_is_described_by_any_of_its_names(
         ("something_else", 2, "it may be in vaereg-plugin-z 1.0, which is broken"),
     ],
 )
-def test_a_name_that_cannot_be_had_is_explained(
+def test_an_unavailable_name_is_explained(
     asked: str, code: int, said: str, plugins_folder: Path, vaereg_run: Any
 ) -> None:
     break_one(plugins_folder)
@@ -208,7 +208,7 @@ EVALUATING = ("metric", "feature_extractor")
 @pytest.mark.parametrize(
     "full_name", [each for each in BUILT_IN if each.partition("/")[0] in EVALUATING]
 )
-def test_a_component_that_judges_is_shown_with_the_command_that_uses_it(
+def test_a_component_that_evaluates_is_shown_with_the_command_that_uses_it(
     full_name: str, vaereg_run: Any
 ) -> None:
     kind, _, name = full_name.partition("/")
@@ -232,7 +232,7 @@ def test_a_component_that_judges_is_shown_with_the_command_that_uses_it(
     assert set(table) == {"use", *required}
 
 
-def test_a_component_of_a_model_is_shown_with_what_to_paste_alone(vaereg_run: Any) -> None:
+def test_a_component_of_a_model_is_shown_with_only_a_snippet_to_paste(vaereg_run: Any) -> None:
     described = vaereg_run("describe", "sampler/prior", "--json").json["component"]
 
     assert described["command"] == ""

@@ -41,7 +41,7 @@ def runs(vaereg_run: RunCommand, monkeypatch: pytest.MonkeyPatch) -> Path:
     return Path("runs")
 
 
-def test_the_report_of_one_run_lies_in_it(runs: Path, vaereg_run: RunCommand) -> None:
+def test_the_report_of_one_run_is_in_its_folder(runs: Path, vaereg_run: RunCommand) -> None:
     result = vaereg_run("report", "baseline")
 
     path = runs / "baseline" / "20260103-000000-0000" / "report.html"
@@ -51,7 +51,9 @@ def test_the_report_of_one_run_lies_in_it(runs: Path, vaereg_run: RunCommand) ->
     assert not list(path.parent.glob(".*.tmp"))
 
 
-def test_the_report_of_two_runs_lies_beside_the_models(runs: Path, vaereg_run: RunCommand) -> None:
+def test_the_report_of_two_runs_is_in_the_folder_of_runs(
+    runs: Path, vaereg_run: RunCommand
+) -> None:
     result = vaereg_run("report", "baseline", "sharp", "--json")
 
     assert result.code == 0
@@ -108,7 +110,7 @@ def test_what_cannot_be_done_is_told(
     assert said in result.err
 
 
-def test_headings_leave_out_ids_that_nobody_needs(runs: Path, vaereg_run: RunCommand) -> None:
+def test_headings_leave_out_ids_that_are_not_needed(runs: Path, vaereg_run: RunCommand) -> None:
     old, new = (str(runs / "baseline" / f"2026010{day}-000000-0000") for day in (1, 2))
     other = str(runs / "sharp" / "20260101-000000-0000")
 

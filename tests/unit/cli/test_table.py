@@ -40,7 +40,7 @@ def test_a_table_is_no_wider_than_the_terminal(width: int, monkeypatch: pytest.M
     assert " ".join(" ".join(lines[2:-1]).split()) == " ".join(ROWS[0])
 
 
-def test_a_row_stays_one_line_where_nobody_looks_at_it() -> None:
+def test_a_row_stays_one_line_without_a_terminal() -> None:
     text = table(("name", "summary"), ROWS, Terminal(io.StringIO(), "never"))
 
     assert len(text.splitlines()) == 2 + len(ROWS)
@@ -52,7 +52,7 @@ def test_a_column_that_is_empty_everywhere_is_left_out() -> None:
     assert "unit" not in text
 
 
-def test_ascii_is_enough_where_the_encoding_has_no_more() -> None:
+def test_characters_that_the_encoding_lacks_become_ascii() -> None:
     screen = Screen("ascii")
     terminal = Terminal(screen, "never")
 

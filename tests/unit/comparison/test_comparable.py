@@ -64,7 +64,7 @@ def test_all_differences_are_reported_at_once():
     assert [part in str(error.value) for part in ("samples:", "preset:", "split:")] == [True] * 3
 
 
-def test_what_does_not_forbid_the_comparison_is_a_note():
+def test_smaller_differences_are_notes():
     rng = np.random.default_rng(0)
     a, b = run(rng), run(rng, name="s")
     b = with_facts(b, epochs=60, vaereg="0.2.0", warnings=("few examples",))

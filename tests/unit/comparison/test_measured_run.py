@@ -29,7 +29,7 @@ def test_a_share_of_one_set_is_given_by_its_zeros_and_ones():
         (Influences(real=HITS[:1]), 1.0),  # a single example
     ],
 )
-def test_anything_else_is_no_share(influences, value):
+def test_other_influences_are_not_a_share(influences, value):
     assert influences.share_of(value, real=True) is None
 
 

@@ -79,6 +79,6 @@ def test_a_run_is_compared_with_the_run_of_its_seed_of_a_model(make, root):
     assert "of the 3 runs of new" in pairing.notes[0]
 
 
-def test_comparing_the_same_samples_is_told(make, root):
+def test_comparing_a_run_with_itself_gives_a_note(make, root):
     folder = make("old", 0)
     assert "both sides are the same samples of the same run" in both(root, "old", str(folder)).notes

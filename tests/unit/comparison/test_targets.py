@@ -30,7 +30,7 @@ def test_a_model_means_the_newest_finished_run_of_each_seed(make, root):
     assert target.notes == (f"left out, because a newer run has the same seed: {old}",)
 
 
-def test_runs_with_another_declaration_are_no_seeds_of_the_method(make, root):
+def test_runs_with_another_declaration_are_left_out(make, root):
     other = make("sharp", 0, latent=32)
     make("sharp", 1)
     make("sharp", 2)
@@ -51,20 +51,20 @@ def test_runs_with_another_declaration_are_no_seeds_of_the_method(make, root):
         ("sharp#0", Variant(), "sharp"),
     ],
 )
-def test_a_sampler_and_a_seed_may_stand_behind_the_run(make, root, argument, variant, label):
+def test_a_sampler_and_a_seed_may_follow_the_run(make, root, argument, variant, label):
     make("sharp", 0)
     target = read_target(argument, root)
     assert (target.variant, target.label) == (variant, label)
 
 
-def test_a_sampler_and_a_seed_may_stand_behind_a_folder(make, root):
+def test_a_sampler_and_a_seed_may_follow_a_folder(make, root):
     folder = make("sharp", 0)
     target = read_target(f"{folder}@gaussian_mixture#3", root)
     assert target.variant == Variant(sampler="gaussian_mixture", seed=3)
     assert target.label == f"sharp/{folder.path.name}@gaussian_mixture#3"
 
 
-def test_a_folder_whose_name_has_the_signs_is_that_folder(make, tmp_path):
+def test_a_folder_whose_name_contains_the_signs_is_that_folder(make, tmp_path):
     make("sharp", 0).path.parent.rename(tmp_path / "my@runs#1")
     assert read_target(str(tmp_path / "my@runs#1"), tmp_path).variant == Variant()
 
@@ -72,13 +72,13 @@ def test_a_folder_whose_name_has_the_signs_is_that_folder(make, tmp_path):
 @pytest.mark.parametrize(
     "argument", ["sharp#one", "sharp@", "@prior", "sharp#1@prior", "", "a@b@c"]
 )
-def test_another_form_is_told_with_the_one_that_is_meant(make, root, argument):
+def test_another_form_is_an_error_that_shows_the_right_one(make, root, argument):
     make("sharp", 0)
     with pytest.raises(UsageError, match=r"RUN\[@SAMPLER\]\[#SEED\]"):
         read_target(argument, root)
 
 
-def test_an_unknown_run_is_told_with_those_that_there_are(make, root):
+def test_an_unknown_run_is_an_error_that_lists_the_existing_ones(make, root):
     folder = make("sharp", 0)
     with pytest.raises(RunError, match="no run 'blurred'") as error:
         read_target("blurred@prior", root)

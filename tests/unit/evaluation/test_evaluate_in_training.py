@@ -188,7 +188,7 @@ def test_samples_of_the_averaged_weights_are_measured_against_validation_example
     assert plain.evaluate().evaluate(plain.vae())["eval_mean_distance"] != pytest.approx(distance)
 
 
-def test_the_declared_sampler_is_fitted_to_the_weights_of_the_moment(tmp_path):
+def test_the_declared_sampler_is_fitted_to_the_current_weights(tmp_path):
     case = Case(
         tmp_path,
         'models.tiny.sampler={use="gaussian_mixture", components=[2]}',
@@ -221,7 +221,7 @@ def test_scores_of_the_model_are_those_of_validation_and_training_examples(tmp_p
     assert scores["eval_codes"] == 256
 
 
-def test_evaluating_moves_no_random_state_and_no_weight_and_gives_equal_scores(tmp_path):
+def test_evaluation_changes_no_random_state_and_no_weight_and_is_reproducible(tmp_path):
     case = Case(tmp_path, "train.ema=0.9", scores=("mean_ratio", "feature_distance", "divergence"))
     vae = case.vae()
     random.seed(3)
@@ -239,7 +239,9 @@ def test_evaluating_moves_no_random_state_and_no_weight_and_gives_equal_scores(t
     assert evaluator.evaluate(vae) == first == case.evaluate().evaluate(vae)
 
 
-def test_an_extractor_works_in_full_precision_whatever_the_model_does(tmp_path, vaereg_precision):
+def test_an_extractor_computes_in_full_precision_whatever_the_model_does(
+    tmp_path, vaereg_precision
+):
     case = Case(tmp_path, 'train.precision="mixed_bfloat16"')
     vae = case.vae()
     vaereg_precision("mixed_bfloat16")
@@ -247,7 +249,7 @@ def test_an_extractor_works_in_full_precision_whatever_the_model_does(tmp_path, 
     assert keras.config.dtype_policy().name == "mixed_bfloat16"
 
 
-def test_what_was_chosen_is_written_out(tmp_path):
+def test_the_choice_is_recorded(tmp_path):
     case = Case(tmp_path, features={"use": "pixels", "scale": 2.0})
     assert case.evaluate().settings == Evaluating(
         examples=120, scores=("feature_distance",), features={"use": "tests/pixels", "scale": 2.0}
@@ -269,12 +271,12 @@ def test_auto_takes_one_extractor_that_suits_the_data(tmp_path, monkeypatch):
         ("pixel", "no feature_extractor is named pixel"),
     ],
 )
-def test_a_wrong_extractor_is_told(tmp_path, features, message):
+def test_a_wrong_extractor_is_an_error(tmp_path, features, message):
     with pytest.raises(DeclarationError, match=message):
         Case(tmp_path, features=features).evaluate()
 
 
-def test_unknown_scores_are_all_told_with_what_was_meant_and_what_there_is(tmp_path):
+def test_unknown_scores_are_all_reported_with_suggestions_and_the_known_ones(tmp_path):
     case = Case(tmp_path, scores=("mean_distanse", "divergence", "bleu"))
     with pytest.raises(DeclarationError) as error:
         case.evaluate()
@@ -286,7 +288,7 @@ def test_unknown_scores_are_all_told_with_what_was_meant_and_what_there_is(tmp_p
     assert error.value.exit_code == 2
 
 
-def test_of_the_default_scores_those_are_taken_that_the_data_has(tmp_path, monkeypatch):
+def test_the_default_scores_that_the_data_allows_are_used(tmp_path, monkeypatch):
     monkeypatch.setattr(Model, "scores", {"coverage": RATIO})
     case = Case(tmp_path, scores=Evaluating().scores)
     evaluator = case.evaluate()
@@ -297,7 +299,7 @@ def test_of_the_default_scores_those_are_taken_that_the_data_has(tmp_path, monke
         case.evaluate()
 
 
-def test_a_score_that_this_model_does_not_allow_is_left_out_and_told_once(tmp_path):
+def test_a_score_that_cannot_be_measured_is_left_out_with_one_warning(tmp_path):
     case = Case(tmp_path, scores=("never", "mean_ratio"))
     evaluator, vae = case.evaluate(), case.vae()
     assert list(evaluator.evaluate(vae)) == list(evaluator.evaluate(vae)) == ["eval_mean_ratio"]
@@ -311,7 +313,7 @@ def test_too_few_validation_examples_are_an_error_although_there_is_a_test_split
         case.evaluate()
 
 
-def test_samples_that_are_not_finite_are_told(tmp_path):
+def test_samples_that_are_not_finite_are_an_error(tmp_path):
     case = Case(tmp_path, scores=("mean_ratio",))
     vae = case.vae()
     for variable in vae.decoder.trainable_variables:

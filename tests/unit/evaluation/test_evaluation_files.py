@@ -64,7 +64,7 @@ def test_a_run_that_was_not_evaluated_has_none(run):
     assert read_evaluation(run, PLAIN) is None
 
 
-def test_other_samplers_and_seeds_lie_beside_it(run):
+def test_evaluations_of_other_samplers_and_seeds_have_files_of_their_own(run):
     other = Variant(sampler="acme-vae/flow", seed=2)
     write_evaluation(run, PLAIN, evaluation(), {})
     write_evaluation(run, other, evaluation(sampling_seed=2), {})
@@ -75,7 +75,7 @@ def test_other_samplers_and_seeds_lie_beside_it(run):
 
 
 @pytest.mark.parametrize("form", [0, 99, None])
-def test_one_of_another_version_is_an_error_that_says_what_to_do(run, form):
+def test_an_evaluation_of_another_version_is_an_error_that_says_what_to_do(run, form):
     write_evaluation(run, PLAIN, evaluation(), {})
     path = evaluation_path(run, PLAIN)
     content = json.loads(path.read_text(encoding="utf-8"))
@@ -85,7 +85,7 @@ def test_one_of_another_version_is_an_error_that_says_what_to_do(run, form):
         read_evaluation(run, PLAIN)
 
 
-def test_a_damaged_one_is_an_error_that_says_what_to_do(run):
+def test_a_damaged_evaluation_is_an_error_that_says_what_to_do(run):
     write_evaluation(run, PLAIN, evaluation(), {})
     path = evaluation_path(run, PLAIN)
     content = json.loads(path.read_text(encoding="utf-8"))

@@ -7,7 +7,7 @@ from vaereg.host.memory import MEMORY_INFO, free_memory, peak_device_memory, pea
 
 
 @pytest.mark.slow
-def test_the_peak_grows_by_what_is_held_and_stays():
+def test_the_peak_grows_with_allocations_and_never_falls():
     before = peak_memory()
     if before is None:
         pytest.skip("this system does not tell it")

@@ -43,7 +43,7 @@ def test_on_a_terminal_one_line_moves_and_epochs_stay(monkeypatch):
     assert "\n" not in text.split("compiling")[1].split("images/s")[0]
 
 
-def test_quiet_says_nothing():
+def test_quiet_prints_nothing():
     assert told(Progress(quiet=True, stream=Terminal())) == ""
 
 

@@ -48,7 +48,7 @@ def test_every_kind_has_every_file(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_no_template_shows_in_what_is_written(kind: str) -> None:
+def test_no_template_syntax_is_left_in_the_files(kind: str) -> None:
     for path, text in files(kind).items():
         if not path.startswith(".github"):  # GitHub's own expressions look alike
             assert not re.search(r"{{|}}|{%|{#", text), path
@@ -75,7 +75,7 @@ def test_the_entry_point_leads_to_the_declaration(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_the_readme_tells_how_the_laws_are_checked_and_lost_checks_are_found(kind: str) -> None:
+def test_the_readme_says_how_to_check_the_laws_and_the_number_of_checks(kind: str) -> None:
     found = files(kind)["README.md"]
 
     assert "\npytest\nvaereg check-plugin vaereg-plugin-some-thing\n" in found
@@ -83,7 +83,7 @@ def test_the_readme_tells_how_the_laws_are_checked_and_lost_checks_are_found(kin
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_the_readme_shows_the_registry_that_is_beside_it(kind: str) -> None:
+def test_the_readme_shows_the_registry_next_to_it(kind: str) -> None:
     found = files(kind)
     (shown,) = re.findall(r"```toml\n(.*?)```", found["README.md"], flags=re.S)
 
@@ -116,13 +116,13 @@ def test_without_an_author_the_developers_are_named() -> None:
 
 
 @pytest.mark.parametrize("author", ["<jane@example.org>", "Jane <jane>", "Jane\nDoe", "a > b"])
-def test_an_author_who_cannot_be_written_down_is_refused(author: str) -> None:
+def test_an_author_in_another_form_is_refused(author: str) -> None:
     with pytest.raises(UsageError, match="must be given as"):
         files(author=author)
 
 
 @pytest.mark.parametrize("kind", ["regularizer", "discriminator"])
-def test_a_name_that_another_has_is_written_in_full(kind: str) -> None:
+def test_a_name_that_another_distribution_has_is_written_in_full(kind: str) -> None:
     full = "vaereg-plugin-some-thing/some_thing"
     table = tomllib.loads(files(kind, use=full)["registry.toml"])
 

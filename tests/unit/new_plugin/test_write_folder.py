@@ -31,7 +31,7 @@ def test_the_files_are_written_as_they_are(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", ["folder", "file", "dangling link"])
-def test_what_exists_is_left_as_it_is(tmp_path: Path, kind: str) -> None:
+def test_an_existing_folder_is_not_changed(tmp_path: Path, kind: str) -> None:
     target = tmp_path / "made"
     if kind == "folder":
         target.mkdir()
@@ -64,7 +64,7 @@ def test_a_full_disk_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.M
     assert not list(tmp_path.iterdir())
 
 
-def test_a_file_in_the_way_of_the_parent_is_told(tmp_path: Path) -> None:
+def test_a_file_in_place_of_the_parent_folder_is_a_problem(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("mine")
 
     with pytest.raises(VaeregError, match="cannot create"):

@@ -81,7 +81,7 @@ def test_vectors_become_bars_from_zero(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("shape", [(3, 4, 5), (0, 8, 8, 1), (5,)])
-def test_what_cannot_be_drawn_is_refused(tmp_path: Path, shape: tuple[int, ...]) -> None:
+def test_examples_that_cannot_be_drawn_are_refused(tmp_path: Path, shape: tuple[int, ...]) -> None:
     with pytest.raises(ValueError, match="cannot be drawn; allowed are images"):
         write_grid(np.zeros(shape), tmp_path / "grid.png")
     with pytest.raises(ValueError, match="originals have shape"):

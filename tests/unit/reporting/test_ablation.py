@@ -96,7 +96,7 @@ def test_versions_that_differ_between_runs_are_all_listed() -> None:
     assert made_with([LOCK, {**LOCK, "vaereg": "0.2.0"}])[0] == "vaereg 0.1.0 and 0.2.0"
 
 
-def test_the_badge_is_valid_and_tells_itself() -> None:
+def test_the_badge_is_valid_and_has_an_alternative_text() -> None:
     found = ablation(Quality(), BETTER)
 
     root = ElementTree.fromstring(badge_svg("a<b", found.comparison.verdicts, 'say "a" & b'))
@@ -116,7 +116,7 @@ def test_the_badge_is_valid_and_tells_itself() -> None:
     assert [int(each.get("x", "")) for each in lines] == ends[:-1]
 
 
-def test_no_cell_of_the_table_parts_a_number_from_its_unit() -> None:
+def test_no_cell_of_the_table_wraps_between_a_number_and_its_unit() -> None:
     for row in rows(ablation_markdown(ablation(Quality(), BETTER), "ablation.svg")):
         assert not any(" " in cell for cell in row[2:5])
         effect, interval, level = row[5].split(" ")
@@ -125,7 +125,7 @@ def test_no_cell_of_the_table_parts_a_number_from_its_unit() -> None:
         assert level.startswith("at\u00a0")
 
 
-def test_what_it_means_and_how_it_was_measured_are_two_lists() -> None:
+def test_the_meaning_and_the_provenance_are_two_lists() -> None:
     lists = re.findall(
         r"(?m)(?:^- .*\n)+", ablation_markdown(ablation(Quality(), BETTER), "ablation.svg")
     )
@@ -136,7 +136,7 @@ def test_what_it_means_and_how_it_was_measured_are_two_lists() -> None:
     )
 
 
-def test_the_address_doubles_the_signs_that_part_it() -> None:
+def test_the_address_doubles_separators() -> None:
     url = badge_url("focal_frequency", ablation(Quality(), BETTER).comparison.verdicts)
 
     assert url == (
@@ -145,7 +145,7 @@ def test_the_address_doubles_the_signs_that_part_it() -> None:
     )
 
 
-def test_what_is_worse_is_never_hidden_by_what_is_better() -> None:
+def test_a_worse_verdict_is_never_hidden_by_a_better_one() -> None:
     better, worse = ablation(Quality(), BETTER), ablation(BETTER, Quality())
     few = ablation(Quality(), BETTER, seeds=2)
     mixed = (*better.comparison.verdicts[:2], worse.comparison.verdicts[2])

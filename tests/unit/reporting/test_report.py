@@ -148,7 +148,7 @@ def test_a_verdict_has_its_word_sign_and_colour(double: str) -> None:
     assert "the likelihood is to blame" in double
 
 
-def test_without_a_comparison_nothing_is_said_of_better_or_worse(single: str) -> None:
+def test_without_a_comparison_there_are_no_verdicts(single: str) -> None:
     titles = Page(single).titles()
 
     assert "Seed by seed" not in titles
@@ -183,7 +183,7 @@ def test_names_cannot_inject_anything(tmp_path: Path) -> None:
     assert "<script" not in html
 
 
-def test_what_is_not_there_leaves_its_section_out(tmp_path: Path) -> None:
+def test_a_section_without_content_is_left_out(tmp_path: Path) -> None:
     (run,) = reported(
         tmp_path, "baseline", arrays={"curves/kl_per_dimension": np.array([2.0, 0.1])}
     )
@@ -238,7 +238,7 @@ def test_many_large_images_still_make_a_page_that_can_be_sent(tmp_path: Path) ->
     assert len(html.encode()) < 12_000_000  # of noise; photographs take about half
 
 
-def test_three_runs_stand_side_by_side(tmp_path: Path) -> None:
+def test_three_runs_are_shown_side_by_side(tmp_path: Path) -> None:
     html = report_html(reported(tmp_path, "one", "two", "three"))
 
     owners = re.findall(r'<p class="whose"><span class="letter (\w)">(\w)</span>', html)

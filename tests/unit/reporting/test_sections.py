@@ -81,7 +81,7 @@ def test_latents_are_the_same_for_equal_priors_seeds_and_shapes(tmp_path: Path) 
     assert not same_latents([one, attrs.evolve(other, declaration=wider)])
 
 
-def test_a_score_stands_beside_its_interval_and_its_reference(tmp_path: Path) -> None:
+def test_a_score_is_shown_with_its_interval_and_its_reference(tmp_path: Path) -> None:
     runs = reported(tmp_path, "baseline", "sharp")
 
     shown = row(runs, "coverage_classifier")
@@ -123,7 +123,7 @@ def test_the_small_axis_of_a_score_stays_within_its_length(tmp_path: Path) -> No
     assert all(0 <= place <= 100 for mark in marks for place in (mark.at, mark.low, mark.high))
 
 
-def test_of_many_classes_those_that_differ_most_are_shown(tmp_path: Path) -> None:
+def test_with_many_classes_those_that_differ_most_are_shown(tmp_path: Path) -> None:
     arrays = image_arrays()
     arrays["curves/class_share_real"] = np.full(100, 0.01)
     ours = np.full(100, 0.01)

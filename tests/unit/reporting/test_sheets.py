@@ -17,7 +17,7 @@ def decoded(uri: str) -> np.ndarray:
 
 
 @pytest.mark.parametrize("channels", [1, 3])
-def test_every_picture_of_a_sheet_is_there_to_the_bit(channels: int) -> None:
+def test_every_picture_is_in_the_sheet_to_the_bit(channels: int) -> None:
     pictures = np.random.default_rng(0).integers(0, 256, (6, 5, 7, channels), dtype=np.uint8)
 
     made = sheet([pictures[:4], pictures[4:]], "six")

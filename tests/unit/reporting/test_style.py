@@ -52,7 +52,7 @@ def test_contrast_of_black_on_white_is_21() -> None:
         ),
     ],
 )
-def test_text_stands_out_from_what_it_stands_on(mode: str, ink: str, paper: str) -> None:
+def test_text_has_enough_contrast_with_its_background(mode: str, ink: str, paper: str) -> None:
     colours = palettes()[mode]
 
     assert contrast(colours[ink], colours[paper]) >= TEXT

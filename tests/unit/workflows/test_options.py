@@ -22,14 +22,14 @@ class Finished:
 
 
 @pytest.mark.parametrize("run", ["runs/sharp/1", Path("runs/sharp/1"), Finished()])
-def test_a_run_is_given_by_text_a_path_or_what_stands_for_one(run):
+def test_a_run_is_given_by_text_or_anything_usable_as_a_path(run):
     assert read_run_like(run) == "runs/sharp/1"
 
 
 @pytest.mark.parametrize(
     ("run", "came"), [(None, "None"), (b"sharp", "bytes"), (3, "int"), (["sharp"], "list")]
 )
-def test_anything_else_is_no_run_and_no_folder(run, came):
+def test_any_other_value_is_neither_a_run_nor_a_folder(run, came):
     with pytest.raises(UsageError, match=f"by its folder or its name; got {came}$"):
         read_run_like(run)
     with pytest.raises(UsageError, match=f"runs is a path; got {came}$"):

@@ -102,7 +102,7 @@ def test_pairs_are_trained_seed_by_seed_with_all_options(machine: Machine) -> No
     assert {model: list(runs) for model, runs in done.items()} == {"old": [0, 1], "new": [0, 1]}
 
 
-def test_what_was_trained_alike_is_taken_as_it_is(machine: Machine) -> None:
+def test_a_run_with_the_same_declaration_is_used_again(machine: Machine) -> None:
     run = machine.make(OLD, 1)
 
     done = machine.ablate()
@@ -132,7 +132,7 @@ def test_a_run_of_another_version_of_a_plugin_is_not(machine: Machine) -> None:
     assert runs_of_same_declaration(OLD, machine.root, (), "jax") == []
 
 
-def test_a_run_of_other_settings_is_not_alike_and_a_damaged_one_is_passed_over(
+def test_a_run_with_other_settings_and_a_damaged_run_are_not_used(
     machine: Machine,
 ) -> None:
     other = attrs.evolve(OLD, train=attrs.evolve(OLD.train, epochs=3))
@@ -153,7 +153,7 @@ def test_an_interrupted_run_is_continued(machine: Machine) -> None:
     assert done["new"][0].status.state == "finished"
 
 
-def test_what_was_trained_on_older_data_is_trained_anew(machine: Machine) -> None:
+def test_a_run_on_older_data_is_trained_again(machine: Machine) -> None:
     machine.digest = "old data"
     old = machine.make(OLD, 0)
     machine.digest = "new data"

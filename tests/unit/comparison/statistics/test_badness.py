@@ -23,7 +23,7 @@ NEITHER = score("active_units", 0.0)
         (RATIO, 1.5, 0.5),
     ],
 )
-def test_of_two_values_the_better_one_is_less_bad(told, better, worse):
+def test_the_better_of_two_values_has_the_smaller_badness(told, better, worse):
     assert badness(told, better) < badness(told, worse)
 
 
@@ -31,7 +31,7 @@ def test_twice_as_sharp_is_as_bad_as_half_as_sharp():
     assert badness(RATIO, 2.0) == pytest.approx(badness(RATIO, 0.5)) == pytest.approx(math.log(2))
 
 
-def test_where_no_value_is_better_the_effect_is_b_minus_a():
+def test_if_no_value_is_better_the_effect_is_b_minus_a():
     assert badness(NEITHER, 3.0) - badness(NEITHER, 5.0) == 2.0
     assert [is_directed(each) for each in (LOWER, HIGHER, GAP, RATIO, NEITHER)] == [True] * 4 + [
         False
@@ -40,7 +40,7 @@ def test_where_no_value_is_better_the_effect_is_b_minus_a():
 
 @pytest.mark.parametrize("told", [LOWER, HIGHER, GAP, RATIO, NEITHER])
 @pytest.mark.parametrize("value", [0.3, 0.9, 1.7])
-def test_influences_are_carried_by_the_derivative(told, value):
+def test_influences_are_multiplied_by_the_derivative(told, value):
     step = 1e-6
     numerical = (badness(told, value + step) - badness(told, value - step)) / (2 * step)
     assert slope(told, value) == pytest.approx(numerical, rel=1e-6)
@@ -50,7 +50,7 @@ def test_influences_are_carried_by_the_derivative(told, value):
     )
 
 
-def test_a_gap_below_its_ideal_is_mended_by_rising():
+def test_a_gap_below_its_ideal_improves_by_rising():
     assert slope(GAP, -6.0) == -1.0
     assert influences_on_badness(GAP, -6.0, None) is None
 

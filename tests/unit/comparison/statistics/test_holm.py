@@ -27,7 +27,7 @@ def test_shrinking_intervals_decide_what_holms_p_values_do(seed):
     assert decided == by_p_values(2 * norm.sf(np.abs(z)), 0.05)
 
 
-def test_what_is_decided_makes_it_easier_for_the_rest():
+def test_each_decision_makes_the_level_of_the_rest_milder():
     asked = []
 
     def is_clear(question, level):

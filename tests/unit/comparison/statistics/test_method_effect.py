@@ -38,7 +38,7 @@ def test_six_seeds_are_the_fewest_that_can_reject():
     assert sign_flip(np.arange(1.0, 7.0)) < 0.05
 
 
-def test_no_effect_at_all_is_no_difference():
+def test_no_effect_gives_no_difference():
     assert sign_flip(np.zeros(6)) == 1.0
 
 
@@ -48,7 +48,7 @@ def test_many_seeds_are_flipped_at_random_and_agree_with_the_normal_law():
     assert sign_flip(effects) == pytest.approx(2 * stats.norm.sf(abs(z)), abs=0.02)
 
 
-def test_the_interval_is_students():
+def test_the_interval_is_that_of_student():
     effects = np.random.default_rng(1).normal(size=7)
     theirs = stats.ttest_1samp(effects, 0).confidence_interval(0.983)
     assert t_interval(effects, 0.983) == pytest.approx((theirs.low, theirs.high))

@@ -31,7 +31,7 @@ def test_mcnemar_agrees_with_the_exact_binomial_test(counts):
     assert mcnemar(*items(7, *counts, 9)) == pytest.approx(theirs)
 
 
-def test_mcnemar_of_equal_items_tells_no_difference():
+def test_mcnemar_of_equal_items_finds_no_difference():
     a, b = items(10, 0, 0, 10)
     assert mcnemar(a, b) == 1.0
 
@@ -63,7 +63,7 @@ def test_pairing_makes_the_interval_of_like_items_narrower():
     assert paired[1] - paired[0] < 0.5 * (alone[1] - alone[0])
 
 
-def test_the_paired_interval_covers_what_it_says():
+def test_the_paired_interval_has_its_nominal_coverage():
     rng = np.random.default_rng(0)
     covered = 0
     for _ in range(400):

@@ -129,7 +129,7 @@ def test_a_ratio_improves_in_logarithms():
 
 
 @pytest.mark.parametrize("name", ["hf_gap", KERNEL, COVERAGE])
-def test_equal_models_are_told_apart_as_often_as_the_test_allows(name):
+def test_equal_models_are_distinguished_as_often_as_the_test_allows(name):
     rng = np.random.default_rng(0)
     found = np.array([weights_effect(run(rng), run(rng), name).p for _ in range(400)])
     assert 0.02 <= np.mean(found < 0.05) <= 0.085  # 0.05 +- 3 sd of 400 trials
@@ -147,7 +147,7 @@ def test_intervals_cover_the_true_improvement(name):
     assert 0.91 <= covered / 300 <= 0.985
 
 
-def test_what_is_not_finite_is_no_score():
+def test_scores_that_are_not_finite_are_left_out():
     broken = one("fd", math.nan, direction=-1)
     assert broken.scores == {}
     assert attrs.evolve(broken, evaluation=evaluation({"fd": score("fd", 1.0)})).scores

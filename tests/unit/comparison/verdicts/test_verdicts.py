@@ -27,7 +27,7 @@ def test_equal_models_are_never_better_or_worse_in_more_than_5_of_100(seeds):
 
 
 @pytest.mark.parametrize("seeds", [1, 6])
-def test_the_decision_holds_its_error_rate_where_nothing_is_equivalent(seeds, monkeypatch):
+def test_the_decision_keeps_its_error_rate_if_nothing_is_equivalent(seeds, monkeypatch):
     # The region of practical equivalence forgives much; without it the intervals are on their own.
     monkeypatch.setattr("vaereg.comparison.verdicts.verdicts.rope_of", lambda effect: 0.0)
     rng = np.random.default_rng(8)
@@ -56,7 +56,7 @@ def test_each_question_is_answered_by_itself():
     assert [each.question for each in found.verdicts] == ["sharp", "varied", "true"]
 
 
-def test_narrow_intervals_about_nothing_are_equivalent():
+def test_narrow_intervals_around_zero_are_equivalent():
     rng = np.random.default_rng(0)
     far = Quality(gap=-20.0, kernel=1.0)
     found = compared_methods(rng, far, far, 12, spread=0.1)

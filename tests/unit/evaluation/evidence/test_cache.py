@@ -11,7 +11,7 @@ def counted(log):
     return make
 
 
-def test_what_was_made_once_is_not_made_again(tmp_path):
+def test_a_cached_entry_is_not_made_again(tmp_path):
     log = []
     cache = Cache(tmp_path / "cache")
 
@@ -22,7 +22,7 @@ def test_what_was_made_once_is_not_made_again(tmp_path):
     assert np.array_equal(first["features"], second["features"])
 
 
-def test_another_cause_is_another_entry(tmp_path):
+def test_other_inputs_have_another_entry(tmp_path):
     log = []
     cache = Cache(tmp_path)
 
@@ -46,7 +46,7 @@ def test_a_damaged_entry_is_computed_again(tmp_path):
     assert len(log) == 2
 
 
-def test_a_folder_that_cannot_be_written_costs_time_and_nothing_else(tmp_path):
+def test_a_folder_that_is_not_writable_only_costs_time(tmp_path):
     blocked = tmp_path / "file"
     blocked.write_text("not a folder", encoding="utf-8")
     log = []
@@ -58,7 +58,7 @@ def test_a_folder_that_cannot_be_written_costs_time_and_nothing_else(tmp_path):
     assert len(log) == 2
 
 
-def test_what_was_written_is_read_and_nothing_else(tmp_path):
+def test_only_files_that_were_written_are_read(tmp_path):
     cache = Cache(tmp_path)
     assert cache.read("extractors", "a") is None
     cache.write("extractors", "a", {"weights": np.arange(3.0)})

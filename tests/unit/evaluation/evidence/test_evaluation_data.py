@@ -73,7 +73,7 @@ def test_the_evidence_of_a_model_is_quantized_and_computed_once():
     assert evidence.thorough and evidence.unseen is None
 
 
-def test_the_reference_has_other_real_examples_in_the_place_of_samples():
+def test_the_reference_has_other_real_examples_instead_of_samples():
     reference = evaluation_data().reference(thorough=False)
     np.testing.assert_array_equal(reference.generated[:120], quantized(images(120, 1)))
     assert len(reference.generated) == len(reference.reconstructed) == 150
@@ -122,7 +122,7 @@ def test_a_reader_is_warned(change, preset, message):
     assert any(message in each for each in warnings), warnings
 
 
-def test_a_poor_classifier_is_warned_about(tmp_path):
+def test_a_poor_classifier_gives_a_warning(tmp_path):
     (*_, last) = evaluation_data().warnings([extractor(tmp_path, Mirror())])
     assert "'first' classifies only 50% of held-out examples correctly" in last
 

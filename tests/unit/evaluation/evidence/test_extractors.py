@@ -52,7 +52,7 @@ def test_auto_takes_the_best_that_the_data_allows(
     assert names(catalog, spec, thorough=thorough)[0] == chosen
 
 
-def test_the_fallback_is_warned_of_with_what_to_install(catalog, perceptual):
+def test_the_fallback_gives_a_warning_that_says_what_to_install(catalog, perceptual):
     perceptual(False)
 
     (warning,) = names(catalog, PLAIN)[1]
@@ -62,13 +62,13 @@ def test_the_fallback_is_warned_of_with_what_to_install(catalog, perceptual):
     assert not names(catalog, IMAGES)[1]
 
 
-def test_a_vector_is_told_of_no_image_network(catalog, perceptual):
+def test_vector_data_gets_no_warning_about_image_networks(catalog, perceptual):
     perceptual(False)
 
     assert "perceptual" not in names(catalog, VECTORS)[1][0]
 
 
-def test_what_is_named_twice_is_used_once(catalog, perceptual):
+def test_an_extractor_named_twice_is_used_once(catalog, perceptual):
     perceptual(False)
     wish = (default_slot(catalog, "pixels"), default_slot(catalog, "pixels"), "auto")
 

@@ -44,11 +44,11 @@ def test_the_reference_is_of_other_examples_unseen_ones_first():
     assert real.unseen[:120].all()
 
 
-def test_the_validation_split_can_be_evaluated_on_while_the_test_split_waits():
+def test_the_validation_split_can_be_used_instead_of_the_test_split():
     assert choose_real(data(), SMALL, split="validation").held_out.name == "validation"
 
 
-def test_the_validation_split_stands_in_where_there_is_no_test_split():
+def test_without_a_test_split_the_validation_split_is_used():
     assert choose_real(data(test=0), SMALL).held_out.name == "validation"
 
 

@@ -104,7 +104,7 @@ def test_distant_examples_are_those_farthest_from_the_other_set():
     assert len(found["exhibits/uncovered"]) == EXTREMES
 
 
-def test_without_features_what_needs_them_is_left_out():
+def test_without_features_scores_that_need_them_are_left_out():
     _, found = shown(VECTOR, with_features=False)
     assert not [name for name in found if "class" in name or "worst" in name or "features" in name]
 

@@ -56,7 +56,7 @@ def test_dimensions_are_traversed_most_informative_first():
     )
 
 
-def test_without_a_divergence_by_dimension_the_spread_orders_them():
+def test_without_a_kl_by_dimension_the_spread_orders_them():
     found = shown(Model(kl=False))
 
     assert found["exhibits/traversals/dimension"].tolist() == [2, 0, 1]
@@ -100,7 +100,7 @@ def test_a_great_circle_keeps_the_length():
 @pytest.mark.parametrize(
     ("start", "end"), [([1.0, 0.0], [3.0, 0.0]), ([0.0, 0.0], [1.0, 1.0]), ([1.0, 0], [-1.0, 0])]
 )
-def test_where_there_is_no_circle_the_line_is_straight(start, end):
+def test_without_a_great_circle_the_path_is_a_straight_line(start, end):
     walk = slerp(np.array(start), np.array(end), 3)
 
     assert np.isfinite(walk).all()

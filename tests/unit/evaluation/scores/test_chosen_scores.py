@@ -22,7 +22,7 @@ def choose(*scores, metrics=(PLAIN, OF_FEATURES)):
     return choose_scores(Evaluating(scores=scores), metrics, "image", "registry.toml")
 
 
-def test_each_metric_that_is_needed_is_there_once():
+def test_each_needed_metric_is_listed_once():
     chosen = choose("edges", "hf_gap", "edges")
     assert chosen.names == ("edges", "hf_gap")
     assert chosen.metrics == [PLAIN]
@@ -49,7 +49,7 @@ def test_every_unknown_name_is_reported_with_the_available_ones():
     assert "registry.toml [train.evaluate]" in text
 
 
-def test_of_the_default_scores_those_that_fit_the_data_are_chosen():
+def test_the_default_scores_that_fit_the_data_are_chosen():
     assert choose(*Evaluating().scores).names == ("hf_gap", "coverage")
     with pytest.raises(DeclarationError, match="kernel_distance"):
         choose(*Evaluating().scores, metrics=(metric("other"),))

@@ -58,7 +58,7 @@ def test_a_score_without_influences_has_no_interval():
     )
 
 
-def test_the_interval_covers_the_truth_as_often_as_it_says():
+def test_the_interval_has_its_nominal_coverage():
     rng = np.random.default_rng(2)
     covered = 0
     for _ in range(400):

@@ -147,7 +147,7 @@ def test_a_score_has_its_value_interval_reference_and_arrays():
     assert told == ["measuring made0"]
 
 
-def test_the_interval_of_a_share_leaves_no_room_for_less_than_nothing():
+def test_the_interval_of_a_share_stays_within_0_and_1():
     found, _, _ = run(Source((RareShare, "vaereg")))
 
     assert found.scores["rare"].low == 0.0
@@ -164,7 +164,7 @@ def test_a_metric_of_features_is_measured_in_each_extractors():
     assert "'large'" in told[1]
 
 
-def test_without_extractors_nothing_is_measured_in_features():
+def test_without_extractors_there_are_no_scores_in_features():
     found, _, _ = run(Source((FeatureGap, "vaereg")))
 
     assert not found.scores
@@ -184,7 +184,7 @@ def test_references_can_be_left_out():
         (Crashes, "KeyError: 'lost'"),
     ],
 )
-def test_a_plugins_broken_metric_is_told_of_and_stops_nothing(faulty, told):
+def test_a_broken_metric_of_a_plugin_gives_a_warning_and_stops_nothing(faulty, told):
     found, warnings, _ = run(Source((faulty, "acme-vae"), (MeanGap, "other-vae")))
 
     assert "mean_gap" in found.scores
@@ -198,7 +198,7 @@ def test_a_built_in_metric_that_breaks_its_contract_is_an_error():
         run(Source((NotFinite, "vaereg")))
 
 
-def test_a_metric_that_cannot_be_built_is_told_of():
+def test_a_metric_that_cannot_be_built_gives_a_warning():
     found, warnings, _ = run(Source((BadScores, "acme-vae")))
 
     assert not found.scores
@@ -219,7 +219,7 @@ def test_metrics_of_other_forms_of_data_are_left_out():
     assert not warnings
 
 
-def test_metrics_that_need_parameters_are_told_of():
+def test_metrics_that_need_parameters_give_a_warning():
     @attrs.frozen
     class Needy:
         path: str = vaereg.param(vaereg.REQUIRED, "a file")

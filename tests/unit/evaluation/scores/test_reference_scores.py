@@ -85,7 +85,7 @@ def test_a_reference_is_measured_once(references):
         {"identities": {"small": "34cd"}},
     ],
 )
-def test_whatever_decides_it_is_asked_for(references, other):
+def test_every_input_is_part_of_the_key(references, other):
     calls = []
     references(metric(), "small", lambda: SCORES)
 

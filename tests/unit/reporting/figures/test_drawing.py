@@ -76,7 +76,7 @@ def test_an_outline_encloses_the_histogram_and_nothing_else() -> None:
     assert enclosed == pytest.approx(0.75 * drawing.inner_width * drawing.inner_height, rel=1e-2)
 
 
-def test_a_band_goes_there_above_and_back_below() -> None:
+def test_the_outline_of_a_band_runs_along_the_top_and_back_along_the_bottom() -> None:
     x = np.array([0.0, 10.0])
     drawing = drawn(Band(x=x, low=np.zeros(2), high=np.ones(2), series="a"))
 
@@ -124,7 +124,7 @@ def test_labels_never_touch_and_never_leave_the_paper(width: int, high: float) -
     assert min(np.diff(heights)) > 14
 
 
-def test_named_ticks_that_have_no_room_are_thinned() -> None:
+def test_named_ticks_without_room_are_thinned_out() -> None:
     named = tuple((each / 10, f"{each:,} samples") for each in range(100))
 
     drawing = drawn(named=named)

@@ -38,13 +38,13 @@ def test_values_that_are_all_equal_still_get_a_scale() -> None:
         assert scale.ticks(4)
 
 
-def test_what_is_not_finite_is_left_out_of_a_scale() -> None:
+def test_values_that_are_not_finite_are_left_out_of_a_scale() -> None:
     scale = linear([np.array([1.0, np.nan, np.inf, 2.0])])
 
     assert (scale.low, scale.high) == pytest.approx((1.0, 2.0))
 
 
-def test_further_values_can_be_asked_to_lie_within() -> None:
+def test_further_values_can_be_included() -> None:
     assert linear([np.array([4.0, 5.0])], include=[0.0]).low == 0.0
 
 
@@ -89,6 +89,6 @@ def test_round_steps_are_one_two_or_five_times_a_power_of_ten(
 
 
 @pytest.mark.parametrize("rough", [0.0, -1.0, float("nan"), float("inf")])
-def test_a_step_that_is_no_step_is_an_error(rough: float) -> None:
+def test_a_step_that_is_not_positive_is_an_error(rough: float) -> None:
     with pytest.raises(ValueError, match="above 0"):
         round_step(rough)

@@ -24,7 +24,7 @@ def test_three_significant_digits(value: float, expected: str) -> None:
     assert written.significant(value) == expected
 
 
-def test_shares_are_told_in_percent() -> None:
+def test_shares_are_reported_in_percent() -> None:
     assert written.percent(0.1234) == f"12.3{NARROW}%"
     assert written.percent(float("nan")) == "\u2013"
 
@@ -33,7 +33,7 @@ def test_a_negative_number_that_rounds_to_zero_has_no_sign() -> None:
     assert written.percent(-0.00001) == f"0.0{NARROW}%"
 
 
-def test_ticks_have_the_decimals_that_tell_them_apart() -> None:
+def test_ticks_have_enough_decimals_to_be_distinct() -> None:
     assert written.ticks([0.0, 0.05, 0.1]) == ["0.00", "0.05", "0.10"]
     assert written.ticks([-5.0, 0.0, 5.0]) == [f"{MINUS}5", "0", "5"]
     assert written.ticks([0.0, 2000.0]) == ["0", "2,000"]

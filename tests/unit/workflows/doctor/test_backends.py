@@ -21,7 +21,7 @@ sys.exit("ImportError: libcuda.so.1 is missing")
 """
 
 
-def test_each_backend_is_asked_with_itself_as_keras_backend() -> None:
+def test_each_backend_is_queried_as_the_keras_backend() -> None:
     said: list[str] = []
 
     found = ask_backends([("jax", "0"), ("torch", "0")], said.append, ANSWERS)
@@ -41,7 +41,9 @@ def test_each_backend_is_asked_with_itself_as_keras_backend() -> None:
         ("print('[]')", "its process ended with exit code 0"),
     ],
 )
-def test_a_backend_that_fails_is_told_with_the_last_line_it_said(program: str, why: str) -> None:
+def test_a_backend_that_fails_is_reported_with_its_last_line_of_output(
+    program: str, why: str
+) -> None:
     (found,) = ask_backends([("jax", "0.5")], lambda line: None, program)
 
     assert (found.version, found.devices, found.problem) == ("0.5", None, why)
@@ -75,7 +77,7 @@ def test_the_choice_is_the_one_that_a_training_makes(three: list[BackendState]) 
     assert (asked.backend, asked.reason) == ("jax", "as requested")
 
 
-def test_what_was_not_asked_is_not_guessed(three: list[BackendState]) -> None:
+def test_unknown_devices_are_not_guessed(three: list[BackendState]) -> None:
     unasked = [BackendState(name=each.name, version="0") for each in three]
 
     found = decided(None, unasked)

@@ -35,7 +35,7 @@ def installed(**more: str) -> Installed:
     )
 
 
-def test_each_that_is_needed_is_told_with_its_version_and_what_is_wrong() -> None:
+def test_each_dependency_has_its_version_and_its_problem() -> None:
     found = {each.name: each for each in dependencies(installed())}
 
     assert list(found) == ["attrs", "keras", "importlib-metadata", "absent"]
@@ -48,7 +48,7 @@ def test_each_that_is_needed_is_told_with_its_version_and_what_is_wrong() -> Non
     assert found["absent"].problem.startswith("it is not installed")
 
 
-def test_an_extra_is_there_if_all_that_it_brings_is() -> None:
+def test_an_extra_is_present_if_all_its_requirements_are() -> None:
     found = {each.name: each.missing for each in extras(installed())}
 
     assert found == {
@@ -58,19 +58,19 @@ def test_an_extra_is_there_if_all_that_it_brings_is() -> None:
     }
 
 
-def test_an_extra_of_an_extra_counts() -> None:
+def test_an_extra_may_require_another_extra() -> None:
     found = {each.name: each.missing for each in extras(installed(nvidia_cublas="12.1"))}
 
     assert found["gpu"] == ()
 
 
-def test_a_version_that_cannot_be_read_will_not_do() -> None:
+def test_a_version_that_cannot_be_read_is_not_suitable() -> None:
     (attrs, *_) = dependencies(installed(attrs="unknown"))
 
     assert "version unknown is installed" in attrs.problem
 
 
-def test_without_metadata_nothing_is_told() -> None:
+def test_without_metadata_there_are_no_dependencies() -> None:
     nothing = Installed(version_of=lambda name: "", requirements_of=lambda name: [])
 
     assert dependencies(nothing) == extras(nothing) == ()

@@ -20,7 +20,7 @@ def run(root: Path, model: str, state: str = "") -> RunFolder:
     return made
 
 
-def test_a_folder_is_measured_with_all_below_it(tmp_path: Path) -> None:
+def test_a_folder_is_measured_with_everything_in_it(tmp_path: Path) -> None:
     (tmp_path / "deep").mkdir()
     (tmp_path / "a").write_bytes(b"12345")
     (tmp_path / "deep" / "b").write_bytes(b"123")
@@ -30,21 +30,23 @@ def test_a_folder_is_measured_with_all_below_it(tmp_path: Path) -> None:
     assert (found.exists, found.files, found.bytes, found.problem) == (True, 2, 8, "")
 
 
-def test_a_folder_that_is_not_there_can_be_made(tmp_path: Path) -> None:
+def test_a_missing_folder_can_be_created(tmp_path: Path) -> None:
     found = look_at(tmp_path / "not" / "yet")
 
     assert (found.exists, found.files, found.problem) == (False, 0, "")
     assert not list(tmp_path.iterdir())
 
 
-def test_a_file_in_the_way_is_told(tmp_path: Path) -> None:
+def test_a_file_in_place_of_a_folder_is_a_problem(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
 
     assert look_at(tmp_path / "file" / "cache").problem == f"{tmp_path / 'file'} is not a folder"
     assert look_at(tmp_path / "file").problem == f"{tmp_path / 'file'} is not a folder"
 
 
-def test_a_folder_that_refuses_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_folder_that_is_not_writable_is_a_problem(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def refused(**options: object) -> None:
         raise PermissionError(13, "Permission denied")
 
