@@ -264,7 +264,7 @@ def test_features_are_names_and_tables(features):
         ({"overrides": "models.tiny.latent=2"}, "overrides is a list of texts"),
         ({"data": np.zeros((4, 8, 8, 1))}, "data is a vaereg.Data; got ndarray"),
         ({"parts": [1]}, "parts is a mapping"),
-        ({"parts": {3: None}}, "parts has 3, which is no slot"),
+        ({"parts": {3: None}}, "parts has 3, which is not a slot"),
     ],
     ids=["model", "overrides", "data", "parts", "slot"],
 )

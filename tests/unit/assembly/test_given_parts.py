@@ -46,7 +46,7 @@ def test_an_objective_of_importance_weights_is_known_as_one():
 
 
 def test_a_name_of_no_slot_is_refused_with_a_suggestion():
-    with pytest.raises(vaereg.UsageError, match=r"'enkoder'.*no slot.*encoder"):
+    with pytest.raises(vaereg.UsageError, match=r"'enkoder'.*not a slot.*encoder"):
         with_given_parts(tiny_vae.declaration(), {"enkoder": tiny_vae.TinyEncoder()})
 
 
