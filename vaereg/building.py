@@ -93,7 +93,7 @@ def load_data(declaration: Declaration) -> Data:
         DataError: if the data cannot be used.
         PluginError: if the dataset component cannot be built.
     """
-    from vaereg.assembly.blame import blaming, described
+    from vaereg.assembly.blame import blaming
     from vaereg.assembly.build_component import build_component, data_context
     from vaereg.contracts.dataset import Dataset
 
@@ -102,7 +102,7 @@ def load_data(declaration: Declaration) -> Data:
     with blaming(slot, "cannot be read"):
         data = dataset()
     if not isinstance(data, Data):
-        raise ContractError(f"{described(slot)} gave {type(data).__name__}; a dataset gives Data.")
+        raise ContractError(f"{slot.offer.label} gave {type(data).__name__}; a dataset gives Data.")
     if len(data.train) < declaration.train.batch_size:
         raise DataError(
             f"[data.{declaration.data_name}] has {len(data.train)} training examples, fewer than "

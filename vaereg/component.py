@@ -198,3 +198,9 @@ class Offer:
     def full_name(self) -> str:
         """`distribution/name`, which is unique within a kind."""
         return f"{self.distribution}/{self.component.name}"
+
+    @property
+    def label(self) -> str:
+        """The component as messages name it, such as `encoder "conv" (vaereg 0.1.0)`."""
+        origin = f"{self.distribution} {self.version}".strip()
+        return f'{self.kind} "{self.name}" ({origin})'

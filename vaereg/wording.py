@@ -8,6 +8,15 @@ SHOWN = 12
 """The largest number of names that a hint lists."""
 
 
+def first_lines(fault: BaseException, most: int = 1) -> str:
+    """The first lines of an exception's text, or an empty string if it has none."""
+    try:
+        text = str(fault)
+    except Exception:  # noqa: BLE001  # the exception is a plugin's own, and so is its __str__
+        text = "(it cannot say what)"
+    return "\n".join(text.strip().splitlines()[:most])
+
+
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """`did you mean "a" or "b"?`, or an empty string if nothing resembles the name."""
     # Imported here: difflib takes a tenth of a short command's time, and only errors need it.

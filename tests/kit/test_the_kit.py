@@ -296,7 +296,7 @@ def test_a_component_that_breaks_the_law_is_caught(law_id: str) -> None:
     with broken(found) as caught:
         BY_ID[law_id](under_test(kind, factory))
     assert f"`{law_id}`" in str(caught.value)
-    assert f"{kind} `acme-vae/made` (1.0)" in str(caught.value)
+    assert f'{kind} "made" (acme-vae 1.0)' in str(caught.value)
 
 
 MORE_FAULTS = [

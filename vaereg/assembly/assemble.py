@@ -9,7 +9,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from vaereg.assembly.blame import blaming, described
+from vaereg.assembly.blame import blaming
 from vaereg.assembly.build_component import build_component, part_context
 from vaereg.assembly.parts import Parts
 from vaereg.assembly.passes import Passes
@@ -65,7 +65,7 @@ def check_form(slot: Slot, data: DataSpec) -> None:
             [
                 Problem(
                     code="does-not-fit",
-                    message=f"{described(slot)} takes {' and '.join(sorted(takes))} data; "
+                    message=f"{slot.offer.label} takes {' and '.join(sorted(takes))} data; "
                     f"this dataset gives {data.form} data of shape {data.shape}",
                     place=slot.place,
                     path=slot.key,
@@ -111,7 +111,7 @@ class _Assembly:
         )
         if not isinstance(latent, Latent):
             raise ContractError(
-                f"{described(declared.posterior)} breaks its contract: it must return a "
+                f"{declared.posterior.offer.label} breaks its contract: it must return a "
                 f"vaereg.Latent; it returned {type(latent).__name__}."
             )
         given = {"z": latent.z, "mode": latent.mode}
@@ -200,7 +200,7 @@ class _Assembly:
             if shape is None or not fits(shape, due[name]):
                 came = f"shape {shape}" if shape is not None else repr(value)[:80]
                 raise ContractError(
-                    f"{described(slot)} breaks its contract: {name} must have shape "
+                    f"{slot.offer.label} breaks its contract: {name} must have shape "
                     f"{in_words(due[name])} for a batch of {PROBE}; it gave {came}."
                 )
 
@@ -211,8 +211,8 @@ class _Assembly:
                 [
                     Problem(
                         code="does-not-fit",
-                        message=f"{described(objective)} needs the density q(z given x), which "
-                        f"{described(self.declaration.posterior)} does not have",
+                        message=f"{objective.offer.label} needs the density q(z given x), which "
+                        f"{self.declaration.posterior.offer.label} does not have",
                         place=objective.place,
                         path="objective",
                         hint='use posterior = "gaussian", or objective = "elbo"',

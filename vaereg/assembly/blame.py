@@ -10,12 +10,10 @@ from vaereg.declaration.declaration import Slot
 from vaereg.discovery.blame import place, place_of
 from vaereg.errors import DeclarationError, PluginError, Problem, VaeregError
 from vaereg.renamed import renamed_in
+from vaereg.wording import first_lines
 
-
-def described(slot: Slot) -> str:
-    """Names a slot in messages, such as `encoder "conv" (vaereg 0.1.0)`."""
-    origin = f"{slot.offer.distribution} {slot.offer.version}".strip()
-    return f'{slot.kind} "{slot.offer.name}" ({origin})'
+SHOWN = 6
+"""How many lines of an exception's text a message repeats."""
 
 
 @contextmanager
@@ -32,14 +30,16 @@ def blaming(slot: Slot, doing: str) -> Iterator[None]:
     except VaeregError:
         raise
     except ValueError as error:
+        said = first_lines(error, SHOWN) or type(error).__name__
         problem = Problem(
             code="does-not-fit",
-            message=f"{described(slot)} {doing}: {_first_lines(error)}",
+            message=f"{slot.offer.label} {doing}: {said}",
             place=slot.place,
             path=slot.key,
         )
         raise DeclarationError([problem]) from error
     except Exception as error:
+        said = first_lines(error, SHOWN) or type(error).__name__
         package = slot.offer.component.factory.split(".")[0].split(":")[0]
         line = place(error, package) or _home(slot)
         where = f" at {line}" if line else ""
@@ -50,8 +50,7 @@ def blaming(slot: Slot, doing: str) -> Iterator[None]:
             else "This is a fault of the part that was given; see `parts` of vaereg.build."
         )
         raise PluginError(
-            f"{described(slot)} {doing}: {type(error).__name__}: {_first_lines(error)}{where}\n"
-            f"{new_name}{remedy}"
+            f"{slot.offer.label} {doing}: {type(error).__name__}: {said}{where}\n{new_name}{remedy}"
         ) from error
 
 
@@ -60,7 +59,3 @@ def _home(slot: Slot) -> str:
     module, _, name = slot.offer.component.factory.partition(":")
     found = getattr(sys.modules.get(module), name, None)
     return place_of(found) or place_of(getattr(found, "__init__", None))
-
-
-def _first_lines(error: BaseException, most: int = 6) -> str:
-    return "\n".join(str(error).strip().splitlines()[:most]) or type(error).__name__

@@ -7,16 +7,13 @@ from pathlib import Path
 from types import TracebackType
 
 from vaereg.renamed import renamed_in
+from vaereg.wording import first_lines
 
 
 def cause(fault: BaseException) -> str:
     """The exception in one line: its type, the first line of its text, and a new name if any."""
-    try:
-        text = fault.msg if isinstance(fault, SyntaxError) and fault.msg else str(fault)
-    except Exception:  # noqa: BLE001  # the exception is a plugin's own, and so is its __str__
-        text = "(it cannot say what)"
-    said = text.strip().splitlines()
-    line = type(fault).__name__ + (f": {said[0]}" if said else "")
+    said = fault.msg if isinstance(fault, SyntaxError) and fault.msg else first_lines(fault)
+    line = type(fault).__name__ + (f": {said}" if said else "")
     return "; ".join(filter(None, (line, renamed_in(fault))))
 
 

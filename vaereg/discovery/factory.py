@@ -20,7 +20,7 @@ def load_factory(offer: Offer) -> Callable[..., object]:
     """
     factory = offer.component.factory
     module_name, _, attribute = factory.partition(":")
-    who = f"{offer.kind} `{offer.full_name}` ({offer.distribution} {offer.version})"
+    who = offer.label
     try:
         module = import_module(module_name)
     except (Exception, SystemExit) as fault:

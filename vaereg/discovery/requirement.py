@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from vaereg.discovery.entry_points import normalized
 from vaereg.discovery.records import PluginRecord
+from vaereg.wording import first_lines
 
 
 def why_unmet(requirement: str, records: Sequence[PluginRecord]) -> str:
@@ -17,8 +18,9 @@ def why_unmet(requirement: str, records: Sequence[PluginRecord]) -> str:
     try:
         asked = Requirement(requirement)
     except InvalidRequirement as fault:
-        said = str(fault).splitlines()[0]
-        return f'this is no requirement ({said}); write one like "vaereg-plugin-x>=0.1"'
+        return (
+            f'this is no requirement ({first_lines(fault)}); write one like "vaereg-plugin-x>=0.1"'
+        )
     if asked.marker is not None and not asked.marker.evaluate():
         return ""
     name = normalized(asked.name)

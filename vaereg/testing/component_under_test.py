@@ -53,8 +53,8 @@ class ComponentUnderTest:
 
     @property
     def label(self) -> str:
-        """The component's kind, full name and version, for messages."""
-        return f"{self.kind} `{self.offer.full_name}` ({self.offer.version})"
+        """The component as messages name it."""
+        return self.offer.label
 
     @cached_property
     def folder(self) -> Path:

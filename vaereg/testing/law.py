@@ -14,6 +14,7 @@ from vaereg.discovery.blame import cause, place
 from vaereg.errors import ContractError
 from vaereg.renamed import renamed_in
 from vaereg.testing.component_under_test import ComponentUnderTest, ParametersMissing
+from vaereg.wording import first_lines
 
 LEVELS = {
     "static": "inspects the declaration; builds nothing",
@@ -127,7 +128,7 @@ class Law:
         except (NotHere, ParametersMissing):
             return None
         except ContractError as fault:
-            return (str(fault).strip().splitlines() or ["it is broken"])[0]
+            return first_lines(fault) or "it is broken"
         except Exception as fault:  # noqa: BLE001  # whatever a component raises
             return cause(fault)
         return ""

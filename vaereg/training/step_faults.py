@@ -9,6 +9,7 @@ import numpy as np
 
 from vaereg.contracts.tensor import Tensor
 from vaereg.errors import ContractError, NotFiniteError, RunError, VaeregError
+from vaereg.wording import first_lines
 
 OUT_OF_MEMORY = {"ResourceExhaustedError", "OutOfMemoryError", "MemoryError"}
 """The names of the backends' exceptions for exhausted memory."""
@@ -93,7 +94,7 @@ def is_escaped_tensor(error: Exception) -> bool:
 
 
 def _escaped_tensor(error: Exception) -> ContractError:
-    first = str(error).strip().splitlines()[0][:200]
+    first = first_lines(error)[:200]
     return ContractError(
         "a component keeps a tensor of a compiled step as an attribute, where the next step cannot "
         f"use it.\nThe backend says: {first}\n"

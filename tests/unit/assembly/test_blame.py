@@ -7,7 +7,7 @@ import pytest
 
 import vaereg
 from tests.helpers import tiny_vae
-from vaereg.assembly.blame import blaming, described
+from vaereg.assembly.blame import blaming
 from vaereg.component import Component, Offer
 from vaereg.errors import Place
 
@@ -20,8 +20,8 @@ def slot(version="2.1", distribution="acme-vae"):
 
 
 def test_a_slot_is_described_by_kind_name_and_version():
-    assert described(slot()) == 'encoder "deep" (acme-vae 2.1)'
-    assert described(slot("", "given in parts")) == 'encoder "deep" (given in parts)'
+    assert slot().offer.label == 'encoder "deep" (acme-vae 2.1)'
+    assert slot("", "given in parts").offer.label == 'encoder "deep" (given in parts)'
 
 
 def test_a_value_error_becomes_a_problem_of_the_declaration_at_its_place():

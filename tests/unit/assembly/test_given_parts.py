@@ -6,7 +6,6 @@ import pytest
 
 import vaereg
 from tests.helpers import tiny_vae
-from vaereg.assembly.blame import described
 from vaereg.assembly.given_parts import with_given_parts
 
 
@@ -26,7 +25,7 @@ def test_an_offer_of_the_part_fills_its_slot_and_no_other():
 
     filled = with_given_parts(declared, {"encoder": tiny_vae.TinyEncoder("my_net")})
 
-    assert described(filled.encoder) == 'encoder "my_net" (given in parts)'
+    assert filled.encoder.offer.label == 'encoder "my_net" (given in parts)'
     assert filled.decoder is declared.decoder
 
 

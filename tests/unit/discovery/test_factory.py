@@ -53,6 +53,6 @@ def test_a_factory_that_cannot_be_had_names_who_is_to_blame(
         load_factory(offer_of(factory))
 
     message = str(caught.value)
-    assert "prior `vaereg-plugin-f/flow` (vaereg-plugin-f 1.0)" in message
+    assert 'prior "flow" (vaereg-plugin-f 1.0)' in message
     assert factory in message
     assert expected in message

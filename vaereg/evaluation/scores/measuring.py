@@ -9,7 +9,6 @@ from pathlib import Path
 import attrs
 import numpy as np
 
-from vaereg.assembly.blame import described
 from vaereg.assembly.build_component import build_component, evaluation_context
 from vaereg.component import Offer
 from vaereg.contracts.catalog import ComponentSource
@@ -135,13 +134,13 @@ def measure(
             except (DataError, PluginError, ContractError) as error:
                 if built.slot.offer.distribution == "vaereg":
                     raise
-                warnings.append(f"{described(built.slot)} is left out: {error}")
+                warnings.append(f"{built.slot.offer.label} is left out: {error}")
                 continue
             for base, score in measured.items():
                 name = full_name(base, extractor)
                 if name in scores:
                     warnings.append(
-                        f"{described(built.slot)} measures {name}, which "
+                        f"{built.slot.offer.label} measures {name}, which "
                         f"{scores[name].metric} already measured; the first one is kept."
                     )
                     continue
@@ -156,7 +155,7 @@ def _deferred(built: BuiltMetric, evidence: LazyEvidence) -> Callable[[], dict[s
 
 
 def _measured(built: BuiltMetric, evidence: LazyEvidence) -> dict[str, Measured]:
-    who = described(built.slot)
+    who = built.slot.offer.label
     try:
         measured = dict(built.metric(evidence))
     except (DataError, ContractError) as error:

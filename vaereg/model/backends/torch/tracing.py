@@ -18,6 +18,7 @@ from torch.fx.experimental.proxy_tensor import make_fx
 from vaereg.contracts.tensor import Tensor
 from vaereg.model.backends.torch.graph_passes import simplified
 from vaereg.model.backends.torch.random_draws import NotTraceable, drawing_by_seed
+from vaereg.wording import first_lines
 
 TOLERANCE = 1e-5
 """How far the graph may differ from the eager step after an update, of the largest value."""
@@ -67,7 +68,7 @@ def _why(error: Exception) -> str:
             "the steps depend on values (ops.cond, as for gradient_accumulation_steps and the "
             "loss scale of mixed_float16, or a condition in Python)"
         )
-    return f"the steps cannot be traced: {text.strip().splitlines()[0][:200]}"
+    return f"the steps cannot be traced: {first_lines(error)[:200]}"
 
 
 def _traced(
