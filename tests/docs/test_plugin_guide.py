@@ -1,4 +1,4 @@
-"""What plugins/README.md shows runs, and its components keep the laws of their kinds."""
+"""The examples of plugins/README.md run, and its components keep the laws of their kinds."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def files() -> dict[str, str]:
 
 
 def continued() -> str:
-    """The other Python blocks as one program, which stands at its lines of the guide."""
+    """The other Python blocks as one program, with the line numbers of the guide."""
     named = set(files().values())
     program = [""] * (GUIDE.count("\n") + 1)
     for match in re.finditer(r"^```python\n(.*?)^```", GUIDE, flags=re.S | re.M):
@@ -59,7 +59,7 @@ def shown() -> dict[str, str]:
 
 
 def offer(kind: str, name: str) -> Offer:
-    """The class as a plugin would offer it."""
+    """The class as a component of a plugin."""
     few = {"dataset": {"vector"}, "feature_extractor": {"image"}}
     return Offer(
         component=Component(
@@ -76,7 +76,7 @@ def offer(kind: str, name: str) -> Offer:
 
 @pytest.fixture(scope="module")
 def guide() -> Iterator[ModuleType]:
-    """The blocks that continue each other, run as one module."""
+    """The blocks of one program, run as one module."""
     module = ModuleType(MODULE)
     sys.modules[MODULE] = module
     exec(compile(continued(), str(ROOT / "plugins" / "README.md"), "exec"), vars(module))
@@ -111,7 +111,7 @@ def test_every_component_shown_keeps_the_laws(
 
 @pytest.fixture
 def installed(tmp_path: Path) -> Path:
-    """The plugin of the first five minutes, written out and installed in place."""
+    """The plugin of the tutorial, written to a folder and installed in place."""
     for path, text in files().items():
         target = tmp_path / path
         target.parent.mkdir(parents=True, exist_ok=True)

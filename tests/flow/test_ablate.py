@@ -16,7 +16,7 @@ WORDS = ("ablate", "mmd", "--params", "{ weight = 10.0 }", "--seeds", "2", "--ep
 
 @pytest.fixture(scope="module")
 def ablated(tmp_path_factory):
-    """A project in which one of four runs was there before, and what the program said."""
+    """A project in which one of four runs existed before, and the finished command."""
     folder = tmp_path_factory.mktemp("ablated")
     write_evaluated_project(folder)
     before = vaereg("train", "tiny", "--epochs", "1", "--backend", "tensorflow", cwd=folder)

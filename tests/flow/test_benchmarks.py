@@ -1,4 +1,4 @@
-"""The benchmarks run, and their sides train the same; how fast is nobody's business here."""
+"""The benchmarks run, and their sides train the same model; times are not tested."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def ran(folder: Path, *arguments: str) -> tuple[str, dict[str, Any]]:
-    """What a benchmark printed, and the file it wrote."""
+    """The output of a benchmark, and the file that it wrote."""
     path = folder / "figures.json"
     command = [sys.executable, "-m", "tests.benchmarks", *arguments, "--json", str(path)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=900)

@@ -11,7 +11,7 @@ from tests.helpers.tiny_run import newest, vaereg, write_project
 
 @pytest.fixture(scope="module")
 def evaluated(tmp_path_factory):
-    """A project with a run that was evaluated, and what the program said."""
+    """A project with an evaluated run, and the finished command."""
     folder = tmp_path_factory.mktemp("evaluated")
     write_evaluated_project(folder)
     assert vaereg("train", cwd=folder).returncode == 0

@@ -1,4 +1,4 @@
-"""`[train.evaluate]` and `--evaluate-every` as a user has them, with the real metrics."""
+"""`[train.evaluate]` and `--evaluate-every` as a user runs them, with the real metrics."""
 
 import json
 import signal
@@ -29,7 +29,7 @@ SCORES = ("eval_hf_gap", "eval_coverage_pixels", "eval_elbo")
 
 @pytest.fixture(scope="module")
 def evaluated(tmp_path_factory):
-    """A project with a run that was evaluated in epochs 2, 4 and 5, and what was said of it."""
+    """A project with a run that was evaluated in epochs 2, 4 and 5, and its output."""
     folder = tmp_path_factory.mktemp("evaluated")
     write_project(folder, EVALUATE, x_val=VALIDATION)
     return folder, vaereg("train", "--epochs", "5", "--json", cwd=folder)
@@ -55,7 +55,7 @@ def test_scores_are_in_history_log_progress_and_outcome(evaluated):
     assert "evaluating epoch 4" in done.stderr and "evaluating epoch 3" not in done.stderr
     line = next(text for text in done.stderr.splitlines() if text.startswith("epoch 4/5"))
     assert all(name in line for name in SCORES)
-    # the held-out bound of the evaluator and the loss of validation speak of the same thing
+    # the evaluator's held-out bound and the validation loss measure the same quantity
     assert float(rows[-1]["eval_elbo"]) == pytest.approx(-float(rows[-1]["val_loss"]), rel=0.05)
 
 

@@ -33,7 +33,7 @@ def kept(request, tmp_path, monkeypatch) -> Path:
 
 
 def load() -> vaereg.TrainedModel:
-    """The run, whose components have been edited since without a new version."""
+    """The run, whose components were edited later without a new version."""
     return vaereg.load("dots", ignore_lock=True, quiet=True)
 
 

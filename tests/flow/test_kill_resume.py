@@ -1,4 +1,4 @@
-"""Runs are killed by real SIGKILLs and end all the same as if nothing had happened."""
+"""Runs that are killed by SIGKILL resume and give the same result."""
 
 import os
 import random
@@ -22,7 +22,7 @@ TRAIN = "checkpoint = { every_steps = 2, every_seconds = 0.0 }\nsamples_every = 
 
 
 def started(folder: Path, *words: str, code: str = "") -> subprocess.Popen[str]:
-    """A process of vaereg that is not waited for; `code` runs in it first."""
+    """Starts a process of vaereg; `code` runs in it first."""
     argv = command(*words)
     if code:
         run = f"from vaereg.cli.__main__ import main\nraise SystemExit(main({list(words)!r}))"
@@ -48,7 +48,7 @@ def assert_equal_runs(one: Path, other: Path) -> None:
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory) -> Path:
-    """A project with a run that nothing disturbed."""
+    """A project with a run that was not interrupted."""
     folder = tmp_path_factory.mktemp("whole")
     write_project(folder, TRAIN)
     assert vaereg("train", "--epochs", "8", "-q", cwd=folder).returncode == 0
@@ -75,7 +75,7 @@ def test_kills_at_random_times_change_no_bit(whole):
         if child.returncode == 0:
             break
         assert read_status(RunFolder(run)).state in {"killed", "running"}, f"seed {seed}"
-        # the last attempt is left alone
+        # the last attempt is not killed
         if kills == 3 or time.monotonic() - began > 120:
             done = vaereg("resume", "tiny", "-q", cwd=whole)
             assert done.returncode == 0, done.stderr

@@ -1,4 +1,4 @@
-"""What `vaereg new-plugin` writes works as it stands: its own tests, the registry, the engine."""
+"""A package of `vaereg new-plugin` works unchanged: its tests, the registry, the engine."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def test_the_tests_of_a_new_plugin_pass_out_of_the_box(kind: str, installed: Pat
     assert code == pytest.ExitCode.OK
     laws = [each for each in count.passed if "test_contract[" in each]
     assert len(laws) >= 9
-    assert len(count.passed) > len(laws)  # and what is particular to the component
+    assert len(count.passed) > len(laws)  # and the tests of the component
 
 
 @pytest.mark.parametrize("kind", KINDS)

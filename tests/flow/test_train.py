@@ -17,7 +17,7 @@ from vaereg.runs.state_file import read_state
 
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory):
-    """A project with a finished run, and what the program said."""
+    """A project with a finished run, and the finished command."""
     folder = tmp_path_factory.mktemp("trained")
     write_project(folder)
     return folder, vaereg("train", cwd=folder)

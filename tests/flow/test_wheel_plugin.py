@@ -1,4 +1,4 @@
-"""A plugin from a wheel that pip installs is found and used, with no step in between."""
+"""A plugin from a wheel that pip installs is found and used without further set-up."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An evaluation together with the influences of its examples: what a comparison needs."""
+"""An evaluation with the influences of its examples, as a comparison needs it."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 Next to evaluation.json, evaluation.h5 holds the arrays: under `scores/NAME/` the influences
 `generated` and `real` and the kept `values` of each score, under `references/NAME/` the kept
-`values` of the reference, under `curves/` and `exhibits/` what the report draws
+`values` of the reference, under `curves/` and `exhibits/` the arrays that the report draws
 (`vaereg.evaluation.exhibits.examples`).
 """
 

@@ -46,10 +46,10 @@ class Progress:
         self._line(text)
 
     def stage(self, text: str, part: str = "") -> None:
-        """Shows what is being done now; on a terminal, with the seconds it takes.
+        """Shows the current stage; on a terminal, with the seconds that it has taken.
 
         Args:
-            text: what is being done.
+            text: the name of the stage.
             part: counts the seconds under this name in `spent`; empty to count nothing.
         """
         self.end_stage()

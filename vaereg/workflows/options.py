@@ -149,7 +149,7 @@ def read_folder(name: str, folder: str | os.PathLike[str]) -> Path:
 def _text(path: object) -> str:
     """A path as text; empty if it is not a path, or is given as bytes."""
     try:
-        text = os.fspath(path)  # type: ignore[call-overload]  # what is no path raises
+        text = os.fspath(path)  # type: ignore[call-overload]  # raises unless it is a path
     except TypeError:
         return ""
     return text if isinstance(text, str) else ""

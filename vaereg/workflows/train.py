@@ -109,7 +109,7 @@ def train(
     Raises:
         DeclarationError: if the declaration is wrong, with every problem.
         PluginError: if a plugin is missing or broken.
-        BackendError: if keras was imported with another backend than the one asked for.
+        BackendError: if keras was imported with a backend other than the requested one.
         DataError: if the data cannot be used.
         RunError: if a training fails; with several trainings, after all have been tried.
         Interrupted: if the user interrupted it. `resume` continues the run.

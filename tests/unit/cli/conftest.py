@@ -1,4 +1,4 @@
-"""The command line in this process, with throw-away plugins, as authors of plugins run it."""
+"""The command line in this process, with temporary plugins."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""ablate refuses before it trains what could not be ablated or written."""
+"""ablate refuses what cannot be ablated or written before it trains."""
 
 from __future__ import annotations
 

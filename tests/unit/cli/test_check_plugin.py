@@ -1,4 +1,4 @@
-"""`vaereg check-plugin` runs the kit on a distribution, and its exit code says whether to ship."""
+"""`vaereg check-plugin` runs the kit on a distribution, and its exit code is the result."""
 
 from __future__ import annotations
 
@@ -150,7 +150,7 @@ def test_json_holds_every_outcome(installed: Path, vaereg_run: Any) -> None:
 
 
 def finished(status: str) -> dict[str, Any]:
-    """What a child would print of one check."""
+    """The output of a child process for one check."""
     row = {
         "kind": "sampler",
         "component": "sound",
@@ -175,7 +175,7 @@ def finished(status: str) -> dict[str, Any]:
 
 @pytest.fixture
 def children(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
-    """The commands of child processes, which end as is told here instead of being run."""
+    """Records the commands of child processes and returns given results; runs none of them."""
     from vaereg.cli import check_backends
 
     answers = {

@@ -1,4 +1,4 @@
-"""compare finds the runs, asks for their evaluations, and tells verdicts as text and as JSON."""
+"""compare finds runs and their evaluations, and prints verdicts as text and as JSON."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ BETTER = Quality(gap=-3.0, coverage=0.6, kernel=0.02)
 
 @pytest.fixture
 def make(plugins_folder: Path) -> Callable[..., RunFolder]:
-    """Makes evaluated run folders in ./runs; without a quality, one that is not evaluated."""
+    """Makes evaluated run folders in ./runs; without a quality, a folder without an evaluation."""
     assert plugins_folder.is_dir()
     rng = np.random.default_rng(0)
 
@@ -58,7 +58,7 @@ def make(plugins_folder: Path) -> Callable[..., RunFolder]:
 
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
-    """What was asked to be evaluated; evaluations are only read."""
+    """Records which runs were to be evaluated; evaluations are only read."""
     calls: list[Any] = []
 
     def read(runs: Any, options: Any, tell: Any) -> list[Any]:

@@ -1,4 +1,4 @@
-"""init, check and schema: from an empty folder to a registry that is known to be right."""
+"""init, check and schema: from an empty folder to a valid registry."""
 
 from __future__ import annotations
 

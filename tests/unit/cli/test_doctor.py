@@ -1,4 +1,4 @@
-"""doctor: what it looks at, what it finds wrong, and the exit code that says so."""
+"""doctor: its findings, the problems and the exit codes."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from vaereg.runs.status import Status, write_status
 
 @pytest.fixture
 def doctor(vaereg_run: Any, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
-    """Runs it quickly, on a machine where all that vaereg needs is said to be there."""
+    """Runs `doctor --quick` as if every requirement of vaereg were installed."""
     monkeypatch.delenv("KERAS_BACKEND", raising=False)
     for name in ("dependencies", "extras"):
         monkeypatch.setattr(f"vaereg.workflows.doctor.dependencies.{name}", lambda *args: ())

@@ -1,4 +1,4 @@
-"""Every end of a command has a message for the user and an exit code of its own."""
+"""However a command ends, the user gets a message and an exit code."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""new-plugin: a package is written whole, and what cannot be is told."""
+"""new-plugin writes a complete package, or an error."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Commands that end in a moment do not look for garbage, and leave a process as they found it."""
+"""Short commands do not collect garbage, and restore the setting of the process."""
 
 from __future__ import annotations
 

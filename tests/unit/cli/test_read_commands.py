@@ -1,4 +1,4 @@
-"""plugins, components and describe say what is there, and why something is not."""
+"""plugins, components and describe show what is installed, and why something is missing."""
 
 from __future__ import annotations
 
@@ -202,7 +202,7 @@ def test_a_parameter_that_toml_cannot_give_is_the_plugins_fault(
 
 BUILT_IN = [f"{each.kind}/{each.full_name}" for each in discover(no_plugins=True).offers()]
 EVALUATING = ("metric", "feature_extractor")
-"""The kinds that registry.toml does not hold: an evaluation uses them."""
+"""The kinds that registry.toml does not declare; evaluations use them."""
 
 
 @pytest.mark.parametrize(
@@ -258,7 +258,7 @@ def test_the_snippet_of_every_component_is_valid_in_a_registry(
     try:
         declaration = resolve(parse_document(registry), discover(no_plugins=True))
     except DeclarationError as fault:
-        # A part may not fit the others of this model; what is pasted must be right in itself.
+        # A component may not fit the rest of this model, but the snippet itself must be valid.
         assert {problem.code for problem in fault.problems} <= MISFITS, str(fault)
         return
 

@@ -1,4 +1,4 @@
-"""Tables fit the terminal, colours are wanted or not, and ASCII is enough where it must be."""
+"""Tables fit the terminal, colours follow the options, and ASCII terminals are supported."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ ROWS = [("conv", "Turns an image into features by convolutions with a stride of 
 
 
 class Screen(io.TextIOWrapper):
-    """A stream that says it is a terminal of that encoding."""
+    """A stream that pretends to be a terminal with that encoding."""
 
     def __init__(self, encoding: str = "utf-8") -> None:
         super().__init__(io.BytesIO(), encoding=encoding)

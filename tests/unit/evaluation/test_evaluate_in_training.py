@@ -1,4 +1,4 @@
-"""The evaluate of a training on a tiny model, with made-up metrics and a made-up extractor."""
+"""The evaluator of a training on a tiny model, with metrics and an extractor of the tests."""
 
 import random
 
@@ -28,7 +28,7 @@ def told(value: float) -> vaereg.Measured:
 
 
 class Means:
-    """Needs no features, and draws from every generator that it should leave alone."""
+    """A metric without features that draws from every global generator."""
 
     uses_features = False
     scores = {"mean_distance": DISTANCE, "mean_ratio": RATIO, "never": RATIO}  # noqa: RUF012
@@ -67,7 +67,7 @@ class ScaledParams:
 
 
 class Scaled:
-    """The values times a factor, by a layer that is made in whatever precision is set."""
+    """The values times a factor, by a layer that is created in the current precision."""
 
     facts = {}  # noqa: RUF012
 
@@ -97,7 +97,7 @@ def offer(kind, name, cls, **more):
 
 
 class Source:
-    """A catalog of the parts above."""
+    """A catalog of the components above."""
 
     made = (
         offer("metric", "means", Means, for_data={"image"}),
@@ -117,7 +117,7 @@ class Source:
 
 
 class Loud(Progress):
-    """Keeps what is said."""
+    """Records progress."""
 
     def __init__(self):
         super().__init__(quiet=True)
@@ -128,7 +128,7 @@ class Loud(Progress):
 
 
 class Untouchable:
-    """A split that is there and must not be looked at."""
+    """A split that must not be read."""
 
     def __len__(self):
         return 500
@@ -138,7 +138,7 @@ class Untouchable:
 
 
 class Case:
-    """A declared model with its data, and evaluates of it."""
+    """A declared model with its data, and its evaluators."""
 
     def __init__(self, folder, *overrides, features="pixels", scores=("feature_distance",)):
         write_project(folder, x_val=blobs(150, 1))

@@ -10,7 +10,7 @@ from vaereg.host import devices
 
 @pytest.fixture
 def installed(monkeypatch):
-    """Pretends that these backends are installed, and gives what was told to Keras."""
+    """Pretends that these backends are installed, and returns the environment for Keras."""
     told = []
     monkeypatch.delenv("KERAS_BACKEND", raising=False)
     monkeypatch.setattr(devices, "_set_environment", told.append)

@@ -1,4 +1,4 @@
-"""What is told of memory."""
+"""Peak and free memory."""
 
 import numpy as np
 import pytest
@@ -11,7 +11,7 @@ def test_the_peak_grows_with_allocations_and_never_falls():
     before = peak_memory()
     if before is None:
         pytest.skip("this system does not tell it")
-    held = np.ones(before + 2**26, np.uint8)  # written, so really held
+    held = np.ones(before + 2**26, np.uint8)  # written to, so that the memory is really used
     grown = peak_memory()
     assert grown >= 0.95 * held.nbytes
     assert grown > before

@@ -1,4 +1,4 @@
-"""What every new package holds, whatever its kind."""
+"""The content of every new package, whatever its kind."""
 
 from __future__ import annotations
 

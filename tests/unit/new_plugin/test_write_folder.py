@@ -1,4 +1,4 @@
-"""A folder appears whole or not at all, and never over another."""
+"""A folder is written completely or not at all, and never replaces another one."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def test_the_files_are_written_as_they_are(tmp_path: Path) -> None:
     assert [path.name for path in target.parent.iterdir()] == ["made"]
     reference = tmp_path / "plain"
     reference.mkdir()
-    assert target.stat().st_mode == reference.stat().st_mode  # readable by whom it is said to be
+    assert target.stat().st_mode == reference.stat().st_mode  # with the usual permissions
 
 
 @pytest.mark.parametrize("kind", ["folder", "file", "dangling link"])

@@ -1,4 +1,4 @@
-"""A ablation says what was found as plainly when it is worse as when it is better."""
+"""An ablation reports a worse result as plainly as a better one."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ def test_the_badge_is_valid_and_has_an_alternative_text() -> None:
     ends = [int(each.get("x", "")) + int(each.get("width", "")) for each in fields]
     assert ends[-1] == int(root.get("width", ""))
     assert [int(each.get("x", "")) for each in fields] == [0, *ends[:-1]]
-    # all three verdicts are of one colour, and a line parts them
+    # all three verdicts have one colour, and lines separate them
     lines = [each for each in rectangles if not each.get("fill")]
     assert [int(each.get("x", "")) for each in lines] == ends[:-1]
 

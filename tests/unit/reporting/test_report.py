@@ -1,4 +1,4 @@
-"""The page as a whole: well formed, whole by itself, safe, small, accessible."""
+"""The whole page: well formed, self-contained, safe, small and accessible."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def single(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 @pytest.fixture(scope="module")
 def double(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The page of two runs that are compared."""
+    """The page of a comparison of two runs."""
     runs = reported(tmp_path_factory.mktemp("two"), "baseline", "sharp")
     return report_html(runs, compared())
 
@@ -164,7 +164,7 @@ def test_pages_stay_small(single: str, double: str) -> None:
 def test_two_runs_of_28_pixels_stay_below_two_megabytes(tmp_path: Path) -> None:
     runs = reported(tmp_path, "baseline", "sharp", arrays=image_arrays(side=28))
 
-    # Noise, which no compression makes smaller: real pictures take half of it.
+    # Noise, which cannot be compressed: real pictures take half as much.
     assert len(report_html(runs, compared()).encode()) < 2_000_000
 
 

@@ -1,4 +1,4 @@
-"""What single sections say."""
+"""The content of single sections."""
 
 from __future__ import annotations
 

@@ -9,11 +9,11 @@ import pytest
 
 STYLE = (files("vaereg.reporting") / "templates" / "style.css").read_text(encoding="utf-8")
 TEXT, LINES = 4.5, 3.0
-"""WCAG 2.2, 1.4.3 (AA) for text and 1.4.11 for what stands for something in a figure."""
+"""WCAG 2.2, 1.4.3 (AA) for text and 1.4.11 for the marks of a figure."""
 
 
 def palettes() -> dict[str, dict[str, str]]:
-    """The colours by name, of both modes."""
+    """The colours of both modes, by name."""
     light, dark = [
         dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6})", block))
         for block in re.findall(r":root \{(.*?)\}", STYLE, re.S)

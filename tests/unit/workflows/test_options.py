@@ -1,4 +1,4 @@
-"""Options as values: what the functions of the front door refuse, in vaereg's own words."""
+"""Options as values: errors of the front door's functions about wrong values."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What is trained already is not trained again, and a failed training leaves no result."""
+"""Finished runs are used again, and a failed training leaves no result."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ CATALOG: Any = SimpleNamespace(records=())
 
 
 class Machine:
-    """Makes run folders, also in place of the child processes."""
+    """Makes run folders, also instead of child processes."""
 
     def __init__(self, root: Path) -> None:
         self.root = root

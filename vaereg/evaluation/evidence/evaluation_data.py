@@ -152,7 +152,7 @@ class EvaluationData:
 
 @attrs.define(eq=False, slots=False)
 class _ModelExamples:
-    """Quantized examples of a model: `ExampleSets`, each computed when first asked for."""
+    """Quantized examples of a model: `ExampleSets`, each computed on first use."""
 
     _data: EvaluationData
     _samples: np.ndarray

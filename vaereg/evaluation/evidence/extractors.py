@@ -87,7 +87,7 @@ def choose_extractors(
     Args:
         names: declared slots, or "auto".
         source: the available components.
-        spec: what the data looks like.
+        spec: the spec of the data.
         thorough: whether "auto" uses every extractor that it knows.
     """
     slots: list[Slot] = []

@@ -16,7 +16,7 @@ T = TypeVar("T")
 
 
 class ExampleSets(Protocol):
-    """Four sets of examples, or of their features; each may be computed when first asked for."""
+    """Four sets of examples, or of their features; each may be computed on first use."""
 
     @property
     def real(self) -> np.ndarray: ...

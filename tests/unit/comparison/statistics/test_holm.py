@@ -6,7 +6,7 @@ from vaereg.comparison.statistics.holm import holm
 
 
 def by_p_values(p, alpha):
-    """Holm 1979 as the textbooks have it: which hypotheses are rejected."""
+    """Holm's test of 1979 by p-values: which hypotheses are rejected."""
     rejected = []
     for rank, index in enumerate(np.argsort(p)):
         if p[index] > alpha / (len(p) - rank):

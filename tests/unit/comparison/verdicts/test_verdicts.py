@@ -28,7 +28,7 @@ def test_equal_models_are_never_better_or_worse_in_more_than_5_of_100(seeds):
 
 @pytest.mark.parametrize("seeds", [1, 6])
 def test_the_decision_keeps_its_error_rate_if_nothing_is_equivalent(seeds, monkeypatch):
-    # The region of practical equivalence forgives much; without it the intervals are on their own.
+    # The region of practical equivalence would hide many errors of the intervals.
     monkeypatch.setattr("vaereg.comparison.verdicts.verdicts.rope_of", lambda effect: 0.0)
     rng = np.random.default_rng(8)
     wrong = 0

@@ -27,7 +27,7 @@ def test_copies_of_training_examples_veto_every_better():
 
 
 def with_pixel_copies(measured, share):
-    """The same run with a copy rate in pixels beside that in features."""
+    """The same run with a copy rate in pixels in addition to that in features."""
     name = f"copy_rate_{FEATURES}"
     score = measured.evaluation.scores[name]
     count = round(share * score.sample_size)

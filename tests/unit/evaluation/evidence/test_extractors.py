@@ -18,7 +18,7 @@ def catalog():
 
 @pytest.fixture
 def perceptual(monkeypatch):
-    """Says whether the package of EfficientNet-Lite0's weights is installed."""
+    """Pretends that the weights of EfficientNet-Lite0 are installed, or not."""
 
     def pretend(there):
         monkeypatch.setattr(extractors, "find_spec", lambda name: name if there else None)

@@ -11,7 +11,7 @@ SPEC = vaereg.DataSpec(form="vector", shape=(2,), value_range=None)
 
 
 class Counted:
-    """Examples that note each computation."""
+    """Examples that record each computation."""
 
     def __init__(self):
         self.computed = []

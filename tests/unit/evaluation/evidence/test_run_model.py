@@ -11,7 +11,7 @@ LATENTS = RNG.normal(size=(5, 2, 1))
 
 
 class Model:
-    """A model whose latents are the first two values, and that notes what it is asked."""
+    """A model whose latents are the first two values; it records its calls."""
 
     is_deterministic = False
 

@@ -1,4 +1,4 @@
-"""Metrics of made-up plugins on made-up evidence."""
+"""Metrics of test plugins on synthetic evidence."""
 
 from pathlib import Path
 from types import SimpleNamespace

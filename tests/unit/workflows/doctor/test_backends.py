@@ -1,4 +1,4 @@
-"""Backends are asked in processes of their own, and no answer is an answer too."""
+"""Backends are queried in child processes, and a missing answer is reported."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def test_a_backend_that_hangs_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def three(monkeypatch: pytest.MonkeyPatch) -> list[BackendState]:
-    """All three installed, on a machine with a device file; only torch sees an accelerator."""
+    """All three installed, on a machine with a device file; only torch has an accelerator."""
     monkeypatch.delenv("KERAS_BACKEND", raising=False)
     monkeypatch.setattr("vaereg.host.devices.find_spec", lambda name: name)
     monkeypatch.setattr("vaereg.host.devices.ACCELERATORS", ("/",))

@@ -1,4 +1,4 @@
-"""What is needed and what is optional, against what is installed."""
+"""Required and optional distributions compared with the installed ones."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_an_extra_is_present_if_all_its_requirements_are() -> None:
 
     assert found == {
         "jax": (),
-        "gpu": ("tensorflow[and-cuda]>=2.18",),  # tensorflow is there, its extra is not
+        "gpu": ("tensorflow[and-cuda]>=2.18",),  # tensorflow is installed, its extra is not
         "oracles": ("a-metric==1.0",),
     }
 

@@ -1,4 +1,4 @@
-"""Folders are measured, and a place that cannot be written is told."""
+"""Folders are measured, and a folder that is not writable is a problem."""
 
 from __future__ import annotations
 
