@@ -198,7 +198,8 @@ def test_a_run_without_weights_is_an_error(evaluated, tmp_path):
     done = vaereg("evaluate", "tiny", "--again", cwd=tmp_path / "copy")
 
     assert done.returncode == 1
-    assert "holds no last checkpoint" in done.stderr
+    assert "model.weights.h5 is missing" in done.stderr
+    assert "vaereg resume" in done.stderr
 
 
 def test_an_evaluation_of_another_version_is_an_error(evaluated, tmp_path):
