@@ -58,7 +58,7 @@ def whole(tmp_path_factory) -> Path:
 def test_kills_at_random_times_change_no_bit(whole):
     seed = random.SystemRandom().randrange(10**6)
     delays = random.Random(seed)
-    undisturbed = newest(whole)
+    uninterrupted = newest(whole)
     began = time.monotonic()
     child = started(whole, "train", "--epochs", "8")
     kills = 0
@@ -71,7 +71,7 @@ def test_kills_at_random_times_change_no_bit(whole):
             kills += 1
         child.communicate()
         run = newest(whole)
-        assert run != undisturbed
+        assert run != uninterrupted
         if child.returncode == 0:
             break
         assert read_status(RunFolder(run)).state in {"killed", "running"}, f"seed {seed}"
@@ -81,7 +81,7 @@ def test_kills_at_random_times_change_no_bit(whole):
             assert done.returncode == 0, done.stderr
             break
         child = started(whole, "resume", "tiny")
-    assert_equal_runs(undisturbed, run)
+    assert_equal_runs(uninterrupted, run)
 
 
 def wait_for_training(child: subprocess.Popen[str]) -> None:
@@ -107,7 +107,7 @@ atomic._to_disk = deadly
 
 
 def test_a_kill_while_a_checkpoint_is_written_changes_no_bit(whole):
-    undisturbed = sorted((whole / "runs" / "tiny").iterdir())[0]
+    uninterrupted = sorted((whole / "runs" / "tiny").iterdir())[0]
     child = started(whole, "train", "--epochs", "8", code=DIE_IN_A_WRITE)
     child.communicate()
     assert child.returncode == -signal.SIGKILL
@@ -116,7 +116,7 @@ def test_a_kill_while_a_checkpoint_is_written_changes_no_bit(whole):
     done = vaereg("resume", run, "--json", cwd=whole)
     assert result(done)["epochs"] == 8
     assert list((run / "checkpoints").glob(".*")) == []
-    assert_equal_runs(undisturbed, run)
+    assert_equal_runs(uninterrupted, run)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

@@ -9,7 +9,12 @@ from vaereg.evaluation.evaluation import EvaluatedOn, Evaluation, Extractor, Sco
 
 def make_score(name: str, value: float, **fields: Any) -> Score:
     """A score of a made-up metric."""
-    plain = {"metric": "vaereg/made_up", "sample_size": 500, "question": "health", "direction": 0}
+    plain = {
+        "metric": "vaereg/some_metric",
+        "sample_size": 500,
+        "question": "health",
+        "direction": 0,
+    }
     return Score(name=name, value=value, **{**plain, **fields})
 
 

@@ -155,7 +155,7 @@ def declaration(*, regularizers=(), discriminators=(), kl=None, **train):
     kinds = ("encoder", "posterior", "prior", "decoder", "likelihood", "objective", "sampler")
     return Declaration(
         model="tiny",
-        data_name="made_up",
+        data_name="examples",
         data_slot=slot("dataset", "data"),
         latent_shape=(LATENT,),
         **{kind: slot(kind, kind) for kind in kinds},

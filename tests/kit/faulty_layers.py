@@ -77,7 +77,7 @@ class SeesTheRestOfTheBatch(SoundEncoder):
         return h - ops.mean(h, axis=0, keepdims=True)
 
 
-class NamesTwoAlike(SoundEncoder):
+class SharesAPath(SoundEncoder):
     def __init__(self, params: Any, context: vaereg.BuildContext) -> None:
         super().__init__(params, context)
         self.more = keras.layers.Dense(6, name="hidden")
@@ -139,7 +139,7 @@ class RoundsItsInput(SoundEncoder):
         return super().call(ops.round(4.0 * x))
 
 
-class CutsAWeightOff(NamesTwoAlike):
+class CutsAWeightOff(SharesAPath):
     def __init__(self, params: Any, context: vaereg.BuildContext) -> None:
         super().__init__(params, context)
         self.more = keras.layers.Dense(6, name="more")

@@ -25,7 +25,7 @@ class SoundObjective:
         }
 
 
-class NeedsADivergence(SoundObjective):
+class NeedsAKLDivergence(SoundObjective):
     def __call__(self, bound: vaereg.Bound) -> dict[str, Any]:
         return {"reconstruction": -ops.mean(bound.log_likelihood, axis=0), "kl": bound.kl}
 

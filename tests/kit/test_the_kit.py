@@ -44,7 +44,7 @@ FAULTS = {
     "equal-seeds-equal-outputs": ("regularizer", "faulty_terms:DrawsFromElsewhere", "differs by"),
     "other-seeds-other-draws": ("prior", "faulty_distributions:IgnoresTheSeed", "the same sample"),
     "examples-are-independent": ("encoder", "faulty_layers:SeesTheRestOfTheBatch", "its batch"),
-    "paths-are-unique": ("encoder", "faulty_layers:NamesTwoAlike", "encoder/hidden/kernel"),
+    "paths-are-unique": ("encoder", "faulty_layers:SharesAPath", "encoder/hidden/kernel"),
     "paths-are-stable": ("encoder", "faulty_layers:LeavesNamesToKeras", "in one build only"),
     "weights-follow-the-seed": (
         "encoder",
@@ -149,7 +149,7 @@ FAULTS = {
         "faulty_terms:AsksForHalfASample",
         r"samples = 2\.0",
     ),
-    "a-point-has-no-kl": ("objective", "faulty_terms:NeedsADivergence", "the term kl is None"),
+    "a-point-has-no-kl": ("objective", "faulty_terms:NeedsAKLDivergence", "the term kl is None"),
     "channels-are-counted": ("likelihood", "faulty_distributions:CountsInHalves", r"is 0\.5"),
     "samples-are-latents": ("sampler", "faulty_arrays:GivesDoubles", "float64"),
     "equal-seeds-equal-samples": ("sampler", "faulty_arrays:IgnoresTheSeed", "the same samples"),
@@ -499,7 +499,7 @@ def test_a_bound_may_be_refused_with_a_reason() -> None:
     )
 
 
-def test_every_situation_is_tried() -> None:
+def test_every_case_is_tried() -> None:
     decoder = under_test("decoder", "faulty_layers:ForgetsTheChannels")
     with pytest.raises(vaereg.ContractError, match="12x7 colour images"):
         BY_ID["shapes-are-those-of-the-contract"](decoder)

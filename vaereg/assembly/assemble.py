@@ -75,7 +75,7 @@ def check_form(slot: Slot, data: DataSpec) -> None:
         )
 
 
-def made_up(data: DataSpec, count: int) -> Tensor:
+def probe_batch(data: DataSpec, count: int) -> Tensor:
     """`count` examples (count, *data) within the data's range, the same ones at every call."""
     low, high = data.value_range or (-1.0, 1.0)
     values = np.random.default_rng(0).uniform(low, high, (count, *data.shape))
@@ -101,7 +101,7 @@ class _Assembly:
             channels = int(likelihood.channels(self.data.channels))
 
         encoder = self.build(declared.encoder, "encoder", Encoder)
-        x = made_up(self.data, PROBE)
+        x = probe_batch(self.data, PROBE)
         features = self.call(declared.encoder, "encoder", lambda: encoder(x))
         self.check_shapes(declared.encoder, {"features": features}, channels)
 

@@ -181,5 +181,5 @@ def _plain_if_declared(variant: Variant, runs: list[Run]) -> Variant:
     """The variant without its sampler, if that is the one that the runs declare."""
     slots = [run.lock["components"].get("sampler", {}).get("component", "") for run in runs]
     names = {name for slot in slots for name in (slot, slot.rpartition("/")[2])}
-    alike = len(set(slots)) == 1 and variant.sampler in names
-    return attrs.evolve(variant, sampler="") if alike else variant
+    all_equal = len(set(slots)) == 1 and variant.sampler in names
+    return attrs.evolve(variant, sampler="") if all_equal else variant

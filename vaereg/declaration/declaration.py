@@ -73,7 +73,7 @@ class Slot:
 
 @frozen(kw_only=True)
 class KLControl:
-    """How the divergence enters the loss.
+    """How the KL divergence enters the loss.
 
     Args:
         weight: beta.
@@ -82,12 +82,12 @@ class KLControl:
         capacity: C, for weight * |KL - C| (Burgess et al. 2018, arXiv:1804.03599, eq. 8), or None.
     """
 
-    weight: Schedule = param(ONE, "beta, the weight of the divergence", ge=0)
+    weight: Schedule = param(ONE, "beta, the weight of the KL divergence", ge=0)
     free_bits: float = param(
-        0.0, "the least divergence of each group that is penalised", ge=0, unit="nats"
+        0.0, "the least KL divergence of each group that is penalised", ge=0, unit="nats"
     )
     capacity: Schedule | None = param(
-        None, "the divergence to keep, for weight * |KL - capacity|", ge=0, unit="nats"
+        None, "the KL divergence to keep, for weight * |KL - capacity|", ge=0, unit="nats"
     )
 
 

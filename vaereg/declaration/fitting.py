@@ -65,7 +65,7 @@ def _check_kl(objective: Slot, kl: KLControl, model: Node, findings: Findings) -
         if used:
             message = (
                 f"`{key}` has no meaning under objective {objective.offer.full_name}, which has "
-                "no separate divergence"
+                "no separate KL divergence"
             )
             hint = f'leave `{key}` out, or write objective = "elbo"'
             findings.add("does-not-fit", message, table[key], hint, of="key")

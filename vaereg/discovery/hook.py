@@ -20,7 +20,7 @@ TEXTS = ("summary", "reference", "deprecated", "replaced_by")
 
 
 class HookError(Exception):
-    """A plugin did not do what it owes.
+    """A plugin did not do what its hook must do.
 
     Args:
         message: what is wrong and what to do, in one line.

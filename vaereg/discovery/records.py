@@ -18,7 +18,7 @@ class PluginRecord:
         status: one of
             "ok": its components can be used;
             "blocked": not imported, by the user's wish;
-            "broken": its import or its hook failed, or what it returned is not what it owes;
+            "broken": its import or its hook failed, or what it returned is no list of components;
             "incompatible": it was written for a newer vaereg;
             "empty": it offers nothing.
         reason: why it is not "ok", with what to do, in one line.

@@ -15,7 +15,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from vaereg.assembly.assemble import PROBE, made_up
+from vaereg.assembly.assemble import PROBE, probe_batch
 from vaereg.assembly.parts import Parts
 from vaereg.assembly.passes import Passes
 from vaereg.contracts.tensor import Tensor
@@ -99,7 +99,7 @@ class PlayersModel(keras.Model):
         """Runs every term once on two made-up examples, so that each layer makes its weights."""
         with self._terms.probing():
             _, logs = self._terms.losses(
-                made_up(self.parts.data_spec, PROBE),
+                probe_batch(self.parts.data_spec, PROBE),
                 global_step=ops.zeros((), "int32"),
                 seed=self.evaluation_noise,
                 training=False,

@@ -105,20 +105,20 @@ def environment() -> jinja2.Environment:
 
 
 def _facts(runs: Sequence[ReportedRun], compared: Compared | None) -> tuple[str, ...]:
-    def alike(values: Sequence[Any]) -> bool:
+    def all_equal(values: Sequence[Any]) -> bool:
         return len(set(values)) == 1
 
     evaluations = [run.evaluation for run in runs]
     one = evaluations[0]
     facts = []
     data = [each.evaluated_on for each in evaluations]
-    if alike([(each.name, each.split, each.held_out) for each in data]):
+    if all_equal([(each.name, each.split, each.held_out) for each in data]):
         facts.append(f"{data[0].held_out:,} {data[0].split} examples of {data[0].name}")
-    if alike([each.generated for each in evaluations]):
+    if all_equal([each.generated for each in evaluations]):
         facts.append(f"{one.generated:,} samples" + (" each" if len(runs) > 1 else ""))
-    if alike([each.sampler for each in evaluations]):
+    if all_equal([each.sampler for each in evaluations]):
         facts.append(f"drawn by {one.sampler.rpartition('/')[2]}")
-    if alike([each.epochs for each in evaluations]):
+    if all_equal([each.epochs for each in evaluations]):
         facts.append(f"{one.epochs} epoch{'' if one.epochs == 1 else 's'}")
     if compared is not None and compared.comparison.design == PAIRED_SEEDS:
         facts.append(f"pictures from training seed {compared.comparison.seeds[0]}")

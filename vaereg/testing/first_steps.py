@@ -74,7 +74,7 @@ def _declared(component: ComponentUnderTest, case: Case, seed: int) -> Declarati
         slots[component.kind] = tested
     return Declaration(
         model="tiny",
-        data_name="made_up",
+        data_name="examples",
         data_slot=_stand_in("dataset"),
         latent_shape=case.latent_shape,
         train=TrainSettings(seed=seed, batch_size=EXAMPLES, optimizer=ADAM),

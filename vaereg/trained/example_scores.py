@@ -87,16 +87,16 @@ def score_examples(
             "reconstruction": (vae.log_joint(x, z).astype(np.float64) - vae.log_prior(z))[:, 0],
             "kl": unknown.copy(),
         }
-    weights, likelihoods, divergences = [], [], []
+    weights, likelihoods, kl_estimates = [], [], []
     for draws in posterior_draws(vae, x, samples, seed, by_example=True):
         log_prior = np.asarray(vae.log_prior(draws.z), np.float64)
         weights.append(draws.log_weights)
         likelihoods.append(draws.log_joint - log_prior)
-        divergences.append(draws.log_q - log_prior)
+        kl_estimates.append(draws.log_q - log_prior)
     reconstruction = np.concatenate(likelihoods, axis=1).mean(axis=1)
     closed = vae.closed_kl_divergences(x)
     if closed is None:
-        kl = np.concatenate(divergences, axis=1).mean(axis=1)
+        kl = np.concatenate(kl_estimates, axis=1).mean(axis=1)
     else:
         kl = np.asarray(closed, np.float64).sum(axis=1)
     bound = np.logaddexp.reduce(np.concatenate(weights, axis=1), axis=1) - math.log(samples)

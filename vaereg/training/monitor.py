@@ -27,7 +27,7 @@ class Monitor:
 
     Attributes:
         best, best_epoch: the best value and its epoch, counted from 1; None and 0 at first.
-        waited: how many values came since then without improvement.
+        wait: how many values came since then without improvement.
     """
 
     def __init__(
@@ -41,7 +41,7 @@ class Monitor:
         self.min_delta = min_delta
         self.best: float | None = None
         self.best_epoch = 0
-        self.waited = 0
+        self.wait = 0
         automatic = mode == "auto"
         self.ideal = info.ideal if automatic and info is not None and not info.direction else None
         if automatic and info is not None:
@@ -55,19 +55,19 @@ class Monitor:
         value = terms.get(self.term)
         if value is None:
             return False
-        self.waited = self.waited_after(terms)
-        if self.waited:
+        self.wait = self.wait_after(terms)
+        if self.wait:
             return False
         self.best, self.best_epoch = float(value), epoch
         return True
 
-    def waited_after(self, terms: Mapping[str, float]) -> int:
-        """What `waited` will be after an epoch with these terms; changes nothing."""
+    def wait_after(self, terms: Mapping[str, float]) -> int:
+        """What `wait` will be after an epoch with these terms; changes nothing."""
         value = terms.get(self.term)
         if value is None:
-            return self.waited
+            return self.wait
         gain = math.inf if self.best is None else self._merit(value) - self._merit(self.best)
-        return 0 if math.isfinite(value) and gain > self.min_delta else self.waited + 1
+        return 0 if math.isfinite(value) and gain > self.min_delta else self.wait + 1
 
     def _merit(self, value: float) -> float:
         return self.sign * (value if self.ideal is None else abs(value - self.ideal))
@@ -78,7 +78,7 @@ class Monitor:
             "term": self.term,
             "best": self.best,
             "best_epoch": self.best_epoch,
-            "waited": self.waited,
+            "waited": self.wait,
         }
 
     def restore(self, state: Mapping[str, Json]) -> None:
@@ -86,7 +86,7 @@ class Monitor:
         if state.get("term") == self.term:
             self.best = state["best"]
             self.best_epoch = int(state["best_epoch"])
-            self.waited = int(state["waited"])
+            self.wait = int(state["waited"])
 
 
 def monitor_of(

@@ -27,12 +27,12 @@ def step() -> Callable[..., Any]:
 
         x = images()
         z = rng.normal(size=(batch, 3)).astype("float32") + 1.0
-        made_up = {
+        random_images = {
             "reconstruction": images(),
             "generated": images(),
             "prior_latents": rng.normal(size=(batch, 3)).astype("float32"),
         }
-        tensors = {name: ops.convert_to_tensor(value) for name, value in made_up.items()}
+        tensors = {name: ops.convert_to_tensor(value) for name, value in random_images.items()}
         return StandInStep(x, ops.convert_to_tensor(z), **{**tensors, **given})
 
     return made

@@ -27,10 +27,10 @@ def require_the_same(found: Mapping[str, Timed], *, within: float) -> None:
     if len(set(weights.values())) > 1:
         raise NotTheSame(f"the sides have different numbers of weights: {weights}")
     require_trained(found)
-    _require_alike({name: timed.losses for name, timed in found.items()}, "loss", within)
+    _require_equal({name: timed.losses for name, timed in found.items()}, "loss", within)
     for key in sorted({key for timed in found.values() for told in timed.also for key in told}):
         told = {name: [each[key] for each in timed.also] for name, timed in found.items()}
-        _require_alike(told, key, within)
+        _require_equal(told, key, within)
 
 
 def require_trained(found: Mapping[str, Timed]) -> None:
@@ -46,7 +46,7 @@ def require_trained(found: Mapping[str, Timed]) -> None:
             raise NotTheSame(f"{name}: the loss does not fall: {timed.losses}")
 
 
-def _require_alike(found: Mapping[str, Sequence[float]], what: str, within: float) -> None:
+def _require_equal(found: Mapping[str, Sequence[float]], what: str, within: float) -> None:
     (reference, expected), *others = found.items()
     for other, values in others:
         if len(values) != len(expected):

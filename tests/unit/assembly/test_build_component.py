@@ -83,7 +83,7 @@ def test_a_part_gets_the_latent_shape_and_what_was_built_before():
 def test_a_dataset_gets_the_seed_of_the_run():
     made = data_context(tiny_vae.declaration(seed=5))
 
-    assert (made.name, made.seed) == ("data_made_up", 5)
+    assert (made.name, made.seed) == ("data_examples", 5)
 
 
 def test_metrics_and_extractors_have_one_seed_for_every_run():

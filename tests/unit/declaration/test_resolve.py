@@ -134,7 +134,7 @@ BAD = [
     ("bad model name", _replaced("[models.a.reg", "[models.'a/b']\nextends='a'\n[models.a.reg"),
      "bad-name", 10, 9, 5, "folders"),
     ("hidden parameter", _replaced("mmd = {}", "hidden = {}"), "broken-component", 11, 1, 6, "rename it in HiddenParams"),
-    ("hidden parameter's line", _replaced("mmd = {}", "hidden = {}"), "broken-component", 11, 1, 6, "spec_components.py:"),
+    ("hidden parameter's line", _replaced("mmd = {}", "hidden = {}"), "broken-component", 11, 1, 6, "declared_components.py:"),
     ("strange", _replaced("mmd = {}", "strange = {}"), "broken-component", 11, 1, 7, "complex"),
     ("extractor", GOOD + 'evaluate.features = "shalow"', "unknown-component", 17, 21, 8, "shalow"),
     ("extractor parameter", GOOD + 'evaluate.features = { use = "shallow", scale = 0 }', "out-of-range", 17, 48, 1, "0 <"),

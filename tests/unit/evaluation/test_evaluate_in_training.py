@@ -157,7 +157,7 @@ class Case:
         return build_declared(self.declaration, self.data)
 
 
-def on_the_grid(values):
+def quantized(values):
     return np.rint(np.clip(values, 0, 1) * 255) / 255
 
 
@@ -180,7 +180,7 @@ def test_samples_of_the_averaged_weights_are_measured_against_validation_example
     # which 120 of the 150, as the evaluation chooses them
     chosen = np.sort(np.random.default_rng(0).permutation(150)[:120])
     real = blobs(150, 1)[chosen] / 255
-    generated = on_the_grid(vae.sample(120, 0))
+    generated = quantized(vae.sample(120, 0))
     distance = abs(generated.mean() - real.mean())
     assert scores["eval_mean_distance"] == pytest.approx(distance, rel=1e-4)
     assert scores["eval_feature_distance_pixels"] == pytest.approx(10 * distance, rel=1e-4)
@@ -201,7 +201,7 @@ def test_the_declared_sampler_is_fitted_to_the_current_weights(tmp_path):
         sampler = build_sampler(vae, case.declaration, part)
         fit_sampler(sampler, vae, case.declaration, part, case.data)
         values, _ = draw(vae, sampler, 120, 0)
-        expected = on_the_grid(values).mean()
+        expected = quantized(values).mean()
         ratio = evaluator.evaluate(vae)["eval_mean_ratio"]
         real = blobs(150, 1)[np.sort(np.random.default_rng(0).permutation(150)[:120])].mean() / 255
         assert ratio == pytest.approx(expected / real, rel=1e-5)

@@ -27,7 +27,7 @@ def test_it_has_everything_that_the_contract_of_evidence_names() -> None:
         assert hasattr(evidence.model, name), name
 
 
-def test_what_is_left_out_is_made_up_on_the_grid_of_images() -> None:
+def test_examples_that_are_not_given_are_drawn_and_quantized() -> None:
     evidence = StandInEvidence(count=10)
     for name in ("real", "generated", "reconstructed", "train"):
         examples = getattr(evidence, name)

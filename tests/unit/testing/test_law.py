@@ -92,7 +92,7 @@ def test_a_foundation_is_tried_once_for_all_the_laws_that_rest_on_it() -> None:
     assert calls == ["encoder"]
 
 
-def test_an_exception_is_told_with_the_line_the_situation_and_what_to_do() -> None:
+def test_an_exception_is_reported_with_its_line_its_case_and_what_to_do() -> None:
     with pytest.raises(vaereg.ContractError) as caught:
         BY_ID["takes-the-data-it-declares"](under_test("regularizer", "faulty_terms:Raises"))
 

@@ -23,7 +23,7 @@ def test_it_has_everything_that_the_contract_of_a_step_names() -> None:
         assert callable(getattr(step, name))
 
 
-def test_what_is_left_out_is_made_up_once() -> None:
+def test_tensors_that_are_not_given_are_drawn_once() -> None:
     step = StandInStep(X, ops.convert_to_tensor(Z), seed=3)
     first, second = (ops.convert_to_numpy(step.prior_latents) for _ in range(2))
     np.testing.assert_array_equal(first, second)

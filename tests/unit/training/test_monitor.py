@@ -21,13 +21,13 @@ def test_an_epoch_is_better_only_if_it_gains_more_than_min_delta():
     values = [3.0, 2.95, 2.8, float("nan"), 2.5]
     better = [monitor.update(i, {"loss": v}) for i, v in enumerate(values, start=1)]
     assert better == [True, False, True, False, True]
-    assert (monitor.best, monitor.best_epoch, monitor.waited) == (2.5, 5, 0)
+    assert (monitor.best, monitor.best_epoch, monitor.wait) == (2.5, 5, 0)
 
 
 def test_an_epoch_without_the_term_is_not_waited_for():
     monitor = Monitor("val_loss")
     assert not monitor.update(1, {"loss": 1.0})
-    assert monitor.waited == 0
+    assert monitor.wait == 0
 
 
 def test_a_monitor_continues_from_its_state():
@@ -35,7 +35,7 @@ def test_a_monitor_continues_from_its_state():
     for epoch, value in enumerate([3.0, 4.0], start=1):
         first.update(epoch, {"loss": value})
     second.restore(first.state())
-    assert second.state() == first.state() and second.waited == 1
+    assert second.state() == first.state() and second.wait == 1
     other = Monitor("val_kl")
     other.restore(first.state())
     assert other.best is None
@@ -82,14 +82,14 @@ def test_min_delta_applies_to_the_distance_from_the_ideal():
     assert monitor.update(1, {"eval_a": 3.0})
     assert not monitor.update(2, {"eval_a": -0.8})  # 1.8 away instead of 2
     assert monitor.update(3, {"eval_a": 0.0})
-    assert (monitor.best, monitor.waited) == (0.0, 0)
+    assert (monitor.best, monitor.wait) == (0.0, 0)
 
 
 def test_patience_counts_evaluations_and_not_the_epochs_between():
     monitor = Monitor("eval_a", info=score(1))
     for epoch in range(1, 10):
         monitor.update(epoch, {"loss": 1.0, **({"eval_a": 0.5} if epoch % 3 == 0 else {})})
-    assert (monitor.best_epoch, monitor.waited) == (3, 2)
+    assert (monitor.best_epoch, monitor.wait) == (3, 2)
 
 
 def made(wish, info):

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 class Elbo:
     """-ELBO(x) = -E_q log p(x given z) + beta KL(q(z given x) || p(z)), its two terms.
 
-    The expectation is the mean over K draws. A deterministic posterior has no divergence and so
+    The expectation is the mean over K draws. A deterministic posterior has no KL divergence and so
     no term "kl".
 
     Source: Kingma and Welling 2013, arXiv:1312.6114, eq. 7.

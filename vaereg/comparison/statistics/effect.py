@@ -19,7 +19,7 @@ class Effect:
     Args:
         score: the score of A, for its name, unit and direction.
         value_a, value_b, reference: the values; with several seeds, means over them.
-        effect: badness of A - badness of B; see `vaereg.comparison.statistics.badness`.
+        effect: shortfall of A - shortfall of B; see `vaereg.comparison.statistics.shortfall`.
         interval: confidence -> interval; None if there is none.
         p: the two-sided p-value of no difference, or None.
         procedure: how the interval and the p-value are computed, in words.

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from vaereg.comparison.statistics.badness import is_directed, is_ratio
 from vaereg.comparison.statistics.effect import Effect, Interval
+from vaereg.comparison.statistics.shortfall import is_directed, is_ratio
 
 LEAST_SEEDS = 6
 """With fewer seeds, the exact sign-flip test cannot reach 5 %: 2 / 2^5 is 6.25 %."""
@@ -92,11 +92,11 @@ def interquartile_mean(effects: np.ndarray) -> float:
     return float(np.mean(np.sort(effects)[cut : len(effects) - cut]))
 
 
-def probability_better(badness_a: np.ndarray, badness_b: np.ndarray) -> float:
+def probability_better(shortfall_a: np.ndarray, shortfall_b: np.ndarray) -> float:
     """The probability that a training of B beats one of A, over all S x S pairs; ties count 1/2.
 
     The probability of improvement of Agarwal et al. (2021), which is Mann and Whitney's U / S^2.
     """
-    better = badness_b[None, :] < badness_a[:, None]
-    equal = badness_b[None, :] == badness_a[:, None]
+    better = shortfall_b[None, :] < shortfall_a[:, None]
+    equal = shortfall_b[None, :] == shortfall_a[:, None]
     return float(np.mean(better + 0.5 * equal))

@@ -10,18 +10,18 @@ import attrs
 import numpy as np
 
 from vaereg.comparison.measured_run import Influences, MeasuredRun
-from vaereg.comparison.statistics.badness import (
-    badness,
-    influences_on_badness,
-    is_directed,
-    is_ratio,
-)
 from vaereg.comparison.statistics.effect import Effect, Interval
 from vaereg.comparison.statistics.proportions import (
     independent_difference,
     mcnemar,
     paired_difference,
     two_proportions,
+)
+from vaereg.comparison.statistics.shortfall import (
+    influences_on_shortfall,
+    is_directed,
+    is_ratio,
+    shortfall,
 )
 from vaereg.evaluation.evaluation import Score
 
@@ -44,7 +44,7 @@ def weights_effect(a: MeasuredRun, b: MeasuredRun, name: str) -> Effect:
         name: of the score.
     """
     score, value_b = a.scores[name], b.scores[name].value
-    effect = badness(score, score.value) - badness(score, value_b)
+    effect = shortfall(score, score.value) - shortfall(score, value_b)
     uncertainty = _uncertainty(a, b, name, effect)
     return Effect(
         score=score,
@@ -73,7 +73,7 @@ class _Uncertainty:
 def _uncertainty(a: MeasuredRun, b: MeasuredRun, name: str, effect: float) -> _Uncertainty:
     score, value_a, value_b = a.scores[name], a.scores[name].value, b.scores[name].value
     of_a, of_b = a.influence(name), b.influence(name)
-    if score.direction != 0 or score.ideal is None:  # the badness is the value, or its negative
+    if score.direction != 0 or score.ideal is None:  # the shortfall is the value, or its negative
         sign = 1.0 if score.direction >= 0 else -1.0
         real_a = of_a.share_of(value_a, real=True)
         real_b = of_b.share_of(value_b, real=True)
@@ -94,7 +94,7 @@ def _uncertainty(a: MeasuredRun, b: MeasuredRun, name: str, effect: float) -> _U
                 p=two_proportions(value_a, counts[0], value_b, counts[1]),
                 procedure=SHARES,
             )
-    variance = _variance(_on_badness(score, value_a, of_a), _on_badness(score, value_b, of_b))
+    variance = _variance(_on_shortfall(score, value_a, of_a), _on_shortfall(score, value_b, of_b))
     if variance is None:
         return _Uncertainty()
     deviation = math.sqrt(variance)
@@ -105,10 +105,10 @@ def _uncertainty(a: MeasuredRun, b: MeasuredRun, name: str, effect: float) -> _U
     )
 
 
-def _on_badness(score: Score, value: float, influences: Influences) -> Influences:
+def _on_shortfall(score: Score, value: float, influences: Influences) -> Influences:
     return Influences(
-        generated=influences_on_badness(score, value, influences.generated),
-        real=influences_on_badness(score, value, influences.real),
+        generated=influences_on_shortfall(score, value, influences.generated),
+        real=influences_on_shortfall(score, value, influences.real),
     )
 
 

@@ -31,7 +31,6 @@ import numpy as np
 
 from vaereg.comparison.comparison import PAIRED_SEEDS, Design, Verdict
 from vaereg.comparison.headline_scores import PRIMARY, primary_name
-from vaereg.comparison.statistics.badness import badness
 from vaereg.comparison.statistics.effect import Effect, ScoreEffects
 from vaereg.comparison.statistics.holm import holm
 from vaereg.comparison.statistics.method_effect import (
@@ -40,6 +39,7 @@ from vaereg.comparison.statistics.method_effect import (
     interquartile_mean,
     probability_better,
 )
+from vaereg.comparison.statistics.shortfall import shortfall
 from vaereg.comparison.verdicts.sentence import sentence
 from vaereg.comparison.verdicts.vetoes import Veto
 
@@ -67,7 +67,7 @@ def rope_of(effect: Effect) -> float | None:
     score = effect.score
     if effect.reference is None:
         return None
-    distance = abs(badness(score, effect.value_a) - badness(score, effect.reference))
+    distance = abs(shortfall(score, effect.value_a) - shortfall(score, effect.reference))
     least = 0.0
     if score.reference_low is not None and score.reference_high is not None:
         least = (score.reference_high - score.reference_low) / 2
@@ -168,6 +168,6 @@ def _verdict(
 
 def _probability(effects: ScoreEffects) -> float:
     score = effects.overall.score
-    bad_a = np.array([badness(score, pair.value_a) for pair in effects.by_pair])
-    bad_b = np.array([badness(score, pair.value_b) for pair in effects.by_pair])
+    bad_a = np.array([shortfall(score, pair.value_a) for pair in effects.by_pair])
+    bad_b = np.array([shortfall(score, pair.value_b) for pair in effects.by_pair])
     return probability_better(bad_a, bad_b)

@@ -257,7 +257,7 @@ def directions_are_borne_out(component: ComponentUnderTest) -> None:
     for name, score in references.items():
         info = metric.scores[name]
         worse = {
-            defect: _badness(info, each[name].value) - _badness(info, score.value)
+            defect: _shortfall(info, each[name].value) - _shortfall(info, score.value)
             for defect, each in with_defects.items()
             if name in each
         }
@@ -270,7 +270,7 @@ def directions_are_borne_out(component: ComponentUnderTest) -> None:
         require(borne_out, found)
 
 
-def _badness(info: ScoreInfo, value: float) -> float:
+def _shortfall(info: ScoreInfo, value: float) -> float:
     return -info.direction * value if info.ideal is None else abs(value - info.ideal)
 
 

@@ -74,7 +74,7 @@ class StandInEvidence:
         self.thorough = thorough
         self.seed = seed
         self.unseen = unseen
-        made = _made_up(self.linear_gaussian, count, seed)
+        made = _random_examples(self.linear_gaussian, count, seed)
         self.real = np.asarray(made["real"] if real is None else real, np.float32)
         self.train = np.asarray(made["train"] if train is None else train, np.float32)
         if reconstructed is None:
@@ -185,7 +185,7 @@ def _shown_by(shape: tuple[int, ...]) -> DataSpec:
     return DataSpec(form=form, shape=shape, value_range=None, size=COUNT)
 
 
-def _made_up(model: LinearGaussian, count: int, seed: int) -> dict[str, np.ndarray]:
+def _random_examples(model: LinearGaussian, count: int, seed: int) -> dict[str, np.ndarray]:
     made = {}
     for stream, name in enumerate(("real", "train", "generated")):
         rng = np.random.default_rng([seed, 33, stream])

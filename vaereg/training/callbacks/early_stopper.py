@@ -26,11 +26,11 @@ class EarlyStopper(keras.callbacks.Callback):
     @property
     def is_patience_exhausted(self) -> bool:
         """Whether the training ends here."""
-        return self.monitor.waited > self._patience
+        return self.monitor.wait > self._patience
 
     def ends_after(self, terms: Mapping[str, float]) -> bool:
         """Whether an epoch with these terms would be the last; changes nothing."""
-        return self.monitor.waited_after(terms) > self._patience
+        return self.monitor.wait_after(terms) > self._patience
 
     def on_epoch_end(self, epoch_index: int, logs: dict[str, float]) -> None:
         """Counts the epoch, and stops the training if it was one too many."""

@@ -63,18 +63,18 @@ def pooled(images: np.ndarray) -> np.ndarray:
     return images.reshape(len(images), 7, 4, 7, 4).mean(axis=(2, 4)).reshape(len(images), 49)
 
 
-def on_the_grid(images: np.ndarray) -> np.ndarray:
+def quantized(images: np.ndarray) -> np.ndarray:
     return np.rint(np.clip(images, 0.0, 1.0) * 255).astype(np.float32) / np.float32(255)
 
 
 def noisy(images: np.ndarray, scale: float) -> np.ndarray:
-    return on_the_grid(images + scale * np.random.default_rng(1).normal(size=images.shape))
+    return quantized(images + scale * np.random.default_rng(1).normal(size=images.shape))
 
 
 def blurred(images: np.ndarray) -> np.ndarray:
     for axis in (1, 2, 1, 2):
         images = (np.roll(images, 1, axis) + 2 * images + np.roll(images, -1, axis)) / 4
-    return on_the_grid(images)
+    return quantized(images)
 
 
 def evidence(images: Images, generated: np.ndarray, **more: Any) -> MadeEvidence:
@@ -166,7 +166,7 @@ def test_five_dropped_classes_are_missed(images: Images, reference: dict[str, fl
 
 def test_a_fifth_of_digits_lowers_precision(images: Images, reference: dict[str, float]) -> None:
     digits = np.kron(load_digits().images[: N // 5] / 16, np.ones((1, 3, 3)))
-    foreign = on_the_grid(np.pad(digits, ((0, 0), (2, 2), (2, 2))))[..., None]
+    foreign = quantized(np.pad(digits, ((0, 0), (2, 2), (2, 2))))[..., None]
 
     found = measured(evidence(images, np.concatenate([images.other[N // 5 :], foreign])))
 

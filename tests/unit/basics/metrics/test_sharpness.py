@@ -31,19 +31,19 @@ def measured(
     return metric(made_evidence(real, generated, reconstructed=reconstructed))
 
 
-def on_grid(images: np.ndarray) -> np.ndarray:
+def quantized(images: np.ndarray) -> np.ndarray:
     return (np.rint(np.clip(images, 0, 1) * 255) / 255).astype(np.float32)
 
 
 def blurred(images: np.ndarray, sigma: float) -> np.ndarray:
-    return on_grid(ndimage.gaussian_filter(images, (0, sigma, sigma, 0)))
+    return quantized(ndimage.gaussian_filter(images, (0, sigma, sigma, 0)))
 
 
 def noisy(images: np.ndarray, deviation: float, seed: int = 0) -> np.ndarray:
-    return on_grid(images + deviation * np.random.default_rng(seed).normal(size=images.shape))
+    return quantized(images + deviation * np.random.default_rng(seed).normal(size=images.shape))
 
 
-def made_up(n: int, *shape: int, seed: int = 0) -> np.ndarray:
+def random_images(n: int, *shape: int, seed: int = 0) -> np.ndarray:
     return np.random.default_rng(seed).uniform(size=(n, *shape)).astype(np.float32)
 
 
@@ -129,7 +129,7 @@ def test_blurred_reconstructions_do_not_count_against_samples(clothes) -> None:
 
 
 def test_equal_images_reach_the_goal_exactly() -> None:
-    images = made_up(5, 9, 12, 3)
+    images = random_images(5, 9, 12, 3)
     scores = measured(images, images)
 
     assert set(scores) == set(SCORES) == set(Sharpness.scores)
@@ -138,7 +138,7 @@ def test_equal_images_reach_the_goal_exactly() -> None:
 
 
 def test_half_the_contrast_is_a_quarter_of_the_power() -> None:
-    images = made_up(6, 8, 8, 1)
+    images = random_images(6, 8, 8, 1)
     scores = measured(images, images / 2, images / 2)
 
     for name in ("hf_gap", "hf_gap_reconstructed"):
@@ -149,7 +149,7 @@ def test_half_the_contrast_is_a_quarter_of_the_power() -> None:
 
 
 def test_the_scores_are_the_formulas_written_out() -> None:
-    real, generated = made_up(7, 10, 9, 3), blurred(made_up(5, 10, 9, 3, seed=1), 0.5)
+    real, generated = random_images(7, 10, 9, 3), blurred(random_images(5, 10, 9, 3, seed=1), 0.5)
     scores = measured(real, generated)
     frequencies, p_real = vaereg.radial_spectrum(real)
     p_generated = vaereg.radial_spectrum(generated).power
@@ -168,7 +168,7 @@ def test_the_scores_are_the_formulas_written_out() -> None:
 
 
 def test_the_order_of_examples_makes_no_difference() -> None:
-    real, generated, reconstructed = (made_up(40, 12, 12, 3, seed=s) for s in range(3))
+    real, generated, reconstructed = (random_images(40, 12, 12, 3, seed=s) for s in range(3))
     order = np.random.default_rng(9).permutation(40)
     first = measured(real, generated, reconstructed)
     second = measured(real[order], generated[order[::-1]], reconstructed[order])
@@ -178,7 +178,7 @@ def test_the_order_of_examples_makes_no_difference() -> None:
 
 
 def test_the_numbers_of_samples_and_real_images_may_differ() -> None:
-    real = made_up(6, 8, 8, 1)
+    real = random_images(6, 8, 8, 1)
     scores = measured(real, np.concatenate([real] * 3))
 
     assert scores["hf_gap"].sample_size == 18
@@ -189,7 +189,7 @@ def test_the_numbers_of_samples_and_real_images_may_differ() -> None:
 
 
 def test_values_are_kept_for_each_image() -> None:
-    real, sharp = made_up(20, 16, 16, 1), made_up(20, 16, 16, 1, seed=1)
+    real, sharp = random_images(20, 16, 16, 1), random_images(20, 16, 16, 1, seed=1)
     half_blurred = np.concatenate([sharp[:10], blurred(sharp[10:], 1.0)])
     scores = measured(real, half_blurred)
 
@@ -253,7 +253,7 @@ def test_reconstructions_vary_together_with_their_originals(clothes) -> None:
 
 
 def test_constant_samples_have_no_detail_and_finite_scores() -> None:
-    real = made_up(6, 12, 12, 3)
+    real = random_images(6, 12, 12, 3)
     scores = measured(real, np.full_like(real, 0.5), np.full_like(real, 0.5))
 
     assert scores["sharpness_ratio"].value < 1e-20
@@ -272,13 +272,13 @@ def test_constant_real_images_leave_no_ratio_to_take() -> None:
 
 
 def test_images_too_small_for_a_spectrum_have_their_edges_measured() -> None:
-    images = made_up(4, 7, 20, 1)
+    images = random_images(4, 7, 20, 1)
 
     assert set(measured(images, images)) == {"sharpness_ratio", "sharpness_ratio_reconstructed"}
 
 
 def test_images_too_small_for_edges_are_left_out() -> None:
-    images = made_up(4, 2, 20, 1)
+    images = random_images(4, 2, 20, 1)
 
     assert measured(images, images) == {}
 
@@ -286,7 +286,7 @@ def test_images_too_small_for_edges_are_left_out() -> None:
 @pytest.mark.parametrize("which", ["real", "generated", "reconstructed"])
 @pytest.mark.parametrize("value", [np.nan, np.inf])
 def test_values_that_are_not_finite_are_told(which: str, value: float) -> None:
-    sets = {name: made_up(4, 8, 8, 1) for name in ("real", "generated", "reconstructed")}
+    sets = {name: random_images(4, 8, 8, 1) for name in ("real", "generated", "reconstructed")}
     sets[which][2, 3, 3, 0] = value
 
     with pytest.raises(vaereg.DataError, match=rf"{which} images: 1 of 4 .* number 2"):
@@ -294,8 +294,8 @@ def test_values_that_are_not_finite_are_told(which: str, value: float) -> None:
 
 
 def test_no_samples_at_all_are_told() -> None:
-    evidence = made_evidence(made_up(4, 8, 8, 1), made_up(4, 8, 8, 1))
-    evidence.generated = made_up(0, 8, 8, 1)
+    evidence = made_evidence(random_images(4, 8, 8, 1), random_images(4, 8, 8, 1))
+    evidence.generated = random_images(0, 8, 8, 1)
 
     with pytest.raises(vaereg.DataError, match="generated images: there are none"):
         Sharpness(None, vaereg.BuildContext(name="sharpness"))(evidence)

@@ -1,4 +1,4 @@
-"""How bad a value of a score is: of two values, the one with the smaller badness is better."""
+"""How bad a value of a score is: of two values, the one with the smaller shortfall is better."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ def is_ratio(score: Score) -> bool:
     return score.direction == 0 and score.ideal == 1.0 and not score.unit and not score.share
 
 
-def badness(score: Score, value: float) -> float:
+def shortfall(score: Score, value: float) -> float:
     """How bad a value is, in the score's own unit; for ratios, |log ratio|.
 
-    If smaller is better, the badness is the value; if larger is better, its negative; if there is
+    If smaller is better, the shortfall is the value; if larger is better, its negative; if there is
     an ideal, the distance from it. If no value is better, it is the negative, so that the effect is
     B - A.
     """
@@ -37,7 +37,7 @@ def badness(score: Score, value: float) -> float:
 
 
 def slope(score: Score, value: float) -> float:
-    """The derivative of the badness with respect to the value, for influences (delta method).
+    """The derivative of the shortfall with respect to the value, for influences (delta method).
 
     At the ideal itself, which has no derivative, it is 1 (for ratios 1 / value): the interval is
     then wider than necessary, since |x| varies less than x.
@@ -49,10 +49,10 @@ def slope(score: Score, value: float) -> float:
     return 1.0 if score.direction < 0 else -1.0
 
 
-def influences_on_badness(
+def influences_on_shortfall(
     score: Score, value: float, influences: np.ndarray | None
 ) -> np.ndarray | None:
-    """Influences (n,) on the badness, given those on the value; None stays None."""
+    """Influences (n,) on the shortfall, given those on the value; None stays None."""
     if influences is None:
         return None
     return slope(score, value) * np.asarray(influences, np.float64)
