@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal, overload
 
 import keras
 import numpy as np
@@ -35,9 +35,25 @@ class VAE(BackendSteps, UseAfterTraining):
         in_training = {*map(weight_term, self._adaptive())}  # found from gradients
         return [name for name in self.term_names if name not in in_training]
 
+    @overload
     def evaluate(
         self,
         *args: Any,  # those of keras.Model.evaluate, which has no types
+        return_dict: Literal[False] = ...,
+        **kwargs: Any,  # likewise
+    ) -> list[float]: ...
+
+    @overload
+    def evaluate(
+        self,
+        *args: Any,  # likewise
+        return_dict: Literal[True],
+        **kwargs: Any,  # likewise
+    ) -> dict[str, float]: ...
+
+    def evaluate(
+        self,
+        *args: Any,  # likewise
         return_dict: bool = False,
         **kwargs: Any,  # likewise
     ) -> list[float] | dict[str, float]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from numpy.typing import DTypeLike
 
@@ -12,6 +14,15 @@ class Encoded(Latent):
     """The posterior of examples in numpy arrays; as one array, `np.asarray`, it is its mode."""
 
     __slots__ = ()
+
+    if TYPE_CHECKING:  # the fields of a Latent, which are tensors of any backend
+
+        @property
+        def z(self) -> np.ndarray: ...
+        @property
+        def mode(self) -> np.ndarray: ...
+        @property
+        def log_var(self) -> np.ndarray | None: ...
 
     def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> np.ndarray:
         mode = np.asarray(self.mode, dtype=dtype)
