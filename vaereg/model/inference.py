@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import keras
 import numpy as np
@@ -200,6 +201,26 @@ class _Compiled(keras.Model):
         self._function = function
         self.built = True
         self.compile(jit_compile="auto")
+
+    def predict(
+        self,
+        *args: Any,  # those of keras.Model.predict, which has no types
+        **kwargs: Any,  # likewise
+    ) -> tuple[np.ndarray, ...]:
+        """As Keras does; an interrupt leaves the layers with their weights.
+
+        On JAX, Keras takes the weights out of a model while it predicts, gives them to its program
+        for good, and puts what that gives back at the end only.
+        """
+        variables = self.variables if keras.backend.backend() == "jax" else []
+        copies = [ops.copy(variable.value) for variable in variables]
+        try:
+            results: tuple[np.ndarray, ...] = super().predict(*args, **kwargs)
+        except BaseException:
+            for variable, value in zip(variables, copies, strict=True):
+                variable.assign(value)
+            raise
+        return results
 
     def call(self, inputs: Tensor | Sequence[Tensor]) -> tuple[Tensor, ...]:
         """Applies the function."""

@@ -145,3 +145,21 @@ def test_the_averaged_weights_are_used():
     )
 
     np.testing.assert_allclose(vae.log_joint(x, z) - log_normal(z, 0.0, 0.0), expected, rtol=1e-4)
+
+
+def test_an_interrupt_while_it_predicts_leaves_the_weights(monkeypatch):
+    vae = tiny_vae()
+    x = data(4)
+    expected = vae.reconstruct(x)
+
+    def interrupted(self, *args, **kwargs):
+        if keras.backend.backend() == "jax":
+            for variable in self.variables:
+                variable.value.delete()  # as JAX does with what it was given for good
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(keras.Model, "predict", interrupted)
+        vae.reconstruct(x)
+
+    np.testing.assert_array_equal(vae.reconstruct(x), expected)
