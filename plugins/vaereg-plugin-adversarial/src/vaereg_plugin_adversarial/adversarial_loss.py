@@ -1,4 +1,4 @@
-"""From the scores of real and fake to what critic and generator minimise."""
+"""The losses of critic and generator, from the scores of real and fake examples."""
 
 from __future__ import annotations
 
@@ -10,24 +10,24 @@ import vaereg
 
 
 class AdversarialLoss(Protocol):
-    """Three functions of scores of any shape, each value by value, and what a score means.
+    """Three elementwise functions of scores of any shape, and the threshold of a score.
 
     Attributes:
-        threshold: the score above which a value counts as real, or None where it has none.
+        threshold: the score above which an example counts as real; None if there is none.
     """
 
     threshold: float | None
 
     def real(self, scores: vaereg.Tensor) -> vaereg.Tensor:
-        """What the critic pays for its scores of real data."""
+        """The critic's loss for its scores of real data."""
         ...
 
     def fake(self, scores: vaereg.Tensor) -> vaereg.Tensor:
-        """What the critic pays for its scores of fakes."""
+        """The critic's loss for its scores of fakes."""
         ...
 
     def generator(self, scores: vaereg.Tensor) -> vaereg.Tensor:
-        """What the generator pays for the critic's scores of its fakes."""
+        """The generator's loss for the critic's scores of its fakes."""
         ...
 
 
@@ -50,9 +50,9 @@ class Hinge:
 
 
 class Logistic:
-    """-log s(D(x)) - log(1 - s(D(y))) and -log s(D(y)), the form that does not saturate.
+    """-log s(D(x)) - log(1 - s(D(y))) and -log s(D(y)), the non-saturating loss.
 
-    With s the logistic function (arXiv:1406.2661, eq. 1 and section 3).
+    s is the logistic function (arXiv:1406.2661, eq. 1 and section 3).
     """
 
     threshold: float | None = 0.0

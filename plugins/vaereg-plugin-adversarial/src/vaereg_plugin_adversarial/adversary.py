@@ -1,4 +1,4 @@
-"""What the discriminators have in common: a critic of real and fake examples, and its losses."""
+"""The base class of the discriminators: a critic of real and fake examples, and its losses."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
 
 class Evaluated(NamedTuple):
-    """What the critic says of one group of examples.
+    """The critic's outputs for one group of examples.
 
     Args:
         scores: (B, n) float32, higher for real; n is 1, or the number of patches.
-        features: what the critic's layers gave, (B, ...) each, where a loss needs it.
+        features: the outputs of the critic's layers, (B, ...) each, if a loss needs them.
     """
 
     scores: vaereg.Tensor
@@ -30,43 +30,43 @@ class Evaluated(NamedTuple):
 
 
 class Adversary(keras.layers.Layer):
-    """Tells real examples from fakes; the engine trains the VAE against it.
+    """Distinguishes real examples from fakes; the engine trains the VAE against it.
 
-    A subclass builds the critic in `build` and `call`, and says what is compared: `real`,
-    `fakes`. Calling it maps examples (N, ...) to a `Evaluated`. Losses are taken for each score and
-    then averaged, over scores and over the groups of fakes, so each is (B,):
+    A subclass defines the critic in `build` and `call`, and what it compares in `real` and `fakes`.
+    A call maps examples (N, ...) to an `Evaluated`. Losses are computed for each score and then
+    averaged over scores and over the groups of fakes, so each is (B,):
 
         critic    loss.real(D(x)) + mean_j loss.fake(D(y_j)) + penalties
         generator mean_j loss.generator(D(y_j))
 
-    All groups pass through the critic in one call, once a step: its layers do not mix examples.
+    All groups pass through the critic in one call per step: its layers do not mix examples.
     """
 
     def __init__(self, params: AdversaryParams, context: vaereg.BuildContext) -> None:
         super().__init__(name=context.name)
         self.loss = LOSSES[params.loss]
         self.r1 = params.r1
-        # The other losses are bounded below by themselves; this one needs a Lipschitz critic.
+        # The other losses are bounded below; this one needs a Lipschitz critic.
         self.gradient_penalty = params.gradient_penalty if params.loss == "wasserstein" else 0.0
 
     @abstractmethod
     def real(self, step: vaereg.Step) -> vaereg.Tensor:
-        """The real examples (B, ...), as the critic gets them."""
+        """The real examples (B, ...), prepared for the critic."""
 
     @abstractmethod
     def fakes(self, step: vaereg.Step) -> tuple[vaereg.Tensor, ...]:
-        """The groups of fakes, (B, ...) each, as the critic gets them."""
+        """The groups of fakes, (B, ...) each, prepared for the critic."""
 
     def groups(self, step: vaereg.Step) -> tuple[vaereg.Tensor, ...]:
-        """All that the critic must look at: the real examples, the fakes, and any other."""
+        """All inputs of the critic: the real examples, the fakes, and any others."""
         return (self.real(step), *self.fakes(step))
 
     def evaluated(self, step: vaereg.Step) -> list[Evaluated]:
-        """The critic's word on each of `groups`, computed once a step."""
+        """The critic's outputs for each of `groups`, computed once per step."""
         return step.shared((self.name, "evaluated"), lambda: self._evaluator(step))
 
     def critic_loss(self, step: vaereg.Step) -> vaereg.Tensor:
-        """What the critic minimises, (B,)."""
+        """The loss that the critic minimises, (B,)."""
         real, *fakes = self._scored(step)
         paid = _mean_score(self.loss.real(real))
         paid = paid + _mean([_mean_score(self.loss.fake(fake)) for fake in fakes])
@@ -75,17 +75,17 @@ class Adversary(keras.layers.Layer):
         return paid
 
     def generator_loss(self, step: vaereg.Step) -> vaereg.Tensor:
-        """What the VAE minimises, (B,): it falls as the fakes pass for real."""
+        """The loss that the VAE minimises, (B,): it falls as the fakes fool the critic better."""
         _, *fakes = self._scored(step)
         return _mean([_mean_score(self.loss.generator(fake)) for fake in fakes])
 
     def diagnostics(self, step: vaereg.Step) -> dict[str, vaereg.Tensor]:
         """Whether the critic has collapsed or become perfect, (B,) each.
 
-        `logit_gap` is the score of real minus that of fakes. Where a score above 0 means "real",
-        `accuracy_real` and `accuracy_fake` are the shares of scores on the right side: both near
-        1 for a perfect critic, their mean near 0.5 for a collapsed one. `r1` and
-        `gradient_penalty` are those penalties, unweighted, where they are used.
+        `logit_gap` is the score of real examples minus that of fakes. If a score above 0 means
+        "real", `accuracy_real` and `accuracy_fake` are the shares of scores on the right side:
+        both near 1 for a perfect critic, their mean near 0.5 for a collapsed one. `r1` and
+        `gradient_penalty` are these penalties, unweighted, if they are used.
         """
         real, *fakes = self._scored(step)
         found = {"logit_gap": _mean_score(real) - _mean([_mean_score(fake) for fake in fakes])}
@@ -115,7 +115,7 @@ class Adversary(keras.layers.Layer):
         return [evaluated.scores for evaluated in self.evaluated(step)[:count]]
 
     def _penalties(self, step: vaereg.Step) -> dict[str, tuple[float, vaereg.Tensor]]:
-        """By name, weight and value (B,) of each penalty on the critic's gradient."""
+        """Name -> weight and value (B,) of each penalty on the critic's gradient."""
         return step.shared((self.name, "penalties"), lambda: self._penalise(step))
 
     def _penalise(self, step: vaereg.Step) -> dict[str, tuple[float, vaereg.Tensor]]:
@@ -138,5 +138,5 @@ def _mean_score(values: vaereg.Tensor) -> vaereg.Tensor:
 
 
 def _mean(values: Sequence[vaereg.Tensor]) -> vaereg.Tensor:
-    """The mean of arrays of one shape."""
+    """The mean of arrays of equal shapes."""
     return sum(values[1:], values[0]) / len(values)

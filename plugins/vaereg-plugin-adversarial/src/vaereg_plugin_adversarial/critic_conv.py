@@ -1,4 +1,4 @@
-"""A convolution for the two ends of a critic, where there are very few channels."""
+"""A convolution for the first and last layers of a critic, which have very few channels."""
 
 from __future__ import annotations
 
@@ -9,24 +9,24 @@ from keras import ops
 import vaereg
 
 FEW = 4
-"""How many channels of an image are few."""
+"""The largest number of image channels that counts as few."""
 
 
 class CriticConv2D(keras.layers.Conv2D):
-    """Conv2D, in other formulations where a critic begins and ends.
+    """Conv2D, in faster formulations for very few channels.
 
-    Kernels of convolutions on a CPU compute at least 8 or 16 channels, however few are asked for,
-    in the forward pass of a convolution to one channel and in the gradient by an image of one.
+    Convolution kernels on a CPU compute at least 8 or 16 channels, even if fewer are needed. This
+    slows down the forward pass to one channel, and the gradient with respect to an image.
 
-    - To one channel, at stride 1: each tap's product with all channels is one matrix product;
-      a convolution with ones shifts the taps' maps and adds them.
-    - From few channels, at stride 2 with an even kernel: four neighbours become one position of
-      four times the channels, on which the kernel has half the size and stride 1. XLA makes the
-      gradient of the original faster, so not on JAX.
+    - To one channel, with stride 1: one matrix product multiplies each tap with all channels; a
+      convolution with ones shifts and adds the taps' maps.
+    - From few channels, with stride 2 and an even kernel: four neighbours become one position with
+      four times the channels, on which the kernel has half the size and stride 1. Not on JAX,
+      where XLA has a faster gradient for the original.
     """
 
     def convolution_op(self, inputs: vaereg.Tensor, kernel: vaereg.Tensor) -> vaereg.Tensor:
-        """What Conv2D does between its weights and its bias."""
+        """The convolution without the bias."""
         kernel = ops.convert_to_tensor(kernel)
         if self.data_format == "channels_last" and self.padding == "same":
             if self.filters == 1 and set(self.strides) == {1}:

@@ -1,4 +1,4 @@
-"""How far two sets of intermediate features lie apart."""
+"""The distance between two sets of intermediate features."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ def feature_distance(
 ) -> vaereg.Tensor:
     """The mean squared difference of each layer's features, averaged over layers, (B,).
 
-    Larsen et al. 2016 (arXiv:1512.09300, eq. 7 and 8) take one layer and the sum over its values;
-    the mean makes the weight independent of the critic's size.
+    Larsen et al. 2016 (arXiv:1512.09300, eq. 7 and 8) use one layer and sum over its values; the
+    mean makes the weight independent of the critic's size.
 
     Args:
         first, second: one array (B, ...) per layer.

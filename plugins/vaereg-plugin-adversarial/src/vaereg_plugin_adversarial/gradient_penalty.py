@@ -1,4 +1,4 @@
-"""Penalties on the critic's gradient with respect to what it looks at, per example."""
+"""Penalties on the critic's gradient with respect to its input, per example."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from keras import ops
 import vaereg
 
 TINY = 1e-12
-"""Under the root, so that its derivative stays finite where the gradient is 0."""
+"""Added under the root, so that its derivative stays finite where the gradient is 0."""
 
 
 def squared_slope(
@@ -18,10 +18,10 @@ def squared_slope(
 ) -> vaereg.Tensor:
     """|grad_x score(x)|^2, (B,), summed over the values of an example.
 
-    R1 is gamma / 2 of it on real data (Mescheder et al. 2018, arXiv:1801.04406, eq. 9).
+    R1 is gamma / 2 times this value on real data (Mescheder et al. 2018, arXiv:1801.04406, eq. 9).
 
     Args:
-        score: (B, ...) -> (B,), where row i depends on row i alone.
+        score: (B, ...) -> (B,), where row i depends only on row i.
         x: (B, ...).
     """
     slope = ops.cast(vaereg.gradient(score, x), "float32")
@@ -39,9 +39,9 @@ def slope_off_one(
     Source: Gulrajani et al. 2017, arXiv:1704.00028, eq. 3 and algorithm 1.
 
     Args:
-        score: (B, ...) -> (B,), where row i depends on row i alone.
+        score: (B, ...) -> (B,), where row i depends only on row i.
         real, fake: (B, ...).
-        seed: for the places between the two.
+        seed: for the random points between the two.
     """
     shape = (ops.shape(real)[0],) + (1,) * (len(real.shape) - 1)
     share = keras.random.uniform(shape, dtype=real.dtype, seed=seed)

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 
 class LatentDiscriminator(Adversary):
-    """Tells latents of the prior (real) from those of the data (fake), by a dense network.
+    """A dense network that distinguishes latents of the prior (real) from those of data (fake).
 
-    Its generator loss pulls the aggregate posterior towards the prior, as a divergence would;
-    `kl = { weight = 0 }` leaves that to it alone (Makhzani et al. 2016, arXiv:1511.05644).
+    Its generator loss pulls the aggregate posterior towards the prior. Use it instead of the KL
+    divergence with `kl = { weight = 0 }` (Makhzani et al. 2016, arXiv:1511.05644).
     """
 
     def __init__(self, params: LatentParams, context: vaereg.BuildContext) -> None:
@@ -34,7 +34,7 @@ class LatentDiscriminator(Adversary):
         self.build((None, self.size))
 
     def build(self, input_shape: Sequence[int | None]) -> None:
-        """Makes the weights for flat latents (B, size)."""
+        """Creates the weights for flat latents (B, size)."""
         shape = tuple(input_shape)
         for layer in (*self.hidden, self.score):
             layer.build(shape)
@@ -42,7 +42,7 @@ class LatentDiscriminator(Adversary):
 
     def call(self, z: vaereg.Tensor, training: bool = False) -> Evaluated:
         """Scores (N, 1) of flat latents (N, size)."""
-        del training  # no layer tells it from inference
+        del training  # no layer behaves differently in training
         for layer in self.hidden:
             z = layer(z)
         return Evaluated(self.score(z), ())

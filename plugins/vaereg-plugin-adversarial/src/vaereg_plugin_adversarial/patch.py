@@ -19,20 +19,20 @@ if TYPE_CHECKING:
     from vaereg_plugin_adversarial.plugin import PatchParams
 
 GROUP = 8
-"""The least number of channels in a group of group normalization."""
+"""The smallest number of channels in a group of group normalization."""
 
 
 class PatchDiscriminator(Adversary):
-    """Tells the data from reconstructions and from samples of the prior, patch by patch.
+    """Distinguishes the data from reconstructions and samples of the prior, patch by patch.
 
-    Stages of convolutions, each halving height and width, end in one score per patch (Isola et
-    al. 2017, arXiv:1611.07004; in VQGAN, Esser et al. 2021, arXiv:2012.09841). Images are scaled
-    to [-1, 1] by their value range first, and penalties are on the gradient with respect to those.
-    With `feature_matching` the generator loss also holds the distance of the critic's features of
-    x and its reconstruction (Larsen et al. 2016, arXiv:1512.09300).
+    Stages of convolutions, each of which halves height and width, end in one score per patch (Isola
+    et al. 2017, arXiv:1611.07004; in VQGAN, Esser et al. 2021, arXiv:2012.09841). Images are first
+    scaled from their value range to [-1, 1]; penalties apply to the gradient with respect to the
+    scaled images. With `feature_matching` the generator loss also contains the distance between the
+    critic's features of x and of its reconstruction (Larsen et al. 2016, arXiv:1512.09300).
 
     Raises:
-        ValueError: if the image is too small for so many stages.
+        ValueError: if the image is too small for the number of stages.
     """
 
     def __init__(self, params: PatchParams, context: vaereg.BuildContext) -> None:
@@ -51,7 +51,7 @@ class PatchDiscriminator(Adversary):
         self.build((None, *context.data_spec.shape))
 
     def build(self, input_shape: Sequence[int | None]) -> None:
-        """Makes the weights for images (B, height, width, channels)."""
+        """Creates the weights for images (B, height, width, channels)."""
         shape = tuple(input_shape)
         for convolve, normalize in self._blocks():
             convolve.build(shape)
@@ -61,7 +61,7 @@ class PatchDiscriminator(Adversary):
 
     def call(self, x: vaereg.Tensor, training: bool = False) -> Evaluated:
         """Scores (N, patches) and features of images scaled by `real` or `fakes`."""
-        del training  # Keras hands it on to the spectral convolutions
+        del training  # Keras passes it on to the spectral convolutions
         features = []
         for convolve, normalize in self._blocks():
             x = self.activation(normalize(convolve(x)))
@@ -79,14 +79,14 @@ class PatchDiscriminator(Adversary):
         return tuple(groups[name](step) for name in self.compared)
 
     def groups(self, step: vaereg.Step) -> tuple[vaereg.Tensor, ...]:
-        """The data and the fakes; reconstructions too where only their features are asked for."""
+        """The data and the fakes; also reconstructions if only their features are needed."""
         groups = super().groups(step)
         if self.feature_matching and "reconstruction" not in self.compared:
             return (*groups, self._reconstruction(step))
         return groups
 
     def generator_loss(self, step: vaereg.Step) -> vaereg.Tensor:
-        """How little the fakes pass for real, and how far the features lie apart, (B,)."""
+        """The adversarial loss plus the weighted feature distance, (B,)."""
         loss = super().generator_loss(step)
         if not self.feature_matching:
             return loss
@@ -112,10 +112,10 @@ class PatchDiscriminator(Adversary):
 
 
 def _check_size(shape: tuple[int, ...], stages: int) -> None:
-    """Whether each stage finds something to halve.
+    """Checks that each stage has something to halve.
 
     Raises:
-        ValueError: saying how many stages there may be.
+        ValueError: with the allowed number of stages.
     """
     possible = math.ceil(math.log2(min(shape[:2])))
     if not 1 <= stages <= possible:
@@ -143,7 +143,7 @@ def _convolution(params: PatchParams, stage: int, index: int) -> CriticConv2D:
 
 
 def _normalization(params: PatchParams, stage: int, index: int) -> keras.layers.Layer:
-    """Of a convolution's output; none of the first, which sees the image's own contrast."""
+    """The normalization of a convolution's output; none for the first, which sees the image."""
     name = f"stage{stage}_norm{index}"
     if (stage, index) == (0, 0) or params.normalization not in {"layer", "group"}:
         return keras.layers.Identity(name=name)
@@ -152,5 +152,5 @@ def _normalization(params: PatchParams, stage: int, index: int) -> keras.layers.
 
 
 def _groups(width: int) -> int:
-    """The largest number of equal groups of at least GROUP channels; 1 where there is none."""
+    """The largest number of equal groups with at least GROUP channels; 1 if there is none."""
     return max((n for n in range(1, width // GROUP + 1) if width % n == 0), default=1)

@@ -13,16 +13,16 @@ TINY = 1e-12
 
 
 class SpectralConv2D(CriticConv2D):
-    """Conv2D with kernel W / sigma(W), W being read as a (height·width·in, out) matrix.
+    """Conv2D with kernel W / sigma(W), where W is a (height·width·in, out) matrix.
 
-    sigma is estimated by one step of power iteration at each training call, starting from where
-    the last one ended (Miyato et al. 2018, arXiv:1802.05957, algorithm 1). Keras's own
-    SpectralNormalization assigns the quotient to the kernel, which the optimizer then moves; here
-    the kernel stays as it is and the gradient passes through the quotient.
+    sigma is estimated by one step of power iteration in each training call, starting from the last
+    estimate (Miyato et al. 2018, arXiv:1802.05957, algorithm 1). Keras's own SpectralNormalization
+    assigns the quotient to the kernel, which the optimizer then updates; here the kernel is
+    unchanged, and the gradient passes through the quotient.
     """
 
     def build(self, input_shape: Sequence[int | None]) -> None:
-        """Makes the kernel, the bias and the vector the iteration starts from."""
+        """Creates the kernel, the bias and the initial vector of the power iteration."""
         super().build(input_shape)
         self.direction = self.add_weight(
             name="direction",
@@ -34,7 +34,7 @@ class SpectralConv2D(CriticConv2D):
         )
 
     def call(self, inputs: vaereg.Tensor, training: bool = False) -> vaereg.Tensor:
-        """The convolution; only a training call moves the estimate."""
+        """The convolution; only a training call updates the estimate."""
         kernel = ops.cast(self.kernel, "float32")
         matrix = ops.reshape(kernel, (-1, self.filters))
         fixed = ops.stop_gradient(matrix)

@@ -1,1 +1,1 @@
-"""A prior for vaereg that learns where latents are."""
+"""A prior for vaereg that learns the distribution of the latents."""

@@ -1,4 +1,4 @@
-"""One step of the flow: it scales and shifts some values as the others say."""
+"""One step of the flow: it scales and shifts some values, depending on the others."""
 
 from __future__ import annotations
 
@@ -14,17 +14,16 @@ import vaereg
 class AffineCoupling(keras.layers.Layer):
     """z = m u + (1 - m) (u exp(s(m u)) + t(m u)), for a mask m of ones (kept) and zeros (moved).
 
-    s and t come from one dense network. |s| < `scale_bound` by a tanh, so that no value of z is
-    infinitely likely. The network's last layer starts at zero: the coupling is then the identity.
-    Computes in float32 whatever Keras's precision is, since what one direction rounds away the
-    other cannot bring back.
+    s and t come from one dense network. A tanh keeps |s| < `scale_bound`, so that the density stays
+    finite. The network's last layer starts at zero, so the coupling starts as the identity. It
+    computes in float32 with every precision of Keras, since rounding could not be inverted.
 
     Source: Dinh et al. 2017, arXiv:1605.08803, eq. 9.
 
     Args:
         mask: (size,) of ones and zeros.
-        widths: the units of each hidden layer; without any, s and t are linear before the tanh.
-        activation: that of the hidden layers, by Keras's name.
+        widths: units of each hidden layer; if empty, s and t are linear before the tanh.
+        activation: activation of the hidden layers, by its name in Keras.
         scale_bound: > 0.
     """
 
@@ -48,7 +47,7 @@ class AffineCoupling(keras.layers.Layer):
         )
 
     def build(self, input_shape: Sequence[int | None]) -> None:
-        """Makes the weights for flat latents (B, size)."""
+        """Creates the weights for flat latents (B, size)."""
         shape = tuple(input_shape)
         for layer in (*self.hidden, self.last):
             layer.build(shape)
@@ -56,17 +55,19 @@ class AffineCoupling(keras.layers.Layer):
 
     def to_latent(self, u: vaereg.Tensor) -> tuple[vaereg.Tensor, vaereg.Tensor]:
         """The forward direction: u (B, size) -> z (B, size) and log |det dz/du| (B,)."""
-        log_scale, shift, kept = self._told_by(u)
+        log_scale, shift, kept = self._scale_and_shift(u)
         moved = (1.0 - self._mask()) * (u * ops.exp(log_scale) + shift)
         return kept + moved, ops.sum(log_scale, axis=1)
 
     def from_latent(self, z: vaereg.Tensor) -> tuple[vaereg.Tensor, vaereg.Tensor]:
         """The backward direction: z (B, size) -> u (B, size) and log |det du/dz| (B,)."""
-        log_scale, shift, kept = self._told_by(z)
+        log_scale, shift, kept = self._scale_and_shift(z)
         moved = (1.0 - self._mask()) * ((z - shift) * ops.exp(-log_scale))
         return kept + moved, -ops.sum(log_scale, axis=1)
 
-    def _told_by(self, values: vaereg.Tensor) -> tuple[vaereg.Tensor, vaereg.Tensor, vaereg.Tensor]:
+    def _scale_and_shift(
+        self, values: vaereg.Tensor
+    ) -> tuple[vaereg.Tensor, vaereg.Tensor, vaereg.Tensor]:
         """s, t and the kept values, (B, size) each; s is 0 where a value is kept."""
         kept = self._mask() * values
         hidden = kept

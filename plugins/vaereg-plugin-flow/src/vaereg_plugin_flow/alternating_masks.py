@@ -6,16 +6,16 @@ import numpy as np
 
 
 def alternating_masks(layers: int, size: int) -> list[np.ndarray]:
-    """For each coupling a mask (size,) float32 of ones, what is kept, and zeros, what is moved.
+    """A mask (size,) float32 for each coupling: 1 for kept values, 0 for moved values.
 
-    Couplings come in pairs that keep one half of the values and then the other (Dinh et al.
-    2017, arXiv:1605.08803, section 3.5). From pair to pair the values are shuffled like a deck
-    of cards, so that its halves interleave: within log2(size) pairs, rounded up, any two values
-    stand in different halves once, and so speak to each other directly. In halves that stay as
-    they are, two values of one half never do.
+    Couplings come in pairs that keep one half of the values and then the other (Dinh et al. 2017,
+    arXiv:1605.08803, section 3.5). From pair to pair the values are reordered like a riffle
+    shuffle, which interleaves the halves: within log2(size) pairs, rounded up, any two values are
+    in different halves at least once, so one depends on the other directly. With fixed halves, two
+    values of one half never would.
 
-    Nothing is drawn at random: masks that changed with a seed would have to be kept among the
-    weights, or a model that is loaded would not be the one that was saved.
+    The masks are not random: random masks would have to be stored with the weights, or a loaded
+    model would differ from the saved one.
     """
     half = (size + 1) // 2
     order = np.arange(size)

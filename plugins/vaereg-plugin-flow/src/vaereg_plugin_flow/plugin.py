@@ -1,4 +1,4 @@
-"""What this plugin offers: the parameters and the declaration of its prior."""
+"""The prior of this plugin: its parameters and its declaration."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ class RealNVPParams:
 
     layers: int = vaereg.param(
         6,
-        "the couplings; each moves one half of a latent's values by what the other half says",
+        "number of couplings; each transforms half of a latent's values, given the other half",
         ge=1,
     )
     widths: tuple[int, ...] = vaereg.param(
-        (64, 64), "the units of each hidden layer of a coupling's network", ge=1
+        (64, 64), "units of each hidden layer of a coupling's network", ge=1
     )
-    activation: str = vaereg.param("gelu", "the activation, by Keras's name")
+    activation: str = vaereg.param("gelu", "the activation, by its name in Keras")
     scale_bound: float = vaereg.param(
         1.0,
-        "the largest |log scale| of one coupling, approached smoothly; it keeps p(z) finite",
+        "largest |log scale| of one coupling, approached smoothly; keeps p(z) finite",
         gt=0,
         le=10,
     )
@@ -37,7 +37,7 @@ def vaereg_components() -> list[vaereg.Component]:
             name="real_nvp",
             params=RealNVPParams,
             factory="vaereg_plugin_flow.real_nvp:RealNVP",
-            summary="A standard normal bent by learned couplings until it covers encoded data.",
+            summary="A standard normal, transformed by learned couplings to match encoded data.",
             reference="arXiv:1605.08803, section 3; as a VAE's prior arXiv:1905.13452",
             tags=frozenset({"learned", "flow"}),
         )

@@ -1,4 +1,4 @@
-"""Real NVP as a prior: a standard normal that learned couplings bend."""
+"""Real NVP as a prior: a standard normal, transformed by learned couplings."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ if TYPE_CHECKING:
 
 
 class RealNVP(keras.layers.Layer):
-    """p(z) of z = f(u), u standard normal, f a stack of affine couplings.
+    """The density of z = f(u), with u standard normal and f a stack of affine couplings.
 
         log p(z) = log N(f^-1(z); 0, I) + log |det df^-1/dz|
 
-    Both are exact, and both directions cost the same. It starts as the standard normal. There is
-    no closed form of KL(q || p), so the engine estimates it as log q(z given x) - log p(z), whose
-    gradient trains the couplings: they follow the encoded data while the encoder follows them.
-    A latent of any shape is taken as one vector.
+    Both terms are exact, and both directions cost the same. The prior starts as the standard
+    normal. KL(q || p) has no closed form, so the engine estimates it as
+    log q(z given x) - log p(z). Its gradient trains the couplings, which follow the encoded data
+    while the encoder follows them. Latents of any shape are flattened.
 
     Source: Dinh et al. 2017, arXiv:1605.08803, sections 3.2 to 3.5; as the prior of a VAE Huang et
     al. 2017, arXiv:1710.02248, and Xu et al. 2019, arXiv:1905.13452.
 
     Raises:
-        ValueError: if a latent is a single number, which leaves no half to learn from.
+        ValueError: if a latent is a single number, which cannot be split into halves.
     """
 
     def __init__(self, params: RealNVPParams, context: vaereg.BuildContext) -> None:
@@ -40,7 +40,7 @@ class RealNVP(keras.layers.Layer):
         self.size = math.prod(self.latent_shape)
         if self.size < 2:
             raise ValueError(
-                "the prior 'real_nvp' moves one half of a latent by what the other half says, so "
+                "the prior 'real_nvp' transforms one half of a latent, given the other half, so "
                 f"it needs latents of at least 2 numbers; latent = {self.size} was given. Use "
                 'prior = "gaussian_mixture", or a larger latent.'
             )
@@ -53,7 +53,7 @@ class RealNVP(keras.layers.Layer):
         self.build((None, self.size))
 
     def build(self, input_shape: Sequence[int | None]) -> None:
-        """Makes the weights for flat latents (B, size)."""
+        """Creates the weights for flat latents (B, size)."""
         for coupling in self.couplings:
             coupling.build(tuple(input_shape))
 
