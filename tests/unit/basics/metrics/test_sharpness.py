@@ -100,7 +100,7 @@ def test_noise_overshoots_the_goal_rather_than_reaching_it(clothes) -> None:
         info = Sharpness.scores[name]
         assert info.direction == 0
         assert info.ideal is not None
-        assert "not more" in info.meaning
+        assert "noise" in info.meaning
 
 
 def test_an_independent_measure_of_blur_agrees(clothes) -> None:
