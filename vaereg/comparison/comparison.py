@@ -9,7 +9,7 @@ import attrs
 
 from vaereg.contracts.plain_values import JsonObject, JsonValue
 
-FORM = 1
+FORM = 2
 """Increases when a key of the JSON form changes its meaning."""
 
 Design = Literal["paired_seeds", "one_pair"]

@@ -6,8 +6,8 @@ import attrs
 
 from vaereg.contracts.plain_values import JsonObject
 
-FORM = 1
-"""Increases when a key of evaluation.json changes its meaning."""
+FORM = 2
+"""Increases when a key of evaluation.json changes its name or meaning."""
 
 LEVEL = 0.95
 """The confidence of the intervals of single scores."""
