@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from importlib import import_module, metadata
+from importlib import import_module
 from pathlib import Path
 from typing import Any, TypeAlias
+
+import importlib_metadata as metadata
 
 from vaereg.discovery.blame import shortened
 from vaereg.frozen import frozen
 from vaereg.hookspecs import ENTRY_POINT_GROUP
 from vaereg.wording import did_you_mean
 
-Distribution: TypeAlias = Any  # of importlib.metadata, whose folder has no type
+Distribution: TypeAlias = Any  # of importlib_metadata, whose folder has no type
 
 
 class MisdirectedError(Exception):
