@@ -17,7 +17,7 @@ from jax import lax
 LAYOUT = ("NHWC", "HWIO", "NHWC")
 
 
-@jax.custom_vjp
+@jax.custom_vjp  # type: ignore[untyped-decorator, unused-ignore]  # where JAX is not installed
 def transposed_convolution(x: Any, kernel: Any) -> Any:
     """T(x, kernel): (B, h, w, i) and (kh, kw, o, i) -> (B, 2 h, 2 w, o)."""
     even = kernel.shape[0] % 2 == 0 and kernel.shape[1] % 2 == 0

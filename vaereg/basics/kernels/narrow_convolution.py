@@ -42,7 +42,7 @@ def _on_cpu(backend: str) -> bool:
     if backend == "jax":
         import jax
 
-        return jax.default_backend() == "cpu"
+        return bool(jax.default_backend() == "cpu")
     from keras.src.backend.torch.core import get_device
 
     return str(get_device()).startswith("cpu")

@@ -80,7 +80,8 @@ class ManySteps:
         if vae.run_eagerly or vae.declaration.train.jit is False:
             return step
         if vae.declaration.train.jit:
-            return torch.compile(step)
+            compiled: Callable[[Tensor], object] = torch.compile(step)
+            return compiled
         made, vae.eager_reason = lowered(step, vae.all_variables(), (batches[0], batches[-1]))
         return made
 
