@@ -1,8 +1,8 @@
-"""`attrs.frozen` for what every command imports, at half the time that a class takes to be made.
+"""`attrs.frozen` for classes that every command imports; creating a class takes half the time.
 
-attrs writes and compiles `==`, a hash and a repr for each class, and makes the class again to give
-it slots. Some 80 classes are made before a command does anything, so here all share three functions
-that look the fields up, and have no slots.
+attrs writes and compiles `==`, a hash and a repr for each class, and creates the class again to
+give it slots. Every command creates some 80 of these classes before it does anything. Here they
+all share three functions that look up the fields, and they have no slots.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 import attrs
 
 if TYPE_CHECKING:
-    from attrs import frozen as frozen  # to a type checker, it is that
+    from attrs import frozen as frozen  # what type checkers see
 else:
 
     def frozen(cls=None, /, *, eq=True, **options):
-        """As `attrs.frozen`; with `eq=False`, instances are equal only to themselves."""
+        """Like `attrs.frozen`; with `eq=False`, an instance is equal only to itself."""
         if cls is None:
             return lambda made: frozen(made, eq=eq, **options)
         own = vars(cls)

@@ -1,4 +1,4 @@
-"""A model with a component and without it, as two declarations."""
+"""An ablation: a model with and without one component, as two declarations."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from vaereg.kinds import KINDS, Kind
 from vaereg.wording import listed
 
 PARAMS = "--params"
-"""The option that gives the component's parameters; faults in them are placed there."""
+"""The option for the component's parameters; errors in the parameters name it as their place."""
 
 
 @attrs.frozen(kw_only=True)
@@ -28,12 +28,12 @@ class Ablation:
     """Two declarations that differ by one component.
 
     Args:
-        named: the model as it was asked for.
-        without, having: the model without the component and with it; one of them is `named`.
-            Equal where `sampler` is set.
-        settings: what `--set` declares the other one by.
-        sampler: set where one trained model serves both sides, since the component only draws
-            samples from it.
+        named: the requested model.
+        without, having: the model without the component and with it. One of them is `named`; if
+            `sampler` is set, both are.
+        settings: the values of `--set` that declare the other model.
+        sampler: the name of a sampler, or an empty string. A sampler only draws samples, so one
+            trained model serves both sides.
     """
 
     named: Declaration
@@ -52,19 +52,20 @@ def ablation_of(
 ) -> Ablation:
     """Declares a model with the component and without it.
 
-    A model that lacks it gets it; of a regularizer or discriminator that the model holds, it is
-    the other side that is made, by taking it away.
+    If the model lacks the component, the other model adds it. If the model already has the
+    component, a regularizer or discriminator, the other model leaves it out.
 
     Args:
-        document: the registry; what it declares is not touched.
-        source: the components there are.
+        document: the registry; it is not changed.
+        source: the available components.
         offer: the component.
-        model: its name; None for `default`.
-        params: the component's parameters, and its weight where it has one; None for its defaults.
+        model: the model's name; None for `default`.
+        params: the component's parameters, and its weight if it has one; None for the defaults.
 
     Raises:
-        UsageError: if no model can hold the component, or there is nothing to hold it against.
-        DeclarationError: if the model, or the model with the component, is declared wrongly.
+        UsageError: if no slot of a model takes the component, if the model's only slot for it
+            already holds it, or if `params` names a component or would change the model.
+        DeclarationError: if the declaration of either model is invalid.
     """
     kind = KINDS[offer.kind]
     if not kind.key:
@@ -75,7 +76,7 @@ def ablation_of(
             "it has one"
         )
     named = resolve(document, source, model)
-    held = [part.key for part in _parts(named, kind) if part.offer.full_name == offer.full_name]
+    held = [slot.key for slot in _parts(named, kind) if slot.offer.full_name == offer.full_name]
     if held and not kind.many:
         raise UsageError(_used_already(document, named, offer))
     if held and params is not None:
@@ -85,7 +86,7 @@ def ablation_of(
             f"--set '{dotted(('models', named.model, kind.key, held[0]))}.NAME=VALUE'"
         )
     if offer.kind == "sampler" and params is None:
-        short = offer.distribution == "vaereg"  # which nobody can take from a built-in one
+        short = offer.distribution == "vaereg"  # built-in components keep their short names
         sampler = offer.name if short else offer.full_name
         return Ablation(named=named, without=named, having=named, sampler=sampler)
     other = _free_name(document, named.model, "without" if held else "with", offer.name)
@@ -106,20 +107,20 @@ def _declared(
     *,
     gains: bool,
 ) -> Ablation:
-    """The two declarations: a model and one that extends it with those changes."""
+    """The two declarations: `named`, and a model that extends it with the changes."""
     settings = [f"{dotted(('models', other, 'extends'))}={toml_value(named.model)}"]
     settings += [
         f"{dotted(('models', other, *path))}={toml_value(value)}" for path, value in changed.items()
     ]
-    beside = override(document, settings)
-    options = dict(beside.options)
+    extended = override(document, settings)
+    options = dict(extended.options)
     options |= {("models", other, *path): Place(PARAMS) for path in changed}
-    beside = attrs.evolve(beside, options=options)
-    made = resolve(beside, source, other)
+    extended = attrs.evolve(extended, options=options)
+    changed_model = resolve(extended, source, other)
     return Ablation(
         named=named,
-        without=named if gains else made,
-        having=made if gains else named,
+        without=named if gains else changed_model,
+        having=changed_model if gains else named,
         settings=tuple(settings),
     )
 
@@ -144,16 +145,16 @@ def _no_part(kind: Kind) -> str:
 
 def _used_already(document: Document, named: Declaration, offer: Offer) -> str:
     others = [name for name in document.values.get("models", {}) if name != named.model]
-    told = f"\nother models: {listed(others)}" if others else ""
+    alternatives = f"\nother models: {listed(others)}" if others else ""
     return (
         f"{named.model} uses the {offer.kind} {offer.full_name} already, so it cannot be its own "
         f"opponent.\nHold it against a model that uses another {offer.kind}: --against MODEL, or "
-        f"--set models.{named.model}.{offer.kind}=NAME{told}"
+        f"--set models.{named.model}.{offer.kind}=NAME{alternatives}"
     )
 
 
 def _free_name(document: Document, model: str, word: str, name: str) -> str:
-    """What the other side is called; its runs lie under that name."""
+    """A free name for the other model; its runs are stored under this name."""
     taken = document.values.get("models", {})
     wanted = f"{model}-{word}-{name}"
     found, number = wanted, 2
@@ -163,9 +164,9 @@ def _free_name(document: Document, model: str, word: str, name: str) -> str:
 
 
 def _free_key(declaration: Declaration, kind: str, name: str) -> str:
-    """The key of a regularizer or discriminator, after which its terms are called."""
-    parts = (*declaration.regularizers, *declaration.discriminators)
-    taken = {*RESERVED, *keys_of_vaereg(kind), *(part.key for part in parts)}
+    """A free key for a regularizer or discriminator; its terms are named after the key."""
+    slots = (*declaration.regularizers, *declaration.discriminators)
+    taken = {*RESERVED, *keys_of_vaereg(kind), *(slot.key for slot in slots)}
     found, number = name, 2
     while found in taken:
         found, number = f"{name}_{number}", number + 1

@@ -1,4 +1,4 @@
-"""The codes of problems: stable, so that scripts may rely on them (`--json`)."""
+"""Problem codes. They are stable, so that scripts can rely on them (`--json`)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What registry.toml says of one model, resolved: defaults filled in, `extends` merged."""
+"""What registry.toml declares for one model, resolved: defaults filled in, `extends` merged."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from vaereg.frozen import frozen
 NOWHERE = Place("default")
 ONE = Schedule()
 AUTO = "auto"
-"""The feature extractor that suits the data."""
+"""Stands for the feature extractor that suits the data."""
 
 
 @frozen(kw_only=True)
 class NamedChoice:
-    """Something of Keras's by its own name with its own parameters: an optimizer or a schedule.
+    """A Keras optimizer or learning-rate schedule, by its Keras name and parameters.
 
     Args:
         use: Keras's name in snake case, such as "adam" or "cosine_decay".
@@ -35,11 +35,11 @@ class NamedChoice:
 
 @frozen(kw_only=True)
 class Adaptive:
-    """The weight of a discriminator set by gradient norms (arXiv:2012.09841, eq. 7).
+    """A discriminator's weight that is computed from gradient norms (arXiv:2012.09841, eq. 7).
 
     Args:
-        scale: a factor on the weight found.
-        maximum: the largest weight before the factor.
+        scale: a factor on the computed weight.
+        maximum: the upper bound of the computed weight, before the factor.
     """
 
     scale: float = 1.0
@@ -48,16 +48,16 @@ class Adaptive:
 
 @frozen(kw_only=True)
 class Slot:
-    """One slot of a model, filled.
+    """One filled slot of a model.
 
     Args:
         kind: the kind of component.
-        key: the key it stands under; the name of its terms, where a model holds many.
-        offer: the component and who offers it.
+        key: the slot's key; if a model may hold many of the kind, also the name of its terms.
+        offer: the component and the distribution that offers it.
         params: an instance of the component's params class.
         weight: of a regularizer or discriminator.
-        warmup_steps: of a discriminator: how many steps it learns before it counts.
-        optimizer: of a discriminator; None for that of [train].
+        warmup_steps: of a discriminator: how many steps it trains before its loss term counts.
+        optimizer: of a discriminator; None for the optimizer of [train].
         place: where it is declared.
     """
 
@@ -77,7 +77,7 @@ class KLControl:
 
     Args:
         weight: beta.
-        free_bits: the least value in nats of each group's batch mean that is penalised (Kingma et
+        free_bits: in nats; each group's batch mean is penalised only above this value (Kingma et
             al. 2016, arXiv:1606.04934, eq. 15).
         capacity: C, for weight * |KL - C| (Burgess et al. 2018, arXiv:1804.03599, eq. 8), or None.
     """
@@ -178,15 +178,15 @@ class TrainSettings:
 
 @frozen(kw_only=True)
 class Declaration:
-    """One model, resolved and ready to be built.
+    """One model, resolved and ready to build.
 
     Args:
-        model: its name.
+        model: the model's name.
         data_slot: the dataset; `data_name` is its key under [data].
         latent_shape: the shape of one latent.
-        source: the file it was read from.
-        folder: where its relative paths start, absolute.
-        warnings: what the user should know although it works, such as deprecated components.
+        source: the file the model was read from.
+        folder: the absolute folder from which relative paths start.
+        warnings: for the user, about what works but should change, such as deprecated components.
     """
 
     model: str
@@ -210,7 +210,7 @@ class Declaration:
 
     @property
     def cache(self) -> Path:
-        """The folder of everything that can be made again."""
+        """The folder of files that can be regenerated."""
         return cache_beside(self.folder)
 
     def slots(self) -> tuple[Slot, ...]:
@@ -221,7 +221,7 @@ class Declaration:
         )
 
     def model_slots(self) -> tuple[Slot, ...]:
-        """Every filled slot but the dataset."""
+        """Every filled slot except the dataset."""
         return (
             self.encoder,
             self.posterior,
@@ -236,5 +236,5 @@ class Declaration:
 
 
 def cache_beside(folder: Path) -> Path:
-    """Where files that can be made again are kept for the registry.toml of a folder."""
+    """The folder, next to a registry.toml in `folder`, of files that can be regenerated."""
     return folder / ".vaereg" / "cache"

@@ -1,4 +1,4 @@
-"""`extends`: a model as its parent, with what it says itself put over it."""
+"""`extends`: merges a model over its parent."""
 
 from __future__ import annotations
 
@@ -17,10 +17,11 @@ _MANY = {kind.key for kind in KINDS.values() if kind.key and kind.many}
 
 
 def with_parents(name: str, models: Mapping[str, Node], findings: Findings) -> Node | Fault:
-    """The table of a model merged over those it extends, or FAULT where the chain is broken.
+    """The table of a model merged over those of its ancestors, or FAULT if the chain is broken.
 
-    Tables are merged key by key. A slot that names another component than the parent's replaces
-    it whole, since the parameters of one mean nothing to another; so does a schedule.
+    Tables are merged key by key. A slot that names another component replaces the parent's slot
+    entirely, since a component's parameters mean nothing to another. A schedule always replaces
+    the parent's.
     """
     chain: list[str] = []
     own: list[Node] = []
@@ -35,7 +36,7 @@ def with_parents(name: str, models: Mapping[str, Node], findings: Findings) -> N
         own.append(Node(model.path, {k: v for k, v in model.table().items() if k != "extends"}))
         parent = model.table().get("extends")
         if parent is None:
-            # From the root down: what a middle model replaced must not come back.
+            # From the root down, so that what a middle model replaced does not come back.
             return reduce(_over, reversed(own))
         if not isinstance(parent.value, str):
             return wrong_type(Text(), parent, findings)
@@ -47,7 +48,7 @@ def with_parents(name: str, models: Mapping[str, Node], findings: Findings) -> N
 
 
 def merged_settings(base: Node, over: Node) -> Node:
-    """[train] with [models.NAME.train] over it."""
+    """[train], overridden by [models.NAME.train]."""
     return _merged(base, over)
 
 
@@ -59,7 +60,7 @@ def as_table(node: Node) -> Node:
 
 
 def _cycle(names: list[str], models: Mapping[str, Node], findings: Findings) -> Fault:
-    # Told from its first name on, so that it is one problem whichever model is looked at.
+    # Starts at the alphabetically first name, so every model of the cycle has the same problem.
     first = names.index(min(names))
     names = names[first:] + names[:first]
     chain = " -> ".join([*names, names[0]])
@@ -69,7 +70,7 @@ def _cycle(names: list[str], models: Mapping[str, Node], findings: Findings) -> 
 
 
 def _over(base: Node, over: Node) -> Node:
-    """One model over its parent."""
+    """Merges one model over its parent."""
     entries = dict(base.table())
     for key, node in over.table().items():
         below = entries.get(key)
@@ -79,8 +80,8 @@ def _over(base: Node, over: Node) -> Node:
             entries[key] = _slot(below, node, _SLOTS[key].default)
         elif key in _MANY and below.is_table and node.is_table:
             named = dict(below.table())
-            for name, part in node.table().items():
-                named[name] = _slot(named[name], part, name) if name in named else part
+            for name, entry in node.table().items():
+                named[name] = _slot(named[name], entry, name) if name in named else entry
             entries[key] = Node(node.path, named)
         else:
             entries[key] = _merged(below, node)
@@ -88,7 +89,7 @@ def _over(base: Node, over: Node) -> Node:
 
 
 def _slot(base: Node, over: Node, implied: str) -> Node:
-    """One slot over the parent's; `implied` is the component of a table without `use`."""
+    """Merges one slot over the parent's; `implied` is the component of a table without `use`."""
     below, above = as_table(base), as_table(over)
     if not (below.is_table and above.is_table):
         return over

@@ -1,4 +1,4 @@
-"""Whether the parts of a model fit each other, as far as their declarations tell."""
+"""Checks whether the parts of a model fit together, as far as their declarations show."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from vaereg.kinds import KINDS
 from vaereg.wording import listed
 
 IMPORTANCE = "importance"
-"""The tag of an objective that weighs samples by importance, and so has no separate KL."""
+"""The tag of an objective with importance weights, which has no separate KL divergence."""
 
 
 def check_fit(
@@ -24,7 +24,7 @@ def check_fit(
     source: ComponentSource,
     findings: Findings,
 ) -> None:
-    """Notes parts that cannot work together; parts that are FAULT are passed over."""
+    """Records slots whose parts cannot work together; skips slots that are FAULT."""
     parts = [part for part in slots.values() if part is not FAULT]
     parts += [part for group in many.values() for part in group]
     if data is not FAULT:
@@ -72,7 +72,7 @@ def _check_kl(objective: Slot, kl: KLControl, model: Node, findings: Findings) -
 
 
 def _node_of(part: Slot, model: Node) -> Node:
-    """Where the part is declared; the model, for a default."""
+    """The node that declares the slot; for a default, the node of the model."""
     kind = KINDS[part.kind]
     node = model.table().get(kind.key)
     if node is not None and kind.many:

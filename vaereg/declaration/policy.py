@@ -1,6 +1,6 @@
 """[plugins] of registry.toml -> PluginPolicy, and its JSON Schema.
 
-Read before discovery, so it needs nothing installed.
+The table is read before discovery, so reading it requires no installed plugin.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ from vaereg.kinds import KINDS
 from vaereg.wording import did_you_mean, lines
 
 _DISTRIBUTION = r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?"
-# PEP 508 without direct references. Importing `packaging` would cost more than the whole check;
-# discovery parses what passes here with it, once something is required.
+# PEP 508 without direct references. Importing `packaging` would take longer than the whole check.
+# Discovery imports it to parse the requirements that pass here, if there are any.
 _VERSION = r"(?:~=|===?|!=|<=?|>=?)\s*[A-Za-z0-9._*+!-]+"
 _VERSIONS = rf"{_VERSION}(?:\s*,\s*{_VERSION})*"
 _REQUIREMENT = (
@@ -34,10 +34,10 @@ _REQUIREMENT = (
 
 
 def plugin_policy(document: Document) -> PluginPolicy:
-    """The policy that a document declares; the empty one if it has no [plugins].
+    """The policy that a document declares; an empty policy if it has no [plugins].
 
     Raises:
-        DeclarationError: with every problem of the table.
+        DeclarationError: with every problem in the table.
     """
     findings = Findings(document)
     policy = read_policy(grown(document.values), findings)
@@ -46,7 +46,7 @@ def plugin_policy(document: Document) -> PluginPolicy:
 
 
 def read_policy(root: Node, findings: Findings) -> PluginPolicy:
-    """The policy; problems go to the findings."""
+    """The policy that a document declares; problems are added to the findings."""
     plugins = root.table().get("plugins")
     if plugins is None:
         return PluginPolicy()

@@ -1,4 +1,4 @@
-"""A document and the components there are -> Declaration."""
+"""A document and the available components -> Declaration."""
 
 from __future__ import annotations
 
@@ -40,30 +40,30 @@ _FOLDER_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 
 
 def resolve(document: Document, source: ComponentSource, model: str | None = None) -> Declaration:
-    """What a document says of one model, with defaults filled in and `extends` merged.
+    """The declaration of one model, with defaults filled in and `extends` merged.
 
     Args:
-        document: as `read_document` gives it, perhaps with `override` over it.
-        source: the components there are.
-        model: its name; None for `default`, or for the only one there is.
+        document: from `read_document`, perhaps changed by `override`.
+        source: the available components.
+        model: the model's name; None for `default`, or for the only model.
 
     Raises:
-        DeclarationError: with every problem of the model and of what all models share; the
-            problems of other models are not told.
+        DeclarationError: with every problem of the model and of what all models share. Problems
+            of other models are not reported.
     """
     reader = _Reader(document, source)
     reader.check_shared()
     name = reader.chosen(model)
     declaration = FAULT if name is FAULT else reader.declaration(name)
     reader.findings.raise_any()
-    return cast("Declaration", declaration)  # not FAULT, of which the findings would have told
+    return cast("Declaration", declaration)  # not FAULT: raise_any would have raised
 
 
 def resolve_all(document: Document, source: ComponentSource) -> dict[str, Declaration]:
     """Every model of a document, by name, in the order of the document.
 
     Raises:
-        DeclarationError: with every problem of the document, each told once.
+        DeclarationError: with every problem of the document, each reported once.
     """
     reader = _Reader(document, source)
     reader.check_shared()
@@ -84,7 +84,7 @@ class _Reader:
         self.data = self._tables("data")
 
     def check_shared(self) -> None:
-        """Notes what is wrong with the document whichever model is wanted."""
+        """Records the problems that do not depend on the requested model."""
         for key, node in self.root.table().items():
             if key not in TOP_KEYS:
                 self._unknown_top_key(key, node)
@@ -102,7 +102,7 @@ class _Reader:
             table_of(TrainSettings).read(base, self.findings)
 
     def folder(self) -> Path:
-        """Where relative paths start."""
+        """The folder from which relative paths start."""
         node = self.root.table().get("folder")
         if node is None:
             return self.document.folder
@@ -110,7 +110,7 @@ class _Reader:
         return self.document.folder if text is FAULT else self.document.folder / text
 
     def default(self) -> str | Fault | None:
-        """The name that `default` gives, FAULT if it names no model, or None if there is none."""
+        """The model that `default` names, FAULT if there is no such model, None if not given."""
         node = self.root.table().get("default")
         if node is None:
             return None
@@ -121,7 +121,7 @@ class _Reader:
         return node.value
 
     def chosen(self, model: str | None) -> str | Fault:
-        """The name of the model that is wanted, or FAULT."""
+        """The name of the requested model, or FAULT."""
         if model is not None:
             return model if model in self.models else self._unknown_model(model, None)
         default = self.default()
@@ -130,13 +130,13 @@ class _Reader:
         if len(self.models) == 1:
             return next(iter(self.models))
         if not self.models:
-            return FAULT  # told already
+            return FAULT  # already reported
         hint = f'write default = "{next(iter(self.models))}"\nmodels: {listed(self.models)}'
         message = "no model is chosen: there is no `default`"
         return self.findings.add("missing-key", message, self.root, hint)
 
     def declaration(self, name: str) -> Declaration | Fault:
-        """The declaration of a model, or FAULT where problems were noted."""
+        """The declaration of a model, or FAULT if it has problems."""
         model = with_parents(name, self.models, self.findings)
         if model is FAULT:
             return FAULT
@@ -155,7 +155,7 @@ class _Reader:
             return FAULT
         if len(self.findings) > before or any(each is FAULT for each in slots.values()):
             return FAULT
-        filled: dict[str, Any] = {**slots, **many}  # by key of the kind, as Declaration has them
+        filled: dict[str, Any] = {**slots, **many}  # by the kind's key, as in Declaration
         declaration = Declaration(
             model=name,
             data_name=data_name,
@@ -252,12 +252,12 @@ class _Reader:
             message = f"`{node.name}` must be a table; got {in_words(node.value)}"
             hint = f"write {key}.NAME = {{ weight = 1.0 }}, NAME being that of a {kind}"
             self.findings.add("wrong-type", message, node, hint)
-        parts = [
+        slots = [
             read_slot(kind, name, each, self.source, self.findings)
             for name, each in node.table().items()
-            if each.value is not False  # how a child takes leave of its parent's
+            if each.value is not False  # a child's way to remove an inherited entry
         ]
-        return tuple(part for part in parts if part is not FAULT)
+        return tuple(slot for slot in slots if slot is not FAULT)
 
     def _settings(self, cls: type[T], node: Node | None) -> T | Fault:
         return cls() if node is None else table_of(cls).read(node, self.findings)
@@ -270,18 +270,18 @@ class _Reader:
             return train
         features = both.table()["evaluate"].table().get("features")
         if features is not None and features.value != AUTO:
-            part = read_slot("feature_extractor", "features", features, self.source, self.findings)
-            return FAULT if part is FAULT else train
+            slot = read_slot("feature_extractor", "features", features, self.source, self.findings)
+            return FAULT if slot is FAULT else train
         return train
 
 
 def _deprecations(declaration: Declaration) -> tuple[str, ...]:
     warnings = []
-    for part in declaration.slots():
-        component = part.offer.component
+    for slot in declaration.slots():
+        component = slot.offer.component
         if component.deprecated or component.replaced_by:
             reason = f": {component.deprecated}" if component.deprecated else ""
             instead = f"; use `{component.replaced_by}`" if component.replaced_by else ""
-            told = f"{part.kind} {part.offer.full_name} is deprecated{reason}{instead}"
-            warnings.append(f"{part.place}: {told}")
+            text = f"{slot.kind} {slot.offer.full_name} is deprecated{reason}{instead}"
+            warnings.append(f"{slot.place}: {text}")
     return tuple(dict.fromkeys(warnings))

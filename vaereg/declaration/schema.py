@@ -1,4 +1,4 @@
-"""The JSON Schema of registry.toml, over everything that is installed, for editors."""
+"""The JSON Schema of registry.toml with all installed components, for editors."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ _SHARED: dict[str, Shape[object]] = {
     "learning_rate_schedule": LEARNING_RATE_SCHEDULE,
     "optimizer": OPTIMIZER,
 }
-"""Shapes that many places use: written once, and referred to."""
+"""Shapes that are used in many places: each is written once and referenced."""
 
 
 def schema(source: ComponentSource) -> JsonObject:
     """The JSON Schema (draft 7) of registry.toml with the components that `source` offers.
 
-    It knows no more than one place at a time: `check` also finds unknown parents, cycles and
-    parts that do not fit each other.
+    A schema checks each place by itself; `check` also finds unknown parents, cycles and parts
+    that do not fit together.
     """
     definitions: JsonObject = {name: shape.schema() for name, shape in _SHARED.items()}
     definitions["kl"] = table_of(KLControl).schema()
@@ -81,7 +81,7 @@ def _named(item: JsonObject, description: str) -> JsonObject:
 
 
 def _names(offer: Offer, source: ComponentSource) -> list[str]:
-    """How the component may be named: in full, and shortly where that is not ambiguous."""
+    """The component's full name and, if the short name means this component, its short name."""
     try:
         short = source.find(offer.kind, offer.name)
     except UnknownName:
@@ -96,18 +96,18 @@ def _described(offer: Offer) -> str:
     return f"{warning}{component.summary}{reference} ({offer.distribution} {offer.version})"
 
 
-@cache  # of the components of a kind; nobody changes the value
+@cache  # called for each component of a kind; the value is never changed
 def _beside(kind: str) -> JsonObject:
     return {key: field_schema(field) for key, field in BESIDE.get(kind, {}).items()}
 
 
 def _component(offer: Offer, source: ComponentSource) -> JsonObject:
-    """A slot's table with this component's parameters, `use` not yet asked for."""
+    """A slot's table with this component's parameters; `use` is not required yet."""
     names = {"enum": _names(offer, source), "description": f"which {offer.kind}"}
     try:
         table = params_table(offer).schema()
     except UnsupportedTypeError:
-        # The component cannot be declared, and `check` says why; the schema lets it pass.
+        # The component cannot be declared, and `check` says why; the schema accepts any table.
         table = {"type": "object", "properties": {}}
     table["title"] = f"{offer.kind} {offer.full_name}"
     table["description"] = _described(offer)
@@ -116,7 +116,7 @@ def _component(offer: Offer, source: ComponentSource) -> JsonObject:
 
 
 def _slot(kind: Kind, source: ComponentSource) -> JsonObject:
-    """A name; a table with `use`; or a table without, whose component its parent tells."""
+    """A name, a table with `use`, or a table without `use` for the inherited component."""
     offers = source.offers(kind.name)
     names = [name for offer in offers for name in _names(offer, source)]
     named = [{"allOf": [_ref(_key(offer)), {"required": ["use"]}]} for offer in offers]
@@ -168,7 +168,7 @@ def _train(source: ComponentSource) -> JsonObject:
 
 
 def _many(kind: Kind, source: ComponentSource) -> JsonObject:
-    """Entries by name: one called after a component is that component, unless `use` says other."""
+    """Entries by name; without `use`, an entry named after a component is that component."""
     entries = {}
     for offer in source.offers(kind.name):
         if offer.name in _names(offer, source):
@@ -200,7 +200,7 @@ def _model(source: ComponentSource) -> JsonObject:
 
 
 def _hoisted(node: JsonValue, shared: JsonObject, within: str) -> JsonValue:
-    """The node with references where it repeats a shared shape."""
+    """The node with references in place of shared shapes."""
     if isinstance(node, list):
         return [_hoisted(each, shared, within) for each in node]
     if not isinstance(node, dict):

@@ -1,4 +1,4 @@
-"""A slot out of one value that stands outside a model, such as that of an option."""
+"""A slot from a single value outside a model, such as the value of an option."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ def slot_from_value(
     """The slot that a name, or a table with `use` and parameters, declares.
 
     Args:
-        kind: of the component.
+        kind: the kind of component.
         value: the name or the table.
-        path: the keys that it stands under; the last is the slot's key.
-        source: the components available.
-        file: where it stands, for messages.
+        path: the keys that lead to the value; the last is the slot's key.
+        source: the available components.
+        file: the file or option with the value, for messages.
 
     Raises:
         DeclarationError: with every problem.
@@ -38,4 +38,4 @@ def slot_from_value(
         node = node.table()[key]
     slot = read_slot(kind, path[-1], node, source, findings)
     findings.raise_any()
-    return cast("Slot", slot)  # not FAULT, of which the findings would have told
+    return cast("Slot", slot)  # not FAULT: raise_any would have raised

@@ -1,4 +1,4 @@
-"""One slot of a model, or one dataset, as declared -> Slot."""
+"""The declaration of one slot of a model, or of one dataset -> Slot."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from vaereg.kinds import KINDS
 from vaereg.wording import lines, with_article
 
 RESERVED = ("kl", "learning_rate", "loss", "reconstruction")
-"""Names of terms of the engine's own, which no regularizer or discriminator may take."""
+"""Names of the engine's own terms; no regularizer or discriminator may use them."""
 
 BESIDE: dict[str, dict[str, Field]] = {
     "regularizer": {
@@ -48,23 +48,23 @@ BESIDE: dict[str, dict[str, Field]] = {
         ),
     },
 }
-"""Keys that stand beside a component's parameters, by kind, and are vaereg's own."""
+"""vaereg's own keys in the table of a component's parameters, by kind."""
 
 
 def keys_of_vaereg(kind: str) -> tuple[str, ...]:
-    """The keys of a slot's table that are no parameters of its component."""
+    """The keys of a slot's table that are not parameters of its component."""
     return ("use", *BESIDE.get(kind, ()))
 
 
 def read_slot(
     kind: str, key: str, node: Node, source: ComponentSource, findings: Findings
 ) -> Slot | Fault:
-    """The part that a slot declares, or FAULT where problems were noted.
+    """The slot that a node declares, or FAULT if it has problems.
 
     Args:
         kind: the kind of component.
-        key: the key of an entry where a model holds many, and then its component's name unless
-            `use` is given; else the slot's own key.
+        key: the slot's key; if a model may hold many of the kind, the key of the entry, which is
+            also the component's name unless `use` is given.
         node: a string, or a table.
     """
     before = len(findings)
@@ -90,20 +90,20 @@ def read_slot(
 def default_slot(
     kind: str, node: Node, source: ComponentSource, findings: Findings
 ) -> Slot | Fault:
-    """The part of a slot that the model `node` says nothing of."""
+    """The default for a slot that the model `node` does not declare; FAULT if there is none."""
     chosen = KINDS[kind]
     if not chosen.default:
         return FAULT
-    made = Node((*node.path, chosen.key), chosen.default)
-    return read_slot(kind, chosen.key, made, source, findings)
+    default = Node((*node.path, chosen.key), chosen.default)
+    return read_slot(kind, chosen.key, default, source, findings)
 
 
 def params_table(offer: Offer) -> Table[attrs.AttrsInstance]:
-    """The table of a component's parameters, owned by it in messages.
+    """The table of a component's parameters; messages name the component as its owner.
 
     Raises:
-        UnsupportedTypeError: if its params class declares what TOML cannot give, or a key that is
-            vaereg's own and would hide it.
+        UnsupportedTypeError: if the params class declares a type that TOML cannot express, or a
+            parameter that one of vaereg's own keys would hide.
     """
     cls = offer.component.params
     table: Table[attrs.AttrsInstance] = table_of(cls)
@@ -119,8 +119,8 @@ def params_table(offer: Offer) -> Table[attrs.AttrsInstance]:
 
 def read_params(offer: Offer, table: Node, findings: Findings) -> attrs.AttrsInstance | Fault:
     """An instance of the component's params class, or FAULT."""
-    beside = keys_of_vaereg(offer.kind)
-    given = Node(table.path, {k: v for k, v in table.table().items() if k not in beside})
+    own = keys_of_vaereg(offer.kind)
+    given = Node(table.path, {k: v for k, v in table.table().items() if k not in own})
     try:
         shape = params_table(offer)
     except UnsupportedTypeError as fault:
@@ -160,8 +160,8 @@ def _offer(
 
 def _beside(
     kind: str, table: Node, findings: Findings
-) -> dict[str, Any]:  # of Slot; each shape of BESIDE reads what Slot declares
-    """Weight, warm-up and optimizer, where the kind has them."""
+) -> dict[str, Any]:  # fields of Slot; each shape in BESIDE reads the type that Slot declares
+    """Weight, warm-up and optimizer, if the kind has them."""
     values: dict[str, object] = {"weight": ONE} if kind in BESIDE else {}
     for key, field in BESIDE.get(kind, {}).items():
         node = table.table().get(key)
@@ -185,7 +185,7 @@ def _check_key(kind: str, key: str, node: Node, findings: Findings) -> None:
 
 
 def _key_of_an_entry(kind: str, key: str, node: Node, findings: Findings) -> Fault:
-    """Notes a key that stands a table too high, or a name that would be read as such a key."""
+    """Records a key that is one table too high, or an entry that is named like such a key."""
     many = KINDS[kind].key
     message = f"`{key}` is a key of each {kind}'s own table, and cannot name {with_article(kind)}"
     hint = f"write {many}.NAME = {{ {key} = ... }}, NAME being what its terms are called after"

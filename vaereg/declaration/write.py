@@ -1,4 +1,4 @@
-"""A declaration as TOML that stands by itself and reads back to an equal declaration."""
+"""Writes a declaration as self-contained TOML that reads back as an equal declaration."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from vaereg.kinds import KINDS
 def declaration_toml(declaration: Declaration) -> str:
     """The declaration with every default, full component names and its folder written out.
 
-    `resolve` reads it back to an equal declaration wherever the same components are installed;
-    relative data paths are kept and start in `folder`.
+    `resolve` reads it back as an equal declaration wherever the same components are installed.
+    Relative data paths are kept; they start from `folder`.
     """
     model = f"models.{toml_key(declaration.model)}"
     slots = {
@@ -48,7 +48,7 @@ def toml_value(value: object) -> str:
     """A plain value as TOML, on one line.
 
     Raises:
-        TypeError: for what TOML cannot say, None among it.
+        TypeError: for a value that TOML cannot express, such as None.
     """
     if isinstance(value, bool):
         return "true" if value else "false"
@@ -88,7 +88,7 @@ def _settings(instance: object) -> dict[str, object]:
 
 
 def _without_none(values: Mapping[str, object], table: Table[object]) -> dict[str, object]:
-    """TOML has no null: what is None by default is left out, and what is not is `false`."""
+    """Replaces None, since TOML has no null: left out if None is the default, else `false`."""
     entries: dict[str, object] = {}
     for key, value in values.items():
         if value is None:
@@ -102,7 +102,7 @@ def _without_none(values: Mapping[str, object], table: Table[object]) -> dict[st
 
 
 def _table_within(shape: Shape[object]) -> Table[object] | None:
-    """The table of a nested params class, also where it may be left out."""
+    """The table of a nested params class, optional or not; None for another shape."""
     if isinstance(shape, Table):
         return shape
     options = getattr(shape, "options", ())

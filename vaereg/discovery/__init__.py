@@ -1,1 +1,1 @@
-"""Installed entry points -> Catalog: which components there are. Never imports keras."""
+"""Installed entry points -> Catalog of the available components. Never imports keras."""

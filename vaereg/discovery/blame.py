@@ -1,4 +1,4 @@
-"""Where a plugin's exception came from."""
+"""Finds where a plugin's exception came from."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from vaereg.wording import first_lines
 
 
 def cause(fault: BaseException) -> str:
-    """The exception in one line: its type, the first line of its text, and a new name if any."""
-    said = fault.msg if isinstance(fault, SyntaxError) and fault.msg else first_lines(fault)
-    line = type(fault).__name__ + (f": {said}" if said else "")
+    """The exception in one line: its type, first line and, for a renamed name, the new name."""
+    text = fault.msg if isinstance(fault, SyntaxError) and fault.msg else first_lines(fault)
+    line = type(fault).__name__ + (f": {text}" if text else "")
     return "; ".join(filter(None, (line, renamed_in(fault))))
 
 
 def remedy(fault: BaseException, package: str, distribution: str) -> str:
-    """What to do about a module that the import of `package` lacks, or "" for other faults."""
+    """What to do if an import in `package` lacks a module, or "" for other exceptions."""
     if not isinstance(fault, ModuleNotFoundError) or not fault.name:
         return ""
     top = fault.name.split(".")[0]
@@ -28,9 +28,9 @@ def remedy(fault: BaseException, package: str, distribution: str) -> str:
 
 
 def place(fault: BaseException, package: str) -> str:
-    """`file:line` of the innermost line of `package` that the exception passed, or "".
+    """`file:line` of the innermost frame of the traceback that is in `package`, or "".
 
-    Falls back to the innermost line outside Python's import machinery and vaereg.
+    Falls back to the innermost frame outside Python's import machinery and vaereg.
     """
     if isinstance(fault, SyntaxError) and fault.filename:
         return f"{shortened(fault.filename)}:{fault.lineno}"
@@ -50,13 +50,13 @@ def place(fault: BaseException, package: str) -> str:
 
 
 def place_of(function: object) -> str:
-    """`file:line` where a function begins, decorators included, or "" where it has no source."""
+    """`file:line` where a function begins, decorators included, or "" if it has no source."""
     code = getattr(function, "__code__", None)
     return f"{shortened(code.co_filename)}:{code.co_firstlineno}" if code is not None else ""
 
 
 def shortened(filename: str) -> str:
-    """The path below the folder on sys.path that it was imported from."""
+    """The path relative to the folder on sys.path that contains it; else the whole path."""
     path = Path(filename)
     for folder in sys.path:
         if folder and path.is_relative_to(folder):

@@ -1,4 +1,4 @@
-"""Which components there are, and whose a name is."""
+"""Which components are available, and which of them a name means."""
 
 from __future__ import annotations
 
@@ -15,17 +15,18 @@ from vaereg.renamed import renamed_kind
 from vaereg.wording import did_you_mean, lines, listed, with_article
 
 BUILTIN = "vaereg"
-"""The distribution of the built-in components; it keeps the short names it offers."""
+"""The distribution of the built-in components; they keep their short names unless `prefer` says
+otherwise."""
 
 
 class Catalog:
-    """Every installed plugin with what became of it, and every usable component by name.
+    """Every installed plugin with its status, and every usable component by name.
 
     Args:
         records: one for each entry point.
         prefer: "kind.name" -> the distribution that the short name means.
         require: the requirements of [plugins].
-        warnings: what the user should know about the search itself.
+        warnings: for the user, about the discovery itself.
     """
 
     def __init__(
@@ -48,16 +49,16 @@ class Catalog:
         self.warnings = (*warnings, *self._idle_preferences())
 
     def offers(self, kind: str | None = None) -> Sequence[Offer]:
-        """All usable components of a kind, or of all kinds, by kind, name and distribution."""
+        """The usable components of one kind or all, sorted by kind, name and distribution."""
         order = list(KINDS)
-        every = [
+        usable = [
             offer
             for (offered_kind, _), owners in self._offers.items()
             if kind is None or offered_kind == kind
             for offer in owners.values()
         ]
         return tuple(
-            sorted(every, key=lambda each: (order.index(each.kind), each.name, each.distribution))
+            sorted(usable, key=lambda each: (order.index(each.kind), each.name, each.distribution))
         )
 
     def find(self, kind: str, name: str) -> Offer:
@@ -92,7 +93,7 @@ class Catalog:
         )
 
     def shadowed(self, offer: Offer) -> str:
-        """Why the component cannot be had by its short name, or an empty string."""
+        """Why the short name does not mean the component, or an empty string if it does."""
         try:
             winner = self.find(offer.kind, offer.name)
         except UnknownName:
@@ -102,10 +103,10 @@ class Catalog:
         return f"`{offer.name}` means `{winner.full_name}`; write `{offer.full_name}`"
 
     def check_usable(self, distribution: str, message: str) -> None:
-        """Checks that a distribution that is asked for by name is there and can be used.
+        """Checks that a distribution named by the user is installed and usable.
 
         Raises:
-            UnknownName: with the message, and the reason as its hint.
+            UnknownName: with `message`, and with the reason as its hint.
         """
         records = [each for each in self.records if each.distribution == distribution]
         faulty = [each for each in records if each.status not in {"ok", "empty"}]
@@ -146,7 +147,7 @@ class Catalog:
         )
 
     def _unknown(self, kind: str, name: str) -> UnknownName:
-        """Why a short name cannot be had: meant otherwise, of another kind, or not looked into."""
+        """Why a short name is unknown: misspelt, of another kind, or in an unusable plugin."""
         names = sorted({offer.name for offer in self.offers(kind)})
         close = did_you_mean(name, names)
         hints = [close] if close else []

@@ -1,4 +1,4 @@
-"""Installed entry points -> Catalog: every plugin is loaded on its own; a fault stays its own."""
+"""Installed entry points -> Catalog. Plugins load separately: a broken one affects no other."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ def discover(
     no_plugins: bool | Collection[str] = False,
     entry_points: Sequence[InstalledEntry] | None = None,
 ) -> Catalog:
-    """Loads the installed plugins and says what they offer; never raises for a plugin's fault.
+    """Loads the installed plugins; a plugin's fault goes into its record and raises nothing.
 
     Args:
         policy: the [plugins] table of registry.toml; None for an empty one.
         no_plugins: True to load only the built-in components, or the distributions to leave out.
-        entry_points: what is installed, for tests; None to look.
+        entry_points: the installed entry points, for tests; None to read them.
     """
     policy = PluginPolicy() if policy is None else policy
     entries = installed_entries() if entry_points is None else entry_points
@@ -85,7 +85,7 @@ def _examined(
 def _why_blocked(
     distribution: str, policy: PluginPolicy, no_plugins: bool | Collection[str]
 ) -> str:
-    """Why the user does not want it, by the strongest voice: option, environment, file."""
+    """Why the user blocked it, or "". The option comes first, then the environment, the file."""
     if distribution == BUILTIN:
         return ""
     if no_plugins is True:
@@ -109,7 +109,7 @@ def _loaded(
     components: list[Component] = []
     failed: dict[str, str] = {}
     try:
-        # What a plugin prints must not end up in the result on stdout.
+        # What a plugin prints must not mix with the command's result on stdout.
         with redirect_stdout(sys.stderr):
             plugin = entry.load()
             found = components_of(manager, plugin, f"{entry.distribution}:{entry.entry}")
@@ -147,7 +147,7 @@ def _loaded(
 
 
 def _without_repeats(record: PluginRecord, owners: dict[tuple[str, str, str], str]) -> PluginRecord:
-    """A second entry point of one distribution may not offer a name again: which one was meant?"""
+    """Marks the record broken if another entry point of its distribution offers the same name."""
     if record.status != "ok":
         return record
     for offer in record.offers:

@@ -15,7 +15,7 @@ from vaereg.frozen import frozen
 from vaereg.hookspecs import ENTRY_POINT_GROUP
 from vaereg.wording import did_you_mean
 
-Distribution: TypeAlias = Any  # of importlib_metadata, whose folder has no type
+Distribution: TypeAlias = Any  # importlib_metadata's, whose folder has no type
 
 
 class MisdirectedError(Exception):
@@ -27,13 +27,13 @@ class InstalledEntry:
     """One entry point in the group `vaereg`, not imported yet.
 
     Args:
-        distribution: the normalised name of the distribution that brings it.
-        version: its version, or an empty string where it cannot be told.
+        distribution: the normalised name of the distribution that declares it.
+        version: the distribution's version, or an empty string if it is unknown.
         entry: the entry point's name.
-        value: what it points at: "package.module" or "package.module:attribute".
-        origin: where it was installed from, if not from an index (PEP 610), such as
+        value: what it points to: "package.module" or "package.module:attribute".
+        origin: where the distribution was installed from, if not from an index (PEP 610), such as
             "editable file:///src/plugin".
-        problem: why it cannot be used although it is listed, or an empty string.
+        problem: why a listed entry point cannot be used, or an empty string.
     """
 
     distribution: str
@@ -45,11 +45,11 @@ class InstalledEntry:
 
     @property
     def package(self) -> str:
-        """The top-level package that the entry point lies in."""
+        """The top-level package of the entry point."""
         return re.split(r"[.:\s]", self.value, maxsplit=1)[0]
 
     def load(self) -> object:
-        """Imports what the entry point names; what its modules raise is raised.
+        """Imports the object that the entry point names; passes on exceptions of its modules.
 
         Raises:
             MisdirectedError: with what is missing and what to do, in one line.
@@ -58,7 +58,7 @@ class InstalledEntry:
         try:
             found: object = import_module(module_name)
         except ModuleNotFoundError as fault:
-            # A module that the plugin imports may be missing too; that is no fault of the entry.
+            # If a module that the plugin imports is missing, the entry point is not at fault.
             if fault.name and f"{module_name}.".startswith(f"{fault.name}."):
                 raise self._misdirected(f"there is no module `{fault.name}`") from fault
             raise
@@ -87,13 +87,13 @@ class InstalledEntry:
 
 
 def normalized(name: str) -> str:
-    """A distribution's name as it is compared: PEP 503, `Vaereg_Plugin.X` is `vaereg-plugin-x`."""
+    """A distribution's name, normalised by PEP 503: `Vaereg_Plugin.X` is `vaereg-plugin-x`."""
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
 @cache
 def installed_entries() -> tuple[InstalledEntry, ...]:
-    """Every installed entry point of ours by distribution and entry, read once a process."""
+    """Every entry point in the group `vaereg`, by distribution and entry; read once per process."""
     try:
         found = [_described(entry) for entry in metadata.entry_points(group=ENTRY_POINT_GROUP)]
     except Exception:  # noqa: BLE001  # one malformed entry_points.txt must not hide the others
@@ -131,7 +131,7 @@ def _described(entry: metadata.EntryPoint) -> InstalledEntry:
     try:
         name, version = _name_and_version(distribution)
         origin = _origin(distribution)
-    except (LookupError, OSError, ValueError):  # half-removed: gone, empty or unreadable
+    except (LookupError, OSError, ValueError):  # metadata that is gone, empty or unreadable
         name, version, origin = _folder_name(distribution), "", ""
         problem = (
             "its metadata is missing: it was removed or installed only in part; "
@@ -149,7 +149,7 @@ def _described(entry: metadata.EntryPoint) -> InstalledEntry:
 
 
 def where_listed(entry: InstalledEntry) -> str:
-    """`file:line` of the entry point in what its distribution has installed, or ""."""
+    """`file:line` of the entry point in its distribution's entry_points.txt, or ""."""
     line = re.compile(rf"\s*{re.escape(entry.entry)}\s*=")
     for distribution in metadata.distributions(name=entry.distribution):
         file = Path(str(getattr(distribution, "_path", "")), "entry_points.txt")
@@ -174,7 +174,7 @@ def version_of(*distributions: str) -> str:
 
 
 def requirements_of(distribution: str) -> tuple[str, ...]:
-    """What a distribution says it needs (PEP 508), extras too; empty where it cannot be told."""
+    """The declared requirements of a distribution (PEP 508), extras included; empty if unknown."""
     try:
         return tuple(metadata.requires(distribution) or ())
     except Exception:  # noqa: BLE001  # missing, or installed only in part
@@ -182,7 +182,7 @@ def requirements_of(distribution: str) -> tuple[str, ...]:
 
 
 def _name_and_version(distribution: Distribution) -> tuple[str, str]:
-    """Read from the head of METADATA by hand: the email parser takes a fifth of a short command."""
+    """Reads only the head of METADATA: the email parser takes a fifth of a short command's time."""
     text = distribution.read_text("METADATA") or distribution.read_text("PKG-INFO") or ""
     fields = dict(
         line.split(": ", 1) for line in text.split("\n\n")[0].splitlines() if ": " in line
@@ -191,7 +191,7 @@ def _name_and_version(distribution: Distribution) -> tuple[str, str]:
 
 
 def _folder_name(distribution: Distribution) -> str:
-    # No public attribute tells the folder; it only names a distribution without metadata.
+    # No public attribute gives the folder, which names distributions with unreadable metadata.
     folder = getattr(distribution, "_path", None)
     stem = str(getattr(folder, "name", "unknown"))
     return re.sub(r"(-[^-]*)?\.(dist|egg)-info$", "", stem)
@@ -201,7 +201,7 @@ def _origin(distribution: Distribution) -> str:
     text = distribution.read_text("direct_url.json")
     if not text:
         return ""
-    import json  # few distributions come from elsewhere than an index
+    import json  # rarely needed: most distributions come from an index
 
     origin = json.loads(text)
     editable = origin.get("dir_info", {}).get("editable", False)

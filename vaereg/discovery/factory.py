@@ -1,4 +1,4 @@
-"""The import of a component's factory, at the moment it is built."""
+"""Imports a component's factory when the component is built."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ def load_factory(offer: Offer) -> Callable[..., object]:
     """Imports the factory of a component.
 
     Raises:
-        PluginError: naming the distribution, the factory and the line to blame, if its module or
-            attribute is missing, its import fails, or it cannot be called.
+        PluginError: naming the distribution, the factory and the line at fault, if the module or
+            attribute is missing, the import fails, or the attribute cannot be called.
     """
     factory = offer.component.factory
     module_name, _, attribute = factory.partition(":")

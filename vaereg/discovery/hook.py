@@ -1,4 +1,4 @@
-"""Asking one plugin for its components, and saying precisely what is wrong with its answer."""
+"""Asks one plugin for its components and says exactly what is wrong with the answer."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ TEXTS = ("summary", "reference", "deprecated", "replaced_by")
 
 
 class HookError(Exception):
-    """A plugin did not do what its hook must do.
+    """A plugin's hook is wrong, or returned something wrong.
 
     Args:
         message: what is wrong and what to do, in one line.
         status: "broken" or "incompatible".
-        components: what it offered all the same.
-        where: "file:line" of the function at fault, where it is known.
+        components: the components that the plugin offers nevertheless.
+        where: "file:line" of the function at fault, if it is known.
     """
 
     def __init__(
@@ -45,7 +45,7 @@ class HookError(Exception):
 
 @frozen
 class Found:
-    """What a plugin offers; `empty` says why it is nothing."""
+    """The components that a plugin offers; `empty` says why there are none."""
 
     components: list[Component]
     empty: str = ""
@@ -53,23 +53,23 @@ class Found:
 
 class _Manager(pluggy.PluginManager):
     def parse_hookimpl_opts(self, plugin: object, name: str) -> pluggy.HookimplOpts | None:
-        # No hook is called __name__; to examine a module's own names takes most of the time here.
+        # No hook is named like __file__, and examining such names would take most of the time.
         return None if name.startswith("__") else super().parse_hookimpl_opts(plugin, name)
 
 
 def new_manager() -> pluggy.PluginManager:
-    """A manager that knows our hooks and no plugin; discovery makes one each time."""
+    """A manager that knows vaereg's hooks and no plugin; each discovery creates its own."""
     manager = _Manager(hookspecs.PROJECT)
     manager.add_hookspecs(hookspecs)
     return manager
 
 
 def components_of(manager: pluggy.PluginManager, plugin: object, name: str) -> Found:
-    """Registers the plugin, calls its hook, and takes it out again.
+    """Registers the plugin, calls its hook, and unregisters the plugin.
 
     Raises:
-        HookError: if the hook is misspelt, takes arguments, or returns anything but a list of
-            components, each of a known kind, under a name of its own and for an api we offer.
+        HookError: if the hook is misspelt, takes arguments, or does not return a list of
+            components, each with a known kind, a unique name and a supported api.
     """
     try:
         manager.register(plugin, name)
@@ -105,7 +105,7 @@ def _answer(plugin: object, implementations: list[pluggy.HookImpl]) -> Found:
 
 
 def _check_spelling(manager: pluggy.PluginManager, plugin: object) -> None:
-    """pluggy's own check_pending stops at the first plugin; this one is told of each."""
+    """Checks one plugin; pluggy's own check_pending stops at the first plugin with a mistake."""
     for hook in manager.get_hookcallers(plugin) or ():
         if not hook.has_spec() and not all(each.optionalhook for each in hook.get_hookimpls()):
             hint = did_you_mean(hook.name, HOOKS) or f"the hooks are {', '.join(HOOKS)}"
@@ -125,10 +125,10 @@ def _why_invalid(plugin: object, fault: Exception) -> str:
 
 
 def checked(returned: object) -> list[Component]:
-    """What the hook returned, as a list of components that can be used.
+    """The hook's return value as a list of usable components.
 
     Raises:
-        HookError: naming the first item that is wrong, and how.
+        HookError: naming the first wrong item, and what is wrong with it.
     """
     if isinstance(returned, GeneratorType):
         if returned.gi_code.co_name == "<genexpr>":

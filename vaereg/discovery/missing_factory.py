@@ -1,4 +1,4 @@
-"""What a factory names that does not exist, found without importing its module."""
+"""Checks that what a factory names exists, without importing its module."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ from vaereg.wording import did_you_mean
 MAKES_NAMES = frozenset(
     {"exec", "globals", "locals", "vars", "setattr", "__dict__", "modules", "__getattr__"}
 )
-"""Words of a module that may have names which its text does not show."""
+"""A module that contains one of these words may define names that its text does not show."""
 
 
 @attrs.frozen
 class Missing:
-    """What a factory names that is not there.
+    """The missing module or attribute that a factory names.
 
     Args:
-        what: in one line, with the file.
-        hint: what might be meant, or an empty string.
+        what: what is missing, in one line, with the file.
+        hint: what may have been meant, or an empty string.
     """
 
     what: str
@@ -35,10 +35,10 @@ class Missing:
 
 
 def missing_factory(factory: str) -> Missing | None:
-    """What "package.module:attribute" names that certainly is not there; None in any doubt.
+    """What is missing for sure of "package.module:attribute"; None in case of doubt.
 
-    Nothing is imported, since the module may import keras. A name that stands at the beginning of
-    a line of its module, as nearly all do, is found without parsing it.
+    The module is not imported, since it may import keras. A name that is defined at the start of
+    a line, as nearly all are, is found without parsing the module.
     """
     module, _, attribute = factory.partition(":")
     try:
@@ -61,7 +61,7 @@ def missing_factory(factory: str) -> Missing | None:
 
 
 def where_declared(offer: Offer, records: Sequence[PluginRecord]) -> str:
-    """`file:line` of the factory in the module of its entry point, or of that module, or ""."""
+    """`file:line` where the entry point's module names the factory, else of its line 1, or ""."""
     for record in records:
         if (record.distribution, record.entry) != (offer.distribution, offer.entry):
             continue
@@ -75,7 +75,7 @@ def where_declared(offer: Offer, records: Sequence[PluginRecord]) -> str:
 
 
 def _names(tree: ast.AST) -> Iterator[str]:
-    """Every name that is bound anywhere in a module; more than its attributes, and never fewer."""
+    """Every name that is bound anywhere in a module: its attributes, and perhaps others."""
     for node in ast.walk(tree):
         if isinstance(node, (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)):
             name = node.name

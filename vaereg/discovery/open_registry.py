@@ -1,4 +1,4 @@
-"""registry.toml and the installed plugins -> the document and the catalog under its [plugins]."""
+"""registry.toml and the installed plugins -> the document, and the catalog that it allows."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ DEFAULT_REGISTRY = Path("registry.toml")
 
 
 class OpenedRegistry(NamedTuple):
-    """What is declared, and the components that it may name."""
+    """The document of a registry, and the catalog of components that it may name."""
 
     document: Document
     catalog: Catalog
@@ -31,14 +31,14 @@ def open_registry(
     warn_of_plugins: bool = True,
     tracebacks: bool = False,
 ) -> OpenedRegistry:
-    """Reads the declaration and finds the plugins that it allows. Never imports keras.
+    """Reads a registry and finds the plugins that it allows. Never imports keras.
 
     Args:
-        registry: the file; None for registry.toml where it exists, and else an empty document.
+        registry: the file; None for registry.toml if it exists, otherwise an empty document.
         overrides: as on the command line, `"models.sharp.latent=32"`.
-        no_plugins: distributions to leave out; True for all but the built-in components.
-        warn: gets every warning, as one text.
-        warn_of_plugins: whether to warn of each plugin that cannot be used.
+        no_plugins: distributions to leave out; True for all except the built-in components.
+        warn: is called with the text of each warning.
+        warn_of_plugins: whether to warn about each plugin that cannot be used.
         tracebacks: whether such a warning ends with the plugin's traceback.
 
     Raises:
@@ -67,10 +67,10 @@ def open_catalog(
     warn_of_plugins: bool = True,
     tracebacks: bool = False,
 ) -> Catalog:
-    """Finds the plugins that [plugins] of a document allows; see `open_registry`.
+    """Finds the plugins that the [plugins] of a document allows; see `open_registry`.
 
     Raises:
-        DeclarationError: if [plugins] is wrong.
+        DeclarationError: if [plugins] is invalid.
     """
     catalog = discover(plugin_policy(document), no_plugins=no_plugins)
     for warning in catalog.warnings:

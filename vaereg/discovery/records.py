@@ -1,4 +1,4 @@
-"""What became of each installed plugin."""
+"""The status of each installed plugin."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ STATUSES = ("ok", "blocked", "broken", "incompatible", "empty")
 
 @frozen(kw_only=True)
 class PluginRecord:
-    """One entry point and what became of it.
+    """One entry point and its status.
 
     Args:
         distribution, version, entry, value, origin: as installed; see `InstalledEntry`.
         status: one of
             "ok": its components can be used;
-            "blocked": not imported, by the user's wish;
+            "blocked": not imported, since the user blocked it;
             "broken": its import or its hook failed, or what it returned is no list of components;
             "incompatible": it was written for a newer vaereg;
             "empty": it offers nothing.
         reason: why it is not "ok", with what to do, in one line.
-        where: "file:line" of the cause, where there is one.
+        where: "file:line" of the cause, or an empty string.
         traceback: for `-v`.
         import_ms: how long its import and its hook took, in milliseconds.
         offers: the components it declares, usable only if the status is "ok".
-        notes: things its author or user should know although it works.
+        notes: for its author or user, about a plugin that works nevertheless.
     """
 
     distribution: str

@@ -1,4 +1,4 @@
-"""Whether what [plugins] requires is installed and can be used."""
+"""Checks that the requirements of [plugins] are installed and usable."""
 
 from __future__ import annotations
 
@@ -11,19 +11,20 @@ from vaereg.wording import first_lines
 
 def why_unmet(requirement: str, records: Sequence[PluginRecord]) -> str:
     """Why the requirement (PEP 508, such as `vaereg-plugin-x>=0.1,<2`) is not met, or ""."""
-    # packaging takes longer to import than everything else here; few projects require anything.
+    # Imported here, since packaging takes longer to import than the rest of discovery, and few
+    # projects have requirements.
     from packaging.requirements import InvalidRequirement, Requirement
     from packaging.version import InvalidVersion
 
     try:
-        asked = Requirement(requirement)
+        required = Requirement(requirement)
     except InvalidRequirement as fault:
         return (
             f'this is no requirement ({first_lines(fault)}); write one like "vaereg-plugin-x>=0.1"'
         )
-    if asked.marker is not None and not asked.marker.evaluate():
+    if required.marker is not None and not required.marker.evaluate():
         return ""
-    name = normalized(asked.name)
+    name = normalized(required.name)
     found = [record for record in records if record.distribution == name]
     remedy = f'run `python -m pip install "{requirement}"`'
     if not found:
@@ -32,7 +33,7 @@ def why_unmet(requirement: str, records: Sequence[PluginRecord]) -> str:
     if faulty:
         return f"{faulty[0].label} is {faulty[0].explanation}"
     try:
-        met = asked.specifier.contains(found[0].version, prereleases=True)
+        met = required.specifier.contains(found[0].version, prereleases=True)
     except InvalidVersion:
         met = False
     return "" if met else f"version {found[0].version} is installed; {remedy}"

@@ -1,6 +1,6 @@
-"""Where a module and a name in it are written, found without importing the module.
+"""Finds the file of a module and the line of a name in it, without importing the module.
 
-The import system would run every `__init__.py` on the way, and those may import keras.
+The import system would run every `__init__.py` on the way, and these may import keras.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from importlib.util import find_spec
 from pathlib import Path
 
 MAKES_MODULES = ("__path__", "meta_path", "sys.modules")
-"""Words of a package that may have modules where no file is."""
+"""A package that contains one of these words may have modules without a file."""
 
 
 class UncertainError(Exception):
-    """Only an import could tell."""
+    """Only an import could give the answer."""
 
 
 @cache
@@ -79,6 +79,6 @@ def text_of(file: Path) -> str:
 
 
 def defining_line(text: str, name: str) -> int | None:
-    """The line that defines the name at the top level of a module; to parse takes far longer."""
+    """The line at the top level of a module that defines a name; parsing would take far longer."""
     found = re.search(rf"^(?:(?:class|def|async def) {name}\b|{name}\s*[:=])", text, re.MULTILINE)
     return None if found is None else text.count("\n", 0, found.start()) + 1

@@ -50,7 +50,7 @@ def choose_backend(
         name: "tensorflow", "jax", "torch" or "auto"; None for KERAS_BACKEND if that is set,
             otherwise "auto". "auto" is the first installed backend with an accelerator, otherwise
             TensorFlow, otherwise whichever is installed.
-        say: receives a line before anything slow.
+        say: is called with a line of text before each slow step.
 
     Raises:
         UsageError: for another name.

@@ -1,4 +1,4 @@
-"""Imports keras: shows progress while it takes seconds, and hides its output."""
+"""Imports keras, which takes seconds: shows progress and hides the output of the import."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def import_keras(choice: BackendChoice, progress: Progress) -> tuple[str, ...]:
 
         found = devices()
     # Each function that uses a model is compiled once. TensorFlow mistakes these functions for one
-    # that is compiled again and again, and its warning would interrupt the progress.
+    # function that is compiled repeatedly, and its warning would interrupt the progress display.
     logging.getLogger("tensorflow").setLevel(logging.ERROR)
     progress.say(f"backend {choice.backend} ({choice.reason}) on {', '.join(found)}")
     return found

@@ -49,7 +49,7 @@ def free_memory() -> int | None:
         lines = MEMORY_INFO.read_text(encoding="ascii").splitlines()
         (available,) = (line for line in lines if line.startswith("MemAvailable:"))
         return 1024 * int(available.split()[1])
-    except (OSError, ValueError, IndexError):  # another system, or another form
+    except (OSError, ValueError, IndexError):  # another system, or another format
         return None
 
 

@@ -1,4 +1,4 @@
-"""Shows progress on stderr, so that it is never silent for long."""
+"""Shows progress on stderr, so that a command is never silent for long."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Progress:
         """The seconds that the stages of each part took, by the name of the part."""
 
     def say(self, text: str) -> None:
-        """Writes a line that stays."""
+        """Writes a permanent line."""
         self.end_stage()
         self._line(text)
 
@@ -96,7 +96,7 @@ class Progress:
 
         Args:
             epoch, epochs: which epoch, and how many there are.
-            step, steps: which step of the epoch, and how many it has.
+            step, steps: which step of the epoch, and how many steps it has.
             rate: images per second; 0 if it is not known yet.
             left: seconds until the training ends.
             terms: the terms; only the loss is shown.
@@ -125,7 +125,7 @@ class Progress:
         terms: Mapping[str, float],
         note: str = "",
     ) -> None:
-        """Writes the line of an epoch that is over, with every term.
+        """Writes the line of a completed epoch, with every term.
 
         Args:
             epoch, epochs: which epoch, counted from 1, and how many there are.

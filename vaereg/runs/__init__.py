@@ -1,1 +1,1 @@
-"""The run folder: which files it has, and how they are written so that no crash damages them."""
+"""The run folder: its files, and how they are written so that no crash damages them."""

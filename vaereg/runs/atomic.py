@@ -1,4 +1,4 @@
-"""Writes files completely or not at all, whatever kills the process."""
+"""Writes files completely or not at all, even if the process is killed."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ JsonObject: TypeAlias = dict[str, Json]
 """A JSON object."""
 
 TEMPORARY = ".tmp"
-"""How the name of a file ends while it is being written."""
+"""The suffix of a file that is being written."""
 
 
 @contextmanager
@@ -70,13 +70,13 @@ def read_json(path: Path) -> Json:
 
 
 def remove_leftovers(folder: Path) -> None:
-    """Deletes the files that a killed process was writing in a folder."""
+    """Deletes the temporary files that a killed process left in a folder."""
     for leftover in folder.glob(f".*{TEMPORARY}"):
         leftover.unlink(missing_ok=True)
 
 
 def _to_disk(path: Path) -> None:
-    """Waits until the content of a file, or of a folder's directory entry, is on the disk."""
+    """Waits until a file's content, or a folder's list of files, is on the disk."""
     if path.is_dir() and os.name == "nt":  # Windows cannot open folders
         return
     descriptor = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)

@@ -1,4 +1,4 @@
-"""Checkpoints: everything needed to continue a training to the bit, in one file written whole."""
+"""Checkpoints: all that resumes a training bit for bit, in one file that is written atomically."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LAST, BEST = "last", "best"
 
 @attrs.frozen
 class Position:
-    """How far a training came.
+    """How far a training has come.
 
     Args:
         epoch: how many epochs are complete.
@@ -36,7 +36,7 @@ class Position:
 
 @attrs.frozen(kw_only=True)
 class DataOrder:
-    """What decides which examples each batch holds.
+    """What determines the examples of each batch.
 
     Args:
         steps_per_epoch: how many batches an epoch has.
@@ -56,11 +56,11 @@ class Checkpoint:
     """What a checkpoint holds.
 
     Args:
-        position: how far the training came.
+        position: how far the training has come.
         arrays: `vae.state()`.
-        data_order: what decided the order of the examples.
+        data_order: what determines the order of the examples.
         monitors: the states of the best-epoch and early-stopping monitors, by name.
-        seconds: how long the training took so far.
+        seconds: how long the training has taken so far.
     """
 
     position: Position
@@ -119,7 +119,7 @@ def load_checkpoint(run: RunFolder, which: str = LAST) -> Checkpoint | None:
 
 
 def check_data_order(run: RunFolder, stored: DataOrder, now: DataOrder) -> None:
-    """Checks that a run would see its examples in the order in which it began.
+    """Checks that a resumed run would see its examples in the original order.
 
     Raises:
         RunError: naming what differs.

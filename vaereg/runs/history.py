@@ -1,4 +1,4 @@
-"""history.csv: one row per epoch, one column per term; no times, so equal runs have equal files."""
+"""history.csv: one row per epoch, one column per term. No times: equal runs have equal files."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class History:
             epochs: how many to keep.
 
         Raises:
-            RunError: if the file cannot be read or holds fewer.
+            RunError: if the file cannot be read or holds fewer epochs.
         """
         rows = read_history(self.path) if self.path.exists() else []
         self.rows = [row for row in rows if int(row["epoch"]) <= epochs]
@@ -46,7 +46,7 @@ class History:
         self._write()
 
     def add(self, epoch: int, step: int, terms: Mapping[str, float]) -> None:
-        """Appends the row of an epoch, counted from 1; `step` is the number of all steps so far."""
+        """Appends the row of an epoch, counted from 1; `step` is the total number of steps so far."""
         # repr is the shortest text that reads back as the same float
         cells = {name: repr(float(terms[name])) for name in self.names if name in terms}
         self.rows.append({"epoch": str(epoch), "step": str(step), **cells})

@@ -1,4 +1,4 @@
-"""The layout of a run folder, how a new one is made, and which one a RUN argument means."""
+"""The layout of a run folder, the creation of a new one, and the run that an argument names."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class RunFolder:
 
     @property
     def lock(self) -> Path:
-        """lock.json, the run lock: which components and versions it was trained with."""
+        """lock.json, the run lock: the components and versions that it was trained with."""
         return self.path / "lock.json"
 
     @property
@@ -54,7 +54,7 @@ class RunFolder:
 
     @property
     def status(self) -> Path:
-        """status.json: whether it is being trained, and how many epochs are done."""
+        """status.json: whether the run is being trained, and how many epochs are done."""
         return self.path / "status.json"
 
     @property
@@ -104,7 +104,7 @@ def new_run_id() -> str:
 
 
 def create_run(root: Path, model: str, files: Mapping[str, str]) -> RunFolder:
-    """Makes the folder of a new run with its first files, completely or not at all.
+    """Creates the folder of a new run with its first files, completely or not at all.
 
     Args:
         root: the folder of all runs.
@@ -139,7 +139,7 @@ def create_run(root: Path, model: str, files: Mapping[str, str]) -> RunFolder:
 
 
 def check_writable(root: Path) -> None:
-    """Checks before training that runs can be written; leaves nothing behind.
+    """Checks before training that a run folder can be created in `root`; leaves no file behind.
 
     Raises:
         RunError: naming the folder that cannot be written.
@@ -192,7 +192,7 @@ def runs_of(folder: Path) -> list[RunFolder]:
     """
     try:
         found = [each for each in folder.iterdir() if not each.name.startswith(".")]
-    except (FileNotFoundError, NotADirectoryError, ValueError):  # the last for a NUL
+    except (FileNotFoundError, NotADirectoryError, ValueError):  # ValueError: a NUL in the name
         return []
     except OSError as error:
         if error.errno == errno.ENAMETOOLONG:
@@ -213,7 +213,7 @@ def _holds_run(folder: Path) -> bool:
 
 
 def _umask() -> int:
-    # It can only be read by setting it.
+    # The umask can be read only by setting it.
     mask = os.umask(0o022)
     os.umask(mask)
     return mask

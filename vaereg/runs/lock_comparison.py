@@ -21,7 +21,7 @@ class LockDifference:
     Args:
         what: what differs, in words.
         locked, found: the value in the lock, and the value now.
-        harmless: whether the run can be used nevertheless.
+        harmless: whether the run can be used in spite of the difference.
     """
 
     what: str
@@ -34,7 +34,7 @@ class LockDifference:
 
 
 def check_plugins(run: object, lock: Mapping[str, Json], records: Sequence[PluginRecord]) -> None:
-    """Checks that the plugins a run was made with can be used now.
+    """Checks that the plugins of a run can be used now.
 
     Raises:
         PluginError: naming each missing plugin with its version, and how to install it.
@@ -65,9 +65,9 @@ def differences(
     """All differences; those that prevent the use of the run come first.
 
     Args:
-        lock: of the run.
+        lock: the lock of the run.
         now: what `make_lock` returns now.
-        purpose: "resume" to continue the training to the bit, or "sample" if only the components
+        purpose: "resume" to continue the training bit for bit, or "sample" if only the components
             matter.
     """
     try:
@@ -80,7 +80,7 @@ def differences(
 
 
 def check_lock(run: object, found: Sequence[LockDifference], *, ignore: bool) -> list[str]:
-    """Raises for harmful differences unless they are ignored; returns the others as warnings.
+    """Raises for harmful differences unless they are ignored; returns all others as warnings.
 
     Raises:
         LockError: listing the harmful differences.
@@ -118,7 +118,7 @@ def _component_differences(
                     f"{slot} ({old['component']})",
                     f"{old['distribution']} {old['version']}",
                     f"{new['distribution']} {new['version']}",
-                    # Patch releases of vaereg compute the same; plugins make no such promise.
+                    # Patch releases of vaereg give equal results; plugins make no such promise.
                     harmless=old["distribution"] == "vaereg"
                     and _minor(old["version"]) == _minor(new["version"]),
                 )

@@ -10,7 +10,7 @@ from vaereg.runs.atomic import Json, JsonObject
 
 
 class Log:
-    """Appends events; a line that a killed process left incomplete is ended first."""
+    """Appends events; first ends a line that a killed process left incomplete."""
 
     def __init__(self, path: Path) -> None:
         self.path = path

@@ -56,7 +56,7 @@ def _lock(file: IO[str]) -> bool:
         import msvcrt
 
         with suppress(OSError):
-            file.seek(0x7FFF0000)  # beyond the content, so that others can still read it
+            file.seek(0x7FFF0000)  # beyond the content, which others can still read
             msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]  # Windows
             return True
         return False
@@ -64,6 +64,6 @@ def _lock(file: IO[str]) -> bool:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
-    except OSError:  # the file system has no locks; better to train than to refuse
+    except OSError:  # the file system has no locks; training without one is better than none
         return True
     return True

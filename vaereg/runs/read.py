@@ -15,12 +15,12 @@ from vaereg.runs.status import Status, read_status
 
 @attrs.frozen(kw_only=True)
 class Run:
-    """A run folder with what its small files say.
+    """A run folder with the content of its small files.
 
     Args:
         folder: the folder.
         lock: the content of lock.json.
-        status: whether it is being trained, and how far it came.
+        status: whether it is being trained, and how far it has come.
     """
 
     folder: RunFolder
@@ -32,7 +32,7 @@ def read_run(argument: str | Path, root: Path = ROOT) -> Run:
     """Reads the run that an argument names; see `find_run`.
 
     Raises:
-        RunError: if there is none, or its files are missing, damaged or from a newer vaereg.
+        RunError: if there is no such run, or its files are missing, damaged or from a newer vaereg.
     """
     folder = find_run(argument, root)
     lock = read_json(folder.lock)
@@ -57,7 +57,7 @@ def locked_backend(run: Run) -> str:
     """The Keras backend that a run was trained with.
 
     Raises:
-        RunError: if its lock does not say.
+        RunError: if the run lock names no backend.
     """
     name = run.lock.get("backend", {}).get("name")
     if not isinstance(name, str):
@@ -69,7 +69,7 @@ def check_finished(run: Run) -> None:
     """Raises unless the training of a run has finished.
 
     Raises:
-        RunError: says how far the training is and what to do.
+        RunError: stating how far the training has come and what to do.
     """
     problem = why_unfinished(run)
     if problem:

@@ -1,4 +1,4 @@
-"""The run lock, lock.json: the components, versions and machine that a run was made with."""
+"""The run lock, lock.json: the components, versions and machine of a run."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def locked_spec(lock: Mapping[str, Json]) -> tuple[DataSpec, int]:
 def locked_components(
     declaration: Declaration, records: Sequence[PluginRecord]
 ) -> dict[str, dict[str, str]]:
-    """By slot (`encoder`, `regularizers.mmd`), its component and the hash of the source."""
+    """By slot (`encoder`, `regularizers.mmd`), the component and the hash of its source."""
     origins = {record.distribution: record.origin for record in records}
     return {_key(slot): _locked(slot, origins) for slot in declaration.slots()}
 

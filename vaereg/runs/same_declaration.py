@@ -1,4 +1,4 @@
-"""Finds the runs of a declaration that were made with what is installed now."""
+"""Finds the runs of a declaration that used the components installed now."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ TomlValue: TypeAlias = Any  # what tomllib returns for a value
 def runs_of_same_declaration(
     declaration: Declaration, root: Path, records: Sequence[PluginRecord], backend: str
 ) -> list[Run]:
-    """The runs of a declaration, in any state, the newest last; damaged ones are left out.
+    """The runs of a declaration, in any state, the newest last; damaged runs are left out.
 
-    Seed and project folder may differ. Everything else that was declared must be the same, and the
-    components must have the version and the source that are installed now.
+    Seed and project folder may differ. Everything else in the declaration must be the same, and
+    the components must have the version and the source that are installed now.
 
     Args:
-        declaration: what the runs must have declared, with any seed.
+        declaration: the declaration that the runs must have, with any seed.
         root: the folder of all runs.
         records: the installed plugins.
         backend: the Keras backend that the runs must have been trained with.
@@ -68,7 +68,7 @@ def method_of(text: str) -> dict[str, TomlValue]:
 
 
 def _as_trained(method: dict[str, Any]) -> dict[str, TomlValue]:
-    """Removes what a training chose itself and wrote down: the extractor and scores it logs."""
+    """Removes what training itself chose and recorded: the feature extractor and logged scores."""
     evaluate = method.get("train", {}).get("evaluate")
     if isinstance(evaluate, dict):
         for key in ("features", "scores"):

@@ -14,7 +14,7 @@ from vaereg.errors import RunError
 from vaereg.runs.atomic import Json, JsonObject, replacing
 
 FORM = 1
-"""Increases when the form of the file changes."""
+"""Increases when the format of the file changes."""
 
 
 def write_state(
@@ -22,9 +22,9 @@ def write_state(
 ) -> None:
     """Writes arrays by path, and attributes that JSON can hold, completely or not at all.
 
-    Each array is a dataset in the group `arrays`. Its attribute `path` is its name, which may
-    contain slashes; its attribute `dtype` is its type, since HDF5 has no bfloat16 and stores its
-    bits. A digest of everything is stored too, so that damage is noticed.
+    Each array is a dataset in the group `arrays`. Its attribute `path` is the array's name, which
+    may contain slashes. Its attribute `dtype` is the array's type, since HDF5 has no bfloat16 and
+    stores only its bits. A digest of everything is stored too, so that damage is detected.
 
     Raises:
         RunError: if the operating system refuses.
@@ -53,7 +53,7 @@ def read_state(path: Path, instead: str = "") -> tuple[dict[str, np.ndarray], Js
         instead: what to do if it is damaged, for the error message.
 
     Raises:
-        RunError: if it is missing, truncated, damaged or from a newer vaereg.
+        RunError: if the file is missing, truncated, damaged or from a newer vaereg.
     """
     if not path.is_file():
         raise RunError(f"{path} is missing.")

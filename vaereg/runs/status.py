@@ -24,7 +24,7 @@ class Status:
         epochs: how many epochs are done.
         of: how many epochs are declared.
         reason: why it failed or stopped early, or an empty string.
-        updated: when it was written, in ISO 8601.
+        updated: when status.json was written, in ISO 8601.
     """
 
     state: str

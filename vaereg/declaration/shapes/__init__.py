@@ -1,1 +1,1 @@
-"""What values a key may have: reads them, and describes them as JSON Schema."""
+"""The values that a key may have: reads them and describes them as JSON Schema."""

@@ -1,4 +1,4 @@
-"""Shapes made of shapes: arrays, tables of one kind, alternatives, and what may be left out."""
+"""Shapes made of other shapes: arrays, tables of one shape, unions, and optional values."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ T = TypeVar("T")
 
 @frozen(eq=False)
 class Array(Generic[T]):
-    """Any number of elements of one shape, read as a tuple unless said otherwise."""
+    """Any number of elements of one shape, read as a tuple by default."""
 
     item: Shape[T]
     make: Callable[[list[T]], Sequence[T]] = tuple
@@ -94,7 +94,7 @@ class FixedArray:
 
 @frozen(eq=False)
 class Mapped:
-    """A table of any keys with values of one shape, read as a dict."""
+    """A table with any keys and values of one shape, read as a dict."""
 
     item: Shape[object]
 
@@ -125,7 +125,7 @@ class Mapped:
 
 @frozen(eq=False)
 class Union(Generic[T]):
-    """One of several shapes: the first that fits, else the one that fits best is complained of."""
+    """One of several shapes: the first that fits; if none does, the closest gives the problems."""
 
     options: tuple[Shape[T], ...]
 
@@ -163,7 +163,7 @@ class Union(Generic[T]):
 
 
 class Absent:
-    """`false` for what may be left out: TOML has no null, and a child model may want none."""
+    """`false` for no value: TOML has no null, and a child model may unset an inherited value."""
 
     words = "false for none"
     plural = "falses"
@@ -180,7 +180,7 @@ class Absent:
 
 
 class Anything:
-    """Whatever TOML can say, for parameters declared as Any."""
+    """Any TOML value, for parameters declared as Any."""
 
     words = "a value"
     plural = "values"

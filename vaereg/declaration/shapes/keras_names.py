@@ -1,8 +1,8 @@
-"""Keras's names, as tables: optimizers, learning-rate schedules and activations, without keras.
+"""Tables of Keras's optimizers, learning-rate schedules and activations. Never imports keras.
 
 A test compares them with the signatures of the installed Keras. A parameter maps to its type and
-its default; the type is one of "number", "integer", "boolean", "strings", "numbers", "integers",
-with "?" where None is allowed too.
+its default. The type is one of "number", "integer", "boolean", "strings", "numbers", "integers",
+followed by "?" if None is allowed too.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from types import EllipsisType
 from typing import TypedDict
 
 REQUIRED = ...
-"""The default of a parameter that must be given."""
+"""The default of a required parameter."""
 
 Default = bool | int | float | str | EllipsisType | None
 Parameters = dict[str, tuple[str, Default]]
@@ -174,4 +174,4 @@ ACTIVATIONS = (
     "selu", "sigmoid", "silu", "soft_shrink", "softmax", "softplus", "softsign", "sparse_plus",
     "sparse_sigmoid", "sparsemax", "squareplus", "swish", "tanh", "tanh_shrink",
 )  # fmt: skip  # a list to read, not a column
-"""Activations by Keras's name that keep the shape and need no further argument."""
+"""Keras names of the activations that keep the shape and need no other argument."""

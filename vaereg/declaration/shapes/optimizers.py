@@ -1,4 +1,4 @@
-"""Keras optimizers and learning-rate schedules as registry.toml declares them."""
+"""Keras optimizers and learning-rate schedules, as declared in registry.toml."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ _NO_KERAS_EMA = "vaereg averages the weights itself: write `ema = 0.999` in [tra
 
 @frozen(eq=False)
 class NamedChoiceShape:
-    """A name of Keras's, alone or as `use` beside its parameters; read as a `NamedChoice`.
+    """A Keras name, alone or as `use` in a table of parameters; read as a `NamedChoice`.
 
     Args:
-        what: in words, with an article.
+        what: what the name stands for, with an article: "an optimizer".
         known: the names with their parameters.
-        check: notes what is wrong with parameters that are each right by themselves.
+        check: records problems between parameters that are valid one by one.
     """
 
     what: str
@@ -56,7 +56,7 @@ class NamedChoiceShape:
         return isinstance(value, (str, Mapping))
 
     def read(self, node: Node, findings: Findings) -> NamedChoice | Fault:
-        """The choice with the parameters given, or FAULT where problems were noted."""
+        """The choice with the given parameters, or FAULT if it has problems."""
         if not self.takes(node.value):
             return wrong_type(self, node, findings)
         use = node.table().get("use") if node.is_table else node
@@ -82,7 +82,7 @@ class NamedChoiceShape:
 
     @cache  # noqa: B019  # of two shapes, which live as long as this module
     def schema(self) -> JsonObject:
-        """As JSON Schema: the names, or a table for each. One value, which nobody may change."""
+        """As JSON Schema: a name, or a table for each. The value is cached; do not change it."""
         tables = []
         for name in self.known:
             table = self._table(name).schema()
@@ -122,7 +122,7 @@ def _check_optimizer(node: Node, params: Mapping[str, object], findings: Finding
 
 def _check_schedule(node: Node, params: Mapping[str, object], findings: Findings) -> None:
     boundaries, values = params.get("boundaries"), params.get("values")
-    if not isinstance(boundaries, list) or not isinstance(values, list):  # one is not given
+    if not isinstance(boundaries, list) or not isinstance(values, list):  # one is missing
         return
     entries = node.table()
     if len(values) != len(boundaries) + 1:

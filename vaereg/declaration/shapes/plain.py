@@ -1,7 +1,7 @@
 """The plain shapes of a declared value: each reads a node strictly and writes its JSON Schema.
 
-bool is never a number, `"16"` is never 16, an integer will do for a float, and neither NaN nor an
-infinity is a number. A shape notes every problem in the findings and goes on.
+A bool is never a number, `"16"` is never 16, an integer is accepted as a float, and NaN and
+infinities are not numbers. A shape adds every problem to the findings and continues.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ T_co = TypeVar("T_co", covariant=True)
 
 
 class Shape(Protocol[T_co]):
-    """What a value may look like, and what it is read as.
+    """The form that a value must have, and how it is read.
 
     Attributes:
-        words: it in words, with an article: "an integer".
-        plural: the same for many: "integers".
-        example: as TOML, for hints.
+        words: the shape in words, with an article: "an integer".
+        plural: the shape in the plural: "integers".
+        example: a value as TOML, for hints.
     """
 
     @property
@@ -39,11 +39,11 @@ class Shape(Protocol[T_co]):
     def example(self) -> str: ...
 
     def takes(self, value: object) -> bool:
-        """Whether the value is of the right kind at first sight."""
+        """Whether the value has the right type; its content is not checked."""
         ...
 
     def read(self, node: Node, findings: Findings) -> T_co | Fault:
-        """The value, or FAULT where problems were noted."""
+        """The value, or FAULT if it has problems."""
         ...
 
     def schema(self) -> JsonObject:
@@ -52,7 +52,7 @@ class Shape(Protocol[T_co]):
 
 
 def wrong_type(shape: Shape[object], node: Node, findings: Findings) -> Fault:
-    """Notes that the node is of another kind than the shape."""
+    """Records that the node's value has the wrong type for the shape."""
     hint = ""
     if isinstance(node.value, str):
         bare = node.value.strip()
@@ -91,7 +91,7 @@ class Boolean:
 
 
 class Integer:
-    """A whole number; 16.0 is none."""
+    """A whole number; 16.0 is not one."""
 
     words = "an integer"
     plural = "integers"
@@ -189,7 +189,7 @@ class Choice:
 
 
 def not_a_choice(node: Node, allowed: tuple[object, ...], findings: Findings) -> Fault:
-    """Notes that the node is none of the allowed values."""
+    """Records that the node's value is not one of the allowed values."""
     close = did_you_mean(node.value, [each for each in allowed if isinstance(each, str)]) if (
         isinstance(node.value, str)
     ) else ""  # fmt: skip  # one condition

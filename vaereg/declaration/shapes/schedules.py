@@ -1,4 +1,4 @@
-"""Weights as registry.toml writes them: a number, or a table that says how it changes."""
+"""Weights in registry.toml: a number, or a table that says how the weight changes."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _RISE = ParamInfo(meaning="the share of a cycle that rises from start to end", g
 
 
 def changes(value: object) -> bool:
-    """Whether a table is a schedule or an adaptive weight: it is replaced, not merged."""
+    """Whether a value is a schedule or an adaptive weight, which is replaced, not merged."""
     return isinstance(value, Mapping) and any(form in value for form in (*FORMS, "adaptive"))
 
 
@@ -168,7 +168,7 @@ _ADAPTIVE = Table(
 
 
 class CriticWeightShape:
-    """The weight of a discriminator: a number, a schedule, or set by gradient norms."""
+    """The weight of a discriminator: a number, a schedule, or computed from gradient norms."""
 
     words = 'a number, a schedule or "adaptive"'
     plural = "weights"

@@ -1,8 +1,8 @@
 """The strict reader of parameters: from an attrs class to a table's shape, values and JSON Schema.
 
-The types it knows: bool, int, float, str, pathlib.Path, None, Literal, unions, tuple[T, ...],
+Supported types: bool, int, float, str, pathlib.Path, None, Literal, unions, tuple[T, ...],
 tuple[A, B], list[T], dict[str, T], Any, object, nested attrs classes, `Schedule` and `NamedChoice`
-(an optimizer). A class made without `vaereg.param` works too; it has no bounds and no meanings.
+(an optimizer). A class without `vaereg.param` works too; it has no bounds and no meanings.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ T = TypeVar("T")
 
 
 class UnsupportedTypeError(TypeError):
-    """A params class declares a parameter that TOML cannot give."""
+    """A params class declares a parameter whose type TOML cannot express."""
 
 
 class _PathText:
@@ -61,7 +61,7 @@ _PLAIN: dict[object, Shape[object]] = {
     float: Number(),
     str: Text(),
     Path: _PathText(),
-    Any: Anything(),  # the type itself, which a plugin may write
+    Any: Anything(),  # a plugin may declare a parameter as Any
     object: Anything(),
     list: Array(Anything(), make=list),
     tuple: Array(Anything()),
@@ -75,10 +75,10 @@ def table_of(cls: type[T]) -> Table[T]:
     """The table that an attrs class describes.
 
     Raises:
-        UnsupportedTypeError: naming the parameter whose type TOML cannot give.
+        UnsupportedTypeError: naming the parameter whose type TOML cannot express.
     """
     known: type = cls
-    return cast("Table[T]", _table_of(known))  # a cache forgets which class gives which table
+    return cast("Table[T]", _table_of(known))  # a cached function loses the type of its argument
 
 
 @cache
@@ -104,7 +104,7 @@ def _table_of(cls: type) -> Table[object]:
 
 
 def where_written(cls: type) -> str:
-    """`file:line` of a params class, or its module where there is no source."""
+    """`file:line` of a params class, or its module if there is no source."""
     try:
         return f"{inspect.getsourcefile(cls)}:{inspect.getsourcelines(cls)[1]}"
     except (OSError, TypeError):
@@ -112,7 +112,7 @@ def where_written(cls: type) -> str:
 
 
 def structured(cls: type[T], values: Mapping[str, object], owner: str = "") -> T:
-    """An instance of a params class from plain values, checked as registry.toml is.
+    """An instance of a params class from plain values, checked like registry.toml.
 
     Raises:
         DeclarationError: with every problem found.
@@ -120,17 +120,17 @@ def structured(cls: type[T], values: Mapping[str, object], owner: str = "") -> T
     findings = Findings(Document(values=dict(values), source=owner or cls.__name__))
     instance = attrs.evolve(table_of(cls), owner=owner).read(grown(dict(values)), findings)
     findings.raise_any()
-    return cast("T", instance)  # not FAULT, of which the findings would have told
+    return cast("T", instance)  # not FAULT: raise_any would have raised
 
 
 def json_schema(cls: type) -> JsonObject:
-    """The JSON Schema of a params class, from the same walk that reads it."""
+    """The JSON Schema of a params class, from the same table that reads its values."""
     return table_of(cls).schema()
 
 
 @frozen(kw_only=True)
 class Parameter:
-    """One parameter of a component, as a person reads it.
+    """One parameter of a component, described for people.
 
     `default` is a plain TOML value, or None; see `required`.
     """
@@ -146,7 +146,7 @@ class Parameter:
 
 
 def parameters(cls: type) -> tuple[Parameter, ...]:
-    """What `vaereg describe` tells of a params class.
+    """What `vaereg describe` shows of a params class.
 
     Raises:
         UnsupportedTypeError: see `table_of`.
@@ -155,7 +155,7 @@ def parameters(cls: type) -> tuple[Parameter, ...]:
 
 
 def described(fields: Mapping[str, Field]) -> tuple[Parameter, ...]:
-    """The fields of a table as `vaereg describe` tells them."""
+    """The fields of a table as `vaereg describe` shows them."""
     return tuple(
         Parameter(
             name=name,
@@ -172,7 +172,7 @@ def described(fields: Mapping[str, Field]) -> tuple[Parameter, ...]:
 
 
 def plain(value: object) -> object:
-    """A structured value as TOML and JSON can hold it: tables, arrays and plain values; or None."""
+    """A structured value in the types of TOML and JSON: tables, arrays, plain values, or None."""
     if isinstance(value, NamedChoice):
         return {"use": value.use} | {key: plain(each) for key, each in value.params.items()}
     if isinstance(value, Adaptive):
@@ -189,7 +189,7 @@ def plain(value: object) -> object:
 
 
 def plain_fields(instance: object) -> dict[str, object]:
-    """The fields of an instance of an attrs class, by key, as `plain` gives each."""
+    """The fields of an instance of an attrs class, by key, each converted by `plain`."""
     cls: type = type(instance)
     fields = (each for each in attrs.fields(cls) if each.init)
     return {each.alias: plain(getattr(instance, each.name)) for each in fields}
@@ -207,10 +207,10 @@ def _plain_schedule(schedule: Schedule) -> object:
 
 
 def _default(attribute: attrs.Attribute[object]) -> object:
-    default: Any = attribute.default  # perhaps a Factory, a class that attrs types as a function
+    default: Any = attribute.default  # may be a Factory, which attrs types as a function
     if default is attrs.NOTHING:
         return None
-    if isinstance(default, attrs.Factory):  # type: ignore[arg-type]  # likewise
+    if isinstance(default, attrs.Factory):  # type: ignore[arg-type]  # as above
         return None if default.takes_self else default.factory()
     return default
 

@@ -1,4 +1,4 @@
-"""Tables with known keys: which there are, which must be given, and the bounds of each."""
+"""Tables with known keys: which keys exist, which are required, and the bounds of each."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ class Field:
     """One key of a table.
 
     Args:
-        shape: what its value may look like.
-        required: whether it must be given.
-        default: the value when it is not; None where that is the maker's affair.
+        shape: the shape of its value.
+        required: whether the key must be given.
+        default: the value of a key that is not given; None if `Table.make` chooses it.
         info: its meaning and bounds.
-        refused: why it may not be given although it is known, with what to do instead.
+        refused: why a known key must not be given, and what to do instead; else empty.
     """
 
     shape: Shape[object]
@@ -42,9 +42,9 @@ class Table(Generic[T_co]):
 
     Args:
         fields: by key.
-        make: called with the values given, by keyword.
+        make: called with the given values as keyword arguments.
         owner: who defines the keys, such as "regularizer vaereg/focal_frequency".
-        beside: keys that stand in the same table and are read elsewhere, such as `use`.
+        beside: other keys of the same table that are read elsewhere, such as `use`.
         title: for the JSON Schema.
     """
 
@@ -72,7 +72,7 @@ class Table(Generic[T_co]):
         return isinstance(value, Mapping)
 
     def read(self, node: Node, findings: Findings) -> T_co | Fault:
-        """The maker's result, or FAULT where problems were noted."""
+        """The result of `make`, or FAULT if the table has problems."""
         if not isinstance(node.value, dict):
             return wrong_type(self, node, findings)
         values: dict[str, object] = {}
@@ -95,7 +95,7 @@ class Table(Generic[T_co]):
         return self._made(values, node, findings)
 
     def schema(self) -> JsonObject:
-        """As JSON Schema, without the keys beside."""
+        """As JSON Schema, without the keys of `beside`."""
         schema: JsonObject = {"title": self.title} if self.title else {}
         schema["type"] = "object"
         schema["properties"] = {
@@ -138,7 +138,7 @@ class Table(Generic[T_co]):
 def unknown_key(
     key: str, entry: Node, findings: Findings, known: tuple[str, ...], owner: str = ""
 ) -> Fault:
-    """Notes a key that nobody asked for, and the keys that are asked for."""
+    """Records an unknown key, with the known keys as a hint."""
     where = f" in {owner}" if owner else ""
     allowed = f"allowed: {', '.join(sorted(known))}" if known else "it takes no keys"
     hint = lines(did_you_mean(key, known), allowed)
@@ -146,7 +146,7 @@ def unknown_key(
 
 
 def within(info: ParamInfo, node: Node, value: object, findings: Findings) -> bool:
-    """Whether the value is within the bounds; if not, notes which element is not."""
+    """Whether the value is within the bounds; if not, records which element is out of range."""
     if isinstance(value, Schedule):
         if all(info.accepts(each) for each in value.values):
             return True
@@ -171,7 +171,7 @@ def within(info: ParamInfo, node: Node, value: object, findings: Findings) -> bo
 def field_schema(field: Field) -> JsonObject:
     """One property of a table's JSON Schema, with its meaning, bounds and default."""
     schema = _bounded(field.shape.schema(), field.info)
-    if "$ref" in schema:  # draft-07 reads nothing beside a reference
+    if "$ref" in schema:  # draft-07 ignores other keys next to a reference
         schema = {"allOf": [schema]}
     unit = f" [{field.info.unit}]" if field.info.unit else ""
     if field.info.meaning:

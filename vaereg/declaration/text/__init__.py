@@ -1,1 +1,1 @@
-"""TOML text -> values that know their places, and settings on the command line over them."""
+"""TOML text -> values with their places, overridden by settings on the command line."""

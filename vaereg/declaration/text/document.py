@@ -1,4 +1,4 @@
-"""registry.toml as read: its values, and where each of them is written."""
+"""registry.toml after reading: its values, and the place of each."""
 
 from __future__ import annotations
 
@@ -37,15 +37,15 @@ _SYNTAX_HINTS = (
 
 @frozen(eq=False)
 class Document:
-    """A TOML file that was read, and what `--set` put over it.
+    """A TOML file after reading, with the overrides of `--set`.
 
     Args:
         values: as the standard library reads them.
         source: the file's name, as the user gave it.
-        folder: the file's folder, absolute; relative paths in it start there.
+        folder: the file's absolute folder, from which relative paths in the file start.
         text: the text, with "\\n" line ends.
-        spans: where its keys and values stand.
-        options: places of what was set on the command line, by key path.
+        spans: the positions of its keys and values.
+        options: the places of values that were set on the command line, by key path.
     """
 
     values: TomlTable
@@ -56,7 +56,7 @@ class Document:
     options: Mapping[KeyPath, Place] = attrs.field(factory=dict)
 
     def place(self, path: KeyPath, of: Literal["key", "value"] = "value") -> Place:
-        """Where a key or its value is written; for a path that is nowhere, its closest parent."""
+        """The place of a key or its value, or of the closest parent of a path that is absent."""
         known = self.spans.keys if of == "key" else self.spans.values
         for length in range(len(path), 0, -1):
             head = path[:length]
@@ -95,7 +95,7 @@ def read_document(path: str | Path) -> Document:
 def parse_document(
     text: str, source: str = "registry.toml", folder: Path | None = None
 ) -> Document:
-    """A document of this text, as if read from the file `source` in `folder`.
+    """The document of a text, as if read from the file `source` in `folder`.
 
     Raises:
         DeclarationError: if it is empty or not TOML.

@@ -1,4 +1,4 @@
-"""Collects every problem of a document, each once, so that all are told together."""
+"""Collects every problem of a document, each once, so that all are reported together."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ class Fault(Enum):
 
 
 FAULT: Final = Fault.FAULT
-"""Takes the place of a value that could not be read; its problem is among the findings."""
+"""Replaces a value that could not be read; its problem is among the findings."""
 
 
 class Findings:
-    """The problems found so far, in the order of the file once they are raised."""
+    """The problems found so far; they are raised in the order of the file."""
 
     def __init__(self, document: Document) -> None:
         self.document = document
@@ -43,7 +43,7 @@ class Findings:
         of: Literal["key", "value"] = "value",
         plugin: bool = False,
     ) -> Fault:
-        """Notes a problem at a node and returns FAULT, which the reader may pass on."""
+        """Records a problem at a node and returns FAULT, for the reader to return in turn."""
         problem = Problem(
             code=code,
             message=message,
@@ -56,7 +56,7 @@ class Findings:
         return FAULT
 
     def place(self, node: Node, of: Literal["key", "value"] = "value") -> Place:
-        """Where a node is written."""
+        """The place of a node."""
         return self.document.place(node.path, of)
 
     def __len__(self) -> int:
@@ -64,7 +64,7 @@ class Findings:
 
     @property
     def problems(self) -> tuple[Problem, ...]:
-        """All of them, in the order of the file, options of the command line last."""
+        """All problems in the order of the file, those of command-line options last."""
         return tuple(
             sorted(
                 self._problems,
@@ -77,10 +77,10 @@ class Findings:
         )
 
     def raise_any(self) -> None:
-        """Raises what was found.
+        """Raises the problems that were found, if any.
 
         Raises:
-            DeclarationError: with every problem, if there is one.
+            DeclarationError: with every problem.
         """
         if self._problems:
             raise DeclarationError(self.problems)

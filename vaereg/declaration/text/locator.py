@@ -1,7 +1,7 @@
-"""Where every key and every value of a TOML text stands.
+"""The position of every key and every value in a TOML text.
 
-The standard library's reader tells values but not places. This one tells places only, of a text
-that the other has accepted, so it meets no errors.
+The standard library's reader returns values without positions. This scanner returns positions
+only, of a text that the reader has accepted, so it needs no error handling.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ _LONG_LITERAL = re.compile(r"'''(?:[^']|'(?!''))*'{3,5}", re.DOTALL)
 
 @frozen(eq=False)
 class Spans:
-    """Offsets into the text, from and to.
+    """Start and end offsets into the text.
 
     Args:
-        keys: where each key path is named; of an element of an array, where the element is.
-        values: where each value is written; of a table with a header, the header's name.
+        keys: by key path, the span of its last key; for an element of an array, of the element.
+        values: by key path, the span of its value; for a table with a header, of the header's name.
     """
 
     keys: dict[KeyPath, Span]
@@ -40,7 +40,7 @@ class Spans:
 
 
 def locate(text: str) -> Spans:
-    """The places of all keys and values of a valid TOML text with "\\n" line ends."""
+    """The positions of all keys and values of a valid TOML text with "\\n" line ends."""
     scanner = _Scanner(text)
     scanner.document()
     return Spans(scanner.keys, scanner.values)
@@ -52,7 +52,7 @@ class _Scanner:
         self.at = 0
         self.keys: dict[KeyPath, Span] = {}
         self.values: dict[KeyPath, Span] = {}
-        self._lengths: dict[KeyPath, int] = {}  # of arrays of tables, so far
+        self._lengths: dict[KeyPath, int] = {}  # of arrays of tables, up to here
 
     def document(self) -> None:
         table: KeyPath = ()

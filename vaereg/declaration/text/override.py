@@ -1,4 +1,4 @@
-"""`--set models.sharp.latent=32`: values from the command line, put over those of the file."""
+"""`--set models.sharp.latent=32`: values from the command line override those of the file."""
 
 from __future__ import annotations
 
@@ -19,15 +19,16 @@ _BEGINS_TOML = ("[", "{", '"', "'")
 
 
 def override(document: Document, settings: Sequence[str]) -> Document:
-    """The document with these settings over it, later ones over earlier ones.
+    """The document with these settings applied in order, so that later ones win.
 
-    Each is `KEY.PATH=VALUE`. The value is TOML; what is not TOML is taken as a string, so that
-    `likelihood=gaussian` needs no quotes. Whether such a key may be there is checked later, as if
-    it stood in the file.
+    Each setting is `KEY.PATH=VALUE`. The value is TOML; other text is taken as a string, so that
+    `likelihood=gaussian` needs no quotes. Whether the key is allowed is checked later, as if it
+    were in the file.
 
     Raises:
-        DeclarationError: for settings that cannot be read or lead through what is no table.
-        UsageError: for one text, or anything else that is no list of texts.
+        DeclarationError: for settings that cannot be parsed, or whose path leads through a value
+            that is not a table.
+        UsageError: if `settings` is a single string, or not a list of strings.
     """
     if isinstance(settings, str) or not all(isinstance(each, str) for each in settings):
         raise UsageError(
@@ -45,7 +46,7 @@ def override(document: Document, settings: Sequence[str]) -> Document:
             message, hint = fault.args
             problems.append(Problem(code="bad-option", message=message, place=place, hint=hint))
             continue
-        # What this value replaces is no longer where an earlier option put it.
+        # This value replaces those that earlier options set at or below its path.
         options = {each: place for each, place in options.items() if each[: len(path)] != path}
         options[placed] = Place(f"--set {dotted(path)}")
     if problems:
@@ -69,7 +70,7 @@ def _parsed(setting: str) -> tuple[tuple[str, ...], TomlValue]:
 
 
 def _split(setting: str) -> tuple[str, str]:
-    """Key and value at the first equals sign that is not within quotes."""
+    """Key and value, split at the first equals sign outside quotes."""
     quote = ""
     for index, character in enumerate(setting):
         if quote:
@@ -96,7 +97,7 @@ def _value(text: str) -> TomlValue:
 
 
 def _put(values: TomlTable, path: tuple[str, ...], value: TomlValue) -> KeyPath:
-    """Puts the value there; returns the outermost key path that is new by it."""
+    """Sets the value at the path; returns the outermost key path that this creates."""
     table = values
     placed = path
     for depth, name in enumerate(path[:-1], start=1):
@@ -117,7 +118,7 @@ def _put(values: TomlTable, path: tuple[str, ...], value: TomlValue) -> KeyPath:
 
 
 def _is_slot(path: KeyPath) -> bool:
-    """Whether a string at that path is the name of a component or of an optimizer."""
+    """Whether a string at this path names a component or an optimizer."""
     if path[-1] == "optimizer":
         return True
     return path[0] == "models" and len(path) in {3, 4} and path[-1] not in {"data", "extends"}

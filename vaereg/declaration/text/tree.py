@@ -1,4 +1,4 @@
-"""Values that know which key path of the document they came from, through merges and defaults."""
+"""Values that keep their key path in the document through merges and defaults."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Node:
     """A value of the document.
 
     Args:
-        path: the key path it came from, which places it.
+        path: the key path it came from, which gives its place.
         value: a dict of nodes, a list of nodes, or a plain value.
     """
 
@@ -43,15 +43,15 @@ class Node:
         return dotted(self.path)
 
     def table(self) -> dict[str, Node]:
-        """The entries of a table; none if it is something else."""
+        """The entries of a table; empty if the value is not a table."""
         return self.value if isinstance(self.value, dict) else {}
 
     def elements(self) -> list[Node]:
-        """The elements of an array; none if it is something else."""
+        """The elements of an array; empty if the value is not an array."""
         return self.value if isinstance(self.value, list) else []
 
     def plain(self) -> object:
-        """The value without its places."""
+        """The value without key paths."""
         if isinstance(self.value, dict):
             return {key: node.plain() for key, node in self.value.items()}
         if isinstance(self.value, list):
@@ -60,7 +60,7 @@ class Node:
 
 
 def grown(value: TomlValue, path: KeyPath = ()) -> Node:
-    """The nodes of a value as the TOML reader gives it."""
+    """The nodes of a value from the TOML reader."""
     if isinstance(value, dict):
         return Node(path, {key: grown(each, (*path, key)) for key, each in value.items()})
     if isinstance(value, (list, tuple)):
@@ -69,7 +69,7 @@ def grown(value: TomlValue, path: KeyPath = ()) -> Node:
 
 
 def dotted(path: KeyPath) -> str:
-    """A key path as TOML writes it, with positions in brackets: `models.a.widths[0]`."""
+    """A key path as TOML writes it, with indices in brackets: `models.a.widths[0]`."""
     words = ""
     for each in path:
         if isinstance(each, int):
@@ -80,7 +80,7 @@ def dotted(path: KeyPath) -> str:
 
 
 def toml_key(key: str) -> str:
-    """A key as TOML writes it, in quotes where it must be."""
+    """A key as TOML writes it, in quotes if it needs them."""
     return key if _BARE.fullmatch(key) else toml_string(key)
 
 
@@ -96,7 +96,7 @@ def _escaped(character: str) -> str:
 
 
 def in_words(value: object) -> str:
-    """What came, for a message: `the string "16"`, `the integer 3`, `an array`."""
+    """A value in words, for a message: `the string "16"`, `the integer 3`, `an array`."""
     match value:
         case bool():
             return "true" if value else "false"
