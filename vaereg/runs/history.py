@@ -46,7 +46,7 @@ class History:
         self._write()
 
     def add(self, epoch: int, step: int, terms: Mapping[str, float]) -> None:
-        """Appends the row of an epoch, counted from 1; `step` is the total number of steps so far."""
+        """Appends the row of an epoch, counted from 1; `step` counts all steps so far."""
         # repr is the shortest text that reads back as the same float
         cells = {name: repr(float(terms[name])) for name in self.names if name in terms}
         self.rows.append({"epoch": str(epoch), "step": str(step), **cells})

@@ -64,6 +64,6 @@ def _lock(file: IO[str]) -> bool:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
-    except OSError:  # the file system has no locks; training without one is better than none
+    except OSError:  # the file system has no locks; training unlocked is better than not at all
         return True
     return True

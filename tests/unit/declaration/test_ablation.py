@@ -1,4 +1,4 @@
-"""A model with a component and without it."""
+"""An ablation declares a model with and without a component."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def against(kind: str, name: str, model: str | None = None, **given: Any) -> Abl
 
 
 def keys(declaration: Any) -> list[str]:
-    return [part.key for part in declaration.regularizers]
+    return [slot.key for slot in declaration.regularizers]
 
 
 def test_a_regularizer_is_added_under_its_name() -> None:
@@ -48,11 +48,11 @@ def test_a_regularizer_is_added_under_its_name() -> None:
     assert (found.without.model, found.having.model) == ("base", "base-with-mmd")
     assert found.named == found.without
     assert keys(found.without) == []
-    (part,) = found.having.regularizers
-    assert (part.key, part.offer.full_name) == ("mmd", "tests/mmd")
+    (slot,) = found.having.regularizers
+    assert (slot.key, slot.offer.full_name) == ("mmd", "tests/mmd")
 
 
-def test_what_set_says_declares_the_same_model() -> None:
+def test_the_settings_declare_the_same_model() -> None:
     found = against("regularizer", "mmd", params={"weight": 10.0})
 
     again = resolve(override(document(), found.settings), Source(), "base-with-mmd")
@@ -60,7 +60,7 @@ def test_what_set_says_declares_the_same_model() -> None:
     assert again == found.having
 
 
-def test_of_a_model_that_holds_it_the_other_side_lacks_every_one() -> None:
+def test_every_use_of_a_component_that_the_model_has_is_left_out() -> None:
     found = against("regularizer", "mmd", "held")
 
     assert (found.without.model, found.having.model) == ("held-without-mmd", "held")
@@ -68,14 +68,14 @@ def test_of_a_model_that_holds_it_the_other_side_lacks_every_one() -> None:
     assert keys(found.having) == ["mmd", "other", "focal_frequency"]
 
 
-def test_a_slot_is_filled_otherwise() -> None:
+def test_a_component_takes_the_place_of_the_one_in_its_slot() -> None:
     found = against("prior", "vamp")
 
     assert found.without.prior.offer.name == "standard_normal"
     assert found.having.prior.offer.name == "vamp"
 
 
-def test_a_sampler_needs_one_training_alone() -> None:
+def test_a_sampler_needs_only_one_trained_model() -> None:
     component = Component(kind="sampler", name="mixture", factory="nowhere:Nothing")
     plugin = Offer(component=component, distribution="acme", version="1")
     builtin = Offer(component=component, distribution="vaereg", version="1")
@@ -85,7 +85,7 @@ def test_a_sampler_needs_one_training_alone() -> None:
     assert ablation_of(document(), Source(), plugin).settings == ()
 
 
-def test_names_that_are_taken_are_left_alone() -> None:
+def test_names_that_are_taken_are_not_used() -> None:
     taken = document('[models.base-with-mmd]\nextends = "held"\n')
     assert against("regularizer", "mmd", document=taken).having.model == "base-with-mmd-2"
 
@@ -94,7 +94,7 @@ def test_names_that_are_taken_are_left_alone() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "name", "model", "params", "told"),
+    ("kind", "name", "model", "params", "message"),
     [
         ("feature_extractor", "shallow", None, None, "is no part of a model"),
         ("prior", "standard_normal", None, None, "cannot be its own opponent"),
@@ -102,14 +102,14 @@ def test_names_that_are_taken_are_left_alone() -> None:
         ("regularizer", "mmd", None, {"use": "other"}, "give parameters"),
     ],
 )
-def test_what_cannot_be_held_against_anything_is_told(
-    kind: str, name: str, model: str | None, params: Any, told: str
+def test_an_ablation_that_is_impossible_is_an_error(
+    kind: str, name: str, model: str | None, params: Any, message: str
 ) -> None:
-    with pytest.raises(UsageError, match=told):
+    with pytest.raises(UsageError, match=message):
         against(kind, name, model, params=params)
 
 
-def test_a_fault_in_the_parameters_is_placed_at_their_option() -> None:
+def test_an_error_in_the_parameters_names_their_option() -> None:
     with pytest.raises(DeclarationError) as caught:
         against("regularizer", "mmd", params={"wieght": 1.0})
 

@@ -1,4 +1,4 @@
-"""Every code that a problem may have is documented, and every documented one may occur."""
+"""Every code that a problem can have is documented, and every documented code can occur."""
 
 from __future__ import annotations
 
@@ -18,5 +18,5 @@ def test_the_documented_codes_are_those_in_use() -> None:
             pattern = r'(?:findings\.add|Problem|_fault)\(\s*(?:code=)?"([a-z0-9-]+)"'
             used |= set(re.findall(pattern, text))
             used |= set(re.findall(r'"([a-z]+-component)"', text))
-    # Found only when Keras itself is asked, in the model stage.
+    # Only Keras itself finds a bad parameter, in the model stage.
     assert used == set(CODES) - {"bad-parameter"}

@@ -1,4 +1,4 @@
-"""A model is its parent with what it says itself put over it."""
+"""A model that extends another one declares only the differences."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def test_naming_the_same_component_again_keeps_its_parameters() -> None:
     assert child.encoder.params.widths == (8,)
 
 
-def test_another_component_takes_none_of_the_parents_parameters() -> None:
+def test_another_component_inherits_no_parameters() -> None:
     child = _model(
         '[models.base]\nlatent = 3\nencoder = { use = "conv", widths = [8] }\n'
         '[models.child]\nextends = "base"\nencoder = "dense"\n'
@@ -90,23 +90,23 @@ def test_regularizers_are_merged_by_name_and_removed_by_false() -> None:
         Schedule.constant(3.0),
         5.0,
     )
-    weights = {part.key: part.weight.values for part in _model(text, "grandchild").regularizers}
+    weights = {slot.key: slot.weight.values for slot in _model(text, "grandchild").regularizers}
     assert weights == {"mmd": (7.0,), "focal_frequency": (3.0,)}
 
 
 def test_an_entry_that_uses_another_component_replaces_the_parents() -> None:
-    (part,) = _model(
+    (slot,) = _model(
         "[models.base]\nlatent = 3\nregularizers.focal_frequency = { weight = 3, alpha = 4 }\n"
         '[models.child]\nextends = "base"\nregularizers.focal_frequency = { use = "mmd" }\n'
     ).regularizers
-    assert (part.key, part.offer.name, part.weight) == (
+    assert (slot.key, slot.offer.name, slot.weight) == (
         "focal_frequency",
         "mmd",
         Schedule.constant(1.0),
     )
 
 
-def test_train_is_put_together_from_the_file_the_parent_and_the_model() -> None:
+def test_train_is_merged_from_the_file_the_parent_and_the_model() -> None:
     child = _model(
         '[models.base]\nlatent = 3\ntrain = { epochs = 7, optimizer = "sgd" }\n'
         '[models.child]\nextends = "base"\ntrain.batch_size = 9\n'
@@ -125,7 +125,7 @@ def test_train_is_put_together_from_the_file_the_parent_and_the_model() -> None:
 
 
 @pytest.mark.parametrize("names", [("a",), ("b", "a"), ("c", "a", "b")])
-def test_a_cycle_is_told_once_with_the_whole_chain(names: tuple[str, ...]) -> None:
+def test_a_cycle_is_reported_once_with_the_whole_chain(names: tuple[str, ...]) -> None:
     parents = (*names[1:], names[0])
     text = "".join(
         f'[models.{name}]\nextends = "{parent}"\n'
@@ -139,14 +139,14 @@ def test_a_cycle_is_told_once_with_the_whole_chain(names: tuple[str, ...]) -> No
     assert problem.place.text.startswith("extends")
 
 
-def test_an_unknown_parent_is_told_with_what_was_meant() -> None:
+def test_the_error_for_an_unknown_parent_suggests_a_known_model() -> None:
     (problem,) = _problems('[models.base]\nlatent = 3\n[models.child]\nextends = "bsae"\n')
     assert problem.code == "unknown-model"
     assert 'did you mean "base"?' in problem.hint
     assert (problem.place.line, problem.place.column) == (6, 11)
 
 
-def test_a_fault_that_is_inherited_is_told_once_and_where_it_was_written() -> None:
+def test_an_inherited_problem_is_reported_once_where_it_is_written() -> None:
     (problem,) = _problems(
         "[models.base]\nlatent = 0\n"
         '[models.child]\nextends = "base"\n[models.other]\nextends = "child"\n'

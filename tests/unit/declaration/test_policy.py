@@ -1,4 +1,4 @@
-"""[plugins] is read before anything is discovered, and as strictly as the rest."""
+"""[plugins] is read before discovery, as strictly as the rest of the file."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def test_a_file_without_the_table_allows_everything() -> None:
     assert PluginPolicy().allow is None
 
 
-def test_everything_it_may_say_is_read() -> None:
+def test_every_key_of_the_table_is_read() -> None:
     policy = plugin_policy(
         parse_document(
             "[plugins]\n"
@@ -48,7 +48,7 @@ def test_everything_it_may_say_is_read() -> None:
         ('prefer = ["x"]', 10, "wrong-type", ""),
     ],
 )
-def test_what_it_gets_wrong_is_told_in_place(line: str, column: int, code: str, hint: str) -> None:
+def test_a_problem_in_the_table_is_reported_at_its_place(line: str, column: int, code: str, hint: str) -> None:
     with pytest.raises(DeclarationError) as caught:
         plugin_policy(parse_document(f"[plugins]\n{line}\n"))
     (problem,) = caught.value.problems
@@ -56,6 +56,6 @@ def test_what_it_gets_wrong_is_told_in_place(line: str, column: int, code: str, 
     assert hint in problem.hint
 
 
-def test_a_table_that_is_none_is_told() -> None:
+def test_plugins_that_is_not_a_table_is_an_error() -> None:
     with pytest.raises(DeclarationError, match="must be a table"):
         plugin_policy(parse_document("plugins = 3"))

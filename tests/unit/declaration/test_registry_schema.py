@@ -1,4 +1,4 @@
-"""The JSON Schema takes what `check` takes, and refuses what it refuses, place by place."""
+"""The JSON Schema accepts what `check` accepts, and rejects what is wrong at a single place."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ BEYOND = {
     "missing-key", "one name twice", "regularizer name", "regularizer",
     "invalid-value", "broken-component",
 }  # fmt: skip  # a list to read
-"""What a schema does not see: codes of problems between places, and cases of the table: names
-that clash, and an entry without `use`, which may well stand over an inherited one."""
+"""What a schema cannot check: codes of problems between several places, and cases of BAD: names
+that clash, and an entry without `use`, which may extend an inherited one."""
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +48,7 @@ def validator() -> Any:
         GOOD + '[plugins]\nprefer = { "prior.vamp" = "x" }\nrequire = ["y>=1"]\n',
     ],
 )
-def test_what_check_takes_the_schema_takes(validator: Any, text: str) -> None:
+def test_the_schema_accepts_what_check_accepts(validator: Any, text: str) -> None:
     resolve_all(parse_document(text), Source())
     validator.validate(tomllib.loads(text))
 
@@ -58,7 +58,7 @@ def test_what_check_takes_the_schema_takes(validator: Any, text: str) -> None:
     [case for case in BAD if case[2] not in BEYOND and case[0] not in BEYOND],
     ids=lambda case: case[0],
 )
-def test_what_check_refuses_the_schema_refuses(validator: Any, case: tuple[Any, ...]) -> None:
+def test_the_schema_rejects_what_check_rejects(validator: Any, case: tuple[Any, ...]) -> None:
     assert not validator.is_valid(tomllib.loads(case[1])), case[0]
 
 
@@ -68,7 +68,7 @@ def test_the_schema_is_plain_json_without_const() -> None:
     assert "Infinity" not in text
 
 
-def test_every_reference_leads_somewhere(validator: Any) -> None:
+def test_every_reference_has_a_definition(validator: Any) -> None:
     described = validator.schema
     names = set()
 
@@ -87,7 +87,7 @@ def test_every_reference_leads_somewhere(validator: Any) -> None:
     assert {"optimizer", "schedule"} <= names
 
 
-def test_components_meanings_and_defaults_are_in_it(validator: Any) -> None:
+def test_the_schema_contains_components_meanings_and_defaults(validator: Any) -> None:
     conv = validator.schema["definitions"]["encoder:tests/conv"]
     assert conv["properties"]["use"]["enum"] == ["conv", "tests/conv"]
     assert conv["properties"]["widths"]["default"] == [32, 64]
@@ -95,19 +95,19 @@ def test_components_meanings_and_defaults_are_in_it(validator: Any) -> None:
     assert conv["properties"]["widths"]["description"] == "channels of each stage"
 
 
-def test_what_init_writes_is_right_by_check_and_schema() -> None:
+def test_the_registry_that_init_writes_is_valid_for_check_and_schema() -> None:
     catalog = discover()
     resolve_all(parse_document(INIT_TEMPLATE), catalog)
     jsonschema.Draft7Validator(schema(catalog)).validate(tomllib.loads(INIT_TEMPLATE))
 
 
-def test_the_projects_own_registry_is_right() -> None:
+def test_the_projects_own_registry_is_valid() -> None:
     document = read_document(ROOT / "registry.toml")
     catalog = discover()
     for name in document.values["models"]:
         try:
             resolve(document, catalog, name)
         except DeclarationError as fault:
-            # Only the plugin that the registry itself says it needs may be missing.
+            # Only the plugin that the registry requires by itself may be missing.
             assert name == "vaegan", fault
             assert [each.path for each in fault.problems] == ["models.vaegan.discriminators.patch"]

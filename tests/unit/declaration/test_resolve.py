@@ -1,4 +1,4 @@
-"""What is wrong with a registry is told all at once, in place, with what to do."""
+"""All problems of a registry are reported at once, each with its place and what to do."""
 
 # ruff: noqa: E501  # a table has a row a line
 
@@ -45,11 +45,11 @@ def test_a_good_registry_is_resolved_with_defaults() -> None:
     assert found.likelihood.offer.name == "gaussian_optimal_variance"
     assert (found.posterior.offer.name, found.objective.offer.name) == ("gaussian", "elbo")
     assert found.kl.free_bits == 0.5
-    assert [part.key for part in found.regularizers] == ["mmd", "sharp"]
+    assert [slot.key for slot in found.regularizers] == ["mmd", "sharp"]
     assert found.regularizers[1].weight == Schedule.constant(0.5)
-    (critic,) = found.discriminators
-    assert (critic.weight, critic.warmup_steps) == (Adaptive(), 5)
-    assert critic.optimizer == NamedChoice(use="sgd")
+    (discriminator,) = found.discriminators
+    assert (discriminator.weight, discriminator.warmup_steps) == (Adaptive(), 5)
+    assert discriminator.optimizer == NamedChoice(use="sgd")
     assert (found.train.epochs, found.train.batch_size) == (3, 128)
     assert found.encoder.place.line == 7
     assert found.folder == Path("/data")
@@ -69,7 +69,7 @@ def test_the_only_model_and_the_only_data_need_not_be_named() -> None:
     assert resolve(document, Source()).model == "m"
 
 
-def test_problems_of_another_model_do_not_stop_the_one_that_is_wanted() -> None:
+def test_problems_of_another_model_do_not_affect_the_requested_one() -> None:
     document = parse_document(GOOD + '[models.b]\nlatent = "x"\nprior = "lost"\n')
     assert resolve(document, Source(), "a").model == "a"
     with pytest.raises(DeclarationError) as caught:
@@ -85,7 +85,7 @@ def _replaced(old: str, new: str) -> str:
 LATENT = "latent = [7, 7, 8]"
 ENCODER = '{ use = "conv", widths = [8] }'
 BAD = [
-    # (what it stands for, text, code, line, column, width, in message or hint)
+    # (the case, text, code, line, column, width, words in the message or hint)
     ("top key", _replaced("[train]", "[trian]"), "unknown-key", 15, 2, 5, '"train"'),
     ("model key at the top", "latent = 3\n" + GOOD, "unknown-key", 1, 1, 6, "[models.NAME]"),
     ("default", _replaced('"a"', '"aa"'), "unknown-model", 1, 11, 4, 'did you mean "a"'),
@@ -147,7 +147,7 @@ BAD = [
 
 
 @pytest.mark.parametrize("case", BAD, ids=lambda case: case[0])
-def test_a_fault_is_told_in_its_place(case: tuple[str, str, str, int, int, int, str]) -> None:
+def test_a_problem_is_reported_at_its_place(case: tuple[str, str, str, int, int, int, str]) -> None:
     _, text, code, line, column, width, words = case
     with pytest.raises(DeclarationError) as caught:
         resolve_all(parse_document(text), Source())
@@ -156,12 +156,12 @@ def test_a_fault_is_told_in_its_place(case: tuple[str, str, str, int, int, int, 
         for each in caught.value.problems
     ]
     assert (code, line, column, width) in found
-    told = caught.value.problems[found.index((code, line, column, width))]
-    assert words in told.message + told.hint
-    assert str(told.place) in str(caught.value)
+    problem = caught.value.problems[found.index((code, line, column, width))]
+    assert words in problem.message + problem.hint
+    assert str(problem.place) in str(caught.value)
 
 
-def test_evaluating_while_training_is_off_unless_declared_and_a_child_may_turn_it_off() -> None:
+def test_evaluation_during_training_is_off_by_default_and_a_child_may_turn_it_off() -> None:
     assert resolve(parse_document(GOOD), Source()).train.evaluate is None
     on = GOOD + 'evaluate = { every = 2, features = "shallow" }\n'
     assert resolve(parse_document(on), Source()).train.evaluate == Evaluating(
@@ -174,7 +174,7 @@ def test_evaluating_while_training_is_off_unless_declared_and_a_child_may_turn_i
     assert other.train.evaluate == Evaluating(every=2)
 
 
-def test_every_fault_of_a_file_is_told_at_once_in_the_order_of_the_file() -> None:
+def test_all_problems_are_reported_at_once_in_the_order_of_the_file() -> None:
     text = GOOD.replace("widths", "width").replace("alpha", "alhpa").replace("epochs = 3", "e = 3")
     with pytest.raises(DeclarationError) as caught:
         resolve(parse_document(text), Source())
@@ -182,7 +182,7 @@ def test_every_fault_of_a_file_is_told_at_once_in_the_order_of_the_file() -> Non
     assert "3 errors" in str(caught.value)
 
 
-def test_only_missing_or_broken_plugins_make_exit_code_3() -> None:
+def test_the_exit_code_is_3_if_missing_or_broken_plugins_are_the_only_problem() -> None:
     lost = _replaced("mmd = {}", "lost = {}")
     with pytest.raises(DeclarationError) as caught:
         resolve(parse_document(lost), Source())
@@ -195,7 +195,7 @@ def test_only_missing_or_broken_plugins_make_exit_code_3() -> None:
 
 
 @pytest.mark.parametrize("text", ["x = 1", "data = 3\nmodels = 4", "[data]\n[models]"])
-def test_a_file_without_models_or_data_is_told(text: str) -> None:
+def test_a_file_without_models_or_data_is_an_error(text: str) -> None:
     with pytest.raises(DeclarationError) as caught:
         resolve(parse_document(text), Source())
     assert {"models", "data"} <= {
@@ -204,13 +204,13 @@ def test_a_file_without_models_or_data_is_told(text: str) -> None:
     assert len(caught.value.problems) >= 2
 
 
-def test_an_unknown_model_on_the_command_line_is_told_with_those_there_are() -> None:
+def test_the_error_for_an_unknown_model_on_the_command_line_lists_the_models() -> None:
     with pytest.raises(DeclarationError, match=r'"b" is not a model of registry.toml') as caught:
         resolve(parse_document(GOOD), Source(), "b")
     assert "models: a" in caught.value.problems[0].hint
 
 
-def test_several_models_without_a_default_must_be_chosen_from() -> None:
+def test_without_a_default_one_of_several_models_must_be_named() -> None:
     text = GOOD.replace('default = "a"\n', "") + '[models.b]\nextends = "a"\n'
     with pytest.raises(DeclarationError, match="no model is chosen"):
         resolve(parse_document(text), Source())

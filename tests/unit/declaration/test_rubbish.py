@@ -1,4 +1,4 @@
-"""Whatever a registry holds, the answer is a declaration or placed problems, never a traceback."""
+"""Any registry gives a declaration, or problems with their places, but never a traceback."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def _paths(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
 
 
 def _spoiled(text: str, path: tuple[Any, ...], rubbish: Any, draw: random.Random) -> str:
-    """The text with rubbish at a path, a key renamed to rubbish, or (None) the key left out."""
+    """The text with rubbish at a path, with a key renamed to rubbish, or (None) without the key."""
     values = tomllib.loads(text)
     table: Any = values
     for key in path[:-1]:
@@ -61,7 +61,7 @@ def _answer(document: Document) -> str:
         return str(fault)
 
 
-def test_rubbish_anywhere_is_told_of() -> None:
+def test_rubbish_anywhere_gives_a_declaration_or_problems() -> None:
     draw = random.Random(0)
     tried = 0
     for text in (GOOD + CHILD + PLUGINS, EVERYTHING.replace("my clothes.1", "clothes.1")):

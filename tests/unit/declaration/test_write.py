@@ -1,4 +1,4 @@
-"""A declaration written as TOML reads back to an equal declaration."""
+"""A declaration that is written as TOML reads back as an equal declaration."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ features = { use = "shallow", scale = 0.5 }
 
 
 @pytest.mark.parametrize("text", [GOOD, EVERYTHING.replace("my clothes.1", "clothes.1")])
-def test_a_declaration_reads_back_equal_and_from_another_folder(text: str) -> None:
+def test_a_declaration_reads_back_equal_even_from_another_folder(text: str) -> None:
     first = resolve(parse_document(text, folder=Path("/data/here")), Source())
     written = declaration_toml(first)
     again = resolve(parse_document(written, "declaration.toml", Path("/runs/1")), Source())
@@ -62,7 +62,7 @@ def test_a_declaration_reads_back_equal_and_from_another_folder(text: str) -> No
     assert declaration_toml(again).splitlines()[1:] == written.splitlines()[1:]
 
 
-def test_evaluating_while_training_is_written_with_its_defaults() -> None:
+def test_evaluation_during_training_is_written_with_its_defaults() -> None:
     table = tomllib.loads(
         declaration_toml(resolve(parse_document(GOOD + "evaluate = {}\n"), Source()))
     )["train"]["evaluate"]
@@ -74,7 +74,7 @@ def test_evaluating_while_training_is_written_with_its_defaults() -> None:
     }
 
 
-def test_everything_is_written_out_with_full_names() -> None:
+def test_defaults_and_full_names_are_written_out() -> None:
     values = tomllib.loads(declaration_toml(resolve(parse_document(GOOD), Source())))
     model = values["models"]["a"]
     assert model["prior"] == {"use": "tests/standard_normal"}
@@ -91,7 +91,7 @@ def test_a_value_reads_back_equal(value: object) -> None:
     assert tomllib.loads(f"v = {toml_value(value)}")["v"] == value
 
 
-def test_what_toml_cannot_say_is_refused() -> None:
+def test_a_value_that_toml_cannot_express_is_an_error() -> None:
     with pytest.raises(TypeError, match="NoneType"):
         toml_value(None)
     assert toml_string("a") == '"a"'

@@ -1,4 +1,4 @@
-"""Discovery over throw-away distributions, in this process."""
+"""Discovery of temporary distributions, in this process."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from vaereg.testing.fixtures import vaereg_installed as vaereg_installed
 
 @pytest.fixture
 def folder(vaereg_installed: Path) -> Path:
-    """A folder on sys.path; what is imported from it is forgotten afterwards."""
+    """A folder on sys.path; modules imported from it are forgotten afterwards."""
     return vaereg_installed
 
 
 @pytest.fixture
 def found(folder: Path) -> Callable[..., Catalog]:
-    """Runs discovery afresh."""
+    """Runs discovery without cached entry points."""
 
     def run(*arguments: object, **options: object) -> Catalog:
         installed_entries.cache_clear()

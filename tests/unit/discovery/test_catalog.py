@@ -1,4 +1,4 @@
-"""Whose a name is, and what is said when it is nobody's."""
+"""Which component a name means, and the error for a name that means none."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def plugin(
     status: str = "ok",
     version: str = "1.0",
 ) -> PluginRecord:
-    """A record that offers components of those names."""
+    """A record that offers components with these names."""
     offers = tuple(
         Offer(
             component=Component(kind=kind, name=name, factory="a:b"),
@@ -43,7 +43,7 @@ def plugin(
     )
 
 
-def test_a_short_name_works_while_it_is_unique_and_a_full_name_always() -> None:
+def test_a_short_name_works_if_it_is_unique_and_a_full_name_always() -> None:
     catalog = Catalog([plugin("a", "mmd"), plugin("b", "focal")])
 
     assert catalog.find("regularizer", "mmd").distribution == "a"
@@ -51,7 +51,7 @@ def test_a_short_name_works_while_it_is_unique_and_a_full_name_always() -> None:
     assert catalog.find("regularizer", "B/focal").distribution == "b"
 
 
-def test_a_name_of_two_distributions_is_an_error_that_names_both_and_the_remedy() -> None:
+def test_the_error_for_a_name_of_two_distributions_gives_both_and_the_remedy() -> None:
     catalog = Catalog([plugin("a", "mmd"), plugin("b", "mmd")])
 
     with pytest.raises(UnknownName) as caught:
@@ -63,14 +63,14 @@ def test_a_name_of_two_distributions_is_an_error_that_names_both_and_the_remedy(
     assert catalog.find("regularizer", "b/mmd").distribution == "b"
 
 
-def test_prefer_settles_a_name_of_two_distributions() -> None:
+def test_prefer_decides_which_of_two_distributions_a_name_means() -> None:
     catalog = Catalog([plugin("a", "mmd"), plugin("b", "mmd")], prefer={"regularizer.mmd": "B"})
 
     assert catalog.find("regularizer", "mmd").distribution == "b"
     assert catalog.shadowed(catalog.find("regularizer", "a/mmd")).startswith("`mmd` means `b/mmd`")
 
 
-def test_a_preference_that_nobody_meets_is_told() -> None:
+def test_a_preference_for_a_missing_component_is_a_warning() -> None:
     (warning,) = Catalog([plugin("a", "mmd")], prefer={"regularizer.mmd": "c"}).warnings
 
     assert "`c` for `regularizer.mmd`" in warning
@@ -89,7 +89,7 @@ def test_the_same_name_in_two_kinds_is_no_clash() -> None:
     assert catalog.find("decoder", "dense").distribution == "b"
 
 
-def test_an_unknown_name_is_answered_with_the_nearest_and_the_installed_ones() -> None:
+def test_the_error_for_an_unknown_name_gives_the_closest_and_the_installed_names() -> None:
     catalog = Catalog([plugin("a", "focal_frequency", "mmd")])
 
     with pytest.raises(UnknownName) as caught:
@@ -110,7 +110,7 @@ def test_no_more_than_twelve_names_are_listed() -> None:
     assert "name_m" not in caught.value.hint
 
 
-def test_a_name_of_another_kind_is_told() -> None:
+def test_the_error_for_a_name_of_another_kind_says_so() -> None:
     catalog = Catalog([plugin("a", "vamp", kind="prior")])
 
     with pytest.raises(UnknownName, match="no posterior is named `vamp`") as caught:
@@ -119,7 +119,7 @@ def test_a_name_of_another_kind_is_told() -> None:
     assert "`vamp` is the name of a prior" in caught.value.hint
 
 
-def test_kinds_have_the_article_that_their_names_need() -> None:
+def test_the_names_of_kinds_have_the_right_article() -> None:
     catalog = Catalog([plugin("a", "dense", kind="encoder"), plugin("b", "dense", kind="decoder")])
 
     with pytest.raises(UnknownName) as caught:
@@ -129,7 +129,7 @@ def test_kinds_have_the_article_that_their_names_need() -> None:
 
 
 @pytest.mark.parametrize("status", ["incompatible", "broken"])
-def test_a_name_that_an_unusable_plugin_offers_blames_that_plugin(status: str) -> None:
+def test_the_error_for_a_name_of_an_unusable_plugin_names_the_plugin(status: str) -> None:
     catalog = Catalog([plugin("a", "mmd", status=status, version="2.0")])
 
     with pytest.raises(UnknownName) as caught:
@@ -139,7 +139,7 @@ def test_a_name_that_an_unusable_plugin_offers_blames_that_plugin(status: str) -
     assert caught.value.broken
 
 
-def test_a_plugin_that_could_not_be_looked_into_is_named() -> None:
+def test_a_blocked_plugin_that_may_offer_the_name_is_mentioned() -> None:
     catalog = Catalog([plugin("a", status="blocked"), plugin("b", "mmd")])
 
     with pytest.raises(UnknownName) as caught:
@@ -149,7 +149,7 @@ def test_a_plugin_that_could_not_be_looked_into_is_named() -> None:
     assert caught.value.broken
 
 
-def test_a_full_name_of_a_blocked_plugin_says_why_it_cannot_be_had() -> None:
+def test_the_error_for_a_full_name_of_a_blocked_plugin_gives_the_reason() -> None:
     with pytest.raises(UnknownName) as caught:
         Catalog([plugin("a", status="blocked")]).find("regularizer", "a/mmd")
 
@@ -157,7 +157,7 @@ def test_a_full_name_of_a_blocked_plugin_says_why_it_cannot_be_had() -> None:
     assert caught.value.broken
 
 
-def test_a_full_name_of_a_missing_plugin_says_how_to_install_it() -> None:
+def test_the_error_for_a_full_name_of_a_missing_plugin_says_how_to_install_it() -> None:
     with pytest.raises(UnknownName) as caught:
         Catalog([plugin("a", "mmd")]).find("regularizer", "vaereg-plugin-z/mmd")
 
@@ -165,7 +165,7 @@ def test_a_full_name_of_a_missing_plugin_says_how_to_install_it() -> None:
     assert caught.value.broken
 
 
-def test_offers_come_by_kind_name_and_distribution() -> None:
+def test_offers_are_sorted_by_kind_name_and_distribution() -> None:
     catalog = Catalog(
         [plugin("b", "mmd"), plugin("a", "mmd", "focal"), plugin("c", "dense", kind="encoder")]
     )
@@ -186,7 +186,7 @@ def test_offers_come_by_kind_name_and_distribution() -> None:
         ('z; python_version < "3"', ""),
     ],
 )
-def test_what_the_file_requires_must_be_usable(requirement: str, complaint: str) -> None:
+def test_a_plugin_that_the_file_requires_must_be_usable(requirement: str, complaint: str) -> None:
     catalog = Catalog([plugin("a", "mmd"), plugin("b", status="blocked")], require=[requirement])
 
     if not complaint:
@@ -198,7 +198,7 @@ def test_what_the_file_requires_must_be_usable(requirement: str, complaint: str)
     assert complaint in str(caught.value)
 
 
-def test_every_unmet_requirement_is_told_at_once() -> None:
+def test_all_unmet_requirements_are_reported_at_once() -> None:
     with pytest.raises(PluginError) as caught:
         Catalog([], require=["y", "z"]).check_requirements()
 

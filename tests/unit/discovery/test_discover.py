@@ -1,4 +1,4 @@
-"""Each plugin is loaded on its own, and what is wrong with it is told precisely."""
+"""Each plugin is loaded separately, and the report says exactly what is wrong with it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from vaereg.discovery.entry_points import InstalledEntry
 
 
 def plugin_with(folder: Path, source: str, name: str = "vaereg-plugin-x") -> None:
-    """A distribution whose plugin module holds that source."""
+    """A distribution whose plugin module has this source."""
     package = name.replace("-", "_")
     fake_distribution(
         folder,
@@ -31,7 +31,7 @@ def plugin_with(folder: Path, source: str, name: str = "vaereg-plugin-x") -> Non
     )
 
 
-def test_the_built_in_components_come_by_the_same_entry_points() -> None:
+def test_the_built_in_components_use_the_same_entry_points() -> None:
     record = record_of(discover(), "vaereg")
 
     assert (record.status, record.entry) == ("ok", "basics")
@@ -101,7 +101,7 @@ RUBBISH = {
         HOOK + "return [vaereg.Component(kind='prior', name='a', factory='a:b', summary=None)]",
         "has a summary that is no text: NoneType None",
     ),
-    "an exception that cannot be told": (
+    "an exception without text": (
         "class E(Exception):\n    def __str__(self):\n        raise E\nraise E\n",
         "E: (it cannot say what)",
     ),
@@ -125,7 +125,7 @@ RUBBISH = {
 
 
 @pytest.mark.parametrize("case", RUBBISH)
-def test_rubbish_is_told_precisely(case: str, folder: Path, found: Any) -> None:
+def test_the_error_for_rubbish_says_exactly_what_is_wrong(case: str, folder: Path, found: Any) -> None:
     source, expected = RUBBISH[case]
     plugin_with(folder, source)
     simple_plugin(folder, "vaereg-plugin-y", ("prior", "other"))
@@ -139,8 +139,8 @@ def test_rubbish_is_told_precisely(case: str, folder: Path, found: Any) -> None:
     assert catalog.find("prior", "other").distribution == "vaereg-plugin-y"
 
 
-@pytest.mark.parametrize("case", [case for case in RUBBISH if "cannot be told" not in case])
-def test_rubbish_is_told_with_its_line(case: str, folder: Path, found: Any) -> None:
+@pytest.mark.parametrize("case", [case for case in RUBBISH if "without text" not in case])
+def test_the_error_for_rubbish_names_its_line(case: str, folder: Path, found: Any) -> None:
     plugin_with(folder, RUBBISH[case][0])
 
     assert record_of(found(), "vaereg-plugin-x").where.startswith("vaereg_plugin_x/plugin.py:")
@@ -156,7 +156,7 @@ def test_rubbish_is_told_with_its_line(case: str, folder: Path, found: Any) -> N
         (HOOK + "raise KeyError('lost')", "KeyError: 'lost'", 4),
     ],
 )
-def test_a_plugin_that_raises_is_broken_alone_and_its_line_is_named(
+def test_only_the_plugin_that_raises_is_broken_and_its_line_is_named(
     source: str, reason: str, line: int, folder: Path, found: Any
 ) -> None:
     plugin_with(folder, source)
@@ -191,7 +191,7 @@ def test_a_plugin_for_a_newer_api_is_incompatible(folder: Path, found: Any) -> N
     assert "upgrade vaereg" in record.reason
 
 
-def test_a_hook_without_its_mark_is_told(folder: Path, found: Any) -> None:
+def test_the_record_of_an_unmarked_hook_says_how_to_mark_it(folder: Path, found: Any) -> None:
     plugin_with(folder, "def vaereg_components():\n    return []\n")
 
     record = record_of(found(), "vaereg-plugin-x")
@@ -254,7 +254,7 @@ def test_the_environment_leaves_only_the_built_in_components(
     assert {each.status for each in catalog.records if each.distribution == "vaereg"} == {"ok"}
 
 
-def test_a_name_to_leave_out_that_is_not_installed_is_told(folder: Path, found: Any) -> None:
+def test_a_name_to_leave_out_that_is_not_installed_is_a_warning(folder: Path, found: Any) -> None:
     simple_plugin(folder, "vaereg-plugin-x", ("prior", "flow"))
 
     (warning,) = found(no_plugins=("vaereg-x",)).warnings
@@ -275,7 +275,7 @@ def test_a_half_removed_distribution_is_a_broken_record(folder: Path, found: Any
     assert catalog.find("prior", "other")
 
 
-def test_a_malformed_list_of_entry_points_hides_no_other(folder: Path, found: Any) -> None:
+def test_a_malformed_list_of_entry_points_hides_no_other_list(folder: Path, found: Any) -> None:
     info = simple_plugin(folder, "vaereg-plugin-x", ("prior", "flow"))
     (info / "entry_points.txt").write_text("[vaereg]\nno equals sign\n")
     simple_plugin(folder, "vaereg-plugin-y", ("prior", "other"))
@@ -315,7 +315,7 @@ MISDIRECTED = {
 
 
 @pytest.mark.parametrize("case", MISDIRECTED)
-def test_an_entry_point_that_names_nothing_is_told_with_its_line_and_a_remedy(
+def test_the_error_for_an_entry_point_that_names_nothing_gives_its_line_and_a_remedy(
     case: str, folder: Path, found: Any
 ) -> None:
     value, missing = MISDIRECTED[case]
@@ -336,7 +336,7 @@ def test_an_entry_point_that_names_nothing_is_told_with_its_line_and_a_remedy(
     assert record.where == "vaereg_plugin_x-1.0.dist-info/entry_points.txt:3"
 
 
-def test_an_attribute_that_the_plugin_itself_lacks_is_no_fault_of_the_entry_point(
+def test_an_attribute_error_inside_the_plugin_is_not_blamed_on_the_entry_point(
     folder: Path, found: Any
 ) -> None:
     plugin_with(folder, "import math\nmath.tau_and_a_half\n")
@@ -354,7 +354,7 @@ def test_an_attribute_that_the_plugin_itself_lacks_is_no_fault_of_the_entry_poin
         ("vaereg_plugin_x.gone", "vaereg-plugin-x does not contain this module"),
     ],
 )
-def test_a_module_that_a_plugin_lacks_is_told_with_what_to_do(
+def test_the_error_for_a_module_that_a_plugin_lacks_says_what_to_do(
     module: str, what_to_do: str, folder: Path, found: Any
 ) -> None:
     plugin_with(folder, f"import {module}\n")
@@ -366,7 +366,7 @@ def test_a_module_that_a_plugin_lacks_is_told_with_what_to_do(
     assert record.where == "vaereg_plugin_x/plugin.py:1"
 
 
-def test_what_is_listed_nowhere_has_no_line() -> None:
+def test_an_entry_point_that_is_listed_nowhere_has_no_line() -> None:
     entry = InstalledEntry(distribution="gone", version="1", entry="g", value="gone_package.plugin")
 
     (record,) = discover(entry_points=[entry]).records
@@ -375,7 +375,7 @@ def test_what_is_listed_nowhere_has_no_line() -> None:
     assert record.where == ""
 
 
-def test_an_origin_from_a_folder_is_told(folder: Path, found: Any) -> None:
+def test_the_record_of_a_plugin_from_a_folder_names_the_folder(folder: Path, found: Any) -> None:
     info = simple_plugin(folder, "vaereg-plugin-x", ("prior", "flow"))
     url = '{"url": "file:///src/x", "dir_info": {"editable": true}}'
     (info / "direct_url.json").write_text(url)

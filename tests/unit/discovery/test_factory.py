@@ -1,4 +1,4 @@
-"""The import of a factory fails with the distribution, the factory and the line to blame."""
+"""A factory that cannot be imported gives an error with distribution, factory and line."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ MODULES = {
 
 
 def offer_of(factory: str) -> Offer:
-    """An offer with that factory."""
+    """An offer with this factory."""
     component = Component(kind="prior", name="flow", factory=factory)
     return Offer(component=component, distribution="vaereg-plugin-f", version="1.0")
 
 
-def test_a_factory_is_imported_when_it_is_asked_for(folder: Path) -> None:
+def test_load_factory_imports_the_factory(folder: Path) -> None:
     fake_distribution(folder, "vaereg-plugin-f", modules=MODULES, entry_points={})
 
     factory = load_factory(offer_of("vaereg_plugin_f.parts:Flow"))
@@ -44,7 +44,7 @@ def test_a_factory_is_imported_when_it_is_asked_for(folder: Path) -> None:
         ("vaereg_plugin_f.parts:NUMBER", "is a int and cannot be called"),
     ],
 )
-def test_a_factory_that_cannot_be_had_names_who_is_to_blame(
+def test_the_error_for_an_unusable_factory_names_component_and_plugin(
     factory: str, expected: str, folder: Path
 ) -> None:
     fake_distribution(folder, "vaereg-plugin-f", modules=MODULES, entry_points={})

@@ -1,4 +1,4 @@
-"""A factory that names nothing is found without an import, and never where there is doubt."""
+"""A factory that names nothing is found without an import, and never reported in doubt."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ DEFINES = {
 
 
 @pytest.mark.parametrize("case", DEFINES)
-def test_a_name_that_is_or_may_be_there_is_not_missing(case: str, folder: Path) -> None:
+def test_a_name_that_exists_or_may_exist_is_not_missing(case: str, folder: Path) -> None:
     with_module(folder, "raise RuntimeError('imported')\n" + DEFINES[case])
 
     assert missing_factory("vaereg_plugin_m.parts:Flow") is None
@@ -59,17 +59,17 @@ MISSING = {
 
 
 @pytest.mark.parametrize("case", MISSING)
-def test_a_name_that_is_not_there_is_told_with_its_file(case: str, folder: Path) -> None:
+def test_a_name_that_does_not_exist_is_reported_with_its_file(case: str, folder: Path) -> None:
     with_module(folder, '"""The Prior."""\n\nclass Flow:\n    pass\n')
-    factory, told = MISSING[case]
+    factory, message = MISSING[case]
 
     found = missing_factory(f"vaereg_plugin_m.{factory}")
 
     assert found is not None
-    assert told in f"{found.what}; {found.hint}"
+    assert message in f"{found.what}; {found.hint}"
 
 
-def test_a_top_level_package_that_is_not_there_is_told(folder: Path) -> None:
+def test_a_top_level_package_that_does_not_exist_is_reported(folder: Path) -> None:
     found = missing_factory("vaereg_not_there.parts:Flow")
 
     assert found is not None
@@ -84,13 +84,13 @@ def test_a_top_level_package_that_is_not_there_is_told(folder: Path) -> None:
         "import sys\nsys.meta_path.insert(0, object())",
     ],
 )
-def test_a_package_that_makes_modules_as_it_runs_is_believed(init: str, folder: Path) -> None:
+def test_nothing_is_missing_from_a_package_that_creates_modules_when_it_runs(init: str, folder: Path) -> None:
     with_module(folder, "", init)
 
     assert missing_factory("vaereg_plugin_m.gone:Flow") is None
 
 
-def test_a_compiled_module_and_one_that_was_imported_already_are_believed(
+def test_compiled_modules_and_modules_already_imported_are_not_missing(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with_module(folder, "")
@@ -101,14 +101,14 @@ def test_a_compiled_module_and_one_that_was_imported_already_are_believed(
     assert missing_factory("vaereg_plugin_m.made_up:Flow") is None
 
 
-def test_the_built_in_components_name_what_is_there() -> None:
+def test_the_factories_of_the_built_in_components_exist() -> None:
     offers = discover(no_plugins=True).offers()
 
     assert offers
     assert [each for each in offers if missing_factory(each.component.factory)] == []
 
 
-def test_the_line_that_declares_a_factory_is_told(folder: Path) -> None:
+def test_the_line_that_declares_a_factory_is_found(folder: Path) -> None:
     simple_plugin(folder, "vaereg-plugin-a", ("prior", "flow"))
     (folder / "vaereg_plugin_a" / "plugin.py").write_text(
         "import vaereg\n\n\n@vaereg.hookimpl\ndef vaereg_components():\n"

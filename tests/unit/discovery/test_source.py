@@ -1,4 +1,4 @@
-"""Where a factory is written is told without importing it."""
+"""The source of a factory is found without importing it."""
 
 from __future__ import annotations
 

@@ -10,22 +10,22 @@ from vaereg.host import devices
 
 @pytest.fixture
 def installed(monkeypatch):
-    """Pretends that these backends are installed, and returns the environment for Keras."""
-    told = []
+    """Pretends that the named backends are installed; records the backends chosen for Keras."""
+    chosen = []
     monkeypatch.delenv("KERAS_BACKEND", raising=False)
-    monkeypatch.setattr(devices, "_set_environment", told.append)
+    monkeypatch.setattr(devices, "_set_environment", chosen.append)
 
     def pretend(*names, accelerator="", device_file=False):
         monkeypatch.setattr(devices, "find_spec", lambda name: name if name in names else None)
         monkeypatch.setattr(devices, "ACCELERATORS", ("/",) if device_file else ("/no/such",))
 
-        def asked(argv, **more):
+        def probe(argv, **more):
             del more
-            sees = accelerator and accelerator in argv[2]
-            return subprocess.CompletedProcess(argv, 0, stdout="1\n" if sees else "0\n")
+            found = accelerator and accelerator in argv[2]
+            return subprocess.CompletedProcess(argv, 0, stdout="1\n" if found else "0\n")
 
-        monkeypatch.setattr(devices.subprocess, "run", asked)
-        return told
+        monkeypatch.setattr(devices.subprocess, "run", probe)
+        return chosen
 
     return pretend
 
@@ -33,10 +33,10 @@ def installed(monkeypatch):
 def test_without_an_accelerator_auto_is_tensorflow_and_no_backend_is_started(
     installed, monkeypatch
 ):
-    told = installed("tensorflow", "jax", "torch")
+    chosen = installed("tensorflow", "jax", "torch")
     monkeypatch.setattr(devices.subprocess, "run", None)
     assert devices.choose_backend("auto").backend == "tensorflow"
-    assert told == ["tensorflow"]
+    assert chosen == ["tensorflow"]
 
 
 def test_auto_takes_the_installed_backend_with_an_accelerator(installed):
@@ -45,7 +45,7 @@ def test_auto_takes_the_installed_backend_with_an_accelerator(installed):
     assert (choice.backend, choice.reason) == ("jax", "it has an accelerator")
 
 
-def test_auto_takes_what_is_installed(installed):
+def test_without_an_accelerator_auto_takes_an_installed_backend(installed):
     installed("torch")
     assert devices.choose_backend("auto").backend == "torch"
     installed()

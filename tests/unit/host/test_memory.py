@@ -11,7 +11,7 @@ def test_the_peak_grows_with_allocations_and_never_falls():
     before = peak_memory()
     if before is None:
         pytest.skip("this system does not tell it")
-    held = np.ones(before + 2**26, np.uint8)  # written to, so that the memory is really used
+    held = np.ones(before + 2**26, np.uint8)  # filled, so that the memory is really used
     grown = peak_memory()
     assert grown >= 0.95 * held.nbytes
     assert grown > before
@@ -32,7 +32,7 @@ def test_free_memory_is_what_linux_says_is_available(tmp_path, monkeypatch):
         assert free_memory() > 0
 
 
-def test_without_an_accelerator_it_has_no_memory():
+def test_device_memory_is_known_only_with_an_accelerator():
     from vaereg.host.devices import devices
 
     if any(not device.startswith("CPU") for device in devices()):

@@ -11,7 +11,7 @@ class Terminal(io.StringIO):
         return True
 
 
-def told(progress):
+def shown(progress):
     progress.say("backend jax")
     progress.stage("compiling")
     progress.step(
@@ -24,8 +24,8 @@ def told(progress):
     return progress.stream.getvalue()
 
 
-def test_without_a_terminal_everything_is_a_line_of_its_own():
-    lines = told(Progress(stream=io.StringIO())).splitlines()
+def test_without_a_terminal_every_message_is_a_line_of_its_own():
+    lines = shown(Progress(stream=io.StringIO())).splitlines()
     assert lines == [
         "backend jax",
         "compiling …",
@@ -34,17 +34,17 @@ def test_without_a_terminal_everything_is_a_line_of_its_own():
     ]
 
 
-def test_on_a_terminal_one_line_moves_and_epochs_stay(monkeypatch):
+def test_on_a_terminal_one_line_is_updated_and_epochs_stay(monkeypatch):
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.setenv("COLUMNS", "100")
-    text = told(Progress(stream=Terminal()))
+    text = shown(Progress(stream=Terminal()))
     assert "\r\033[Kepoch 1/2 " in text
     assert "\nepoch 1/2  loss 1.5  kl 0.25" in text.replace("\r\033[K", "\n")
     assert "\n" not in text.split("compiling")[1].split("images/s")[0]
 
 
 def test_quiet_prints_nothing():
-    assert told(Progress(quiet=True, stream=Terminal())) == ""
+    assert shown(Progress(quiet=True, stream=Terminal())) == ""
 
 
 @pytest.mark.parametrize(

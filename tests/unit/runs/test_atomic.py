@@ -7,7 +7,7 @@ from vaereg.errors import RunError
 from vaereg.runs.atomic import read_json, remove_leftovers, replacing, write_json, write_text
 
 
-def test_a_crash_while_writing_leaves_the_old_file_whole(tmp_path):
+def test_a_crash_while_writing_leaves_the_old_file_intact(tmp_path):
     path = tmp_path / "state"
     write_text(path, "old")
     with pytest.raises(KeyboardInterrupt), replacing(path) as temporary:
@@ -17,7 +17,7 @@ def test_a_crash_while_writing_leaves_the_old_file_whole(tmp_path):
     assert [each.name for each in tmp_path.iterdir()] == ["state"]
 
 
-def test_a_crash_between_writing_and_renaming_leaves_the_old_file_whole(tmp_path, monkeypatch):
+def test_a_crash_between_writing_and_renaming_leaves_the_old_file_intact(tmp_path, monkeypatch):
     path = tmp_path / "state"
     write_text(path, "old")
 

@@ -11,7 +11,7 @@ def filled(path, epochs):
     return history
 
 
-def test_a_row_holds_floats_that_read_back_equal_and_empty_cells_for_what_was_not_measured(
+def test_floats_read_back_equal_and_terms_that_were_not_measured_have_empty_cells(
     tmp_path,
 ):
     filled(tmp_path / "history.csv", 2)

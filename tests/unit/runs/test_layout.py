@@ -27,7 +27,7 @@ def test_a_folder_is_never_overwritten(tmp_path, monkeypatch):
     assert (first.path.name, second.path.name) == ("a", "b")
 
 
-def test_a_run_that_cannot_be_filled_is_not_there_at_all(tmp_path, monkeypatch):
+def test_a_run_whose_files_cannot_be_written_leaves_nothing_behind(tmp_path, monkeypatch):
     def refuse(path, text):
         raise RunError("disk full")
 
@@ -45,7 +45,7 @@ def runs(tmp_path, monkeypatch):
     return root, [create_run(root, "sharp", FILES) for _ in range(2)]
 
 
-def test_a_run_is_named_by_its_folder_by_model_and_id_or_by_model_alone(runs):
+def test_a_run_is_found_by_its_folder_by_model_and_id_or_by_model_alone(runs):
     root, (old, new) = runs
     assert find_run(str(old.path), root) == old
     assert find_run("sharp/20260101-000000-aaaa", root).path == old.path
@@ -63,7 +63,7 @@ def test_the_error_for_an_unknown_run_lists_the_runs(runs):
 
 
 @pytest.mark.parametrize("name", ["a" * 5000, "a\0b", "a\nb"], ids=["long", "NUL", "line break"])
-def test_a_name_that_no_file_can_have_is_the_name_of_no_run(runs, name):
+def test_a_name_that_no_file_can_have_is_an_unknown_run(runs, name):
     with pytest.raises(RunError, match="no run"):
         find_run(name, runs[0])
 

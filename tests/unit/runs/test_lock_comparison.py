@@ -46,10 +46,10 @@ LOCK = {
 def changed(*path_and_value):
     *path, value = path_and_value
     now = copy.deepcopy(LOCK)
-    place = now
+    table = now
     for key in path[:-1]:
-        place = place[key]
-    place[path[-1]] = value
+        table = table[key]
+    table[path[-1]] = value
     return now
 
 
@@ -69,7 +69,7 @@ def test_an_equal_lock_has_no_differences():
 
 
 @pytest.mark.parametrize(
-    ("now", "told"),
+    ("now", "message"),
     [
         (changed("backend", "name", "torch"), "Keras backend: jax in the run, torch here"),
         (changed("keras", "3.16.0"), "keras: 3.15.1 in the run, 3.16.0 here"),
@@ -79,11 +79,11 @@ def test_an_equal_lock_has_no_differences():
         (changed("components", "encoder", "component", "vaereg/dense"), "vaereg/dense"),
     ],
 )
-def test_what_changes_the_result_is_refused_and_can_be_ignored(now, told):
+def test_a_difference_that_changes_the_result_is_an_error_unless_ignored(now, message):
     found = differences(LOCK, now)
     with pytest.raises(LockError, match="installed versions differ") as error:
         check_lock("RUN", found, ignore=False)
-    assert told in str(error.value)
+    assert message in str(error.value)
     assert error.value.exit_code == 4
     assert len(check_lock("RUN", found, ignore=True)) == 1
 
@@ -98,11 +98,11 @@ def test_what_changes_the_result_is_refused_and_can_be_ignored(now, told):
         changed("backend", "version", "0.10.9"),
     ],
 )
-def test_what_is_harmless_is_only_a_warning(now):
+def test_a_harmless_difference_is_only_a_warning(now):
     assert len(check_lock("RUN", differences(LOCK, now), ignore=False)) == 1
 
 
-def test_sampling_asks_for_equal_components_only():
+def test_sampling_requires_only_equal_components():
     assert differences(LOCK, changed("backend", "name", "torch"), SAMPLE) == []
     changed_source = changed("components", "encoder", "sha256", "0" * 64)
     assert len(differences(LOCK, changed_source, SAMPLE)) == 1

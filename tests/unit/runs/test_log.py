@@ -1,7 +1,7 @@
 from vaereg.runs.log import Log, read_log
 
 
-def test_a_line_that_a_kill_cut_short_is_skipped_and_spoils_no_other(tmp_path):
+def test_a_line_that_a_kill_cut_short_is_skipped_and_damages_no_other(tmp_path):
     path = tmp_path / "log.jsonl"
     Log(path).add("start", epoch=0)
     with path.open("a") as file:

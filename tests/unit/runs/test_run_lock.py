@@ -17,7 +17,7 @@ SPEC = vaereg.DataSpec(form="image", shape=(8, 8, 1), levels=256, size=10)
 
 @pytest.fixture
 def lock(tmp_path):
-    """As it is read back from lock.json."""
+    """A lock as read back from lock.json."""
     declaration = declare(write_project(tmp_path))
     split = vaereg.ArraySplit(np.zeros((10, 8, 8, 1), np.uint8))
     data = vaereg.Data(spec=SPEC, train=split, digest="abc")

@@ -1,4 +1,4 @@
-"""Runs of one declaration are found again, whatever their seed."""
+"""The runs of one declaration are found, whatever their seed."""
 
 import json
 
@@ -14,7 +14,7 @@ from vaereg.runs.same_declaration import method_of, runs_of_same_declaration
 
 
 class Project:
-    """A declaration, and runs of it that were never trained."""
+    """A declaration and its runs, none of which was trained."""
 
     def __init__(self, folder):
         self.root = folder / "runs"
@@ -56,12 +56,12 @@ def test_runs_with_other_settings_backends_or_components_are_not_found(project):
 
 
 def test_a_damaged_run_is_left_out(project):
-    fine = project.make(project.declaration)
+    intact = project.make(project.declaration)
     project.make(project.declaration).lock.write_text("{")
-    assert project.found() == {fine.path}
+    assert project.found() == {intact.path}
 
 
-def test_seed_and_folder_are_no_part_of_the_method():
+def test_seed_and_folder_are_not_part_of_the_method():
     seeds = "[models.m.train]\nseed = 1\nepochs = 2\n[train]\nseed = 3"
     one = method_of(f'folder = "/a"\nx = 1\n{seeds}')
     assert one == {"x": 1, "models": {"m": {"train": {"epochs": 2}}}, "train": {}}

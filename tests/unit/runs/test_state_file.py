@@ -45,7 +45,7 @@ def test_the_error_for_a_truncated_file_says_what_to_use_instead(written, share)
         read_state(written, "use the other")
 
 
-def test_one_flipped_bit_in_a_weight_is_noticed(written):
+def test_one_flipped_bit_in_a_weight_is_detected(written):
     content = bytearray(written.read_bytes())
     at = content.index(ARRAYS["encoder/hidden/kernel"].tobytes())
     content[at + 5] ^= 1
@@ -59,7 +59,7 @@ def test_a_missing_file_is_an_error(tmp_path):
         read_state(tmp_path / "no.h5")
 
 
-def test_objects_are_refused_since_they_would_need_a_pickle(tmp_path):
+def test_arrays_of_objects_are_refused_since_they_would_need_a_pickle(tmp_path):
     with pytest.raises(TypeError, match="numbers only"):
         write_state(tmp_path / "x.h5", {"a": np.array([object()])})
     assert list(tmp_path.iterdir()) == []

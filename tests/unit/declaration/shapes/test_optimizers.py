@@ -1,4 +1,4 @@
-"""Keras's names are known without keras, and the tables say what the installed Keras says."""
+"""The tables of Keras names, which import no keras, agree with the installed Keras."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from vaereg.declaration.text.findings import FAULT, Findings
 from vaereg.declaration.text.tree import grown
 
 NOT_OFFERED = {"Optimizer", "LossScaleOptimizer", "MultiOptimizer", "OptimizerMap"}
-"""Wrappers and the base class."""
+"""Optimizers that vaereg does not offer: wrappers and the base class."""
 
 
 def _signatures(module: Any, base: type, leave: set[str]) -> dict[str, dict[str, Any]]:
@@ -134,7 +134,7 @@ def test_an_optimizer_is_read_with_its_parameters_and_schedule() -> None:
         ),
     ],
 )
-def test_what_keras_would_refuse_is_told_before_it_runs(given: Any, code: str, hint: str) -> None:
+def test_what_keras_would_reject_is_reported_before_keras_runs(given: Any, code: str, hint: str) -> None:
     value, problems = _read(given)
     assert value is FAULT
     assert [problem.code for problem in problems] == [code]

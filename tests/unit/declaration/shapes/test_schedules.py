@@ -80,7 +80,7 @@ def test_each_form_is_read(given: Any, read: Schedule) -> None:
         ({"ramp": [0, 1], "epoch": 5}, ["unknown-key", "schedule-incomplete"]),
     ],
 )
-def test_a_malformed_schedule_is_told(given: Any, codes: list[str]) -> None:
+def test_a_malformed_schedule_is_an_error(given: Any, codes: list[str]) -> None:
     value, found = _read(given)
     assert value is FAULT
     assert found == codes
@@ -95,7 +95,7 @@ def test_a_malformed_schedule_is_told(given: Any, codes: list[str]) -> None:
         (2, Schedule.constant(2.0)),
     ],
 )
-def test_the_weight_of_a_critic_may_be_adaptive(given: Any, read: Any) -> None:
+def test_the_weight_of_a_discriminator_may_be_adaptive(given: Any, read: Any) -> None:
     assert _read(given, CriticWeightShape()) == (read, [])
 
 
@@ -108,7 +108,7 @@ def test_the_weight_of_a_critic_may_be_adaptive(given: Any, read: Any) -> None:
         ({"adaptive": 1, "maximum": 3}, "unknown-key"),
     ],
 )
-def test_a_malformed_adaptive_weight_is_told(given: Any, code: str) -> None:
+def test_a_malformed_adaptive_weight_is_an_error(given: Any, code: str) -> None:
     assert _read(given, CriticWeightShape())[1] == [code]
 
 

@@ -1,4 +1,4 @@
-"""Parameters are read strictly: each type takes its own values and no others."""
+"""Parameters are read strictly: each type accepts its own values and no others."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def _codes(cls: type, values: dict[str, Any]) -> list[str]:
         ("path", "a/b", Path("a/b")),
     ],
 )
-def test_a_type_takes_its_own_values(name: str, given: Any, read: Any) -> None:
+def test_a_type_accepts_its_own_values(name: str, given: Any, read: Any) -> None:
     value = getattr(structured(EveryTypeParams, {name: given}), name)
     assert value == read
     assert type(value) is type(read)
@@ -99,11 +99,11 @@ def test_a_type_takes_its_own_values(name: str, given: Any, read: Any) -> None:
         ("path", 1, "wrong-type"),
     ],
 )
-def test_a_type_takes_no_others(name: str, given: Any, code: str) -> None:
+def test_a_type_accepts_no_other_values(name: str, given: Any, code: str) -> None:
     assert _codes(EveryTypeParams, {name: given}) == [code]
 
 
-def test_all_problems_are_told_at_once() -> None:
+def test_all_problems_are_reported_at_once() -> None:
     values = {"count": "1", "rate": 2, "wrod": "x", "pair": ["a", "b"]}
     codes = _codes(EveryTypeParams, values)
     assert sorted(codes) == sorted(
@@ -121,13 +121,13 @@ def test_all_problems_are_told_at_once() -> None:
         ({"rate": 2}, "0 < value <= 1"),
     ],
 )
-def test_the_hint_says_what_is_allowed_and_meant(values: dict[str, Any], hint: str) -> None:
+def test_the_hint_says_what_is_allowed_and_what_was_meant(values: dict[str, Any], hint: str) -> None:
     with pytest.raises(DeclarationError) as caught:
         structured(EveryTypeParams, values)
     assert hint in caught.value.problems[0].hint
 
 
-def test_the_fault_of_one_element_is_told_of_that_element() -> None:
+def test_the_problem_of_one_element_names_that_element() -> None:
     with pytest.raises(DeclarationError, match=r"`either\[1\]` must be an integer"):
         structured(EveryTypeParams, {"either": [1, "2"]})
 
@@ -137,12 +137,12 @@ def test_a_class_made_without_param_works() -> None:
     assert _codes(PlainParams, {"alpha": "2"}) == ["wrong-type"]
 
 
-def test_what_the_class_itself_refuses_is_a_problem() -> None:
+def test_an_error_that_the_class_itself_raises_is_a_problem() -> None:
     with pytest.raises(DeclarationError, match="alpha above 100 overflows"):
         structured(PlainParams, {"alpha": 101})
 
 
-def test_a_required_parameter_is_asked_for_with_its_meaning() -> None:
+def test_a_missing_required_parameter_is_a_problem() -> None:
     @attrs.frozen
     class Needs:
         path: str
@@ -150,20 +150,20 @@ def test_a_required_parameter_is_asked_for_with_its_meaning() -> None:
     assert _codes(Needs, {}) == ["missing-key"]
 
 
-def test_a_type_that_toml_cannot_give_is_named() -> None:
+def test_a_type_that_toml_cannot_express_is_named() -> None:
     with pytest.raises(UnsupportedTypeError, match=r"StrangeParams\.value.*complex"):
         structured(StrangeParams, {})
 
 
-def test_parameters_tell_type_default_and_range() -> None:
-    told = {each.name: each for each in parameters(EveryTypeParams)}
-    assert told["rate"].type == "a number"
-    assert told["rate"].default == 0.5
-    assert told["rate"].allowed == "0 < value <= 1"
-    assert told["either"].type == "an integer or an array of 2: an integer, an integer"
-    assert told["pair"].default == [1, 2.0]
-    assert told["inner"].default is None
-    assert not told["inner"].required
+def test_parameters_have_type_default_and_range() -> None:
+    by_name = {each.name: each for each in parameters(EveryTypeParams)}
+    assert by_name["rate"].type == "a number"
+    assert by_name["rate"].default == 0.5
+    assert by_name["rate"].allowed == "0 < value <= 1"
+    assert by_name["either"].type == "an integer or an array of 2: an integer, an integer"
+    assert by_name["pair"].default == [1, 2.0]
+    assert by_name["inner"].default is None
+    assert not by_name["inner"].required
 
 
 def test_the_schema_has_the_bounds_and_defaults_of_the_reader() -> None:

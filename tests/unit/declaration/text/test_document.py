@@ -1,4 +1,4 @@
-"""A file that cannot be read is one placed problem; one that can knows its places."""
+"""An unreadable file is one problem with a place; a readable file knows the place of each value."""
 
 from __future__ import annotations
 
@@ -18,24 +18,24 @@ def _problem_of(path: Path) -> Problem:
     return problem
 
 
-def test_a_missing_file_is_told_with_the_way_to_write_one(tmp_path: Path) -> None:
+def test_the_error_for_a_missing_file_says_how_to_write_one(tmp_path: Path) -> None:
     problem = _problem_of(tmp_path / "registry.toml")
     assert problem.code == "no-file"
     assert "vaereg init" in problem.hint
 
 
-def test_a_folder_is_told_with_the_file_that_is_meant(tmp_path: Path) -> None:
+def test_the_error_for_a_folder_names_the_file_in_it(tmp_path: Path) -> None:
     assert "registry.toml" in _problem_of(tmp_path).hint
 
 
 @pytest.mark.parametrize("text", ["", "\n\n", "# only a comment\n", "\ufeff"])
-def test_an_empty_file_is_told(tmp_path: Path, text: str) -> None:
+def test_an_empty_file_is_an_error(tmp_path: Path, text: str) -> None:
     path = tmp_path / "registry.toml"
     path.write_text(text, encoding="utf-8")
     assert _problem_of(path).code == "empty-file"
 
 
-def test_a_file_that_is_not_utf_8_is_told_at_the_byte(tmp_path: Path) -> None:
+def test_the_error_for_a_file_that_is_not_utf_8_points_at_the_byte(tmp_path: Path) -> None:
     path = tmp_path / "registry.toml"
     path.write_bytes(b'a = 1\nb = "caf\xe9" # x\n')
     problem = _problem_of(path)
@@ -57,7 +57,7 @@ def test_a_file_that_is_not_utf_8_is_told_at_the_byte(tmp_path: Path) -> None:
         ("a = 1 b = 2\n", 1, 7, "a line"),
     ],
 )
-def test_a_syntax_error_is_told_where_it_is(text: str, line: int, column: int, hint: str) -> None:
+def test_a_syntax_error_is_reported_at_its_place(text: str, line: int, column: int, hint: str) -> None:
     with pytest.raises(DeclarationError) as caught:
         parse_document(text)
     (problem,) = caught.value.problems
@@ -66,14 +66,14 @@ def test_a_syntax_error_is_told_where_it_is(text: str, line: int, column: int, h
     assert hint in problem.hint
 
 
-def test_a_byte_order_mark_and_windows_line_ends_move_no_place(tmp_path: Path) -> None:
+def test_a_byte_order_mark_and_windows_line_ends_change_no_place(tmp_path: Path) -> None:
     path = tmp_path / "registry.toml"
     path.write_bytes(b'\xef\xbb\xbfa = 1\r\nb = { c = "x" }\r\n')
     place = read_document(path).place(("b", "c"))
     assert (place.line, place.column, place.width, place.text) == (2, 11, 3, 'b = { c = "x" }')
 
 
-def test_a_path_that_is_nowhere_has_the_place_of_its_closest_parent() -> None:
+def test_an_absent_path_has_the_place_of_its_closest_parent() -> None:
     document = parse_document("[models.a]\nlatent = 3\n")
     assert document.place(("models", "a", "encoder", "use")).line == 1
     assert document.place(("nothing",)) == Place("registry.toml")
@@ -89,14 +89,14 @@ def test_the_folder_is_absolute(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     assert document.source == "registry.toml"
 
 
-def test_the_caret_stands_below_the_value_behind_tabs_and_wide_signs() -> None:
+def test_the_caret_is_below_the_value_after_tabs_and_wide_characters() -> None:
     rendered = Problem("x", "m", parse_document("\ta = '日本' # '\n").place(("a",))).render()
     text, caret = rendered.splitlines()[2:4]
     assert text == "1 | \ta = '日本' # '"
     assert caret == "  | \t    ^^^^^^"
 
 
-def test_a_long_line_is_shown_about_the_place() -> None:
+def test_a_long_line_is_shown_around_the_place() -> None:
     document = parse_document(f"a = [{'1, ' * 200} 'here', {'2, ' * 200}]")
     text, caret = document.place(("a", 200)).underlined()
     assert len(text) <= 121

@@ -1,4 +1,4 @@
-"""Every key path of a TOML text is found, at the text that says it."""
+"""Every key path of a TOML text is found at its position."""
 
 from __future__ import annotations
 
@@ -62,22 +62,22 @@ def test_every_key_path_has_the_place_of_its_key_and_of_its_value(text: str) -> 
     assert set(spans.values) == set(paths)
     for path, value in paths.items():
         start, end = spans.keys[path]
-        said = text[start:end]
+        written = text[start:end]
         if isinstance(path[-1], str):
-            assert tomllib.loads(f"{said} = 1") == {path[-1]: 1}, path
+            assert tomllib.loads(f"{written} = 1") == {path[-1]: 1}, path
         start, end = spans.values[path]
-        said = text[start:end]
-        assert said == said.strip()
+        written = text[start:end]
+        assert written == written.strip()
         if spans.values[path] != spans.keys[path] or isinstance(path[-1], int):
-            if isinstance(value, dict) and not said.startswith("{"):
-                assert tomllib.loads(f"{said} = 1") == {path[-2]: 1}, path  # of [[name]]
+            if isinstance(value, dict) and not written.startswith("{"):
+                assert tomllib.loads(f"{written} = 1") == {path[-2]: 1}, path  # of [[name]]
             else:
-                assert _same(tomllib.loads(f"v = {said}")["v"], value), path
+                assert _same(tomllib.loads(f"v = {written}")["v"], value), path
         else:
             assert isinstance(value, (dict, list)), path
 
 
-def test_a_header_of_its_own_is_the_place_of_a_table_mentioned_before() -> None:
+def test_the_place_of_a_table_is_its_own_header_even_after_an_earlier_mention() -> None:
     text = "[a.b]\nx = 1\n[a]\ny = 2\n"
     start, _ = locate(text).keys[("a",)]
     assert text[:start].count("\n") == 2

@@ -1,4 +1,4 @@
-"""--set puts TOML values over those of the file, and its errors name the option."""
+"""--set overrides values of the file with TOML values, and its errors name the option."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ extends = "a"
         ("models.new.latent=1", ("models", "new", "latent"), 1),
     ],
 )
-def test_a_setting_is_put_where_it_leads(setting: str, path: tuple[str, ...], value: Any) -> None:
+def test_a_setting_sets_the_value_at_its_path(setting: str, path: tuple[str, ...], value: Any) -> None:
     document = parse_document(TEXT)
     found: Any = override(document, [setting]).values
     for key in path:
@@ -65,7 +65,7 @@ def test_the_later_setting_wins() -> None:
         ("models.b.extends.x=3", "--set models.b.extends.x"),
     ],
 )
-def test_a_setting_that_cannot_be_read_is_told_at_the_option(setting: str, place: str) -> None:
+def test_the_error_for_a_setting_that_cannot_be_parsed_names_the_option(setting: str, place: str) -> None:
     with pytest.raises(DeclarationError) as caught:
         override(parse_document(TEXT), [setting, "models.a.latent=4"])
     (problem,) = caught.value.problems
@@ -93,7 +93,7 @@ def _problem(setting: str, model: str = "b") -> Problem:
         ("models.b.extends=c", "unknown-model", "--set models.b.extends"),
     ],
 )
-def test_what_a_setting_gets_wrong_is_told_at_the_option(
+def test_a_problem_in_a_setting_names_the_option(
     setting: str, code: str, place: str
 ) -> None:
     problem = _problem(setting)
