@@ -25,34 +25,34 @@ def check_fit(
     findings: Findings,
 ) -> None:
     """Records slots whose parts cannot work together; skips slots that are FAULT."""
-    parts = [part for part in slots.values() if part is not FAULT]
-    parts += [part for group in many.values() for part in group]
+    filled = [slot for slot in slots.values() if slot is not FAULT]
+    filled += [slot for group in many.values() for slot in group]
     if data is not FAULT:
-        for part in parts:
-            _check_form(part, data, model, source, findings)
+        for slot in filled:
+            _check_form(slot, data, model, source, findings)
     objective = slots["objective"]
     if objective is not FAULT and kl is not FAULT:
         _check_kl(objective, kl, model, findings)
-    critics = {part.key for part in many["discriminators"]}
-    for part in many["regularizers"]:
-        if part.key in critics:
-            message = f"a regularizer and a discriminator are both called `{part.key}`"
-            hint = f'call one otherwise: my_{part.key} = {{ use = "{part.key}" }}'
-            findings.add("bad-name", message, _node_of(part, model), hint, of="key")
+    discriminator_keys = {slot.key for slot in many["discriminators"]}
+    for slot in many["regularizers"]:
+        if slot.key in discriminator_keys:
+            message = f"a regularizer and a discriminator are both called `{slot.key}`"
+            hint = f'call one otherwise: my_{slot.key} = {{ use = "{slot.key}" }}'
+            findings.add("bad-name", message, _node_of(slot, model), hint, of="key")
 
 
 def _check_form(
-    part: Slot, data: Slot, model: Node, source: ComponentSource, findings: Findings
+    slot: Slot, data: Slot, model: Node, source: ComponentSource, findings: Findings
 ) -> None:
-    gives, takes = data.offer.component.for_data, part.offer.component.for_data
+    gives, takes = data.offer.component.for_data, slot.offer.component.for_data
     if gives & takes:
         return
-    fitting = {o.name for o in source.offers(part.kind) if o.component.for_data & gives}
+    fitting = {o.name for o in source.offers(slot.kind) if o.component.for_data & gives}
     findings.add(
         "wrong-data-form",
-        f"{part.kind} {part.offer.full_name} takes {_forms(takes)}; "
+        f"{slot.kind} {slot.offer.full_name} takes {_forms(takes)}; "
         f"dataset {data.offer.full_name} gives {_forms(gives)}",
-        _node_of(part, model),
+        _node_of(slot, model),
         f"for {_forms(gives)}: {listed(sorted(fitting))}",
     )
 
@@ -71,12 +71,12 @@ def _check_kl(objective: Slot, kl: KLControl, model: Node, findings: Findings) -
             findings.add("does-not-fit", message, table[key], hint, of="key")
 
 
-def _node_of(part: Slot, model: Node) -> Node:
+def _node_of(slot: Slot, model: Node) -> Node:
     """The node that declares the slot; for a default, the node of the model."""
-    kind = KINDS[part.kind]
+    kind = KINDS[slot.kind]
     node = model.table().get(kind.key)
     if node is not None and kind.many:
-        node = node.table().get(part.key)
+        node = node.table().get(slot.key)
     return model if node is None else node
 
 

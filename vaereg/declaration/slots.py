@@ -76,14 +76,14 @@ def read_slot(
         return _no_slot(kind, node, findings)
     table = as_table(node)
     offer = _offer(kind, key, table, source, findings)
-    beside = _beside(kind, table, findings)
+    settings = _beside(kind, table, findings)
     if offer is FAULT:
         return FAULT
     params = read_params(offer, table, findings)
     if len(findings) > before or params is FAULT:
         return FAULT
     return Slot(
-        kind=kind, key=key, offer=offer, params=params, place=findings.place(node, "key"), **beside
+        kind=kind, key=key, offer=offer, params=params, place=findings.place(node, "key"), **settings
     )
 
 

@@ -34,12 +34,12 @@ def declaration_toml(declaration: Declaration) -> str:
             model,
             {"data": declaration.data_name, "latent": latent[0] if len(latent) == 1 else latent},
         ),
-        *(_section(f"{model}.{key}", slot_table(part)) for key, part in slots.items()),
+        *(_section(f"{model}.{key}", slot_table(slot)) for key, slot in slots.items()),
         _section(f"{model}.kl", _settings(declaration.kl)),
     ]
     for key in ("regularizers", "discriminators"):
-        for part in getattr(declaration, key):
-            sections.append(_section(f"{model}.{key}.{toml_key(part.key)}", slot_table(part)))
+        for slot in getattr(declaration, key):
+            sections.append(_section(f"{model}.{key}.{toml_key(slot.key)}", slot_table(slot)))
     sections.append(_section("train", _settings(declaration.train)))
     return "\n\n".join(section for section in sections if section) + "\n"
 
@@ -71,16 +71,16 @@ def _section(header: str, entries: Mapping[str, object]) -> str:
     return "\n".join([f"[{header}]", *rows] if header else rows)
 
 
-def slot_table(part: Slot) -> dict[str, object]:
+def slot_table(slot: Slot) -> dict[str, object]:
     """A slot as a table of plain values that TOML can hold: `use`, and every parameter."""
-    entries: dict[str, object] = {"use": part.offer.full_name}
-    if part.kind in {"regularizer", "discriminator"}:
-        entries["weight"] = plain(part.weight)
-    if part.kind == "discriminator":
-        entries["warmup_steps"] = part.warmup_steps
-        if part.optimizer is not None:
-            entries["optimizer"] = plain(part.optimizer)
-    return entries | _settings(part.params)
+    entries: dict[str, object] = {"use": slot.offer.full_name}
+    if slot.kind in {"regularizer", "discriminator"}:
+        entries["weight"] = plain(slot.weight)
+    if slot.kind == "discriminator":
+        entries["warmup_steps"] = slot.warmup_steps
+        if slot.optimizer is not None:
+            entries["optimizer"] = plain(slot.optimizer)
+    return entries | _settings(slot.params)
 
 
 def _settings(instance: object) -> dict[str, object]:

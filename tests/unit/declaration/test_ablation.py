@@ -89,8 +89,8 @@ def test_names_that_are_taken_are_not_used() -> None:
     taken = document('[models.base-with-mmd]\nextends = "held"\n')
     assert against("regularizer", "mmd", document=taken).having.model == "base-with-mmd-2"
 
-    critic = document("[models.base.discriminators]\nmmd = {}\n")
-    assert keys(against("regularizer", "mmd", document=critic).having) == ["mmd_2"]
+    taken_by_another_kind = document("[models.base.discriminators]\nmmd = {}\n")
+    assert keys(against("regularizer", "mmd", document=taken_by_another_kind).having) == ["mmd_2"]
 
 
 @pytest.mark.parametrize(

@@ -152,9 +152,9 @@ def _fault(code: str, message: str, source: str, hint: str = "") -> DeclarationE
     return DeclarationError([Problem(code=code, message=message, place=Place(source), hint=hint)])
 
 
-def _syntax_problem(said: str, text: str, source: str) -> Problem:
-    match = _AT.search(said)
-    message = _AT.sub("", said)
+def _syntax_problem(error: str, text: str, source: str) -> Problem:
+    match = _AT.search(error)
+    message = _AT.sub("", error)
     if match and match[1]:
         starts = [0, *(found.end() for found in re.finditer("\n", text))]
         offset = starts[min(int(match[1]), len(starts)) - 1] + int(match[2]) - 1
