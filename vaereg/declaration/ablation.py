@@ -63,8 +63,8 @@ def ablation_of(
         params: the component's parameters, and its weight if it has one; None for the defaults.
 
     Raises:
-        UsageError: if no slot of a model takes the component, if the model's only slot for it
-            already holds it, or if `params` names a component or would change the model.
+        UsageError: if no slot of a model takes the component, if the model already uses it in its
+            only slot of the kind, or if `params` contains `use` or would change the model.
         DeclarationError: if the declaration of either model is invalid.
     """
     kind = KINDS[offer.kind]

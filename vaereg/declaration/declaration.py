@@ -15,7 +15,7 @@ from vaereg.frozen import frozen
 NOWHERE = Place("default")
 ONE = Schedule()
 AUTO = "auto"
-"""Stands for the feature extractor that suits the data."""
+"""Means the feature extractor that suits the data."""
 
 
 @frozen(kw_only=True)
@@ -119,7 +119,7 @@ class Checkpointing:
 
 @frozen(kw_only=True)
 class Evaluating:
-    """When and how the model is evaluated while it is trained, on validation data alone."""
+    """When and how the model is evaluated during training, on validation data only."""
 
     every: int = param(
         5, "evaluate after every so many epochs, and after the last one", ge=1, unit="epochs"
@@ -186,7 +186,7 @@ class Declaration:
         latent_shape: the shape of one latent.
         source: the file the model was read from.
         folder: the absolute folder from which relative paths start.
-        warnings: for the user, about what works but should change, such as deprecated components.
+        warnings: about things that work but should change, such as deprecated components.
     """
 
     model: str
@@ -210,7 +210,7 @@ class Declaration:
 
     @property
     def cache(self) -> Path:
-        """The folder of files that can be regenerated."""
+        """The cache folder; its files can be regenerated."""
         return cache_beside(self.folder)
 
     def slots(self) -> tuple[Slot, ...]:
@@ -236,5 +236,5 @@ class Declaration:
 
 
 def cache_beside(folder: Path) -> Path:
-    """The folder, next to a registry.toml in `folder`, of files that can be regenerated."""
+    """The cache folder of the registry.toml in `folder`; its files can be regenerated."""
     return folder / ".vaereg" / "cache"

@@ -20,8 +20,8 @@ def with_parents(name: str, models: Mapping[str, Node], findings: Findings) -> N
     """The table of a model merged over those of its ancestors, or FAULT if the chain is broken.
 
     Tables are merged key by key. A slot that names another component replaces the parent's slot
-    entirely, since a component's parameters mean nothing to another. A schedule always replaces
-    the parent's.
+    entirely, since the parameters of one component mean nothing to another. A schedule always
+    replaces the parent's.
     """
     chain: list[str] = []
     own: list[Node] = []

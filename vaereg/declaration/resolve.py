@@ -110,7 +110,7 @@ class _Reader:
         return self.document.folder if text is FAULT else self.document.folder / text
 
     def default(self) -> str | Fault | None:
-        """The model that `default` names, FAULT if there is no such model, None if not given."""
+        """The model that `default` names, FAULT if it does not exist, None without `default`."""
         node = self.root.table().get("default")
         if node is None:
             return None

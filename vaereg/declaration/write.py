@@ -72,7 +72,7 @@ def _section(header: str, entries: Mapping[str, object]) -> str:
 
 
 def slot_table(slot: Slot) -> dict[str, object]:
-    """A slot as a table of plain values that TOML can hold: `use`, and every parameter."""
+    """A slot as a table of plain values that TOML can hold: `use` and every parameter."""
     entries: dict[str, object] = {"use": slot.offer.full_name}
     if slot.kind in {"regularizer", "discriminator"}:
         entries["weight"] = plain(slot.weight)
@@ -88,7 +88,7 @@ def _settings(instance: object) -> dict[str, object]:
 
 
 def _without_none(values: Mapping[str, object], table: Table[object]) -> dict[str, object]:
-    """Replaces None, since TOML has no null: left out if None is the default, else `false`."""
+    """Leaves out each None that is the default, and writes others as `false`: TOML has no null."""
     entries: dict[str, object] = {}
     for key, value in values.items():
         if value is None:

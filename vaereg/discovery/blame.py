@@ -18,7 +18,7 @@ def cause(fault: BaseException) -> str:
 
 
 def remedy(fault: BaseException, package: str, distribution: str) -> str:
-    """What to do if an import in `package` lacks a module, or "" for other exceptions."""
+    """What to do about a module that was not found, or "" for other exceptions."""
     if not isinstance(fault, ModuleNotFoundError) or not fault.name:
         return ""
     top = fault.name.split(".")[0]

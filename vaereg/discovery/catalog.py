@@ -62,7 +62,7 @@ class Catalog:
         )
 
     def find(self, kind: str, name: str) -> Offer:
-        """The component with that short or full name.
+        """The component with this short or full name.
 
         Raises:
             UnknownName: if there is none, or more than one distribution offers a short name.

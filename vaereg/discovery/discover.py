@@ -35,7 +35,7 @@ def discover(
     no_plugins: bool | Collection[str] = False,
     entry_points: Sequence[InstalledEntry] | None = None,
 ) -> Catalog:
-    """Loads the installed plugins; a plugin's fault goes into its record and raises nothing.
+    """Loads the installed plugins; a plugin's error goes into its record and is never raised.
 
     Args:
         policy: the [plugins] table of registry.toml; None for an empty one.
@@ -85,7 +85,7 @@ def _examined(
 def _why_blocked(
     distribution: str, policy: PluginPolicy, no_plugins: bool | Collection[str]
 ) -> str:
-    """Why the user blocked it, or "". The option comes first, then the environment, the file."""
+    """Why a plugin is blocked, or "": by the option, the environment or the file, in this order."""
     if distribution == BUILTIN:
         return ""
     if no_plugins is True:

@@ -53,7 +53,7 @@ class Found:
 
 class _Manager(pluggy.PluginManager):
     def parse_hookimpl_opts(self, plugin: object, name: str) -> pluggy.HookimplOpts | None:
-        # No hook is named like __file__, and examining such names would take most of the time.
+        # No hook has a name like __file__, and examining such names would take most of the time.
         return None if name.startswith("__") else super().parse_hookimpl_opts(plugin, name)
 
 
@@ -105,7 +105,7 @@ def _answer(plugin: object, implementations: list[pluggy.HookImpl]) -> Found:
 
 
 def _check_spelling(manager: pluggy.PluginManager, plugin: object) -> None:
-    """Checks one plugin; pluggy's own check_pending stops at the first plugin with a mistake."""
+    """Checks the hook names of one plugin; pluggy's check_pending stops at the first mistake."""
     for hook in manager.get_hookcallers(plugin) or ():
         if not hook.has_spec() and not all(each.optionalhook for each in hook.get_hookimpls()):
             hint = did_you_mean(hook.name, HOOKS) or f"the hooks are {', '.join(HOOKS)}"

@@ -35,7 +35,7 @@ class Missing:
 
 
 def missing_factory(factory: str) -> Missing | None:
-    """What is missing for sure of "package.module:attribute"; None in case of doubt.
+    """What certainly does not exist of "package.module:attribute"; None if in doubt.
 
     The module is not imported, since it may import keras. A name that is defined at the start of
     a line, as nearly all are, is found without parsing the module.

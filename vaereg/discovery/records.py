@@ -18,7 +18,7 @@ class PluginRecord:
         status: one of
             "ok": its components can be used;
             "blocked": not imported, since the user blocked it;
-            "broken": its import or its hook failed, or what it returned is no list of components;
+            "broken": its import or its hook failed, or did not return a list of components;
             "incompatible": it was written for a newer vaereg;
             "empty": it offers nothing.
         reason: why it is not "ok", with what to do, in one line.
@@ -26,7 +26,7 @@ class PluginRecord:
         traceback: for `-v`.
         import_ms: how long its import and its hook took, in milliseconds.
         offers: the components it declares, usable only if the status is "ok".
-        notes: for its author or user, about a plugin that works nevertheless.
+        notes: remarks for its author or user, even if the status is "ok".
     """
 
     distribution: str

@@ -17,7 +17,7 @@ MAKES_MODULES = ("__path__", "meta_path", "sys.modules")
 
 
 class UncertainError(Exception):
-    """Only an import could give the answer."""
+    """Only an import could show whether a module or name exists."""
 
 
 @cache
@@ -33,7 +33,7 @@ def source_of(factory: str) -> str:
 
 
 def module_file(module: str) -> Path | None:
-    """The file of a module, or None where there certainly is no such module.
+    """The file of a module, or None if the module certainly does not exist.
 
     Raises:
         UncertainError: if the module may exist without a file of its own.

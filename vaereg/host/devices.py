@@ -162,7 +162,7 @@ def devices() -> tuple[str, ...]:
 
         found = tf.config.list_physical_devices("GPU")
         names = [tf.config.experimental.get_device_details(d).get("device_name") for d in found]
-        return tuple(f"GPU {name or device.name}" for name, device in zip(names, found)) or _cpu()  # noqa: B905  # of one length
+        return tuple(f"GPU {name or device.name}" for name, device in zip(names, found)) or _cpu()  # noqa: B905  # equal lengths
     if backend == "jax":
         import jax
 

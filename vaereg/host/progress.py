@@ -211,7 +211,7 @@ def duration(seconds: float) -> str:
 
 
 def number(value: float) -> str:
-    """A value in five significant digits."""
+    """A value with five significant digits."""
     return f"{value:.5g}"
 
 

@@ -1,4 +1,4 @@
-"""Checkpoints: all that resumes a training bit for bit, in one file that is written atomically."""
+"""Checkpoints: the state that resumes a training bit for bit, in one file, written atomically."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reads a run folder back: its lock file, its status, and whether its training has finished."""
+"""Reads a run folder back: its run lock, its status, and whether its training has finished."""
 
 from __future__ import annotations
 

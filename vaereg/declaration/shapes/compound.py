@@ -125,7 +125,7 @@ class Mapped:
 
 @frozen(eq=False)
 class Union(Generic[T]):
-    """One of several shapes: the first that fits; if none does, the closest gives the problems."""
+    """One of several shapes: reads the first that fits, or reports the problems of the closest."""
 
     options: tuple[Shape[T], ...]
 

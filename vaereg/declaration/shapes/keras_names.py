@@ -163,7 +163,7 @@ BOUNDS: dict[str, Bounds] = {
     "boundaries": {"ge": 1},
     "values": {"ge": 0},
 }
-"""Bounds of parameters by name, the same wherever the name occurs."""
+"""Bounds of parameters by name; they hold wherever the name occurs."""
 
 EMA_PARAMETERS = ("use_ema", "ema_momentum", "ema_overwrite_frequency")
 CLIPPING = ("clipnorm", "clipvalue", "global_clipnorm")

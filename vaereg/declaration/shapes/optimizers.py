@@ -36,7 +36,7 @@ class NamedChoiceShape:
     Args:
         what: what the name stands for, with an article: "an optimizer".
         known: the names with their parameters.
-        check: records problems between parameters that are valid one by one.
+        check: records conflicts between parameters that are each valid.
     """
 
     what: str
@@ -80,7 +80,7 @@ class NamedChoiceShape:
             return FAULT
         return NamedChoice(use=use.value, params=params, place=findings.place(node))
 
-    @cache  # noqa: B019  # of two shapes, which live as long as this module
+    @cache  # noqa: B019  # only two instances, which live as long as this module
     def schema(self) -> JsonObject:
         """As JSON Schema: a name, or a table for each. The value is cached; do not change it."""
         tables = []

@@ -1,4 +1,4 @@
-"""registry.toml after reading: its values, and the place of each."""
+"""A parsed registry.toml: its values, and the place of each."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _SYNTAX_HINTS = (
 
 @frozen(eq=False)
 class Document:
-    """A TOML file after reading, with the overrides of `--set`.
+    """A parsed TOML file with the overrides of `--set`.
 
     Args:
         values: as the standard library reads them.

@@ -43,7 +43,7 @@ class Findings:
         of: Literal["key", "value"] = "value",
         plugin: bool = False,
     ) -> Fault:
-        """Records a problem at a node and returns FAULT, for the reader to return in turn."""
+        """Records a problem at a node; returns FAULT, which the caller can return in turn."""
         problem = Problem(
             code=code,
             message=message,
