@@ -83,7 +83,12 @@ def read_slot(
     if len(findings) > before or params is FAULT:
         return FAULT
     return Slot(
-        kind=kind, key=key, offer=offer, params=params, place=findings.place(node, "key"), **settings
+        kind=kind,
+        key=key,
+        offer=offer,
+        params=params,
+        place=findings.place(node, "key"),
+        **settings,
     )
 
 

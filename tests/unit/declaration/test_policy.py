@@ -48,7 +48,9 @@ def test_every_key_of_the_table_is_read() -> None:
         ('prefer = ["x"]', 10, "wrong-type", ""),
     ],
 )
-def test_a_problem_in_the_table_is_reported_at_its_place(line: str, column: int, code: str, hint: str) -> None:
+def test_a_problem_in_the_table_is_reported_at_its_place(
+    line: str, column: int, code: str, hint: str
+) -> None:
     with pytest.raises(DeclarationError) as caught:
         plugin_policy(parse_document(f"[plugins]\n{line}\n"))
     (problem,) = caught.value.problems

@@ -125,7 +125,9 @@ RUBBISH = {
 
 
 @pytest.mark.parametrize("case", RUBBISH)
-def test_the_error_for_rubbish_says_exactly_what_is_wrong(case: str, folder: Path, found: Any) -> None:
+def test_the_error_for_rubbish_says_exactly_what_is_wrong(
+    case: str, folder: Path, found: Any
+) -> None:
     source, expected = RUBBISH[case]
     plugin_with(folder, source)
     simple_plugin(folder, "vaereg-plugin-y", ("prior", "other"))

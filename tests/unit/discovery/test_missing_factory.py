@@ -84,7 +84,9 @@ def test_a_top_level_package_that_does_not_exist_is_reported(folder: Path) -> No
         "import sys\nsys.meta_path.insert(0, object())",
     ],
 )
-def test_nothing_is_missing_from_a_package_that_creates_modules_when_it_runs(init: str, folder: Path) -> None:
+def test_nothing_is_missing_from_a_package_that_creates_modules_when_it_runs(
+    init: str, folder: Path
+) -> None:
     with_module(folder, "", init)
 
     assert missing_factory("vaereg_plugin_m.gone:Flow") is None

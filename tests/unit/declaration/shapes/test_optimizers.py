@@ -134,7 +134,9 @@ def test_an_optimizer_is_read_with_its_parameters_and_schedule() -> None:
         ),
     ],
 )
-def test_what_keras_would_reject_is_reported_before_keras_runs(given: Any, code: str, hint: str) -> None:
+def test_what_keras_would_reject_is_reported_before_keras_runs(
+    given: Any, code: str, hint: str
+) -> None:
     value, problems = _read(given)
     assert value is FAULT
     assert [problem.code for problem in problems] == [code]

@@ -121,7 +121,9 @@ def test_all_problems_are_reported_at_once() -> None:
         ({"rate": 2}, "0 < value <= 1"),
     ],
 )
-def test_the_hint_says_what_is_allowed_and_what_was_meant(values: dict[str, Any], hint: str) -> None:
+def test_the_hint_says_what_is_allowed_and_what_was_meant(
+    values: dict[str, Any], hint: str
+) -> None:
     with pytest.raises(DeclarationError) as caught:
         structured(EveryTypeParams, values)
     assert hint in caught.value.problems[0].hint

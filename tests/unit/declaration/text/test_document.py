@@ -57,7 +57,9 @@ def test_the_error_for_a_file_that_is_not_utf_8_points_at_the_byte(tmp_path: Pat
         ("a = 1 b = 2\n", 1, 7, "a line"),
     ],
 )
-def test_a_syntax_error_is_reported_at_its_place(text: str, line: int, column: int, hint: str) -> None:
+def test_a_syntax_error_is_reported_at_its_place(
+    text: str, line: int, column: int, hint: str
+) -> None:
     with pytest.raises(DeclarationError) as caught:
         parse_document(text)
     (problem,) = caught.value.problems

@@ -40,7 +40,9 @@ extends = "a"
         ("models.new.latent=1", ("models", "new", "latent"), 1),
     ],
 )
-def test_a_setting_sets_the_value_at_its_path(setting: str, path: tuple[str, ...], value: Any) -> None:
+def test_a_setting_sets_the_value_at_its_path(
+    setting: str, path: tuple[str, ...], value: Any
+) -> None:
     document = parse_document(TEXT)
     found: Any = override(document, [setting]).values
     for key in path:
@@ -65,7 +67,9 @@ def test_the_later_setting_wins() -> None:
         ("models.b.extends.x=3", "--set models.b.extends.x"),
     ],
 )
-def test_the_error_for_a_setting_that_cannot_be_parsed_names_the_option(setting: str, place: str) -> None:
+def test_the_error_for_a_setting_that_cannot_be_parsed_names_the_option(
+    setting: str, place: str
+) -> None:
     with pytest.raises(DeclarationError) as caught:
         override(parse_document(TEXT), [setting, "models.a.latent=4"])
     (problem,) = caught.value.problems
@@ -93,8 +97,6 @@ def _problem(setting: str, model: str = "b") -> Problem:
         ("models.b.extends=c", "unknown-model", "--set models.b.extends"),
     ],
 )
-def test_a_problem_in_a_setting_names_the_option(
-    setting: str, code: str, place: str
-) -> None:
+def test_a_problem_in_a_setting_names_the_option(setting: str, code: str, place: str) -> None:
     problem = _problem(setting)
     assert (problem.code, str(problem.place)) == (code, place)
