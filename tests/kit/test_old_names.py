@@ -1,4 +1,4 @@
-"""A plugin that was written against an old name is told the new one, wherever it meets it."""
+"""A plugin written against an old name gets an error with the new name, wherever it uses it."""
 
 from __future__ import annotations
 
@@ -105,18 +105,18 @@ def test_every_new_name_is_there() -> None:
 
 
 @pytest.mark.parametrize(
-    ("attempt", "told"),
+    ("attempt", "message"),
     [
         (lambda: StandInEvidence(data=None), "`StandInEvidence.data` is now called"),
         (lambda: StandInStep(np.zeros((1, 2)), np.zeros((1, 2)), number=3), "StandInStep.global_s"),
         (lambda: __import__("vaereg.testing").testing.subjects_of, "`vaereg.testing.components_u"),
     ],
 )
-def test_a_stand_in_by_an_old_argument_is_explained(attempt: object, told: str) -> None:
+def test_a_stand_in_by_an_old_argument_is_explained(attempt: object, message: str) -> None:
     with pytest.raises((TypeError, AttributeError)) as caught:
         attempt()  # type: ignore[operator]  # the old argument is the test
 
-    assert told in renamed_in(caught.value)
+    assert message in renamed_in(caught.value)
 
 
 def test_other_faults_say_nothing_of_names() -> None:
@@ -160,7 +160,7 @@ def test_check_names_the_new_kind(fake_distribution, vaereg_run) -> None:
     assert "`features` is now called `feature_extractor`" in " ".join((done.out + done.err).split())
 
 
-def test_a_test_of_an_author_that_meets_an_old_name_is_told(tmp_path: Path) -> None:
+def test_a_test_of_an_author_that_uses_an_old_name_gets_the_new_one(tmp_path: Path) -> None:
     (tmp_path / "test_it.py").write_text(
         "from vaereg.testing import StandInStep\n"
         "def test_it():\n"

@@ -387,7 +387,7 @@ def test_a_density_within_the_range_of_the_data_is_sound(law: Law, factory: str)
     law(under_test("likelihood", f"faulty_likelihoods:{factory}"))
 
 
-def test_probabilities_of_two_levels_are_no_density_of_others_if_the_tags_say_so() -> None:
+def test_probabilities_of_two_levels_need_not_be_a_density_if_the_tags_say_so() -> None:
     made = under_test("likelihood", "faulty_likelihoods:IsNoDensity", tags=frozenset({"binary"}))
     BY_ID["likelihood-is-normalised"](made)
     BY_ID["likelihood-draws-follow-the-density"](made)

@@ -1,1 +1,1 @@
-"""The built-in plugin: plugin.py declares, one file per component does."""
+"""The built-in plugin: plugin.py offers the components, one file implements each."""

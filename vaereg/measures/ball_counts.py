@@ -23,8 +23,8 @@ class Balls(NamedTuple):
 
     Args:
         counts: (n,) int64.
-        sole: (n,) int64, the ball that a point lies in if it lies in exactly one; 0 otherwise or
-            anything where it lies in more.
+        sole: (n,) int64, the ball that a point lies in if it lies in exactly one; 0 if it
+            lies in none, meaningless if it lies in several.
     """
 
     counts: np.ndarray
@@ -45,7 +45,7 @@ class BallCounts:
         self, frame: Frame, points: np.ndarray, centres: np.ndarray, radii: np.ndarray
     ) -> None:
         self._frame, self._points, self._centres, self._radii = frame, points, centres, radii
-        # A radius beyond all distances may as well be shorter, so that float32 holds its square.
+        # A radius beyond all distances is shortened, so that float32 holds its square.
         self._limits = np.square(np.minimum(np.ldexp(radii, -frame.exponent), FAR))
         self._error = rounding_error(points.shape[1], np.float32)
         self.balls = Balls(np.zeros(len(points), np.int64), np.zeros(len(points), np.int64))

@@ -24,7 +24,7 @@ at most 1 each."""
 def full_search(
     queries: np.ndarray, references: np.ndarray, k: int, own: np.ndarray | None = None
 ) -> Neighbours:
-    """The k nearest references of each query, all of which are compared.
+    """The k nearest references of each query, found by comparing each query with all references.
 
     Queries whose other references the bounds in float32 cannot rule out are searched again in
     float64. Where that leaves a doubt of more than 1e-9 of the squared distance, all references

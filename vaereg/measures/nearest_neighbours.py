@@ -18,7 +18,7 @@ def nearest_neighbours(
     Candidates are found by |q|^2 + |r|^2 - 2 q.r in float32 less a bound on its error, and then
     measured exactly. A query whose other references that bound cannot rule out is searched again
     in float64, and one by one if that leaves a doubt of more than 1e-9. So distances are those of
-    `exact_distances`: copies are exactly 0 apart. Large searches in many dimensions look at a
+    `exact_distances`: copies are exactly 0 apart. Large searches in many dimensions compare a
     quarter of the directions first. No (n, m) array is made; memory beyond the arguments stays
     below 0.4 GB.
 

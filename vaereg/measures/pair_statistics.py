@@ -35,7 +35,7 @@ class Cubes:
 
 @attrs.frozen(kw_only=True, eq=False)
 class PairStatistics:
-    """What `pair_statistics` finds.
+    """The result of `pair_statistics`.
 
     Args:
         x_in_x, x_in_y, y_in_x, y_in_y: the nearest neighbours of the points of the first set in
@@ -63,7 +63,7 @@ def pair_statistics(
     origin: np.ndarray | None = None,
     cube_unit: float | None = None,
 ) -> PairStatistics:
-    """Neighbours, balls and sums of a cubic kernel, each pair being computed once for all.
+    """Neighbours, ball counts and sums of a cubic kernel; each pair is computed only once.
 
     Products of the centred sets are computed in float32 and in tiles, those within a set once for
     both directions. Squared distances follow from them with a bound on the error, and what the

@@ -91,7 +91,7 @@ def _rings(height: int, width: int, rings: int) -> tuple[np.ndarray, np.ndarray,
     Returns:
         order: those of rings 1 to `rings` and then those beyond, ring by ring.
         starts: (rings + 1,) or (rings,) the place in `order` where each begins.
-        weight: how many frequencies of the full transform each stands for: 1, or 2 where the
+        weight: how many frequencies of the full transform each represents: 1, or 2 where the
             transform of real numbers leaves out the conjugate.
     """
     down = np.abs(np.fft.fftfreq(height))[:, None] * 2.0

@@ -1,4 +1,4 @@
-"""The nearest neighbours of many points among many, quicker where points lie near a subspace."""
+"""The nearest neighbours of many points, found faster if the points lie near a subspace."""
 
 from __future__ import annotations
 

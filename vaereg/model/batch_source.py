@@ -1,4 +1,4 @@
-"""Where a call that makes many steps takes its batches from."""
+"""Where a call of many steps takes its batches from."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ MAX_STEPS_PER_CALL = 256
 
 @attrs.frozen(eq=False, kw_only=True)
 class BatchSource:
-    """Training examples in memory whose positions the chunks hold, or chunks of examples.
+    """Where steps find their examples: by position among values on the device, or in the chunks.
 
     Args:
-        values: (n, *data) uint8 or float32 that is put on the device once; chunks are then
-            positions (steps, batch_size), int32. None: chunks are examples (steps, batch_size,
-            *data), float32.
+        values: (n, *data) uint8 or float32, put on the device once; chunks are then positions
+            (steps, batch_size), int32. If None, chunks are examples (steps, batch_size, *data),
+            float32.
         value_range: the range that 8-bit values are mapped to.
     """
 
@@ -29,14 +29,14 @@ class BatchSource:
 
     @classmethod
     def of(cls, split: ArraySplit) -> BatchSource:
-        """A split in memory."""
+        """The source for a split in memory."""
         return cls(values=split.values, value_range=split.value_range)
 
     def in_range(self, chosen: Tensor) -> Tensor:
-        """Chosen values as floats in the data's range, by the arithmetic of `ArraySplit.take`.
+        """Values as floats in the data's range, by the arithmetic of `ArraySplit.take`.
 
         Args:
-            chosen: (B, *data) a tensor of some of the values.
+            chosen: (B, *data) some of the values, as a tensor.
 
         Returns:
             (B, *data) float32.

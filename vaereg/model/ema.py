@@ -1,7 +1,7 @@
-"""An exponential moving average of the weights, kept beside them.
+"""An exponential moving average of the weights.
 
-The engine's own, because Keras's `use_ema` overwrites the weights when `fit` ends and fails on
-JAX's second `fit`.
+Keras's `use_ema` is not used: it overwrites the weights when `fit` ends, and on JAX it fails in the
+second `fit`.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from vaereg.contracts.tensor import Tensor
 
 
 class WeightAverage(keras.layers.Layer):
-    """Shadows of some variables, updated once per real update of theirs.
+    """Averages ("shadows") of some variables, updated each time the variables really change.
 
     Args:
         variables: the variables to average.
         decay: the share of the average that is kept at each update. The first updates keep less,
-            min(decay, (1 + n) / (10 + n)) after n updates, so that a short run is not dominated by
-            its initial weights.
+            min(decay, (1 + n) / (10 + n)) after n updates, so that initial weights do not dominate
+            the average of a short run.
     """
 
     def __init__(self, variables: list[keras.Variable], decay: float) -> None:
@@ -58,7 +58,7 @@ class WeightAverage(keras.layers.Layer):
 
         Args:
             updates: how many real updates were made before this one, a scalar.
-            applied: whether this step made one (it may only have accumulated gradients).
+            applied: whether this step made a real update (it may only have accumulated gradients).
         """
         count = ops.cast(updates, "float32")
         keep = ops.minimum(self.decay, (1.0 + count) / (10.0 + count))
@@ -68,7 +68,7 @@ class WeightAverage(keras.layers.Layer):
 
     @contextmanager
     def swapped_in(self) -> Iterator[None]:
-        """Puts the averages in place of the weights, and the weights back afterwards."""
+        """Replaces the weights by their averages within, and restores the weights afterwards."""
         kept = [copied(variable) for _, variable in self.pairs()]
         for shadow, variable in self.pairs():
             variable.assign(copied(shadow))
@@ -80,12 +80,12 @@ class WeightAverage(keras.layers.Layer):
 
 
 def copied(variable: keras.Variable) -> np.ndarray:
-    """A variable's value in memory of its own: JAX refuses to donate one buffer twice."""
+    """A copy of a variable's value in separate memory: JAX refuses to donate one buffer twice."""
     return np.array(ops.convert_to_numpy(variable.value))
 
 
 @attrs.frozen(eq=False)
 class _VariablesOfOthers:
-    """Variables, kept where Keras does not track them as this layer's own."""
+    """Holds variables where Keras does not track them as variables of this layer."""
 
     variables: list[keras.Variable]

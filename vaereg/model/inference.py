@@ -1,4 +1,4 @@
-"""What a trained model is for: encoding, decoding, reconstructing and sampling numpy arrays."""
+"""Inference with a VAE on numpy arrays: encoding, decoding, reconstruction and sampling."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ BATCH = 256
 
 
 class UseAfterTraining(PlayersModel):
-    """The use of VAE, with the averaged weights where the declaration asks for an average."""
+    """Inference with the VAE; uses the averaged weights if the declaration sets `ema`."""
 
     def encode(self, x: np.ndarray) -> Latent:
         """The posterior of x (n, *data) as numpy arrays, with its mode as z."""
@@ -33,7 +33,7 @@ class UseAfterTraining(PlayersModel):
         return (latent.mode,) if latent.log_var is None else (latent.mode, latent.log_var)
 
     def decode(self, z: np.ndarray) -> np.ndarray:
-        """The likelihood's mean (n, *data) of latents (n, *latent), as numpy."""
+        """The likelihood's mean (n, *data) for latents (n, *latent), as numpy."""
         (mean,) = self._apply("decode", lambda v: (self._passes.mean(self._passes.decode(v)),), z)
         return mean
 
@@ -74,15 +74,15 @@ class UseAfterTraining(PlayersModel):
             x: the data.
             samples: K.
             seed: equal seeds give equal draws.
-            seeds: instead, one for each x. Only a posterior that gives `log_var` is drawn with
-                them; another one draws whole batches itself.
-            latent: what `encode` gives for x, where it is known already.
+            seeds: one seed for each x, instead of `seed`. They are used only if the posterior gives
+                `log_var`; any other posterior draws whole batches itself.
+            latent: the result of `encode` for x, if it is known already.
 
         Returns:
             z (n, K, *latent) float32 and log q(z given x) (n, K) float64.
 
         Raises:
-            ValueError: where the posterior is deterministic and so has no density.
+            ValueError: if the posterior is deterministic and so has no density.
         """
         latent = self.encode(x) if latent is None else latent
         if latent.log_var is not None:
@@ -110,7 +110,7 @@ class UseAfterTraining(PlayersModel):
         return np.concatenate(draws), np.concatenate(densities)
 
     def log_joint(self, x: np.ndarray, z: np.ndarray) -> np.ndarray:
-        """log p(x given z) + log p(z) of x (n, *data) at latents z (n, K, *latent): (n, K)."""
+        """log p(x given z) + log p(z), (n, K), for x (n, *data) at latents z (n, K, *latent)."""
 
         def joint(data: Tensor, latents: Tensor) -> tuple[Tensor]:
             samples = latents.shape[1]
@@ -126,10 +126,10 @@ class UseAfterTraining(PlayersModel):
         return log_joint
 
     def kl_divergences(self, x: np.ndarray) -> np.ndarray | None:
-        """KL(q(z given x) || p) of x (n, *data) by group of latent dimensions, (n, groups).
+        """KL(q(z given x) || p) for x (n, *data) by group of latent dimensions, (n, groups).
 
-        In closed form where the prior has one, else estimated from 16 draws, in one group. None
-        where the posterior is deterministic.
+        In closed form if the prior has one, otherwise estimated from 16 draws, in one group. None
+        if the posterior is deterministic.
         """
         if self.is_deterministic:
             return None
@@ -141,7 +141,7 @@ class UseAfterTraining(PlayersModel):
         return estimate
 
     def closed_kl_divergences(self, x: np.ndarray) -> np.ndarray | None:
-        """KL(q(z given x) || p) in closed form, (n, groups); None where the prior has none."""
+        """KL(q(z given x) || p) in closed form, (n, groups); None if the prior has no such form."""
         prior = self._passes.prior
         if not hasattr(prior, "kl") or self.encode(x[:1]).log_var is None:
             return None
@@ -170,7 +170,7 @@ class UseAfterTraining(PlayersModel):
         *inputs: np.ndarray,
         batch: int = BATCH,
     ) -> tuple[np.ndarray, ...]:
-        """A function of batches, compiled once by its name, over all examples, as numpy."""
+        """Applies a function of batches, compiled once per name, to all examples; as numpy."""
         self.synchronise()
         compiled = self._untracked.functions
         if name not in compiled:
@@ -186,7 +186,7 @@ class UseAfterTraining(PlayersModel):
 class _Compiled(keras.Model):
     """A function of a batch as a model, so that Keras compiles and batches it on any backend.
 
-    Its layers belong to the VAE; holding them, the model hands their variables to the function.
+    Its layers belong to the VAE. Since this model holds them, the function gets their variables.
     """
 
     def __init__(
@@ -195,7 +195,7 @@ class _Compiled(keras.Model):
         function: Callable[..., tuple[Tensor, ...]],
         layers: list[keras.layers.Layer],
     ) -> None:
-        # Its inputs are data and latents, which keep their digits whatever the dtype policy is now.
+        # The inputs are data and latents: they stay in float32 whatever the dtype policy is now.
         super().__init__(name=name, dtype="float32")
         self._parts = layers
         self._function = function
@@ -207,10 +207,10 @@ class _Compiled(keras.Model):
         *args: Any,  # those of keras.Model.predict, which has no types
         **kwargs: Any,  # likewise
     ) -> tuple[np.ndarray, ...]:
-        """As Keras does; an interrupt leaves the layers with their weights.
+        """As in Keras, but the layers keep their weights if the user interrupts it.
 
-        On JAX, Keras takes the weights out of a model while it predicts, gives them to its program
-        for good, and puts what that gives back at the end only.
+        On JAX, Keras takes the weights out of a model while it predicts and donates them to its
+        program. Only at the end does it put the returned weights back.
         """
         variables = self.variables if keras.backend.backend() == "jax" else []
         copies = [ops.copy(variable.value) for variable in variables]

@@ -1,4 +1,5 @@
-"""A model's state as named arrays: to continue to the bit, or to use the weights elsewhere."""
+"""A model's state as named arrays: for bit-exact continuation, or for use of the weights elsewhere.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +16,7 @@ def by_path(variables: Iterable[keras.Variable]) -> dict[str, keras.Variable]:
     """Variables by their path.
 
     Raises:
-        ValueError: if two variables have one path; a checkpoint could not distinguish them.
+        ValueError: if two variables share a path; a checkpoint could not distinguish them.
     """
     result: dict[str, keras.Variable] = {}
     for variable in variables:
@@ -34,10 +35,10 @@ def values(variables: Mapping[str, keras.Variable]) -> dict[str, np.ndarray]:
 
 
 def assign(variables: Mapping[str, keras.Variable], arrays: Mapping[str, np.ndarray]) -> None:
-    """Assigns arrays to variables; nothing is assigned unless everything fits.
+    """Assigns arrays to variables; assigns none unless all of them fit.
 
     Raises:
-        RunError: if a path is on one side only or a shape differs (Keras would skip it silently).
+        RunError: if a path is on one side only, or a shape differs (Keras would skip it silently).
     """
     missing = sorted(variables.keys() - arrays.keys())
     foreign = sorted(arrays.keys() - variables.keys())

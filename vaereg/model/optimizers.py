@@ -1,4 +1,4 @@
-"""Keras optimizers by name, and the composite that gives each player its own."""
+"""Keras optimizers by name, and a composite that gives each player its own optimizer."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from vaereg.model.backends.choice import chosen_backend
 
 
 def _classes(module: ModuleType, base: type) -> dict[str, type]:
-    """Keras's classes by their name without case and underscores."""
+    """Keras's classes by name, in lower case and without underscores."""
     return {
         name.lower(): value
         for name, value in vars(module).items()
@@ -88,11 +88,11 @@ def make_optimizer(choice: NamedChoice, name: str) -> keras.optimizers.Optimizer
 
 
 class PlayersOptimizer(keras.optimizers.MultiOptimizer):
-    """One optimizer to Keras, which hands each variable to the optimizer of its player.
+    """A single optimizer for Keras, which passes each variable to the optimizer of its player.
 
     Args:
-        optimizers: by player, its Keras optimizer.
-        owners: by player, its variables.
+        optimizers: player -> its Keras optimizer.
+        owners: player -> its variables.
     """
 
     def __init__(
@@ -106,7 +106,7 @@ class PlayersOptimizer(keras.optimizers.MultiOptimizer):
 
     @property
     def learning_rate(self) -> Tensor:
-        """The learning rate of the first player, the VAE; what Keras's callbacks read and set."""
+        """The learning rate of the first player, the VAE; Keras's callbacks read and set it."""
         return self._leader.learning_rate
 
     @learning_rate.setter
@@ -117,7 +117,7 @@ class PlayersOptimizer(keras.optimizers.MultiOptimizer):
 
     @property
     def accumulation(self) -> int:
-        """For how many steps the first player accumulates gradients before it applies them."""
+        """The number of steps for which the first player accumulates gradients before an update."""
         return int(self._leader.gradient_accumulation_steps or 1)
 
     def apply(
@@ -125,7 +125,7 @@ class PlayersOptimizer(keras.optimizers.MultiOptimizer):
         grads: list[Tensor | None],
         trainable_variables: list[keras.Variable] | None = None,
     ) -> None:
-        """Applies each player's gradients; a player without any is left as it is."""
+        """Applies each player's gradients; players without gradients do not change."""
         variables = (
             self._trainable_variables if trainable_variables is None else trainable_variables
         )
@@ -144,7 +144,7 @@ class PlayersOptimizer(keras.optimizers.MultiOptimizer):
 
 @attrs.frozen(eq=False)
 class _OwnerMap:
-    """What MultiOptimizer asks: the optimizer of a variable, and all of them."""
+    """The map that MultiOptimizer uses: variable -> optimizer, and all optimizers."""
 
     _by_player: dict[str, keras.optimizers.Optimizer]
     _by_variable: dict[int, keras.optimizers.Optimizer]

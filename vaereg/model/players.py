@@ -1,4 +1,4 @@
-"""Who owns which variables, and how several losses of one player become one gradient."""
+"""Which player owns which variables, and how several losses of a player become one gradient."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ def adaptive_weight(
     Args:
         main, adversarial: gradients of the two losses at the decoder's last kernel.
         choice: the factor and the bound.
-        loss_scale: by how much both gradients were scaled (mixed_float16).
+        loss_scale: the factor that both gradients were scaled by (mixed_float16).
     """
     ratio = norm([main]) / (norm([adversarial]) + DELTA * loss_scale)
     return choice.scale * ops.minimum(ratio, choice.maximum)
 
 
 def add(first: Tensor | None, second: Tensor | None, factor: Tensor | None = None) -> Tensor | None:
-    """first + factor * second, where an absent tensor is zero and an absent factor 1."""
+    """first + factor * second; an absent tensor counts as zero, an absent factor as 1."""
     if second is None:
         return first
     scaled = second if factor is None else second * ops.cast(factor, second.dtype)
@@ -47,7 +47,8 @@ def add(first: Tensor | None, second: Tensor | None, factor: Tensor | None = Non
 
 
 def last_kernel(decoder: Decoder) -> keras.Variable | None:
-    """Where the adaptive weight compares gradients: `decoder.last_kernel`, else its last matrix."""
+    """The kernel at which the adaptive weight compares gradients: `decoder.last_kernel`, or else
+    the decoder's last matrix."""
     declared = getattr(decoder, "last_kernel", None)
     if declared is not None:
         return declared
@@ -56,10 +57,10 @@ def last_kernel(decoder: Decoder) -> keras.Variable | None:
 
 
 def owned(layers: Mapping[str, Sequence[object]]) -> dict[str, list[keras.Variable]]:
-    """Per player the trainable variables of its layers, each once.
+    """For each player, the trainable variables of its layers, each once.
 
     Raises:
-        ValueError: if two players would own one variable.
+        ValueError: if two players would own the same variable.
     """
     result: dict[str, list[keras.Variable]] = {}
     owner: dict[int, str] = {}

@@ -1,7 +1,7 @@
-"""The model of several players, each with its own loss and variables: what a training step needs.
+"""The model of several players, each with its own loss and variables.
 
-A backend's `BackendSteps` adds the steps to it, `UseAfterTraining` the use of the trained parts;
-`VAE` is both.
+A backend's `BackendSteps` adds training steps, `UseAfterTraining` adds inference, and `VAE`
+inherits from both.
 """
 
 from __future__ import annotations
@@ -31,15 +31,15 @@ from vaereg.model.terms import SIDES, Losses, PlayerLoss, Terms, weight_term
 
 @attrs.define(eq=False)
 class _Untracked:
-    """What belongs to the model, kept where Keras does not track the layers and variables."""
+    """Attributes of the model whose layers and variables Keras must not track."""
 
     parts: Parts
     declaration: Declaration
     by_player: dict[str, list[keras.Variable]] = attrs.field(factory=dict)
     means: TermMeans | None = None
     functions: dict[str, keras.Model] = attrs.field(factory=dict)
-    # Averages replace the weights while they are used, and on JAX Keras takes a model's
-    # variables away while it predicts: a second thread would see neither.
+    # Averages replace the weights while they are in use, and on JAX Keras takes the variables out
+    # of a model while it predicts. A second thread would find the wrong weights, or none.
     in_use: threading.RLock = attrs.field(factory=threading.RLock)
 
 
@@ -82,9 +82,9 @@ class PlayersModel(keras.Model):
         )
         self._keep_metrics = False
         self.batch_source: BatchSource | None = None
-        """Where the steps of a call of `train_function` take their batches; None for one step."""
+        """Where the steps of a chunk take their batches from; None if steps are made one by one."""
         self.eager_reason = ""
-        """Why each step runs operation by operation, where it could be faster; else empty."""
+        """Why steps run eagerly although the backend could compile them; empty if they do not."""
         self.average: WeightAverage | None = None
         self._create_variables()
         self._untracked.by_player = self._owners()
@@ -96,7 +96,7 @@ class PlayersModel(keras.Model):
     # ---- building ----
 
     def _create_variables(self) -> None:
-        """Runs every term once on two made-up examples, so that each layer makes its weights."""
+        """Runs every term once on two artificial examples, so that each layer makes its weights."""
         with self._terms.probing():
             _, logs = self._terms.losses(
                 probe_batch(self.parts.data_spec, PROBE),
@@ -137,17 +137,17 @@ class PlayersModel(keras.Model):
 
     @property
     def parts(self) -> Parts:
-        """The parts this model is made of."""
+        """The parts of this model."""
         return self._untracked.parts
 
     @property
     def declaration(self) -> Declaration:
-        """What this model was built from."""
+        """The declaration that this model was built from."""
         return self._untracked.declaration
 
     @property
     def by_player(self) -> dict[str, list[keras.Variable]]:
-        """Per player the trainable variables it owns; "vae" first, then the discriminators."""
+        """Player -> the trainable variables that it owns; "vae" first, then the discriminators."""
         return self._untracked.by_player
 
     def _weighted_slots(self) -> dict[str, Slot]:
@@ -161,7 +161,7 @@ class PlayersModel(keras.Model):
     # ---- what the backends' steps call ----
 
     def unpack_batch(self, data: object) -> Tensor:
-        """The batch (B, *data), float32, out of what Keras hands to a step."""
+        """The batch (B, *data), float32, from the data that Keras passes to a step."""
         x, _, _ = keras.utils.unpack_x_y_sample_weight(data)
         return ops.cast(ops.convert_to_tensor(x), "float32")
 
@@ -181,7 +181,7 @@ class PlayersModel(keras.Model):
 
         Args:
             losses: of one step.
-            gradients: for each loss, its gradients by `variables_of(loss)`.
+            gradients: for each loss, its gradients with respect to `variables_of(loss)`.
         """
         total: dict[int, Tensor | None] = {}
         for loss, pulled in zip(losses, gradients, strict=True):
@@ -208,9 +208,9 @@ class PlayersModel(keras.Model):
     def apply_gradients(
         self, losses: Losses, gradients: Sequence[Sequence[Tensor | None]], x: Tensor
     ) -> dict[str, Tensor]:
-        """Updates every player, and what a step updates besides; returns the running means.
+        """Makes all updates of a step and returns the running means.
 
-        For the backends whose variables are updated in place.
+        For backends that update variables in place.
         """
         updates, weights = self.combine_gradients(losses.losses, gradients)
         self.optimizer.apply(updates, self.trainable_variables)
@@ -231,7 +231,7 @@ class PlayersModel(keras.Model):
         return self.means()
 
     def log_without_update(self, data: object) -> dict[str, Tensor]:
-        """The running means with the terms of a batch in inference mode: the whole test step."""
+        """The whole test step: updates the running means in inference mode and returns them."""
         x = self.unpack_batch(data)
         return self.update_metrics(self.losses(x, training=False).logs, x)
 
@@ -240,7 +240,7 @@ class PlayersModel(keras.Model):
         return self.term_means.result()
 
     def set_batch_source(self, source: BatchSource | None) -> None:
-        """Makes `fit` take chunks of batches from a source, or with None single batches.
+        """Makes `fit` take chunks of batches from a source, or single batches if it is None.
 
         A call of the train function then makes all steps of a chunk.
         """
@@ -248,14 +248,14 @@ class PlayersModel(keras.Model):
         self.train_function: Callable[..., object] | None = None  # Keras makes it anew
 
     def make_train_function(self, force: bool = False) -> None:
-        """As Keras does, or with a batch source a function that makes all steps of a chunk."""
+        """As in Keras, or with a batch source, a function that makes all steps of a chunk."""
         if self.batch_source is None:
             super().make_train_function(force)
         elif self.train_function is None or force:
             self.train_function = self.steps_of_chunks(self.batch_source)
 
     def steps_of_chunks(self, source: BatchSource) -> Callable[..., object]:
-        """What `train_function` is with a batch source; each backend has its own."""
+        """The `train_function` for a batch source; each backend defines its own."""
         raise NotImplementedError
 
     # ---- the running means ----
@@ -277,18 +277,19 @@ class PlayersModel(keras.Model):
         return self.term_means.names
 
     def reset_metrics(self) -> None:
-        """Starts the running means anew, unless `keep_metrics_once` was called."""
+        """Resets the running means, unless `keep_metrics_once` was called."""
         if self._keep_metrics:
             self._keep_metrics = False
             return
         super().reset_metrics()
 
     def keep_metrics_once(self) -> None:
-        """Makes the next `reset_metrics` do nothing, so that a resumed epoch's means are whole."""
+        """Makes the next `reset_metrics` do nothing, so that the means of a resumed epoch cover all
+        of its steps."""
         self._keep_metrics = True
 
     def reset_evaluation_noise(self) -> None:
-        """Makes the next evaluation draw the same noise as every other."""
+        """Makes the next evaluation draw the same noise as every other evaluation."""
         seed = self.declaration.train.seed + 1
         self.evaluation_noise.state.assign(np.array([seed, 0], dtype="uint32"))
 
@@ -299,14 +300,14 @@ class PlayersModel(keras.Model):
         return [*self.variables, *self.optimizer.variables, *self.metrics_variables]
 
     def synchronise(self) -> None:
-        """On JAX, within `fit`, brings the variables up to date with the step's own state."""
+        """On JAX, within `fit`, updates the variables from the state of the step."""
         synchronise = getattr(self, "jax_state_sync", None)
         if synchronise is not None:
             synchronise()
 
     @contextmanager
     def averaged(self) -> Iterator[None]:
-        """Uses the averaged weights within, where the declaration asks for an average.
+        """Uses the averaged weights within, if the declaration sets `ema`.
 
         One thread at a time; others wait.
         """

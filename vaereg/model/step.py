@@ -1,4 +1,4 @@
-"""The step that the terms of the loss see, after `vaereg.contracts.step`."""
+"""The step that is passed to the terms of the loss; implements `vaereg.contracts.step`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ T = TypeVar("T")
 
 
 class LazyStep:
-    """One step, whose expensive parts are computed when a term first asks for them."""
+    """One step, whose expensive values are computed when a term first uses them."""
 
     def __init__(
         self,
@@ -46,7 +46,7 @@ class LazyStep:
 
     @cached_property
     def reconstruction(self) -> Tensor:
-        """(B, *data) the likelihood's mean of the outputs."""
+        """(B, *data) the likelihood's mean, given the outputs."""
         return self.mean(self.outputs)
 
     @cached_property
@@ -56,23 +56,23 @@ class LazyStep:
 
     @cached_property
     def generated(self) -> Tensor:
-        """(B, *data) the likelihood's mean of decoded draws from the prior."""
+        """(B, *data) the likelihood's mean for draws from the prior."""
         return self.mean(self._passes.decode(self.prior_latents, training=self.training))
 
     def encode(self, x: Tensor) -> Latent:
-        """Latent of other data, with the mode as z."""
+        """The latent of other data, with the mode as z."""
         return self._passes.encode_mode(x, training=self.training)
 
     def decode(self, z: Tensor) -> Tensor:
-        """Decoder outputs of other latents."""
+        """The decoder's outputs for other latents."""
         return self._passes.decode(z, training=self.training)
 
     def mean(self, outputs: Tensor) -> Tensor:
-        """The likelihood's mean of decoder outputs."""
+        """The likelihood's mean, given decoder outputs."""
         return self._passes.mean(outputs)
 
     def shared(self, key: Hashable, compute: Callable[[], T]) -> T:
-        """The value under `key`, computed once a step."""
+        """The value under `key`, computed once per step."""
         if key not in self._shared:
             self._shared[key] = compute()
         value: T = self._shared[key]  # type: ignore[assignment]  # of the key's own type

@@ -13,8 +13,8 @@ from vaereg.contracts.tensor import Tensor
 class TermMeans(keras.metrics.Metric):
     """The mean of each logged term over the examples of an epoch.
 
-    One metric for all terms makes two small updates a step, however many terms there are. One
-    metric for each term would cost more than a small network.
+    One metric for all terms makes two small updates per step, however many terms there are. One
+    metric for each term would cost more time than a small network.
 
     Args:
         names: of the terms, in the order in which they are logged.
@@ -31,8 +31,8 @@ class TermMeans(keras.metrics.Metric):
         """Adds a batch.
 
         Args:
-            logs: by name, the mean over the batch of each term that it has, scalars; a term that
-                only training has may be missing.
+            logs: name -> the mean of a term over the batch, a scalar. Terms that only training has
+                may be missing.
             examples: how many examples the batch holds.
         """
         present = ops.convert_to_tensor([float(name in logs) for name in self.names], "float32")
@@ -42,6 +42,6 @@ class TermMeans(keras.metrics.Metric):
         self.examples.assign_add(weight)
 
     def result(self) -> dict[str, Tensor]:
-        """By name, the means so far, scalars; 0 for a term that no batch had."""
+        """Name -> the mean so far, a scalar; 0 for a term that no batch had."""
         means = ops.divide_no_nan(self.totals, self.examples)
         return dict(zip(self.names, ops.unstack(means), strict=True))

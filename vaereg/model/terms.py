@@ -1,11 +1,11 @@
-"""From the parts' unweighted per-example terms to each player's loss; the one place that averages.
+"""From the parts' unweighted per-example terms to each player's loss; the only place that averages.
 
 The VAE minimises
 
     L_VAE = E[objective] + KL control + sum_i lambda_i E[R_i] + sum_j w_j E[generator_loss_j]
 
-and each discriminator j minimises E[critic_loss_j], E being the mean over the batch. The term of
-an adaptive discriminator is a loss of its own, since its weight is found from gradients
+and each discriminator j minimises E[critic_loss_j], where E is the mean over the batch. The term of
+an adaptive discriminator is a separate loss, since its weight is computed from gradients
 (`vaereg.model.players`).
 """
 
@@ -33,7 +33,7 @@ from vaereg.errors import ContractError
 from vaereg.model.step import LazyStep
 
 SIDES = ("inference", "generation")
-"""The two players that the VAE is split into where an objective gives each its own loss."""
+"""The two players that the VAE is split into if an objective gives each its own loss."""
 
 
 @attrs.frozen(eq=False)
@@ -44,7 +44,7 @@ class PlayerLoss:
         player: whose variables it moves: "vae" or one of its `SIDES`, or a discriminator's key.
         value: the scalar that is differentiated.
         adaptive_of: the discriminator whose adaptive weight its gradients get; empty for a loss
-            whose gradients count as they are.
+            whose gradients are not weighted.
     """
 
     player: str
@@ -53,12 +53,12 @@ class PlayerLoss:
 
 
 class Losses(NamedTuple):
-    """What one step gives.
+    """The losses and the logged terms of one step.
 
     Args:
-        losses: those of the VAE, then for each discriminator its term in the VAE's loss, if its
-            weight is adaptive, and its own loss.
-        logs: by term name, the scalars that are logged; "loss" first.
+        losses: the losses of the VAE, then for each discriminator its term in the VAE's loss, if
+            its weight is adaptive, and its own loss.
+        logs: term name -> the scalar to log; "loss" first.
     """
 
     losses: list[PlayerLoss]
@@ -66,14 +66,14 @@ class Losses(NamedTuple):
 
 
 def weight_term(discriminator: str) -> str:
-    """The term that logs a discriminator's adaptive weight; it is known in training alone."""
+    """The term that logs a discriminator's adaptive weight; it exists only in training."""
     return f"{discriminator}_weight"
 
 
 def named(part: object) -> AbstractContextManager[object]:
     """The name scope of a layer, so that paths of weights made in its methods begin with its name.
 
-    Keras opens that scope when a layer is called, but not when one of its methods is.
+    Keras opens this scope when a layer is called, but not when one of its methods is called.
     """
     if isinstance(part, keras.layers.Layer):
         scope: AbstractContextManager[object] = keras.name_scope(part.name, caller=part)
@@ -121,8 +121,8 @@ def controlled_kl(kl: Tensor, control: KLControl, weight: Tensor, capacity: Tens
     Args:
         kl: (groups,) the batch mean of each group.
         control: whether there are free bits and a capacity.
-        weight: beta now.
-        capacity: C now, ignored where the control has none.
+        weight: the current beta.
+        capacity: the current C; ignored if the control has no capacity.
     """
     if control.free_bits:
         kl = ops.maximum(kl, control.free_bits)
@@ -133,10 +133,10 @@ def controlled_kl(kl: Tensor, control: KLControl, weight: Tensor, capacity: Tens
 
 
 class Terms:
-    """Computes the losses of one step out of the parts.
+    """Computes the losses of one step from the parts.
 
     Args:
-        passes: the passes through the VAE's parts.
+        passes: the forward passes through the VAE's parts.
         objective: the objective.
         regularizers, discriminators: the objects by key.
         declared: their declared slots by key, with weights and warm-up.
@@ -173,9 +173,9 @@ class Terms:
 
     @contextmanager
     def probing(self) -> Iterator[None]:
-        """Within, what a term raises names the component and who offers it.
+        """Within, an exception from a term names the component and the distribution it comes from.
 
-        For the first call alone: later ones may fail for the machine's sake, as out of memory.
+        Only for the first call: later calls may fail because of the machine, such as out of memory.
         """
         self._probing = True
         try:
@@ -234,7 +234,7 @@ class Terms:
     def _discriminated(
         self, key: str, discriminator: Discriminator, step: LazyStep
     ) -> tuple[Tensor, Tensor, dict[str, Tensor]]:
-        """The generator loss, the critic loss and the diagnostics of a discriminator, averaged."""
+        """The averaged generator loss, critic loss and diagnostics of a discriminator."""
         generator = batch_mean(
             discriminator.generator_loss(step), f"generator_loss of discriminator {key!r}"
         )
@@ -299,7 +299,7 @@ class Terms:
     def _objective_losses(
         self, bound: Bound, global_step: Tensor
     ) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
-        """Per player of the VAE its loss, and the terms to log."""
+        """The loss of each player of the VAE, and the terms to log."""
         with self._blaming(self.objective_slot):
             terms = self.objective(bound)
             if not self.split:
@@ -315,7 +315,7 @@ class Terms:
     def _reduced(
         self, terms: Mapping[str, Tensor], bound: Bound, global_step: Tensor
     ) -> tuple[Tensor, dict[str, Tensor]]:
-        """The sum of an objective's terms, averaged and with the KL control, and each by name."""
+        """The sum of an objective's averaged terms, with the KL control, and each term by name."""
         total: Tensor = 0.0
         logs: dict[str, Tensor] = {}
         for name, term in terms.items():

@@ -1,4 +1,4 @@
-"""VAE: the model that Keras trains, made of the parts of one declaration."""
+"""VAE: the model that Keras trains, composed of the parts of one declaration."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from vaereg.model.terms import weight_term
 class VAE(BackendSteps, UseAfterTraining):
     """A variational autoencoder with any number of regularizers and discriminators.
 
-    `fit` and `evaluate` take batches x (B, *data) in float32, without targets. Calling it gives
-    reconstructions (B, *data) at the mode of the posterior. Its parts and players are those of
-    `PlayersModel`, its train step that of the active backend.
+    `fit` and `evaluate` take batches x (B, *data) in float32, without targets. Calling the model
+    gives reconstructions (B, *data) at the mode of the posterior. `PlayersModel` holds the parts
+    and players; the active backend defines the train step.
 
     Args:
         parts: the built parts.
@@ -31,7 +31,7 @@ class VAE(BackendSteps, UseAfterTraining):
 
     @property
     def metrics_names(self) -> list[str]:
-        """The names of what `evaluate` gives, in its order; "loss" first."""
+        """The names of the terms that `evaluate` returns, in its order; "loss" first."""
         in_training = {*map(weight_term, self._adaptive())}  # found from gradients
         return [name for name in self.term_names if name not in in_training]
 
@@ -57,10 +57,10 @@ class VAE(BackendSteps, UseAfterTraining):
         return_dict: bool = False,
         **kwargs: Any,  # likewise
     ) -> list[float] | dict[str, float]:
-        """As Keras does, with averaged weights, equal noise each time, no effect on training.
+        """As in Keras, but with averaged weights, equal noise each time, no effect on training.
 
         Returns:
-            The terms in the order of `metrics_names`, or with `return_dict` by name.
+            The terms in the order of `metrics_names`, or by name with `return_dict`.
         """
         self.reset_evaluation_noise()
         with self.averaged():
@@ -70,9 +70,9 @@ class VAE(BackendSteps, UseAfterTraining):
         return evaluated if return_dict else self._flatten_metrics_in_order(evaluated)
 
     def _flatten_metrics_in_order(self, logs: Mapping[str, Any]) -> list[Any]:  # floats or tensors
-        """Keras asks this for lists of terms: of `evaluate`, `train_on_batch`, `test_on_batch`.
+        """Keras calls this to list the terms of `evaluate`, `train_on_batch`, `test_on_batch`.
 
-        Its own order would be the alphabet's, since all terms are one metric here.
+        Keras itself would sort them alphabetically, since all terms are one metric here.
         """
         names = self.metrics_names
         others = [name for name in self.term_names if name not in names]
@@ -84,42 +84,42 @@ class VAE(BackendSteps, UseAfterTraining):
         return self._passes.reconstruct(inputs)
 
     def steps_done(self) -> int:
-        """How many training steps were made."""
+        """How many training steps have been made."""
         self.synchronise()
         return int(ops.convert_to_numpy(self.steps.value))
 
     def state(self) -> dict[str, np.ndarray]:
-        """Everything needed to continue to the bit, by path: weights, averages, optimizers,
+        """Everything needed for bit-exact continuation, by path: weights, averages, optimizers,
         random states, running means."""
         self.synchronise()
         return named_arrays.values(named_arrays.by_path(self.all_variables()))
 
     def restore(self, arrays: Mapping[str, np.ndarray]) -> None:
-        """Takes a `state()` back.
+        """Restores a state that `state()` returned.
 
         Raises:
-            RunError: if a path is on one side only or a shape differs.
+            RunError: if a path is on one side only, or a shape differs.
         """
         named_arrays.assign(named_arrays.by_path(self.all_variables()), arrays)
 
     def weights_only(self) -> dict[str, np.ndarray]:
-        """The weights for use, by path: averaged where the declaration asks for it."""
+        """The weights for inference, by path: averaged if the declaration sets `ema`."""
         with self.averaged():
             self.synchronise()
             return named_arrays.values(self._usable())
 
     def load_weights_only(self, arrays: Mapping[str, np.ndarray]) -> None:
-        """Takes `weights_only()` back; the averages become equal to the weights.
+        """Loads weights that `weights_only()` returned; averages become equal to the weights.
 
         Raises:
-            RunError: if a path is on one side only or a shape differs.
+            RunError: if a path is on one side only, or a shape differs.
         """
         named_arrays.assign(self._usable(), arrays)
         if self.average is not None:
             self.average.restart()
 
     def _usable(self) -> dict[str, keras.Variable]:
-        """Weights of the parts, without averages, counters and random states."""
+        """The weights of the parts, without averages, counters and random states."""
         variables = []
         for layer in self.layers:
             if layer is not self.average:

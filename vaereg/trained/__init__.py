@@ -1,1 +1,1 @@
-"""A trained model put to use: its weights taken back, its sampler fitted, samples drawn."""
+"""A trained model in use: its weights loaded, its sampler fitted, samples drawn."""

@@ -1,4 +1,4 @@
-"""The place of a split whose examples are not there."""
+"""A stand-in for a split whose examples were not read."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from vaereg.errors import DataError
 
 @attrs.frozen
 class AbsentSplit:
-    """A split of which only the size is known: a run can be sampled without its data."""
+    """A split of known size but without examples: a run can be sampled without its data."""
 
     size: int
 

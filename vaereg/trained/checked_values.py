@@ -1,4 +1,4 @@
-"""Examples and latents that a person hands to a trained model, checked before they are used."""
+"""Checks of the examples and latents that a user passes to a trained model."""
 
 from __future__ import annotations
 
@@ -9,24 +9,23 @@ from vaereg.contracts.data import ArraySplit, DataSpec
 from vaereg.errors import DataError
 
 ROUNDING = 1e-6
-"""How far float values may lie outside the range, as a share of it: float32 rounds."""
+"""How far float values may lie outside the range, as a share of its width: float32 rounds."""
 
 IMAGE_RANGES = ((0.0, 1.0), (-1.0, 1.0), (0.0, 255.0))
-"""The ranges that stand for 0 to 255 in images, whatever they were stored as."""
+"""The value ranges that mean 0 to 255 in images, whatever type the images were stored as."""
 
 
 def checked_examples(values: ArrayLike, spec: DataSpec) -> tuple[np.ndarray, bool]:
-    """Examples as the model takes them, and whether one example came without a batch axis.
+    """Examples as the model takes them, and whether a single example was given.
 
     Args:
         values: (n, *data) or one example (*data), as an array, a list or a tensor of any backend;
-            floats within the value range as the dataset hands them out, or uint8, which is mapped
-            to the value range as 8-bit data is. Images of one channel may come without the channel
-            axis.
+            floats within the value range, as the dataset gives them, or uint8, which is mapped to
+            the value range like 8-bit data. Images of one channel may lack the channel axis.
         spec: of the data that the model was trained on.
 
     Returns:
-        (n, *data) float32, and True where `values` was one example.
+        (n, *data) float32, and True if `values` was one example.
 
     Raises:
         DataError: for another shape or dtype, for values outside the range and for NaN.
@@ -54,7 +53,7 @@ def checked_examples(values: ArrayLike, spec: DataSpec) -> tuple[np.ndarray, boo
 
 
 def checked_latents(values: ArrayLike, latent_shape: tuple[int, ...]) -> tuple[np.ndarray, bool]:
-    """Latents (n, *latent) float32, and whether one latent came without a batch axis.
+    """Latents (n, *latent) float32, and whether a single latent was given.
 
     Raises:
         DataError: for another shape, for anything but floats, and for NaN or infinite values.
@@ -72,9 +71,9 @@ def checked_latents(values: ArrayLike, latent_shape: tuple[int, ...]) -> tuple[n
 
 
 def takes_8_bit(spec: DataSpec) -> bool:
-    """Whether uint8 values have one meaning for this data: levels 0 to 255 of its value range.
+    """Whether uint8 values have a meaning for this data: the levels 0 to 255 of its value range.
 
-    In images of floats whose range is simply that of the training data, they have none.
+    They have none for float images whose range is simply that of the training data.
     """
     if spec.value_range is None:
         return False
@@ -84,12 +83,12 @@ def takes_8_bit(spec: DataSpec) -> bool:
 
 
 def _as_array(values: object, wanted: str) -> np.ndarray:
-    """What came as a numpy array."""
+    """The values as a numpy array."""
     if isinstance(values, np.ma.MaskedArray) and np.ma.is_masked(values):
         raise DataError(f"{wanted}; got an array with masked values.")
     try:
         array = np.asarray(_on_host(values))
-    except Exception as error:  # a tensor's own, which differ by backend
+    except Exception as error:  # a tensor's exceptions differ by backend
         if isinstance(values, list | tuple):
             raise DataError(
                 f"{wanted}; got a {type(values).__name__} whose items make no array."
@@ -100,13 +99,13 @@ def _as_array(values: object, wanted: str) -> np.ndarray:
     if array.ndim == 0 and array.dtype.kind in "OSUV":
         came = "None" if values is None else f"a {type(values).__name__}"
         raise DataError(f"{wanted}; got {came}.")
-    if array.dtype.name == "bfloat16":  # which numpy itself does not know
+    if array.dtype.name == "bfloat16":  # a type that numpy itself does not have
         array = array.astype(np.float32)
     return array
 
 
 def _on_host(values: object) -> object:
-    """A tensor of PyTorch without its gradient, in host memory; anything else as it is."""
+    """A PyTorch tensor without its gradient, in host memory; anything else unchanged."""
     if isinstance(values, list | tuple):
         return [_on_host(each) for each in values] if _has_tensors(values) else values
     if not hasattr(values, "detach"):
@@ -135,7 +134,7 @@ def _as_batch(array: np.ndarray, spec: DataSpec) -> tuple[np.ndarray, bool]:
     shape = spec.shape
     if array.shape == shape:
         return array[None], True
-    # A grey image is often kept without its channel. A single pixel could be a batch as well.
+    # Grey images often lack the channel axis. Without it, a 1 x 1 image could also be a batch.
     grey = spec.form == "image" and shape[-1] == 1 and spec.dimensions > 1
     if grey and array.shape == shape[:-1]:
         return array[None, ..., None], True

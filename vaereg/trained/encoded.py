@@ -1,4 +1,4 @@
-"""What `TrainedModel.encode` gives: a Latent in numpy arrays."""
+"""The result of `TrainedModel.encode`: a Latent in numpy arrays."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from vaereg.contracts.latent import Latent
 
 
 class Encoded(Latent):
-    """The posterior of examples in numpy arrays; as one array, `np.asarray`, it is its mode."""
+    """The posterior of examples in numpy arrays; `np.asarray` of it is the mode."""
 
     __slots__ = ()
 

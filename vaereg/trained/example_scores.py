@@ -1,4 +1,4 @@
-"""How well a model explains single examples: its ELBO and a tighter bound, in nats."""
+"""How well a model explains individual examples: their ELBO and a tighter bound, in nats."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ DRAWS = 16
 
 @attrs.frozen(kw_only=True, eq=False)
 class Draws:
-    """Some draws from q(z given x) for n examples.
+    """Draws from q(z given x) for n examples.
 
     Args:
         z: (n, K, *latent) float32.
@@ -41,20 +41,20 @@ class Draws:
 def posterior_draws(
     vae: VAE, x: np.ndarray, samples: int, seed: int, *, by_example: bool = False
 ) -> Iterator[Draws]:
-    """`samples` draws from q(z given x) for each x (n, *data), at most DRAWS of them at a time.
+    """`samples` draws from q(z given x) for each x (n, *data), at most DRAWS at a time.
 
     Args:
         vae: the trained model, whose posterior has a density.
         x: the examples, as the model takes them.
         samples: K.
         seed: equal seeds give equal draws.
-        by_example: the draws of an example depend on nothing but its values and `seed`, where the
-            posterior gives `log_var`; otherwise also on its place among the others.
+        by_example: if the posterior gives `log_var`, the draws of an example depend only on its
+            values and `seed`; otherwise also on its position in x.
     """
     latent = vae.encode(x)
     for first in range(0, samples, DRAWS):
         seeds = example_seeds(x, seed, first) if by_example else None
-        # Always as many draws, so that one compiled function serves; the surplus is dropped.
+        # The number of draws is always the same, for one compiled function; surplus is dropped.
         z, log_q = vae.draw_posterior(x, DRAWS, seed + 1 + first, seeds=seeds, latent=latent)
         log_joint = vae.log_joint(x, z).astype(np.float64)
         kept = samples - first

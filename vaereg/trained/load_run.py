@@ -1,4 +1,4 @@
-"""Finds a run, and opens its trained model on whichever backend is active."""
+"""Finds a run and opens its trained model on whichever backend is active."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def load_run(
     no_plugins: bool | tuple[str, ...] = False,
     quiet: bool = False,
 ) -> TrainedModel:
-    """See `vaereg.load`, which calls it."""
+    """See `vaereg.load`, which calls this function."""
     check_weights(weights)
     folder, sampler = _named(run, root)
     progress = Progress(quiet=quiet)
@@ -68,7 +68,8 @@ def _named(text: str, root: Path) -> tuple[Path, str | None]:
 
 
 def _backend_choice(asked: str | None, run: Run, progress: Progress) -> BackendChoice:
-    """The backend asked for, the active one, that of KERAS_BACKEND, that of the run, or any."""
+    """The requested backend, the active one, KERAS_BACKEND, the run's backend, or any: the first
+    of these that there is."""
     if asked is not None:
         return choose_backend(asked, progress.stage)
     if "keras" in sys.modules:

@@ -16,16 +16,16 @@ FINAL = "final"
 
 
 def check_weights(weights: str) -> None:
-    """Raises UsageError unless it is "final", "last" or "best"."""
+    """Raises UsageError unless `weights` is "final", "last" or "best"."""
     if weights not in (FINAL, LAST, BEST):
         raise UsageError(f'weights is "final", "last" or "best"; got {weights!r}')
 
 
 def load_weights(vae: VAE, run: Run, weights: str = FINAL) -> str:
-    """Loads a run's weights into a model built from its declaration; returns which they are.
+    """Loads a run's weights into a model built from its declaration; returns which were loaded.
 
     Raises:
-        RunError: if there are none, or they do not fit.
+        RunError: if the run has no such weights, or they do not fit.
         UsageError: if `weights` is not "final", "last" or "best".
     """
     check_weights(weights)

@@ -25,16 +25,16 @@ def open_trained(
     sampler: Slot | None = None,
     ignore_lock: bool = False,
 ) -> TrainedModel:
-    """The trained model of a run. Keras is imported already.
+    """The trained model of a run. Keras must be imported already.
 
     Args:
         run: the run.
-        declaration: as read from it.
-        progress: shows what takes long.
-        data: the data of the run, where it was read already; else it is read when it is needed.
+        declaration: as read from the run.
+        progress: shows stages that take long.
+        data: the data of the run, if it was read already; otherwise it is read when needed.
         weights: "final", "last" or "best"; "final" means "last" in a run that is not finished.
         source, sampler: see `TrainedModel`.
-        ignore_lock: use data whose content is not what the run was trained on.
+        ignore_lock: use the data even if its content has changed since the training.
 
     Raises:
         RunError: if the run has no such weights, or they do not fit the declaration.

@@ -1,4 +1,4 @@
-"""A run, its declaration and the installed components, compared with its run lock."""
+"""A run, its declaration, and its components, compared with the run lock."""
 
 from __future__ import annotations
 
@@ -41,18 +41,18 @@ def read_opened_run(
     ignore_lock: bool = False,
     no_plugins: bool | tuple[str, ...] = False,
 ) -> OpenedRun:
-    """Reads a run and compares its components with what is installed. Never imports keras.
+    """Reads a run and compares its components with the installed ones. Never imports keras.
 
     Args:
         run: a run folder, `<model>/<id>`, or a model's name for its newest run.
         root: the folder of the runs.
         warn: gets each warning.
-        ignore_lock: warn of components that differ from the run lock, instead of raising.
+        ignore_lock: warn about components that differ from the run lock, instead of raising.
         no_plugins: distributions to leave out; True for all but vaereg's own components.
 
     Raises:
         RunError: if there is no such run, or it is damaged.
-        PluginError: if a plugin it was made with is gone, with what to install.
+        PluginError: if one of the run's plugins is missing, saying what to install.
         LockError: if a component differs, unless `ignore_lock`.
     """
     found = read_run(run, root)

@@ -1,4 +1,4 @@
-"""The data of a run, read again and compared with what it was trained on."""
+"""The data of a run, read again and compared with the data it was trained on."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ def read_run_data(
 
     Args:
         run: the run.
-        declaration: as read from it.
-        progress: shows what takes long.
-        ignore_lock: use data whose content is not what the run was trained on.
+        declaration: as read from the run.
+        progress: shows stages that take long.
+        ignore_lock: use the data even if its content has changed since the training.
 
     Raises:
-        DataError: if it cannot be read.
-        LockError: if its content has changed since, unless `ignore_lock`.
+        DataError: if the data cannot be read.
+        LockError: if its content has changed since the training, unless `ignore_lock`.
     """
     progress.stage(f"reading the data {declaration.data_name!r}")
     data = load_data(declaration)

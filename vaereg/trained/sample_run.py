@@ -24,9 +24,9 @@ class Samples:
 
     Args:
         values: (n, *data).
-        latents: (n, *latent) that they were decoded from.
-        data: what the examples look like; its splits may be `AbsentSplit`.
-        weights: whose weights were used: "final", "last" or "best".
+        latents: (n, *latent) that the examples were decoded from.
+        data: describes the examples; its splits may be `AbsentSplit`.
+        weights: which weights were used: "final", "last" or "best".
     """
 
     values: np.ndarray
@@ -49,27 +49,27 @@ def sample_run(
 ) -> Samples:
     """Draws n examples from a run.
 
-    The data is read only where it is needed: to fit a sampler that the run does not hold yet, or
-    to turn standardized columns back into their units.
+    The data is read only if it is needed: to fit a sampler whose state the run does not hold yet,
+    or to convert standardized columns back to their units.
 
     Args:
         run: the run.
-        declaration: as read from it.
+        declaration: as read from the run.
         sampler: the slot of the sampler to draw with.
         choice: the backend.
-        progress: shows what takes long.
+        progress: shows stages that take long.
         n: how many.
         seed: equal seeds give equal samples.
         weights: "final", "last" or "best"; "final" means "last" in a run that is not finished.
-        ignore_lock: use data whose content is not what the run was trained on.
+        ignore_lock: use the data even if its content has changed since the training.
 
     Raises:
         RunError: if the run has no such weights, or they do not fit the declaration.
-        LockError: if the data had to be read and is not what it was.
+        LockError: if the data had to be read and its content has changed.
     """
     import_keras(choice, progress)
     spec, examples = locked_spec(run.lock)
-    data = None  # that of a run of images is read when a sampler has to be fitted
+    data = None  # image data is read only if a sampler has to be fitted
     if spec.form != "image":
         data = read_run_data(run, declaration, progress, ignore_lock=ignore_lock)
     model = open_trained(

@@ -1,4 +1,4 @@
-"""Which sampler to draw with: the declared one, or another by its name."""
+"""Which sampler to draw with: the declared one, or another one by name."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ def sampler_slot(declaration: Declaration, source: ComponentSource, name: str | 
     """The declared sampler, or another one with its default parameters.
 
     Args:
-        declaration: of the model.
+        declaration: the declaration of the model.
         source: the components available.
         name: the short or full name of a sampler; None for the declared one.
 
     Raises:
-        UsageError: if there is none of that name, or it needs parameters.
-        PluginError: if its plugin cannot be used.
+        UsageError: if there is no sampler of that name, or it needs parameters.
+        PluginError: if the plugin that offers it cannot be used.
     """
     if name is None:
         return declaration.sampler

@@ -1,4 +1,4 @@
-"""The sampler of a trained model: fitted on encoded training data, kept in the run, restored."""
+"""The sampler of a trained model: fitted on encoded training data, stored in the run, restored."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from vaereg.model.vae import VAE
 
 MOST_EXAMPLES = 50_000
-"""How many training examples are encoded at most; of more, so many are chosen at random."""
+"""How many training examples are encoded at most; of a larger set, a random choice of this size."""
 
 CHUNK = 4096
 
@@ -56,10 +56,10 @@ def fit_sampler(
 
 
 def encoded(vae: VAE, split: Split, seed: int) -> np.ndarray:
-    """Latents (n, *latent) of a split: one draw from q(z given x) each.
+    """Latents (n, *latent) of a split: one draw from q(z given x) for each example.
 
-    Draws, because the decoder was trained on them and their distribution is the aggregate
-    posterior; where the posterior is no diagonal Gaussian, its mode.
+    They are draws because the decoder was trained on draws, whose distribution is the aggregate
+    posterior. If the posterior is not a diagonal Gaussian, they are its modes.
     """
     rng = np.random.default_rng(seed)
     positions = np.arange(len(split))
@@ -78,7 +78,7 @@ def encoded(vae: VAE, split: Split, seed: int) -> np.ndarray:
 
 
 def draw(vae: VAE, sampler: Sampler, n: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """n new examples (n, *data) and the latents (n, *latent) they were decoded from."""
+    """n new examples (n, *data), and the latents (n, *latent) that they were decoded from."""
     with vae.averaged():
         latents = sampler.sample(n, seed)
     return vae.decode(latents), latents
@@ -94,19 +94,19 @@ def prepare_sampler(
     weights: str = FINAL,
     warn: Callable[[str], None] | None = None,
 ) -> Sampler:
-    """The sampler, restored from the run if it was fitted on these weights, else fitted and kept.
+    """The sampler, restored if it was fitted on these weights; otherwise fitted and stored.
 
     Args:
         vae: the trained model.
-        declaration: what was trained.
+        declaration: the declaration of the model.
         slot: the sampler's slot.
         data: gives the data; called only if the sampler must be fitted.
-        folder: the run where its state is kept; None to keep it nowhere.
+        folder: the run that stores the sampler's state; None to store it nowhere.
         weights: which weights the model has ("final", "last" or "best").
-        warn: hears why the state could not be kept; None to raise that instead.
+        warn: gets the reason if the state cannot be stored; None to raise an error instead.
 
     Raises:
-        RunError: if a state is damaged; without `warn`, if it cannot be kept.
+        RunError: if a state is damaged; without `warn`, if it cannot be stored.
     """
     sampler = build_sampler(vae, declaration, slot)
     if folder is None:
@@ -144,6 +144,6 @@ def _keep(path: Path, sampler: Sampler, attributes: dict[str, object]) -> None:
 
 
 def sampler_path(folder: RunFolder, slot: Slot, weights: str = FINAL) -> Path:
-    """Where a run keeps the state of a fitted sampler."""
+    """The path under which a run stores the state of a fitted sampler."""
     name = re.sub(r"[^\w.-]", "--", slot.offer.full_name)
     return folder.samplers / f"{name}{'' if weights == FINAL else '-' + weights}.h5"

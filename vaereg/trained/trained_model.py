@@ -32,33 +32,34 @@ if TYPE_CHECKING:
 
 
 MOST_SEED = 2**32 - 1
-"""The largest seed of samples: JAX takes no larger one, and PyTorch cuts it."""
+"""The largest seed of samples: JAX accepts no larger seed, and PyTorch truncates it."""
 
 
 class Default(enum.Enum):
-    """What a parameter means that was left out, where None has a meaning of its own."""
+    """The default of a parameter for which None has a meaning of its own."""
 
     SAMPLER = "the sampler of the run"
 
 
 class TrainedModel:
-    """A trained model, as `vaereg.load` gives it; it works on whichever Keras backend is active.
+    """A trained model, as `vaereg.load` returns it; it works on whichever Keras backend is active.
 
-    Every method takes a batch, or one example without the batch axis, and then gives one back.
-    Examples are what the dataset hands out, floats within the value range of `data.spec`; images
-    may also be uint8, and images of one channel may come without the channel axis. Whatever else
-    comes is a `vaereg.DataError` that says what is wanted.
+    Every method takes a batch, or one example without the batch axis, and then returns one.
+    Examples are floats within the value range of `data.spec`, as the dataset gives them; images
+    may also be uint8, and images of one channel may lack the channel axis. Any other input raises
+    a `vaereg.DataError` that says what the model takes.
 
     Args:
         vae: the model with its trained weights.
-        declaration: what it was built from.
-        data: reads the data that it was trained on; called once, when the data is first needed.
-        folder: the run, where fitted samplers are kept; None to keep none.
-        weights: whose weights the model has: "final", "last" or "best".
-        source: the components available, among which `sample` finds a sampler by its name.
+        declaration: the declaration that the model was built from.
+        data: reads the training data; called once, when the data is first needed.
+        folder: the run that stores fitted samplers; None to store none.
+        weights: which weights the model has: "final", "last" or "best".
+        source: the components available; `sample` looks up samplers by name in them.
         sampler: the slot of the sampler to draw with by default; None for the declared one.
-        progress: shows what takes long; None to show nothing.
-        warn: hears why a fitted sampler could not be kept in the run; None to raise that instead.
+        progress: shows stages that take long; None to show nothing.
+        warn: gets the reason if a fitted sampler cannot be stored in the run; None to raise an
+            error instead.
     """
 
     def __init__(
@@ -77,7 +78,7 @@ class TrainedModel:
         self._vae = vae
         self._declaration = declaration
         self._read = data
-        # Absolute: the working directory may change before a sampler is kept there.
+        # Absolute: the working directory may change before a sampler is stored there.
         self._folder = None if folder is None else RunFolder(folder.path.absolute())
         self._weights = weights
         self._source = source
@@ -90,11 +91,11 @@ class TrainedModel:
         where = "" if self._folder is None else f" of {self._folder}"
         return f"<TrainedModel {self._declaration.model!r}{where}, {self._weights} weights>"
 
-    # ---- what it is ----
+    # ---- properties ----
 
     @property
     def declaration(self) -> Declaration:
-        """What was trained: every component with its parameters, and the training settings."""
+        """The declaration: every component with its parameters, and the training settings."""
         return self._declaration
 
     @property
@@ -104,12 +105,12 @@ class TrainedModel:
 
     @property
     def weights(self) -> str:
-        """Whose weights the model has: "final", "last" or "best"."""
+        """Which weights the model has: "final", "last" or "best"."""
         return self._weights
 
     @property
     def spec(self) -> DataSpec:
-        """What an example looks like: its shape and its value range."""
+        """The specification of an example: its shape and its value range."""
         spec: DataSpec = self._vae.parts.data_spec
         return spec
 
@@ -120,16 +121,16 @@ class TrainedModel:
 
     @cached_property
     def data(self) -> Data:
-        """The data that the model was trained on, read when it is first asked for.
+        """The data that the model was trained on, read when it is first used.
 
         Raises:
             DataError: if it cannot be read.
-            LockError: if its content is not what the run was trained on.
+            LockError: if its content has changed since the training.
         """
         return self._read()
 
     def examples(self, n: int, split: str = "test") -> np.ndarray:
-        """The first n examples of a split as the model takes them, (n, *data) float32.
+        """The first n examples of a split, as the model takes them, (n, *data) float32.
 
         Args:
             n: how many.
@@ -137,7 +138,7 @@ class TrainedModel:
 
         Raises:
             DataError: if the data has no such split, or fewer examples.
-            UsageError: for another split.
+            UsageError: for any other split.
         """
         n = whole_number("n", n, 1)
         if split not in ("train", "validation", "test"):
@@ -156,7 +157,7 @@ class TrainedModel:
             )
         return found.take(np.arange(n))
 
-    # ---- what it does ----
+    # ---- methods ----
 
     def encode(self, x: ArrayLike) -> Encoded:
         """The posterior of each example, in numpy arrays.
@@ -165,9 +166,9 @@ class TrainedModel:
             x: (n, *data) or (*data).
 
         Returns:
-            A `Latent` whose `mode`, and `z`, which equals it, have shape (n, *latent). `log_var`
-            has it too, and is None where the posterior is not a diagonal Gaussian. `log_q` is
-            None. `np.asarray` of it is the mode.
+            A `Latent` whose `mode` has shape (n, *latent); `z` equals it. `log_var` has the same
+            shape, or is None if the posterior is not a diagonal Gaussian. `log_q` is None.
+            `np.asarray` of the `Latent` is the mode.
 
         Raises:
             DataError: for a shape, dtype or value that the model does not take.
@@ -180,7 +181,7 @@ class TrainedModel:
         return Encoded(z=mode, mode=mode, log_var=log_var)
 
     def decode(self, z: ArrayLike) -> np.ndarray:
-        """The mean of the likelihood for each latent, (n, *data) float32.
+        """The likelihood's mean for each latent, (n, *data) float32.
 
         Args:
             z: (n, *latent) or (*latent), floats.
@@ -208,18 +209,18 @@ class TrainedModel:
     ) -> np.ndarray:
         """n new examples, (n, *data) float32; on one backend, equal seeds give equal samples.
 
-        A sampler that has to be fitted is fitted on encoded training data the first time, and kept.
+        A sampler that needs fitting is fitted on encoded training data the first time, and stored.
 
         Args:
             n: how many.
             seed: of the samples, below 2**32.
             sampler: the name of a sampler, such as "gaussian_mixture"; None for draws from the
-                prior; left out, the declared sampler, or that of `vaereg.load("RUN@SAMPLER")`.
+                prior; if left out, the declared sampler, or that of `vaereg.load("RUN@SAMPLER")`.
 
         Raises:
-            UsageError: if there is no sampler of that name, it needs parameters, or so many
-                samples do not fit in memory.
-            PluginError: if it cannot be used.
+            UsageError: if there is no sampler of that name, if it needs parameters, or if n samples
+                do not fit in memory.
+            PluginError: if the sampler cannot be used.
             LockError: if the data has to be read and its content has changed.
         """
         return self.draw(n, seed, sampler)[0]
@@ -227,7 +228,7 @@ class TrainedModel:
     def draw(
         self, n: int, seed: int = 0, sampler: str | Slot | Default | None = Default.SAMPLER
     ) -> tuple[np.ndarray, np.ndarray]:
-        """As `sample`, with the latents (n, *latent) that the examples were decoded from."""
+        """Like `sample`, but also returns the latents (n, *latent) that were decoded."""
         n, seed = whole_number("n", n, 1), whole_number("seed", seed, 0, MOST_SEED)
         self._check_memory(n)
         if sampler is None:
@@ -256,12 +257,12 @@ class TrainedModel:
     def score(self, x: ArrayLike, samples: int = 64, seed: int = 0) -> dict[str, np.ndarray]:
         """How well the model explains each example, in nats: four arrays (n,) float64.
 
-        `reconstruction` is E log p(x given z) over draws from q(z given x), `kl` is
-        KL(q(z given x) || p(z)), in closed form where the prior has one, else over the same draws,
-        and `elbo` is their difference. `bound` is the importance-weighted bound on log p(x), which
-        is tighter with more samples. Of a deterministic posterior, `elbo`, `bound` and `kl` do not
-        exist and are NaN, and `reconstruction` is taken at its mode. Where the posterior gives
-        `log_var`, the scores of an example do not depend on the others of its batch.
+        `reconstruction` is E log p(x given z) over draws from q(z given x). `kl` is
+        KL(q(z given x) || p(z)), in closed form if the prior has one, otherwise over the same
+        draws. `elbo` is their difference. `bound` is the importance-weighted bound on log p(x),
+        which becomes tighter with more samples. For a deterministic posterior, `elbo`, `bound` and
+        `kl` do not exist and are NaN, and `reconstruction` is taken at the mode. If the posterior
+        gives `log_var`, the scores of an example do not depend on the rest of the batch.
 
         Args:
             x: (n, *data) or (*data).
@@ -297,7 +298,7 @@ class TrainedModel:
 
     def _check_memory(self, n: int) -> None:
         """Raises UsageError if n samples do not fit in memory, which can end the process."""
-        # Decoded batches are kept until the last one, and then joined.
+        # Decoded batches are kept until all are there, and then concatenated.
         values = 2 * self.spec.dimensions + 2 * math.prod(self.latent_shape)
         needed, free = 4 * n * values, free_memory()
         if free is not None and needed > free:

@@ -1,4 +1,4 @@
-"""Whole numbers that a caller gives, checked before anything is done with them."""
+"""The check of whole numbers that a caller passes."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from vaereg.errors import UsageError
 
 
 def whole_number(name: str, value: object, least: int, most: int | None = None) -> int:
-    """The value as an int; numpy's integers are taken too.
+    """The value as an int; numpy integers are accepted too.
 
     Args:
         name: of the parameter, for the error.
-        value: as it was given.
+        value: as the caller passed it.
         least, most: the range, ends included; None for no upper end.
 
     Raises:
-        UsageError: for a bool, for anything else that is no whole number, and outside the range.
+        UsageError: for a bool or anything else that is not a whole number, or outside the range.
     """
     try:
-        number = None if isinstance(value, bool) else operator.index(value)  # type: ignore[arg-type]  # what is no number raises
+        number = None if isinstance(value, bool) else operator.index(value)  # type: ignore[arg-type]  # else raises
     except TypeError:
         number = None
     if number is None or number < least or (most is not None and number > most):

@@ -1,4 +1,4 @@
-"""How fast a training is, and how much longer it takes."""
+"""How fast a training runs, and how much longer it will take."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import time
 
 
 class Clock:
-    """Times the steps of a training, without the first one, which is compiled.
+    """Times the steps of a training, except the first one, during which the step is compiled.
 
     Args:
         steps_per_epoch: how many steps an epoch has.
@@ -27,7 +27,7 @@ class Clock:
         self._total_steps = 0
         self._between_epochs = 0.0  # seconds from the last step of an epoch to its end
         self._caught_up_at = 0.0
-        self._evaluation_seconds = 0.0  # the part of them that an evaluation took
+        self._evaluation_seconds = 0.0  # how many of those seconds an evaluation took
         self.step_seconds = 0.0
         """How long a step takes; 0 until one was timed."""
         self.epoch_seconds = 0.0
@@ -57,7 +57,7 @@ class Clock:
         self._timed_steps = 0
 
     def count_steps(self, count: int) -> None:
-        """So many steps were handed to the device."""
+        """`count` more steps were handed to the device."""
         if self._timed_since is None:
             self._timed_since = time.monotonic()
             self._compiled = True
@@ -71,18 +71,18 @@ class Clock:
             self.step_seconds = (self._caught_up_at - self._timed_since) / self._timed_steps
 
     def end_steps(self) -> None:
-        """Steps and validation of an epoch are over; evaluation and files follow."""
+        """The steps and the validation of an epoch are over; evaluation and files follow."""
         self.epoch_seconds = time.monotonic() - self._epoch_began
         if self._timed_steps and self._timed_since is not None:
             self._total_seconds += self._caught_up_at - self._timed_since
             self._total_steps += self._timed_steps
 
     def count_evaluation(self, seconds: float) -> None:
-        """The epoch was evaluated, which not every epoch is."""
+        """The epoch was evaluated; not every epoch is."""
         self._evaluation_seconds = seconds
 
     def end_epoch(self) -> None:
-        """An epoch is over, with everything that follows its steps."""
+        """An epoch is over, including everything that follows its steps."""
         self._between_epochs = time.monotonic() - self._caught_up_at - self._evaluation_seconds
         self._evaluation_seconds = 0.0
 

@@ -1,4 +1,4 @@
-"""Checks before a training: values that the likelihood does not allow, and a disk that is full."""
+"""Checks before a training: values that the likelihood does not allow, and a full disk."""
 
 from __future__ import annotations
 
@@ -16,14 +16,15 @@ CHUNK = 4096
 """How many examples are checked at a time."""
 
 TOLERANCE = 1e-5
-"""How far outside the range a value may be, as a share of its width: scaling rounds values."""
+"""How far outside the range a value may lie, as a share of the width of the range: scaling rounds
+values."""
 
 
 def check_data(data: Data, likelihood: Likelihood, likelihood_name: str = "") -> None:
     """Checks that all values are finite and have a probability under the likelihood.
 
-    Data in memory is checked completely. Of data on disk, only the first and the last examples
-    are; the others are checked when they are read.
+    Data in memory is checked completely. Of data on disk, only the first and the last examples are
+    checked now; the others are checked when they are read.
 
     Raises:
         DataError: naming the split, the example and the value.
@@ -82,7 +83,7 @@ def check_disk(folder: Path, state_bytes: int) -> None:
     """Checks that the disk can hold the checkpoints of a run.
 
     Args:
-        folder: where the run will be; need not exist yet.
+        folder: where the run will be; it need not exist yet.
         state_bytes: the size of everything that a checkpoint holds.
 
     Raises:

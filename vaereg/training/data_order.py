@@ -11,8 +11,8 @@ def epoch_order(seed: int, epoch_index: int, size: int, batch_size: int) -> np.n
     Args:
         seed: of the run.
         epoch_index: counted from 0.
-        size: the number of training examples. Those that fill no whole batch are left out, in each
-            epoch different ones.
+        size: the number of training examples. Examples that do not fill a whole batch are left
+            out, different ones in each epoch.
         batch_size: examples per batch.
     """
     order = np.random.default_rng((seed, epoch_index)).permutation(size)
@@ -24,8 +24,8 @@ def validation_batches(size: int, batch_size: int) -> list[np.ndarray]:
     """All positions in order, in batches of equal length if possible.
 
     The length is the largest divisor of `size` within [batch_size / 2, batch_size], so that one
-    compiled step serves all batches. If there is none, the last batch is shorter. Means weight
-    each batch by its length, so every example counts the same.
+    compiled step serves all batches. If there is no such divisor, the last batch is shorter. Means
+    weight each batch by its length, so every example counts the same.
     """
     least = max(1, (batch_size + 1) // 2)
     divisors = (each for each in range(min(batch_size, size), least - 1, -1) if size % each == 0)

@@ -1,4 +1,4 @@
-"""One epoch as it is trained: where it begins, and how many steps each call makes."""
+"""One epoch of a training: where it begins, and how many steps each call makes."""
 
 from __future__ import annotations
 
@@ -48,10 +48,10 @@ def chunk_lengths(
         first_step: the step of the epoch to begin with, counted from 0.
         steps_per_epoch: how many steps the epoch has.
         max_steps_per_call: the most steps of a chunk.
-        step_seconds: how long a step takes; 0 if that is not known: the first chunk, during which
-            the step is compiled, is then a single step, and those after it grow.
+        step_seconds: how long a step takes; 0 if that is not known. The first chunk, during which
+            the step is compiled, is then a single step, and the chunks after it grow.
         checkpoint_every: a chunk ends wherever the number of all steps is a multiple of this; 0
-            for nowhere.
+            for no such ends.
         steps_before: the number of steps in all earlier epochs.
     """
     limit = int(CHUNK_SECONDS / step_seconds) if step_seconds else MAX_UNTIMED_STEPS

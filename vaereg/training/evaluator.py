@@ -1,4 +1,4 @@
-"""What the evaluation of a model in training needs; later stages make it and hand it in."""
+"""The evaluator that a training needs; a later stage makes it and passes it in."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ class Evaluator(Protocol):
     Laws: `evaluate` changes nothing that the training depends on; equal weights give equal scores.
 
     Attributes:
-        settings: [train.evaluate], with "auto" and the defaults replaced by what was chosen.
-        columns: the names that `evaluate` may return, and what each score means.
+        settings: [train.evaluate], with "auto" and the defaults replaced by the choices made.
+        columns: the names of the scores that `evaluate` may return, and what each score means.
     """
 
     @property
@@ -35,4 +35,4 @@ class Evaluator(Protocol):
 
 
 MakeEvaluator = Callable[[Declaration, Data, Progress], Evaluator]
-"""Makes the evaluator of a training, once its data is read."""
+"""Makes the evaluator of a training, once the data is read."""

@@ -1,4 +1,4 @@
-"""Feeds a training its batches, in chunks of many steps so that few calls are made."""
+"""Feeds batches to a training, in chunks of many steps so that few calls are needed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from vaereg.runs.checkpoints import DataOrder
 from vaereg.training.data_order import epoch_order, validation_batches
 from vaereg.training.epoch import Epoch
 
-FitData: TypeAlias = Any  # a PyDataset; on TensorFlow, what its feeding module makes of one
+FitData: TypeAlias = Any  # a PyDataset, or on TensorFlow what `tensorflow.feeding` turns it into
 """Batches in a form that `fit` takes on the active backend."""
 
 BATCHES_AHEAD = 4
@@ -58,7 +58,7 @@ class Feed:
         )
         self._check = check
         self.fault: Exception | None = None
-        """What a split raised: TensorFlow and thread pools wrap or lose it."""
+        """The exception that a split raised: TensorFlow and thread pools wrap or lose it."""
         self._validation = None if validation is None or not len(validation) else validation
         self._validation_batches: FitData | None = None
 
@@ -88,7 +88,7 @@ class Feed:
         return max(1, min(MAX_STEPS_PER_CALL, CHUNK_BYTES // batch_bytes))
 
     def chunks(self, epoch: Epoch, source: BatchSource) -> FitData:
-        """What `fit` takes as the data of one epoch.
+        """The training data of one epoch, as `fit` takes it.
 
         Args:
             epoch: which steps, in which chunks.
@@ -112,7 +112,7 @@ class Feed:
         return self._validation is not None
 
     def validation(self) -> FitData | None:
-        """What `fit` takes as validation data, made once; None if there is none."""
+        """The validation data as `fit` takes it, made once; None if there is none."""
         if self._validation is not None and self._validation_batches is None:
             self._validation_batches = self._make_validation(self._validation)
         return self._validation_batches
@@ -200,8 +200,8 @@ class _ReadAhead:
     """Batches of a split; those on disk are read on a thread before they are needed.
 
     Args:
-        feed: its `take` reads.
-        split: what is read.
+        feed: its `take` reads the examples.
+        split: the split to read.
         order: the positions of each batch.
     """
 

@@ -38,7 +38,7 @@ def finish(
     With early stopping, the weights are those of the best epoch, otherwise those of the last.
 
     Returns:
-        What was written -> where.
+        Name of each result -> its path.
     """
     if declaration.train.early_stopping is not None:
         best = load_checkpoint(run, BEST)
@@ -50,7 +50,7 @@ def finish(
         {"vaereg": vaereg.__version__, "model": declaration.model, "steps": vae.steps_done()},
     )
     progress.stage(f"fitting the sampler {declaration.sampler.offer.name!r}")
-    sampler_path(run, declaration.sampler).unlink(missing_ok=True)  # it may be of other weights
+    sampler_path(run, declaration.sampler).unlink(missing_ok=True)  # it may belong to other weights
     trained = TrainedModel(vae, declaration, lambda: data, folder=run)
     trained.fitted_sampler()
     progress.stage("drawing samples and reconstructions")
@@ -81,7 +81,7 @@ def has_pictures(data: Data) -> bool:
 
 
 def examples_to_reconstruct(data: Data) -> np.ndarray:
-    """Some validation examples, or training examples if there are none; always the same ones."""
+    """Some validation examples, or else training examples; always the same ones."""
     split = data.validation if data.validation is not None and len(data.validation) else data.train
     # Data is often sorted by class, so the first examples would be of one class.
     chosen = np.random.default_rng(0).permutation(len(split))[:PAIRS]
@@ -89,7 +89,7 @@ def examples_to_reconstruct(data: Data) -> np.ndarray:
 
 
 def write_arrays(path: Path, samples: np.ndarray, latents: np.ndarray, data: Data) -> None:
-    """Writes `samples`, in their own units, and `latents` into an npz file."""
+    """Writes `samples`, in the units of the data, and `latents` to an npz file."""
     shown = samples if data.to_display is None else data.to_display(samples)
     if not np.isfinite(shown).all():
         raise RunError("the samples are not finite; the weights are probably not either.")

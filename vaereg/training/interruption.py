@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM: the first lets the training finish its step, the second ends it at once."""
+"""Ctrl-C and SIGTERM: a first signal lets the current step finish; a second ends the process."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Interruption:
 
     @contextmanager
     def listening(self) -> Iterator[None]:
-        """Within the block, a first signal is only noted; a second one kills the process."""
+        """Within the block, a first signal is only noted; a second one ends the process."""
         if threading.current_thread() is not threading.main_thread():
             yield  # only the main thread may handle signals
             return

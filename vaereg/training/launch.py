@@ -39,7 +39,7 @@ class PreparedModel:
 
     Args:
         vae: the model, with its initial weights.
-        data: what it is trained on.
+        data: the data to train on.
         lock: the content of lock.json.
     """
 
@@ -64,7 +64,7 @@ def start(
         root: the folder of all runs.
         choice: the backend, as `choose_backend` returned it.
         progress: informs the user.
-        make_evaluator: makes what evaluates the model while it is trained.
+        make_evaluator: makes the evaluator that measures the model during training.
     """
     check_writable(root)
     check_tensorboard(declaration)
@@ -98,7 +98,7 @@ def resume(
     """Continues a run from its last (or best) checkpoint, or from the beginning if it has none.
 
     Args:
-        run: what to continue.
+        run: the run to continue.
         declaration: as read from the run's declaration.toml, perhaps with more epochs.
         records, choice, progress, make_evaluator: as in `start`.
         which: "last" or "best".
@@ -149,7 +149,7 @@ def check_before_training(prepared: PreparedModel, declaration: Declaration, fol
 
     Raises:
         DataError: for values that the likelihood does not allow.
-        RunError: for a disk that is too full.
+        RunError: if the disk is too full.
     """
     from vaereg.training.data_checks import check_data, check_disk
 
@@ -164,10 +164,11 @@ def _evaluated(
 ) -> tuple[Evaluator | None, Declaration]:
     """The evaluator, if one is declared, and the declaration with the evaluator's choices in it.
 
-    With these, a resumed run uses the same extractor and scores, whatever is installed by then.
+    With these choices, a resumed run uses the same extractor and scores, whatever is installed by
+    then.
 
     Raises:
-        ValueError: if one is declared and nothing makes it.
+        ValueError: if an evaluator is declared but `make_evaluator` is None.
     """
     if declaration.train.evaluate is None:
         return None, declaration

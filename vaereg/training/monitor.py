@@ -27,7 +27,7 @@ class Monitor:
 
     Attributes:
         best, best_epoch: the best value and its epoch, counted from 1; None and 0 at first.
-        wait: how many values came since then without improvement.
+        wait: how many values have come since then without improvement.
     """
 
     def __init__(
@@ -73,7 +73,7 @@ class Monitor:
         return self.sign * (value if self.ideal is None else abs(value - self.ideal))
 
     def state(self) -> JsonObject:
-        """What a checkpoint stores."""
+        """The state that a checkpoint stores."""
         return {
             "term": self.term,
             "best": self.best,
@@ -103,9 +103,9 @@ def monitor_of(
     Args:
         declared: which term to watch, and how.
         known: the logged terms.
-        scores: those of the terms that are scores, with their meaning.
-        path: where that is declared, such as "train.early_stopping".
-        source: the file it is declared in.
+        scores: the terms that are scores, with their meaning.
+        path: where the monitor is declared, such as "train.early_stopping".
+        source: the file that declares it.
         validated: whether validation terms are logged.
 
     Raises:

@@ -1,4 +1,4 @@
-"""What a training comes to."""
+"""The result of a training."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class TrainingOutcome:
     """The result of a training that has ended.
 
     Args:
-        run: its folder.
+        run: the run folder.
         model: the declared model.
         epochs: how many epochs were trained.
         stopped_early: whether early stopping ended it.
@@ -30,9 +30,9 @@ class TrainingOutcome:
         best: the best epoch, counted from 1.
         seconds: how long it took, all processes together.
         images_per_second: of this process; 0 if it trained no step.
-        peak_memory: the most bytes that this process held ("host") and that its accelerator did
-            ("device"); what is not known is left out.
-        files: what was written at the end -> where.
+        peak_memory: the most bytes that this process ("host") and its accelerator ("device")
+            held; unknown values are left out.
+        files: name of each file written at the end -> its path.
     """
 
     run: RunFolder

@@ -1,4 +1,4 @@
-"""Brings a training to where its checkpoint was, and puts its callbacks in order."""
+"""Restores a training from its checkpoint, and puts its callbacks in order."""
 
 from __future__ import annotations
 
@@ -44,15 +44,15 @@ class PreparedTraining:
     """A training that is ready to run.
 
     Args:
-        feed: its data.
-        history: its history, which ends where the training begins.
-        clock: times it.
-        interruption: notes signals while it runs.
+        feed: the data.
+        history: the history, which ends where the training begins.
+        clock: times the steps.
+        interruption: notes signals while the training runs.
         best: knows the best epoch.
-        stopper: ends it early; None without early stopping.
-        checkpoints: writes its checkpoints.
-        callbacks: all its callbacks, in order.
-        position: where it begins.
+        stopper: ends the training early; None without early stopping.
+        checkpoints: writes the checkpoints.
+        callbacks: all callbacks, in order.
+        position: where the training begins.
     """
 
     feed: Feed
@@ -82,13 +82,13 @@ def prepare_training(
     checkpoint: Checkpoint | None,
     evaluator: Evaluator | None,
 ) -> PreparedTraining:
-    """Brings model, monitors and history to where the checkpoint was, and makes the callbacks.
+    """Restores model, monitors and history from the checkpoint, and makes the callbacks.
 
     The weights of `vae` are overwritten, and later epochs are removed from history.csv.
 
     Args:
         vae, data, declaration, run, progress, checkpoint, evaluator: as for `trainer.train`.
-        log: of the run.
+        log: the log of the run.
 
     Raises:
         RunError: if the checkpoint does not fit the model or the data.
@@ -155,10 +155,11 @@ def prepare_training(
         evaluation=evaluation,
     )
     # The order of the callbacks. Time is taken first, and nothing that is not finite gets past the
-    # guard. Scores are terms too, so they come before whatever uses the terms of an epoch. What can
-    # be made again (history, sample grids) is written before the checkpoint: a process that is
-    # killed in between trains the epoch again and writes the same files. Only what is in a
-    # checkpoint is then reported as done, and only then does a signal end the training.
+    # guard. Scores are terms too, so they are measured before other callbacks use the terms of an
+    # epoch. Files that can be made again (history, sample grids) are written before the
+    # checkpoint: if the process is killed in between, the epoch is trained again and the same
+    # files are written. An epoch is reported as done only once a checkpoint holds it, and only
+    # then does a signal end the training.
     in_order = (
         StepTimer(clock),
         guard,

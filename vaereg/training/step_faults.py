@@ -1,4 +1,4 @@
-"""What can go wrong in a training step, each fault as one error that says what to do."""
+"""The known faults of a training step, each turned into one error that says what to do."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ def check_finite(
     first_step: int,
     last_step: int,
 ) -> dict[str, float]:
-    """The terms as floats, which waits for the device.
+    """The terms as floats; waits for the device.
 
     Args:
-        terms: name -> running mean, perhaps still in computation.
+        terms: name -> running mean, which may not be computed yet.
         epoch: counted from 1.
         first_step, last_step: the steps of the epoch, counted from 1, within which a term that is
             not finite became so.
@@ -44,7 +44,7 @@ def check_finite(
     broken = {name: value for name, value in values.items() if not math.isfinite(value)}
     if not broken:
         return values
-    # The loss is the sum of the other terms, so it is named only if none of them broke.
+    # The loss is the sum of the other terms, so it is named only if all of them are finite.
     named = [name for name in broken if name.removeprefix("val_") != "loss"] or list(broken)
     changes = ", ".join(f"{name!r} became {broken[name]}" for name in named)
     steps = f"step {last_step}" if first_step >= last_step else f"steps {first_step} to {last_step}"
@@ -56,8 +56,8 @@ def check_finite_weights(arrays: Mapping[str, np.ndarray], paths: Iterable[str])
     """Refuses weights that are not finite.
 
     Args:
-        arrays: a model's state.
-        paths: which of the arrays are weights.
+        arrays: the state of a model.
+        paths: the paths of the arrays that are weights.
 
     Raises:
         NotFiniteError: naming the first such weight.
@@ -86,7 +86,7 @@ def is_out_of_memory(error: Exception) -> bool:
 
 
 def is_escaped_tensor(error: Exception) -> bool:
-    """Whether a backend's exception means that a tensor outlived the compiled step it is from."""
+    """Whether a backend's exception means that a tensor outlived its compiled step."""
     text = str(error)
     return type(error).__name__ == "UnexpectedTracerError" or (
         "<tf.Tensor" in text and "out of scope" in text

@@ -1,4 +1,4 @@
-"""VAE + data -> run folder: trains the epochs that the last checkpoint left, and ends the run."""
+"""VAE + data -> run folder: trains the remaining epochs and finishes the run."""
 
 from __future__ import annotations
 
@@ -47,12 +47,12 @@ def train(
 
     Args:
         vae: built from `declaration` for `data`; with a checkpoint, its weights are overwritten.
-        data: what it is trained on.
-        declaration: how it is trained.
-        run: the folder that everything is written into; this process holds its process lock.
+        data: the data to train on.
+        declaration: gives the training settings.
+        run: the folder that everything is written to; this process holds its process lock.
         progress: informs the user; None for silence.
-        checkpoint: where to continue; None to begin.
-        evaluator: evaluates the model while it is trained.
+        checkpoint: the checkpoint to continue from; None for a new training.
+        evaluator: evaluates the model during training.
 
     Raises:
         ValueError: if the declaration has [train.evaluate] and there is no evaluator.
@@ -110,7 +110,7 @@ def fit_epoch(
         vae: takes its batches from `source`, as `vae.set_batch_source(source)` declared.
         feed: its data.
         source: as the feed returned it.
-        callbacks: are called for each chunk.
+        callbacks: called for each chunk.
         epoch: which steps, in which chunks.
         validate_every: validate only after every so many epochs.
     """
@@ -131,7 +131,7 @@ def fit_epoch(
 
 @contextlib.contextmanager
 def _recorded(declaration: Declaration, run: RunFolder, progress: Progress) -> Iterator[Log]:
-    """Makes the folders and the log of a run; records in status and log why a training fails."""
+    """Makes the folders and the log of a run; if the training fails, records why."""
     for folder in (run.path, run.checkpoints, run.samples):
         folder.mkdir(exist_ok=True)
         remove_leftovers(folder)
@@ -207,7 +207,7 @@ def _epoch(
 
 @contextlib.contextmanager
 def _explained(prepared: PreparedTraining, batch_size: int) -> Iterator[None]:
-    """Raises what goes wrong within as an error that says what to do and what is kept."""
+    """Turns an exception raised within into an error that says what to do and what is kept."""
     try:
         yield
     except NotFiniteError as error:

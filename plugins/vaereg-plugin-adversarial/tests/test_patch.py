@@ -148,7 +148,7 @@ def test_a_fake_that_follows_the_generators_gradient_passes_for_real_more(patch,
         assert np.all(score(moved) > score(made.reconstruction))
 
 
-def test_an_example_is_evaluated_by_itself(patch, step):
+def test_an_example_is_evaluated_independently(patch, step):
     for params in EVERYTHING:
         critic = patch(**params)
         x = numbers(step().x)

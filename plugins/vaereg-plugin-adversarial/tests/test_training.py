@@ -211,6 +211,6 @@ def test_validation_changes_nothing_of_the_critic(made):
     assert any("direction" in path for path in before)
 
 
-def test_an_image_too_small_is_told_of_the_declaration(made):
+def test_an_image_too_small_is_an_error_of_the_declaration(made):
     with pytest.raises(vaereg.DeclarationError, match="8x8 pixels allow 1 to 3"):
         made(patch={"weight": 1.0, "widths": [4, 4, 4, 4]})

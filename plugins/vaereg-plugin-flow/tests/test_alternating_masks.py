@@ -28,7 +28,7 @@ def test_of_eight_values_the_pairs_keep_halves_then_quarters_then_eighths():
 
 
 @pytest.mark.parametrize("size", [*range(2, 34), 100, 392])
-def test_any_two_values_are_told_apart_within_log2_of_size_pairs(size):
+def test_any_two_values_are_separated_within_log2_of_size_pairs(size):
     masks = np.array(alternating_masks(2 * math.ceil(math.log2(size)), size))
 
     sides = {tuple(column) for column in masks.T}

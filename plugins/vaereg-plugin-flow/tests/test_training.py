@@ -88,6 +88,6 @@ def test_one_step_of_either_bound_teaches_the_prior(made, objective):
     assert np.any(numbers(last.value))
 
 
-def test_a_latent_of_one_number_is_told_of_the_declaration(made):
+def test_a_latent_of_one_number_is_an_error_of_the_declaration(made):
     with pytest.raises(vaereg.DeclarationError, match="at least 2 numbers; latent = 1"):
         made(latent=1)

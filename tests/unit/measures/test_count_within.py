@@ -107,7 +107,7 @@ def test_whole_numbers_tie_exactly() -> None:
 
 
 @pytest.mark.parametrize("scale", [1e-30, 1e200])
-def test_tiny_and_huge_values_count_alike(scale: float) -> None:
+def test_tiny_and_huge_values_are_counted_correctly(scale: float) -> None:
     x = points(80, 4).astype(np.float64)
 
     with np.errstate(all="raise", under="ignore"):

@@ -89,7 +89,7 @@ def test_copies_are_exactly_zero_apart(offset: float) -> None:
 
 
 @pytest.mark.parametrize("apart", [1e-2, 1e-4, 1e-7])  # in float32, float64 and neither
-def test_near_copies_are_told_apart_where_products_cancel(apart: float) -> None:
+def test_near_copies_are_distinguished_where_products_cancel(apart: float) -> None:
     # Thirty references differ from the query by less than rounding of |q|^2 + |r|^2 - 2 q.r.
     far = np.random.default_rng(0).normal(size=(200, 8)) * 1e3
     query = far[:1].copy()
@@ -112,7 +112,7 @@ def test_of_equally_near_references_the_first_is_taken() -> None:
     )
 
 
-def test_equal_points_are_no_trouble() -> None:
+def test_equal_points_are_allowed() -> None:
     x = np.full((50, 7), 0.3, np.float32)
 
     found = nearest_neighbours(x, x, 5, leave_out_self=True)
@@ -152,7 +152,7 @@ def test_all_references_may_be_neighbours() -> None:
     np.testing.assert_allclose(found.distances, distances[:, 1:], rtol=1e-12)
 
 
-def test_a_distance_is_the_same_to_the_bit_wherever_it_is_asked_for() -> None:
+def test_a_distance_is_the_same_to_the_bit_in_every_search() -> None:
     x, y = points(40, 77, 1), points(40, 77, 2)
     rows = np.arange(40)
 

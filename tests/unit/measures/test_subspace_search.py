@@ -48,7 +48,7 @@ def test_near_a_subspace_it_answers_alone(k: int, noise: float, full_searches: l
     assert not full_searches
 
 
-def test_where_a_subspace_is_no_use_the_search_is_full(full_searches: list[int]) -> None:
+def test_if_a_subspace_does_not_help_the_search_is_full(full_searches: list[int]) -> None:
     agrees(*(np.random.default_rng(s).normal(size=(300, D)).astype(np.float32) for s in (1, 2)), 1)
 
     assert full_searches == [300]

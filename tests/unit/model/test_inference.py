@@ -73,7 +73,7 @@ def test_equal_seeds_give_equal_draws():
     assert np.any(vae.draw_posterior(x, 4, 1)[0] != vae.draw_posterior(x, 4, 2)[0])
 
 
-def test_a_posterior_that_is_no_gaussian_draws_itself():
+def test_a_posterior_that_is_not_a_gaussian_makes_its_own_draws():
     x = data(300)
     vae = tiny_vae(parts={"posterior": NotGaussian()})
     twin = tiny_vae()

@@ -67,7 +67,7 @@ def test_each_player_is_updated_by_its_own_optimizer():
     np.testing.assert_allclose(numbers(variables), [0.9, 0.5], rtol=1e-6)
 
 
-def test_a_player_without_gradients_stays_as_it_is():
+def test_a_player_without_gradients_does_not_change():
     both, variables = players()
 
     both.apply([ops.ones(()), None], variables)

@@ -171,7 +171,7 @@ def test_the_adaptive_weight_makes_both_gradients_equally_long_at_the_last_kerne
     assert update[0, 1] == pytest.approx(2.0 * weight)
 
 
-def test_a_player_without_gradients_in_a_step_is_no_error():
+def test_a_player_without_gradients_in_a_step_is_allowed():
     class Detached(Critic):
         def critic_loss(self, step):
             return 0.0 * step.x[:, 0]

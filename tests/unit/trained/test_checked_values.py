@@ -50,7 +50,7 @@ def test_grey_images_may_come_without_their_channel(shape, single):
     assert np.array_equal(taken.reshape(shape), floats(*shape))
 
 
-def test_a_batch_of_grey_images_as_many_as_it_has_rows_is_no_single_example():
+def test_as_many_grey_images_as_rows_are_a_batch_and_not_one_example():
     spec = attrs.evolve(GREY, shape=(4, 4, 1))
     assert checked_examples(floats(4, 4, 4), spec)[0].shape == (4, 4, 4, 1)
 
@@ -64,9 +64,9 @@ def test_a_single_pixel_without_its_channel_is_refused_since_it_could_be_a_batch
     "shape", [(3, 4), (3, 4, 1), (2, 3, 4, 1), (12,), (0, 4, 3, 1), (2, 2, 4, 3, 1), (2, 4, 3, 3)]
 )
 def test_another_shape_is_an_error_that_says_which_is_wanted(shape):
-    with pytest.raises(DataError) as told:
+    with pytest.raises(DataError) as caught:
         checked_examples(floats(*shape), GREY)
-    assert "(n, 4, 3, 1)" in str(told.value) and f"got shape {shape}" in str(told.value)
+    assert "(n, 4, 3, 1)" in str(caught.value) and f"got shape {shape}" in str(caught.value)
 
 
 @pytest.mark.parametrize("dtype", [np.int64, np.int8, bool, object, "U1"])
@@ -92,7 +92,7 @@ def test_8_bit_images_are_refused_where_the_range_is_only_that_of_the_training_d
 
 
 @pytest.mark.parametrize(
-    ("values", "told"),
+    ("values", "message"),
     [
         (None, "got None"),
         ("picture.png", "got a str"),
@@ -102,12 +102,12 @@ def test_8_bit_images_are_refused_where_the_range_is_only_that_of_the_training_d
         (keras.KerasTensor((4, 3, 1)), "got a KerasTensor, which holds no values"),
     ],
 )
-def test_what_is_no_array_is_an_error_that_says_what_came(values, told):
+def test_values_that_are_not_an_array_raise_an_error_that_names_their_type(values, message):
     for check in (
         lambda: checked_examples(values, GREY),
         lambda: checked_latents(values, (3,)),
     ):
-        with pytest.raises(DataError, match=told):
+        with pytest.raises(DataError, match=message):
             check()
 
 

@@ -168,7 +168,7 @@ def test_without_a_closed_form_the_kl_divergence_is_estimated_from_the_same_draw
 
 
 @pytest.mark.parametrize("samples", [1, DRAWS, DRAWS + 3])
-def test_as_many_draws_are_made_as_were_asked_for(samples):
+def test_the_requested_number_of_draws_is_made(samples):
     model = exact_model(Exact())
     draws = list(posterior_draws(model.vae, examples(2), samples, 0))
     assert sum(each.z.shape[1] for each in draws) == samples

@@ -84,7 +84,7 @@ def test_weights_of_another_name_are_refused(tiny_run):
             vaereg.load(tiny_run, weights=wrong, quiet=True)
 
 
-def test_what_is_no_run_and_no_folder_is_refused(tiny_run):
+def test_a_name_of_neither_a_run_nor_a_folder_is_refused(tiny_run):
     for wrong in (None, 3, b"tiny", ["tiny"]):
         with pytest.raises(UsageError, match="a run is given by its folder or its name"):
             vaereg.load(wrong)
@@ -102,14 +102,14 @@ def test_a_finished_run_without_its_final_weights_is_not_taken_for_another(tiny_
     assert vaereg.load(damaged, weights="last", quiet=True).weights == "last"
 
 
-def test_of_an_unfinished_run_the_last_weights_are_used_which_is_told(tiny_run, tmp_path, capsys):
+def test_an_unfinished_run_is_used_with_its_last_weights_and_a_warning(tiny_run, tmp_path, capsys):
     unfinished = shutil.copytree(tiny_run, tmp_path / "unfinished")
     (unfinished / "model.weights.h5").unlink()
     status = json.loads((unfinished / "status.json").read_text())
     (unfinished / "status.json").write_text(json.dumps(status | {"state": "interrupted"}))
     assert vaereg.load(unfinished).weights == "last"
-    told = capsys.readouterr().err
-    assert "warning: " in told and "interrupted" in told and "those of the last" in told
+    shown = capsys.readouterr().err
+    assert "warning: " in shown and "interrupted" in shown and "those of the last" in shown
 
 
 def test_loading_leaves_the_dtype_policy_of_its_user_alone(tmp_path):
@@ -135,13 +135,13 @@ def test_a_loaded_model_works_on_after_the_working_directory_has_changed(tmp_pat
     assert not list((tmp_path / "elsewhere").iterdir())
 
 
-def test_a_sampler_that_cannot_be_kept_is_used_all_the_same_and_told(tiny_run, tmp_path, capsys):
+def test_a_sampler_that_cannot_be_stored_is_used_with_a_warning(tiny_run, tmp_path, capsys):
     sealed = shutil.copytree(tiny_run, tmp_path / "sealed")
     shutil.rmtree(sealed / "samplers")
     (sealed / "samplers").touch()
     drawn = vaereg.load(sealed).sample(3, sampler="gaussian_mixture")
-    told = capsys.readouterr().err
-    assert "warning: the fitted sampler is not kept: cannot make the folder" in told
+    shown = capsys.readouterr().err
+    assert "warning: the fitted sampler is not kept: cannot make the folder" in shown
     expected = vaereg.load(tiny_run, quiet=True).sample(3, sampler="gaussian_mixture")
     assert np.array_equal(drawn, expected)
 

@@ -1,4 +1,4 @@
-"""What a sampler is told and given by a trained model, and how its state is kept."""
+"""What a sampler gets from a trained model, and how its state is stored."""
 
 import attrs
 import numpy as np
@@ -70,7 +70,7 @@ def test_its_context_encodes_and_decodes_numpy_arrays_as_the_trained_model_does(
     assert isinstance(decoded, np.ndarray) and np.array_equal(decoded, model.reconstruct(x))
 
 
-def test_its_context_holds_what_a_part_is_told(model, tiny_run):
+def test_its_context_holds_what_the_context_of_a_part_holds(model, tiny_run):
     context = prepared(model).context
     assert context.latent_shape == (3,) and context.data_spec == model.spec
     assert context.prior is model.vae.prior and context.likelihood is model.vae.likelihood

@@ -114,7 +114,7 @@ def test_an_unknown_sampler_and_a_wrong_number_are_refused(model):
         model.score(FLOATS, samples=0)
 
 
-def test_what_is_no_sampler_is_refused(model):
+def test_a_name_of_no_sampler_is_refused(model):
     for wrong in (3, True, ["prior"], model.fitted_sampler()):
         with pytest.raises(UsageError, match="sampler is the name of one, or None"):
             model.sample(2, sampler=wrong)

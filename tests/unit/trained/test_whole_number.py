@@ -14,7 +14,7 @@ def test_whole_numbers_of_python_and_numpy_become_ints(value):
 
 
 @pytest.mark.parametrize("value", [True, np.True_, 3.0, "3", None, [3], np.float32(3)])
-def test_what_is_no_whole_number_is_refused(value):
+def test_other_values_than_whole_numbers_are_refused(value):
     with pytest.raises(UsageError, match="n must be a whole number of at least 1; got"):
         whole_number("n", value, 1)
 

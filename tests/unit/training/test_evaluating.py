@@ -24,7 +24,7 @@ FIVE = "train.epochs=5"
 
 
 class TrainingEvaluator:
-    """Gives a mean of samples, or the values it was told to give, in turn."""
+    """Gives a mean of samples, or the given values, in turn."""
 
     columns = {"eval_mean": RATIO}  # noqa: RUF012
 

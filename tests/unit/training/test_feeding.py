@@ -14,7 +14,7 @@ BYTES = np.random.default_rng(0).integers(0, 256, (20, 4, 4, 1), dtype=np.uint8)
 
 
 class OnDisk:
-    """A split that is read when it is asked."""
+    """A split that is read on demand."""
 
     def __init__(self, values):
         self.values = values
@@ -78,9 +78,9 @@ def test_steps_get_the_order_of_the_epoch_whatever_the_chunks(split, lengths):
     got = fed(feed, 2, lengths)
     expected = [split.take(batch) for batch in epoch_order(1, 2, 20, 6)]
     assert len(got) == len(expected) == 3
-    for one, due in zip(got, expected, strict=True):
+    for one, wanted in zip(got, expected, strict=True):
         assert one.dtype == np.float32
-        np.testing.assert_allclose(one, due, atol=1e-7)  # one rounding of a scaled byte
+        np.testing.assert_allclose(one, wanted, atol=1e-7)  # one rounding of a scaled byte
 
 
 @pytest.mark.parametrize("split", SPLITS.values(), ids=list(SPLITS))
@@ -90,8 +90,8 @@ def test_every_validation_example_is_evaluated_once_each_time(split):
     for _ in range(2):
         model.evaluate(feed.validation(), verbose=0)
     evaluated = np.concatenate(model.seen)
-    due = split.take(np.arange(20))
-    np.testing.assert_allclose(evaluated, np.concatenate([due, due]), atol=1e-7)
+    expected = split.take(np.arange(20))
+    np.testing.assert_allclose(evaluated, np.concatenate([expected, expected]), atol=1e-7)
 
 
 @pytest.mark.parametrize("name", ["bytes in memory", "on disk"])

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.slow
 
 
 class Killed(BaseException):
-    """Stands for SIGKILL: nothing of ours may catch it and write more."""
+    """In place of SIGKILL: no code may catch it and write more."""
 
 
 def kill_at(monkeypatch, step):

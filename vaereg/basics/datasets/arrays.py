@@ -32,10 +32,10 @@ class Source:
 class Arrays:
     """The arrays of a .npy file, memory-mapped so that it may exceed memory, or a .npz file.
 
-    8-bit data is mapped to `value_range`, or [0, 1]; other data is taken as it is. Without
-    `value_range` its range is [0, 1] if that holds all of it; for images else [-1, 1], [0, 255]
-    or what was found; for vectors else unbounded. All parts are looked at, so that
-    no part leaves the range.
+    8-bit data is mapped to `value_range`, or [0, 1]; other data is not changed. Without
+    `value_range`, the range of other data is [0, 1] if that holds every value. Otherwise it is
+    [-1, 1], [0, 255] or the range found for images, and unbounded for vectors. The range is chosen
+    from all parts, so that no part leaves it.
 
     A .npz may be cut into parts already (`x_train`, `x_val`, `x_test`, and `y_…`); a part that
     it lacks is held out of the training examples by `split_seed`.
@@ -171,7 +171,7 @@ class Arrays:
         return (low, high), levels
 
     def _labels(self, sources: list[Source]) -> dict[str, Labels]:
-        """The class numbers per source, numbered over all of them alike."""
+        """The class numbers of each source; the numbering is the same for all sources."""
         given = [source.labels for source in sources if source.labels is not None]
         if not given:
             return {}

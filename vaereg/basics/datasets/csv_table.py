@@ -59,7 +59,7 @@ class CsvTable:
                 f"{', '.join(map(repr, constant[:NAMED]))}{more}; nothing can be learned from it. "
                 "Leave it out with columns = [...] or drop_constant = true."
             )
-        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):  # told below
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):  # reported below
             units = Standardization(
                 columns=tuple(name for name, v in zip(table.columns, varies, strict=True) if v),
                 mean=training[:, varies].mean(axis=0),

@@ -12,8 +12,8 @@ import numpy as np
 def split_seed(seed: Any, count: int) -> tuple[Any, ...]:
     """Seeds for `count` draws that do not repeat each other's numbers.
 
-    A SeedGenerator moves on by itself with every draw, so it is handed out as it is; an integer
-    gives the same numbers each time, so others are derived from it.
+    A SeedGenerator advances with every draw, so it is returned unchanged. An integer gives the same
+    numbers each time, so other integers are derived from it.
 
     Raises:
         ValueError: if `seed` is neither.

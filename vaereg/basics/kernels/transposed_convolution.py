@@ -11,7 +11,7 @@ from keras import ops
 def transposed_convolution(x: Any, kernel: Any) -> Any:
     """Doubles height and width: `keras.layers.Conv2DTranspose(strides=2, padding="same")`.
 
-    TensorFlow is fast as it is. On JAX the derivative is ours, on PyTorch the crop
+    TensorFlow's own operation is fast. On JAX vaereg defines the derivative, on PyTorch the crop
     (tests/benchmarks/transposed_convolution.py measures the difference on JAX).
 
     Args:

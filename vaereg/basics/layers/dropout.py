@@ -10,8 +10,8 @@ import keras
 class Dropout(keras.layers.Layer):
     """Sets a share of its inputs to 0 in training and scales the rest up.
 
-    Keras's own numbers the seed's variable on within a process, so its path would change from one
-    process to the next, and checkpoints go by paths.
+    Keras's Dropout numbers its seed variables consecutively within a process, so their paths would
+    change from one process to the next. Checkpoints identify variables by path.
 
     Args:
         rate: the share, in [0, 1).

@@ -19,8 +19,8 @@ RECTIFYING = frozenset(
 class HostUniform(keras.initializers.VarianceScaling):
     """Keras's VarianceScaling with uniform values, drawn by NumPy.
 
-    Equal seeds so give equal weights on every backend, and JAX need not compile a random number
-    generator for each shape of kernel (about 2 s of processor time each).
+    So equal seeds give equal weights on every backend, and JAX need not compile a random number
+    generator for each kernel shape (about 2 s of processor time each).
     """
 
     def __call__(self, shape: tuple[int, ...], dtype: Any = None, **options: Any) -> Any:

@@ -44,7 +44,7 @@ class Mixture(NamedTuple):
         return mean
 
     def each(self, change: Callable[[Any], Any]) -> Mixture:
-        """The mixture with every array changed alike."""
+        """The mixture with `change` applied to every array."""
         return Mixture(
             change(self.logits),
             *(tuple(change(array) for array in arrays) for arrays in self[1:]),

@@ -36,7 +36,7 @@ class StandardNormal(keras.layers.Layer):
         """KL(q(z given x) || p(z)) in nats, shape (B, groups), for a diagonal Gaussian q.
 
         A vector latent has one group per dimension; a spatial latent one per channel, summed over
-        the positions. The engine asks only where `latent.log_var` is given.
+        the positions. The engine calls it only if `latent.log_var` is given.
         """
         log_var, mean = ops.cast(latent.log_var, "float32"), ops.cast(latent.mode, "float32")
         # expm1 keeps exp(log_var) - 1 - log_var from cancelling below zero near log_var = 0.

@@ -1,4 +1,4 @@
-"""The VampPrior: what the encoder makes of learned inputs."""
+"""The VampPrior: a mixture of the posteriors of learned inputs."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ class FocalFrequency:
     F is that of x and F' that of the reconstruction. The weight w = |F - F'|^alpha, divided by
     its maximum for each example and channel, lies in [0, 1] and carries no gradient. Orthonormal,
     so with alpha = 0 this is the mean squared error. >= 0, and 0 where the two are equal. With
-    `average`, the batch's mean spectra are compared and the scalar stands B times.
+    `average`, the batch's mean spectra are compared, and the scalar is repeated B times.
 
     Source: Jiang et al. 2021, arXiv:2012.12821, eq. 8-10.
 

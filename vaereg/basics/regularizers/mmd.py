@@ -23,7 +23,7 @@ class MMD:
     "unbiased" leaves a latent's distance to itself out of E k(z, z') and E k(p, p') (the
     U-statistic): its expectation is 0 where the distributions are equal, so single values fall
     below 0. "biased" keeps it (the V-statistic): >= 0 up to rounding, and 0 for equal samples.
-    The scalar stands B times in the result. Costs B^2 d.
+    The scalar is repeated B times in the result. Costs B^2 d.
 
     Source: Tolstikhin et al. 2018, arXiv:1711.01558, algorithm 2 and section 4 (kernel); Gretton
     et al. 2012, "A kernel two-sample test", lemma 6 (estimators).

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from vaereg.basics.samplers.declared import GaussianMixtureSamplerParams
 
 SMALL = 64
-"""Up to so many dimensions a fit runs on one thread."""
+"""Up to this many dimensions, a fit runs on one thread."""
 
 STATE = ("weights", "means", "cholesky", "tried", "held_out", "converged")
 
@@ -96,7 +96,7 @@ class GaussianMixture:
         return dict(self._state)
 
     def restore(self, state: dict[str, np.ndarray]) -> None:
-        """Takes back what `state` gave.
+        """Restores a state that `state` returned.
 
         Raises:
             vaereg.RunError: if names or shapes are not those of this latent.
@@ -135,7 +135,7 @@ class GaussianMixture:
         # Threads cost more than they give on small matrices: 8 times the time at d = 16.
         threads = 1 if self.size <= SMALL else None
         with warnings.catch_warnings(), threadpool_limits(threads):
-            # Not lost: `converged` says it, and k-means warns of too few distinct points alike.
+            # `converged` reports it; k-means warns likewise if there are too few distinct points.
             warnings.simplefilter("ignore", ConvergenceWarning)
             return mixture.fit(values)
 

@@ -1,4 +1,4 @@
-"""The sampler that asks the prior."""
+"""The sampler that draws from the prior."""
 
 from __future__ import annotations
 

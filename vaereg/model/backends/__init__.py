@@ -1,1 +1,1 @@
-"""Each backend's steps, optimizers and feeding; one folder a backend."""
+"""Each backend's steps, optimizers and feeding; one folder per backend."""

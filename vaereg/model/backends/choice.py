@@ -1,4 +1,4 @@
-"""What the active backend offers beside its steps: a differentiable gradient, faster optimizers."""
+"""What the active backend offers besides steps: a differentiable gradient, faster optimizers."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ class BackendPackage(Protocol):
 def gradient(fn: Callable[[Tensor], Tensor], x: Tensor) -> Tensor:
     """The gradient of sum(fn(x)) with respect to x; itself differentiable.
 
-    For per-example penalties (R1, gradient penalties) `fn` maps (B, ...) to (B, ...) where row i
-    depends on row i of x alone; then row i of the result is the gradient of that row's sum.
+    For per-example penalties (R1, gradient penalties), `fn` maps (B, ...) to (B, ...), and row i of
+    its result depends only on row i of x. Row i of the gradient is then that of row i's sum alone.
 
     Args:
-        fn: a function of one tensor, made of keras.ops and layers.
+        fn: a function of one tensor, composed of keras.ops and layers.
         x: a float tensor.
 
     Returns:

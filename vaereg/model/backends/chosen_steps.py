@@ -1,6 +1,6 @@
 """`BackendSteps`: the train and test step of the active backend, chosen at import.
 
-A type checker, and a reader who follows the names, sees those of TensorFlow.
+A type checker, and a reader who follows the imports, sees the TensorFlow version.
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""The Keras callbacks of a training, a small one for each duty; `trainer` puts them in order."""
+"""The Keras callbacks of a training, one for each duty; `prepare_training` puts them in order."""

@@ -1,4 +1,4 @@
-"""Calls the callbacks of a training that fits one epoch at a time, several steps per call."""
+"""Calls the callbacks of a training, which fits one epoch at a time, several steps per call."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class TrainingCallbacks:
         self._list.on_train_end()
 
     def of_epoch(self, epoch: Epoch) -> keras.callbacks.CallbackList:
-        """What the `fit` of one epoch takes as `callbacks`."""
+        """The callbacks to pass to the `fit` of one epoch."""
         return _EpochCallbacks(self._list.callbacks, epoch)
 
 
@@ -52,10 +52,10 @@ class _EpochCallbacks(_InOrder):
     """The callbacks during the `fit` of one epoch.
 
     As in Keras with `steps_per_execution`, `on_train_batch_begin` gets the index of the first step
-    of a chunk and `on_train_batch_end` that of its last step, both counted from 0 within the
-    epoch. Logs of a chunk may still be in computation: Keras would convert them to Python floats
+    of a chunk and `on_train_batch_end` the index of its last step, both counted from 0 within the
+    epoch. The logs of a chunk may not be computed yet: Keras would convert them to Python floats
     after every chunk and so keep an accelerator waiting. The logs of an epoch are floats in one
-    dict, in which a callback may change what the callbacks after it get.
+    dict. Callbacks may change that dict, and later callbacks see the changes.
     """
 
     def __init__(self, callbacks: Sequence[keras.callbacks.Callback], epoch: Epoch) -> None:
@@ -64,10 +64,10 @@ class _EpochCallbacks(_InOrder):
         self._chunks = epoch.chunks
 
     def on_train_begin(self, logs: Mapping[str, Tensor] | None = None) -> None:
-        """Calls nothing: the `fit` of an epoch begins, not the training."""
+        """Calls no callback: only the `fit` of one epoch begins, not the training."""
 
     def on_train_end(self, logs: Mapping[str, Tensor] | None = None) -> None:
-        """Calls nothing: the `fit` of an epoch ends, not the training."""
+        """Calls no callback: only the `fit` of one epoch ends, not the training."""
 
     def on_train_batch_begin(self, batch: int, logs: Mapping[str, Tensor] | None = None) -> None:
         """A chunk begins; `batch` is its index."""

@@ -27,13 +27,13 @@ class CheckpointWriter(keras.callbacks.Callback):
 
     Args:
         vae: the model, whose whole state is kept.
-        run: where the checkpoints go.
+        run: the folder that the checkpoints are written to.
         schedule: when a checkpoint is due within an epoch.
-        data_order: what the order of the examples depends on; kept in the checkpoints.
+        data_order: everything that determines the order of the examples; kept in the checkpoints.
         best: decides which epoch is the best so far.
         monitors: by name, the monitors whose states are kept; `best` is one of them.
-        guard: reads the terms, so that nothing broken is kept.
-        clock: knows how long the training took so far.
+        guard: reads the terms, so that no checkpoint holds values that are not finite.
+        clock: knows how long the training has taken so far.
         interruption: whether the user asked to stop.
         saved: the checkpoint that the training continues from; None at its beginning.
     """
@@ -64,18 +64,18 @@ class CheckpointWriter(keras.callbacks.Callback):
         self._interruption = interruption
         self._weights = {variable.path for variable in vae.trainable_variables}
         self.position = saved or Position()
-        """How far the training came."""
+        """How far the training has come."""
         self._saved = saved
         self._saved_at = time.monotonic()
 
     @property
     def is_up_to_date(self) -> bool:
-        """Whether `last` holds all that was trained so far."""
+        """Whether `last` holds everything trained so far."""
         return self._saved == self.position
 
     @property
     def kept(self) -> str:
-        """What is kept if the training fails now, in a sentence."""
+        """A sentence that says what is kept if the training fails now."""
         path = self._run.last
         if self._saved is not None:
             return f"The last good checkpoint, after {self._saved}, is kept in {path}."
@@ -84,7 +84,7 @@ class CheckpointWriter(keras.callbacks.Callback):
         return "No checkpoint has been written yet."
 
     def on_train_batch_end(self, batch: int, logs: Mapping[str, Tensor] | None = None) -> None:
-        """Writes `last` if a checkpoint is due; at the end of an epoch, `on_epoch_end` does.
+        """Writes `last` if a checkpoint is due; at the end of an epoch, `on_epoch_end` writes it.
 
         Raises:
             NotFiniteError: if a term or a weight is not finite; nothing is written then.
@@ -97,7 +97,7 @@ class CheckpointWriter(keras.callbacks.Callback):
             self._save()
 
     def on_epoch_end(self, epoch_index: int, logs: dict[str, float]) -> None:
-        """Writes `last`, and before it `best` if no epoch was better.
+        """Writes `best` if this is the best epoch so far, and then `last`.
 
         Raises:
             NotFiniteError: if a weight is not finite; nothing is written then.

@@ -33,7 +33,7 @@ class EarlyStopper(keras.callbacks.Callback):
         return self.monitor.wait_after(terms) > self._patience
 
     def on_epoch_end(self, epoch_index: int, logs: dict[str, float]) -> None:
-        """Counts the epoch, and stops the training if it was one too many."""
+        """Counts the epoch, and stops the training if patience is exhausted."""
         self.monitor.update(epoch_index + 1, logs)
         if self.is_patience_exhausted:
             self.model.stop_training = True

@@ -1,4 +1,4 @@
-"""Evaluates the model while it is trained, after every few epochs."""
+"""Evaluates the model during training, after every few epochs."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 
 
 class EpochEvaluation(keras.callbacks.Callback):
-    """Adds the scores of the model to the terms of some epochs, among them the last.
+    """Adds the scores of the model to the terms of some epochs, including the last one.
 
     Args:
         evaluator: measures the scores.
-        vae: the model that is trained.
-        epochs: how many epochs are declared.
+        vae: the model in training.
+        epochs: the declared number of epochs.
         stopper: may end the training earlier; None without early stopping.
         clock: gets the duration of each evaluation.
         log, progress: get a warning if scores cannot be measured.
@@ -71,7 +71,7 @@ class EpochEvaluation(keras.callbacks.Callback):
         return epoch % self._every == 0 or ends or epoch == self._epochs
 
     def seconds_left(self, epoch: int) -> float:
-        """How long the evaluations after this epoch, counted from 1, take together."""
+        """How long all evaluations after this epoch, counted from 1, will take together."""
         regular = self._epochs // self._every - epoch // self._every
         extra = self._epochs % self._every > 0 and epoch < self._epochs
         return (regular + extra) * self.seconds

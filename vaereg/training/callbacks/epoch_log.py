@@ -14,10 +14,10 @@ class EpochLog(keras.callbacks.Callback):
     """Adds an event per epoch to the log, and writes the status of the run.
 
     Args:
-        run: whose status is written.
+        run: the run whose status is written.
         log: gets the events.
         clock: knows duration and speed.
-        epochs: how many epochs are declared.
+        epochs: the declared number of epochs.
     """
 
     def __init__(self, run: RunFolder, log: Log, clock: Clock, epochs: int) -> None:

@@ -20,10 +20,10 @@ class FirstStepReport(keras.callbacks.Callback):
     """Reports the seconds of each stage before the first step, and why steps run eagerly.
 
     Args:
-        vae: the model that is trained.
-        guard: reads the terms, which waits until the first step is done.
+        vae: the model in training.
+        guard: reads the terms, and so waits until the first step is done.
         log: gets an event.
-        progress: shows it, and has timed the stages.
+        progress: shows the report, and has timed the stages.
     """
 
     def __init__(self, vae: VAE, guard: NotFiniteGuard, log: Log, progress: Progress) -> None:

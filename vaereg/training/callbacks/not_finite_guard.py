@@ -1,4 +1,4 @@
-"""Ends a training whose loss is not finite any more."""
+"""Ends a training whose loss is no longer finite."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ EVERY = 20
 class NotFiniteGuard(keras.callbacks.Callback):
     """Checks the running means of the terms, which keep every NaN until the epoch ends.
 
-    Whoever needs the terms during an epoch gets them by `read`, so they are always checked.
+    Callbacks that need the terms during an epoch call `read`, so the terms are always checked.
 
     Args:
         names: the logged terms, in the order in which they are reported.
@@ -35,30 +35,30 @@ class NotFiniteGuard(keras.callbacks.Callback):
         self._terms: dict[str, float] = {}
 
     def on_epoch_begin(self, epoch_index: int, logs: Mapping[str, Tensor] | None = None) -> None:
-        """Forgets the epoch before."""
+        """Forgets the previous epoch."""
         self._epoch = epoch_index + 1
         self._checked = None
 
     def on_train_batch_begin(self, batch: int, logs: Mapping[str, Tensor] | None = None) -> None:
-        """Takes the steps before the first one of the epoch to be good."""
+        """Assumes that the terms were finite after the earlier steps of an interrupted epoch."""
         if self._checked is None:
             self._checked = batch
 
     def on_train_batch_end(self, batch: int, logs: Mapping[str, Tensor] | None = None) -> None:
-        """Checks the first step, every so many steps and the last one.
+        """Checks the first step, then one step at regular intervals, and the last step.
 
         Raises:
-            NotFiniteError: naming the terms and the steps between which they broke.
+            NotFiniteError: naming the terms, and the steps between which they became not finite.
         """
         step = batch + 1
         if step - (self._checked or 0) >= EVERY or step in (1, self._steps_per_epoch):
             self.read(batch, logs or {})
 
     def read(self, batch: int, logs: Mapping[str, Tensor]) -> dict[str, float]:
-        """The running means after a step (counted from 0) as floats, which waits for the device.
+        """The running means after a step (counted from 0) as floats; waits for the device.
 
         Raises:
-            NotFiniteError: naming the terms and the steps between which they broke.
+            NotFiniteError: naming the terms, and the steps between which they became not finite.
         """
         step = batch + 1
         if step != self._checked:
@@ -70,7 +70,7 @@ class NotFiniteGuard(keras.callbacks.Callback):
         return self._terms
 
     def on_epoch_end(self, epoch_index: int, logs: dict[str, float]) -> None:
-        """Puts the terms of the epoch and its validation into order and checks them.
+        """Orders the terms of the epoch and of its validation, and checks them.
 
         Raises:
             NotFiniteError: naming the terms.

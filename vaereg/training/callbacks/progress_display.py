@@ -1,4 +1,4 @@
-"""Shows the user how a training proceeds."""
+"""Shows the user the progress of a training."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from vaereg.training.monitor import Monitor
 
 
 class ProgressDisplay(keras.callbacks.Callback):
-    """Shows the running epoch now and then, and a line for each epoch that is over.
+    """Shows the current epoch from time to time, and a line for each finished epoch.
 
     Args:
-        progress: shows it.
+        progress: writes to the terminal.
         epochs, steps_per_epoch: of the training.
         guard: reads the terms of a step.
         clock: knows the speed and the time left.
-        best: marks the best epochs.
+        best: knows whether an epoch is the best so far.
         evaluation: knows how long the remaining evaluations take; None without evaluation.
     """
 
@@ -52,7 +52,7 @@ class ProgressDisplay(keras.callbacks.Callback):
         self._epoch = epoch_index + 1
 
     def on_train_batch_end(self, batch: int, logs: Mapping[str, Tensor] | None = None) -> None:
-        """Shows a step if the last one was shown long enough ago."""
+        """Shows a step if enough time has passed since one was last shown."""
         if not self._progress.step_is_due():
             return
         terms = self._guard.read(batch, logs or {})
@@ -67,12 +67,12 @@ class ProgressDisplay(keras.callbacks.Callback):
         )
 
     def on_test_begin(self, logs: Mapping[str, Tensor] | None = None) -> None:
-        """Shows that validation runs, where a stage is no line of its own."""
+        """Shows that validation is running, unless each stage is printed on a line of its own."""
         if self._progress.live:
             self._progress.stage(f"validating epoch {self._epoch}")
 
     def on_epoch_end(self, epoch_index: int, logs: dict[str, float]) -> None:
-        """Shows an epoch that is over."""
+        """Shows a finished epoch."""
         epoch = epoch_index + 1
         self._clock.end_epoch()  # only this line is left to do; the time left needs the duration
         is_best = self._best.best_epoch == epoch
@@ -91,7 +91,7 @@ class ProgressDisplay(keras.callbacks.Callback):
 
         Args:
             step: how many steps of the epoch are done.
-            evaluated: the last epoch whose evaluation is behind.
+            evaluated: evaluations up to this epoch are done.
         """
         evaluations = self._evaluation.seconds_left(evaluated) if self._evaluation else 0.0
         return self._clock.seconds_left(step, self._epochs - self._epoch, evaluations)

@@ -1,4 +1,4 @@
-"""Draws samples of the model while it is trained."""
+"""Draws samples from the model during training."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ class SampleGrids(keras.callbacks.Callback):
     """Writes a grid of samples every few epochs, from the same latents each time.
 
     Args:
-        vae: the model that is trained.
+        vae: the model in training.
         folder: where `epoch-0001.png` and so on are written.
         every: how many epochs pass between two grids.
         count: how many samples a grid shows.
-        seed: draws the latents.
+        seed: of the latents.
         value_range: the range of the data's values, or None to take it from the samples.
     """
 
@@ -44,7 +44,7 @@ class SampleGrids(keras.callbacks.Callback):
         self._value_range = value_range
 
     def on_epoch_end(self, epoch_index: int, logs: dict[str, float]) -> None:
-        """Draws the samples of an epoch."""
+        """Writes the grid of an epoch, if one is due."""
         epoch = epoch_index + 1
         if epoch % self._every == 0:
             samples = self._vae.sample(self._count, self._seed)

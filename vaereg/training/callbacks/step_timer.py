@@ -1,4 +1,4 @@
-"""Notifies the clock of a training of each step."""
+"""Notifies the clock of each training step."""
 
 from __future__ import annotations
 
@@ -35,5 +35,5 @@ class StepTimer(keras.callbacks.Callback):
         self._clock.count_steps(batch - self._first_step + 1)
 
     def on_epoch_end(self, epoch_index: int, logs: Mapping[str, Tensor] | None = None) -> None:
-        """Steps and validation of an epoch are over."""
+        """The steps and the validation of an epoch are over."""
         self._clock.end_steps()

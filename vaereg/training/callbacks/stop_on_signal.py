@@ -1,4 +1,4 @@
-"""Ends a training after a signal, once everything is kept."""
+"""Ends a training after a signal, once a checkpoint holds everything."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from vaereg.training.interruption import Interruption
 
 
 class StopOnSignal(keras.callbacks.Callback):
-    """Raises `Interrupted` after Ctrl-C or SIGTERM, once a checkpoint holds all that was trained.
+    """Raises `Interrupted` after Ctrl-C or SIGTERM, once a checkpoint holds everything trained.
 
     Args:
         interruption: whether the user asked to stop.
@@ -31,7 +31,7 @@ class StopOnSignal(keras.callbacks.Callback):
         self._run = run
 
     def on_train_batch_end(self, batch: int, logs: Mapping[str, Tensor] | None = None) -> None:
-        """Stops within an epoch, where the checkpoint was just written."""
+        """Stops within an epoch if the checkpoint was just written."""
         self._stop_if_asked()
 
     def on_epoch_end(self, epoch_index: int, logs: dict[str, float]) -> None:

@@ -75,7 +75,7 @@ def test_splits_follow_split_seed_and_not_the_seed_of_the_run(
     assert not np.array_equal(everything(first.test), everything(other.test))
 
 
-def test_take_gives_the_examples_in_the_order_asked_for_repeats_too(
+def test_take_gives_the_examples_in_the_requested_order_with_repeats(
     context: vaereg.BuildContext, vectors: np.ndarray
 ) -> None:
     split = load(context, path="v.npy").train
@@ -121,7 +121,7 @@ def test_booleans_have_two_levels(tmp_path: Path, context: vaereg.BuildContext) 
     assert (spec.levels, spec.value_range, spec.shape) == (2, (0.0, 1.0), (8, 8, 1))
 
 
-def test_images_become_vectors_if_asked(
+def test_images_become_vectors_on_request(
     tmp_path: Path, context: vaereg.BuildContext, tiny_images: np.ndarray
 ) -> None:
     np.save(tmp_path / "x.npy", tiny_images)
@@ -130,7 +130,7 @@ def test_images_become_vectors_if_asked(
     assert everything(data.train).shape == (16, 64)
 
 
-def test_the_parts_of_an_npz_file_are_kept_and_labels_numbered_alike(
+def test_the_parts_of_an_npz_file_are_kept_and_share_one_numbering_of_labels(
     tmp_path: Path, context: vaereg.BuildContext, tiny_images: np.ndarray
 ) -> None:
     np.savez_compressed(
@@ -199,7 +199,7 @@ def test_the_hash_does_not_depend_on_the_size_of_blocks(
         (np.ones((4, 2)), {"y": "y"}, "name arrays of a .npz file"),
     ],
 )
-def test_what_is_no_data_is_told(
+def test_an_array_that_is_not_data_is_reported(
     tmp_path: Path,
     context: vaereg.BuildContext,
     values: np.ndarray,
@@ -240,7 +240,7 @@ def test_what_is_no_data_is_told(
         ({"x_train": np.ones((4, 2)), "c": np.ones(4)}, {"y": "c"}, 'y = "c" needs x'),
     ],
 )
-def test_arrays_that_do_not_fit_together_are_told(
+def test_arrays_that_do_not_fit_together_are_reported(
     tmp_path: Path,
     context: vaereg.BuildContext,
     content: dict[str, np.ndarray],
@@ -253,7 +253,7 @@ def test_arrays_that_do_not_fit_together_are_told(
 
 
 @pytest.mark.parametrize("name", ["x.npy", "x.npz"])
-def test_a_file_that_is_cut_short_is_told(
+def test_a_file_that_is_cut_short_is_reported(
     tmp_path: Path, context: vaereg.BuildContext, name: str, tiny_images: np.ndarray
 ) -> None:
     (np.save if name == "x.npy" else np.savez)(tmp_path / name, tiny_images)

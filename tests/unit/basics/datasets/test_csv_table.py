@@ -117,7 +117,7 @@ def test_constant_columns_are_named_or_dropped(context: vaereg.BuildContext) -> 
         load(context, columns=("b",), drop_constant=True)
 
 
-def test_cells_that_are_no_numbers_are_told_with_line_and_column(
+def test_cells_that_are_not_numbers_are_reported_with_line_and_column(
     context: vaereg.BuildContext,
 ) -> None:
     write(context, "a,b\n1,2\n\n3,x\nNA,4\n5,inf\n6,1_0\n")
@@ -155,7 +155,7 @@ def test_many_faulty_cells_are_counted_and_eight_named(context: vaereg.BuildCont
         ("a\n1\n2\n3\n1e300\n-1e300\n", {"test": 0, "validation": 0}, "too large"),
     ],
 )
-def test_a_table_that_cannot_be_used_is_told(
+def test_a_table_that_cannot_be_used_is_reported(
     context: vaereg.BuildContext, text: str, params: dict[str, object], message: str
 ) -> None:
     write(context, text)
@@ -163,7 +163,7 @@ def test_a_table_that_cannot_be_used_is_told(
         load(context, **params)
 
 
-def test_a_file_in_another_encoding_is_told(context: vaereg.BuildContext) -> None:
+def test_a_file_in_another_encoding_is_reported(context: vaereg.BuildContext) -> None:
     (context.folder / "t.csv").write_bytes("grün,b\n1,2\n".encode("latin-1"))
     with pytest.raises(vaereg.DataError, match="cannot be read as UTF-8"):
         load(context)

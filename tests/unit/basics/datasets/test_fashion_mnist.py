@@ -204,7 +204,7 @@ def test_missing_files_are_all_named(folder: Path, context: vaereg.BuildContext)
         pytest.param(idx(np.zeros(59, np.uint8)), "60 images but 59 labels", id="label missing"),
     ],
 )
-def test_a_corrupt_file_is_told_with_what_is_wrong(
+def test_a_corrupt_file_is_reported_with_what_is_wrong(
     folder: Path, context: vaereg.BuildContext, content: bytes, message: str
 ) -> None:
     (folder / "train-labels-idx1-ubyte").write_bytes(content)
@@ -223,7 +223,7 @@ def test_a_corrupt_file_is_told_with_what_is_wrong(
         ({"path": ".", "validation": 60}, "validation = 60 leaves none of the 60"),
     ],
 )
-def test_parameters_that_cannot_be_met_are_told(
+def test_parameters_that_cannot_be_met_are_reported(
     folder: Path, context: vaereg.BuildContext, params: dict[str, object], message: str
 ) -> None:
     with pytest.raises(vaereg.DataError, match=message):

@@ -97,7 +97,7 @@ def test_nothing_unfinished_stays_in_the_cache(folder: Path, context: vaereg.Bui
     assert list(context.cache.iterdir()) == []
 
 
-def test_a_cache_that_cannot_be_written_is_told(folder: Path, context: vaereg.BuildContext) -> None:
+def test_an_unwritable_cache_is_reported(folder: Path, context: vaereg.BuildContext) -> None:
     fill(folder, 5)
     context.cache.write_text("a file is in the way")
     with pytest.raises(vaereg.DataError, match=r'cannot keep the decoded images.*cache = "none"'):
@@ -232,7 +232,7 @@ def test_an_image_that_is_cut_short_is_named(
         load(context, validation=0, test=0.1)
 
 
-def test_mixed_sizes_are_named_when_the_images_own_size_is_asked_for(
+def test_mixed_sizes_are_named_when_the_images_own_size_is_requested(
     folder: Path, context: vaereg.BuildContext
 ) -> None:
     fill(folder, 4)
@@ -251,7 +251,7 @@ def test_mixed_sizes_are_named_when_the_images_own_size_is_asked_for(
         ({"size": (4, 0)}, r"size = \[4, 0\]; allowed is"),
     ],
 )
-def test_what_cannot_be_read_is_told(
+def test_files_that_cannot_be_read_are_reported(
     folder: Path, context: vaereg.BuildContext, params: dict[str, object], message: str
 ) -> None:
     (folder / "notes.txt").write_text("no image")
@@ -259,7 +259,7 @@ def test_what_cannot_be_read_is_told(
         load(context, **params)
 
 
-def test_a_missing_folder_and_a_file_instead_of_one_are_told(
+def test_a_missing_folder_and_a_file_instead_of_one_are_reported(
     tmp_path: Path, context: vaereg.BuildContext
 ) -> None:
     with pytest.raises(vaereg.DataError, match=r"there is no .*images"):

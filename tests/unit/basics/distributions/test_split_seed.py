@@ -12,7 +12,7 @@ def test_an_integer_gives_different_seeds_that_are_equal_each_time():
     assert set(seeds).isdisjoint(split_seed(4, 4))
 
 
-def test_a_generator_moves_on_by_itself():
+def test_a_generator_advances_with_every_draw():
     generator = keras.random.SeedGenerator(1)
     assert split_seed(generator, 2) == (generator, generator)
 

@@ -178,22 +178,22 @@ def test_vectors_are_learned():
 
 
 def test_little_data_is_passed_through_until_the_steps_are_taken():
-    told = []
+    messages = []
     data = striped_data()
     few = vaereg.Data(
         spec=data.spec, train=vaereg.ArraySplit(*striped(10)), validation=data.validation
     )
 
-    extractor("classifier", data.spec, **{**QUICK, "least_steps": 7}).fit(few, 0, told.append)
-    assert told[0].startswith("training the classifier: step 7 of 7, loss ")
+    extractor("classifier", data.spec, **{**QUICK, "least_steps": 7}).fit(few, 0, messages.append)
+    assert messages[0].startswith("training the classifier: step 7 of 7, loss ")
     extractor("classifier", data.spec, **{**QUICK, "epochs": 2, "least_steps": 1}).fit(
-        data, 0, told.append
+        data, 0, messages.append
     )
-    assert told[2].startswith("training the classifier: step 15 of 15, loss ")  # 2 * 240 // 32
-    assert told[1].startswith("the classifier is right on ")
+    assert messages[2].startswith("training the classifier: step 15 of 15, loss ")  # 2 * 240 // 32
+    assert messages[1].startswith("the classifier is right on ")
 
 
-def test_data_that_is_not_finite_is_told():
+def test_data_that_is_not_finite_is_reported():
     data = striped_data()
     values = images(240, 8, 8, 1)
     values[:] = np.nan
@@ -205,7 +205,7 @@ def test_data_that_is_not_finite_is_told():
         fitted(broken)
 
 
-def test_training_that_diverges_is_told():
+def test_training_that_diverges_is_reported():
     with pytest.raises(vaereg.DataError, match=r"its loss became .* Lower its learning_rate"):
         fitted(learning_rate=1e38)
 

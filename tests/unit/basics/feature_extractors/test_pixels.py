@@ -123,11 +123,11 @@ def test_the_seed_chooses_among_many_examples(monkeypatch):
 
 def test_wide_data_looks_at_fewer_examples(monkeypatch):
     monkeypatch.setattr("vaereg.basics.feature_extractors.pixels.WIDE", 50)
-    told = []
+    messages = []
     found = extractor("pixels", IMAGE)
-    found.fit(array_data(IMAGE, images(90, 8, 8, 2)), 0, told.append)
+    found.fit(array_data(IMAGE, images(90, 8, 8, 2)), 0, messages.append)
 
-    assert "50 training examples" in told[0]
+    assert "50 training examples" in messages[0]
     assert found(images(2, 8, 8, 2)).shape == (2, 49)
 
 

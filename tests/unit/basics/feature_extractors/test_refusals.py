@@ -1,4 +1,4 @@
-"""What extractors cannot take is told with what to use instead."""
+"""Errors for data that an extractor cannot take say what to use instead."""
 
 from __future__ import annotations
 

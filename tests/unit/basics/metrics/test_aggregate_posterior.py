@@ -199,7 +199,7 @@ def test_the_interval_of_a_hole_rate_covers_the_noise_of_its_threshold() -> None
     from_samples = np.mean(
         [np.std(run.influence_of_generated, ddof=1) / np.sqrt(1000) for run in runs]
     )
-    assert 0.8 < error / spread < 1.25  # the density at the threshold is told by a few examples
+    assert 0.8 < error / spread < 1.25  # few examples determine the density at the threshold
     assert from_samples < 0.5 * spread
 
 
@@ -295,7 +295,7 @@ def test_points_that_are_all_equal_have_finite_scores() -> None:
     "which",
     ["latents", "prior_latents", "real_mean", "real_log_var", "train_mean", "train_log_var"],
 )
-def test_values_that_are_not_finite_are_told(which: str) -> None:
+def test_values_that_are_not_finite_are_reported(which: str) -> None:
     model = matched()
     getattr(model, which)[7, 1] = np.nan
 
@@ -303,6 +303,6 @@ def test_values_that_are_not_finite_are_told(which: str) -> None:
         measured(model)
 
 
-def test_too_few_draws_are_told() -> None:
+def test_too_few_draws_are_reported() -> None:
     with pytest.raises(vaereg.DataError, match=r"draws from the prior.* at least 4 of them; got 1"):
         measured(matched(prior_latents=np.zeros((1, SIZE))))

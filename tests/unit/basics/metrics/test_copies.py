@@ -43,7 +43,7 @@ def test_copies_count_with_a_little_noise_too(metric: str, noise: float) -> None
 
 
 @pytest.mark.parametrize("metric", NAMES)
-def test_smooth_samples_are_no_copies(metric: str) -> None:
+def test_smooth_samples_are_not_copies(metric: str) -> None:
     assert values(metric, evidence(0.3 * points(500, 2)))[NAMES[metric]] < 0.15
 
 

@@ -76,7 +76,7 @@ def test_few_examples_give_the_same_through_their_products(p: int, n: int) -> No
     assert found["frechet_distance_relative"].value == pytest.approx(few / total, rel=1e-5)
 
 
-def test_dead_and_equal_dimensions_are_no_trouble() -> None:
+def test_dead_and_equal_dimensions_are_allowed() -> None:
     r, f = points(200, 6), points(200, 6, seed=1)
     dead = np.full((200, 3), 7.0)
 
@@ -122,7 +122,7 @@ def test_influences_are_the_derivative_by_the_weight_of_an_example() -> None:
     r, f = points(60, 3), points(50, 3, seed=1)
     own, other = moments(f), moments(r)
     maps = frechet_transport(other, own, Root.of(other.covariance))
-    told = frechet_influence(f, own, other, maps.to_real)
+    predicted = frechet_influence(f, own, other, maps.to_real)
 
     def distance(weights: np.ndarray) -> float:
         """With weighted moments, the covariance scaled as the unbiased one is."""
@@ -137,7 +137,8 @@ def test_influences_are_the_derivative_by_the_weight_of_an_example() -> None:
     found = [
         (distance(1 + step * row) - distance(1 - step * row)) / (2 * step) for row in np.eye(50)
     ]
-    expected = (told - told.mean()) / 50  # a weight moves the mean by an n-th of the influence
+    # A weight moves the mean by an n-th of the influence.
+    expected = (predicted - predicted.mean()) / 50
     scale = np.abs(expected).max()
     # The unbiased covariance differs by n / (n - 1), which the infinitesimal weights do not see.
     np.testing.assert_allclose(found, expected, atol=0.03 * scale)
@@ -151,10 +152,10 @@ def law(n: int, d: int, rng: np.random.Generator, spread: float) -> np.ndarray:
 
 
 @pytest.mark.parametrize("spread", [1.0, 0.6])  # samples of the real law, and of another
-def test_two_sample_sets_of_one_model_are_rarely_told_apart(spread: float) -> None:
+def test_two_sample_sets_of_one_model_are_rarely_distinguished(spread: float) -> None:
     rng = np.random.default_rng(0)
     n, d, repeats = 250, 16, 150
-    alarms, shifts, told = [], [], []
+    alarms, shifts, predicted = [], [], []
     for _ in range(repeats):
         real, a, b = law(n, d, rng, 1.0), law(n, d, rng, spread), law(n, d, rng, spread)
         one, two = (
@@ -163,11 +164,11 @@ def test_two_sample_sets_of_one_model_are_rarely_told_apart(spread: float) -> No
         variance = sum(np.var(each.influence_of_generated, ddof=1) / n for each in (one, two))
         variance += np.var(two.influence_of_real - one.influence_of_real, ddof=1) / n
         shifts.append(two.value - one.value)
-        told.append(variance)
+        predicted.append(variance)
         alarms.append(abs(shifts[-1]) > 1.96 * np.sqrt(variance))
 
     assert np.mean(alarms) <= 0.09  # 5 % and two standard errors of 150 trials
-    ratio = np.std(shifts) / np.sqrt(np.mean(told))
+    ratio = np.std(shifts) / np.sqrt(np.mean(predicted))
     assert 0.4 < ratio < 1.2  # cautious where both follow the real law, else right
 
 

@@ -110,7 +110,7 @@ def test_other_real_images_are_at_the_reference(reference: dict[str, float]) -> 
     assert reference["exact_duplicates"] == 0.0
 
 
-def test_copies_are_as_good_as_real_and_told(images: Images, reference: dict[str, float]) -> None:
+def test_copies_score_like_real_data_and_are_found(images: Images, reference: dict[str, float]) -> None:
     found = measured(evidence(images, images.train[:N]))
 
     assert found["copy_rate"] == found["copy_rate_pixels"] == 1.0
@@ -118,7 +118,7 @@ def test_copies_are_as_good_as_real_and_told(images: Images, reference: dict[str
     assert found["coverage"] > 0.9
 
 
-def test_copies_with_noise_are_told(images: Images) -> None:
+def test_copies_with_noise_are_detected(images: Images) -> None:
     found = measured(evidence(images, noisy(images.train[:N], 0.02)))
 
     assert found["copy_rate"] > 0.8
@@ -187,7 +187,7 @@ def test_noise_is_better_in_nothing(images: Images, reference: dict[str, float])
     assert found["coverage"] <= reference["coverage"]
 
 
-def test_blur_raises_density_and_is_told_by_others(
+def test_blur_raises_density_and_other_scores_detect_it(
     images: Images, reference: dict[str, float]
 ) -> None:
     found = measured(evidence(images, blurred(images.other)))
@@ -213,7 +213,7 @@ def test_the_order_of_images_changes_no_number(images: Images) -> None:
     assert "frechet_distance_infinity" in first
 
 
-def test_one_grey_is_told_by_numbers(images: Images) -> None:
+def test_images_of_one_grey_get_finite_and_bad_scores(images: Images) -> None:
     found = measured(evidence(images, np.full_like(images.other, 0.5)))
 
     assert all(np.isfinite(value) for value in found.values())
@@ -262,7 +262,7 @@ def test_no_sample_at_all_is_refused(images: Images, name: str) -> None:
         scores(name, made_evidence(images.real[:50], images.other[:0], train=images.train[:50]))
 
 
-def test_fewer_images_than_pixels_and_dead_pixels_are_no_trouble(images: Images) -> None:
+def test_fewer_images_than_pixels_and_dead_pixels_are_allowed(images: Images) -> None:
     real, generated = images.real[:80].copy(), images.other[:70].copy()
     real[:, :4], generated[:, :4] = 0.0, 0.0
 

@@ -95,7 +95,7 @@ def test_a_single_example_has_no_variance() -> None:
 
 
 @pytest.mark.parametrize("which", ["real_mean", "kl"])
-def test_values_that_are_not_finite_are_told(which: str) -> None:
+def test_values_that_are_not_finite_are_reported(which: str) -> None:
     model = partly_used()
     getattr(model, which)[5, 1] = np.nan
 

@@ -118,7 +118,7 @@ def test_without_a_density_there_is_no_bound(model: MadeModel | None) -> None:
     assert measured(model) == {}
 
 
-def test_weights_that_are_not_finite_are_told() -> None:
+def test_weights_that_are_not_finite_are_reported() -> None:
     def weights(samples: int, examples: int) -> np.ndarray:
         log_w = np.zeros((samples, examples))
         log_w[3, 7] = np.nan

@@ -95,5 +95,5 @@ def test_influences_tell_the_spread_over_draws() -> None:
     real = mixture([250, 250, 250, 250])
     found = [of(real, mixture(list(rng.multinomial(400, share)))) for _ in range(300)]
     for name in ("class_distance", "class_entropy_ratio"):
-        told = np.std(found[0][name].influence_of_generated, ddof=1) / np.sqrt(400)
-        assert np.std([each[name].value for each in found]) == pytest.approx(told, rel=0.15)
+        predicted = np.std(found[0][name].influence_of_generated, ddof=1) / np.sqrt(400)
+        assert np.std([each[name].value for each in found]) == pytest.approx(predicted, rel=0.15)

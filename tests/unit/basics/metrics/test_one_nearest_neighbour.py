@@ -46,7 +46,7 @@ def test_a_copy_of_the_real_set_is_always_guessed_wrong() -> None:
     assert found == {"nn_accuracy_generated": 0.0, "nn_accuracy_real": 0.0}
 
 
-def test_concentrated_samples_are_told_by_their_own_side() -> None:
+def test_concentrated_samples_show_in_the_accuracy_on_their_own_side() -> None:
     found = values("one_nearest_neighbour", made_evidence(points(500), 0.6 * points(500, seed=1)))
 
     assert found["nn_accuracy_generated"] > 0.75

@@ -50,11 +50,11 @@ def test_frechet_distance_of_torch_fidelity() -> None:
     for r, f in ((REAL, GENERATED), (features(0, 600), features(1, 900, 0.5))):
         one, two = ({"mu": mu, "sigma": sigma} for mu, sigma in map(statistics, (f, r)))
         theirs = module.fid_statistics_to_metric(one, two, False)
-        told = next(iter(theirs.values()))
+        oracle = next(iter(theirs.values()))
 
-        assert own_frechet(r, f) == pytest.approx(told, rel=1e-6)
+        assert own_frechet(r, f) == pytest.approx(oracle, rel=1e-6)
         ours = values("frechet", made_evidence(r, f))
-        assert ours["frechet_distance"] == pytest.approx(told, rel=1e-6)
+        assert ours["frechet_distance"] == pytest.approx(oracle, rel=1e-6)
 
 
 def test_frechet_distance_of_clean_fid() -> None:
@@ -73,10 +73,10 @@ def test_frechet_distance_of_torch_fidelity_where_examples_are_few() -> None:
     r, f = features(0, 30), features(1, 25, 0.8)
     one, two = ({"mu": mu, "sigma": sigma} for mu, sigma in map(statistics, (f, r)))
 
-    told = next(iter(module.fid_statistics_to_metric(one, two, False).values()))
+    oracle = next(iter(module.fid_statistics_to_metric(one, two, False).values()))
 
     # Roots of eigenvalues that should be 0 are the rounding of theirs.
-    assert frechet_distance_of_few(r, f) == pytest.approx(told, rel=1e-5)
+    assert frechet_distance_of_few(r, f) == pytest.approx(oracle, rel=1e-5)
 
 
 def test_kernel_distance_of_torch_fidelity() -> None:

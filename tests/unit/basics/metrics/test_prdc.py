@@ -100,7 +100,7 @@ def test_more_copies_than_k_span_no_ball() -> None:
     assert found["precision"] > 0.5
 
 
-def test_samples_at_one_point_are_told_without_a_warning() -> None:
+def test_samples_at_one_point_are_scored_without_a_warning() -> None:
     real = points(60)
 
     found = values("prdc", made_evidence(real, np.repeat(real[:1], 60, axis=0)))
@@ -116,9 +116,9 @@ def test_samples_far_away_are_all_wrong() -> None:
     assert found == {"precision": 0.0, "recall": 0.0, "density": 0.0, "coverage": 0.0}
 
 
-@pytest.mark.parametrize(("real", "generated", "told"), [(5, 60, "real"), (60, 5, "generated")])
-def test_as_many_examples_as_neighbours_are_too_few(real: int, generated: int, told: str) -> None:
-    with pytest.raises(vaereg.DataError, match=f"at least 6 {told} examples.*there are 5"):
+@pytest.mark.parametrize(("real", "generated", "side"), [(5, 60, "real"), (60, 5, "generated")])
+def test_as_many_examples_as_neighbours_are_too_few(real: int, generated: int, side: str) -> None:
+    with pytest.raises(vaereg.DataError, match=f"at least 6 {side} examples.*there are 5"):
         scores("prdc", made_evidence(points(real), points(generated)))
 
 

@@ -69,7 +69,7 @@ def test_real_images_against_real_images_are_at_the_reference(clothes) -> None:
 @pytest.mark.parametrize(
     ("sigma", "decibels", "ratio"), [(0.4, -1.3, 0.73), (0.7, -11.0, 0.13), (1.0, -23.3, 0.04)]
 )
-def test_blur_is_told_by_how_much_it_takes(clothes, sigma, decibels, ratio) -> None:
+def test_blur_is_measured_by_how_much_power_it_removes(clothes, sigma, decibels, ratio) -> None:
     real, _ = clothes
     blur = blurred(real, sigma)
     scores = measured(real, blur, blur)
@@ -285,7 +285,7 @@ def test_images_too_small_for_edges_are_left_out() -> None:
 
 @pytest.mark.parametrize("which", ["real", "generated", "reconstructed"])
 @pytest.mark.parametrize("value", [np.nan, np.inf])
-def test_values_that_are_not_finite_are_told(which: str, value: float) -> None:
+def test_values_that_are_not_finite_are_reported(which: str, value: float) -> None:
     sets = {name: random_images(4, 8, 8, 1) for name in ("real", "generated", "reconstructed")}
     sets[which][2, 3, 3, 0] = value
 
@@ -293,7 +293,7 @@ def test_values_that_are_not_finite_are_told(which: str, value: float) -> None:
         measured(**sets)
 
 
-def test_no_samples_at_all_are_told() -> None:
+def test_an_empty_set_of_samples_is_reported() -> None:
     evidence = made_evidence(random_images(4, 8, 8, 1), random_images(4, 8, 8, 1))
     evidence.generated = random_images(0, 8, 8, 1)
 

@@ -52,8 +52,8 @@ def test_influences_are_the_derivative_by_the_weight_of_a_row(n: int, d: int) ->
         return float(np.exp(-np.sum(shares * np.log(shares))))
 
     found = [(weighted(1 + 1e-5 * row) - weighted(1 - 1e-5 * row)) / 2e-5 for row in np.eye(n)]
-    told = effective_number(x).influence
-    np.testing.assert_allclose(found, (told - told.mean()) / n, atol=1e-6)
+    predicted = effective_number(x).influence
+    np.testing.assert_allclose(found, (predicted - predicted.mean()) / n, atol=1e-6)
 
 
 def test_the_ratio_sees_missing_kinds_and_hardly_repeats() -> None:
@@ -66,7 +66,7 @@ def test_the_ratio_sees_missing_kinds_and_hardly_repeats() -> None:
     assert values("vendi", made_evidence(real, repeats))["vendi_ratio"] > 0.98
 
 
-def test_of_unequal_sets_as_many_are_taken_and_there_is_no_interval() -> None:
+def test_unequal_sets_are_cut_to_one_size_and_there_is_no_interval() -> None:
     found = scores("vendi", made_evidence(points(100, 40), points(400, 40, 1)))["vendi_ratio"]
 
     assert found.value == pytest.approx(1.0, abs=0.05)
@@ -75,7 +75,7 @@ def test_of_unequal_sets_as_many_are_taken_and_there_is_no_interval() -> None:
     assert found.influence_of_real is None
 
 
-def test_two_sample_sets_of_one_model_are_rarely_told_apart() -> None:
+def test_two_sample_sets_of_one_model_are_rarely_distinguished() -> None:
     rng = np.random.default_rng(0)
     alarms = []
     for _ in range(200):

@@ -2,7 +2,7 @@ from vaereg.training.callbacks.step_timer import StepTimer
 
 
 class Clock:
-    """Notes what it is told."""
+    """Records its calls."""
 
     def __init__(self):
         self.calls = []

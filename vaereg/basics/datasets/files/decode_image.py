@@ -1,4 +1,4 @@
-"""One image file as an 8-bit array of the size and channels asked for."""
+"""One image file as an 8-bit array of the requested size and channels."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ DEEP = ("I;16", "I;16L", "I;16B", "I;16N", "I")
 
 @attrs.frozen(kw_only=True)
 class Conversion:
-    """What is made of an image.
+    """How an image is converted.
 
     Args:
         size: (height, width), or None to leave it.

@@ -141,13 +141,13 @@ def decoded_file(
                 'Free some space, or choose cache = "none".'
             ) from error
         finally:
-            with contextlib.suppress(OSError):  # the first error is the one to tell
+            with contextlib.suppress(OSError):  # the first error is the one to report
                 unfinished.unlink()
     return np.load(pixels, mmap_mode="r"), digest.read_text(encoding="ascii")
 
 
 def undecoded(paths: Sequence[Path]) -> str:
-    """The hash of the files, whose headers are looked at but not their pixels.
+    """The hash of the files; reads their headers but not their pixels.
 
     Raises:
         vaereg.DataError: when files are no images.

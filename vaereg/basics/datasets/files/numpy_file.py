@@ -59,7 +59,7 @@ def read_npz(path: Path, x: str, y: str) -> list[Entry]:
 
     Raises:
         vaereg.DataError: when it is no such file, an array is corrupt or holds Python objects, or
-            it cannot be told which array holds the examples.
+            it is not clear which array holds the examples.
     """
     again = "Save it again with numpy.savez; arrays of Python objects are not read."
     with path.open("rb") as file:

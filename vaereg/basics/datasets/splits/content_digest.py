@@ -1,4 +1,4 @@
-"""The hash that tells whether two runs saw the same data, split alike."""
+"""The hash that shows whether two runs used the same data and the same split."""
 
 from __future__ import annotations
 

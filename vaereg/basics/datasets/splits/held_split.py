@@ -1,4 +1,4 @@
-"""A split of an array: held by itself where the array is in memory, else a choice of positions."""
+"""A split of an array: a copy if the array is in memory, otherwise a choice of positions."""
 
 from __future__ import annotations
 
@@ -21,8 +21,9 @@ def held_split(
 ) -> vaereg.Split:
     """The examples of `values` at `positions`.
 
-    Those of an array in memory become an array by themselves, which training may keep on the
-    device; an array that is mapped from a file, or beyond 1 GiB, is read as examples are taken.
+    Examples of an array in memory are copied to a separate array, which training may keep on the
+    device. An array that is mapped from a file, or larger than 1 GiB, is read as examples are
+    taken.
 
     Args:
         values, positions, shape, targets, value_range: as of `IndexedSplit`.

@@ -23,7 +23,7 @@ def checked_form(name: str, data: vaereg.DataSpec, forms: tuple[str, ...]) -> No
 
 
 def checked_image(name: str, data: vaereg.DataSpec, channels: tuple[int, ...] = ()) -> None:
-    """Refuses what is no image, or too small, or of other numbers of channels (empty: any).
+    """Refuses data that are not images, too small, or of another number of channels (empty: any).
 
     Raises:
         vaereg.DataError: saying what came and what to use instead.

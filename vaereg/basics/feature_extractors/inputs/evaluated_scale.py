@@ -8,7 +8,7 @@ import vaereg
 
 
 def on_evaluated_scale(values: np.ndarray, data: vaereg.DataSpec) -> np.ndarray:
-    """Images of any value range in [0, 1] on the grid of 8-bit values; other data as it is.
+    """Images of any value range in [0, 1] on the grid of 8-bit values; other data unchanged.
 
     Raises:
         vaereg.DataError: for images without a value range.

@@ -1,4 +1,4 @@
-"""Keeping Keras's draws without a seed to themselves."""
+"""Isolates Keras's draws that have no seed."""
 
 from __future__ import annotations
 

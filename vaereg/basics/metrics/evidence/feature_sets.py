@@ -25,11 +25,11 @@ class Sets(NamedTuple):
 def feature_sets(evidence: vaereg.Evidence, least: int = 2) -> Sets:
     """The features that a metric compares, if they can be compared.
 
-    Generated examples may all be equal, which is a defect that scores tell; real ones may not,
-    since then nothing gives distances a scale.
+    Generated examples may all be equal: scores show this defect. Real examples may not, since then
+    distances have no scale.
 
     Args:
-        evidence: that has features.
+        evidence: has features.
         least: how many examples of each side are needed.
 
     Raises:

@@ -61,7 +61,7 @@ def frechet_distance(real: Moments, generated: Moments, root: Root | None = None
 
     Args:
         real, generated: the moments, of 2 rows or more.
-        root: of the covariance of `real`, where it is known; it then stands for L.
+        root: of the covariance of `real`, if it is known; it is then used as L.
 
     Source: Dowson and Landau 1982, "The Fréchet distance between multivariate normal
     distributions".

@@ -17,7 +17,7 @@ def multiscale_discrepancy(x: np.ndarray, y: np.ndarray) -> tuple[float, np.ndar
     """The squared maximum mean discrepancy of x (n, d) from y (n, d), without bias.
 
     The mean over i != j of h_ij = k(x_i, x_j) + k(y_i, y_j) - k(x_i, y_j) - k(x_j, y_i), which
-    falls below 0 by chance where both have one law. k(a, b) = mean_s C_s / (C_s + |a - b|^2) with
+    may be negative if both have one distribution. k(a, b) = mean_s C_s / (C_s + |a - b|^2) with
     C_s = s times the mean squared distance of two rows of y, so the units of y do not matter and
     k(a, a) = 1. Costs n^2 d.
 

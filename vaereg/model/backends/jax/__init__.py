@@ -3,4 +3,5 @@
 from vaereg.model.backends.jax.inner_gradient import gradient as gradient
 
 FASTER: dict[type, type] = {}
-"""Optimizers of Keras -> the same, faster on this backend: XLA makes one pass of any of them."""
+"""Optimizers of Keras -> faster equivalents on this backend: none, since XLA already fuses each
+optimizer into one pass."""

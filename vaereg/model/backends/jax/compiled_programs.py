@@ -9,10 +9,10 @@ import jax
 
 
 def keep_compiled_programs(cache: Path) -> None:
-    """Lets JAX keep what it compiles, so that a second run of a model need not wait for it.
+    """Lets JAX keep its compiled programs, so that a second run of a model need not wait for them.
 
-    The other backends compile in less time than reading would take. A folder that the user chose
-    (JAX_COMPILATION_CACHE_DIR) stays.
+    The other backends compile faster than they could read compiled programs. A folder that the
+    user chose (JAX_COMPILATION_CACHE_DIR) is not changed.
 
     Args:
         cache: the folder of everything that can be made again.

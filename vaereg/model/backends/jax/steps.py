@@ -16,12 +16,12 @@ from vaereg.model.players_model import PlayersModel
 from vaereg.model.terms import PlayerLoss
 
 Values: TypeAlias = list[Tensor]
-"""Of a list of variables."""
+"""The values of a list of variables."""
 
-KerasState: TypeAlias = tuple[Any, ...]  # of Values; a step without some of them is shorter
-"""What Keras hands to a step and takes back: a plain tuple, as its programs are compiled for."""
+KerasState: TypeAlias = tuple[Any, ...]  # of Values; shorter in a step that lacks some of them
+"""The state that Keras passes to a step and gets back: a plain tuple, as its programs expect."""
 
-# To JAX a loss is its value; which player it belongs to does not change.
+# To JAX, a loss is a tree whose only leaf is its value; its player is static.
 jax.tree_util.register_pytree_node(
     PlayerLoss,
     lambda loss: ((loss.value,), (loss.player, loss.adaptive_of)),
@@ -33,10 +33,10 @@ class State(NamedTuple):
     """The values of all variables of a model.
 
     Args:
-        trainable: of the trainable variables.
-        others: of the non-trainable variables: counters, averages, random states.
-        optimizer: of the optimizer's variables; None in a test step, which has none.
-        metrics: of the running means.
+        trainable: the values of the trainable variables.
+        others: those of the non-trainable variables: counters, averages, random states.
+        optimizer: those of the optimizer's variables; None in a test step, which has none.
+        metrics: those of the running means.
     """
 
     trainable: Values
@@ -46,14 +46,14 @@ class State(NamedTuple):
 
 
 class BackendSteps(PlayersModel):
-    """The steps of VAE; variables get their values from a state and changes are read back."""
+    """The steps of VAE; variables get their values from a state, and changes are read back."""
 
     def train_step(self, state: KerasState, data: object) -> tuple[dict[str, Tensor], KerasState]:
         """One update of every player; returns the running means of the logged terms."""
         now = State(*state)
         x = self.unpack_batch(data)
 
-        # The losses, with what computing them changes: random states, statistics of layers.
+        # The losses, and the variables that computing them changes: random states, statistics.
         def forward(trainable: Values) -> tuple[list[PlayerLoss], tuple[dict[str, Tensor], Values]]:
             with self._scope(now._replace(trainable=trainable)) as scope:
                 losses, logs = self.losses(x, training=True)
@@ -67,7 +67,7 @@ class BackendSteps(PlayersModel):
         losses, pull_back, (logs, others) = jax.vjp(forward, now.trainable, has_aux=True)
         now = now._replace(others=others)
 
-        # Each player's gradients; XLA drops the products that no player takes.
+        # Each player's gradients; XLA drops the products that no player uses.
         gradients = [self._pulled(pull_back, losses, index) for index in range(len(losses))]
 
         # One gradient per variable, and the update of the trainable variables.
@@ -76,7 +76,7 @@ class BackendSteps(PlayersModel):
         trainable, optimizer = self.optimizer.stateless_apply(now.optimizer, updates, now.trainable)
         now = now._replace(trainable=trainable, optimizer=optimizer)
 
-        # What a step updates besides: the counter, the averaged weights, the running means.
+        # The other updates of a step: the counter, the averaged weights, the running means.
         with self._scope(now) as scope:
             self.after_update()
             means = self.update_metrics(logs | weights, x)
@@ -87,7 +87,7 @@ class BackendSteps(PlayersModel):
         return means, tuple(now)
 
     def test_step(self, state: KerasState, data: object) -> tuple[dict[str, Tensor], KerasState]:
-        """The logged terms in inference mode, with noise of their own."""
+        """The logged terms in inference mode, with separate noise."""
         trainable, others, metrics = state
         with self._scope(State(trainable, others, None, metrics)) as scope:
             means = self.log_without_update(data)
@@ -115,7 +115,7 @@ class BackendSteps(PlayersModel):
         losses: list[PlayerLoss],
         index: int,
     ) -> Values:
-        """The gradients of one loss by the variables that it may move."""
+        """The gradients of one loss with respect to the variables that it may move."""
         one_hot = [
             attrs.evolve(
                 loss,
@@ -138,11 +138,11 @@ def _values(scope: keras.StatelessScope, variables: list[keras.Variable]) -> Val
 
 
 class ManySteps:
-    """Makes every step of a chunk: in one loop of one program, or one program a step.
+    """Makes every step of a chunk: as a loop within one program, or with one call for each step.
 
-    The loop saves what it costs to call a program. On a CPU, XLA computes the weight gradients of
+    The loop saves the cost of calling a program. On a CPU, XLA computes the weight gradients of
     convolutions within a loop some twenty times more slowly than outside it (jax#12868), so a model
-    that has any there is called step by step.
+    with such gradients is called step by step.
 
     Args:
         vae: the model.
@@ -205,12 +205,12 @@ class ManySteps:
         else:
             self._loop = self._jitted(loop)
 
-    def _jitted(self, function: Callable[..., Any]) -> Any:  # what jax.jit gives, or the function
+    def _jitted(self, function: Callable[..., Any]) -> Any:  # of jax.jit, or the function
         return jax.jit(function, donate_argnums=0) if self._vae.jit_compile else function
 
     def _is_slow_in_a_loop(
         self,
-        jitted: Any,  # as `_jitted` gives it
+        jitted: Any,  # as returned by `_jitted`
         state: KerasState,
         batches: Tensor,
     ) -> bool:
@@ -220,7 +220,7 @@ class ManySteps:
 
 
 def _gathering(source: BatchSource) -> Callable[[Tensor, Tensor], Tensor]:
-    """`ArraySplit.take` in a program, of values that are its argument."""
+    """`ArraySplit.take` within a program, which gets the values as an argument."""
     return lambda values, positions: source.in_range(
         values.at[positions].get(mode="promise_in_bounds")
     )

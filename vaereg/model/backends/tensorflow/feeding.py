@@ -1,4 +1,4 @@
-"""Chunks as plain tensors; validation as tf.data, where data in memory is gathered in the graph."""
+"""Chunks as plain tensors; validation as tf.data, which gathers data in memory within its graph."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from vaereg.model.backends.tensorflow.steps import gathering
 from vaereg.model.batch_source import BatchSource
 
 Take = Callable[[Split, np.ndarray], np.ndarray]
-"""Takes examples of a split at positions, float32."""
+"""Reads the examples of a split at positions, float32."""
 
 
 class Chunks(Protocol):
-    """The chunks of an epoch, as `vaereg.training.feeding` makes them."""
+    """The chunks of an epoch, as made by `vaereg.training.feeding`."""
 
     @property
     def num_batches(self) -> int:
@@ -36,14 +36,14 @@ class TensorChunks(DataAdapter):
     for every `fit`: sixty milliseconds, as long as forty steps of a small network.
 
     Args:
-        chunks: of known number, each (batches, how many of them count) as arrays.
+        chunks: of known number, each as two arrays: the batches, and how many of them count.
     """
 
     def __init__(self, chunks: Chunks) -> None:
         self._chunks = chunks
 
     def get_tf_dataset(self) -> TensorChunks:
-        """Itself: all that `fit` does with it is to iterate."""
+        """This object itself: `fit` only iterates over it."""
         return self
 
     def __iter__(self) -> Iterator[tuple[Tensor, ...]]:
@@ -57,20 +57,20 @@ class TensorChunks(DataAdapter):
 
     @property
     def batch_size(self) -> None:
-        """Not one number: chunks hold several batches."""
+        """None: chunks hold several batches."""
 
     @property
     def has_partial_batch(self) -> bool:
-        """Chunks may be of any length, so none is partial."""
+        """False: chunks may have any length, so none is partial."""
         return False
 
     @property
     def partial_batch_size(self) -> None:
-        """None, since there is none."""
+        """None, since there is no partial batch."""
 
 
 def validation_dataset(take: Take, split: Split, batches: Sequence[np.ndarray]) -> tf.data.Dataset:
-    """The given batches in that order; `take` reads those of a split on disk."""
+    """The given batches in the given order; for a split on disk, `take` reads them."""
     length = len(batches[0]) if len({len(batch) for batch in batches}) == 1 else None
     indices = tf.data.Dataset.from_generator(
         lambda: iter(batches), output_signature=tf.TensorSpec((length,), tf.int64)

@@ -1,4 +1,4 @@
-"""Keras's Adam on TensorFlow, whose update of a variable is one operation instead of a dozen."""
+"""Keras's Adam on TensorFlow, which updates a variable in one operation instead of a dozen."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from vaereg.contracts.tensor import Tensor
 
 
 class Adam(keras.optimizers.Adam):
-    """Keras's Adam, equal to it to rounding, in one pass over each variable."""
+    """Keras's Adam in one pass over each variable, equal up to rounding."""
 
     def update_step(
         self, gradient: Tensor, variable: keras.Variable | tf.Variable, learning_rate: Tensor
     ) -> None:
-        """Updates a variable and its two moments, by Kingma & Ba 2015 (arXiv:1412.6980, sec. 2)."""
+        """Updates a variable and its two moments (Kingma & Ba 2015, arXiv:1412.6980, sec. 2)."""
         dense = isinstance(gradient, tf.Tensor) and isinstance(variable, tf.Variable)
         if self.amsgrad or not dense:
             super().update_step(gradient, variable, learning_rate)
@@ -42,4 +42,4 @@ class AdamW(Adam, keras.optimizers.AdamW):
 
 
 FASTER = {keras.optimizers.Adam: Adam, keras.optimizers.AdamW: AdamW}
-"""Optimizers of Keras -> the same, faster on this backend."""
+"""Optimizers of Keras -> faster equivalents on this backend."""

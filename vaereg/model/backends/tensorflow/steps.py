@@ -31,11 +31,11 @@ class BackendSteps(PlayersModel):
         return self.apply_gradients(losses, gradients, x)
 
     def test_step(self, data: object) -> dict[str, Tensor]:
-        """The logged terms in inference mode, with noise of their own."""
+        """The logged terms in inference mode, with separate noise."""
         return self.log_without_update(data)
 
     def steps_of_chunks(self, source: BatchSource) -> Callable[..., object]:
-        """A function that makes every step of a chunk in one call of a graph."""
+        """A function that makes every step of a chunk in one graph call."""
         return many_steps(self, source)
 
 
@@ -44,8 +44,8 @@ def many_steps(
 ) -> Callable[[Iterator[Chunk]], dict[str, Tensor]]:
     """A function of an iterator that makes every step of its next chunk in one graph call.
 
-    A call of a graph costs about half a millisecond, whatever it does, as long as a whole step of
-    a small network; a turn of a loop within it costs a tenth of that.
+    A graph call takes about half a millisecond, whatever it computes: as long as a whole step of a
+    small network. An iteration of a loop within the graph costs a tenth of that.
     """
     take = None if source.values is None else gathering(source)
 
@@ -58,7 +58,7 @@ def many_steps(
         def is_left(number: Tensor) -> Tensor:
             return number < count[0]
 
-        # one after another: the next step needs the weights that this one makes
+        # one after another: each step needs the weights that the step before it updated
         tf.while_loop(is_left, step, [tf.constant(0)], parallel_iterations=1)
         return vae.means()
 
@@ -78,6 +78,6 @@ def many_steps(
 
 
 def gathering(source: BatchSource) -> Callable[[Tensor], Tensor]:
-    """`ArraySplit.take` in the graph, of values that are put there once."""
+    """`ArraySplit.take` in the graph, on values that are put there once."""
     values = tf.constant(source.values)
     return lambda positions: source.in_range(tf.gather(values, positions))

@@ -1,4 +1,4 @@
-"""Takes out of a traced graph what costs time; numbers change by a rounding at most."""
+"""Removes costly operations from a traced graph; results change by rounding at most."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from torch.fx import GraphModule, Node
 aten = torch.ops.aten
 
 LARGEST_CONSTANT = 2**20
-"""How many values a constant may have that is computed once and kept."""
+"""The most values of a constant that is computed once and kept."""
 
 CONSTANT_BY_SHAPE = {
     aten.ones_like.default: 1,
@@ -21,7 +21,7 @@ CONSTANT_BY_SHAPE = {
 
 
 def simplified(traced: GraphModule) -> GraphModule:
-    """The graph without aliases for autograd, with constants computed once.
+    """The graph without the aliases that autograd needs, and with constants computed once.
 
     Args:
         traced: the graph of a step with fixed shapes; changed in place.
@@ -30,7 +30,7 @@ def simplified(traced: GraphModule) -> GraphModule:
     constants = _Constants(traced)
     for node in list(graph.nodes):
         if node.target is aten.detach.default:
-            node.replace_all_uses_with(node.args[0])  # no autograd records what runs a graph
+            node.replace_all_uses_with(node.args[0])  # autograd does not record a traced graph
             graph.erase_node(node)
         else:
             constants.fold(node)
@@ -48,7 +48,7 @@ def _skip_copy(node: Node) -> None:
     """Removes a copy into a memory layout that the original already has.
 
     Keras makes images contiguous in its own order of axes; PyTorch's convolution needs the order
-    that they had before.
+    that they had before the copy.
     """
     if node.target is not aten.clone.default or _is_written(node):
         return
@@ -64,7 +64,7 @@ def _skip_copy(node: Node) -> None:
 
 
 def _is_view_of_input(node: Node) -> bool:
-    """Whether the node's memory may be that of a variable, which the step will write into."""
+    """Whether the node may share the memory of a variable, which the step will write to."""
     if node.op != "call_function":
         return True
     schema = getattr(node.target, "_schema", None)
@@ -75,7 +75,7 @@ def _is_view_of_input(node: Node) -> bool:
 
 
 class _Constants:
-    """Computes what depends on constants alone."""
+    """Computes the nodes that depend on constants alone."""
 
     def __init__(self, traced: GraphModule) -> None:
         self._traced = traced
@@ -125,7 +125,7 @@ class _Constants:
 
 
 def _is_written(node: Node) -> bool:
-    """Whether something writes into the node's memory, here or through a view of it."""
+    """Whether an operation writes to the node's memory, directly or through a view."""
     for user in node.users:
         target: Any = user.target  # an operation of PyTorch, or a name
         schema = getattr(target, "_schema", None)
@@ -145,8 +145,8 @@ def _is_written(node: Node) -> bool:
 def _fuse_bias(node: Node) -> None:
     """Lets a matrix product or a convolution add the bias itself, which saves a pass over it.
 
-    In float32 alone: in half precision the sum would be rounded once instead of twice, and training
-    is held to the numbers of the eager step.
+    Only in float32: in half precision the sum would be rounded once instead of twice, and the graph
+    has to give the numbers of the eager step.
     """
     if node.target is not aten.add.Tensor or len(node.args) != 2 or node.kwargs:
         return
@@ -176,7 +176,7 @@ def _fuse_bias(node: Node) -> None:
 
 
 def _bare_convolution(product: Node) -> Node | None:
-    """The convolution without a bias whose images, channels last, a node is; None if it is not."""
+    """The convolution without bias whose channels-last result this node is, or None."""
     if product.target is not aten.permute.default or product.args[1:] != ([0, 2, 3, 1],):
         return None
     image: Any = product.args[0]  # a Node, as the order of axes says

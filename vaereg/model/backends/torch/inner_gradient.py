@@ -12,7 +12,7 @@ from vaereg.contracts.tensor import Tensor
 
 def gradient(fn: Callable[[Tensor], Tensor], x: Tensor) -> Tensor:
     """See `vaereg.gradient`."""
-    # Where the caller does not record a graph (validation), nobody will differentiate the result.
+    # If the caller does not record a graph (validation), the result is never differentiated.
     keep_graph = torch.is_grad_enabled()
     with torch.enable_grad():
         x = keras.ops.convert_to_tensor(x)

@@ -1,4 +1,4 @@
-"""Keras's optimizers on PyTorch: Adam in one pass over each variable, and SGD without a wait."""
+"""Keras's optimizers on PyTorch: Adam in one pass over each variable, and SGD without waiting."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def _adam(
         beta1=beta_1,
         beta2=beta_2,
         weight_decay=0.0,
-        # Keras adds epsilon to the root of the velocity, PyTorch to that of the corrected one.
+        # Keras adds epsilon to the root of the velocity, PyTorch to that of the corrected velocity.
         eps=epsilon / (1.0 - beta_2**step) ** 0.5,
         amsgrad=False,
         maximize=False,
@@ -55,16 +55,16 @@ LIBRARY.impl("adam_", _adam, "CPU")
 
 
 class Adam(torch_adam.Adam):
-    """Keras's Adam, equal to it to rounding, in one pass over each variable."""
+    """Keras's Adam in one pass over each variable, equal up to rounding."""
 
     def _parallel_update_step(
         self, grads: list[Tensor], variables: list[keras.Variable], learning_rate: Tensor
     ) -> None:
-        """Updates variables and moments, by Kingma & Ba 2015 (arXiv:1412.6980, sec. 2)."""
+        """Updates variables and moments (Kingma & Ba 2015, arXiv:1412.6980, sec. 2)."""
         tensors = [variable.value for variable in variables]
         plain = all(t.dtype == torch.float32 and t.device.type == "cpu" for t in tensors)
         if self.amsgrad or not plain:
-            # On a GPU the step's number would have to be fetched from it.
+            # On a GPU, the number of the step would have to be copied to the host.
             super()._parallel_update_step(grads, variables, learning_rate)
             return
         indices = [self._get_variable_index(variable) for variable in variables]
@@ -86,7 +86,7 @@ class AdamW(Adam, keras.optimizers.AdamW):
 
 
 class SGD(torch_sgd.SGD):
-    """Keras's SGD; the learning rate stays a tensor, which a trace can repeat."""
+    """Keras's SGD, but the learning rate stays a tensor, so a traced step follows it."""
 
     def _parallel_update_step(
         self, grads: list[Tensor], variables: list[keras.Variable], rate: Tensor
@@ -100,4 +100,4 @@ FASTER = {
     keras.optimizers.AdamW: AdamW,
     keras.optimizers.SGD: SGD,
 }
-"""Optimizers of Keras -> the same, faster on this backend."""
+"""Optimizers of Keras -> faster equivalents on this backend."""

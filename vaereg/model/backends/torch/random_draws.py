@@ -1,8 +1,8 @@
-"""Random draws as PyTorch operations of their own, so that a traced step draws anew each time.
+"""Random draws as custom PyTorch operations, so that a traced step draws new numbers each time.
 
-Keras makes a generator out of the state of a `SeedGenerator` at every draw and gives it to PyTorch.
-Traced, that generator would be a constant and every step would draw the same numbers. While
-`drawing_by_seed` is on, a draw is recorded as an operation that is given the seed as a tensor.
+At every draw, Keras makes a generator from the state of a `SeedGenerator` and passes it to PyTorch.
+In a trace, that generator would be a constant, and every step would draw the same numbers. Within
+`drawing_by_seed`, a draw is recorded as an operation that takes the seed as a tensor.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from torch.overrides import TorchFunctionMode
 from vaereg.contracts.tensor import Seed, Tensor
 
 Device: TypeAlias = torch.device | str
-"""As Keras names one."""
+"""A random seed, as Keras takes one."""
 
 Library: Any = torch.library.Library  # its methods have no types
 LIBRARY = Library("vaereg_draws", "DEF")
 
 
 def _generator(seed: torch.Tensor, device: torch.device) -> torch.Generator:
-    """As `torch_seed_generator` of Keras makes it."""
+    """The generator that `torch_seed_generator` of Keras makes from this seed."""
     generator = torch.Generator(device=device)
     generator.manual_seed(int(seed) & 0xFFFFFFFF)
     return generator
@@ -103,7 +103,7 @@ for _schema, _function in (
 
 
 class NotTraceable(Exception):
-    """A step does what a traced graph could not repeat."""
+    """A step does something that a traced graph cannot repeat."""
 
 
 READS = (
@@ -111,7 +111,7 @@ READS = (
     torch.Tensor.tolist,
     torch.Tensor.__array__,
 )
-"""Functions that read numbers out of a tensor, which a graph would keep as constants."""
+"""Functions that read numbers from a tensor; a graph would keep these numbers as constants."""
 
 
 class _DrawsBySeed(TorchFunctionMode):
@@ -121,7 +121,7 @@ class _DrawsBySeed(TorchFunctionMode):
 
     def __torch_function__(
         self,
-        func: Callable[..., Any],  # any function of PyTorch
+        func: Callable[..., Any],  # any PyTorch function
         types: object,
         args: tuple[Any, ...] = (),  # its arguments
         kwargs: dict[str, Any] | None = None,  # likewise
@@ -200,18 +200,18 @@ RECORDED: dict[Callable[..., Any], Callable[..., Tensor]] = {  # of PyTorch -> o
 
 @contextmanager
 def drawing_by_seed() -> Iterator[None]:
-    """Within, Keras's draws are operations that are given their seed.
+    """Within this context, Keras's draws are operations that take their seed as a tensor.
 
     Raises:
-        NotTraceable: within, from what a traced graph could not repeat: another source of random
-            numbers, or numbers that are read out of a tensor.
+        NotTraceable: within the context, at an operation that a traced graph cannot repeat:
+            another source of random numbers, or reading numbers from a tensor.
     """
     seeds: dict[int, tuple[torch.Generator, torch.Tensor]] = {}
 
     def generator_of(seed: Seed) -> torch.Generator:
         first, second = keras_random.draw_seed(seed)
         made = torch.Generator(device=keras_random.get_device())
-        seeds[id(made)] = (made, first + second)  # held, so that no other gets its id
+        seeds[id(made)] = (made, first + second)  # kept alive, so that its id stays unique
         return made
 
     kept = keras_random.torch_seed_generator

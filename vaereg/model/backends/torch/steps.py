@@ -38,7 +38,7 @@ class BackendSteps(PlayersModel):
             return self.apply_gradients(losses, gradients, x)
 
     def test_step(self, data: object) -> dict[str, Tensor]:
-        """The logged terms in inference mode, with noise of their own."""
+        """The logged terms in inference mode, with separate noise."""
         with torch.no_grad():
             return self.log_without_update(data)
 
@@ -48,7 +48,7 @@ class BackendSteps(PlayersModel):
 
 
 class ManySteps:
-    """Makes every step of a chunk, by the graph of a step where one can be traced.
+    """Makes every step of a chunk, with the graph of a step if one can be traced.
 
     Args:
         vae: the model.
@@ -61,7 +61,7 @@ class ManySteps:
         self._step: Callable[[Tensor], object] | None = None
 
     def __call__(self, chunks: Iterator[tuple[Tensor, Tensor]]) -> dict[str, Tensor]:
-        """All steps of the one chunk in an iterator; the logs after the last."""
+        """Makes all steps of the only chunk in `chunks`; returns the logs after the last step."""
         ((batches, count),) = chunks
         batches = torch.as_tensor(batches, device=get_device())[: int(count[0])]
         if self._step is None:
@@ -87,6 +87,6 @@ class ManySteps:
 
 
 def _gathering(source: BatchSource) -> Callable[[Tensor], Tensor]:
-    """`ArraySplit.take` on the device, of values that are put there once."""
+    """`ArraySplit.take` on the device, on values that are put there once."""
     values = torch.as_tensor(source.values, device=get_device())
     return lambda positions: source.in_range(torch.index_select(values, 0, positions))

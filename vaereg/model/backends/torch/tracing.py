@@ -1,10 +1,10 @@
 """A whole step as one graph of PyTorch operations, traced once.
 
-An eager step runs Keras's Python for every operation, and autograd builds and frees its graph;
-for a small network both together cost more than the arithmetic. A trace of loss, gradients and
-updates repeats the same operations without either. It is recorded from the step itself, so it does
-nothing that the eager step does not. Where a step cannot be traced, or its graph differs by more
-than a rounding, training stays eager and says why.
+An eager step runs Keras's Python code for every operation, and autograd builds and frees its graph;
+for a small network, both together cost more than the arithmetic. A trace of loss, gradients and
+updates repeats the same operations without these costs. It is recorded from the eager step itself,
+so it does the same. If a step cannot be traced, or the results of its graph differ by more than
+rounding, training stays eager and reports why.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ from vaereg.model.backends.torch.random_draws import NotTraceable, drawing_by_se
 from vaereg.wording import first_lines
 
 TOLERANCE = 1e-5
-"""How far the graph may differ from the eager step after an update, of the largest value."""
+"""How far values may differ from those of the eager step after an update, as a share of the
+largest."""
 
 
 def lowered(
@@ -29,7 +30,7 @@ def lowered(
 ) -> tuple[Callable[[Tensor], object], str]:
     """The step as a graph, or the eager step and the reason why it has no graph.
 
-    Afterwards the variables have their values of before.
+    The variables keep their values.
 
     Args:
         step: takes a batch and updates the variables in place.
@@ -42,20 +43,20 @@ def lowered(
     start = _values(variables)
     try:
         graph = _traced(step, variables, batches[0])
-        # The trace made a step itself. From there on, a second one is compared: what depends on
-        # the number of the step must not have become a constant.
+        # Tracing made one step. The graph is compared with the eager step on a second one: nothing
+        # that depends on the number of the step may have become a constant.
         middle = _values(variables)
         step(batches[1])
-        due = _values(variables)
+        expected = _values(variables)
         _assign(variables, middle)
         graph(batches[1])
-        far = _first_difference(variables, due)
-        if far:
-            return step, f"a traced step gives another value of {far} than an eager one"
+        different = _first_difference(variables, expected)
+        if different:
+            return step, f"a traced step gives another value of {different} than an eager one"
         return graph, ""
     except NotTraceable as error:
         return step, str(error)
-    except Exception as error:  # noqa: BLE001  # whatever tracing cannot do, the eager step can
+    except Exception as error:  # noqa: BLE001  # if tracing fails, the eager step still works
         return step, _why(error)
     finally:
         _assign(variables, start)
@@ -74,7 +75,7 @@ def _why(error: Exception) -> str:
 def _traced(
     step: Callable[[Tensor], object], variables: Sequence[keras.Variable], batch: Tensor
 ) -> Callable[[Tensor], object]:
-    """The graph of a step over tensors that are the variables' own."""
+    """The graph of a step, which works on the tensors of the variables themselves."""
     tensors = [variable._value for variable in variables]
 
     def over_tensors(batch: Tensor, *values: Tensor) -> list[Tensor]:
@@ -108,8 +109,8 @@ def _assign(variables: Sequence[keras.Variable], values: Sequence[torch.Tensor])
             variable._value.copy_(value)
 
 
-def _first_difference(variables: Sequence[keras.Variable], due: Sequence[torch.Tensor]) -> str:
-    for variable, value in zip(variables, due, strict=True):
+def _first_difference(variables: Sequence[keras.Variable], expected: Sequence[torch.Tensor]) -> str:
+    for variable, value in zip(variables, expected, strict=True):
         got, value = variable._value.detach().double(), value.double()
         scale = float(value.abs().max()) if value.numel() else 0.0
         if value.numel() and not bool((got - value).abs().max() <= TOLERANCE * max(scale, 1.0)):

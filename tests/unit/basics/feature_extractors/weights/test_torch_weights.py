@@ -141,7 +141,7 @@ def test_a_tensor_beyond_its_values_is_refused(tmp_path, form, changed):
         read_torch_weights(path)
 
 
-def test_what_is_no_state_dict_is_refused(tmp_path):
+def test_a_file_without_a_state_dict_is_refused(tmp_path):
     nested = b"\x80\x02}" + text("model") + state_dict({}, False)[2:-1] + b"s."
     bare = b"\x80\x02" + tensor(np.ones(3, np.float32), "0", False) + b"."
 

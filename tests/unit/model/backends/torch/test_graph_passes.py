@@ -57,7 +57,7 @@ def test_a_constant_that_a_step_writes_into_is_not_kept():
     torch.testing.assert_close(graph(x), x)
 
 
-def test_random_numbers_are_no_constants():
+def test_random_numbers_are_not_folded():
     _, graph = traced(lambda x: x + torch.rand(3), torch.zeros(3))
 
     assert not torch.equal(graph(torch.zeros(3)), graph(torch.zeros(3)))
