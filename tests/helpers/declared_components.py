@@ -1,4 +1,4 @@
-"""A few components of its own, so that these tests need nothing installed."""
+"""A few components for tests, so that these tests need no installed plugin."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ COMPONENTS = (
 
 
 class Source:
-    """A table of components; `broken` names are those of a plugin that does not load."""
+    """A table of components; `broken` holds the names from a plugin that does not load."""
 
     def __init__(self, broken: Sequence[str] = ("lost",)) -> None:
         self.broken = broken

@@ -1,4 +1,4 @@
-"""Evaluations for tests: each gives the fields it is about, the rest has plain values."""
+"""Evaluations for tests: a test gives the fields it is about; the others have plain defaults."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from vaereg.evaluation.evaluation import EvaluatedOn, Evaluation, Extractor, Sco
 
 
 def make_score(name: str, value: float, **fields: Any) -> Score:
-    """A score of a made-up metric."""
+    """A score of an invented metric."""
     plain = {
         "metric": "vaereg/some_metric",
         "sample_size": 500,

@@ -1,7 +1,7 @@
 """Runs torch-fidelity's Inception with random weights and saves weights, inputs and outputs.
 
-A program of its own: the test's process may hold TensorFlow, beside which torchvision, that
-torch-fidelity imports, cannot be loaded. Call it with the folder to write to.
+This is a separate program: the process of the test may have loaded TensorFlow, and torchvision,
+which torch-fidelity imports, cannot be loaded after it. Its argument is the folder to write to.
 """
 
 from __future__ import annotations

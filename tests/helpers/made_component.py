@@ -1,4 +1,4 @@
-"""A component of tests/kit as the kit takes it."""
+"""A component of tests/kit in the form that the kit takes."""
 
 from __future__ import annotations
 

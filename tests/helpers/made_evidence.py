@@ -1,4 +1,4 @@
-"""Evidence made of plain arrays, so that a metric can be tried on known examples."""
+"""Evidence built from plain arrays, so that a metric can be tried on known examples."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from vaereg import DataSpec
 
 @attrs.define(kw_only=True, eq=False)
 class MadeFeatures:
-    """The examples as one extractor sees them: see `vaereg.contracts.evidence.FeatureSets`."""
+    """The features of the examples; see `vaereg.contracts.evidence.FeatureSets`."""
 
     real: np.ndarray
     generated: np.ndarray
@@ -26,10 +26,10 @@ class MadeFeatures:
 
 @attrs.define(kw_only=True, eq=False)
 class MadeEvidence:
-    """What one evaluation looks at: see `vaereg.Evidence`.
+    """The evidence of one evaluation; see `vaereg.Evidence`.
 
     Args:
-        computed: the keys that `shared` computed, in order; a key that is found again is not.
+        computed: the keys that `shared` computed, in order, each once.
     """
 
     data_spec: DataSpec
@@ -69,7 +69,7 @@ def made_evidence(
 ) -> MadeEvidence:
     """Evidence of examples (n, *data) whose features are their flattened values, or others.
 
-    Images (n, height, width, channels) are taken as they are, in [0, 1]; (n, d) are vectors.
+    Images (n, height, width, channels) are in [0, 1]; (n, d) are vectors.
 
     Args:
         real: held-out examples.

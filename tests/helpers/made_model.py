@@ -1,4 +1,4 @@
-"""A model view made of plain arrays, so that a metric can be tried on known latents."""
+"""A model view built from plain arrays, so that a metric can be tried on known latents."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ NOTHING = np.zeros((0, 0))
 
 @attrs.define(kw_only=True, eq=False)
 class MadeModel:
-    """What a metric sees of a model: see `vaereg.contracts.evidence.ModelView`.
+    """A metric's view of a model; see `vaereg.contracts.evidence.ModelView`.
 
     Args:
         weights: (samples, examples) -> log weights of that shape.

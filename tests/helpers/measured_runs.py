@@ -23,7 +23,7 @@ REAL = np.random.default_rng(1234).normal(size=(3, 500))
 
 @attrs.frozen(kw_only=True)
 class Quality:
-    """What a model is like, before the noise of sampling.
+    """The true scores of a model, before the noise of sampling.
 
     Args:
         gap: hf_gap in dB.
@@ -58,7 +58,7 @@ def run(rng: np.random.Generator, quality: Quality | None = None, name: str = "r
     count = REAL.shape[1]
     gap = rng.normal(quality.gap, 3.0, count)
     kernel = rng.normal(0.0, 0.1, count)
-    # What an example is worth differs little between two models, so most of its noise is shared.
+    # Two models get similar influences from an example, so they share most of its noise.
     real_gap, real_kernel = REAL[0] + rng.normal(0, 0.1, count), 0.1 * REAL[1]
     # Some examples are easier to cover than others, for every model.
     ease = 0.3 * REAL[2]

@@ -60,7 +60,7 @@ def network(kind, name, shape=IMAGE, *, latent=(3,), channels=2, seed=0, built=T
 
 
 def values(shape, count=2, seed=0):
-    """A made-up batch (count, *shape)."""
+    """An artificial batch (count, *shape)."""
     made = np.random.default_rng(seed).normal(size=(count, *shape))
     return ops.convert_to_tensor(made.astype("float32"))
 
@@ -70,7 +70,7 @@ def numpy(tensor):
 
 
 def compiled(fn):
-    """The function under tf.function or jax.jit; torch runs eagerly, so it stays as it is."""
+    """The function under tf.function or jax.jit; unchanged for torch, which runs eagerly."""
     if keras.backend.backend() == "tensorflow":
         import tensorflow as tf
 
@@ -83,7 +83,7 @@ def compiled(fn):
 
 
 def shaken(layer, scale=0.1):
-    """The layer with every weight moved a little, since some rightly start at 0."""
+    """The layer with every weight changed a little, since some weights start at 0 by design."""
     rng = np.random.default_rng(3)
     for each in layer.trainable_variables:
         each.assign(numpy(each) + scale * rng.normal(size=each.shape).astype("float32"))

@@ -1,4 +1,4 @@
-"""Writing weights in both formats of PyTorch without it, opcode by opcode."""
+"""Writes weights in both formats of PyTorch without PyTorch, opcode by opcode."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def numbers(values):
 
 
 def tensor(array, key, view, offset=0, shape=None, strides=None, length=None):
-    """The opcodes of one tensor; whatever is not given is that of the array."""
+    """The opcodes of one tensor; arguments that are left out are taken from the array."""
     shape = array.shape if shape is None else shape
     strides = [each // array.itemsize for each in array.strides] if strides is None else strides
     length = array.size if length is None else length

@@ -11,7 +11,7 @@ VOID = {"meta", "img", "br", "link", "hr", "input"}
 
 @attrs.define
 class Element:
-    """A tag with its attributes, and the text that stands in it, all levels deep."""
+    """A tag with its attributes and the text in it, at every depth."""
 
     tag: str
     attributes: dict[str, str]

@@ -1,4 +1,4 @@
-"""Run folders with a made-up evaluation, for tests of reports."""
+"""Run folders with an artificial evaluation, for tests of reports."""
 
 from __future__ import annotations
 
@@ -129,7 +129,7 @@ def pictures(
 
 
 def image_arrays(seed: int = 0, *, channels: int = 1, side: int = 14) -> dict[str, np.ndarray]:
-    """Every array that the report knows, of images."""
+    """Every array that the report uses, for images."""
     rng = np.random.default_rng(seed)
 
     def some(*shape: int) -> np.ndarray:
@@ -159,7 +159,7 @@ def image_arrays(seed: int = 0, *, channels: int = 1, side: int = 14) -> dict[st
 
 
 def vector_arrays(seed: int = 0, dimensions: int = 6) -> dict[str, np.ndarray]:
-    """The arrays of data that is no image."""
+    """Every array that the report uses, for vectors."""
     rng = np.random.default_rng(seed)
     return {
         "exhibits/samples": rng.normal(size=(128, dimensions)).astype(np.float32),

@@ -14,14 +14,14 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @attrs.frozen
 class Import:
-    """One import: by which module, of what, and where it stands.
+    """One import: the importing module, its target, and its place.
 
     Args:
         module: the importing module, dotted.
         target: what is imported, dotted; for `from a import b`, `a.b`.
         file, line: where.
-        deferred: whether it stands in a function, and so runs only when that is called.
-        typing_only: whether it stands under `if TYPE_CHECKING`.
+        deferred: whether it is in a function, and so runs only when the function is called.
+        typing_only: whether it is under `if TYPE_CHECKING`.
     """
 
     module: str

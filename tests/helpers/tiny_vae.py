@@ -1,4 +1,4 @@
-"""A VAE small enough to reason about, made of parts that belong to these tests."""
+"""A VAE that is small enough to reason about, with parts that only tests use."""
 
 from __future__ import annotations
 

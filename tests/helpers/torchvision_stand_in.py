@@ -1,4 +1,4 @@
-"""A stand-in for torchvision, whose wheels do not load beside every build of PyTorch.
+"""A stand-in for torchvision, whose wheels do not load with every build of PyTorch.
 
 torch-fidelity and clean-fid import it for their networks and data sets. Their distances, which the
 tests compare with, never touch it.
@@ -45,7 +45,7 @@ class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
 
 def stand_in_for_torchvision() -> None:
-    """Makes `import torchvision` work in this process where it does not."""
+    """Makes `import torchvision` work in this process if it fails otherwise."""
     try:
         import torchvision  # noqa: F401
     except (ImportError, RuntimeError):  # not installed, or built for another PyTorch

@@ -1,4 +1,4 @@
-"""Extractors as the catalog would build them, and data that is quickly learned."""
+"""Extractors as the catalog would build them, and data that can be learned quickly."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def images(count, *shape, seed=0):
 
 
 def striped(count, channels=1, seed=0):
-    """8 x 8 images of three classes, which tell by which rows are bright, and their labels."""
+    """8 x 8 images of three classes, which differ in the bright rows, and their labels."""
     rng = np.random.default_rng(seed)
     labels = rng.integers(0, 3, count)
     values = rng.integers(0, 120, (count, 8, 8, channels))

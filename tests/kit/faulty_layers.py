@@ -125,7 +125,7 @@ class CountsItsCalls(SoundEncoder):
 
 
 class ForgetsThatItIsCompiled(SoundEncoder):
-    """What a trace computes stays as it was: here, how often Python came by."""
+    """Depends on how often Python ran it, which a traced step keeps as a constant."""
 
     visits = 0
 

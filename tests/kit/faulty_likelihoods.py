@@ -13,7 +13,7 @@ from tests.kit.faulty_distributions import SoundLikelihood, summed
 
 
 class FallsWithin(keras.layers.Layer):
-    """A sound one: p(u) = r exp(-r u) / (1 - exp(-r)) for u, x moved to [0, 1]; 0 beyond it."""
+    """A sound likelihood: p(u) = r exp(-r u) / (1 - exp(-r)) for u, x mapped to [0, 1]; else 0."""
 
     def __init__(self, params: Any, context: vaereg.BuildContext) -> None:
         super().__init__(name=context.name, dtype="float32")
@@ -51,7 +51,7 @@ class FallsWithin(keras.layers.Layer):
 
 
 class SaysNothingBeyond(FallsWithin):
-    """A sound one: what it would give beyond the range is never asked for."""
+    """A sound likelihood: its values beyond the range are never used."""
 
     def per_value(self, x: Any, outputs: Any) -> Any:
         inside = super().per_value(x, outputs)
@@ -99,7 +99,7 @@ class LiesBeyond(SoundLikelihood):
 
 
 class IsNoDensity(SoundLikelihood):
-    """The Bernoulli's formula on what is not 0 or 1, without a tag that says so."""
+    """The Bernoulli formula for values other than 0 and 1, without a tag that says so."""
 
     def log_prob(self, x: Any, outputs: Any, training: bool = False) -> Any:
         return summed(x * outputs - ops.softplus(outputs))

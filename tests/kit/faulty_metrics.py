@@ -99,7 +99,7 @@ class MixesUpTheSides(SoundMetric):
 
 
 class DividesInfluences(SoundMetric):
-    """As if they had to add up to the value."""
+    """Divides influences by n, as if they had to add up to the value."""
 
     def gap(self, evidence: vaereg.Evidence) -> vaereg.Measured:
         sound = super().gap(evidence)

@@ -100,7 +100,7 @@ class ForgetsWhereItIs(keras.layers.Layer):
 
 
 class GatedEncoder(SoundEncoder):
-    """Adds to its features what stands behind a gate, which is closed at first."""
+    """Adds to its features a term behind a gate, which is closed at first."""
 
     def build(self, shape: Any) -> None:
         super().build(shape)

@@ -282,7 +282,7 @@ BY_ID = {law.id: law for law in LAWS}
 
 @contextmanager
 def broken(found: str) -> Iterator[pytest.ExceptionInfo[vaereg.ContractError]]:
-    """Within, a law must be broken for what was found; one that is not tried is no success."""
+    """Within, a law must be broken with a matching message; a skipped law does not count."""
     try:
         with pytest.raises(vaereg.ContractError, match=found) as caught:
             yield caught

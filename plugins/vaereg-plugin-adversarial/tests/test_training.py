@@ -74,11 +74,11 @@ def distance(first, second):
 
 def test_the_critics_loss_moves_no_vae_variable(made, critic):
     key, table = critic
-    beside = one_step(made(**table(0.0)))  # the critic learns, and counts for nothing
+    with_critic = one_step(made(**table(0.0)))  # the critic learns, with weight 0
     alone = one_step(made())
 
-    assert distance(beside["vae"], alone["vae"]) < 1e-6
-    assert distance(beside[key], weights(made(**table(0.0)))[key]) > 1e-5
+    assert distance(with_critic["vae"], alone["vae"]) < 1e-6
+    assert distance(with_critic[key], weights(made(**table(0.0)))[key]) > 1e-5
 
 
 def test_the_vaes_loss_moves_no_critic_variable(made, critic):
@@ -95,7 +95,7 @@ def test_the_vaes_loss_moves_no_critic_variable(made, critic):
 
 
 def test_the_adversarial_gradient_has_the_right_sign(made):
-    """One step of the generator against a critic that stands still raises its score of fakes."""
+    """One step of the generator against a fixed critic raises the critic's score of fakes."""
     patch = {
         **PATCH,
         "weight": 1e4,  # so that nothing else matters

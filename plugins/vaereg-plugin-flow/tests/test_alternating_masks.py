@@ -1,4 +1,4 @@
-"""The masks: who is moved, and that all speak with all."""
+"""The masks: which values are changed, and that every value affects every other."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ def gaussian_log_prob(points, fitted_to):
 
 
 class Likelihood(keras.Model):
-    """-log p(z), to be minimised as it is."""
+    """-log p(z), which is minimised directly."""
 
     def __init__(self, prior):
         super().__init__()

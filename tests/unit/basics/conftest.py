@@ -51,7 +51,7 @@ def gradient_of(fn, x):
 
 
 def compile_function(fn):
-    """The function under tf.function or jax.jit; torch runs eagerly, so it stays as it is."""
+    """The function under tf.function or jax.jit; unchanged for torch, which runs eagerly."""
     backend = keras.backend.backend()
     if backend == "tensorflow":
         import tensorflow as tf

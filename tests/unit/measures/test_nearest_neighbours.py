@@ -134,7 +134,7 @@ def test_tiny_and_huge_values_keep_their_digits(scale: float) -> None:
 
 
 def test_points_whose_squares_float32_cannot_hold_are_searched_in_float64() -> None:
-    # About 0, beside two points that give the set its unit, squared distances are near 1e-44.
+    # Two points give the set its unit; the others are about 0, with squared distances near 1e-44.
     x = np.concatenate([1e-22 * points(300, 6).astype(float), np.ones((1, 6)), -np.ones((1, 6))])
 
     found = nearest_neighbours(x, x, 5, leave_out_self=True)

@@ -155,7 +155,7 @@ def test_an_interrupt_while_it_predicts_leaves_the_weights(monkeypatch):
     def interrupted(self, *args, **kwargs):
         if keras.backend.backend() == "jax":
             for variable in self.variables:
-                variable.value.delete()  # as JAX does with what it was given for good
+                variable.value.delete()  # as JAX does with donated values
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):

@@ -77,7 +77,7 @@ def test_the_vaes_loss_moves_no_critic_variable(weight):
 
 
 def test_the_adversarial_gradient_has_the_right_sign():
-    """A step of the VAE against a critic that stays as it is raises the critic's score of fakes."""
+    """A step of the VAE against a fixed critic raises the critic's score of fakes."""
     critic = SilentCritic()
     vae = tiny_vae(
         objective=frozen_objective(),

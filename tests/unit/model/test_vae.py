@@ -268,6 +268,6 @@ def test_compiling_the_step_gives_the_eager_losses(jit):
     first = fit(eager, data(), 1).history
     second = fit(compiled, data(), 1).history
 
-    # XLA on TensorFlow draws other noise from the same seed, so only its size is alike
+    # XLA on TensorFlow draws other noise from the same seed, so only the scale is the same
     tolerance = 0.2 if jit and keras.backend.backend() == "tensorflow" else 1e-4
     assert second["loss"][0] == pytest.approx(first["loss"][0], rel=tolerance)

@@ -1,4 +1,4 @@
-"""Which run `vaereg.load` opens, and what it says where it cannot."""
+"""Which run `vaereg.load` opens, and its messages if it cannot open one."""
 
 import json
 import shutil

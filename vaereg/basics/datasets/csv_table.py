@@ -19,11 +19,11 @@ from vaereg.basics.datasets.splits.standardization import Standardization
 class CsvTable:
     """Numeric columns as vectors with mean 0 and standard deviation 1 over the training rows.
 
-    `Data.decode` gives the columns' own units back; it carries the columns' names. Columns of
-    text are left out unless they are named.
+    `Data.to_display` converts values back to the columns' units and has the columns' names. Columns
+    of text are left out unless they are named.
 
     Raises:
-        vaereg.DataError: for a file that is no such table, cells that are missing or no numbers
+        vaereg.DataError: for a file that is not such a table, cells that are missing or not numbers
             (with line and column), constant columns, or an empty split.
     """
 

@@ -47,7 +47,7 @@ class ImageFolder:
         self._cache = context.cache
 
     def __call__(self) -> vaereg.Data:
-        """Finds and decodes the images and deals them out to the splits."""
+        """Finds and decodes the images, and assigns them to the splits."""
         params = self._params
         size = self._size()
         folder = data_path(params.path, self._folder)

@@ -15,10 +15,10 @@ MOST_MAPS = {"tensorflow": 16, "jax": 32, "torch": 32}
 def narrow_convolution(x: Any, kernel: Any) -> Any:
     """The convolution of stride 1 with "same" padding: `keras.layers.Conv2D(padding="same")`.
 
-    Kernels of convolutions on a CPU compute at least 8 or 16 channels of output, however few are
-    asked for. With few, each tap's product with all channels is one matrix product, whose columns
-    are as many as there are taps, and what is left is to shift the taps' maps and to add them: on
-    PyTorch and JAX by slices, on TensorFlow, whose slices are slow, by a convolution with ones.
+    Kernels of convolutions on a CPU compute at least 8 or 16 output channels, even if fewer are
+    needed. For few channels, the products of all taps with all inputs are one matrix product, with
+    a column for each tap and output. The maps of the taps are then shifted and added: on PyTorch
+    and JAX by slices, on TensorFlow, whose slices are slow, by a convolution with ones.
 
     Args:
         x: (B, h, w, inputs).

@@ -1,4 +1,4 @@
-"""Layers one after the other, built without being run."""
+"""A sequence of layers that is built without being run."""
 
 from __future__ import annotations
 

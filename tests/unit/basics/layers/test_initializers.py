@@ -1,4 +1,4 @@
-"""Kernels start with the variance of their activation, drawn alike on every backend."""
+"""Kernels start with the variance of their activation, with equal values on every backend."""
 
 from __future__ import annotations
 

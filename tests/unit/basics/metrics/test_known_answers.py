@@ -22,7 +22,7 @@ OF_EXAMPLES = [
     for name, component in DECLARED.items()
     if "health" not in component.tags and "sharp" not in component.tags
 ]
-"""The metrics that compare examples, in features or by themselves."""
+"""The metrics that compare examples, in features or by value."""
 
 
 class Images(NamedTuple):

@@ -62,7 +62,7 @@ def test_frechet_distance_of_clean_fid() -> None:
     try:
         theirs = module.frechet_distance(*statistics(GENERATED), *statistics(REAL))
     except TypeError as fault:
-        # SciPy 1.18 took away sqrtm(disp=), which it calls; torch-fidelity's stands for it.
+        # clean-fid calls sqrtm(disp=), which SciPy 1.18 removed; torch-fidelity's test replaces it.
         pytest.skip(f"this clean-fid does not work with this SciPy: {fault}")
 
     assert own_frechet(REAL, GENERATED) == pytest.approx(theirs, rel=1e-6)

@@ -28,7 +28,7 @@ BATCH = 16
 
 
 class DroppingEncoder(TinyEncoder):
-    """Draws of its own, beside those of the posterior."""
+    """Makes draws besides those of the posterior."""
 
     def __init__(self):
         super().__init__()

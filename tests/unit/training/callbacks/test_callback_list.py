@@ -54,7 +54,7 @@ def test_a_training_begins_and_ends_once_however_many_epochs_are_fitted(noted):
 def test_a_chunk_is_known_by_its_first_and_its_last_step(noted):
     calls, callbacks = noted
     of_epoch = callbacks.of_epoch(Epoch(index=0, chunks=(1, 4), first_step=3))
-    logs = object()  # is handed on as it is: reading it would wait for the device
+    logs = object()  # is passed on unread: reading it would wait for the device
     for chunk in range(2):
         of_epoch.on_train_batch_begin(chunk)
         of_epoch.on_train_batch_end(chunk, logs)

@@ -2,8 +2,8 @@
 
 python -m vaereg.basics.datasets.bundled.make FOLDER [OUT]
 
-FOLDER holds the four official IDX files. The drawn images are the same for all time; the bytes
-of the files written may differ with the version of Pillow and zlib.
+FOLDER holds the four official IDX files. The drawn images are always the same; the bytes of the
+written files may differ with the version of Pillow and zlib.
 """
 
 from __future__ import annotations

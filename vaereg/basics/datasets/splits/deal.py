@@ -29,7 +29,7 @@ def deal(
     Args:
         count: how many examples there are.
         shares: the fraction that each split other than "train" gets.
-        seed: decides who goes where.
+        seed: decides which examples each split gets.
         source: the file or folder, for the message.
 
     Raises:

@@ -1,4 +1,4 @@
-"""Columns with mean 0 and standard deviation 1, and the way back."""
+"""Columns with mean 0 and standard deviation 1, and the inverse."""
 
 from __future__ import annotations
 

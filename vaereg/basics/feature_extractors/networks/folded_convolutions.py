@@ -1,4 +1,4 @@
-"""Convolutions of a trained PyTorch network, each with the batch normalization behind it."""
+"""Convolutions of a trained PyTorch network, each with the batch normalization after it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class _Convolution:
 class FoldedConvolutions:
     """Makes the layers of a network and later gives them their weights by PyTorch's names.
 
-    A convolution and the normalization behind it are one layer: at inference the latter is a
+    A convolution and the normalization after it are one layer: at inference the latter is a
     factor and a shift per channel, w' = w g / sqrt(v + eps), b' = b - m g / sqrt(v + eps). All
     layers are float32 whatever the global policy, and draw no initial weights.
     """

@@ -51,7 +51,7 @@ class ImageNetwork(ABC):
 
     @property
     def facts(self) -> Mapping[str, Any]:
-        """The network and the side of the images that it sees."""
+        """The network and the side of its input images."""
         return {"network": self.network, "side": self.side}
 
     @property

@@ -1,4 +1,4 @@
-"""The moments of features, computed once for all metrics that ask."""
+"""The moments of features, computed once for all metrics that use them."""
 
 from __future__ import annotations
 

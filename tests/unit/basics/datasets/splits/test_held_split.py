@@ -1,4 +1,4 @@
-"""Arrays in memory become splits by themselves, with the examples that positions choose."""
+"""Splits of arrays in memory are copies, which hold the examples at the given positions."""
 
 from __future__ import annotations
 

@@ -92,7 +92,7 @@ def test_a_malicious_file_is_refused_and_runs_nothing(tmp_path, form):
     evil = pickle.dumps({"w": Malicious(trace)}, protocol=2)
     path = WRITERS[form](tmp_path / "w.pth", {}, pickled=evil)
     pickle.loads(evil)
-    assert trace.exists()  # so the pickle does what it says
+    assert trace.exists()  # the pickle really runs its code
     trace.unlink()
 
     with pytest.raises(vaereg.DataError, match=r"system`, which plain weights never need"):
