@@ -1,4 +1,4 @@
-"""What these tests share: made-up steps, and discriminators to try."""
+"""Fixtures of these tests: artificial steps, and discriminators."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import vaereg
 
 @pytest.fixture
 def step() -> Callable[..., Any]:
-    """Makes a step with B made-up images in [0, 1] and latents of 3 numbers."""
+    """Makes a step with B artificial images in [0, 1] and latents of 3 numbers."""
     from keras import ops
 
     from vaereg.testing import StandInStep

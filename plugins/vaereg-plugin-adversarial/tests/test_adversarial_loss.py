@@ -1,4 +1,4 @@
-"""The losses against a second implementation in numpy, and what they are zero for."""
+"""The losses against a second implementation in numpy, and the inputs for which they are zero."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The laws of the contract, for every component of this plugin."""
+"""The laws of the contract for every component of this plugin."""
 
 from __future__ import annotations
 

@@ -59,7 +59,7 @@ def test_the_gradient_penalty_is_zero_where_the_slope_is_one():
 
 
 def test_the_gradient_penalty_looks_between_real_and_fake():
-    """With |x|^2/2 the slope tells the place: between equal points it is that point."""
+    """With |x|^2/2 the slope shows the interpolated point; between equal points, it is that point."""
     x = images(0)
     norm = np.sqrt(np.sum(ops.convert_to_numpy(x) ** 2, axis=(1, 2, 3)))
 
@@ -69,7 +69,7 @@ def test_the_gradient_penalty_looks_between_real_and_fake():
     np.testing.assert_allclose(at_one_place, (norm - 1) ** 2, rtol=1e-4)
     place = (np.sqrt(between) + 1) / norm  # |between| / |x|, where |between| > 1
     assert np.all((place > 1) & (place < 3))
-    assert np.ptp(place) > 0.05  # each example has a place of its own
+    assert np.ptp(place) > 0.05  # each example is interpolated at another point
 
 
 def test_the_gradient_penalty_has_a_finite_gradient_where_the_critic_is_flat():

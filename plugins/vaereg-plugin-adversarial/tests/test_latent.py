@@ -74,7 +74,7 @@ def test_the_compiled_losses_are_those_of_eager_calls(latent, step, compiled):
     def losses(z, prior_latents):
         inner = step(prior_latents=prior_latents, seed=None)
         inner.latent = vaereg.Latent(z=z, mode=z)
-        inner.seed = 5  # not a generator, whose state would have to be tracked
+        inner.seed = 5  # a plain integer: the state of a generator would have to be tracked
         return ops.stack([critic.generator_loss(inner), critic.critic_loss(inner)], axis=1)
 
     arrays = [numbers(step().latent.z), numbers(step().prior_latents)]

@@ -56,7 +56,7 @@ def test_the_compiled_losses_are_those_of_eager_calls(patch, step, compiled, par
     def losses(x, reconstruction, generated):
         inner = step(reconstruction=reconstruction, generated=generated, training=False, seed=None)
         inner.x = x
-        inner.seed = 5  # not a generator, whose state would have to be tracked
+        inner.seed = 5  # a plain integer: the state of a generator would have to be tracked
         return ops.stack([critic.generator_loss(inner), critic.critic_loss(inner)], axis=1)
 
     arrays = [numbers(v) for v in (made.x, made.reconstruction, made.generated)]
@@ -66,7 +66,7 @@ def test_the_compiled_losses_are_those_of_eager_calls(patch, step, compiled, par
 
 
 def test_one_patch_sees_one_place_only(patch):
-    """A score far from what changed stays: the critic is convolutional and mixes no patches."""
+    """Scores far from a change stay the same: the critic is convolutional and mixes no patches."""
     critic = patch((64, 64, 1))
     x = np.random.default_rng(0).uniform(-1, 1, (1, 64, 64, 1)).astype("float32")
     changed = x.copy()

@@ -1,4 +1,4 @@
-"""The discriminators in the engine: whom their losses move, where to, and that they train.
+"""The discriminators in the engine: what their losses move, where to, and that they train.
 
 The laws are named after what goes wrong in other libraries, where a critic's loss moves the
 decoder, or the adversarial gradient has the wrong sign.
@@ -44,7 +44,7 @@ def made(vaereg_model):
 
 @pytest.fixture(params=sorted(CRITICS))
 def critic(request):
-    """The key of a discriminator, and what makes its table for a weight."""
+    """The key of a discriminator, and a function that makes its table for a weight."""
     key, params = CRITICS[request.param]
     return key, lambda weight, **more: {key: {"weight": weight, **params, **more}}
 

@@ -1,4 +1,4 @@
-"""What these tests share: priors at random weights."""
+"""Fixtures of these tests: priors at random weights."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import vaereg
 
 @pytest.fixture
 def randomize() -> Callable[..., Any]:
-    """Gives a layer weights as large as training might, so that it is the identity no more."""
+    """Gives a layer weights as large as training might, so that it is no longer the identity."""
 
     def done(layer: Any, seed: int = 0, strength: float = 0.5) -> Any:
         rng = np.random.default_rng(seed)

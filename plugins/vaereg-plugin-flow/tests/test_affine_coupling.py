@@ -1,4 +1,4 @@
-"""One coupling: back and forth, and its determinant against the Jacobian."""
+"""One coupling: forward, inverse, and its determinant against the Jacobian."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the prior is for: latents that no Gaussian covers."""
+"""The purpose of the prior: latents that no Gaussian covers."""
 
 from __future__ import annotations
 

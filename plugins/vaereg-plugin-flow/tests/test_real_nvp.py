@@ -1,4 +1,4 @@
-"""The prior: a density that is one, at its first weights and at others."""
+"""The prior is a normalised density, at its initial weights and at others."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def test_the_flow_and_its_inverse_undo_each_other(prior, shape):
 
 
 def test_log_prob_is_that_of_the_draw_it_came_from_and_the_jacobian(prior):
-    """By another way: log N(u) - log |det dz/du|, the Jacobian by gradients of the whole flow."""
+    """In another way: log N(u) - log |det dz/du|, the Jacobian by gradients of the whole flow."""
     layer = prior((4,))
     u = ops.convert_to_tensor(np.random.default_rng(0).normal(size=(6, 4)).astype("float32"))
 

@@ -12,7 +12,7 @@ FLOW = {"use": "real_nvp", "layers": 2, "widths": [8]}
 
 
 def images(count=64):
-    """Images of two sorts, dark above or dark below."""
+    """Images of two kinds: dark at the top or dark at the bottom."""
     rng = np.random.default_rng(0)
     values = rng.integers(0, 60, (count, 6, 6, 1))
     values[0::2, :3] += 180
