@@ -1,5 +1,4 @@
-"""A model's state as named arrays: for bit-exact continuation, or for use of the weights elsewhere.
-"""
+"""A model's state as named arrays: to continue bit-exactly, or to use the weights elsewhere."""
 
 from __future__ import annotations
 

@@ -59,7 +59,7 @@ def test_the_gradient_penalty_is_zero_where_the_slope_is_one():
 
 
 def test_the_gradient_penalty_looks_between_real_and_fake():
-    """With |x|^2/2 the slope shows the interpolated point; between equal points, it is that point."""
+    """With |x|^2/2 the slope shows the interpolated point; equal points give that point."""
     x = images(0)
     norm = np.sqrt(np.sum(ops.convert_to_numpy(x) ** 2, axis=(1, 2, 3)))
 

@@ -110,7 +110,9 @@ def test_other_real_images_are_at_the_reference(reference: dict[str, float]) -> 
     assert reference["exact_duplicates"] == 0.0
 
 
-def test_copies_score_like_real_data_and_are_found(images: Images, reference: dict[str, float]) -> None:
+def test_copies_score_like_real_data_and_are_found(
+    images: Images, reference: dict[str, float]
+) -> None:
     found = measured(evidence(images, images.train[:N]))
 
     assert found["copy_rate"] == found["copy_rate_pixels"] == 1.0
