@@ -103,7 +103,7 @@ def test_the_loss_is_taken_for_each_patch_and_then_averaged(patch, step):
         ("both", {"reconstruction", "generated"}),
     ],
 )
-def test_it_asks_for_what_it_compares_and_nothing_else(patch, step, fakes, looked_at):
+def test_it_uses_only_the_examples_that_it_compares(patch, step, fakes, looked_at):
     critic = patch(fakes=fakes)
     before = numbers(critic.generator_loss(step()))
     changed = {name: np.zeros((4, 8, 8, 1), "float32") for name in ("reconstruction", "generated")}

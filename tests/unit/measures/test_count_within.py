@@ -58,14 +58,14 @@ def test_a_point_at_the_radius_is_outside() -> None:
         np.testing.assert_array_equal(count_within(x, x, nudged) - counts, at_radius.sum(axis=1))
 
 
-def test_nothing_is_nearer_than_nothing() -> None:
+def test_no_point_is_within_radius_0() -> None:
     x = points(30, 4)
 
     assert not count_within(x, x, np.zeros(30)).any()
     assert not count_within(x, x, np.full(30, -1.0)).any()
 
 
-def test_everything_is_nearer_than_infinity() -> None:
+def test_every_point_is_within_an_infinite_radius() -> None:
     assert (count_within(points(30, 4), points(20, 4, 1), np.full(20, np.inf)) == 20).all()
 
 

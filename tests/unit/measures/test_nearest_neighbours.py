@@ -63,7 +63,7 @@ def test_blocks_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     np.testing.assert_array_equal(parts.indices, whole.indices)
 
 
-def test_leaving_out_oneself_skips_one_place_and_not_equal_points() -> None:
+def test_leave_out_self_skips_only_the_query_itself_and_not_equal_points() -> None:
     x = points(60, 5)
     x[17] = x[3]
 

@@ -133,7 +133,7 @@ def test_cubes_are_the_sums_over_all_pairs(monkeypatch: pytest.MonkeyPatch) -> N
     np.testing.assert_allclose(cubes.y_across, sums(y, x, own=False), rtol=1e-5)
 
 
-def test_cubes_are_left_out_if_nobody_asks_or_float32_cannot_hold_them() -> None:
+def test_cubes_are_left_out_without_cube_unit_or_if_float32_cannot_hold_them() -> None:
     x = normal(50)
 
     assert vaereg.pair_statistics(x, x, 5).cubes is None

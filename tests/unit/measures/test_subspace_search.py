@@ -42,7 +42,9 @@ def agrees(queries: np.ndarray, references: np.ndarray, k: int) -> None:
 
 @pytest.mark.parametrize("k", [1, 3])
 @pytest.mark.parametrize("noise", [0.0, 0.05])
-def test_near_a_subspace_it_answers_alone(k: int, noise: float, full_searches: list[int]) -> None:
+def test_points_near_a_subspace_need_no_full_search(
+    k: int, noise: float, full_searches: list[int]
+) -> None:
     agrees(low_rank(200, 1, noise), low_rank(300, 2, noise), k)
 
     assert not full_searches

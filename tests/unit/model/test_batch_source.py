@@ -23,7 +23,7 @@ def test_bytes_are_mapped_to_the_range_as_the_split_maps_them(value_range):
     )
 
 
-def test_floats_stay_as_they_are():
+def test_floats_are_not_changed():
     values = np.random.default_rng(0).normal(size=(8, 3)).astype("float32")
     source = BatchSource.of(vaereg.ArraySplit(values))
 

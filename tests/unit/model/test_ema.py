@@ -71,7 +71,7 @@ def test_restart_makes_the_average_equal_to_its_variable():
     assert number(average.shadows[0]) == 3.0
 
 
-def test_a_copy_has_memory_of_its_own():
+def test_a_copy_has_separate_memory():
     variable = keras.Variable(np.zeros(3, "float32"))
     copy = copied(variable)
     copy[:] = 1.0

@@ -41,7 +41,7 @@ def step(decoder=None, n=4):
     )
 
 
-def test_the_reconstruction_is_the_mean_of_the_outputs_there_are():
+def test_the_reconstruction_is_the_mean_of_the_given_outputs():
     decoder = CountingDecoder()
     made = step(decoder)
     before = decoder.calls

@@ -79,7 +79,7 @@ class CrashingCritic(Critic):
         ({"objective": CrashingObjective()}, "objective", "no attribute 'log_likelyhood'"),
     ],
 )
-def test_a_term_that_crashes_is_a_fault_of_who_offers_it(options, kind, said):
+def test_a_term_that_crashes_is_a_fault_of_its_distribution(options, kind, said):
     with pytest.raises(vaereg.PluginError, match=said) as caught:
         tiny_vae(**options)
 
@@ -148,7 +148,7 @@ def test_the_weight_of_the_kl_divergence_follows_its_schedule():
     np.testing.assert_allclose(shares, [0, 0.25, 0.5, 0.75, 1, 1], atol=1e-3)
 
 
-def test_what_no_term_uses_is_not_computed():
+def test_values_that_no_term_uses_are_not_computed():
     class CountingPrior:
         calls = 0
 

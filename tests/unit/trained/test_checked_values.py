@@ -18,7 +18,7 @@ def floats(*shape, seed=0):
     return np.random.default_rng(seed).random(shape, dtype=np.float32)
 
 
-def test_floats_of_the_datas_shape_are_taken_as_they_are():
+def test_floats_of_the_datas_shape_are_not_changed():
     x = floats(2, 4, 3, 1)
     taken, single = checked_examples(x, GREY)
     assert np.array_equal(taken, x) and not single and taken.dtype == np.float32
@@ -111,7 +111,7 @@ def test_values_that_are_not_an_array_raise_an_error_that_names_their_type(value
             check()
 
 
-def test_an_empty_batch_is_said_to_be_empty():
+def test_an_empty_batch_is_reported_as_empty():
     with pytest.raises(DataError, match=r"got shape \(0, 4, 3, 1\), which is empty"):
         checked_examples(floats(0, 4, 3, 1), GREY)
     with pytest.raises(DataError, match=r"got shape \(0, 3\), which is empty"):

@@ -127,7 +127,7 @@ def test_with_another_posterior_the_bound_lies_between_the_elbo_and_the_log_dens
     assert scores["elbo"].mean() < scores["bound"].mean() < exact.mean() + 0.05
 
 
-def test_of_a_deterministic_posterior_only_the_reconstruction_is_known():
+def test_for_a_deterministic_posterior_only_the_reconstruction_is_known():
     x = examples()
     model = exact_model(Point())
     scores = model.score(x)

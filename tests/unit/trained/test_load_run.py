@@ -124,7 +124,7 @@ def test_loading_leaves_the_dtype_policy_of_its_user_alone(tmp_path):
         keras.config.set_dtype_policy(kept)
 
 
-def test_a_loaded_model_works_on_after_the_working_directory_has_changed(tmp_path, monkeypatch):
+def test_a_loaded_model_still_works_after_the_working_directory_has_changed(tmp_path, monkeypatch):
     train_tiny(tmp_path)
     monkeypatch.chdir(tmp_path)
     loaded = vaereg.load("tiny", quiet=True)

@@ -54,7 +54,7 @@ def test_what_needs_the_data_says_that_it_is_missing(without_data):
         loaded.examples(2)
 
 
-def test_a_folder_that_is_elsewhere_now_is_sampled_all_the_same(tiny_run, model, tmp_path):
+def test_a_run_folder_that_was_moved_can_be_sampled(tiny_run, model, tmp_path):
     moved = tmp_path / "moved@home"
     shutil.copytree(tiny_run, moved)
     assert np.array_equal(vaereg.load(moved, quiet=True).sample(4), model.sample(4))

@@ -86,7 +86,7 @@ def test_it_is_fitted_on_one_draw_of_the_posterior_of_each_training_example(mode
     assert abs(noise.mean()) < 0.15 and abs(noise.std() - 1) < 0.1
 
 
-def test_of_very_many_examples_some_are_encoded(model):
+def test_of_very_many_examples_only_some_are_encoded(model):
     class Many:
         def __len__(self):
             return MOST_EXAMPLES + 10

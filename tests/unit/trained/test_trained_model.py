@@ -12,7 +12,7 @@ IMAGES = blobs(6, 3)
 FLOATS = IMAGES.astype(np.float32) * np.float32(1 / 255)
 
 
-def test_it_says_what_was_trained(model):
+def test_it_gives_the_declaration_that_was_trained(model):
     assert model.declaration.model == "tiny" and isinstance(model.vae, keras.Model)
     assert model.spec.shape == (8, 8, 1) and model.latent_shape == (3,)
     assert len(model.data.train) == 256 and "tiny" in repr(model)
@@ -190,7 +190,7 @@ def test_more_samples_tighten_the_bound(model):
     assert many > few
 
 
-def test_it_works_on_after_an_evaluation_has_cleared_the_session(tiny_run):
+def test_it_still_works_after_an_evaluation_has_cleared_the_session(tiny_run):
     loaded = vaereg.load(tiny_run, quiet=True)
     before = loaded.sample(3)
     keras.utils.clear_session()  # as `vaereg.evaluate` does after each run

@@ -20,6 +20,6 @@ def test_other_values_than_whole_numbers_are_refused(value):
 
 
 @pytest.mark.parametrize("value", [0, 10, -(10**30), 10**30])
-def test_the_range_is_named_to_who_leaves_it(value):
+def test_a_value_outside_the_range_is_an_error_that_names_the_range(value):
     with pytest.raises(UsageError, match=f"seed must be a whole number from 1 to 9; got {value}"):
         whole_number("seed", value, 1, 9)

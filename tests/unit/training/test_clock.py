@@ -42,7 +42,7 @@ def test_later_epochs_are_timed_from_their_beginning(now):
     assert clock.mean_rate == pytest.approx(10 * 8 / 6)  # without the first epoch: one chunk
 
 
-def test_the_time_left_is_that_of_steps_of_what_follows_them_and_of_evaluations(now):
+def test_the_time_left_counts_steps_the_rest_of_each_epoch_and_evaluations(now):
     clock = Clock(4, 10)
     for _ in range(2):
         clock.start_epoch()

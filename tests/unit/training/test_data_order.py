@@ -19,7 +19,7 @@ def test_an_epoch_holds_whole_batches_and_no_example_twice():
     assert order.min() >= 0 and order.max() < 100
 
 
-def test_every_example_is_trained_on_sooner_or_later():
+def test_every_example_is_eventually_trained_on():
     seen = np.concatenate([epoch_order(0, epoch, 10, 4).ravel() for epoch in range(12)])
     assert set(seen) == set(range(10))
 
@@ -35,7 +35,7 @@ def test_every_example_is_trained_on_sooner_or_later():
         (1, 1, {1}),
     ],
 )
-def test_validation_takes_every_example_once_in_batches_as_equal_as_can_be(
+def test_validation_takes_every_example_once_in_batches_of_equal_length_if_possible(
     size, batch_size, lengths
 ):
     batches = validation_batches(size, batch_size)

@@ -65,7 +65,7 @@ def best_of(monitor, values):
     return monitor.best
 
 
-def test_a_score_says_itself_what_is_better():
+def test_a_score_defines_which_values_are_better():
     values = [-3.0, 0.5, -0.2, 4.0]
     assert best_of(Monitor("eval_a", info=score(1)), values) == 4.0
     assert best_of(Monitor("eval_a", info=score(-1)), values) == -3.0

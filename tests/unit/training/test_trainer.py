@@ -110,7 +110,7 @@ def test_continuing_from_the_best_checkpoint_gives_the_same_bits(project):
     assert run.history.read_bytes() == history
 
 
-def test_more_epochs_continue_as_if_they_had_been_declared_at_first(project):
+def test_more_epochs_continue_as_if_they_had_been_declared_from_the_start(project):
     made = project(SETTINGS)
     longer = attrs.evolve(made.declaration, train=attrs.evolve(made.declaration.train, epochs=4))
     whole, grown = made.new_run(), made.new_run()

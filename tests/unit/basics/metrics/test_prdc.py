@@ -79,7 +79,7 @@ def test_samples_of_one_law_seldom_look_different(name: str) -> None:
     assert alarms <= 6  # 5 % of 60 is 3
 
 
-def test_coverage_of_one_law_is_what_naeem_computed() -> None:
+def test_coverage_of_equal_distributions_is_what_naeem_computed() -> None:
     # E = 1 - (n - 1) ... (n - k) / ((2n - 1) ... (2n - k)) for equal n (2020, eq. 9)
     r, f = points(2000), points(2000, seed=1)
     k, n = 5, 2000

@@ -21,7 +21,7 @@ def test_gradient_is_that_of_the_sum_and_differentiable():
     np.testing.assert_allclose(ops.convert_to_numpy(second), 36 * np.array(x) ** 3, rtol=1e-6)
 
 
-def test_gradient_of_what_does_not_depend_on_x_is_zero():
+def test_the_gradient_of_a_constant_is_zero():
     x = ops.ones((2, 3))
     result = vaereg.gradient(lambda v: ops.ones((2,)) + 0.0 * ops.stop_gradient(v)[:, 0], x)
     assert not np.any(ops.convert_to_numpy(result))

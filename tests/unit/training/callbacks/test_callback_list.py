@@ -65,7 +65,7 @@ def test_a_chunk_is_known_by_its_first_and_its_last_step(noted):
     assert [call[0] for call in calls] == ["a", "b"] * 4
 
 
-def test_a_callback_sees_what_those_before_it_added_to_the_terms_of_an_epoch(noted):
+def test_a_callback_sees_terms_that_earlier_callbacks_added_to_an_epoch(noted):
     calls, callbacks = noted
     of_epoch = callbacks.of_epoch(Epoch(index=0, chunks=(1,)))
     callbacks.begin()

@@ -112,7 +112,7 @@ def test_nothing_that_is_not_finite_is_kept(writer):
     assert last(made) is None
 
 
-def test_what_is_kept_is_said_in_a_sentence(writer):
+def test_a_sentence_says_what_is_kept(writer):
     made = writer()
     assert made.kept == "No checkpoint has been written yet."
     made.on_epoch_end(0, FINE)

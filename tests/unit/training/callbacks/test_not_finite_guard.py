@@ -38,7 +38,7 @@ def make_steps(guard, first, last, logs=FINE):
     return checked
 
 
-def test_the_first_step_then_every_so_many_and_the_last_are_checked(guard):
+def test_the_first_step_steps_at_intervals_and_the_last_step_are_checked(guard):
     assert make_steps(guard, 1, STEPS) == [1, 1 + EVERY, 1 + 2 * EVERY, 1 + 3 * EVERY, STEPS]
 
 
@@ -48,14 +48,14 @@ def test_the_steps_since_the_last_check_are_named(guard):
         make_steps(guard, 2 * EVERY + 1, 2 * EVERY + 1, BROKEN)
 
 
-def test_the_steps_before_an_interruption_are_taken_to_be_good(guard):
+def test_the_steps_before_an_interruption_are_assumed_to_be_finite(guard):
     assert make_steps(guard, 31, 30 + EVERY) == [30 + EVERY]
     guard.on_epoch_begin(2)
     with pytest.raises(NotFiniteError, match=f"steps 31 to {30 + EVERY}"):
         make_steps(guard, 31, 30 + EVERY, BROKEN)
 
 
-def test_who_reads_the_terms_gets_them_checked_and_once(guard):
+def test_terms_that_are_read_are_checked_once(guard):
     make_steps(guard, 1, 3)
     assert guard.read(3, FINE) == FINE
     again = Read(FINE)

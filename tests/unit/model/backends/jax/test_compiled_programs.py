@@ -31,7 +31,7 @@ def test_programs_are_kept_in_the_cache(tmp_path):
     assert getattr(jax.config, FOLDER) == str(tmp_path / "jax")
 
 
-def test_a_folder_of_the_users_stays(tmp_path):
+def test_a_folder_that_the_user_chose_is_not_changed(tmp_path):
     jax.config.update(FOLDER, str(tmp_path / "mine"))
 
     keep_compiled_programs(tmp_path)

@@ -36,7 +36,7 @@ def test_aliases_for_autograd_are_dropped():
     torch.testing.assert_close(graph(x), x * 2.0)
 
 
-def test_what_depends_on_constants_alone_is_computed_once():
+def test_operations_on_constants_are_computed_once():
     x = torch.randn(3)
     _, graph = traced(lambda x: x + torch.exp(torch.ones_like(x)), x)
 
@@ -71,7 +71,7 @@ def test_a_matrix_product_adds_its_bias_itself():
     torch.testing.assert_close(graph(x, w, b), x @ w + b)
 
 
-def test_in_half_precision_a_bias_is_added_apart():
+def test_in_half_precision_a_bias_is_added_separately():
     x, w, b = (torch.randn(*shape, dtype=torch.bfloat16) for shape in ((4, 3), (3, 2), (2,)))
     _, graph = traced(lambda x, w, b: torch.mm(x, w) + b, x, w, b)
 

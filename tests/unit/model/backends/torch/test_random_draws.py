@@ -50,7 +50,7 @@ def test_another_source_of_random_numbers_is_refused():
         torch.rand(2, generator=torch.Generator())
 
 
-def test_keras_draws_as_before_afterwards():
+def test_keras_draws_as_usual_afterwards():
     from keras.src.backend.torch import random as keras_random
 
     before = keras_random.torch_seed_generator
