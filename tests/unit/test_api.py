@@ -7,24 +7,10 @@ import numpy as np
 import pytest
 
 import vaereg
-from tests.helpers.tiny_run import blobs, write_project
+from tests.helpers.tiny_run import REGISTRY, blobs, write_project
 from vaereg.errors import ContractError, DeclarationError, UsageError
 
-TEXT = """
-[data.blobs]
-use = "arrays"
-path = "blobs.npz"
-
-[models.tiny]
-data = "blobs"
-latent = 3
-encoder = { use = "dense", widths = [16] }
-decoder = { use = "dense", widths = [16] }
-likelihood = "bernoulli"
-
-[train]
-batch_size = 32
-"""
+TEXT = REGISTRY.format(train="").replace('default = "tiny"\n\n', "")  # the only model needs none
 FLOATS = blobs(64, 3).astype(np.float32) * np.float32(1 / 255)
 
 

@@ -30,16 +30,14 @@ def blaming(slot: Slot, doing: str) -> Iterator[None]:
     except VaeregError:
         raise
     except ValueError as error:
-        said = first_lines(error, SHOWN) or type(error).__name__
         problem = Problem(
             code="does-not-fit",
-            message=f"{slot.offer.label} {doing}: {said}",
+            message=f"{slot.offer.label} {doing}: {_said(error)}",
             place=slot.place,
             path=slot.key,
         )
         raise DeclarationError([problem]) from error
     except Exception as error:
-        said = first_lines(error, SHOWN) or type(error).__name__
         package = slot.offer.component.factory.split(".")[0].split(":")[0]
         line = place(error, package) or _home(slot)
         where = f" at {line}" if line else ""
@@ -50,8 +48,14 @@ def blaming(slot: Slot, doing: str) -> Iterator[None]:
             else "This is a fault of the part that was given; see `parts` of vaereg.build."
         )
         raise PluginError(
-            f"{slot.offer.label} {doing}: {type(error).__name__}: {said}{where}\n{new_name}{remedy}"
+            f"{slot.offer.label} {doing}: {type(error).__name__}: {_said(error)}{where}\n"
+            f"{new_name}{remedy}"
         ) from error
+
+
+def _said(error: Exception) -> str:
+    """The text of an exception, shortened; the name of its class if it has none."""
+    return first_lines(error, SHOWN) or type(error).__name__
 
 
 def _home(slot: Slot) -> str:

@@ -7,6 +7,7 @@ inherits from both.
 from __future__ import annotations
 
 import threading
+from abc import abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
@@ -254,9 +255,9 @@ class PlayersModel(keras.Model):
         elif self.train_function is None or force:
             self.train_function = self.steps_of_chunks(self.batch_source)
 
+    @abstractmethod
     def steps_of_chunks(self, source: BatchSource) -> Callable[..., object]:
         """The `train_function` for a batch source; each backend defines its own."""
-        raise NotImplementedError
 
     # ---- the running means ----
 

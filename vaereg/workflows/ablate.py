@@ -13,6 +13,7 @@ import attrs
 from vaereg.component import Offer
 from vaereg.declaration.ablation import PARAMS, Ablation, ablation_of
 from vaereg.declaration.declaration import Declaration
+from vaereg.declaration.text.override import read_overrides
 from vaereg.discovery.catalog import Catalog
 from vaereg.discovery.open_registry import DEFAULT_REGISTRY, open_registry
 from vaereg.errors import UsageError, before_writing
@@ -28,7 +29,6 @@ from vaereg.workflows.options import (
     TrainOptions,
     read_folder,
     read_no_plugins,
-    read_overrides,
     read_registry_file,
 )
 from vaereg.workflows.tell import Tell

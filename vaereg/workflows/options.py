@@ -120,20 +120,6 @@ def read_registry_file(registry: str | os.PathLike[str]) -> Path:
     return Path(text)
 
 
-def read_overrides(overrides: Sequence[str]) -> tuple[str, ...]:
-    """Settings over those of a registry.
-
-    Raises:
-        UsageError: for anything but a list of texts.
-    """
-    is_list = isinstance(overrides, Sequence) and not isinstance(overrides, str)
-    if not is_list or not all(isinstance(each, str) for each in overrides):
-        raise UsageError(
-            f'overrides is a list of texts, such as ["models.sharp.latent=32"]; got {overrides!r}'
-        )
-    return tuple(overrides)
-
-
 def read_folder(name: str, folder: str | os.PathLike[str]) -> Path:
     """A folder that an option names.
 

@@ -10,6 +10,7 @@ import attrs
 
 from vaereg.declaration.declaration import Declaration, Evaluating, TrainSettings
 from vaereg.declaration.resolve import resolve
+from vaereg.declaration.text.override import read_overrides
 from vaereg.discovery.catalog import Catalog
 from vaereg.discovery.open_registry import DEFAULT_REGISTRY, open_registry
 from vaereg.errors import RunError, UsageError, VaeregError, before_writing
@@ -21,7 +22,6 @@ from vaereg.workflows.options import (
     TrainOptions,
     read_folder,
     read_no_plugins,
-    read_overrides,
     read_registry_file,
 )
 from vaereg.workflows.tell import Tell

@@ -8,7 +8,6 @@ from vaereg.errors import UsageError
 from vaereg.workflows.options import (
     read_folder,
     read_no_plugins,
-    read_overrides,
     read_preset,
     read_registry_file,
     read_run_like,
@@ -67,10 +66,3 @@ def test_a_run_is_declared_in_a_file(registry, came):
     assert read_registry_file("registry.toml") == Path("registry.toml")
     with pytest.raises(UsageError, match=f"registry is the path of a file; got {came}"):
         read_registry_file(registry)
-
-
-def test_overrides_are_a_list_of_texts():
-    assert read_overrides(["a=1", "b=2"]) == ("a=1", "b=2")
-    for wrong in ("a=1", {"a": 1}, None, [1]):
-        with pytest.raises(UsageError, match="overrides is a list of texts"):
-            read_overrides(wrong)

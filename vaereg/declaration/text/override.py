@@ -18,6 +18,20 @@ _EXAMPLE = "such as --set models.sharp.latent=32"
 _BEGINS_TOML = ("[", "{", '"', "'")
 
 
+def read_overrides(overrides: Sequence[str]) -> tuple[str, ...]:
+    """Settings over those of a registry.
+
+    Raises:
+        UsageError: for anything but a list of texts.
+    """
+    is_list = isinstance(overrides, Sequence) and not isinstance(overrides, str)
+    if not is_list or not all(isinstance(each, str) for each in overrides):
+        raise UsageError(
+            f'overrides is a list of texts, such as ["models.sharp.latent=32"]; got {overrides!r}'
+        )
+    return tuple(overrides)
+
+
 def override(document: Document, settings: Sequence[str]) -> Document:
     """The document with these settings applied in order, so that later ones win.
 
@@ -30,10 +44,7 @@ def override(document: Document, settings: Sequence[str]) -> Document:
             that is not a table.
         UsageError: if `settings` is a single string, or not a list of strings.
     """
-    if isinstance(settings, str) or not all(isinstance(each, str) for each in settings):
-        raise UsageError(
-            f'overrides is a list of texts, such as ["models.sharp.latent=32"]; got {settings!r}'
-        )
+    settings = read_overrides(settings)
     values = deepcopy(document.values)
     options: dict[KeyPath, Place] = dict(document.options)
     problems = []

@@ -142,7 +142,7 @@ class EvaluationData:
             )
         for each in extractors:
             accuracy = each.extractor.facts.get("accuracy")
-            if isinstance(accuracy, float) and accuracy < POOR:
+            if isinstance(accuracy, int | float) and accuracy < POOR:
                 warnings.append(
                     f"the extractor {each.name!r} classifies only {accuracy:.0%} of held-out "
                     "examples correctly; distances in its features mean little."

@@ -9,8 +9,8 @@ import pytest
 from tests.helpers.declared_components import Source
 from vaereg.declaration.resolve import resolve
 from vaereg.declaration.text.document import parse_document
-from vaereg.declaration.text.override import override
-from vaereg.errors import DeclarationError, Problem
+from vaereg.declaration.text.override import override, read_overrides
+from vaereg.errors import DeclarationError, Problem, UsageError
 
 TEXT = """\
 [data.x]
@@ -100,3 +100,10 @@ def _problem(setting: str, model: str = "b") -> Problem:
 def test_a_problem_in_a_setting_names_the_option(setting: str, code: str, place: str) -> None:
     problem = _problem(setting)
     assert (problem.code, str(problem.place)) == (code, place)
+
+
+def test_overrides_are_a_list_of_texts():
+    assert read_overrides(["a=1", "b=2"]) == ("a=1", "b=2")
+    for wrong in ("a=1", {"a": 1}, None, [1]):
+        with pytest.raises(UsageError, match="overrides is a list of texts"):
+            read_overrides(wrong)
