@@ -1,8 +1,8 @@
 """Every exception of vaereg, and `Problem`, an error with its place in a file.
 
 VaeregError                 exit code 1 unless stated otherwise
-├── UsageError              2    the command line was wrong
-├── DeclarationError        2    registry.toml or --set was wrong; carries every Problem found
+├── UsageError              2    an argument or option was wrong
+├── DeclarationError        2    registry.toml or an override was wrong; carries every Problem found
 │                            (3 if every problem is a missing or broken plugin)
 ├── BackendError            2    the requested Keras backend is not installed
 ├── PluginError             3    a plugin is missing, broken or incompatible
@@ -30,7 +30,7 @@ class VaeregError(Exception):
 
 
 class UsageError(VaeregError):
-    """The command line cannot be understood."""
+    """An argument, or an option of the command line, cannot be used."""
 
     exit_code = 2
 
@@ -81,7 +81,7 @@ LINE_SHOWN = 120
 
 @frozen
 class Place:
-    """A position in a file, or an option of the command line.
+    """A position in a file, or an option.
 
     `line` and `column` count from 1; `width` is the number of characters to underline.
     """

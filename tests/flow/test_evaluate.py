@@ -223,7 +223,7 @@ def test_data_without_labels_is_evaluated_in_pixels_with_a_warning(tmp_path):
     done = vaereg("evaluate", "tiny", cwd=tmp_path)
 
     assert refused.returncode == 1
-    assert "label" in refused.stderr and "--features" in refused.stderr
+    assert "label" in refused.stderr and "extractor" in refused.stderr
     assert done.returncode == 0, done.stderr
     assert "coverage_pixels" in done.stdout or "coverage_efficientnet_lite0" in done.stdout
 

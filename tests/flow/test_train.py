@@ -138,7 +138,7 @@ def test_a_changed_component_or_backend_is_a_lock_mismatch(trained, tmp_path):
     (run / "lock.json").write_text(json.dumps(lock))
     done = vaereg("sample", run, cwd=tmp_path)
     assert done.returncode == 4
-    assert "encoder (vaereg/dense" in done.stderr and "--ignore-lock" in done.stderr
+    assert "encoder (vaereg/dense" in done.stderr and "ignore_lock" in done.stderr
     lock["components"]["encoder"]["distribution"] = "vaereg-plugin-gone"
     lock["components"]["encoder"]["version"] = "1.2"
     (run / "lock.json").write_text(json.dumps(lock))

@@ -26,7 +26,6 @@ from vaereg.cli.options import (
     add_training_length,
     positive,
 )
-from vaereg.declaration.ablation import PARAMS
 
 if TYPE_CHECKING:
     from vaereg.reporting.ablation import AblationResult
@@ -49,7 +48,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="the model to test the component in (default: the default model of registry.toml)",
     )
     parser.add_argument(
-        PARAMS,
+        "--params",
         metavar="TABLE",
         default="",
         help="the component's parameters, and its weight if it has one, as a TOML table: "

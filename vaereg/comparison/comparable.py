@@ -27,7 +27,7 @@ _MUST_MATCH: tuple[tuple[str, Callable[[Evaluation], Hashable], str], ...] = (
         "evaluate both with one preset",
     ),
     ("the number of samples", lambda e: e.generated, "evaluate both with one preset"),
-    ("the preset", lambda e: e.preset, "evaluate both with --quick, or both with --full"),
+    ("the preset", lambda e: e.preset, "evaluate both with the preset quick, or both with full"),
     ("the weights", lambda e: e.weights, "evaluate both again"),
 )
 
@@ -83,7 +83,7 @@ def _extractors(runs: Sequence[MeasuredRun]) -> list[str]:
     if names and not common_extractors(runs):
         problems.append(
             f"  the extractors: none of {', '.join(names)} was used for all runs "
-            "(evaluate both with the same --features)"
+            "(evaluate both with the same extractors)"
         )
     return problems
 

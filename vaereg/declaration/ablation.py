@@ -19,8 +19,8 @@ from vaereg.errors import Place, UsageError
 from vaereg.kinds import KINDS, Kind
 from vaereg.wording import listed
 
-PARAMS = "--params"
-"""The option for the component's parameters; errors in the parameters name it as their place."""
+PARAMS = "params"
+"""The option with the component's parameters; errors in the parameters name it as their place."""
 
 
 @attrs.frozen(kw_only=True)
@@ -81,9 +81,9 @@ def ablation_of(
         raise UsageError(_used_already(document, named, offer))
     if held and params is not None:
         raise UsageError(
-            f"{named.model} declares {offer.full_name} with parameters of its own, so {PARAMS} "
-            "would change what it is.\nLeave it out, or change them in the model: "
-            f"--set '{dotted(('models', named.model, kind.key, held[0]))}.NAME=VALUE'"
+            f"{named.model} declares {offer.full_name} with parameters of its own, so other "
+            f"parameters would change what it is.\nLeave {PARAMS} out, or change them in the model "
+            f"with the override '{dotted(('models', named.model, kind.key, held[0]))}.NAME=VALUE'"
         )
     if offer.kind == "sampler" and params is None:
         short = offer.distribution == "vaereg"  # built-in components keep their short names
@@ -135,7 +135,7 @@ def _no_part(kind: Kind) -> str:
     instead = {
         "dataset": "Train on it and look at the samples.",
         "metric": "What a metric tells apart shows `vaereg evaluate`, beside real data.",
-        "feature_extractor": "What features tell apart shows `vaereg evaluate --features NAME`.",
+        "feature_extractor": "What features tell apart shows an evaluation with this extractor.",
     }
     return (
         f"the kind `{kind.name}` is no part of a model, so no model can be trained without it.\n"
@@ -148,8 +148,8 @@ def _used_already(document: Document, named: Declaration, offer: Offer) -> str:
     alternatives = f"\nother models: {listed(others)}" if others else ""
     return (
         f"{named.model} uses the {offer.kind} {offer.full_name} already, so it cannot be its own "
-        f"opponent.\nHold it against a model that uses another {offer.kind}: --against MODEL, or "
-        f"--set models.{named.model}.{offer.kind}=NAME{alternatives}"
+        f"opponent.\nHold it against a model that uses another {offer.kind}: name one as "
+        f"`against`, or use the override models.{named.model}.{offer.kind}=NAME{alternatives}"
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 CODES: dict[str, str] = {
     "bad-name": "a name that cannot be one: of a model, a term, a distribution",
-    "bad-option": "a --set that cannot be read, or that leads through what is no table",
+    "bad-option": "an override that cannot be read, or that leads through what is no table",
     "bad-parameter": "a parameter that Keras refuses once it runs",
     "bad-requirement": "an entry of `require` that is no PEP 508 requirement",
     "broken-component": "a component whose parameters its plugin declares wrongly",

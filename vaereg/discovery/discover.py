@@ -89,9 +89,9 @@ def _why_blocked(
     if distribution == BUILTIN:
         return ""
     if no_plugins is True:
-        return "by --no-plugins"
+        return "by the option no_plugins"
     if no_plugins and distribution in {normalized(name) for name in no_plugins}:
-        return f"by --no-plugins={distribution}"
+        return f"by the option no_plugins: {distribution}"
     if os.environ.get(AUTOLOAD_OFF, "") not in {"", "0"}:
         return f"by the environment variable {AUTOLOAD_OFF}"
     if distribution in {normalized(name) for name in policy.block}:
@@ -174,5 +174,5 @@ def _warnings(
         if normalized(name) not in installed:
             others = [each for each in installed if each != BUILTIN]
             hint = did_you_mean(normalized(name), others) or f"installed: {listed(others)}"
-            found.append(f"--no-plugins names `{name}`, which is not installed; {hint}")
+            found.append(f"the option no_plugins names `{name}`, which is not installed; {hint}")
     return tuple(found)

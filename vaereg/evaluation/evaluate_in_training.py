@@ -184,7 +184,7 @@ def _validation_examples(data: Data, examples: int) -> RealExamples:
         count = 0 if data.validation is None else len(data.validation)
         raise DataError(
             f"[train.evaluate] needs at least {LEAST} validation examples; the data has {count}.\n"
-            "Give the dataset a larger validation share, or train without it: --evaluate-every 0"
+            "Give the dataset a larger validation share, or train without it: evaluate_every = 0"
         )
     size = Preset(name="training", examples=examples, train_examples=MOST_TRAIN, thorough=False)
     return choose_real(data, size, split="validation")

@@ -24,8 +24,7 @@ def write_folder(target: Path, files: Mapping[str, str]) -> None:
     """
     if os.path.lexists(target):
         raise UsageError(
-            f"{target} already exists and was not changed; choose another name, or another folder "
-            "with --out"
+            f"{target} already exists and was not changed; choose another name, or another folder"
         )
     parent = target.parent
     try:
@@ -49,5 +48,5 @@ def write_folder(target: Path, files: Mapping[str, str]) -> None:
 def _refused(target: Path, error: OSError) -> VaeregError:
     return VaeregError(
         f"cannot create {target}: {error.strerror or error}\n"
-        "No files were left there; choose another folder with --out."
+        "No files were left there; choose another folder."
     )

@@ -90,7 +90,8 @@ def check_lock(run: object, found: Sequence[LockDifference], *, ignore: bool) ->
         raise LockError(
             f"installed versions differ from those that {run} was made with:\n  "
             + "\n  ".join(map(str, harmful))
-            + "\nInstall the versions of the run, or pass --ignore-lock; results may then differ."
+            + "\nInstall the versions of the run, or use the option ignore_lock; results may then "
+            "differ."
         )
     return [f"differs from the lock file of {run}: {each}" for each in found]
 

@@ -219,5 +219,5 @@ def check_tensorboard(declaration: Declaration) -> None:
         if missing:
             raise RunError(
                 f"TensorBoard logs need {' and '.join(missing)}: not installed.\n"
-                f"  pip install {' '.join(missing)}\nor train without --tensorboard."
+                f"  pip install {' '.join(missing)}\nor train without the option tensorboard."
             )

@@ -187,7 +187,7 @@ def run_ablation(options: AblateOptions, tell: Tell) -> AblationResult:
 
 
 def read_params(text: str) -> dict[str, Any] | None:
-    """The table of --params; None if it is empty.
+    """The table of `params`; None if it is empty.
 
     Raises:
         UsageError: if it is not a TOML table.
@@ -196,13 +196,13 @@ def read_params(text: str) -> dict[str, Any] | None:
         return None
     import tomllib
 
-    example = f"write a TOML table, quoted for the shell: {PARAMS} '{{ weight = 10.0 }}'"
+    example = "write a TOML table, such as '{ weight = 10.0 }'"
     try:
         found = tomllib.loads(f"params = {text}")
     except tomllib.TOMLDecodeError as fault:
-        raise UsageError(f"{PARAMS} {text}: {fault}\n{example}") from None
+        raise UsageError(f"{PARAMS}: {text}: {fault}\n{example}") from None
     if found.keys() != {"params"} or not isinstance(found["params"], dict):
-        raise UsageError(f"{PARAMS} {text}: this is not a table\n{example}")
+        raise UsageError(f"{PARAMS}: {text} is not a table\n{example}")
     table: dict[str, Any] = found["params"]
     return table
 
@@ -285,7 +285,7 @@ def _command(
     for setting in options.registry.overrides:
         words += ["--set", setting]
     if options.params:
-        words += [PARAMS, options.params]
+        words += ["--params", options.params]
     words += ["--seeds", str(options.seeds)]
     for option, value in (
         ("seed", options.training.seed),

@@ -22,7 +22,7 @@ def ablation_files(out: str | None, name: str) -> tuple[Path, Path]:
     if path.suffix.lower() == ".md" and not path.is_dir():
         return path, path.with_suffix(".svg")
     if path.suffix and not path.is_dir() and not str(out).endswith(("/", "\\")):
-        raise UsageError(f"--out {out}: give a .md file, or a folder with a / at its end")
+        raise UsageError(f"out is {out}: give a .md file, or a folder with a / at its end")
     return path / f"ablation-{name}.md", path / f"ablation-{name}.svg"
 
 
@@ -45,7 +45,7 @@ def check_files(*paths: Path) -> None:
         if written and not ours:
             raise UsageError(
                 f"{path} exists and was not written by `vaereg ablate`, so it is kept.\n"
-                "Name another file with --out."
+                "Name another file with the option `out`."
             )
         if not os.access(path.parent, os.W_OK):
             raise RunError(f"{path} cannot be written: {path.parent} is not writable.")

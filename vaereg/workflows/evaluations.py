@@ -174,7 +174,7 @@ def _command(opened: OpenedRun, variant: Variant, preset: Preset, features: Sequ
 
 
 def _extractor(text: str, opened: OpenedRun) -> Slot:
-    """The slot that a value of --features declares: a name or a TOML table.
+    """The slot that a value of `features` declares: a name or a TOML table.
 
     Raises:
         UsageError: if it cannot be read.
@@ -191,7 +191,7 @@ def _extractor(text: str, opened: OpenedRun) -> Slot:
             value = tomllib.loads(f"features = {text}")["features"]
         except tomllib.TOMLDecodeError as fault:
             raise UsageError(
-                f"--features {text}: {fault}\n"
+                f"features: {text}: {fault}\n"
                 'write a name, or a TOML table such as { use = "pixels", dimensions = 32 }'
             ) from None
-    return slot_from_value("feature_extractor", value, ("features",), opened.catalog, "--features")
+    return slot_from_value("feature_extractor", value, ("features",), opened.catalog, "features")

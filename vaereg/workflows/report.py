@@ -118,7 +118,7 @@ def write_report(
     if not names:
         raise UsageError("a report needs at least one run")
     if compare and len(names) < 2:
-        raise UsageError(f"--compare needs two runs, such as: vaereg report A {names[0]}")
+        raise UsageError(f"a report with a comparison needs two runs, A and {names[0]}")
     targets = [read_target(each, options.runs) for each in names]
     path = out or default_path(targets, options.runs)
     check_place(path)
@@ -190,7 +190,7 @@ def check_place(path: Path) -> None:
         RunError: if its folder does not exist.
     """
     if path.is_dir():
-        raise UsageError(f"--out {path} is a folder; give the file, such as {path / 'report.html'}")
+        raise UsageError(f"out is {path}, a folder; give the file, such as {path / 'report.html'}")
     if not path.parent.is_dir():
         raise RunError(
             f"cannot write {path}: the folder {path.parent} does not exist; create it first"

@@ -115,7 +115,7 @@ def samples_path(out: str | None, form: str, folder: Path, slot: Slot, seed: int
     """The file or folder that samples are written to.
 
     Args:
-        out: the value of --out, or None.
+        out: a file or a folder, or None.
         form: the form of the data, such as "image".
         folder: the folder of the run's samples, used if `out` is None.
         slot: the slot of the sampler.
@@ -131,11 +131,11 @@ def samples_path(out: str | None, form: str, folder: Path, slot: Slot, seed: int
     is_folder = out.endswith(("/", "\\")) or path.is_dir() or not path.suffix
     if not is_folder and path.suffix.lower() not in {".png", ".npz"}:
         raise UsageError(
-            f"--out {out}: give a .png file, an .npz file, or a folder with a / at its end"
+            f"out is {out}: give a .png file, an .npz file, or a folder with a / at its end"
         )
     drawn_as_one = path.suffix.lower() == ".png" and form in ("image", "vector")
     if form != "image" and path.suffix.lower() != ".npz" and not drawn_as_one:
-        raise UsageError(f"--out {out}: {form} data has no pictures; give an .npz file")
+        raise UsageError(f"out is {out}: {form} data has no pictures; give an .npz file")
     return path
 
 

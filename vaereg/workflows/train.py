@@ -209,7 +209,9 @@ def train_each(
     names = [declaration.model for declaration in declarations]
     twice = {name for name in names if names.count(name) > 1}
     if twice:
-        raise UsageError(f"{', '.join(sorted(twice))} is named twice; use --seeds to repeat it")
+        raise UsageError(
+            f"{', '.join(sorted(twice))} is named twice; use the option `seeds` to repeat it"
+        )
     if len(declarations) * seeds > 1:
         yield from train_many(declarations, seeds, registry, options, tell)
     else:

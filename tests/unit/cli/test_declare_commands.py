@@ -127,7 +127,7 @@ def test_check_ends_with_3_if_a_blocked_plugin_is_used(
 
     assert blocked.code == 3
     assert "vaereg-plugin-a" in blocked.err
-    assert "--no-plugins" in blocked.err
+    assert "no_plugins" in blocked.err
 
 
 def test_check_finds_a_factory_that_does_not_exist_without_importing_it(

@@ -107,7 +107,7 @@ def test_a_blocked_plugin_is_not_a_problem(doctor: Any, plugins_folder: Path) ->
 
     assert result.code == 0
     (found,) = [p for p in result.json["plugins"] if p["distribution"] == "vaereg-plugin-bad"]
-    assert (found["status"], found["reason"]) == ("blocked", "by --no-plugins")
+    assert (found["status"], found["reason"]) == ("blocked", "by the option no_plugins")
 
 
 def test_a_missing_plugin_that_the_registry_requires_ends_with_3(doctor: Any) -> None:

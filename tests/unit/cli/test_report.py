@@ -94,8 +94,8 @@ def test_further_runs_are_shown_behind_the_two_that_are_compared(
     ("argv", "code", "said"),
     [
         (["report"], 2, "RUN"),
-        (["report", "baseline", "--compare"], 2, "--compare needs two runs"),
-        (["report", "baseline", "--out", "runs"], 2, "is a folder; give the file"),
+        (["report", "baseline", "--compare"], 2, "a comparison needs two runs"),
+        (["report", "baseline", "--out", "runs"], 2, "a folder; give the file"),
         (["report", "baseline", "--out", "no/such/page.html"], 1, "the folder no/such does not"),
         (["report", "nothing"], 1, "no run 'nothing'"),
     ],

@@ -26,7 +26,7 @@ def other_data(evaluation, **fields):
         (lambda e: other_data(e, positions="q"), "the held-out examples:"),
         (lambda e: other_data(e, held_out=400), "the number of held-out examples: 500 in r; 400"),
         (lambda e: {"generated": 400}, "the number of samples: 500 in r; 400"),
-        (lambda e: {"preset": "full"}, "evaluate both with --quick, or both with --full"),
+        (lambda e: {"preset": "full"}, "evaluate both with the preset quick, or both with full"),
         (lambda e: {"weights": "best"}, "the weights: final in r; best"),
         (
             lambda e: {"extractors": {FEATURES: Extractor(component="c", identity="xyz")}},

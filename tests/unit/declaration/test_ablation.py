@@ -113,4 +113,4 @@ def test_an_error_in_the_parameters_names_their_option() -> None:
     with pytest.raises(DeclarationError) as caught:
         against("regularizer", "mmd", params={"wieght": 1.0})
 
-    assert [str(each.place) for each in caught.value.problems] == ["--params"]
+    assert [str(each.place) for each in caught.value.problems] == ["params"]

@@ -220,11 +220,11 @@ def test_two_entries_of_one_distribution_may_not_offer_one_name(folder: Path, fo
 BLOCKS = {
     "blocked in the file": (PluginPolicy(block=("vaereg_plugin_x",)), {}, "by block in [plugins]"),
     "not allowed": (PluginPolicy(allow=("other",)), {}, "not in allow in [plugins]"),
-    "no plugins at all": (PluginPolicy(), {"no_plugins": True}, "by --no-plugins"),
+    "no plugins at all": (PluginPolicy(), {"no_plugins": True}, "by the option no_plugins"),
     "left out by name": (
         PluginPolicy(allow=("vaereg-plugin-x",)),
         {"no_plugins": ("vaereg-plugin-x",)},
-        "by --no-plugins=vaereg-plugin-x",
+        "by the option no_plugins: vaereg-plugin-x",
     ),
 }
 

@@ -40,7 +40,7 @@ def test_an_existing_folder_is_not_changed(tmp_path: Path, kind: str) -> None:
     else:
         target.symlink_to(tmp_path / "nowhere")
 
-    with pytest.raises(UsageError, match=r"already exists and was not changed.*--out"):
+    with pytest.raises(UsageError, match=r"already exists and was not changed.*another folder"):
         write_folder(target, FILES)
 
     assert [path.name for path in tmp_path.iterdir()] == ["made"]

@@ -34,7 +34,7 @@ MOST_FOR_SCALE = 20_000
 
 TOLD_EVERY = 100  # steps
 
-INSTEAD = "Use --features efficientnet_lite0 (images) or --features pixels, which need none."
+INSTEAD = "Use the extractor efficientnet_lite0 (images) or pixels, which need none."
 
 
 class Classifier:

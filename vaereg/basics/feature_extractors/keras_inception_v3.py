@@ -61,7 +61,7 @@ class KerasInceptionV3(ImageNetwork):
                 "extractor 'keras_inception_v3': Keras could not download the weights: "
                 f"{_first_line(fault)}. Give the parameter weights the path of the file "
                 "inception_v3_weights_tf_dim_ordering_tf_kernels_notop.h5, or use "
-                "--features efficientnet_lite0, which needs no download."
+                "the extractor efficientnet_lite0, which needs no download."
             ) from fault
 
     def _loaded(self) -> Any:

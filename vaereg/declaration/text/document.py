@@ -124,7 +124,7 @@ def _text(path: Path) -> str:
     try:
         raw = path.read_bytes()
     except FileNotFoundError as fault:
-        hint = f"{INIT}, or name another with --registry FILE"
+        hint = f"{INIT}, or name another registry"
         raise _fault("no-file", f"there is no file {source}", source, hint) from fault
     except IsADirectoryError as fault:
         hint = f"name the file in it: {path / 'registry.toml'}"

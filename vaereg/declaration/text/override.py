@@ -1,4 +1,4 @@
-"""`--set models.sharp.latent=32`: values from the command line override those of the file."""
+"""`models.sharp.latent=32`: overrides, from the command line or Python, of values of the file."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from vaereg.declaration.text.locator import KeyPath
 from vaereg.declaration.text.tree import dotted, in_words
 from vaereg.errors import DeclarationError, Place, Problem, UsageError
 
-_EXAMPLE = "such as --set models.sharp.latent=32"
+_EXAMPLE = "such as models.sharp.latent=32"
 _BEGINS_TOML = ("[", "{", '"', "'")
 
 
@@ -53,13 +53,13 @@ def override(document: Document, settings: Sequence[str]) -> Document:
             path, value = _parsed(setting)
             placed = _put(values, path, value)
         except ValueError as fault:
-            place = Place(f"--set {setting.partition('=')[0].strip()}")
+            place = Place(f"override {setting.partition('=')[0].strip()}")
             message, hint = fault.args
             problems.append(Problem(code="bad-option", message=message, place=place, hint=hint))
             continue
         # This value replaces those that earlier options set at or below its path.
         options = {each: place for each, place in options.items() if each[: len(path)] != path}
-        options[placed] = Place(f"--set {dotted(path)}")
+        options[placed] = Place(f"override {dotted(path)}")
     if problems:
         raise DeclarationError(problems)
     return attrs.evolve(document, values=values, options=options)
@@ -100,8 +100,8 @@ def _value(text: str) -> TomlValue:
         if text.startswith(_BEGINS_TOML):
             raise ValueError(
                 f"`{text}` is not a TOML value",
-                "quote the option for the shell: "
-                """--set 'models.sharp.encoder={ use = "conv", widths = [32, 64] }'""",
+                "write a TOML value; in a shell, in quotes: "
+                """'models.sharp.encoder={ use = "conv", widths = [32, 64] }'""",
             ) from fault
         return text
     return parsed["value"] if parsed.keys() == {"value"} else text
@@ -121,7 +121,7 @@ def _put(values: TomlTable, path: tuple[str, ...], value: TomlValue) -> KeyPath:
         if not isinstance(inside, dict):
             raise ValueError(
                 f"`{dotted(path[:depth])}` is {in_words(inside)}, so nothing can be set in it",
-                f"set it as a whole: --set '{dotted(path[:depth])}=...'",
+                f"set it as a whole: '{dotted(path[:depth])}=...'",
             )
         table = inside
     table[path[-1]] = value

@@ -140,7 +140,9 @@ def decided(name: str | None, backends: Sequence[BackendState]) -> Decision:
     try:
         choice: BackendChoice = decide_backend(name, sees)
     except _NotAskedError:
-        return Decision(reason="the first with an accelerator, which --quick does not look for")
+        return Decision(
+            reason="the first with an accelerator, which a quick check does not look for"
+        )
     except VaeregError as fault:
         return Decision(problem=" ".join(str(fault).split()))
     return Decision(backend=choice.backend, reason=choice.reason)

@@ -28,7 +28,7 @@ NETWORKS = {
 @pytest.mark.parametrize(
     ("spec", "words"),
     [
-        (image_spec(8, 8, 2), r"1 or 3 channels .* have 2\. Use --features pixels"),
+        (image_spec(8, 8, 2), r"1 or 3 channels .* have 2\. Use the extractor pixels"),
         (image_spec(7, 12, 3), "at least 8 x 8 pixels; these are 7 x 12"),
         (vector_spec(5), "takes image data; this data is of form 'vector'"),
         (vector_spec((5, 2), "sequence"), "takes image data; this data is of form 'sequence'"),
@@ -55,8 +55,8 @@ def test_the_classifier_needs_labels_of_two_classes():
     spec = image_spec(8, 8, 1)
     x = images(20, 8, 8, 1)
     for labels, words in (
-        (None, "this data has none. Use --features efficientnet_lite0"),
-        (np.full(20, 4), "all 20 training examples are of class 4. Use --features"),
+        (None, "this data has none. Use the extractor efficientnet_lite0"),
+        (np.full(20, 4), "all 20 training examples are of class 4. Use the extractor"),
     ):
         with pytest.raises(vaereg.DataError, match=words):
             extractor("classifier", spec, **QUICK).fit(array_data(spec, x, labels), 0, quiet)

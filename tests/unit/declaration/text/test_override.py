@@ -1,4 +1,4 @@
-"""--set overrides values of the file with TOML values, and its errors name the option."""
+"""Overrides replace values of the file with TOML values, and errors name the override."""
 
 from __future__ import annotations
 
@@ -59,12 +59,12 @@ def test_the_later_setting_wins() -> None:
 @pytest.mark.parametrize(
     ("setting", "place"),
     [
-        ("latent", "--set latent"),
-        ("=3", "--set "),
-        ("models..latent=3", "--set models..latent"),
-        ("models.a.latent=[1, 2", "--set models.a.latent"),
-        ("models.a.latent.x=3", "--set models.a.latent.x"),
-        ("models.b.extends.x=3", "--set models.b.extends.x"),
+        ("latent", "override latent"),
+        ("=3", "override "),
+        ("models..latent=3", "override models..latent"),
+        ("models.a.latent=[1, 2", "override models.a.latent"),
+        ("models.a.latent.x=3", "override models.a.latent.x"),
+        ("models.b.extends.x=3", "override models.b.extends.x"),
     ],
 )
 def test_the_error_for_a_setting_that_cannot_be_parsed_names_the_option(
@@ -88,13 +88,13 @@ def _problem(setting: str, model: str = "b") -> Problem:
 @pytest.mark.parametrize(
     ("setting", "code", "place"),
     [
-        ('models.a.latent="16"', "wrong-type", "--set models.a.latent"),
-        ("models.b.latnt=3", "unknown-key", "--set models.b.latnt"),
-        ("models.b.encoder.widhts=[3]", "unknown-key", "--set models.b.encoder.widhts"),
-        ("models.b.encoder.widths=[3, 0]", "out-of-range", "--set models.b.encoder.widths"),
-        ("trian.epochs=3", "unknown-key", "--set trian.epochs"),
-        ("train.epochs=0", "out-of-range", "--set train.epochs"),
-        ("models.b.extends=c", "unknown-model", "--set models.b.extends"),
+        ('models.a.latent="16"', "wrong-type", "override models.a.latent"),
+        ("models.b.latnt=3", "unknown-key", "override models.b.latnt"),
+        ("models.b.encoder.widhts=[3]", "unknown-key", "override models.b.encoder.widhts"),
+        ("models.b.encoder.widths=[3, 0]", "out-of-range", "override models.b.encoder.widths"),
+        ("trian.epochs=3", "unknown-key", "override trian.epochs"),
+        ("train.epochs=0", "out-of-range", "override train.epochs"),
+        ("models.b.extends=c", "unknown-model", "override models.b.extends"),
     ],
 )
 def test_a_problem_in_a_setting_names_the_option(setting: str, code: str, place: str) -> None:

@@ -83,7 +83,7 @@ def test_unknown_devices_are_not_guessed(three: list[BackendState]) -> None:
     found = decided(None, unasked)
 
     assert (found.backend, found.problem) == ("", "")
-    assert "--quick does not look for" in found.reason
+    assert "a quick check does not look for" in found.reason
 
 
 def test_a_choice_that_cannot_be_made_is_a_problem(

@@ -18,7 +18,7 @@ def checked_form(name: str, data: vaereg.DataSpec, forms: tuple[str, ...]) -> No
     if data.form not in forms:
         raise vaereg.DataError(
             f"extractor '{name}' takes {' or '.join(forms)} data; this data is of form "
-            f"'{data.form}'. Use --features pixels, which takes any form."
+            f"'{data.form}'. Use the extractor pixels, which takes any form."
         )
 
 
@@ -33,13 +33,13 @@ def checked_image(name: str, data: vaereg.DataSpec, channels: tuple[int, ...] = 
     if min(height, width) < LEAST_SIDE:
         raise vaereg.DataError(
             f"extractor '{name}' takes images of at least {LEAST_SIDE} x {LEAST_SIDE} pixels; "
-            f"these are {height} x {width}. Use --features pixels."
+            f"these are {height} x {width}. Use the extractor pixels."
         )
     if channels and found not in channels:
         allowed = " or ".join(str(each) for each in channels)
         raise vaereg.DataError(
             f"extractor '{name}' takes images with {allowed} channels (1: grey, 3: colour); these "
-            f"have {found}. Use --features pixels, or classifier if there are labels."
+            f"have {found}. Use the extractor pixels, or classifier if there are labels."
         )
 
 
