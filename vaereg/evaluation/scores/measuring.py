@@ -16,6 +16,7 @@ from vaereg.contracts.data import DataSpec
 from vaereg.contracts.metric import Measured, Metric, ScoreInfo
 from vaereg.declaration.declaration import Slot
 from vaereg.discovery.blame import cause
+from vaereg.discovery.catalog import BUILTIN
 from vaereg.errors import ContractError, DataError, PluginError
 from vaereg.evaluation.evaluation import LEVEL, Score
 from vaereg.evaluation.evidence.evaluation_data import ExtractedFeatures
@@ -60,11 +61,12 @@ def build_metrics(
 ) -> tuple[list[BuiltMetric], list[str]]:
     """Every installed metric that takes this form of data, and warnings about broken metrics.
 
-    A broken metric of a plugin does not stop an evaluation.
+    A broken metric does not stop an evaluation.
     """
     metrics, warnings = [], []
-    # Built-in metrics come first, so that a plugin cannot take the name of one of their scores.
-    offers = sorted(source.offers("metric"), key=lambda offer: offer.distribution != "vaereg")
+    # `measure` keeps the first of two scores with one name. As with the names of components, the
+    # built-in ones keep theirs: a verdict must rest on the same score wherever it is computed.
+    offers = sorted(source.offers("metric"), key=lambda offer: offer.distribution != BUILTIN)
     for offer in offers:
         if spec.form not in offer.component.for_data or not wanted(offer):
             continue
@@ -76,7 +78,7 @@ def build_metrics(
             if not all(isinstance(info, ScoreInfo) for info in declared.values()):
                 raise ContractError("its `scores` are not of type vaereg.ScoreInfo")
             metrics.append(BuiltMetric(slot=slot, metric=metric))
-        except Exception as error:  # noqa: BLE001  # a plugin's fault becomes a warning
+        except Exception as error:  # noqa: BLE001  # a metric may raise anything; it is left out
             warnings.append(
                 f"the metric {offer.full_name} {offer.version} is left out: {cause(error)}"
             )
@@ -98,6 +100,8 @@ def measure(
 ) -> Measurements:
     """Runs metrics on a model's evidence and on that of real data against real data.
 
+    A metric that fails is left out with a warning, whichever distribution it comes from.
+
     Args:
         metrics: the metrics to run.
         evidence: the evidence of the model.
@@ -105,10 +109,6 @@ def measure(
         features: the features of both, by the name of the extractor.
         show: receives a line before each metric.
         measure_reference: returns the reference of a metric, perhaps from a cache.
-
-    Raises:
-        DataError: from a built-in metric, if the data cannot be measured.
-        ContractError: if a built-in metric breaks its contract.
     """
     scores: dict[str, Score] = {}
     arrays: dict[str, np.ndarray] = {}
@@ -132,8 +132,6 @@ def measure(
                     else measure_reference(built, extractor, _deferred(built, of_reference))
                 )
             except (DataError, PluginError, ContractError) as error:
-                if built.slot.offer.distribution == "vaereg":
-                    raise
                 warnings.append(f"{built.slot.offer.label} is left out: {error}")
                 continue
             for base, score in measured.items():
@@ -147,6 +145,17 @@ def measure(
                 scores[name] = _score(built, base, extractor, score, references.get(base))
                 arrays.update(_arrays(name, score, references.get(base)))
     return Measurements(scores=scores, arrays=arrays, warnings=tuple(warnings))
+
+
+def check_measured(measurements: Measurements) -> None:
+    """Refuses an evaluation in which no metric gave a score.
+
+    Raises:
+        DataError: with the reason for each metric.
+    """
+    if not measurements.scores:
+        reasons = measurements.warnings or ("no metric takes this form of data.",)
+        raise DataError("nothing could be measured:\n" + "\n".join(reasons))
 
 
 def _deferred(built: BuiltMetric, evidence: LazyEvidence) -> Callable[[], dict[str, Measured]]:
