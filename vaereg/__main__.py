@@ -1,7 +1,5 @@
 """`python -m vaereg` is `vaereg`."""
 
-import sys
+from vaereg.cli.program import run
 
-from vaereg.cli.__main__ import main
-
-sys.exit(main())
+run()

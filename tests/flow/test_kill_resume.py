@@ -25,7 +25,7 @@ def started(folder: Path, *words: str, code: str = "") -> subprocess.Popen[str]:
     """Starts a process of vaereg; `code` runs in it first."""
     argv = command(*words)
     if code:
-        run = f"from vaereg.cli.__main__ import main\nraise SystemExit(main({list(words)!r}))"
+        run = f"from vaereg.cli.main import main\nraise SystemExit(main({list(words)!r}))"
         argv = [sys.executable, "-c", f"{code}\n{run}"]
     return subprocess.Popen(
         argv,

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.helpers.installed_in_place import installed_in_place
-from vaereg.cli.__main__ import main
+from vaereg.cli.main import main
 from vaereg.discovery.entry_points import installed_entries
 from vaereg.kinds import KINDS
 

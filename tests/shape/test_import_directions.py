@@ -40,7 +40,7 @@ KERAS_FREE = (
     "vaereg.hookspecs",
     "vaereg.declaration",
     "vaereg.discovery",
-    "vaereg.cli.__main__",
+    "vaereg.cli.main",
 )
 BACKENDS = ("tensorflow", "jax", "torch")
 BACKEND_PLACES = (

@@ -214,7 +214,7 @@ def vaereg_run(
         done = vaereg_run("train", "--json")
         assert done.code == 0
     """
-    from vaereg.cli.__main__ import main
+    from vaereg.cli.main import main
     from vaereg.discovery.entry_points import installed_entries
 
     del vaereg_installed  # its distributions are found, and unloaded after the test

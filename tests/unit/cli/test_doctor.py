@@ -196,7 +196,7 @@ def test_an_unknown_backend_is_a_problem(doctor: Any) -> None:
 
 CODE = """
 import sys
-from vaereg.cli.__main__ import main
+from vaereg.cli.main import main
 code = main(["doctor", "--json", "--quiet", *sys.argv[1:]])
 heavy = {"keras", "tensorflow", "jax", "torch"} & set(sys.modules)
 assert not heavy, heavy

@@ -1,0 +1,76 @@
+"""Finds the command, runs it, and reports what goes wrong."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Any
+
+from vaereg.cli import arguments
+from vaereg.cli.commands import COMMANDS
+from vaereg.cli.exit_code import ExitCode
+from vaereg.cli.failure import report
+from vaereg.cli.terminal import tolerate_any_text
+from vaereg.errors import UsageError
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs one command and returns its exit code.
+
+    Args:
+        argv: the arguments after the program's name; None for those of this process.
+    """
+    words = arguments.with_bare_no_plugins(sys.argv[1:] if argv is None else argv)
+    tolerate_any_text()
+    state: dict[str, Any] = {"as_json": "--json" in words, "color": "auto", "verbose": 0}
+    try:
+        try:
+            code = _run(words, state)
+        finally:
+            sys.stdout.flush()
+    except SystemExit as stop:  # argparse after printing --help
+        return stop.code if isinstance(stop.code, int) else int(ExitCode.DONE)
+    except BaseException as fault:  # noqa: BLE001  # the last line of defence: every way to end has an exit code
+        try:
+            code = report(fault, **state)
+            sys.stdout.flush()
+        except BrokenPipeError as gone:
+            code = report(gone, **state)
+    return code
+
+
+def _run(words: Sequence[str], state: dict[str, Any]) -> int:
+    name, rest = arguments.split_command(words)
+    if not name:
+        return _without_command(rest)
+    if name not in COMMANDS:
+        raise arguments.unknown_command(name)
+    command = COMMANDS[name]
+    module = import_module(command.module)
+    parser = arguments.Parser(
+        prog=f"vaereg {name}",
+        description=module.__doc__,
+        allow_abbrev=False,
+    )
+    module.add_arguments(parser)
+    arguments.add_common(parser)
+    args = parser.parse(rest)
+    state.update(as_json=args.json, color=args.color, verbose=args.verbose)
+    return int(module.run(args))
+
+
+def _without_command(words: Sequence[str]) -> int:
+    if "--version" in words:
+        from vaereg.cli.version import print_version
+
+        return print_version(as_json="--json" in words)
+    if words and not {"-h", "--help"} & set(words):
+        parser = arguments.Parser(prog="vaereg", allow_abbrev=False, add_help=False)
+        parser.add_argument("-h", "--help", action="store_true")
+        parser.add_argument("--version", action="store_true")
+        arguments.add_common(parser)
+        parser.parse(words)
+        raise UsageError(f"no command was given\ncommands: {', '.join(COMMANDS)}")
+    sys.stdout.write(arguments.overview() + "\n")
+    return int(ExitCode.DONE)
