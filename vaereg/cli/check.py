@@ -55,11 +55,11 @@ def run(args: argparse.Namespace) -> int:
         "objective",
         "further terms",
     )
-    terminal.print(table(headers, [_row(each) for each in declarations.values()], terminal))
+    terminal.print(table(headers, [_model_row(each) for each in declarations.values()], terminal))
     return 0
 
 
-def _row(declaration: Declaration) -> tuple[str, ...]:
+def _model_row(declaration: Declaration) -> tuple[str, ...]:
     terms = (*declaration.regularizers, *declaration.discriminators)
     return (
         declaration.model,

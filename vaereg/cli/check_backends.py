@@ -42,14 +42,14 @@ def check_on_each(args: argparse.Namespace) -> int:
         if not args.quiet:
             sys.stderr.write(f"[{number}/{len(installed)}] {backend}\n")
         started = perf_counter()
-        code, document = run_child(_command(args, backend))
+        code, document = run_child(_check_command(args, backend))
         if code == Interrupted.exit_code or code < 0:
             raise Interrupted(message_of(document) or "interrupted")
         failed = failed or code
         document = {"backend": backend, **document}
         document.pop("schema_version", None)
         documents.append(document)
-        summary = _told(document, args)
+        summary = _print_results(document, args)
         told.append(f"{backend}: {summary} ({duration(perf_counter() - started)})")
     absent = [each for each in BACKENDS if each not in installed]
     if args.json:
@@ -64,7 +64,7 @@ def check_on_each(args: argparse.Namespace) -> int:
     return failed
 
 
-def _command(args: argparse.Namespace, backend: str) -> list[str]:
+def _check_command(args: argparse.Namespace, backend: str) -> list[str]:
     command = [*PROGRAM, "check-plugin", args.distribution, "--json", f"--backend={backend}"]
     command += [f"--only={each}" for each in args.only]
     command += [f"--expect={each}" for each in args.expect]
@@ -74,7 +74,7 @@ def _command(args: argparse.Namespace, backend: str) -> list[str]:
     return [*command, "--quiet"] if args.quiet else command
 
 
-def _told(document: dict[str, Any], args: argparse.Namespace) -> str:
+def _print_results(document: dict[str, Any], args: argparse.Namespace) -> str:
     """Prints the results of one backend, and returns a short summary."""
     if "error" in document:
         if not args.json:

@@ -81,8 +81,8 @@ def run(args: argparse.Namespace) -> int:
     from vaereg.testing import LAWS
 
     progress.end_stage()
-    _known(args.only, LAWS)
-    components = _subjects(args) if args.distribution else []
+    _refuse_unknown_laws(args.only, LAWS)
+    components = _components_under_test(args) if args.distribution else []
     wanted = [law for law in LAWS if not args.only or law.id in args.only]
     if args.list:
         kinds = {component.kind for component in components}
@@ -98,7 +98,7 @@ def run(args: argparse.Namespace) -> int:
         silent=args.json,
         verbose=bool(args.verbose),
     )
-    for outcomes in _checked(components, wanted, args, progress):
+    for outcomes in _outcomes_by_component(components, wanted, args, progress):
         results.tell([each.as_dict() for each in outcomes])
     results.end()
     if args.json:
@@ -106,7 +106,7 @@ def run(args: argparse.Namespace) -> int:
     return int(ExitCode.DONE if results.kept else ExitCode.PLUGIN)
 
 
-def _checked(
+def _outcomes_by_component(
     components: Sequence[ComponentUnderTest],
     wanted: Sequence[Law],
     args: argparse.Namespace,
@@ -120,7 +120,7 @@ def _checked(
 
     bound = [(each, [law for law in wanted if each.kind in law.kinds]) for each in components]
     pairs = [(each, law) for each, laws in bound for law in laws]
-    reasons = _reasons(args.expect)
+    reasons = _expected_reasons(args.expect)
     try:
         check_reasons(reasons, pairs, [law.id for law in LAWS])
     except ValueError as fault:
@@ -135,7 +135,7 @@ def _checked(
         yield outcomes
 
 
-def _known(names: Sequence[str], laws: Sequence[Law]) -> None:
+def _refuse_unknown_laws(names: Sequence[str], laws: Sequence[Law]) -> None:
     known = [law.id for law in laws]
     for name in names:
         if name not in known:
@@ -143,12 +143,12 @@ def _known(names: Sequence[str], laws: Sequence[Law]) -> None:
             raise UsageError(f"no law is named `{name}`; {hint}")
 
 
-def _reasons(given: Sequence[str]) -> dict[str, str]:
+def _expected_reasons(given: Sequence[str]) -> dict[str, str]:
     parted = [each.partition("=") for each in given]
     return {key.strip(): reason.strip() for key, _, reason in parted}
 
 
-def _subjects(args: argparse.Namespace) -> list[ComponentUnderTest]:
+def _components_under_test(args: argparse.Namespace) -> list[ComponentUnderTest]:
     """The components, with the parameters that --set gives.
 
     Raises:

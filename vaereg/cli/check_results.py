@@ -58,16 +58,16 @@ class Results:
         self.rows += rows
         if not rows:
             return
-        self._print(f"{rows[0]['kind']}/{rows[0]['component']}: {self._counts(rows)}")
+        self._print(f"{rows[0]['kind']}/{rows[0]['component']}: {self._counts_by_status(rows)}")
         for each in rows:
             if each["status"] == "broken":
-                self._row(each, f"`{each['check']}`: {each['law']}")
-                self._more("found", each["found"])
-                self._more("help", each["help"])
+                self._print_row(each, f"`{each['check']}`: {each['law']}")
+                self._print_detail("found", each["found"])
+                self._print_detail("help", each["help"])
                 if self.verbose and each["traceback"]:
                     self._print(textwrap.indent(each["traceback"].rstrip(), " " * 6))
             if each["status"] == "expected":
-                self._row(each, f"`{each['check']}`: {each['reason']}")
+                self._print_row(each, f"`{each['check']}`: {each['reason']}")
         why: dict[str, list[Row]] = {}
         for each in rows:
             if each["status"] == "skipped":
@@ -75,7 +75,7 @@ class Results:
         for found, skipped in why.items():
             names = ", ".join(f"`{each['check']}`" for each in skipped)
             many = names if len(skipped) <= 3 else f"{len(skipped)} checks"
-            self._row(skipped[0], f"{many}: {found}")
+            self._print_row(skipped[0], f"{many}: {found}")
 
     def end(self) -> None:
         """Prints the counts."""
@@ -98,7 +98,7 @@ class Results:
     @property
     def summary(self) -> str:
         """The counts in words."""
-        return f"{self.counts['ran']} checks ran: {self._counts(self.rows)}"
+        return f"{self.counts['ran']} checks ran: {self._counts_by_status(self.rows)}"
 
     def document(self) -> dict[str, Any]:
         """The content for `--json`."""
@@ -110,7 +110,7 @@ class Results:
             "checks": self.rows,
         }
 
-    def _counts(self, rows: Sequence[Row]) -> str:
+    def _counts_by_status(self, rows: Sequence[Row]) -> str:
         told = []
         for status, word in WORDS.items():
             count = sum(each["status"] == status for each in rows)
@@ -119,13 +119,13 @@ class Results:
                 told.append(self._styled(status, text) if count else text)
         return ", ".join(told)
 
-    def _row(self, row: Row, text: str) -> None:
+    def _print_row(self, row: Row, text: str) -> None:
         first, *others = text.splitlines()
         self._print(f"  {self._styled(row['status'], row['status'])} {first}")
         for line in others:
             self._print(f"    {line.strip()}")
 
-    def _more(self, label: str, text: str) -> None:
+    def _print_detail(self, label: str, text: str) -> None:
         first, *others = text.splitlines() or [""]
         self._print(f"    {label}: {first}")
         for line in others:

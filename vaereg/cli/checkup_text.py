@@ -18,7 +18,7 @@ STYLES = {"ok": "green", "broken": "red", "incompatible": "red", "blocked": "yel
 def print_checkup(checkup: Checkup, terminal: Terminal, *, verbose: int) -> None:
     """Prints all sections; tracebacks of plugins with `verbose`."""
     for title, text in (
-        ("machine", _facts(checkup)),
+        ("machine", _machine_lines(checkup)),
         ("backends", _backends(checkup, terminal)),
         ("needed", _dependencies(checkup)),
         ("optional", _extras(checkup)),
@@ -46,7 +46,7 @@ def _print_problems(checkup: Checkup, terminal: Terminal) -> None:
         terminal.print("\n".join([f"  - {first}", *(f"    {line}" for line in rest)]))
 
 
-def _facts(checkup: Checkup) -> str:
+def _machine_lines(checkup: Checkup) -> str:
     width = max(map(len, checkup.machine))
     return "\n".join(
         f"{name:<{width}}  {value or '(not installed)'}" for name, value in checkup.machine.items()
@@ -107,10 +107,10 @@ def _plugins(checkup: Checkup, terminal: Terminal) -> str:
         terminal,
         style=lambda column, cell: STYLES.get(cell, "") if column == 2 else "",
     )
-    return "\n".join([text, *map(_clash, checkup.clashes)])
+    return "\n".join([text, *map(_clash_line, checkup.clashes)])
 
 
-def _clash(clash: Clash) -> str:
+def _clash_line(clash: Clash) -> str:
     full = [f"{owner}/{clash.name}" for owner in clash.owners]
     meant = f"it means {clash.meant}/{clash.name}" if clash.meant else "write one of those"
     return f"the {clash.kind} `{clash.name}` is offered by {' and '.join(full)}: {meant}"
@@ -130,11 +130,13 @@ def _folders(checkup: Checkup) -> str:
 
 
 def _folder(folder: Folder) -> str:
-    size = f"{folder.files} files, {_size(folder.bytes)}" if folder.exists else "not created yet"
+    size = (
+        f"{folder.files} files, {_size_text(folder.bytes)}" if folder.exists else "not created yet"
+    )
     return f"{folder.path} ({size}, {folder.problem or 'writable'})"
 
 
-def _size(count: float) -> str:
+def _size_text(count: float) -> str:
     for unit in ("B", "KB", "MB"):
         if count < 1000:
             return f"{count:.0f} {unit}" if unit == "B" else f"{count:.1f} {unit}"

@@ -62,7 +62,7 @@ def print_comparison(comparison: Comparison, terminal: Terminal, *, quiet: bool 
             _many_seeds(comparison, question, terminal)
         if scores:
             scores.sort(key=lambda each, first=primary: each.name != first)  # type: ignore[misc]
-            terminal.print(_table(scores, primary, heads, terminal))
+            terminal.print(_score_table(scores, primary, heads, terminal))
     terminal.print()
     if any(each.score for each in comparison.verdicts):
         terminal.print(f"{PRIMARY} the score that the verdict is based on")
@@ -75,10 +75,10 @@ def print_comparison(comparison: Comparison, terminal: Terminal, *, quiet: bool 
         for warning in comparison.warnings:
             terminal.print(f"{terminal.style('note', 'yellow')}: {warning}")
     terminal.print()
-    terminal.print(_next(comparison))
+    terminal.print(_next_steps(comparison))
 
 
-def _table(
+def _score_table(
     scores: Sequence[Difference], primary: str, heads: tuple[str, str], terminal: Terminal
 ) -> str:
     from vaereg.comparison.figures import change, change_interval, short_percent, value_of
@@ -123,7 +123,7 @@ def _wrapped(text: str, terminal: Terminal) -> None:
         terminal.print(line)
 
 
-def _next(comparison: Comparison) -> str:
+def _next_steps(comparison: Comparison) -> str:
     from vaereg.comparison.comparison import PAIRED_SEEDS
     from vaereg.comparison.statistics.method_effect import LEAST_SEEDS
 

@@ -113,7 +113,7 @@ def _print_parameters(declared: tuple[Parameter, ...], terminal: Terminal) -> No
         (
             each.name,
             re.sub(r"^an? ", "", each.type),
-            _default(each),
+            _default_text(each),
             each.allowed,
             each.unit,
             each.meaning,
@@ -123,7 +123,7 @@ def _print_parameters(declared: tuple[Parameter, ...], terminal: Terminal) -> No
     terminal.print(table(headers, rows, terminal))
 
 
-def _default(parameter: Parameter) -> str:
+def _default_text(parameter: Parameter) -> str:
     if parameter.required:
         return "(required)"
     return "(none)" if parameter.default is None else default_text(parameter.default)

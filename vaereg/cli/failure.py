@@ -24,7 +24,7 @@ def report(fault: BaseException, *, as_json: bool, color: str, verbose: int) -> 
     code = exit_code(fault)
     message = str(fault)
     if code is ExitCode.BUG:
-        message = _bug(fault, verbose)
+        message = _bug_report(fault, verbose)
     elif isinstance(fault, OSError) and not isinstance(fault, VaeregError):
         message = f"the operating system refused: {fault}"
     elif verbose and fault.__cause__ is not None:
@@ -57,7 +57,7 @@ def _as_dict(fault: BaseException, message: str, code: ExitCode) -> dict[str, An
     return content
 
 
-def _bug(fault: BaseException, verbose: int) -> str:
+def _bug_report(fault: BaseException, verbose: int) -> str:
     import tempfile
 
     text = _traceback(fault)

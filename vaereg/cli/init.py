@@ -25,7 +25,7 @@ def run(args: argparse.Namespace) -> int:
     """
     path = args.registry
     try:
-        _write(path, replace=args.force)
+        _write_registry(path, replace=args.force)
     except FileExistsError:
         raise UsageError(
             f"{path} already exists and was not changed; --force replaces it, -f names another file"
@@ -39,7 +39,7 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _write(path: Path, *, replace: bool) -> None:
+def _write_registry(path: Path, *, replace: bool) -> None:
     target = path.with_name(f".{path.name}.{os.getpid()}") if replace else path
     file = target.open("x", encoding="utf-8")
     try:

@@ -14,15 +14,15 @@ RUNS = Path("runs")
 
 def positive(text: str) -> int:
     """An integer of at least 1."""
-    return _integer(text, 1)
+    return _read_integer(text, 1)
 
 
 def natural(text: str) -> int:
     """An integer of at least 0."""
-    return _integer(text, 0)
+    return _read_integer(text, 0)
 
 
-def _integer(text: str, least: int) -> int:
+def _read_integer(text: str, least: int) -> int:
     try:
         value = int(text)
     except ValueError:

@@ -23,7 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Prints or writes the schema."""
     catalog = opened_registry(args).catalog
-    text = _text(schema(catalog))
+    text = _compact_json(schema(catalog))
     if args.out is None:
         sys.stdout.write(text)
         return 0
@@ -37,7 +37,7 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _text(document: JsonObject) -> str:
+def _compact_json(document: JsonObject) -> str:
     """The document with a definition on each line; to indent it all takes ten times as long."""
     rest = json.dumps({key: each for key, each in document.items() if key != "definitions"})
     rows = [

@@ -33,25 +33,25 @@ def print_scores(evaluation: Evaluation, label: str, terminal: Terminal) -> None
         f"against {data.held_out:,} {data.split} examples of {data.name!r}, {evaluation.preset}"
     )
     for name, extractor in evaluation.extractors.items():
-        facts = ", ".join(f"{key} {_fact(value)}" for key, value in extractor.facts.items())
+        facts = ", ".join(f"{key} {_fact_text(value)}" for key, value in extractor.facts.items())
         terminal.print(f"features: {name}@{extractor.identity}" + (f" ({facts})" if facts else ""))
     for question, heading in HEADINGS.items():
         scores = [each for each in evaluation.scores.values() if each.question == question]
         if not scores:
             continue
-        primary = _primary(question, evaluation)
+        primary = _primary_score(question, evaluation)
         scores.sort(key=lambda each: each.name != primary)  # the others keep their order
         terminal.print()
         terminal.print(terminal.style(heading, "bold"))
-        rows = [_row(each, each.name == primary) for each in scores]
-        terminal.print(table(COLUMNS, rows, terminal, style=_style))
+        rows = [_score_row(each, each.name == primary) for each in scores]
+        terminal.print(table(COLUMNS, rows, terminal, style=_cell_style))
     terminal.print()
     terminal.print(
         "* the score that decides in `vaereg compare`; real data: the same score for real examples"
     )
 
 
-def _primary(question: str, evaluation: Evaluation) -> str:
+def _primary_score(question: str, evaluation: Evaluation) -> str:
     """The name of the score that a verdict on the question would be based on."""
     from vaereg.comparison.headline_scores import PRIMARY, primary_name
 
@@ -67,11 +67,11 @@ def print_warnings(evaluation: Evaluation, terminal: Terminal) -> None:
             terminal.print(f"{terminal.style('note', 'yellow')}: {warning}")
 
 
-def _style(column: int, cell: str) -> str:
+def _cell_style(column: int, cell: str) -> str:
     return "bold" if column == 0 and cell.endswith("*") else ""
 
 
-def _row(score: Score, primary: bool) -> Sequence[str]:
+def _score_row(score: Score, primary: bool) -> Sequence[str]:
     between = ""
     if score.low is not None and score.high is not None:
         between = (
@@ -93,5 +93,5 @@ def best(score: Score) -> str:
     return figure(score.ideal, share=score.share)
 
 
-def _fact(value: object) -> str:
+def _fact_text(value: object) -> str:
     return f"{value:.3g}" if isinstance(value, float) else str(value)

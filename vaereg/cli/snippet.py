@@ -34,7 +34,7 @@ def snippet(
         header = "[data.my_data]"
     else:
         return ""
-    return "\n".join([header, *use, *(_line(each) for each in (*beside, *declared))])
+    return "\n".join([header, *use, *(_parameter_line(each) for each in (*beside, *declared))])
 
 
 def command(offer: Offer, declared: tuple[Parameter, ...], *, short: bool) -> str:
@@ -55,7 +55,7 @@ def command(offer: Offer, declared: tuple[Parameter, ...], *, short: bool) -> st
     return "vaereg evaluate RUN --features " + (f"'{{ {table} }}'" if required else name)
 
 
-def _line(parameter: Parameter) -> str:
+def _parameter_line(parameter: Parameter) -> str:
     key = toml_key(parameter.name)
     if parameter.required:
         return f"{key} = {parameter.example}  # required: {parameter.meaning}"

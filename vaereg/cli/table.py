@@ -31,8 +31,8 @@ def table(
     widths = {i: max(len(headers[i]), *(len(row[i]) for row in rows), 0) for i in kept}
     words = {i: [word for row in rows for word in [headers[i], *row[i].split()]] for i in kept}
     least = {i: min(LONGEST_WORD, max(map(len, words[i]), default=1)) for i in kept}
-    widths = _fitted(widths, least, terminal.width)
-    lines = [_line([(headers[i], widths[i], "bold") for i in kept], terminal)]
+    widths = _narrowed_to_fit(widths, least, terminal.width)
+    lines = [_table_line([(headers[i], widths[i], "bold") for i in kept], terminal)]
     rule = "─" if terminal.unicode else "-"
     lines.append((" " * GAP).join(rule * widths[i] for i in kept))
     for row in rows:
@@ -42,11 +42,13 @@ def table(
             for i in kept:
                 text = wrapped[i][depth] if depth < len(wrapped[i]) else ""
                 cells.append((text, widths[i], style(i, row[i]) if style else ""))
-            lines.append(_line(cells, terminal))
+            lines.append(_table_line(cells, terminal))
     return "\n".join(lines)
 
 
-def _fitted(widths: dict[int, int], least: dict[int, int], available: int) -> dict[int, int]:
+def _narrowed_to_fit(
+    widths: dict[int, int], least: dict[int, int], available: int
+) -> dict[int, int]:
     """Narrows the widest column, one character at a time, until the table fits."""
     widths = dict(widths)
     room = available - GAP * (len(widths) - 1)
@@ -58,7 +60,7 @@ def _fitted(widths: dict[int, int], least: dict[int, int], available: int) -> di
     return widths
 
 
-def _line(cells: list[tuple[str, int, str]], terminal: Terminal) -> str:
+def _table_line(cells: list[tuple[str, int, str]], terminal: Terminal) -> str:
     padded = [
         terminal.style(text, style) + " " * (width - len(text)) for text, width, style in cells
     ]

@@ -37,7 +37,7 @@ def compare_runs(
     runs_a = [read_measured(*each, found) for each, found in zip(pairing.a, of_a, strict=True)]
     runs_b = [read_measured(*each, found) for each, found in zip(pairing.b, of_b, strict=True)]
     folders = [folder for folder, _ in (*pairing.a, *pairing.b)]
-    likelihoods = list(dict.fromkeys(map(_likelihood, folders)))
+    likelihoods = list(dict.fromkeys(map(_likelihood_of, folders)))
     notes = list(pairing.notes)
     without: tuple[str, ...] = ()
     if len(likelihoods) > 1:
@@ -49,7 +49,7 @@ def compare_runs(
     return compare_measured(pairing, runs_a, runs_b, without=without, notes=notes)
 
 
-def _likelihood(folder: RunFolder) -> str:
+def _likelihood_of(folder: RunFolder) -> str:
     slot = read_json(folder.lock)["components"].get("likelihood", {})
     return str(slot.get("component", "an unknown likelihood"))
 
@@ -79,8 +79,8 @@ def compare_measured(
     labels = pairing.label_a, pairing.label_b
     return Comparison(
         design=pairing.design,
-        a=_side(pairing.label_a, runs_a),
-        b=_side(pairing.label_b, runs_b),
+        a=_side_of(pairing.label_a, runs_a),
+        b=_side_of(pairing.label_b, runs_b),
         seeds=pairing.seeds,
         verdicts=verdicts(pairing.design, effects, extractor, vetoes, labels),
         scores=tuple(differences.values()),
@@ -111,7 +111,7 @@ def _effects(
     return found
 
 
-def _side(label: str, runs: Sequence[MeasuredRun]) -> Side:
+def _side_of(label: str, runs: Sequence[MeasuredRun]) -> Side:
     first = runs[0].evaluation
     return Side(
         label=label,

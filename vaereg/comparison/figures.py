@@ -29,14 +29,14 @@ def value_of(difference: Difference, value: float | None) -> str:
 
 def change(difference: Difference) -> str:
     """An effect with its sign: "+52.0 points", "+2.15 dB"."""
-    return _signed(difference.effect, difference) + _unit(difference)
+    return _with_sign(difference.effect, difference) + _unit_suffix(difference)
 
 
 def change_interval(difference: Difference) -> str:
     """The interval of an effect: "[+48.9, +55.1]"; empty if there is none."""
     if difference.low is None or difference.high is None:
         return ""
-    return f"[{_signed(difference.low, difference)}, {_signed(difference.high, difference)}]"
+    return f"[{_with_sign(difference.low, difference)}, {_with_sign(difference.high, difference)}]"
 
 
 def change_at_level(difference: Difference) -> str:
@@ -51,12 +51,12 @@ def short_percent(share: float) -> str:
     return f"{round(100 * share, 1):g} %"
 
 
-def _signed(value: float, difference: Difference) -> str:
+def _with_sign(value: float, difference: Difference) -> str:
     text = f"{100 * value:.1f}" if difference.share else _three_digits(value)
     return text if text.startswith("-") else f"+{text}"
 
 
-def _unit(difference: Difference) -> str:
+def _unit_suffix(difference: Difference) -> str:
     if difference.share:
         return " points"
     if difference.in_logarithms:

@@ -74,19 +74,19 @@ def read_target(argument: str, root: Path = ROOT) -> Target:
         problem = why_unfinished(run)
         if problem:
             raise RunError(problem)
-        trained = _trained(run)
+        trained = _trained_run(run)
         variant = _plain_if_declared(variant, [run])
         label = f"{trained.model}/{trained.folder.path.name}"
         return Target(
             label=argument_of(label, variant), is_model=False, runs=(trained,), variant=variant
         )
-    finished, notes = _finished(models, name)
+    finished, notes = _finished_runs(models, name)
     chosen, left_out = _one_a_seed(finished)
     variant = _plain_if_declared(variant, chosen)
     return Target(
-        label=argument_of(_trained(chosen[-1]).model, variant),
+        label=argument_of(_trained_run(chosen[-1]).model, variant),
         is_model=True,
-        runs=tuple(map(_trained, chosen)),
+        runs=tuple(map(_trained_run, chosen)),
         variant=variant,
         notes=(*notes, *left_out),
     )
@@ -119,11 +119,11 @@ def argument_of(name: str, variant: Variant) -> str:
     return f"{name}{sampler}" + (f"#{variant.seed}" if variant.seed else "")
 
 
-def _trained(run: Run) -> Trained:
+def _trained_run(run: Run) -> Trained:
     return Trained(folder=run.folder, model=str(run.lock["model"]), seed=int(run.lock["seed"]))
 
 
-def _finished(folders: list[RunFolder], name: str) -> tuple[list[Run], list[str]]:
+def _finished_runs(folders: list[RunFolder], name: str) -> tuple[list[Run], list[str]]:
     finished, notes = [], []
     for folder in folders:
         try:

@@ -15,7 +15,7 @@ QUESTIONS = ("sharp", "varied", "true", "health")
 healthy?"""
 
 
-def _known(instance: object, attribute: object, value: str) -> None:
+def _check_question(instance: object, attribute: object, value: str) -> None:
     del instance, attribute
     if value not in QUESTIONS:
         raise ValueError(f"question must be one of {', '.join(QUESTIONS)}; got {value!r}")
@@ -38,7 +38,7 @@ class ScoreInfo:
         ValueError: for another question or direction.
     """
 
-    question: str = attrs.field(validator=_known)
+    question: str = attrs.field(validator=_check_question)
     direction: int = attrs.field(validator=attrs.validators.in_((-1, 0, 1)))
     meaning: str
     ideal: float | None = None

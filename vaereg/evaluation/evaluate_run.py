@@ -129,7 +129,7 @@ def evaluate_run(
         preset=request.preset.name,
         generated=len(samples),
         evaluated_on=evaluation_data.evaluated_on(declaration.data_name),
-        extractors={each.name: _used(each) for each in extractors},
+        extractors={each.name: _extractor_record(each) for each in extractors},
         scores=measured.scores,
         warnings=(
             *choice_warnings,
@@ -140,14 +140,14 @@ def evaluate_run(
         seconds=round(time.monotonic() - began, 1),
         made=time.strftime("%Y-%m-%dT%H:%M:%S%z"),
         vaereg=vaereg.__version__,
-        backend=_backend(),
+        backend=_backend_version(),
         command=request.command,
     )
     write_evaluation(run.folder, variant, evaluation, {**measured.arrays, **shown})
     return evaluation
 
 
-def _used(extractor: FittedExtractor) -> Extractor:
+def _extractor_record(extractor: FittedExtractor) -> Extractor:
     return Extractor(
         component=extractor.slot.offer.full_name,
         identity=extractor.identity,
@@ -155,7 +155,7 @@ def _used(extractor: FittedExtractor) -> Extractor:
     )
 
 
-def _backend() -> str:
+def _backend_version() -> str:
     """The active backend with its version."""
     from keras import backend
 

@@ -66,7 +66,7 @@ class PlayersModel(keras.Model):
         self.discriminators = _layers(parts.discriminators)
         self.noise = keras.random.SeedGenerator(settings.seed, name="noise")
         self.evaluation_noise = keras.random.SeedGenerator(settings.seed + 1, name="evaluation")
-        self.steps: keras.Variable = self.add_weight(
+        self.global_step: keras.Variable = self.add_weight(
             name="steps", shape=(), dtype="int32", initializer="zeros", trainable=False
         )
         self._passes = Passes.of(parts)
@@ -169,7 +169,9 @@ class PlayersModel(keras.Model):
     def losses(self, x: Tensor, training: bool) -> Losses:
         """The losses to differentiate and the terms to log, for a batch (B, *data)."""
         seed = self.noise if training else self.evaluation_noise
-        return self._terms.losses(x, global_step=self.steps.value, seed=seed, training=training)
+        return self._terms.losses(
+            x, global_step=self.global_step.value, seed=seed, training=training
+        )
 
     def variables_of(self, loss: PlayerLoss) -> list[keras.Variable]:
         """The variables that a loss may move."""
@@ -200,7 +202,7 @@ class PlayersModel(keras.Model):
             variables = self.variables_of(loss)
             position = next(i for i, v in enumerate(variables) if v is anchor)
             weight = adaptive_weight(total.get(id(anchor)), pulled[position], choices[key], scale)
-            weight = weight * self._terms.warmed_up(key, self.steps.value)
+            weight = weight * self._terms.warmed_up(key, self.global_step.value)
             weights[weight_term(key)] = weight
             for variable, g in zip(variables, pulled, strict=True):
                 total[id(variable)] = add(total.get(id(variable)), g, weight)
@@ -221,10 +223,10 @@ class PlayersModel(keras.Model):
     def after_update(self) -> None:
         """Counts the step and moves the averaged weights."""
         if self.average is not None:
-            done = self.steps.value
+            done = self.global_step.value
             applied = ops.equal((done + 1) % self._accumulation, 0)
             self.average.update(done // self._accumulation, applied)
-        self.steps.assign_add(1)
+        self.global_step.assign_add(1)
 
     def update_metrics(self, logs: Mapping[str, Tensor], x: Tensor) -> dict[str, Tensor]:
         """Updates the running means with the terms of a batch, and returns them."""

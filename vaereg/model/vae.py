@@ -86,7 +86,7 @@ class VAE(BackendSteps, UseAfterTraining):
     def steps_done(self) -> int:
         """How many training steps have been made."""
         self.synchronise()
-        return int(ops.convert_to_numpy(self.steps.value))
+        return int(ops.convert_to_numpy(self.global_step.value))
 
     def state(self) -> dict[str, np.ndarray]:
         """Everything needed for bit-exact continuation, by path: weights, averages, optimizers,

@@ -46,7 +46,7 @@ def package_files(
     Raises:
         UsageError: if the author has another form.
     """
-    person = _author(author or f"The {name.distribution} developers")
+    person = _author_table(author or f"The {name.distribution} developers")
     given: dict[str, Any] = {
         "distribution": name.distribution,
         "package": name.package,
@@ -115,7 +115,7 @@ def _dependencies(kind: str) -> str:
     )
 
 
-def _author(text: str) -> dict[str, str]:
+def _author_table(text: str) -> dict[str, str]:
     found = AUTHOR.fullmatch(text.strip())
     if found is None or not found["name"]:
         raise UsageError(

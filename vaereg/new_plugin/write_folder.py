@@ -31,7 +31,7 @@ def write_folder(target: Path, files: Mapping[str, str]) -> None:
         parent.mkdir(parents=True, exist_ok=True)
         draft = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=parent))
     except OSError as error:
-        raise _refused(target, error) from error
+        raise _creation_error(target, error) from error
     try:
         folder = draft / target.name  # other users may not read mkdtemp's own folder
         for path, text in files.items():
@@ -40,12 +40,12 @@ def write_folder(target: Path, files: Mapping[str, str]) -> None:
             file.write_text(text, encoding="utf-8", newline="\n")
         folder.rename(target)
     except OSError as error:
-        raise _refused(target, error) from error
+        raise _creation_error(target, error) from error
     finally:
         shutil.rmtree(draft, ignore_errors=True)
 
 
-def _refused(target: Path, error: OSError) -> VaeregError:
+def _creation_error(target: Path, error: OSError) -> VaeregError:
     return VaeregError(
         f"cannot create {target}: {error.strerror or error}\n"
         "No files were left there; choose another folder."

@@ -43,7 +43,7 @@ def write_grid(
     """
     cells = _cells(examples, value_range, scale)
     columns = columns or math.ceil(math.sqrt(len(cells)))
-    _save(_paste([cells[i : i + columns] for i in range(0, len(cells), columns)]), path)
+    _save_atomically(_paste([cells[i : i + columns] for i in range(0, len(cells), columns)]), path)
 
 
 def reconstruction_grid(
@@ -75,7 +75,7 @@ def reconstruction_grid(
     rows = []
     for start in range(0, len(above), columns):
         rows += [above[start : start + columns], below[start : start + columns]]
-    _save(_paste(rows, pairs=True), path)
+    _save_atomically(_paste(rows, pairs=True), path)
 
 
 def _cells(
@@ -107,7 +107,7 @@ def _paste(rows: list[np.ndarray], *, pairs: bool = False) -> np.ndarray:
     return sheet
 
 
-def _save(sheet: np.ndarray, path: Path) -> None:
+def _save_atomically(sheet: np.ndarray, path: Path) -> None:
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -95,7 +95,7 @@ def ablation_markdown(ablation: AblationResult, picture: str) -> str:
         f"![{escaped(ablation.title)}]({picture})",
         f"`{offer.name}` ({offer.kind}, {offer.distribution} {offer.version}{given}) against "
         f"`{ablation.model}` without it, {seeds} training seeds each, in pairs.",
-        _table(found),
+        _verdict_table(found),
         "\n".join(f"- {each}" for each in _notes(found)),
         "How it was measured:",  # without text between them, two lists would become one
         "\n".join(f"- {each}" for each in _provenance(ablation)),
@@ -128,16 +128,16 @@ def badge_markdown(ablation: AblationResult) -> str:
     return f"![{escaped(ablation.title)}]({url})"
 
 
-def _table(found: Comparison) -> str:
+def _verdict_table(found: Comparison) -> str:
     rows = [
         ("", "score", unbroken("real data"), "without", "with", "effect", "verdict"),
         ("---",) * 7,
-        *(_row(each) for each in found.verdicts),
+        *(_verdict_row(each) for each in found.verdicts),
     ]
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
 
-def _row(verdict: Verdict) -> tuple[str, ...]:
+def _verdict_row(verdict: Verdict) -> tuple[str, ...]:
     asked = f"{ASKED[verdict.question].capitalize()}?"
     answer = f"**{verdict.verdict}**"
     score = verdict.score
@@ -150,12 +150,12 @@ def _row(verdict: Verdict) -> tuple[str, ...]:
             unbroken(value_of(score, each)) or ABSENT
             for each in (score.reference, score.value_a, score.value_b)
         ),
-        _effect(score),
+        _effect_text(score),
         answer,
     )
 
 
-def _effect(score: Difference) -> str:
+def _effect_text(score: Difference) -> str:
     """The effect, its interval and its confidence."""
     interval = change_interval(score)
     pieces = [change(score), *([interval, f"at {short_percent(score.level)}"] if interval else ())]

@@ -97,7 +97,7 @@ def badge_url(name: str, verdicts: Sequence[Verdict]) -> str:
     """The address of a static badge of shields.io with the same text."""
     message = ", ".join(f"{each.question} {each.verdict}" for each in verdicts)
     return (
-        f"https://img.shields.io/badge/{_shielded(name)}-{_shielded(message)}-"
+        f"https://img.shields.io/badge/{_escaped_for_shields(name)}-{_escaped_for_shields(message)}-"
         f"{overall_colour(verdicts).removeprefix('#')}"
     )
 
@@ -111,6 +111,6 @@ def overall_colour(verdicts: Sequence[Verdict]) -> str:
     return NONE
 
 
-def _shielded(text: str) -> str:
+def _escaped_for_shields(text: str) -> str:
     """The text as shields.io expects it: `-` and `_` doubled, blanks as `_`."""
     return quote(text.replace("-", "--").replace("_", "__").replace(" ", "_"), safe="")

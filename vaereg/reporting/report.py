@@ -78,7 +78,7 @@ def report_html(runs: Sequence[ReportedRun], compared: Compared | None = None) -
         title=" and ".join(run.label for run in runs)
         if compared is None
         else f"{compared.comparison.a.label} against {compared.comparison.b.label}",
-        facts=_facts(runs, compared),
+        facts=_header_facts(runs, compared),
         owners=tuple(map(named, runs)) if len(runs) > 1 else (),
         warnings=_warnings(runs, compared),
         sections=tuple(each for each in found if each is not None),
@@ -104,7 +104,7 @@ def environment() -> jinja2.Environment:
     return made
 
 
-def _facts(runs: Sequence[ReportedRun], compared: Compared | None) -> tuple[str, ...]:
+def _header_facts(runs: Sequence[ReportedRun], compared: Compared | None) -> tuple[str, ...]:
     def all_equal(values: Sequence[Any]) -> bool:
         return len(set(values)) == 1
 

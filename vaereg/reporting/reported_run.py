@@ -101,10 +101,10 @@ def read_reported(
     Raises:
         RunError: if a file of a run is missing or damaged.
     """
-    labels = _distinct([label for _, _, label in targets], evaluations)
+    labels = _distinct_labels([label for _, _, label in targets], evaluations)
     return [
         ReportedRun(
-            letter=_letter(index),
+            letter=_run_letter(index),
             label=label,
             series=SERIES[index % len(SERIES)],
             evaluation=evaluation,
@@ -119,13 +119,13 @@ def read_reported(
     ]
 
 
-def _letter(index: int) -> str:
+def _run_letter(index: int) -> str:
     """A to Z, then AA to AZ and so on."""
     before, last = divmod(index, 26)
-    return (_letter(before - 1) if before else "") + chr(ord("A") + last)
+    return (_run_letter(before - 1) if before else "") + chr(ord("A") + last)
 
 
-def _distinct(labels: Sequence[str], evaluations: Sequence[Evaluation]) -> list[str]:
+def _distinct_labels(labels: Sequence[str], evaluations: Sequence[Evaluation]) -> list[str]:
     """The labels; the training seed is added to labels that occur twice."""
     return [
         f"{label}, training seed {evaluation.seed}" if labels.count(label) > 1 else label

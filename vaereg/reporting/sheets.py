@@ -116,13 +116,13 @@ def sheet(rows: Sequence[np.ndarray], alt: str) -> Sheet:
         height=paper.shape[0],
         columns=columns,
         rows=len(rows),
-        wide=_shown(paper.shape[1], WIDE),
-        narrow=_shown(paper.shape[1], NARROW),
+        wide=_shown_width(paper.shape[1], WIDE),
+        narrow=_shown_width(paper.shape[1], NARROW),
         pixelated=pixelated,
     )
 
 
-def _shown(width: int, about: int) -> int:
+def _shown_width(width: int, about: int) -> int:
     """A width near `about` at which each pixel of the sheet is a multiple of half a page pixel.
 
     Phones and many screens have two or three pixels for each pixel of the page. Half a page pixel

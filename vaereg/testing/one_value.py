@@ -78,7 +78,7 @@ class OneValue:
         self.levels = levels.astype(np.float64)
         self._level_chance = self._density(self.levels) if len(self.levels) else self.levels
         self.over_levels = float(self._level_chance.sum())
-        edges = self._edges(low, high)
+        edges = self._bin_edges(low, high)
         middle, width = (edges[1:] + edges[:-1]) / 2, np.diff(edges)
         self._places, self._chance = edges, self._density(middle) * width
         within = (middle > low) & (middle < high)
@@ -93,13 +93,13 @@ class OneValue:
             found.append(self.inside)
         if len(self.levels):
             found.append(self.over_levels)
-        return any(_gap(each) < slack for each in found)
+        return any(_distance_from_one(each) < slack for each in found)
 
     @cached_property
     def discrete(self) -> bool:
         """Whether it is a distribution over the levels rather than a density."""
-        least = min(_gap(self.integral), _gap(self.inside))
-        return bool(len(self.levels)) and _gap(self.over_levels) < least
+        least = min(_distance_from_one(self.integral), _distance_from_one(self.inside))
+        return bool(len(self.levels)) and _distance_from_one(self.over_levels) < least
 
     @property
     def description(self) -> str:
@@ -137,7 +137,9 @@ class OneValue:
             places, due = self.levels + half, np.cumsum(self._level_chance)
         else:
             places = self._places[1:]
-            counted = np.where(self._within, self._chance, 0.0) if self._cut else self._chance
+            counted = (
+                np.where(self._within, self._chance, 0.0) if self._is_truncated else self._chance
+            )
             due = np.cumsum(counted)
         below = np.searchsorted(np.sort(drawn), places, side="right") / len(drawn)
         excess = below - due / due[-1]
@@ -145,19 +147,21 @@ class OneValue:
         return float(excess[at]), float(places[at])
 
     @property
-    def _cut(self) -> bool:
+    def _is_truncated(self) -> bool:
         """Whether the density is normalised over the range rather than over all numbers."""
-        return self.range is not None and _gap(self.inside) < _gap(self.integral)
+        return self.range is not None and _distance_from_one(self.inside) < _distance_from_one(
+            self.integral
+        )
 
     @cached_property
     def _distribution(self) -> tuple[np.ndarray, np.ndarray]:
         if self.discrete:
             return self.levels, self._level_chance / self.over_levels
         middle = (self._places[1:] + self._places[:-1]) / 2
-        counted = np.where(self._within, self._chance, 0.0) if self._cut else self._chance
+        counted = np.where(self._within, self._chance, 0.0) if self._is_truncated else self._chance
         return middle, counted / counted.sum()
 
-    def _edges(self, low: float, high: float) -> np.ndarray:
+    def _bin_edges(self, low: float, high: float) -> np.ndarray:
         span = high - low
         mean = float(np.ravel(ops.convert_to_numpy(self._mean()))[0])
         centre = mean if np.isfinite(mean) else 0.5 * (low + high)
@@ -180,6 +184,6 @@ class OneValue:
             return np.minimum(np.exp(log_density), MOST)
 
 
-def _gap(total: float) -> float:
+def _distance_from_one(total: float) -> float:
     """How far a sum is from 1; infinite if the sum is not a number."""
     return np.inf if np.isnan(total) else abs(total - 1.0)

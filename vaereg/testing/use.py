@@ -60,21 +60,21 @@ def use(component: ComponentUnderTest, case: Case, seed: int = 0) -> None:
     if component.kind in TENSOR_KINDS:
         harness = Harness(component, case, seed=seed, made=made)
         found = harness.numpy(training=True)
-        _finite(found)
+        _require_finite(found)
         wrong = harness.wrong_shape(found, harness.batch)
         require(not wrong, wrong)
     elif component.kind == "sampler":
         made.fit(case.latents(LATENTS), seed)
         drawn = made.sample(5, seed)
-        _finite({"a sample": drawn})
+        _require_finite({"a sample": drawn})
         require(drawn.shape == (5, *case.latent_shape), f"samples have shape {drawn.shape}")
     elif component.kind == "metric":
         scores = made(evidence_for(made, case, model=StandInModel))
-        _finite({name: np.asarray(score.value) for name, score in scores.items()})
+        _require_finite({name: np.asarray(score.value) for name, score in scores.items()})
     elif component.kind == "dataset":
-        _finite({"the first training example": made.train.take(np.arange(1))})
+        _require_finite({"the first training example": made.train.take(np.arange(1))})
 
 
-def _finite(found: Mapping[str, Any]) -> None:
+def _require_finite(found: Mapping[str, Any]) -> None:
     for name, value in found.items():
         require(np.isfinite(value).all(), f"{name} is not finite")

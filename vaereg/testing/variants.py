@@ -33,7 +33,7 @@ def variants(params: Any) -> Iterator[ChangedParams]:
     choices are skipped, and so are values that the class itself refuses.
     """
     values = {each.alias: getattr(params, each.name) for each in attrs.fields(type(params))}
-    for told, alias, value, changed_to in _changes(params):
+    for told, alias, value, changed_to in _field_changes(params):
         if value == values[alias] and type(value) is type(values[alias]):
             continue
         changed = {**values, alias: value}
@@ -44,7 +44,7 @@ def variants(params: Any) -> Iterator[ChangedParams]:
         yield ChangedParams(told, changed_to, changed)
 
 
-def _changes(params: Any) -> Iterator[tuple[str, str, Any, Any]]:
+def _field_changes(params: Any) -> Iterator[tuple[str, str, Any, Any]]:
     """The change in words, the name and new value of a field, and what was put into it."""
     hints = typing.get_type_hints(type(params))
     for field in attrs.fields(type(params)):
@@ -68,7 +68,9 @@ def _values_to_try(info: ParamInfo, value: Any, hint: Any) -> Iterator[Any]:
         yield None
     many = _is_sequence(hint) and not isinstance(value, (int, float))
     length = max(len(value), 1) if isinstance(value, tuple) else 1
-    singles = list(info.choices or ()) or [_typed(each, kinds) for each in _bounds(info, kinds)]
+    singles = list(info.choices or ()) or [
+        _as_number_of(each, kinds) for each in _bounds(info, kinds)
+    ]
     for each in singles:
         yield (each,) * length if many and not isinstance(each, tuple) else each
 
@@ -83,7 +85,7 @@ def _bounds(info: ParamInfo, kinds: set[Any]) -> Iterator[float]:
             yield open_ + step
 
 
-def _typed(bound: float, kinds: set[Any]) -> int | float:
+def _as_number_of(bound: float, kinds: set[Any]) -> int | float:
     return float(bound) if float in kinds else int(bound)
 
 

@@ -180,7 +180,9 @@ def run_ablation(options: AblateOptions, tell: Tell) -> AblationResult:
         tell.warn(warning)
     text, picture = ablation_files(options.out, offer.name)
     check_files(text, picture)
-    ablation = attrs.evolve(_ablated(sides, offer, catalog, options, tell), files=(text, picture))
+    ablation = attrs.evolve(
+        _train_and_compare(sides, offer, catalog, options, tell), files=(text, picture)
+    )
     write_text(picture, badge_svg(offer.name, ablation.comparison.verdicts, ablation.title))
     write_text(text, ablation_markdown(ablation, picture.name))
     return ablation
@@ -207,7 +209,7 @@ def read_params(text: str) -> dict[str, Any] | None:
     return table
 
 
-def _ablated(
+def _train_and_compare(
     sides: Ablation, offer: Offer, catalog: Catalog, options: AblateOptions, tell: Tell
 ) -> AblationResult:
     """Trains, evaluates and compares."""
@@ -241,8 +243,8 @@ def _ablated(
         comparison=comparison,
         evaluations=tuple(evaluations),
         locks=tuple(run.lock for runs in done.values() for run in runs.values()),
-        command=_command(offer, sides.named, comparison.preset, catalog, options),
-        declaration=_portable(sides.named),
+        command=_repeating_command(offer, sides.named, comparison.preset, catalog, options),
+        declaration=_portable_toml(sides.named),
     )
 
 
@@ -265,7 +267,7 @@ def _target(
     )
 
 
-def _portable(declaration: Declaration) -> str:
+def _portable_toml(declaration: Declaration) -> str:
     """The model as TOML, without any path of this machine."""
     from vaereg.declaration.write import declaration_toml
 
@@ -274,7 +276,7 @@ def _portable(declaration: Declaration) -> str:
     )
 
 
-def _command(
+def _repeating_command(
     offer: Offer, named: Declaration, preset: str, catalog: Catalog, options: AblateOptions
 ) -> str:
     """The command that repeats the ablation, with every option that affects its result."""

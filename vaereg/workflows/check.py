@@ -39,7 +39,7 @@ def check(opened: OpenedRegistry, models: Sequence[str] = ()) -> Checked:
     """
     document, catalog = opened
     catalog.check_requirements()
-    declarations = _resolved(document, catalog, models)
+    declarations = _resolve_models(document, catalog, models)
     problems = factory_problems(declarations.values(), catalog.records)
     if problems:
         raise DeclarationError(problems)
@@ -47,7 +47,7 @@ def check(opened: OpenedRegistry, models: Sequence[str] = ()) -> Checked:
     return Checked(declarations, list(dict.fromkeys(warnings)))
 
 
-def _resolved(
+def _resolve_models(
     document: Document, source: ComponentSource, models: Sequence[str]
 ) -> dict[str, Declaration]:
     if not models:

@@ -49,11 +49,11 @@ def ensure_evaluated(
     ]
     variants = [variant for _, variant in runs]
     found = [
-        None if options.again else _read(each, variant)
+        None if options.again else _read_existing(each, variant)
         for each, variant in zip(opened, variants, strict=True)
     ]
     preset = options.preset or _common_preset(found)
-    extractors = tuple(_extractor(text, opened[0]) for text in options.features)
+    extractors = tuple(_extractor_slot(text, opened[0]) for text in options.features)
     names = {slot.offer.name for slot in extractors}
     missing = [
         index
@@ -92,7 +92,7 @@ def _of_older_extractors(found: Sequence[Evaluation]) -> list[int]:
     ]
 
 
-def _read(opened: OpenedRun, variant: Variant) -> Evaluation | None:
+def _read_existing(opened: OpenedRun, variant: Variant) -> Evaluation | None:
     """The existing evaluation, unless the run was trained further since then."""
     from vaereg.evaluation.evaluation_files import arrays_path, read_evaluation
     from vaereg.runs.read import check_finished
@@ -155,7 +155,7 @@ def _evaluate(
                 preset=BY_NAME[preset],
                 extractors=extractors or (AUTO,),
                 ignore_lock=options.ignore_lock,
-                command=_command(opened, variant, preset, options.features),
+                command=_repeating_command(opened, variant, preset, options.features),
             ),
         )
         progress.say(f"{count}evaluated in {duration(evaluation.seconds)}")
@@ -164,7 +164,9 @@ def _evaluate(
     return made
 
 
-def _command(opened: OpenedRun, variant: Variant, preset: Preset, features: Sequence[str]) -> str:
+def _repeating_command(
+    opened: OpenedRun, variant: Variant, preset: Preset, features: Sequence[str]
+) -> str:
     from vaereg.comparison.targets import argument_of
 
     words = ["vaereg", "evaluate", argument_of(str(opened.run.folder), variant), f"--{preset}"]
@@ -173,7 +175,7 @@ def _command(opened: OpenedRun, variant: Variant, preset: Preset, features: Sequ
     return shlex.join([*words, "--again"])
 
 
-def _extractor(text: str, opened: OpenedRun) -> Slot:
+def _extractor_slot(text: str, opened: OpenedRun) -> Slot:
     """The slot that a value of `features` declares: a name or a TOML table.
 
     Raises:

@@ -44,10 +44,10 @@ def named_component(asked: str, catalog: Catalog) -> Offer:
     if meant:
         ways = ", ".join(f"{offer.kind}/{name}" for offer in meant)
         raise UsageError(f"{len(meant)} kinds have a component `{name}`; write one of: {ways}")
-    return _unknown(name, catalog)
+    return _refuse_unknown(name, catalog)
 
 
-def _unknown(name: str, catalog: Catalog) -> NoReturn:
+def _refuse_unknown(name: str, catalog: Catalog) -> NoReturn:
     distribution, slash, _ = name.partition("/")
     if slash:
         distribution = normalized(distribution)

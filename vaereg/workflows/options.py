@@ -88,9 +88,9 @@ def read_run_like(run: RunLike) -> str:
     Raises:
         UsageError: for anything but text or a path.
     """
-    text = _text(run)
+    text = _path_text(run)
     if not text:
-        raise UsageError(f"a run is given by its folder or its name; got {_shown(run)}")
+        raise UsageError(f"a run is given by its folder or its name; got {_shown_value(run)}")
     return text
 
 
@@ -113,9 +113,9 @@ def read_registry_file(registry: str | os.PathLike[str]) -> Path:
     Raises:
         UsageError: for anything but a path, such as the declaration itself.
     """
-    text = _text(registry)
+    text = _path_text(registry)
     if not text or "\n" in text:
-        came = "a text of several lines" if text else _shown(registry)
+        came = "a text of several lines" if text else _shown_value(registry)
         raise UsageError(f"registry is the path of a file; got {came}")
     return Path(text)
 
@@ -126,13 +126,13 @@ def read_folder(name: str, folder: str | os.PathLike[str]) -> Path:
     Raises:
         UsageError: for anything but text or a path.
     """
-    text = _text(folder)
+    text = _path_text(folder)
     if not text:
-        raise UsageError(f"{name} is a path; got {_shown(folder)}")
+        raise UsageError(f"{name} is a path; got {_shown_value(folder)}")
     return Path(text)
 
 
-def _text(path: object) -> str:
+def _path_text(path: object) -> str:
     """A path as text; empty if it is not a path, or is given as bytes."""
     try:
         text = os.fspath(path)  # type: ignore[call-overload]  # raises unless it is a path
@@ -141,7 +141,7 @@ def _text(path: object) -> str:
     return text if isinstance(text, str) else ""
 
 
-def _shown(value: object) -> str:
+def _shown_value(value: object) -> str:
     return repr(value) if value is None or isinstance(value, str) else type(value).__name__
 
 

@@ -56,7 +56,7 @@ def paired_trainings(
     def finished(model: str, seed: int, run: Run | None, count: str) -> Run:
         train = train_command(model, seed, registry, options, quiet=tell.quiet)
         resume = [*no_plugins_options(registry.no_plugins), *(["--quiet"] if tell.quiet else [])]
-        return _finished(model, seed, run, count, train, resume, tell)
+        return _finished_run(model, seed, run, count, train, resume, tell)
 
     done: dict[str, dict[int, Run]] = {each.model: {} for each in declarations}
     jobs = [(each.model, seed) for seed in seeds for each in declarations]
@@ -81,7 +81,7 @@ def _newest(declaration: Declaration, catalog: Catalog, backend: str, root: Path
     return found
 
 
-def _finished(
+def _finished_run(
     model: str,
     seed: int,
     found: Run | None,
@@ -103,18 +103,18 @@ def _finished(
     if found and state in UNFINISHED:
         tell.say(f"{count}: continuing {found.folder}")
         command = [*PROGRAM, "resume", str(found.folder.path), "--json", *resume_options]
-        continued = _trained(command, model, seed, or_none=LockError.exit_code)
+        continued = _run_training(command, model, seed, or_none=LockError.exit_code)
         if continued:
             return continued
         tell.say(f"{count}: starting over, because installed versions have changed")
     else:
         tell.say(count)
-    made = _trained(train, model, seed)
+    made = _run_training(train, model, seed)
     assert made is not None  # only where an exit code may give none
     return made
 
 
-def _trained(
+def _run_training(
     command: Sequence[str], model: str, seed: int, *, or_none: int | None = None
 ) -> Run | None:
     """Runs a training and reads its run; None if it ended with the exit code `or_none`."""

@@ -122,12 +122,12 @@ def write_report(
     targets = [read_target(each, options.runs) for each in names]
     path = out or default_path(targets, options.runs)
     check_place(path)
-    runs, compared = _read(targets, options, tell, compare=compare)
+    runs, compared = _read_content(targets, options, tell, compare=compare)
     write_text(path, report_html(runs, compared))
     return WrittenReport(path=path, runs=runs, compared=compared)
 
 
-def _read(
+def _read_content(
     targets: Sequence[Target], options: EvaluateOptions, tell: Tell, *, compare: bool
 ) -> tuple[list[ReportedRun], Compared | None]:
     """The content to show for each target, and the comparison of the first two."""

@@ -35,7 +35,7 @@ STREAM = 71
 """Makes these draws differ from those of a sampler with the same seed."""
 
 SORTED_BY = 4
-"""How many dimensions settle the order of codes; more than one only where codes are equal."""
+"""How many dimensions settle the order of latents; more than one only where latents are equal."""
 
 
 class AggregatePosterior:
@@ -58,15 +58,15 @@ class AggregatePosterior:
     influences `real` are the noise of that threshold. prior_hole_rate: the same for prior draws;
     left out where these are the latents.
 
-    Where q is a point, q(z) is a Gaussian kernel density on the training codes, with Scott's
-    bandwidth along each dimension, and the moments are those of the codes. If q is neither a point
-    nor a diagonal Gaussian, its density is not known and all scores are left out, as they are
+    Where q is a point, q(z) is a Gaussian kernel density on the training latents, with Scott's
+    bandwidth along each dimension, and the moments are those of the latents. If q is neither a
+    point nor a diagonal Gaussian, its density is not known and all scores are left out, as they are
     without a model.
 
-    Draws do not depend on the order of examples: noise goes to codes in sorted order.
+    Draws do not depend on the order of examples: noise goes to latents in sorted order.
 
     Raises:
-        vaereg.DataError: for fewer than 4 codes or draws, or values that are not finite.
+        vaereg.DataError: for fewer than 4 latents or draws, or values that are not finite.
 
     Source: Hoffman and Johnson 2016, "ELBO surgery" (q(z)); Rosca et al. 2018, arXiv:1802.06847
     (latents that the decoder never saw); Chong and Forsyth 2020, arXiv:1911.07023 (infinitely many
@@ -114,19 +114,19 @@ class AggregatePosterior:
         if not model.deterministic and (wide is None or wide_held_out is None):
             return {}
         rng = np.random.default_rng([evidence.seed, STREAM])
-        train = _codes(model.train_mean, "latents of training examples")
-        held_out = _codes(model.real_mean, "latents of held-out examples")
-        prior = _codes(model.prior_latents, "draws from the prior")
-        latents = _codes(model.latents, "latents of samples")
+        train = _checked_vectors(model.train_mean, "latents of training examples")
+        held_out = _checked_vectors(model.real_mean, "latents of held-out examples")
+        prior = _checked_vectors(model.prior_latents, "draws from the prior")
+        latents = _checked_vectors(model.latents, "latents of samples")
         if wide is None or wide_held_out is None:
             variance = np.zeros_like(train)
             spread = np.broadcast_to(scott_log_var(train), train.shape)
             drawn = train
         else:
-            spread = _codes(wide, "log variances of training examples")
+            spread = _checked_vectors(wide, "log variances of training examples")
             variance = np.exp(spread)
             drawn = _draws(train, spread, rng)
-            about = _codes(wide_held_out, "log variances of held-out examples")
+            about = _checked_vectors(wide_held_out, "log variances of held-out examples")
             held_out = _draws(held_out, about, rng)
         measured = {}
         if train.shape[1] <= MOST_DIMENSIONS:
@@ -139,15 +139,15 @@ class AggregatePosterior:
         return measured
 
 
-def _codes(values: np.ndarray, what: str) -> np.ndarray:
-    """The latents (n, d) in float64."""
-    codes = np.asarray(finite(values, what), np.float64)
-    if len(codes) < FEWEST:
+def _checked_vectors(values: np.ndarray, what: str) -> np.ndarray:
+    """Latents or log variances (n, d) in float64."""
+    vectors = np.asarray(finite(values, what), np.float64)
+    if len(vectors) < FEWEST:
         raise vaereg.DataError(
             f"metric 'aggregate_posterior': {what}: a distribution needs at least {FEWEST} of "
-            f"them; got {len(codes)}. Evaluate more examples."
+            f"them; got {len(vectors)}. Evaluate more examples."
         )
-    return codes
+    return vectors
 
 
 def _order(values: np.ndarray) -> np.ndarray:

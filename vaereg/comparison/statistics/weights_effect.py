@@ -79,7 +79,7 @@ def _uncertainty(a: MeasuredRun, b: MeasuredRun, name: str, effect: float) -> _U
         real_b = of_b.share_of(value_b, real=True)
         if real_a is not None and real_b is not None and len(real_a) == len(real_b):
             return _Uncertainty(
-                interval=lambda level: _signed(sign, paired_difference(real_a, real_b, level)),
+                interval=lambda level: _oriented(sign, paired_difference(real_a, real_b, level)),
                 p=mcnemar(real_a, real_b),
                 procedure=PAIRED_SHARES,
             )
@@ -88,7 +88,7 @@ def _uncertainty(a: MeasuredRun, b: MeasuredRun, name: str, effect: float) -> _U
         if made_a is not None and made_b is not None:
             counts = len(made_a), len(made_b)
             return _Uncertainty(
-                interval=lambda level: _signed(
+                interval=lambda level: _oriented(
                     sign, independent_difference(value_a, counts[0], value_b, counts[1], level)
                 ),
                 p=two_proportions(value_a, counts[0], value_b, counts[1]),
@@ -99,7 +99,7 @@ def _uncertainty(a: MeasuredRun, b: MeasuredRun, name: str, effect: float) -> _U
         return _Uncertainty()
     deviation = math.sqrt(variance)
     return _Uncertainty(
-        interval=lambda level: _normal(effect, deviation, level),
+        interval=lambda level: _normal_interval(effect, deviation, level),
         p=_two_sided(effect, deviation),
         procedure=INFLUENCES,
     )
@@ -112,12 +112,12 @@ def _on_shortfall(score: Score, value: float, influences: Influences) -> Influen
     )
 
 
-def _signed(sign: float, interval: Interval) -> Interval:
+def _oriented(sign: float, interval: Interval) -> Interval:
     low, high = interval
     return (low, high) if sign > 0 else (-high, -low)
 
 
-def _normal(effect: float, deviation: float, level: float) -> Interval:
+def _normal_interval(effect: float, deviation: float, level: float) -> Interval:
     half = NormalDist().inv_cdf(0.5 + level / 2) * deviation
     return effect - half, effect + half
 

@@ -39,15 +39,17 @@ def cause(runs: Sequence[MeasuredRun], label: str) -> str:
         runs: the evaluated runs of the side; the sentence reports means over them.
         label: the name of the side.
     """
-    parts = [each for each in (_sharpness(runs), _holes(runs), _collapse(runs)) if each]
+    parts = [
+        each for each in (_blur_cause(runs), _holes_cause(runs), _collapse_cause(runs)) if each
+    ]
     if not parts:
-        if _mean(runs, SHARPNESS) is None and _mean(runs, HOLES) is None:
+        if _mean_score(runs, SHARPNESS) is None and _mean_score(runs, HOLES) is None:
             return f"{label}: the cause is unknown: neither spectra nor latents were measured."
         return f"{label}: no single cause stands out."
     return f"{label}: {'; '.join(parts)}."
 
 
-def _sharpness(runs: Sequence[MeasuredRun]) -> str:
+def _blur_cause(runs: Sequence[MeasuredRun]) -> str:
     gap = _above_reference(runs, SHARPNESS)
     reconstructed = _above_reference(runs, SHARPNESS_RECONSTRUCTED)
     if gap is None or abs(gap) < NOTABLE:
@@ -66,8 +68,8 @@ def _sharpness(runs: Sequence[MeasuredRun]) -> str:
     )
 
 
-def _holes(runs: Sequence[MeasuredRun]) -> str:
-    rate = _mean(runs, HOLES)
+def _holes_cause(runs: Sequence[MeasuredRun]) -> str:
+    rate = _mean_score(runs, HOLES)
     if rate is None or rate < MANY_HOLES:
         return ""
     return (
@@ -76,8 +78,8 @@ def _holes(runs: Sequence[MeasuredRun]) -> str:
     )
 
 
-def _collapse(runs: Sequence[MeasuredRun]) -> str:
-    share = _mean(runs, COLLAPSED)
+def _collapse_cause(runs: Sequence[MeasuredRun]) -> str:
+    share = _mean_score(runs, COLLAPSED)
     if share is None or share < MANY_COLLAPSED:
         return ""
     return (
@@ -86,12 +88,12 @@ def _collapse(runs: Sequence[MeasuredRun]) -> str:
     )
 
 
-def _mean(runs: Sequence[MeasuredRun], name: str) -> float | None:
+def _mean_score(runs: Sequence[MeasuredRun], name: str) -> float | None:
     if not all(name in run.scores for run in runs):
         return None
     return float(np.mean([run.scores[name].value for run in runs]))
 
 
 def _above_reference(runs: Sequence[MeasuredRun], name: str) -> float | None:
-    value = _mean(runs, name)
+    value = _mean_score(runs, name)
     return None if value is None else value - (runs[0].scores[name].reference or 0.0)

@@ -161,12 +161,12 @@ def _verdict(
         rope=grounds.rope,
         veto=reason,
         sentence=sentence(verdict, score, grounds.rope, labels, reason),
-        probability_better=_probability(grounds.effects) if many else None,
+        probability_better=_probability_better(grounds.effects) if many else None,
         interquartile_mean=interquartile_mean(np.array(score.by_seed)) if many else None,
     )
 
 
-def _probability(effects: ScoreEffects) -> float:
+def _probability_better(effects: ScoreEffects) -> float:
     score = effects.overall.score
     bad_a = np.array([shortfall(score, pair.value_a) for pair in effects.by_pair])
     bad_b = np.array([shortfall(score, pair.value_b) for pair in effects.by_pair])

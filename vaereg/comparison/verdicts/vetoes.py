@@ -59,7 +59,7 @@ def find_vetoes(
         ropes: half the widths of the regions of practical equivalence, by score.
         extractor: the first feature extractor that both sides have, or an empty string.
     """
-    copying, warnings = _copying(runs_a, runs_b)
+    copying, warnings = _veto_of_copies(runs_a, runs_b)
     vetoes = dict.fromkeys(PRIMARY, copying) if copying else {}
     recall = scores.get(f"{RECALL}_{extractor}")
     rope = ropes.get(f"{RECALL}_{extractor}") or 0.0
@@ -83,7 +83,7 @@ def _has_risen(coverage: Difference | None, rope: float | None) -> bool:
     return coverage is not None and coverage.low is not None and coverage.low > (rope or 0.0)
 
 
-def _copying(
+def _veto_of_copies(
     runs_a: Sequence[MeasuredRun], runs_b: Sequence[MeasuredRun]
 ) -> tuple[Veto | None, list[str]]:
     """A veto for copies found in every space, or a warning about those found in some."""
@@ -93,9 +93,9 @@ def _copying(
             continue
         spaces += 1
         mine = [run.scores[name] for run in runs_b]
-        share = _mean([each.value for each in mine])
-        low = _mean([_lower(each) for each in mine])
-        before = _mean([run.scores[name].value for run in runs_a])
+        share = _mean_of([each.value for each in mine])
+        low = _mean_of([_lower_end(each) for each in mine])
+        before = _mean_of([run.scores[name].value for run in runs_a])
         reference = REFERENCE_COPIES if score.reference is None else score.reference
         if share > before and low > max(TIMES_REFERENCE * reference, LEAST_COPIES):
             copying.append(
@@ -113,9 +113,9 @@ def _copying(
     return None, []
 
 
-def _lower(score: Score) -> float:
+def _lower_end(score: Score) -> float:
     return score.value if score.low is None else score.low
 
 
-def _mean(values: list[float]) -> float:
+def _mean_of(values: list[float]) -> float:
     return float(np.mean(values))

@@ -38,7 +38,7 @@ class Cache:
 
     def read(self, kind: str, decided_by: object) -> dict[str, np.ndarray] | None:
         """The cached arrays; None if there are none, or their file is damaged."""
-        path = self._path(kind, decided_by)
+        path = self._entry_path(kind, decided_by)
         if not path.exists():
             return None
         try:
@@ -48,13 +48,13 @@ class Cache:
 
     def write(self, kind: str, decided_by: object, arrays: Mapping[str, np.ndarray]) -> None:
         """Caches arrays, if the disk allows it."""
-        path = self._path(kind, decided_by)
+        path = self._entry_path(kind, decided_by)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             write_state(path, arrays)
         except (OSError, RunError):  # a read-only or full disk: they are computed again next time
             pass
 
-    def _path(self, kind: str, decided_by: object) -> Path:
+    def _entry_path(self, kind: str, decided_by: object) -> Path:
         name = hashlib.sha256(repr(decided_by).encode()).hexdigest()[:32]
         return self.folder / kind / f"{name}.h5"

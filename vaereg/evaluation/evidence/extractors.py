@@ -164,10 +164,14 @@ def fit_extractor(
     # In full precision, whatever precision the model has: one cache serves every precision.
     with full_precision():
         kept = cache.read("extractors", decided_by)
-        extractor = None if kept is None else _restored(_built(slot, spec, cache), slot, kept)
+        extractor = (
+            None
+            if kept is None
+            else _restore_extractor(_build_extractor(slot, spec, cache), slot, kept)
+        )
         if extractor is None:
             progress.stage(f"preparing the extractor {slot.offer.name!r}")
-            extractor = _built(slot, spec, cache)
+            extractor = _build_extractor(slot, spec, cache)
             with blaming(slot, "cannot be fitted"):
                 extractor.fit(data, SEED, progress.stage)
             progress.end_stage()
@@ -175,12 +179,12 @@ def fit_extractor(
     return FittedExtractor(slot=slot, extractor=extractor, cache=cache, digest=data.digest)
 
 
-def _built(slot: Slot, spec: DataSpec, cache: Cache) -> FeatureExtractor:
+def _build_extractor(slot: Slot, spec: DataSpec, cache: Cache) -> FeatureExtractor:
     context = evaluation_context(slot.offer.name, spec, cache.folder)
     return build_component(slot, context, FeatureExtractor)
 
 
-def _restored(
+def _restore_extractor(
     extractor: FeatureExtractor, slot: Slot, state: dict[str, np.ndarray]
 ) -> FeatureExtractor | None:
     """The extractor with its state; None if it refuses the state, as from another version."""

@@ -93,27 +93,27 @@ def choose_real(data: Data, preset: Preset, split: str = "test") -> RealExamples
             f"the {name} split has {len(held_out_splits[name])} examples; an interval needs at "
             f"least {LEAST}.\nGive the dataset a larger {name} share and train again."
         )
-    held_out = _choose(name, held_out_splits[name], preset.examples, seed=0)
+    held_out = _choose_examples(name, held_out_splits[name], preset.examples, seed=0)
     return RealExamples(
         held_out=held_out,
-        train=_choose("train", data.train, _most_train(data, preset), seed=0),
-        others=_others(data, held_out_splits, name, len(held_out)),
+        train=_choose_examples("train", data.train, _most_train(data, preset), seed=0),
+        others=_other_examples(data, held_out_splits, name, len(held_out)),
     )
 
 
-def _others(
+def _other_examples(
     data: Data, held_out_splits: dict[str, Split], name: str, count: int
 ) -> tuple[ChosenExamples, ...]:
     rest = [(other, split) for other, split in held_out_splits.items() if other != name]
     chosen, missing = [], count
     for other, split in [*rest, ("train", data.train)]:
         if missing > 0:
-            chosen.append(_choose(other, split, missing, seed=1))
+            chosen.append(_choose_examples(other, split, missing, seed=1))
             missing -= len(chosen[-1])
     return tuple(chosen)
 
 
-def _choose(name: str, split: Split, most: int, seed: int) -> ChosenExamples:
+def _choose_examples(name: str, split: Split, most: int, seed: int) -> ChosenExamples:
     positions = np.arange(len(split))
     if len(positions) > most:
         positions = np.sort(np.random.default_rng(seed).permutation(len(split))[:most])

@@ -49,12 +49,12 @@ class RunModel:
         return flat(self._vae.draw_prior(len(self._latents), self._seed))
 
     @cached_property
-    def _real(self) -> np.ndarray:
+    def _real_examples(self) -> np.ndarray:
         return self._take_real()
 
     @cached_property
     def _real_latent(self) -> Latent:
-        latent: Latent = self._vae.encode(self._real)
+        latent: Latent = self._vae.encode(self._real_examples)
         return latent
 
     @cached_property
@@ -82,12 +82,12 @@ class RunModel:
 
     @cached_property
     def kl(self) -> np.ndarray | None:
-        kl: np.ndarray | None = self._vae.kl_divergences(self._real)
+        kl: np.ndarray | None = self._vae.kl_divergences(self._real_examples)
         return kl
 
     def log_weights(self, samples: int, examples: int) -> np.ndarray:
         """log p(x, z_k) - log q(z_k given x) of K draws for the first examples, (K, examples)."""
-        x = self._real[:examples]
+        x = self._real_examples[:examples]
         draws = posterior_draws(self._vae, x, samples, self._seed)
         return np.concatenate([each.log_weights.T for each in draws])
 

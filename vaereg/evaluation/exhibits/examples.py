@@ -62,7 +62,7 @@ def exhibits(
     found |= _duplicates(evidence, drawn)
     if features:
         first = next(iter(features.values())).model
-        found |= _distant(evidence, first, drawn)
+        found |= _distant_examples(evidence, first, drawn)
         found |= _by_class(evidence, first, drawn)
     if evidence.data_spec.form == "image":
         found |= _spectra(evidence)
@@ -141,7 +141,9 @@ def _duplicates(evidence: LazyEvidence, drawn: Drawn) -> dict[str, np.ndarray]:
     }
 
 
-def _distant(evidence: LazyEvidence, sets: FeatureSets, drawn: Drawn) -> dict[str, np.ndarray]:
+def _distant_examples(
+    evidence: LazyEvidence, sets: FeatureSets, drawn: Drawn
+) -> dict[str, np.ndarray]:
     """Real examples far from every sample, and samples far from every real example.
 
     The distance of a real example is divided by the distance to its own nearest real neighbour, so

@@ -67,7 +67,7 @@ def latent_exhibits(
         found["exhibits/prior_samples"] = decoded(model.prior_latents[:DECODED])
     found |= _traversals(model, decoded)
     found |= _interpolations(model, decoded)
-    found |= _plane(model, draws)
+    found |= _latent_plane(model, draws)
     if model.kl is not None and model.kl.shape[1] > 1:
         found["curves/kl_per_dimension"] = np.sort(model.kl.mean(axis=0))[::-1]
         found["curves/active_variance"] = np.sort(model.real_mean.var(axis=0))[::-1]
@@ -141,7 +141,7 @@ def slerp(start: np.ndarray, end: np.ndarray, steps: int) -> np.ndarray:
     return points
 
 
-def _plane(model: ModelView, draws: np.ndarray) -> dict[str, np.ndarray]:
+def _latent_plane(model: ModelView, draws: np.ndarray) -> dict[str, np.ndarray]:
     """Draws from the aggregate posterior and from the prior in the plane of most variance."""
     if draws.shape[1] < 2:
         return {}

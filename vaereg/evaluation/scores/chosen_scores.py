@@ -70,11 +70,11 @@ def choose_scores(
     if settings.scores == Evaluating().scores and len(unknown) < len(names):
         names = tuple(name for name in names if name in owners)
     elif unknown:
-        raise DeclarationError([_unknown(name, owners, form, source) for name in unknown])
+        raise DeclarationError([_unknown_score(name, owners, form, source) for name in unknown])
     return ChosenScores(names=names, owners=owners)
 
 
-def _unknown(name: str, owners: dict[str, BuiltMetric], form: str, source: str) -> Problem:
+def _unknown_score(name: str, owners: dict[str, BuiltMetric], form: str, source: str) -> Problem:
     return Problem(
         code="unknown-name",
         message=f"no installed metric for {form} data measures a score named {name!r}",

@@ -129,7 +129,7 @@ def measure(
                 references = (
                     {}
                     if of_reference is None
-                    else measure_reference(built, extractor, _deferred(built, of_reference))
+                    else measure_reference(built, extractor, _measure_later(built, of_reference))
                 )
             except (DataError, PluginError, ContractError) as error:
                 warnings.append(f"{built.slot.offer.label} is left out: {error}")
@@ -143,7 +143,7 @@ def measure(
                     )
                     continue
                 scores[name] = _score(built, base, extractor, score, references.get(base))
-                arrays.update(_arrays(name, score, references.get(base)))
+                arrays.update(_score_arrays(name, score, references.get(base)))
     return Measurements(scores=scores, arrays=arrays, warnings=tuple(warnings))
 
 
@@ -158,7 +158,7 @@ def check_measured(measurements: Measurements) -> None:
         raise DataError("nothing could be measured:\n" + "\n".join(reasons))
 
 
-def _deferred(built: BuiltMetric, evidence: LazyEvidence) -> Callable[[], dict[str, Measured]]:
+def _measure_later(built: BuiltMetric, evidence: LazyEvidence) -> Callable[[], dict[str, Measured]]:
     """A function that measures when called, since a cached reference need not be measured."""
     return lambda: _measured(built, evidence)
 
@@ -186,8 +186,8 @@ def _score(
     built: BuiltMetric, base: str, extractor: str, measured: Measured, reference: Measured | None
 ) -> Score:
     info = built.metric.scores[base]
-    low, high = _interval(info, measured)
-    reference_low, reference_high = _interval(info, reference)
+    low, high = _score_interval(info, measured)
+    reference_low, reference_high = _score_interval(info, reference)
     return Score(
         name=full_name(base, extractor),
         metric=built.slot.offer.full_name,
@@ -203,7 +203,9 @@ def _score(
     )
 
 
-def _interval(info: ScoreInfo, measured: Measured | None) -> tuple[float | None, float | None]:
+def _score_interval(
+    info: ScoreInfo, measured: Measured | None
+) -> tuple[float | None, float | None]:
     """The interval; that of a share is cut at 0 and 1, which a normal interval may exceed."""
     ends = None if measured is None else interval(measured, LEVEL)
     if ends is None:
@@ -212,7 +214,9 @@ def _interval(info: ScoreInfo, measured: Measured | None) -> tuple[float | None,
     return (max(low, 0.0), min(high, 1.0)) if info.share else (low, high)
 
 
-def _arrays(name: str, measured: Measured, reference: Measured | None) -> dict[str, np.ndarray]:
+def _score_arrays(
+    name: str, measured: Measured, reference: Measured | None
+) -> dict[str, np.ndarray]:
     arrays = {
         f"scores/{name}/generated": measured.influence_of_generated,
         f"scores/{name}/real": measured.influence_of_real,

@@ -19,7 +19,7 @@ def ecdf(values: np.ndarray, points: int = POINTS) -> tuple[np.ndarray, np.ndarr
         values: any shape; values that are not finite are left out.
         points: the largest number of values to keep.
     """
-    finite = np.sort(_finite(values))
+    finite = np.sort(_finite_values(values))
     shares = np.arange(1, len(finite) + 1) / max(len(finite), 1)
     if len(finite) > points:
         kept = np.unique(np.rint(np.linspace(0, len(finite) - 1, points)).astype(int))
@@ -41,7 +41,7 @@ def histograms(
         bins: the number of bins.
         logarithmic: whether bins have equal widths in logarithms.
     """
-    usable = [_finite(each) for each in sets]
+    usable = [_finite_values(each) for each in sets]
     if logarithmic:
         usable = [each[each > 0] for each in usable]
     joined = np.concatenate([*usable, np.zeros(0)])
@@ -60,6 +60,6 @@ def histograms(
     return edges, shares
 
 
-def _finite(values: np.ndarray) -> np.ndarray:
+def _finite_values(values: np.ndarray) -> np.ndarray:
     flat = np.asarray(values, np.float64).ravel()
     return flat[np.isfinite(flat)]

@@ -70,7 +70,7 @@ class Drawing:
 
 def draw(chart: Chart) -> Drawing:
     """Lays a chart out."""
-    y_values, y_labels = _ticks(chart.y, max(2, round((chart.height - TOP - BOTTOM) / 34)))
+    y_values, y_labels = _all_ticks(chart.y, max(2, round((chart.height - TOP - BOTTOM) / 34)))
     left = round(max(map(len, y_labels), default=1) * LETTER + 12)
     frame = _Frame(
         width=chart.width - left - RIGHT,
@@ -78,7 +78,7 @@ def draw(chart: Chart) -> Drawing:
         x=chart.x.scale,
         y=chart.y.scale,
     )
-    x_values, x_labels = _ticks(chart.x, max(2, round(frame.width / 58)))
+    x_values, x_labels = _all_ticks(chart.x, max(2, round(frame.width / 58)))
     x_places = frame.across(np.asarray(x_values, np.float64))
     y_places = frame.down(np.asarray(y_values, np.float64))
     paths: list[Path] = []
@@ -96,7 +96,7 @@ def draw(chart: Chart) -> Drawing:
                 paths.append(frame.bars(mark))
             case Rule():
                 height = float(frame.down(np.asarray(mark.y)))
-                paths.append(Path(f"M0 {_n(height)}H{_n(frame.width)}", "rule"))
+                paths.append(Path(f"M0 {_rounded(height)}H{_rounded(frame.width)}", "rule"))
     return Drawing(
         title=chart.title,
         summary=chart.summary,
@@ -108,7 +108,7 @@ def draw(chart: Chart) -> Drawing:
         inner_height=round(frame.height, 1),
         x_label=chart.x.label,
         y_label=chart.y.label,
-        x_ticks=_apart(x_places, x_labels, left, chart.width),
+        x_ticks=_separated_ticks(x_places, x_labels, left, chart.width),
         y_ticks=tuple(
             Tick(round(float(at), 1), label) for at, label in zip(y_places, y_labels, strict=True)
         ),
@@ -116,7 +116,7 @@ def draw(chart: Chart) -> Drawing:
     )
 
 
-def _ticks(axis: Axis, count: int) -> tuple[list[float], list[str]]:
+def _all_ticks(axis: Axis, count: int) -> tuple[list[float], list[str]]:
     if axis.named:
         return [value for value, _ in axis.named], [label for _, label in axis.named]
     values = axis.scale.ticks(count)
@@ -124,7 +124,9 @@ def _ticks(axis: Axis, count: int) -> tuple[list[float], list[str]]:
     return values, labels(values)
 
 
-def _apart(places: np.ndarray, labels: list[str], left: float, width: float) -> tuple[Tick, ...]:
+def _separated_ticks(
+    places: np.ndarray, labels: list[str], left: float, width: float
+) -> tuple[Tick, ...]:
     """The ticks whose labels neither touch each other nor leave the drawing.
 
     Every second tick is dropped, repeatedly, until the rest fits, so the spacing stays even.
@@ -160,58 +162,58 @@ class _Frame:
     def line(self, mark: Line) -> list[Path]:
         x, y = self.across(mark.x), self.down(mark.y)
         faint = " faint" if mark.faint else ""
-        paths = [Path(_joined(x, y), f"line {mark.series}{faint}")]
+        paths = [Path(_line_path(x, y), f"line {mark.series}{faint}")]
         if mark.dots:
-            paths.append(Path(_dots(x, y), f"dots {mark.series}{faint}"))
+            paths.append(Path(_dots_path(x, y), f"dots {mark.series}{faint}"))
         return paths
 
     def band(self, mark: Band) -> Path:
         x = self.across(mark.x)
         there, back = self.down(mark.high), self.down(mark.low)
-        around = _joined(np.r_[x, x[::-1]], np.r_[there, back[::-1]])
+        around = _line_path(np.r_[x, x[::-1]], np.r_[there, back[::-1]])
         return Path(f"{around}Z", f"area {mark.series}")
 
     def outline(self, mark: Outline) -> list[Path]:
         x = np.repeat(self.across(mark.edges), 2)
         y = self.down(np.r_[0.0, np.repeat(mark.shares, 2), 0.0])
-        d = _joined(x, y)
+        d = _line_path(x, y)
         return [Path(f"{d}Z", f"area {mark.series}"), Path(d, f"line {mark.series}")]
 
     def points(self, mark: Points) -> Path:
-        return Path(_dots(self.across(mark.x), self.down(mark.y)), f"points {mark.series}")
+        return Path(_dots_path(self.across(mark.x), self.down(mark.y)), f"points {mark.series}")
 
     def bars(self, mark: Bars) -> Path:
         left = self.across(mark.x - mark.width / 2)
         wide = self.across(mark.x + mark.width / 2) - left
         bottom = min(float(self.down(np.asarray(max(self.y.low, 0.0)))), self.height)
         d = "".join(
-            f"M{_n(a)} {_n(bottom)}V{_n(b)}h{_n(w)}V{_n(bottom)}Z"
+            f"M{_rounded(a)} {_rounded(bottom)}V{_rounded(b)}h{_rounded(w)}V{_rounded(bottom)}Z"
             for a, b, w in zip(left, self.down(mark.y), wide, strict=True)
         )
         return Path(d, f"bars {mark.series}")
 
 
-def _joined(x: np.ndarray, y: np.ndarray) -> str:
+def _line_path(x: np.ndarray, y: np.ndarray) -> str:
     parts, pen = [], "M"
     for a, b in zip(x, y, strict=True):
         if not np.isfinite(a) or not np.isfinite(b):
             pen = "M"
             continue
-        parts.append(f"{pen}{_n(a)} {_n(b)}")
+        parts.append(f"{pen}{_rounded(a)} {_rounded(b)}")
         pen = "L"
     return "".join(parts)
 
 
-def _dots(x: np.ndarray, y: np.ndarray) -> str:
+def _dots_path(x: np.ndarray, y: np.ndarray) -> str:
     """Paths of length zero, which round line caps turn into dots: a few bytes each."""
     return "".join(
-        f"M{_n(a)} {_n(b)}h0"
+        f"M{_rounded(a)} {_rounded(b)}h0"
         for a, b in zip(x, y, strict=True)
         if np.isfinite(a) and np.isfinite(b)
     )
 
 
-def _n(value: float) -> str:
+def _rounded(value: float) -> str:
     """A position rounded to a tenth, and bounded so that positions outside the frame stay short."""
     rounded = round(min(max(float(value), -1e4), 1e4), 1) + 0.0  # + 0.0 turns -0.0 into 0.0
     return f"{rounded:.1f}".removesuffix(".0")

@@ -74,7 +74,7 @@ def linear(values: Iterable[np.ndarray], *, include: Iterable[float] = ()) -> Li
         values: any arrays; values that are not finite are left out.
         include: further values that must lie within.
     """
-    low, high = _ends(values, include)
+    low, high = _finite_range(values, include)
     if low == high:
         margin = abs(low) * 0.1 or 0.5
         low, high = low - margin, high + margin
@@ -91,7 +91,9 @@ def logarithmic(values: Iterable[np.ndarray], *, include: Iterable[float] = ()) 
     """
     positive = [np.asarray(each, np.float64).ravel() for each in values]
     positive = [each[np.isfinite(each) & (each > 0)] for each in positive]
-    low, high = _ends(positive, [each for each in include if each > 0]) if positive else (1.0, 1.0)
+    low, high = (
+        _finite_range(positive, [each for each in include if each > 0]) if positive else (1.0, 1.0)
+    )
     if low <= 0:
         low, high = 1.0, 10.0
     if high / low < 1.01:
@@ -100,7 +102,7 @@ def logarithmic(values: Iterable[np.ndarray], *, include: Iterable[float] = ()) 
     return Logarithmic(low / room, high * room)
 
 
-def _ends(values: Iterable[np.ndarray], include: Iterable[float]) -> tuple[float, float]:
+def _finite_range(values: Iterable[np.ndarray], include: Iterable[float]) -> tuple[float, float]:
     """The smallest and largest finite value; 0 and 0 if there is none."""
     arrays = [np.asarray(each, np.float64).ravel() for each in values]
     arrays.append(np.asarray(list(include), np.float64))

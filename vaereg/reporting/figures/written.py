@@ -63,10 +63,10 @@ def ticks(values: Sequence[float]) -> list[str]:
 
 def alone(values: Sequence[float]) -> list[str]:
     """The labels of ticks over many powers of ten, each with as many decimals as it needs."""
-    return [_alone(value) for value in values]
+    return [_single_value(value) for value in values]
 
 
-def _alone(value: float) -> str:
+def _single_value(value: float) -> str:
     power = math.floor(math.log10(abs(value)) + 1e-9) if value else 0
     if -3 <= power < 6:
         return signed(f"{value:,.{max(0, -power)}f}")

@@ -19,7 +19,7 @@ def changes(runs: Sequence[ReportedRun]) -> Section | None:
     """The keys of the declarations that differ between runs; None for a single run."""
     if len(runs) < 2:
         return None
-    flat = [dict(flattened(_own(run))) for run in runs]
+    flat = [dict(flattened(_declared_tables(run))) for run in runs]
     for run, keys in zip(runs, flat, strict=True):
         if keys.get("sampler") != run.evaluation.sampler:
             keys["sampler"] = f"{run.evaluation.sampler}, for this report"
@@ -76,10 +76,10 @@ def flattened(table: Mapping[str, Any], before: str = "") -> Iterator[tuple[str,
         elif isinstance(value, list) and any(isinstance(each, Mapping) for each in value):
             yield f"{before}{key}", json.dumps(value, default=str)
         else:
-            yield f"{before}{key}", _written(value)
+            yield f"{before}{key}", _value_text(value)
 
 
-def _own(run: ReportedRun) -> dict[str, Any]:
+def _declared_tables(run: ReportedRun) -> dict[str, Any]:
     """The tables of the run's model, its data and its training."""
     declared = run.declared
     model = dict(declared.get("models", {}).get(run.evaluation.model, {}))
@@ -90,7 +90,7 @@ def _own(run: ReportedRun) -> dict[str, Any]:
     return {**model, "data": data, "train": train}
 
 
-def _written(value: Any) -> str:
+def _value_text(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     return value if isinstance(value, str) and value else json.dumps(value, default=str)

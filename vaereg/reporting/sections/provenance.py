@@ -15,7 +15,7 @@ def provenance(runs: Sequence[ReportedRun]) -> Section:
     """Data, samples, extractors, versions, commands and declarations."""
     names: dict[str, list[str]] = {}
     for index, run in enumerate(runs):
-        for name, value in _facts(run):
+        for name, value in _run_facts(run):
             names.setdefault(name, [""] * len(runs))[index] = value
     facts = Facts(
         title="",
@@ -38,12 +38,12 @@ def provenance(runs: Sequence[ReportedRun]) -> Section:
     )
 
 
-def _facts(run: ReportedRun) -> list[tuple[str, str]]:
+def _run_facts(run: ReportedRun) -> list[tuple[str, str]]:
     evaluation, lock = run.evaluation, run.lock
     data = evaluation.evaluated_on
     facts = [
         ("run", evaluation.run),
-        ("training", f"seed {evaluation.seed}, {_count(evaluation.epochs, 'epoch')}"),
+        ("training", f"seed {evaluation.seed}, {_count_text(evaluation.epochs, 'epoch')}"),
         (
             "samples",
             f"{evaluation.generated:,} by {evaluation.sampler}, seed {evaluation.sampling_seed}, "
@@ -61,7 +61,7 @@ def _facts(run: ReportedRun) -> list[tuple[str, str]]:
         ),
     ]
     for name, extractor in evaluation.extractors.items():
-        reported = ", ".join(f"{key} {_fact(value)}" for key, value in extractor.facts.items())
+        reported = ", ".join(f"{key} {_fact_text(value)}" for key, value in extractor.facts.items())
         facts.append(
             (
                 f"extractor {name}",
@@ -94,11 +94,11 @@ def _facts(run: ReportedRun) -> list[tuple[str, str]]:
     return facts
 
 
-def _count(number: int, thing: str) -> str:
+def _count_text(number: int, thing: str) -> str:
     return f"{number:,} {thing}{'' if number == 1 else 's'}"
 
 
-def _fact(value: Any) -> str:
+def _fact_text(value: Any) -> str:
     if isinstance(value, float):
         return written.significant(value)
     return str(value)

@@ -17,12 +17,14 @@ def samples(runs: Sequence[ReportedRun]) -> Section | None:
         runs,
         lambda run: grid(run.pictures("exhibits/samples", shrink=False), "Samples", SAMPLES),
         title="Without selection",
-        caption="The first samples drawn; none were picked. " + _together(runs) + "Good samples "
+        caption="The first samples drawn; none were picked. "
+        + _same_latents_note(runs)
+        + "Good samples "
         "are hard to distinguish from the real examples below, and no two are alike.",
     )
     if drawn is None:
         return None
-    blocks = [drawn, _real(runs)]
+    blocks = [drawn, _real_exhibit(runs)]
     blocks.append(
         exhibit(
             runs,
@@ -44,7 +46,7 @@ def samples(runs: Sequence[ReportedRun]) -> Section | None:
     )
 
 
-def _real(runs: Sequence[ReportedRun]) -> Exhibit | None:
+def _real_exhibit(runs: Sequence[ReportedRun]) -> Exhibit | None:
     """Real examples, shown once, because all runs on one data set use the same ones."""
     for run in runs:
         strips = grid(run.pictures("exhibits/real", shrink=False), "Real examples", BESIDE)
@@ -59,7 +61,7 @@ def _real(runs: Sequence[ReportedRun]) -> Exhibit | None:
     return None
 
 
-def _together(runs: Sequence[ReportedRun]) -> str:
+def _same_latents_note(runs: Sequence[ReportedRun]) -> str:
     if len(runs) > 1 and same_latents(runs):
         return "The same position is the same latent in each run. "
     return ""

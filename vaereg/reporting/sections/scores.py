@@ -118,8 +118,8 @@ def row(runs: Sequence[ReportedRun], name: str) -> Row:
         if each is None
         else Cell(
             series=run.series,
-            value=_value(each.value, each),
-            interval=_interval(each.low, each.high, each),
+            value=_value_text(each.value, each),
+            interval=_interval_text(each.low, each.high, each),
         )
         for run, each in zip(runs, found, strict=True)
     )
@@ -127,39 +127,39 @@ def row(runs: Sequence[ReportedRun], name: str) -> Row:
     if one.reference is not None:
         reference = Cell(
             series="real",
-            value=_value(one.reference, one),
-            interval=_interval(one.reference_low, one.reference_high, one),
+            value=_value_text(one.reference, one),
+            interval=_interval_text(one.reference_low, one.reference_high, one),
         )
-    marks, ideal = _axis(measured, one)
+    marks, ideal = _score_axis(measured, one)
     return Row(
         name=name,
         meaning=one.meaning,
         cells=cells,
         reference=reference,
-        best=_best(one),
+        best=_best_value(one),
         marks=marks,
         ideal=ideal,
     )
 
 
-def _value(value: float, score: Score) -> str:
+def _value_text(value: float, score: Score) -> str:
     return written.value_of(value, share=score.share, unit=score.unit)
 
 
-def _interval(low: float | None, high: float | None, score: Score) -> str:
+def _interval_text(low: float | None, high: float | None, score: Score) -> str:
     if low is None or high is None:
         return ""
     ends = (written.value_of(each, share=score.share) for each in (low, high))
     return " to ".join(ends)
 
 
-def _best(score: Score) -> str:
+def _best_value(score: Score) -> str:
     if score.direction:
         return "higher" if score.direction > 0 else "lower"
-    return "" if score.ideal is None else _value(score.ideal, score)
+    return "" if score.ideal is None else _value_text(score.ideal, score)
 
 
-def _axis(
+def _score_axis(
     measured: Sequence[tuple[ReportedRun, Score]], one: Score
 ) -> tuple[tuple[Mark, ...], float | None]:
     """The positions of the values, of the reference and of the ideal.

@@ -70,7 +70,8 @@ def seeds(compared: Compared) -> Section | None:
 
 def _pairs(compared: Compared, score: Difference, question: str) -> Drawing | None:
     values = [
-        [_value(each.scores, score.name) for each in side] for side in (compared.a, compared.b)
+        [_score_value(each.scores, score.name) for each in side]
+        for side in (compared.a, compared.b)
     ]
     paired = np.array([pair for pair in zip(*values, strict=True) if None not in pair], np.float64)
     if not len(paired):
@@ -106,6 +107,6 @@ def _pairs(compared: Compared, score: Difference, question: str) -> Drawing | No
     )
 
 
-def _value(scores: Mapping[str, Score], name: str) -> float | None:
+def _score_value(scores: Mapping[str, Score], name: str) -> float | None:
     found = scores.get(name)
     return None if found is None else found.value

@@ -98,7 +98,7 @@ def spectra(runs: Sequence[ReportedRun]) -> Figure | None:
         marks.append(Line(x=having[0].arrays["curves/frequency"], y=real, series="real"))
         shown.append(real)
     summary = "Power by spatial frequency. " + " ".join(
-        f"{run.label}: {_gap(run)}."
+        f"{run.label}: {_spectrum_gap(run)}."
         for run in having
         if run.array("curves/spectrum_real") is not None
     )
@@ -125,7 +125,7 @@ def spectra(runs: Sequence[ReportedRun]) -> Figure | None:
     )
 
 
-def _gap(run: ReportedRun) -> str:
+def _spectrum_gap(run: ReportedRun) -> str:
     """The gap between samples and data in the upper half of the frequencies, as a sentence."""
     upper = run.arrays["curves/frequency"] >= 0.5
     gap = run.arrays["curves/spectrum_generated"] - run.arrays["curves/spectrum_real"]

@@ -33,7 +33,9 @@ def training(runs: Sequence[ReportedRun]) -> Section | None:
         for name in run.history
         if name not in NOT_TERMS
     )
-    drawings = [chart for name in list(names)[:MOST] if (chart := _term(runs, name)) is not None]
+    drawings = [
+        chart for name in list(names)[:MOST] if (chart := _term_chart(runs, name)) is not None
+    ]
     if not drawings:
         return None
     validated = any(name.startswith(VALIDATION) for run in runs for name in run.history)
@@ -64,7 +66,7 @@ def training(runs: Sequence[ReportedRun]) -> Section | None:
     )
 
 
-def _term(runs: Sequence[ReportedRun], name: str) -> Drawing | None:
+def _term_chart(runs: Sequence[ReportedRun], name: str) -> Drawing | None:
     marks: list[Mark] = []
     shown, epochs, ends = [], [], []
     for run in runs:

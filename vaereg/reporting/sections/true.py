@@ -157,7 +157,7 @@ def _frechet(runs: Sequence[ReportedRun], extractor: str) -> Figure | None:
     if not having:
         return None
     widest = float(1.0 / sizes_shown.min())
-    named = [(0.0, "∞"), *((1.0 / n, f"{n:,.0f}") for n in _spread(sizes_shown))]
+    named = [(0.0, "∞"), *((1.0 / n, f"{n:,.0f}") for n in _spread_sizes(sizes_shown))]
     chart = Chart(
         title="",
         summary="Fréchet distance by the number of samples. " + " ".join(told),
@@ -179,7 +179,7 @@ def _frechet(runs: Sequence[ReportedRun], extractor: str) -> Figure | None:
     )
 
 
-def _spread(sizes: np.ndarray) -> list[float]:
+def _spread_sizes(sizes: np.ndarray) -> list[float]:
     """Round sizes within those measured, spaced by their inverses, the largest first."""
     least, most = float(sizes.min()), float(sizes.max())
     powers = range(math.floor(math.log10(least)), math.ceil(math.log10(most)) + 1)

@@ -158,7 +158,7 @@ def answer(verdict: Verdict) -> Answer:
         chance = written.percent(verdict.probability_better, 0)
         more.append(f"A training of B beats one of A with probability {chance}.")
     if score is not None and verdict.interquartile_mean is not None:
-        middle = _effect(verdict.interquartile_mean, score)
+        middle = _effect_text(verdict.interquartile_mean, score)
         more.append(f"The interquartile mean of the effects is {middle}.")
     return Answer(
         question=QUESTIONS.get(verdict.question, verdict.question),
@@ -169,7 +169,7 @@ def answer(verdict: Verdict) -> Answer:
         figures=None if score is None else figures(score),
         rope=""
         if score is None or verdict.rope is None
-        else f"±{_effect(verdict.rope, score).lstrip('+')}",
+        else f"±{_effect_text(verdict.rope, score).lstrip('+')}",
         interval=None if score is None else _interval(score, verdict.rope),
         more=tuple(more),
     )
@@ -181,24 +181,24 @@ def figures(score: Difference) -> Figures:
     return Figures(
         name=score.name,
         meaning=score.meaning,
-        reference="" if score.reference is None else _value(score.reference, score),
-        value_a=_value(score.value_a, score),
-        value_b=_value(score.value_b, score),
-        effect=_effect(score.effect, score),
-        between=f"{_effect(score.low, score)} to {_effect(score.high, score)}"  # type: ignore[arg-type]
+        reference="" if score.reference is None else _value_text(score.reference, score),
+        value_a=_value_text(score.value_a, score),
+        value_b=_value_text(score.value_b, score),
+        effect=_effect_text(score.effect, score),
+        between=f"{_effect_text(score.low, score)} to {_effect_text(score.high, score)}"  # type: ignore[arg-type]
         if known
         else "",
         level=written.percent(score.level, 1 if round(score.level * 1000) % 10 else 0),
-        p="" if score.p is None else _p(score.p),
+        p="" if score.p is None else _p_text(score.p),
         directed=score.directed,
     )
 
 
-def _value(value: float, score: Difference) -> str:
+def _value_text(value: float, score: Difference) -> str:
     return written.value_of(value, share=score.share, unit=score.unit)
 
 
-def _effect(value: float, score: Difference) -> str:
+def _effect_text(value: float, score: Difference) -> str:
     sign = "+" if value > 0 else ""
     if score.share:
         return f"{sign}{written.signed(f'{100 * value:.1f}')}{written.NARROW}points"
@@ -206,7 +206,7 @@ def _effect(value: float, score: Difference) -> str:
     return f"{sign}{written.significant(value)}" + (f"{written.NARROW}{unit}" if unit else "")
 
 
-def _p(value: float) -> str:
+def _p_text(value: float) -> str:
     return "p < 0.001" if value < 0.001 else f"p = {value:.3f}"
 
 

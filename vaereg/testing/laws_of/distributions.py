@@ -76,7 +76,7 @@ def _plane_of(prior: Any) -> _Plane:
     return min((near, _Plane(prior, FAR_GRID)), key=lambda each: abs(each.total - 1.0))
 
 
-def _near(drawn: np.ndarray, wanted: np.ndarray | float, what: str) -> None:
+def _require_mean(drawn: np.ndarray, wanted: np.ndarray | float, what: str) -> None:
     """The mean of draws (n, ...) must lie within five standard errors of the wanted value."""
     error = drawn.std(axis=0, ddof=1) / math.sqrt(len(drawn)) + 1e-4  # + rounding in float32
     gap = np.abs(drawn.mean(axis=0) - wanted)
@@ -114,7 +114,7 @@ def draws_follow_the_density(component: ComponentUnderTest) -> None:
         drawn = prior.sample(PRIOR_DRAWS, 3)
         statistics = _moments(_array(drawn), _array(prior.log_prob(drawn)))
         wanted = plane.chance @ _moments(plane.z.astype(np.float64), plane.log_density)
-        _near(statistics, wanted / plane.total, f"mean of z, z z' and log p(z){moved}")
+        _require_mean(statistics, wanted / plane.total, f"mean of z, z z' and log p(z){moved}")
 
 
 def _moments(z: np.ndarray, log_density: np.ndarray) -> np.ndarray:
@@ -156,7 +156,9 @@ def _require_kl(
     q = (ops.convert_to_tensor(each.astype(np.float32)) for each in (mean, mean, log_var))
     groups = _array(prior.kl(Latent(*q)))
     require(np.all(groups >= -1e-5), f"a group's kl is {groups.min():.3g}{moved}")
-    _near(log_q - log_p, float(groups.sum()), f"the mean of log q - log p against kl{moved}")
+    _require_mean(
+        log_q - log_p, float(groups.sum()), f"the mean of log q - log p against kl{moved}"
+    )
 
 
 @law(
@@ -226,4 +228,4 @@ def log_q_is_the_density_of_z(component: ComponentUnderTest) -> None:
         scale = 0.6 * z.std(axis=0)
         standard = (z - z.mean(axis=0)) / scale
         log_h = -0.5 * (standard**2 + math.log(2 * math.pi)).sum(axis=1) - np.log(scale).sum()
-        _near(np.exp(log_h - log_q), 1.0, f"the mean of h(z) / q(z){moved}")
+        _require_mean(np.exp(log_h - log_q), 1.0, f"the mean of h(z) / q(z){moved}")

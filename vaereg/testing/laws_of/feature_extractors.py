@@ -85,11 +85,11 @@ def extracted_cases(component: ComponentUnderTest) -> list[tuple[Case, Any]]:
     return list(accepted(found).items())
 
 
-def _home(component: ComponentUnderTest) -> tuple[Case, Any]:
+def _first_case(component: ComponentUnderTest) -> tuple[Case, Any]:
     return extracted_cases(component)[0]
 
 
-def _near(one: np.ndarray, two: np.ndarray) -> bool:
+def _are_close(one: np.ndarray, two: np.ndarray) -> bool:
     scale = float(np.max(np.abs(one), initial=0.0))
     return one.shape == two.shape and np.allclose(one, two, rtol=NEAR, atol=NEAR * scale)
 
@@ -145,17 +145,17 @@ def a_row_is_of_one_example(component: ComponentUnderTest) -> None:
 
     Use statistics from `fit` instead of statistics of the batch.
     """
-    case, extractor = _home(component)
+    case, extractor = _first_case(component)
     examples = _examples(case, 6)
     examples[4] = examples[1]
     together = extractor(examples)
     require(np.ptp(together, axis=0).any(), "all examples get the same features")
-    equal = _near(together[1:2], together[4:5])
+    equal = _are_close(together[1:2], together[4:5])
     require(equal, "two equal examples in one batch get different features")
     singly = np.concatenate([extractor(examples[i : i + 1]) for i in range(len(examples))])
     gap = np.abs(together - singly).max()
-    require(_near(together, singly), f"features of single examples differ by {gap:.3g}")
-    reversed_too = _near(together[::-1], extractor(examples[::-1]))
+    require(_are_close(together, singly), f"features of single examples differ by {gap:.3g}")
+    reversed_too = _are_close(together[::-1], extractor(examples[::-1]))
     require(reversed_too, "features change with the order of the examples")
 
 
@@ -169,7 +169,7 @@ def restored_extractors_are_equal(component: ComponentUnderTest) -> None:
 
     Put everything that determines the features into `state`.
     """
-    case, extractor = _home(component)
+    case, extractor = _first_case(component)
     state = extractor.state()
     for name, value in state.items():
         plain = isinstance(value, np.ndarray) and value.dtype != object
@@ -178,7 +178,7 @@ def restored_extractors_are_equal(component: ComponentUnderTest) -> None:
     same = fresh.identity == extractor.identity
     require(same, f"the identity was {extractor.identity!r} and is now {fresh.identity!r}")
     examples = _examples(case, 5)
-    equal = _near(extractor(examples), fresh(examples))
+    equal = _are_close(extractor(examples), fresh(examples))
     require(equal, "the restored extractor gives different features")
     again = fresh.state()
     equal = set(again) == set(state) and all(np.array_equal(again[n], state[n]) for n in state)
@@ -202,7 +202,7 @@ def identity_tells_features_apart(component: ComponentUnderTest) -> None:
 
     Compute the identity as a hash of the parameters and of everything in `state`.
     """
-    case, extractor = _home(component)
+    case, extractor = _first_case(component)
     identity = extractor.identity
     hexadecimal = isinstance(identity, str) and IDENTITY.fullmatch(identity)
     require(hexadecimal, f"the identity is {identity!r}, not 8 to 64 hex digits")
@@ -216,7 +216,7 @@ def identity_tells_features_apart(component: ComponentUnderTest) -> None:
             other = _restored(component, case, changed)
         except (DataError, RunError, ValueError):
             continue  # the extractor notices that its state was changed
-        if not _near(before, other(examples)):
+        if not _are_close(before, other(examples)):
             found = f"with {name} changed, features differ but the identity is still {identity}"
             require(other.identity != identity, found)
 
@@ -227,7 +227,7 @@ def facts_are_plain(component: ComponentUnderTest) -> None:
 
     Use finite numbers, text, lists and dictionaries.
     """
-    _, extractor = _home(component)
+    _, extractor = _first_case(component)
     try:
         json.dumps(dict(extractor.facts), allow_nan=False)
     except (TypeError, ValueError) as fault:
@@ -237,7 +237,7 @@ def facts_are_plain(component: ComponentUnderTest) -> None:
 @law("examples-are-left-alone", "Neither `fit` nor a call changes an example.", "feature_extractor")
 def examples_are_left_alone(component: ComponentUnderTest) -> None:
     """Metrics use the same arrays. Copy an array before you change it in place."""
-    case, extractor = _home(component)
+    case, extractor = _first_case(component)
     examples = _examples(case, 5)
     kept = examples.copy()
     extractor(examples)
@@ -257,7 +257,7 @@ def examples_are_left_alone(component: ComponentUnderTest) -> None:
 )
 def probabilities_are_shares(component: ComponentUnderTest) -> None:
     """Metrics treat each row as class probabilities. End with a softmax of the features."""
-    case, extractor = _home(component)
+    case, extractor = _first_case(component)
     if not hasattr(extractor, "probabilities"):
         return
     features = extractor(_examples(case, 5))

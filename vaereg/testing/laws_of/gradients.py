@@ -150,16 +150,16 @@ def input_gradient(
     given = harness.inputs() if given is None else given
 
     def total(value: Any) -> Any:
-        return _total(harness.outputs({**given, source: value}), names, weigh)
+        return _weighted_sum(harness.outputs({**given, source: value}), names, weigh)
 
-    return _numpy(gradient(total, ops.convert_to_tensor(given[source])))
+    return _as_numpy(gradient(total, ops.convert_to_tensor(given[source])))
 
 
 def weight_gradients(
     harness: Harness, variables: list[Any], names: tuple[str, ...] | None
 ) -> list[np.ndarray]:
     """The gradients of a sum of outputs, with fixed random weights, with respect to variables."""
-    starts = [_numpy(each.value).astype(np.float32) for each in variables]
+    starts = [_as_numpy(each.value).astype(np.float32) for each in variables]
     ends = np.cumsum([start.size for start in starts])
 
     def cut(flat: Any) -> list[Any]:
@@ -172,13 +172,13 @@ def weight_gradients(
     def total(flat: Any) -> Any:
         mapping = list(zip(variables, cut(flat), strict=True))
         with keras.StatelessScope(state_mapping=mapping):
-            return _total(harness.outputs(), names, weigh=True)
+            return _weighted_sum(harness.outputs(), names, weigh=True)
 
     flat = np.concatenate([start.ravel() for start in starts])
-    return cut(_numpy(gradient(total, ops.convert_to_tensor(flat))))
+    return cut(_as_numpy(gradient(total, ops.convert_to_tensor(flat))))
 
 
-def _total(outputs: dict[str, Any], names: tuple[str, ...] | None, weigh: bool) -> Any:
+def _weighted_sum(outputs: dict[str, Any], names: tuple[str, ...] | None, weigh: bool) -> Any:
     """The sum of outputs, (1,).
 
     `weigh` applies random weights, because an unweighted sum may be constant, as of a softmax.
@@ -191,5 +191,5 @@ def _total(outputs: dict[str, Any], names: tuple[str, ...] | None, weigh: bool) 
     return ops.reshape(sum(terms[1:], terms[0]), (1,))
 
 
-def _numpy(value: Any) -> np.ndarray:
+def _as_numpy(value: Any) -> np.ndarray:
     return np.array(ops.convert_to_numpy(value))

@@ -45,7 +45,7 @@ MUCH_BETTER = 4.0
 Scores = dict[str, Measured]
 
 
-def _finite(scores: Mapping[str, Measured], where: str) -> None:
+def _require_finite(scores: Mapping[str, Measured], where: str) -> None:
     for name, score in scores.items():
         require(math.isfinite(score.value), f"{name} = {score.value} {where}")
         require(score.sample_size > 0, f"{name} has sample size {score.sample_size!r} {where}")
@@ -112,7 +112,7 @@ def scores_are_finite(component: ComponentUnderTest) -> None:
         for thorough in (False, True):
             metric = component.build(case)
             evidence = evidence_for(metric, case, model=StandInModel, thorough=thorough)
-            _finite(metric(evidence), f"({case.name})")
+            _require_finite(metric(evidence), f"({case.name})")
     metric, evidence = metric_at_home(component)
     require(metric(evidence), "the metric returned no scores")
 
@@ -204,7 +204,7 @@ def scores_ignore_the_order(component: ComponentUnderTest) -> None:
         other = second.get(name)
         require(other is not None, f"{name} is missing for examples in another order")
         found = f"{name} is {score.value}, and {other.value} for examples in another order"
-        require(_near(score.value, other.value), found)
+        require(_are_close(score.value, other.value), found)
         for side, order in (("generated", generated), ("real", real)):
             one, two = (getattr(each, f"influence_of_{side}") for each in (score, other))
             if one is None or two is None or len(one) != len(order):
@@ -214,10 +214,10 @@ def scores_ignore_the_order(component: ComponentUnderTest) -> None:
             # Of generated examples only the spread is used, so their influences may be reordered.
             pair = (one[order], two) if side == "real" else (np.sort(one), np.sort(two))
             found = f"{name}: influences of {side} examples do not follow the examples' order"
-            require(_near(*pair), found)
+            require(_are_close(*pair), found)
 
 
-def _near(one: Any, two: Any) -> bool:
+def _are_close(one: Any, two: Any) -> bool:
     scale = float(np.max(np.abs(one), initial=0.0))
     return np.allclose(one, two, rtol=1e-4, atol=1e-4 * scale + 1e-9)
 
@@ -234,7 +234,7 @@ def real_data_has_a_reference(component: ComponentUnderTest) -> None:
     """
     metric, evidence = metric_at_home(component, model=None)
     references = dict(metric(reference(evidence)))
-    _finite(references, "for real data against real data")
+    _require_finite(references, "for real data against real data")
     lacking = sorted(set(metric(evidence)) - set(references))
     require(not lacking, f"not measured for real data against real data: {', '.join(lacking)}")
 
@@ -296,7 +296,7 @@ def samples_may_be_more_or_fewer(component: ComponentUnderTest) -> None:
     for side, kept in (("generated", count // 2), ("real", count // 2)):
         scores = dict(metric(evidence.taking(**{side: np.arange(kept)})))
         where = f"with {kept} {side} examples and {count} on the other side"
-        _finite(scores, where)
+        _require_finite(scores, where)
         require(scores, f"there are no scores {where}")
 
 
@@ -319,7 +319,7 @@ def what_is_missing_is_left_out(component: ComponentUnderTest) -> None:
     ):
         metric, evidence = metric_at_home(component, **options)
         scores = dict(metric(evidence))
-        _finite(scores, where)
+        _require_finite(scores, where)
         unknown = sorted(set(scores) - known)
         require(not unknown, f"{where} it returns undeclared scores: {', '.join(unknown)}")
 

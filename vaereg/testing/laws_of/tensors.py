@@ -82,8 +82,8 @@ def outputs_are_finite(component: ComponentUnderTest) -> None:
     Checked for every accepted test case.
     """
     for case, call in first_calls(component).by_case.items():
-        _finite(call.outputs, case.name)
-        _finite(Harness(component, case).numpy(training=True), case.name)
+        _require_finite(call.outputs, case.name)
+        _require_finite(Harness(component, case).numpy(training=True), case.name)
 
 
 @law(
@@ -98,7 +98,7 @@ def one_example_will_do(component: ComponentUnderTest) -> None:
     Look for statistics over the batch, which are 0 / 0 for one example.
     """
     harness = Harness(component, home_case(component))
-    _finite(harness.numpy(harness.inputs(1)), "a batch of 1")
+    _require_finite(harness.numpy(harness.inputs(1)), "a batch of 1")
 
 
 @law(
@@ -113,7 +113,7 @@ def mixed_float16_is_finite(component: ComponentUnderTest) -> None:
     Compute smaller or larger values in float32. Checked at the initial weights and after they
     have moved.
     """
-    _mixed(component, "mixed_float16")
+    _use_in_mixed_precision(component, "mixed_float16")
 
 
 @law(
@@ -127,22 +127,22 @@ def mixed_bfloat16_is_finite(component: ComponentUnderTest) -> None:
 
     Checked at the initial weights and after they have moved.
     """
-    _mixed(component, "mixed_bfloat16")
+    _use_in_mixed_precision(component, "mixed_bfloat16")
 
 
-def _mixed(component: ComponentUnderTest, policy: str) -> None:
+def _use_in_mixed_precision(component: ComponentUnderTest, policy: str) -> None:
     home = home_case(component)  # determined in float32
-    with _policy(policy):
+    with _dtype_policy(policy):
         for harness, moved in each_state(component, home):
             for training in (False, True):
                 found = harness.numpy(training=training)
-                _finite(found, policy + moved)
+                _require_finite(found, policy + moved)
                 for name, value in found.items():
                     require(value.dtype == np.float32, f"{name} has dtype {value.dtype}")
 
 
 @contextmanager
-def _policy(name: str) -> Iterator[None]:
+def _dtype_policy(name: str) -> Iterator[None]:
     kept = keras.config.dtype_policy()
     keras.config.set_dtype_policy(name)
     try:
@@ -151,7 +151,7 @@ def _policy(name: str) -> Iterator[None]:
         keras.config.set_dtype_policy(kept)
 
 
-def _finite(outputs: Mapping[str, np.ndarray], where: str) -> None:
+def _require_finite(outputs: Mapping[str, np.ndarray], where: str) -> None:
     for name, value in outputs.items():
         require(np.isfinite(value).all(), f"{name} is not finite ({where})")
 

@@ -60,11 +60,11 @@ def no_state_in_globals(component: ComponentUnderTest) -> None:
     allowed.
     """
     home = home_of(component)
-    _use(component, home, 0)
-    before = dict(_held(component))
+    _use_unless_refused(component, home, 0)
+    before = dict(_module_globals(component))
     for seed in (1, 2):
-        _use(component, home, seed)
-    for name, (value, size) in _held(component):
+        _use_unless_refused(component, home, seed)
+    for name, (value, size) in _module_globals(component):
         require(name in before, f"{name} is new")
         old, old_size = before[name]
         same = old is value or (isinstance(value, PLAIN) and type(old) is type(value))
@@ -75,14 +75,14 @@ def no_state_in_globals(component: ComponentUnderTest) -> None:
         require(size == old_size, f"{name} had {old_size} entries and now has {size}")
 
 
-def _use(component: ComponentUnderTest, case: Any, seed: int) -> None:
+def _use_unless_refused(component: ComponentUnderTest, case: Any, seed: int) -> None:
     try:
         use(component, case, seed)
     except Refused:
         return
 
 
-def _held(component: ComponentUnderTest) -> Iterator[tuple[str, tuple[Any, int]]]:
+def _module_globals(component: ComponentUnderTest) -> Iterator[tuple[str, tuple[Any, int]]]:
     """The globals of the factory's module and its neighbours, with the sizes of containers."""
     home = component.offer.component.factory.partition(":")[0]
     package = home.rpartition(".")[0]
@@ -92,12 +92,12 @@ def _held(component: ComponentUnderTest) -> Iterator[tuple[str, tuple[Any, int]]
         for name, value in list(vars(module).items()):
             if name.startswith("__") or isinstance(value, ModuleType):
                 continue
-            yield f"{dotted}.{name}", (value, _size(value))
+            yield f"{dotted}.{name}", (value, _entries(value))
             if isinstance(value, type) and value.__module__ == dotted:
                 for inner, each in list(vars(value).items()):
                     if isinstance(each, SIZED) and not inner.startswith("__"):
-                        yield f"{dotted}.{name}.{inner}", (each, _size(each))
+                        yield f"{dotted}.{name}.{inner}", (each, _entries(each))
 
 
-def _size(value: Any) -> int:
+def _entries(value: Any) -> int:
     return len(value) if isinstance(value, SIZED) else 0

@@ -36,7 +36,7 @@ def _copied(examples: np.ndarray, train: np.ndarray) -> np.ndarray:
     return train[np.arange(len(examples)) % len(train)]
 
 
-def _pale(examples: np.ndarray, train: np.ndarray) -> np.ndarray:
+def _low_contrast(examples: np.ndarray, train: np.ndarray) -> np.ndarray:
     mean = train.mean(axis=0)
     return mean + 0.3 * (examples - mean)
 
@@ -46,7 +46,7 @@ DEFECTS: dict[str, Spoil] = {
     "one constant": _constant,
     "one example again and again": _repeated,
     "training examples": _copied,
-    "pale examples": _pale,
+    "pale examples": _low_contrast,
 }
 """By name: the function whose results replace samples and reconstructions."""
 
@@ -61,16 +61,16 @@ def reference(evidence: StandInEvidence, *, unseen: bool = True) -> StandInEvide
     model, count = evidence.linear_gaussian, len(evidence.real)
     rng = np.random.default_rng([evidence.seed, 42])
     others = model.draw(rng.normal(size=(count, model.latent)), rng)
-    return _against(evidence, others, np.arange(count) < count // 2 if unseen else None)
+    return _evidence_with(evidence, others, np.arange(count) < count // 2 if unseen else None)
 
 
 def spoilt(real: StandInEvidence, spoil: Spoil) -> StandInEvidence:
     """Evidence of real data with a defect added to samples and reconstructions."""
     examples = real.linear_gaussian.on_levels(spoil(real.generated, real.train))
-    return _against(real, examples, None)
+    return _evidence_with(real, examples, None)
 
 
-def _against(
+def _evidence_with(
     evidence: StandInEvidence, examples: np.ndarray, unseen: np.ndarray | None
 ) -> StandInEvidence:
     return StandInEvidence(

@@ -87,7 +87,7 @@ class StandInEvidence:
         self.extract = extract
         self.probabilities = probabilities
         self._shared: dict[Hashable, Any] = {}
-        self._check()
+        self._check_shapes()
         self._make_model = model if callable(model) else None
         self.model: ModelView | None = model(self) if callable(model) else model
 
@@ -160,7 +160,7 @@ class StandInEvidence:
         code = self.linear_gaussian.encode(self.real)[0]
         return self.linear_gaussian.on_levels(self.linear_gaussian.decode(code))
 
-    def _check(self) -> None:
+    def _check_shapes(self) -> None:
         if self.real.shape != self.reconstructed.shape:
             raise ValueError(
                 f"reconstructed must be (p, *data) like real; got {self.reconstructed.shape} and "

@@ -44,7 +44,7 @@ class LinearGaussian:
     def decode(self, z: np.ndarray) -> np.ndarray:
         """E[x given z] for z (n, d): (n, *data) float32, not rounded to the levels of the data."""
         x = self.middle + (z * self.strengths) @ self.directions.T
-        return self._within(x.reshape(-1, *self.data.shape))
+        return self._in_value_range(x.reshape(-1, *self.data.shape))
 
     def draw(self, z: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         """Draws of x given z (n, d): (n, *data) float32, on the levels of the data."""
@@ -56,7 +56,7 @@ class LinearGaussian:
         """Examples (n, *data) within range and on the levels of the data, float32."""
         levels = self.data.levels
         if self.data.value_range is None or not levels:
-            return self._within(x)
+            return self._in_value_range(x)
         low, high = self.data.value_range
         steps = np.rint(np.clip((x - low) / (high - low), 0.0, 1.0) * (levels - 1))
         share = steps.astype(np.float32) / np.float32(levels - 1)
@@ -80,7 +80,7 @@ class LinearGaussian:
         quadratic = np.sum(inside**2 / along, axis=1) + rest / self.noise**2
         return -0.5 * (size * math.log(2.0 * math.pi) + log_det + quadratic)
 
-    def _within(self, x: np.ndarray) -> np.ndarray:
+    def _in_value_range(self, x: np.ndarray) -> np.ndarray:
         if self.data.value_range is not None:
             x = np.clip(x, *self.data.value_range)
         return x.astype(np.float32)

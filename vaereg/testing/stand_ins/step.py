@@ -75,17 +75,17 @@ class StandInStep:
     @property
     def reconstruction(self) -> Any:
         """(B, *data)."""
-        return self._made("reconstruction", lambda: self.mean(self.outputs))
+        return self._given_or_made("reconstruction", lambda: self.mean(self.outputs))
 
     @property
     def prior_latents(self) -> Any:
         """(B, *latent)."""
-        return self._made("prior_latents", self._draw_prior)
+        return self._given_or_made("prior_latents", self._draw_prior)
 
     @property
     def generated(self) -> Any:
         """(B, *data)."""
-        return self._made("generated", self._generate)
+        return self._given_or_made("generated", self._generate)
 
     def encode(self, x: Any) -> Latent:
         """Latent of other data."""
@@ -113,7 +113,7 @@ class StandInStep:
             self._shared[key] = compute()
         return self._shared[key]
 
-    def _made(self, name: str, make: Callable[[], Any]) -> Any:
+    def _given_or_made(self, name: str, make: Callable[[], Any]) -> Any:
         given = self._given[name]
         return self.shared(("made", name), make) if given is None else given
 

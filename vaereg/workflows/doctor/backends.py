@@ -74,11 +74,11 @@ def ask_backends(
     if versions:
         say(f"listing the devices of {', '.join(name for name, _ in versions)}")
     started = time.monotonic()
-    children = [(name, version, _child(name, program)) for name, version in versions]
-    return tuple(_answer(*child, started=started) for child in children)
+    children = [(name, version, _start_child(name, program)) for name, version in versions]
+    return tuple(_read_answer(*child, started=started) for child in children)
 
 
-def _child(name: str, program: str) -> subprocess.Popen[str]:
+def _start_child(name: str, program: str) -> subprocess.Popen[str]:
     environment = {**os.environ, "KERAS_BACKEND": name, "TF_CPP_MIN_LOG_LEVEL": "3"}
     path = f"import sys; sys.path[:] = {sys.path!r}\n"
     return subprocess.Popen(
@@ -92,7 +92,7 @@ def _child(name: str, program: str) -> subprocess.Popen[str]:
     )
 
 
-def _answer(
+def _read_answer(
     name: str, version: str, child: subprocess.Popen[str], *, started: float
 ) -> BackendState:
     left = started + SECONDS - time.monotonic()

@@ -50,7 +50,10 @@ class Checkup:
     @property
     def plugin_problems(self) -> tuple[str, ...]:
         """Plugins that are broken, written for a newer vaereg, or required and missing."""
-        return (*(_told(each) for each in self.plugins if each.status in BROKEN), *self.unmet)
+        return (
+            *(_plugin_problem(each) for each in self.plugins if each.status in BROKEN),
+            *self.unmet,
+        )
 
     @property
     def other_problems(self) -> tuple[str, ...]:
@@ -90,7 +93,7 @@ class Checkup:
         }
 
 
-def _told(record: PluginRecord) -> str:
+def _plugin_problem(record: PluginRecord) -> str:
     """What is wrong with a plugin, and where: the line at fault, else its entry point."""
     text = f"{record.label} is {record.explanation}"
     if record.where:

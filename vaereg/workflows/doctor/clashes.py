@@ -30,13 +30,18 @@ def clashes(catalog: Catalog) -> tuple[Clash, ...]:
     for offer in catalog.offers():
         owners.setdefault((offer.kind, offer.name), []).append(offer.distribution)
     return tuple(
-        Clash(kind=kind, name=name, owners=tuple(found), meant=_meant(catalog, kind, name))
+        Clash(
+            kind=kind,
+            name=name,
+            owners=tuple(found),
+            meant=_owner_of_short_name(catalog, kind, name),
+        )
         for (kind, name), found in owners.items()
         if len(found) > 1
     )
 
 
-def _meant(catalog: Catalog, kind: str, name: str) -> str:
+def _owner_of_short_name(catalog: Catalog, kind: str, name: str) -> str:
     try:
         return catalog.find(kind, name).distribution
     except UnknownName:

@@ -99,7 +99,7 @@ def _looked_up(requirement: Requirement, installed: Installed) -> Dependency:
     problem = ""
     if not version:
         problem = "it is not installed"
-    elif not _contains(requirement, version):
+    elif not _is_satisfied_by(requirement, version):
         problem = f"version {version} is installed, but {asked} is required"
     else:
         lacking = [
@@ -115,7 +115,7 @@ def _looked_up(requirement: Requirement, installed: Installed) -> Dependency:
     return Dependency(name=name, asked=asked, version=version, problem=problem)
 
 
-def _contains(requirement: Requirement, version: str) -> bool:
+def _is_satisfied_by(requirement: Requirement, version: str) -> bool:
     try:
         return requirement.specifier.contains(version, prereleases=True)
     except InvalidVersion:

@@ -48,7 +48,7 @@ def examine(
     catalog, registry_problem = _catalog(registry, overrides, no_plugins)
     backends = examine_backends(tell, quick=quick)
     return Checkup(
-        machine=_machine(),
+        machine=_machine_facts(),
         decision=decided(backend, backends),
         backends=backends,
         dependencies=dependencies.dependencies(),
@@ -58,7 +58,7 @@ def examine(
         cache=look_at(cache_beside((registry or DEFAULT_REGISTRY).parent)),
         runs=look_at_runs(runs),
         registry_problem=registry_problem,
-        unmet=_unmet(catalog),
+        unmet=_unmet_requirements(catalog),
         warnings=catalog.warnings,
     )
 
@@ -86,7 +86,7 @@ def examine_backends(tell: Tell, *, quick: bool) -> tuple[BackendState, ...]:
         tell.progress.end_stage()
 
 
-def _unmet(catalog: Catalog) -> tuple[str, ...]:
+def _unmet_requirements(catalog: Catalog) -> tuple[str, ...]:
     try:
         catalog.check_requirements()
     except VaeregError as fault:
@@ -94,7 +94,7 @@ def _unmet(catalog: Catalog) -> tuple[str, ...]:
     return ()
 
 
-def _machine() -> dict[str, str]:
+def _machine_facts() -> dict[str, str]:
     return {
         "vaereg": vaereg.__version__,
         "keras": version_of("keras"),

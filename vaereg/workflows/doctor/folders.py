@@ -71,7 +71,7 @@ def look_at_runs(root: Path) -> Runs:
     damaged: list[str] = []
     runs = [(model, run) for model in _models(root) for run in runs_of(model)]
     for _, run in runs:
-        _count(run, states, damaged)
+        _count_state(run, states, damaged)
     return Runs(
         folder=look_at(root),
         models=len({model for model, _ in runs}),
@@ -84,7 +84,7 @@ def _models(root: Path) -> list[Path]:
     return sorted(each for each in root.iterdir() if each.is_dir()) if root.is_dir() else []
 
 
-def _count(run: RunFolder, states: Counter[str], damaged: list[str]) -> None:
+def _count_state(run: RunFolder, states: Counter[str], damaged: list[str]) -> None:
     try:
         states[read_status(run).state] += 1
     except RunError as fault:

@@ -51,17 +51,17 @@ def log_mixture_density(points: np.ndarray, means: np.ndarray, log_vars: np.ndar
     return density
 
 
-def scott_log_var(codes: np.ndarray) -> np.ndarray:
-    """The log variance (d,) of a Gaussian kernel about each of the codes (n, d).
+def scott_log_var(latents: np.ndarray) -> np.ndarray:
+    """The log variance (d,) of a Gaussian kernel about each of the latents (n, d).
 
     By Scott's rule, sd_j n^(-1 / (d + 4)) along dimension j. A dimension that hardly varies gets a
     thousandth of the widest one's, so that the density stays finite.
 
     Source: Scott 1992, "Multivariate density estimation", section 6.3.
     """
-    n, d = codes.shape
-    spread = codes.std(axis=0, ddof=1, dtype=np.float64)
-    widest = float(np.max(spread)) or 1.0  # equal codes have no width of their own
+    n, d = latents.shape
+    spread = latents.std(axis=0, ddof=1, dtype=np.float64)
+    widest = float(np.max(spread)) or 1.0  # equal latents have no width of their own
     spread = np.maximum(spread, NARROWEST * widest)
     log_var: np.ndarray = 2.0 * np.log(spread * n ** (-1.0 / (d + 4)))
     return log_var
