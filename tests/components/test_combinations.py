@@ -174,6 +174,6 @@ def test_a_vector_network_on_images_and_an_image_network_on_vectors(registry):
         more="",
     )
     with pytest.raises(
-        vaereg.DeclarationError, match="takes image data; this dataset gives vector"
+        vaereg.DeclarationError, match="accepts image data; this dataset provides vector"
     ):
         build_declared(declare(registry(text)), vectors)

@@ -126,7 +126,7 @@ class Source:
             if offer.kind == kind and name in {offer.name, offer.full_name}:
                 return offer
         if name in self.broken:
-            raise UnknownName(f"the {kind} `{name}` cannot be had", "its plugin", broken=True)
+            raise UnknownName(f"the {kind} `{name}` is not available", "its plugin", broken=True)
         raise UnknownName(f"no {kind} is named `{name}`", "see the list")
 
     def offers(self, kind: str | None = None) -> Sequence[Offer]:

@@ -164,7 +164,7 @@ def test_a_fault_of_a_part_is_the_callers():
         def call(self, z):
             raise KeyError("nothing")
 
-    with pytest.raises(vaereg.PluginError, match="fault of the part that was given"):
+    with pytest.raises(vaereg.PluginError, match="bug in the part that you gave"):
         vaereg.build(TEXT, data=data(), parts={"decoder": Broken()})
 
 
@@ -247,7 +247,7 @@ def test_features_are_names_and_tables(features):
     ("wrong", "told"),
     [
         ({"model": 3}, "model is the name of a model"),
-        ({"overrides": "models.tiny.latent=2"}, "overrides is a list of texts"),
+        ({"overrides": "models.tiny.latent=2"}, "overrides must be a list of strings"),
         ({"data": np.zeros((4, 8, 8, 1))}, "data is a vaereg.Data; got ndarray"),
         ({"parts": [1]}, "parts is a mapping"),
         ({"parts": {3: None}}, "parts has 3, which is not a slot"),

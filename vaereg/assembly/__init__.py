@@ -1,1 +1,1 @@
-"""Stage 3: Declaration + data -> Parts, which are tried on random data."""
+"""Stage 3: Declaration + data -> Parts, tested on random data."""

@@ -1,4 +1,4 @@
-"""Builds the parts of a declared model, in the order in which they need each other."""
+"""Builds the parts of a declared model, each after the parts that it needs."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from vaereg.errors import ContractError, DeclarationError, Problem
 T = TypeVar("T")
 
 PROBE = 2
-"""The number of random examples on which the parts are tried."""
+"""The number of random examples on which the parts are tested."""
 
 
 def assemble(
@@ -43,10 +43,10 @@ def assemble(
     Args:
         declaration: the model.
         data: the specification of its data.
-        given: by slot, parts that already exist and are not built.
+        given: parts that already exist and are not built, by slot.
 
     Raises:
-        DeclarationError: if a part does not take this data or this latent shape.
+        DeclarationError: if a part does not accept this data or this latent shape.
         PluginError: if a component cannot be built.
         ContractError: if a component breaks the law of shapes of its kind.
     """
@@ -59,14 +59,14 @@ def check_form(slot: Slot, data: DataSpec) -> None:
     Raises:
         DeclarationError: placed at the slot.
     """
-    takes = slot.offer.component.for_data
-    if data.form not in takes:
+    accepted = slot.offer.component.for_data
+    if data.form not in accepted:
         raise DeclarationError(
             [
                 Problem(
                     code="does-not-fit",
-                    message=f"{slot.offer.label} takes {' and '.join(sorted(takes))} data; "
-                    f"this dataset gives {data.form} data of shape {data.shape}",
+                    message=f"{slot.offer.label} accepts {' and '.join(sorted(accepted))} data; "
+                    f"this dataset provides {data.form} data of shape {data.shape}",
                     place=slot.place,
                     path=slot.key,
                     hint="`vaereg components` lists all components.",
@@ -76,7 +76,7 @@ def check_form(slot: Slot, data: DataSpec) -> None:
 
 
 def probe_batch(data: DataSpec, count: int) -> Tensor:
-    """`count` examples (count, *data) within the data's range, the same ones at every call."""
+    """`count` examples (count, *data) within the data's range; every call returns the same."""
     low, high = data.value_range or (-1.0, 1.0)
     values = np.random.default_rng(0).uniform(low, high, (count, *data.shape))
     return ops.convert_to_tensor(values.astype("float32"))
@@ -97,7 +97,7 @@ class _Assembly:
         for slot in declared.model_slots():
             check_form(slot, self.data)
         likelihood = self.build(declared.likelihood, "likelihood", Likelihood)
-        with blaming(declared.likelihood, "cannot say its channels"):
+        with blaming(declared.likelihood, "cannot determine its number of channels"):
             channels = int(likelihood.channels(self.data.channels))
 
         encoder = self.build(declared.encoder, "encoder", Encoder)
@@ -135,7 +135,7 @@ class _Assembly:
         passes = Passes(
             encoder=encoder, posterior=posterior, decoder=decoder, likelihood=likelihood
         )
-        known: dict[str, Any] = {  # of BuildContext
+        known: dict[str, Any] = {  # fields of BuildContext
             "encode": lambda values: passes.encode_mode(values),
             "decode": lambda latents: passes.decode(latents),
             "likelihood": likelihood,
@@ -165,11 +165,11 @@ class _Assembly:
         slot: Slot,
         name: str,
         contract: type[T],
-        **known: Any,  # of BuildContext: channels, and what was built before
+        **known: Any,  # fields of BuildContext: channels, and parts built before
     ) -> T:
-        """The slot's object: the given part, or one built by its factory."""
+        """The slot's object: the given part if there is one, otherwise built by its factory."""
         if slot.key in self.given:
-            given: T = self.given[slot.key]  # type: ignore[assignment]  # tried like a built one
+            given: T = self.given[slot.key]  # type: ignore[assignment]  # tested like a built one
             return given
         context = part_context(self.declaration, name, self.data, **known)
         return build_component(slot, context, contract)
@@ -178,7 +178,7 @@ class _Assembly:
         self,
         slots: tuple[Slot, ...],
         contract: type[T],
-        known: dict[str, Any],  # likewise
+        known: dict[str, Any],  # as above
     ) -> dict[str, T]:
         return {
             slot.key: self.build(slot, f"{slot.kind}_{slot.key}", contract, **known)
@@ -186,7 +186,7 @@ class _Assembly:
         }
 
     def call(self, slot: Slot, name: str, action: Callable[[], T]) -> T:
-        """Calls the part; weights that it makes on the first call come from its own seed."""
+        """Calls the part; weights that it creates on the first call come from its own seed."""
         with seeded(seed_of(self.seed, f"{name}/call")), blaming(slot, "cannot be used"):
             return action()
 
@@ -201,7 +201,7 @@ class _Assembly:
                 came = f"shape {shape}" if shape is not None else repr(value)[:80]
                 raise ContractError(
                     f"{slot.offer.label} breaks its contract: {name} must have shape "
-                    f"{in_words(due[name])} for a batch of {PROBE}; it gave {came}."
+                    f"{in_words(due[name])} for a batch of {PROBE}; got {came}."
                 )
 
     def _check_determinism(self, latent: Latent) -> None:
@@ -212,7 +212,7 @@ class _Assembly:
                     Problem(
                         code="does-not-fit",
                         message=f"{objective.offer.label} needs the density q(z given x), which "
-                        f"{self.declaration.posterior.offer.label} does not have",
+                        f"{self.declaration.posterior.offer.label} does not provide",
                         place=objective.place,
                         path="objective",
                         hint='use posterior = "gaussian", or objective = "elbo"',

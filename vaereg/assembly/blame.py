@@ -1,4 +1,4 @@
-"""Turns an exception of a component into an error that names the component, its plugin and line."""
+"""Turns a component's exception into an error that names the component, its plugin and line."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from vaereg.renamed import renamed_in
 from vaereg.wording import first_lines
 
 SHOWN = 6
-"""How many lines of an exception's text a message repeats."""
+"""How many lines of an exception's text a message shows."""
 
 
 @contextmanager
@@ -21,9 +21,9 @@ def blaming(slot: Slot, doing: str) -> Iterator[None]:
     """A context in which exceptions are attributed to the component of `slot`.
 
     Raises:
-        DeclarationError: for a ValueError, by which a component says that its parameters do not
-            fit the data or the other parts; placed where the slot is declared.
-        PluginError: for any other exception, with the component's line at fault.
+        DeclarationError: for a ValueError, with which a component reports that its parameters do
+            not fit the data or the other parts; its place is where the slot is declared.
+        PluginError: for any other exception, with the line at fault.
     """
     try:
         yield
@@ -32,34 +32,34 @@ def blaming(slot: Slot, doing: str) -> Iterator[None]:
     except ValueError as error:
         problem = Problem(
             code="does-not-fit",
-            message=f"{slot.offer.label} {doing}: {_said(error)}",
+            message=f"{slot.offer.label} {doing}: {_text_of(error)}",
             place=slot.place,
             path=slot.key,
         )
         raise DeclarationError([problem]) from error
     except Exception as error:
         package = slot.offer.component.factory.split(".")[0].split(":")[0]
-        line = place(error, package) or _home(slot)
+        line = place(error, package) or _definition_place(slot)
         where = f" at {line}" if line else ""
         new_name = f"{renamed_in(error)}. ".lstrip(". ")
         remedy = (  # a part without a version was given by the caller
-            f"This is a fault of {slot.offer.distribution}; report it there, or leave it out."
+            f"This is a bug in {slot.offer.distribution}; report it there or leave it out."
             if slot.offer.version
-            else "This is a fault of the part that was given; see `parts` of vaereg.build."
+            else "This is a bug in the part that you gave to vaereg.build in `parts`."
         )
         raise PluginError(
-            f"{slot.offer.label} {doing}: {type(error).__name__}: {_said(error)}{where}\n"
+            f"{slot.offer.label} {doing}: {type(error).__name__}: {_text_of(error)}{where}\n"
             f"{new_name}{remedy}"
         ) from error
 
 
-def _said(error: Exception) -> str:
+def _text_of(error: Exception) -> str:
     """The text of an exception, shortened; the name of its class if it has none."""
     return first_lines(error, SHOWN) or type(error).__name__
 
 
-def _home(slot: Slot) -> str:
+def _definition_place(slot: Slot) -> str:
     """Where the component is defined, for an exception raised before its first line ran."""
     module, _, name = slot.offer.component.factory.partition(":")
-    found = getattr(sys.modules.get(module), name, None)
-    return place_of(found) or place_of(getattr(found, "__init__", None))
+    target = getattr(sys.modules.get(module), name, None)
+    return place_of(target) or place_of(getattr(target, "__init__", None))

@@ -1,4 +1,4 @@
-"""Builds a component: the one place that calls factories, and the context of each kind."""
+"""Builds components: the only place that calls factories, and the context of each kind."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from vaereg.discovery.factory import load_factory
 T = TypeVar("T")
 
 EXTRACTOR_SEED = 0
-"""The seed of metrics and feature extractors: equal for all runs, so features can be cached."""
+"""The seed of metrics and feature extractors; it is constant, so features can be cached."""
 
 
 def build_component(slot: Slot, context: BuildContext, contract: type[T]) -> T:
@@ -39,9 +39,9 @@ def build_component(slot: Slot, context: BuildContext, contract: type[T]) -> T:
 
 
 def construct(offer: Offer, params: object, context: BuildContext) -> Any:  # of any kind
-    """Calls the factory of a component; its exceptions are not changed.
+    """Calls the factory of a component; its exceptions are passed on.
 
-    Keras's unseeded initializers draw from the seed of the context.
+    Keras's unseeded initializers use the seed of the context.
 
     Raises:
         PluginError: if the factory cannot be imported or called.
@@ -55,7 +55,7 @@ def part_context(
     declaration: Declaration,
     name: str,
     data_spec: DataSpec,
-    **known: Any,  # of BuildContext: channels, and what was built before
+    **known: Any,  # fields of BuildContext: channels, and parts built before
 ) -> BuildContext:
     """The context of a model's part or sampler; its seed comes from the run's seed and `name`."""
     return BuildContext(

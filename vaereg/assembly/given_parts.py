@@ -1,4 +1,4 @@
-"""Parts made by the caller of `vaereg.build`, instead of declared components."""
+"""Parts that the caller of `vaereg.build` gives, instead of declared components."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ GIVEN = "given in parts"
 """Used in error messages instead of a distribution's name."""
 
 LAYERS = ("encoder", "decoder")
-"""The kinds whose part may be any Keras layer or model: x -> features, or z -> outputs."""
+"""The kinds of which any Keras layer or model can be a part: x -> features, or z -> outputs."""
 
 
 def with_given_parts(declaration: Declaration, parts: Mapping[str, object]) -> Declaration:
     """The declaration, with the given parts in their slots.
 
     Args:
-        declaration: as it was read.
+        declaration: the resolved declaration.
         parts: by slot: "encoder", "posterior", "prior", "decoder", "likelihood", "objective", or
             the key of a regularizer or discriminator.
 
@@ -34,7 +34,7 @@ def with_given_parts(declaration: Declaration, parts: Mapping[str, object]) -> D
     slots = {slot.key: slot for slot in declaration.model_slots() if slot.kind != "sampler"}
     for key in parts:
         if key not in slots:
-            hint = did_you_mean(str(key), slots) or f"the model has {', '.join(slots)}"
+            hint = did_you_mean(str(key), slots) or f"its slots: {', '.join(slots)}"
             raise UsageError(f"parts has {key!r}, which is not a slot of this model; {hint}")
     filled = {key: _filled(slots[key], part) for key, part in parts.items()}
 

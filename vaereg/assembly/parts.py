@@ -17,7 +17,7 @@ from vaereg.contracts.regularizer import Regularizer
 
 @attrs.frozen(kw_only=True, eq=False)
 class Parts:
-    """One object per slot, each keeping the contract of its kind.
+    """One object per slot, each with the contract of its kind.
 
     Args:
         data_spec: the specification of the data.

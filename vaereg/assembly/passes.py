@@ -70,16 +70,16 @@ class Passes:
         )
 
     def encode_mode(self, x: Tensor, *, training: bool = False) -> Latent:
-        """The posterior of x with its mode as z, so its noise does not matter."""
+        """The posterior of x with its mode as z, which does not depend on noise."""
         latent = self.encode(x, samples=1, seed=0, training=training)
         return latent._replace(z=latent.mode)
 
     def decode(self, z: Tensor, *, training: bool = False) -> Tensor:
-        """Decoder outputs of latents z (B, *latent)."""
+        """The decoder's outputs for latents z (B, *latent)."""
         return as_float32(self.decoder(z, training=training))
 
     def mean(self, outputs: Tensor) -> Tensor:
-        """The likelihood's mean of decoder outputs."""
+        """The likelihood's mean, given decoder outputs."""
         return as_float32(self.likelihood.mean(outputs))
 
     def draw_prior(self, n: int | Tensor, seed: Seed) -> Tensor:

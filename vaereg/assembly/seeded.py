@@ -16,7 +16,7 @@ def seed_of(run_seed: int, name: str) -> int:
 
 @contextmanager
 def seeded(seed: int) -> Iterator[None]:
-    """A context in which Keras's unseeded initializers and dropouts draw from `seed`.
+    """A context in which Keras's unseeded initializers and dropouts use `seed`.
 
     Keras takes their seeds from Python's `random`, whose state is restored afterwards.
     """

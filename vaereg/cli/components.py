@@ -18,7 +18,7 @@ def kind_name(value: str) -> str:
     for kind in KINDS.values():
         if value and value in {kind.name, f"{kind.name}s", kind.key}:
             return kind.name
-    hint = did_you_mean(value, KINDS) or f"kinds are {', '.join(KINDS)}"
+    hint = did_you_mean(value, KINDS) or f"the kinds are {', '.join(KINDS)}"
     raise argparse.ArgumentTypeError(f"no kind is named `{value}`; {hint}")
 
 

@@ -16,7 +16,7 @@ from vaereg.cli.table import table
 from vaereg.cli.terminal import Terminal
 from vaereg.component import Offer
 from vaereg.declaration.shapes.structure import Parameter, described, parameters
-from vaereg.declaration.slots import BESIDE
+from vaereg.declaration.slots import VAEREG_FIELDS
 from vaereg.discovery.blame import cause
 from vaereg.discovery.catalog import Catalog
 from vaereg.discovery.source import source_of
@@ -101,7 +101,7 @@ def parameters_of(offer: Offer) -> tuple[Parameter, ...]:
 
 def slot_parameters(kind: str) -> tuple[Parameter, ...]:
     """The keys of the slot itself, in the same table as the component's parameters."""
-    return described(BESIDE.get(kind, {}))
+    return described(VAEREG_FIELDS.get(kind, {}))
 
 
 def _print_parameters(declared: tuple[Parameter, ...], terminal: Terminal) -> None:

@@ -29,11 +29,11 @@ class Ablation:
 
     Args:
         named: the requested model.
-        without, having: the model without the component and with it. One of them is `named`; if
+        without, having: the models without and with the component. One of them is `named`; if
             `sampler` is set, both are.
-        settings: the values of `--set` that declare the other model.
-        sampler: the name of a sampler, or an empty string. A sampler only draws samples, so one
-            trained model serves both sides.
+        settings: the overrides that declare the other model.
+        sampler: the name of a sampler, or an empty string. A sampler only draws samples, so both
+            sides use the same trained model.
     """
 
     named: Declaration
@@ -50,7 +50,7 @@ def ablation_of(
     model: str | None = None,
     params: Mapping[str, object] | None = None,
 ) -> Ablation:
-    """Declares a model with the component and without it.
+    """Declares a model with and without the component.
 
     If the model lacks the component, the other model adds it. If the model already has the
     component, a regularizer or discriminator, the other model leaves it out.
@@ -63,42 +63,44 @@ def ablation_of(
         params: the component's parameters, and its weight if it has one; None for the defaults.
 
     Raises:
-        UsageError: if no slot of a model takes the component, if the model already uses it in its
-            only slot of the kind, or if `params` contains `use` or would change the model.
+        UsageError: if the component is of a kind that models do not use, if the model already uses
+            it in its only slot of the kind, or if `params` sets `use` or would change the model.
         DeclarationError: if the declaration of either model is invalid.
     """
     kind = KINDS[offer.kind]
     if not kind.key:
-        raise UsageError(_no_part(kind))
+        raise UsageError(_cannot_be_ablated(kind))
     if params is not None and "use" in params:
         raise UsageError(
-            f"{PARAMS}: `use` is {offer.full_name} already; give parameters, and `weight` where "
-            "it has one"
+            f"{PARAMS}: `use` is already set to {offer.full_name}; give only its parameters, and "
+            "its `weight` if it has one"
         )
     named = resolve(document, source, model)
-    held = [slot.key for slot in _parts(named, kind) if slot.offer.full_name == offer.full_name]
-    if held and not kind.many:
+    slots = _slots_of_kind(named, kind)
+    used_keys = [slot.key for slot in slots if slot.offer.full_name == offer.full_name]
+    if used_keys and not kind.many:
         raise UsageError(_used_already(document, named, offer))
-    if held and params is not None:
+    if used_keys and params is not None:
         raise UsageError(
-            f"{named.model} declares {offer.full_name} with parameters of its own, so other "
-            f"parameters would change what it is.\nLeave {PARAMS} out, or change them in the model "
-            f"with the override '{dotted(('models', named.model, kind.key, held[0]))}.NAME=VALUE'"
+            f"{named.model} already declares {offer.full_name} with its own parameters, and other "
+            f"parameters would change that model.\nOmit `{PARAMS}`, or change the model's "
+            "parameters with the override "
+            f"'{dotted(('models', named.model, kind.key, used_keys[0]))}.NAME=VALUE'"
         )
     if offer.kind == "sampler" and params is None:
         short = offer.distribution == "vaereg"  # built-in components keep their short names
         sampler = offer.name if short else offer.full_name
         return Ablation(named=named, without=named, having=named, sampler=sampler)
-    other = _free_name(document, named.model, "without" if held else "with", offer.name)
-    if held:
-        changed: dict[tuple[str, ...], object] = {(kind.key, key): False for key in held}
-        return _declared(document, source, named, other, changed, gains=False)
+    other = _free_name(document, named.model, "without" if used_keys else "with", offer.name)
+    if used_keys:
+        changed: dict[tuple[str, ...], object] = {(kind.key, key): False for key in used_keys}
+        return _with_changed_model(document, source, named, other, changed, gains=False)
     path = (kind.key, _free_key(named, kind.name, offer.name)) if kind.many else (kind.key,)
     slot = {"use": offer.full_name, **(params or {})}
-    return _declared(document, source, named, other, {path: slot}, gains=True)
+    return _with_changed_model(document, source, named, other, {path: slot}, gains=True)
 
 
-def _declared(
+def _with_changed_model(
     document: Document,
     source: ComponentSource,
     named: Declaration,
@@ -107,7 +109,7 @@ def _declared(
     *,
     gains: bool,
 ) -> Ablation:
-    """The two declarations: `named`, and a model that extends it with the changes."""
+    """The ablation of `named` and a model that extends it with the changes."""
     settings = [f"{dotted(('models', other, 'extends'))}={toml_value(named.model)}"]
     settings += [
         f"{dotted(('models', other, *path))}={toml_value(value)}" for path, value in changed.items()
@@ -125,21 +127,23 @@ def _declared(
     )
 
 
-def _parts(declaration: Declaration, kind: Kind) -> Sequence[Slot]:
+def _slots_of_kind(declaration: Declaration, kind: Kind) -> Sequence[Slot]:
     filled = getattr(declaration, kind.key)
     return filled if kind.many else (filled,)
 
 
-def _no_part(kind: Kind) -> str:
-    able = listed([each.name for each in KINDS.values() if each.key])
+def _cannot_be_ablated(kind: Kind) -> str:
+    ablatable = listed([each.name for each in KINDS.values() if each.key])
     instead = {
         "dataset": "Train on it and look at the samples.",
-        "metric": "What a metric tells apart shows `vaereg evaluate`, beside real data.",
-        "feature_extractor": "What features tell apart shows an evaluation with this extractor.",
+        "metric": "To see what a metric tells apart, run `vaereg evaluate`; it also shows the "
+        "metric's value for real data.",
+        "feature_extractor": "To see what a feature extractor tells apart, run an evaluation "
+        "with it.",
     }
     return (
-        f"the kind `{kind.name}` is no part of a model, so no model can be trained without it.\n"
-        f"{instead.get(kind.name, '')}\nkinds that can be ablated: {able}"
+        f"the kind `{kind.name}` is not a part of a model, so it cannot be ablated.\n"
+        f"{instead.get(kind.name, '')}\nkinds that can be ablated: {ablatable}"
     )
 
 
@@ -147,27 +151,27 @@ def _used_already(document: Document, named: Declaration, offer: Offer) -> str:
     others = [name for name in document.values.get("models", {}) if name != named.model]
     alternatives = f"\nother models: {listed(others)}" if others else ""
     return (
-        f"{named.model} uses the {offer.kind} {offer.full_name} already, so it cannot be its own "
-        f"opponent.\nHold it against a model that uses another {offer.kind}: name one as "
-        f"`against`, or use the override models.{named.model}.{offer.kind}=NAME{alternatives}"
+        f"{named.model} already uses the {offer.kind} {offer.full_name}, so there is nothing to "
+        f"compare.\nCompare it with a model that uses another {offer.kind}: give one as `against`, "
+        f"or use the override models.{named.model}.{offer.kind}=NAME{alternatives}"
     )
 
 
 def _free_name(document: Document, model: str, word: str, name: str) -> str:
-    """A free name for the other model; its runs are stored under this name."""
+    """An unused name for the other model; its runs are stored under this name."""
     taken = document.values.get("models", {})
     wanted = f"{model}-{word}-{name}"
-    found, number = wanted, 2
-    while found in taken:
-        found, number = f"{wanted}-{number}", number + 1
-    return found
+    free, number = wanted, 2
+    while free in taken:
+        free, number = f"{wanted}-{number}", number + 1
+    return free
 
 
 def _free_key(declaration: Declaration, kind: str, name: str) -> str:
-    """A free key for a regularizer or discriminator; its terms are named after the key."""
+    """An unused key for a regularizer or discriminator; its terms are named after the key."""
     slots = (*declaration.regularizers, *declaration.discriminators)
     taken = {*RESERVED, *keys_of_vaereg(kind), *(slot.key for slot in slots)}
-    found, number = name, 2
-    while found in taken:
-        found, number = f"{name}_{number}", number + 1
-    return found
+    free, number = name, 2
+    while free in taken:
+        free, number = f"{name}_{number}", number + 1
+    return free

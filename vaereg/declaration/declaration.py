@@ -15,7 +15,7 @@ from vaereg.frozen import frozen
 NOWHERE = Place("default")
 ONE = Schedule()
 AUTO = "auto"
-"""Means the feature extractor that suits the data."""
+"""The value of `features` that chooses the feature extractor that suits the data."""
 
 
 @frozen(kw_only=True)
@@ -56,7 +56,7 @@ class Slot:
         offer: the component and the distribution that offers it.
         params: an instance of the component's params class.
         weight: of a regularizer or discriminator.
-        warmup_steps: of a discriminator: how many steps it trains before its loss term counts.
+        warmup_steps: how many steps a discriminator trains before its loss term counts.
         optimizer: of a discriminator; None for the optimizer of [train].
         place: where it is declared.
     """
@@ -84,10 +84,10 @@ class KLControl:
 
     weight: Schedule = param(ONE, "beta, the weight of the KL divergence", ge=0)
     free_bits: float = param(
-        0.0, "the least KL divergence of each group that is penalised", ge=0, unit="nats"
+        0.0, "each group's KL divergence is penalised only above this value", ge=0, unit="nats"
     )
     capacity: Schedule | None = param(
-        None, "the KL divergence to keep, for weight * |KL - capacity|", ge=0, unit="nats"
+        None, "the target of the KL divergence, in weight * |KL - capacity|", ge=0, unit="nats"
     )
 
 
@@ -98,23 +98,31 @@ class EarlyStopping:
     monitor: str = param("val_loss", "the logged term to watch")
     patience: int = param(
         10,
-        "how many epochs without improvement are endured; of an eval_ term, how many evaluations, "
-        "since epochs without it change nothing",
+        "how many epochs to wait for an improvement; for an eval_ term, how many evaluations, "
+        "since it changes only then",
         ge=0,
         unit="epochs",
     )
-    min_delta: float = param(0.0, "the least change that counts as an improvement", ge=0)
-    mode: str = param("auto", "whether larger is better", choices=("auto", "min", "max"))
+    min_delta: float = param(0.0, "the smallest change that counts as an improvement", ge=0)
+    mode: str = param(
+        "auto", "whether smaller or larger values are better", choices=("auto", "min", "max")
+    )
 
 
 @frozen(kw_only=True)
 class Checkpointing:
     """When to write checkpoints, beyond one after every epoch."""
 
-    every_steps: int = param(0, "also after so many steps; 0 for never", ge=0, unit="steps")
-    every_seconds: float = param(60.0, "also after so many seconds; 0 for never", ge=0, unit="s")
+    every_steps: int = param(
+        0, "how many steps between checkpoints within an epoch; 0 for none", ge=0, unit="steps"
+    )
+    every_seconds: float = param(
+        60.0, "how many seconds between checkpoints within an epoch; 0 for none", ge=0, unit="s"
+    )
     monitor: str = param("val_loss", "the logged term whose best epoch is kept as `best`")
-    mode: str = param("auto", "whether larger is better", choices=("auto", "min", "max"))
+    mode: str = param(
+        "auto", "whether smaller or larger values are better", choices=("auto", "min", "max")
+    )
 
 
 @frozen(kw_only=True)
@@ -122,14 +130,14 @@ class Evaluating:
     """When and how the model is evaluated during training, on validation data only."""
 
     every: int = param(
-        5, "evaluate after every so many epochs, and after the last one", ge=1, unit="epochs"
+        5, "how many epochs between evaluations; the last epoch is always one", ge=1, unit="epochs"
     )
     examples: int = param(
-        500, "samples and validation examples that are looked at, at most", ge=100
+        500, "the largest number of samples, and of validation examples, to use", ge=100
     )
     scores: tuple[str, ...] = param(
         ("hf_gap", "coverage", "kernel_distance"),
-        "scores to log, each as eval_NAME, or eval_NAME_EXTRACTOR where it is measured in features",
+        "scores to log, each as eval_NAME, or as eval_NAME_EXTRACTOR if it is measured in features",
     )
     features: str | dict[str, object] = param(
         AUTO,
@@ -138,7 +146,7 @@ class Evaluating:
 
     def __attrs_post_init__(self) -> None:
         if not self.scores:
-            raise ValueError("scores must name at least one score; leave it out for the default")
+            raise ValueError("scores must name at least one score; omit it for the default")
 
 
 ADAM = NamedChoice(use="adam", params={"learning_rate": 1e-3})
@@ -150,7 +158,7 @@ class TrainSettings:
 
     epochs: int = param(20, "how many passes over the training data", ge=1, unit="epochs")
     batch_size: int = param(128, "examples per step", ge=1)
-    seed: int = param(0, "covers weights, data order and noise", ge=0, lt=2**31)
+    seed: int = param(0, "the seed of initial weights, data order and noise", ge=0, lt=2**31)
     optimizer: NamedChoice = param(ADAM, "a Keras optimizer by its name, with its parameters")
     precision: str = param(
         "float32",
@@ -166,13 +174,13 @@ class TrainSettings:
     early_stopping: EarlyStopping | None = param(None, "when to stop before the last epoch")
     checkpoint: Checkpointing = param(Checkpointing(), "when to write checkpoints")
     samples_every: int = param(
-        1, "write a sample grid every so many epochs; 0 for only at the end", ge=0, unit="epochs"
+        1, "how many epochs between sample grids; 0 for one grid at the end", ge=0, unit="epochs"
     )
-    validate_every: int = param(1, "validate every so many epochs", ge=1, unit="epochs")
-    evaluate: Evaluating | None = param(None, "evaluate samples while training")
+    validate_every: int = param(1, "how many epochs between validations", ge=1, unit="epochs")
+    evaluate: Evaluating | None = param(None, "when and how to evaluate during training")
     tensorboard: bool = param(False, "write TensorBoard logs into the run folder")
     jit: bool | None = param(
-        None, "compile the step with XLA; left out: as Keras chooses for the backend and device"
+        None, "compile the step with XLA; by default, Keras decides for the backend and device"
     )
 
 

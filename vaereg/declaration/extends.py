@@ -17,11 +17,11 @@ _MANY = {kind.key for kind in KINDS.values() if kind.key and kind.many}
 
 
 def with_parents(name: str, models: Mapping[str, Node], findings: Findings) -> Node | Fault:
-    """The table of a model merged over those of its ancestors, or FAULT if the chain is broken.
+    """A model's table merged over those of its ancestors, or FAULT if an ancestor is invalid.
 
     Tables are merged key by key. A slot that names another component replaces the parent's slot
-    entirely, since the parameters of one component mean nothing to another. A schedule always
-    replaces the parent's.
+    entirely, since parameters of one component mean nothing to another. A schedule always replaces
+    the parent's schedule.
     """
     chain: list[str] = []
     own: list[Node] = []
@@ -36,13 +36,13 @@ def with_parents(name: str, models: Mapping[str, Node], findings: Findings) -> N
         own.append(Node(model.path, {k: v for k, v in model.table().items() if k != "extends"}))
         parent = model.table().get("extends")
         if parent is None:
-            # From the root down, so that what a middle model replaced does not come back.
+            # Merged from the root down, so that a value replaced on the way does not reappear.
             return reduce(_over, reversed(own))
         if not isinstance(parent.value, str):
             return wrong_type(Text(), parent, findings)
         if parent.value not in models:
             hint = lines(did_you_mean(parent.value, models), f"models: {listed(models)}")
-            message = f'"{parent.value}" is not a model'
+            message = f'there is no model "{parent.value}"'
             return findings.add("unknown-model", message, parent, hint)
         name = parent.value
 
@@ -66,7 +66,7 @@ def _cycle(names: list[str], models: Mapping[str, Node], findings: Findings) -> 
     chain = " -> ".join([*names, names[0]])
     place = models[names[0]].table()["extends"]
     message = f"models extend each other: {chain}"
-    return findings.add("extends-cycle", message, place, "remove one `extends` of the chain")
+    return findings.add("extends-cycle", message, place, "remove one `extends` from the chain")
 
 
 def _over(base: Node, over: Node) -> Node:

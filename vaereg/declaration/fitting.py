@@ -36,24 +36,24 @@ def check_fit(
     discriminator_keys = {slot.key for slot in many["discriminators"]}
     for slot in many["regularizers"]:
         if slot.key in discriminator_keys:
-            message = f"a regularizer and a discriminator are both called `{slot.key}`"
-            hint = f'call one otherwise: my_{slot.key} = {{ use = "{slot.key}" }}'
+            message = f"a regularizer and a discriminator are both named `{slot.key}`"
+            hint = f'rename one of them: my_{slot.key} = {{ use = "{slot.key}" }}'
             findings.add("bad-name", message, _node_of(slot, model), hint, of="key")
 
 
 def _check_form(
     slot: Slot, data: Slot, model: Node, source: ComponentSource, findings: Findings
 ) -> None:
-    gives, takes = data.offer.component.for_data, slot.offer.component.for_data
-    if gives & takes:
+    provided, accepted = data.offer.component.for_data, slot.offer.component.for_data
+    if provided & accepted:
         return
-    fitting = {o.name for o in source.offers(slot.kind) if o.component.for_data & gives}
+    fitting = {o.name for o in source.offers(slot.kind) if o.component.for_data & provided}
     findings.add(
         "wrong-data-form",
-        f"{slot.kind} {slot.offer.full_name} takes {_forms(takes)}; "
-        f"dataset {data.offer.full_name} gives {_forms(gives)}",
+        f"{slot.kind} {slot.offer.full_name} accepts {_forms(accepted)}; "
+        f"dataset {data.offer.full_name} provides {_forms(provided)}",
         _node_of(slot, model),
-        f"for {_forms(gives)}: {listed(sorted(fitting))}",
+        f"for {_forms(provided)}: {listed(sorted(fitting))}",
     )
 
 
@@ -64,10 +64,10 @@ def _check_kl(objective: Slot, kl: KLControl, model: Node, findings: Findings) -
     for key, used in (("free_bits", kl.free_bits > 0), ("capacity", kl.capacity is not None)):
         if used:
             message = (
-                f"`{key}` has no meaning under objective {objective.offer.full_name}, which has "
+                f"`{key}` has no effect with objective {objective.offer.full_name}, which has "
                 "no separate KL divergence"
             )
-            hint = f'leave `{key}` out, or write objective = "elbo"'
+            hint = f'remove `{key}`, or use objective = "elbo"'
             findings.add("does-not-fit", message, table[key], hint, of="key")
 
 

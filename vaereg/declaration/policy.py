@@ -23,8 +23,8 @@ from vaereg.kinds import KINDS
 from vaereg.wording import did_you_mean, lines
 
 _DISTRIBUTION = r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?"
-# PEP 508 without direct references. Importing `packaging` would take longer than the whole check.
-# Discovery imports it to parse the requirements that pass here, if there are any.
+# PEP 508 without direct references. Importing `packaging` would take longer than the whole check;
+# discovery imports it only if there are requirements to parse.
 _VERSION = r"(?:~=|===?|!=|<=?|>=?)\s*[A-Za-z0-9._*+!-]+"
 _VERSIONS = rf"{_VERSION}(?:\s*,\s*{_VERSION})*"
 _REQUIREMENT = (
@@ -67,7 +67,7 @@ class _Distribution(Text):
         message = f"{in_words(node.value)} is not the name of a distribution"
         hint = f"such as {self.example}"
         if re.fullmatch(_REQUIREMENT, node.value):
-            hint = f"a version can stand only in `require`; {hint}"
+            hint = f"a version is allowed only in `require`; {hint}"
         return findings.add("bad-name", message, node, hint)
 
 
@@ -104,7 +104,7 @@ class _Preferences(Mapped):
                 hint = f"such as {self.example}"
                 entries[key] = findings.add("bad-name", message, entry, hint, of="key")
             elif kind not in KINDS or not NAME.fullmatch(name):
-                message = f"`{key}` is not a kind and a name with a dot between"
+                message = f"`{key}` does not have the form KIND.NAME"
                 hint = lines(
                     did_you_mean(kind, KINDS) if kind not in KINDS else "",
                     f"kinds: {', '.join(KINDS)}",

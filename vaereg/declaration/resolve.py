@@ -18,7 +18,7 @@ from vaereg.declaration.policy import read_policy
 from vaereg.declaration.shapes.compound import Array, Union
 from vaereg.declaration.shapes.plain import Integer, Text, wrong_type
 from vaereg.declaration.shapes.structure import table_of
-from vaereg.declaration.shapes.tables import unknown_key, within
+from vaereg.declaration.shapes.tables import unknown_key, within_bounds
 from vaereg.declaration.slots import default_slot, read_slot
 from vaereg.declaration.text.document import Document
 from vaereg.declaration.text.findings import FAULT, Fault, Findings
@@ -32,7 +32,7 @@ MANY = {kind.key: kind.name for kind in KINDS.values() if kind.key and kind.many
 MODEL_KEYS = ("data", "extends", "kl", "latent", "train", *SLOTS, *MANY)
 
 LATENT: Union[int | Sequence[int]] = Union((Integer(), Array(Integer(), least=1)))
-LATENT_INFO = ParamInfo(meaning="how many dimensions a latent has, or its shape", ge=1)
+LATENT_INFO = ParamInfo(meaning="the number of latent dimensions, or the shape of a latent", ge=1)
 
 T = TypeVar("T")
 
@@ -48,8 +48,8 @@ def resolve(document: Document, source: ComponentSource, model: str | None = Non
         model: the model's name; None for `default`, or for the only model.
 
     Raises:
-        DeclarationError: with every problem of the model and of what all models share. Problems
-            of other models are not reported.
+        DeclarationError: with every problem of the model and of the settings that all models share.
+            Problems of other models are not reported.
     """
     reader = _Reader(document, source)
     reader.check_shared()
@@ -91,8 +91,8 @@ class _Reader:
         for table in (self.models, self.data):
             for name, node in table.items():
                 if not _FOLDER_NAME.fullmatch(name):
-                    message = f'"{name}" cannot be a name: folders are called after it'
-                    hint = "letters, digits, _ - and ., a letter or digit first"
+                    message = f'"{name}" is not a valid name, since folders are named after it'
+                    hint = "use letters, digits, _ - and ., and begin with a letter or digit"
                     self.findings.add("bad-name", message, node, hint, of="key")
         read_policy(self.root, self.findings)
         self.folder()
@@ -110,7 +110,7 @@ class _Reader:
         return self.document.folder if text is FAULT else self.document.folder / text
 
     def default(self) -> str | Fault | None:
-        """The model that `default` names, FAULT if it does not exist, None without `default`."""
+        """The model that `default` names: FAULT if it does not exist, None without `default`."""
         node = self.root.table().get("default")
         if node is None:
             return None
@@ -132,7 +132,7 @@ class _Reader:
         if not self.models:
             return FAULT  # already reported
         hint = f'write default = "{next(iter(self.models))}"\nmodels: {listed(self.models)}'
-        message = "no model is chosen: there is no `default`"
+        message = "no model is requested, and the file has no `default`"
         return self.findings.add("missing-key", message, self.root, hint)
 
     def declaration(self, name: str) -> Declaration | Fault:
@@ -175,14 +175,14 @@ class _Reader:
         if isinstance(node.value, dict):
             return read_slot("dataset", name, node, self.source, self.findings)
         message = f"`{node.name}` must be a table; got {in_words(node.value)}"
-        hint = f'write [data.{toml_key(name)}] and below it use = "..."'
+        hint = f'write [data.{toml_key(name)}], and use = "..." below it'
         return self.findings.add("wrong-type", message, node, hint)
 
     def _tables(self, key: str) -> dict[str, Node]:
         node = self.root.table().get(key)
         if node is None or (node.is_table and not node.value):
-            what = "model" if key == "models" else "data"
-            message = f"there is no {what}: no [{key}.NAME]"
+            what = "model" if key == "models" else "dataset"
+            message = f"no {what} is declared; add [{key}.NAME]"
             hint = "run `vaereg init` in an empty folder to see one"
             self.findings.add("missing-key", message, node or self.root, hint)
             return {}
@@ -193,7 +193,7 @@ class _Reader:
 
     def _unknown_top_key(self, key: str, node: Node) -> None:
         if key in MODEL_KEYS:
-            hint = f"`{key}` belongs into a model: [models.NAME]"
+            hint = f"`{key}` belongs in a model: [models.NAME]"
             message = f"unknown key `{key}` at the top of the file"
             self.findings.add("unknown-key", message, node, hint, of="key")
         else:
@@ -201,9 +201,9 @@ class _Reader:
 
     def _unknown_model(self, name: str, node: Node | None) -> Fault:
         hint = lines(did_you_mean(name, self.models), f"models: {listed(self.models)}")
-        message = f'"{name}" is not a model'
+        message = f'there is no model "{name}"'
         if node is None:
-            message += f" of {self.document.source}"
+            message += f" in {self.document.source}"
         return self.findings.add("unknown-model", message, node or self.root, hint)
 
     def _data_of(self, model: Node) -> tuple[str, Slot | Fault]:
@@ -218,8 +218,8 @@ class _Reader:
                 self.findings.add("missing-key", message, model, hint, of="key")
             return "", FAULT
         if not isinstance(node.value, str):
-            message = f"`{node.name}` must name a [data.NAME]; got {in_words(node.value)}"
-            hint = "declare the dataset under [data.NAME] and name it here"
+            message = f"`{node.name}` must be the NAME of a [data.NAME]; got {in_words(node.value)}"
+            hint = "declare the dataset under [data.NAME] and write its NAME here"
             return "", self.findings.add("wrong-type", message, node, hint)
         if node.value not in self.data:
             hint = lines(did_you_mean(node.value, self.data), f"data: {listed(self.data)}")
@@ -234,7 +234,7 @@ class _Reader:
             hint = "write latent = 16, or a shape such as [7, 7, 8]"
             return self.findings.add("missing-key", message, model, hint, of="key")
         latent = LATENT.read(node, self.findings)
-        if latent is FAULT or not within(LATENT_INFO, node, latent, self.findings):
+        if latent is FAULT or not within_bounds(LATENT_INFO, node, latent, self.findings):
             return FAULT
         return (latent,) if isinstance(latent, int) else tuple(latent)
 
@@ -250,12 +250,12 @@ class _Reader:
             return ()
         if not node.is_table:
             message = f"`{node.name}` must be a table; got {in_words(node.value)}"
-            hint = f"write {key}.NAME = {{ weight = 1.0 }}, NAME being that of a {kind}"
+            hint = f"write {key}.NAME = {{ weight = 1.0 }}, where NAME is the name of a {kind}"
             self.findings.add("wrong-type", message, node, hint)
         slots = [
             read_slot(kind, name, each, self.source, self.findings)
             for name, each in node.table().items()
-            if each.value is not False  # a child's way to remove an inherited entry
+            if each.value is not False  # `false` removes an inherited entry
         ]
         return tuple(slot for slot in slots if slot is not FAULT)
 

@@ -16,7 +16,7 @@ from vaereg.declaration.shapes.plain import Shape
 from vaereg.declaration.shapes.schedules import CriticWeightShape, ScheduleShape
 from vaereg.declaration.shapes.structure import UnsupportedTypeError, table_of
 from vaereg.declaration.shapes.tables import Field, field_schema
-from vaereg.declaration.slots import BESIDE, RESERVED, keys_of_vaereg, params_table
+from vaereg.declaration.slots import RESERVED, VAEREG_FIELDS, keys_of_vaereg, params_table
 from vaereg.kinds import KINDS, Kind
 
 _SHARED: dict[str, Shape[object]] = {
@@ -25,21 +25,21 @@ _SHARED: dict[str, Shape[object]] = {
     "learning_rate_schedule": LEARNING_RATE_SCHEDULE,
     "optimizer": OPTIMIZER,
 }
-"""Shapes that are used in many places: each is written once and referenced."""
+"""Shapes that occur in many places: each is written once, and referenced elsewhere."""
 
 
 def schema(source: ComponentSource) -> JsonObject:
     """The JSON Schema (draft 7) of registry.toml with the components that `source` offers.
 
-    A schema checks each place by itself; `check` also finds unknown parents, cycles and parts
-    that do not fit together.
+    A schema checks each value by itself; `vaereg check` also finds unknown parents, cycles and
+    parts that do not fit together.
     """
     definitions: JsonObject = {name: shape.schema() for name, shape in _SHARED.items()}
     definitions["kl"] = table_of(KLControl).schema()
     definitions["train"] = _train(source)
     for kind in KINDS.values():
         for offer in source.offers(kind.name):
-            definitions[_key(offer)] = _component(offer, source)
+            definitions[_definition_name(offer)] = _component(offer, source)
         definitions[kind.name] = _slot(kind, source)
     definitions["model"] = _model(source)
     root = {
@@ -48,10 +48,10 @@ def schema(source: ComponentSource) -> JsonObject:
         "type": "object",
         "properties": {
             "default": {"type": "string", "description": "the model that `vaereg train` trains"},
-            "folder": {"type": "string", "description": "where relative paths start"},
+            "folder": {"type": "string", "description": "the folder where relative paths start"},
             "plugins": policy_schema(),
-            "data": _named(_ref("dataset"), "datasets by name"),
-            "models": _named(_ref("model"), "models by name"),
+            "data": _named_entries(_ref("dataset"), "datasets by name"),
+            "models": _named_entries(_ref("model"), "models by name"),
             "train": _ref("train"),
         },
         "required": ["data", "models"],
@@ -66,11 +66,11 @@ def _ref(name: str) -> JsonObject:
     return {"$ref": f"#/definitions/{name.replace('/', '~1')}"}
 
 
-def _key(offer: Offer) -> str:
+def _definition_name(offer: Offer) -> str:
     return f"{offer.kind}:{offer.full_name}"
 
 
-def _named(item: JsonObject, description: str) -> JsonObject:
+def _named_entries(item: JsonObject, description: str) -> JsonObject:
     return {
         "type": "object",
         "description": description,
@@ -81,7 +81,7 @@ def _named(item: JsonObject, description: str) -> JsonObject:
 
 
 def _names(offer: Offer, source: ComponentSource) -> list[str]:
-    """The component's full name and, if the short name means this component, its short name."""
+    """The component's full name, and its short name if that means this component."""
     try:
         short = source.find(offer.kind, offer.name)
     except UnknownName:
@@ -89,41 +89,41 @@ def _names(offer: Offer, source: ComponentSource) -> list[str]:
     return [offer.name, offer.full_name] if short == offer else [offer.full_name]
 
 
-def _described(offer: Offer) -> str:
+def _description(offer: Offer) -> str:
     component = offer.component
     warning = f"Deprecated: {component.deprecated} " if component.deprecated else ""
     reference = f" [{component.reference}]" if component.reference else ""
     return f"{warning}{component.summary}{reference} ({offer.distribution} {offer.version})"
 
 
-@cache  # called for each component of a kind; the value is never changed
-def _beside(kind: str) -> JsonObject:
-    return {key: field_schema(field) for key, field in BESIDE.get(kind, {}).items()}
+@cache  # called for each component of a kind; callers never change the value
+def _vaereg_properties(kind: str) -> JsonObject:
+    return {key: field_schema(field) for key, field in VAEREG_FIELDS.get(kind, {}).items()}
 
 
 def _component(offer: Offer, source: ComponentSource) -> JsonObject:
-    """A slot's table with this component's parameters; `use` is not required yet."""
+    """A slot's table with this component's parameters; the caller adds that `use` is required."""
     names = {"enum": _names(offer, source), "description": f"which {offer.kind}"}
     try:
         table = params_table(offer).schema()
     except UnsupportedTypeError:
-        # The component cannot be declared, and `check` says why; the schema accepts any table.
+        # The component cannot be declared; `check` reports why, and the schema accepts any table.
         table = {"type": "object", "properties": {}}
     table["title"] = f"{offer.kind} {offer.full_name}"
-    table["description"] = _described(offer)
-    table["properties"] = {"use": names} | table["properties"] | _beside(offer.kind)
+    table["description"] = _description(offer)
+    table["properties"] = {"use": names} | table["properties"] | _vaereg_properties(offer.kind)
     return table
 
 
 def _slot(kind: Kind, source: ComponentSource) -> JsonObject:
-    """A name, a table with `use`, or a table without `use` for the inherited component."""
+    """A name, a table with `use`, or a table without `use` that keeps the inherited component."""
     offers = source.offers(kind.name)
     names = [name for offer in offers for name in _names(offer, source)]
-    named = [{"allOf": [_ref(_key(offer)), {"required": ["use"]}]} for offer in offers]
+    named = [{"allOf": [_ref(_definition_name(offer)), {"required": ["use"]}]} for offer in offers]
     options: list[JsonObject] = [{"enum": names}] if names and kind.key else []
     options += named
     if kind.many:
-        options.append({"enum": [False], "description": "without the one that is inherited"})
+        options.append({"enum": [False], "description": "removes the inherited entry"})
     if kind.key:
         options.append(_inherited(kind, offers))
     return {"title": kind.name, "description": kind.summary, "anyOf": options or [{}]}
@@ -146,14 +146,14 @@ def _inherited(kind: Kind, offers: Sequence[Offer]) -> JsonObject:
     }
     return {
         "type": "object",
-        "description": f"parameters put over those of the {kind.name} that is inherited",
-        "properties": properties | _beside(kind.name),
+        "description": f"parameters that override those of the inherited {kind.name}",
+        "properties": properties | _vaereg_properties(kind.name),
         "additionalProperties": False,
     }
 
 
 def _train(source: ComponentSource) -> JsonObject:
-    """[train], whose table `evaluate` names a feature extractor."""
+    """[train]; its table `evaluate` may name a feature extractor."""
     described = table_of(TrainSettings).schema()
     kind, offers = KINDS["feature_extractor"], source.offers("feature_extractor")
     names = [name for offer in offers for name in _names(offer, source)]
@@ -172,7 +172,7 @@ def _many(kind: Kind, source: ComponentSource) -> JsonObject:
     entries = {}
     for offer in source.offers(kind.name):
         if offer.name in _names(offer, source):
-            entries[offer.name] = {"anyOf": [_ref(_key(offer)), _ref(kind.name)]}
+            entries[offer.name] = {"anyOf": [_ref(_definition_name(offer)), _ref(kind.name)]}
     return {
         "type": "object",
         "description": kind.summary,
@@ -187,7 +187,10 @@ def _many(kind: Kind, source: ComponentSource) -> JsonObject:
 
 def _model(source: ComponentSource) -> JsonObject:
     properties: JsonObject = {
-        "extends": {"type": "string", "description": "the model that this one is put over"},
+        "extends": {
+            "type": "string",
+            "description": "the model whose declaration this one changes",
+        },
         "data": {"type": "string", "description": "the name of a [data.NAME]"},
         "latent": field_schema(Field(shape=LATENT, info=LATENT_INFO)),
         "kl": _ref("kl"),
@@ -199,14 +202,14 @@ def _model(source: ComponentSource) -> JsonObject:
     return {"type": "object", "properties": properties, "additionalProperties": False}
 
 
-def _hoisted(node: JsonValue, shared: JsonObject, within: str) -> JsonValue:
+def _hoisted(node: JsonValue, shared: JsonObject, definition: str) -> JsonValue:
     """The node with references in place of shared shapes."""
     if isinstance(node, list):
-        return [_hoisted(each, shared, within) for each in node]
+        return [_hoisted(each, shared, definition) for each in node]
     if not isinstance(node, dict):
         return node
     for name, shape in shared.items() if "anyOf" in node else ():
-        if name != within and node["anyOf"] == shape["anyOf"]:
+        if name != definition and node["anyOf"] == shape["anyOf"]:
             rest = {key: each for key, each in node.items() if key != "anyOf"}
             return {"allOf": [_ref(name)]} | rest if rest else _ref(name)
-    return {key: _hoisted(each, shared, within) for key, each in node.items()}
+    return {key: _hoisted(each, shared, definition) for key, each in node.items()}

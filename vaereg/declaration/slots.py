@@ -14,7 +14,7 @@ from vaereg.declaration.shapes.optimizers import OPTIMIZER
 from vaereg.declaration.shapes.plain import Integer, Text, wrong_type
 from vaereg.declaration.shapes.schedules import CriticWeightShape, ScheduleShape
 from vaereg.declaration.shapes.structure import UnsupportedTypeError, table_of, where_written
-from vaereg.declaration.shapes.tables import Field, Table, within
+from vaereg.declaration.shapes.tables import Field, Table, within_bounds
 from vaereg.declaration.text.findings import FAULT, Fault, Findings
 from vaereg.declaration.text.tree import Node, in_words
 from vaereg.kinds import KINDS
@@ -23,7 +23,7 @@ from vaereg.wording import lines, with_article
 RESERVED = ("kl", "learning_rate", "loss", "reconstruction")
 """Names of the engine's own terms; no regularizer or discriminator may use them."""
 
-BESIDE: dict[str, dict[str, Field]] = {
+VAEREG_FIELDS: dict[str, dict[str, Field]] = {
     "regularizer": {
         "weight": Field(
             shape=ScheduleShape(),
@@ -35,25 +35,27 @@ BESIDE: dict[str, dict[str, Field]] = {
         "weight": Field(
             shape=CriticWeightShape(),
             default=1.0,
-            info=ParamInfo(meaning="the weight of its verdict in the VAE's loss", ge=0),
+            info=ParamInfo(meaning="the weight of its term in the VAE's loss", ge=0),
         ),
         "warmup_steps": Field(
             shape=Integer(),
             default=0,
-            info=ParamInfo(meaning="how long it learns before it counts", ge=0, unit="steps"),
+            info=ParamInfo(
+                meaning="how many steps it trains before its loss term counts", ge=0, unit="steps"
+            ),
         ),
         "optimizer": Field(
             shape=OPTIMIZER,
-            info=ParamInfo(meaning="its own optimizer; left out: that of [train]"),
+            info=ParamInfo(meaning="its own optimizer; by default, that of [train]"),
         ),
     },
 }
-"""vaereg's own keys in the table of a component's parameters, by kind."""
+"""vaereg's own keys in a slot's table, besides the component's parameters, by kind."""
 
 
 def keys_of_vaereg(kind: str) -> tuple[str, ...]:
     """The keys of a slot's table that are not parameters of its component."""
-    return ("use", *BESIDE.get(kind, ()))
+    return ("use", *VAEREG_FIELDS.get(kind, ()))
 
 
 def read_slot(
@@ -70,13 +72,13 @@ def read_slot(
     before = len(findings)
     if KINDS[kind].many:
         if key in keys_of_vaereg(kind):
-            return _key_of_an_entry(kind, key, node, findings)
+            return _misplaced_key(kind, key, node, findings)
         _check_key(kind, key, node, findings)
     if not isinstance(node.value, (str, dict)):
-        return _no_slot(kind, node, findings)
+        return _not_a_slot(kind, node, findings)
     table = as_table(node)
     offer = _offer(kind, key, table, source, findings)
-    settings = _beside(kind, table, findings)
+    settings = _vaereg_settings(kind, table, findings)
     if offer is FAULT:
         return FAULT
     params = read_params(offer, table, findings)
@@ -95,7 +97,7 @@ def read_slot(
 def default_slot(
     kind: str, node: Node, source: ComponentSource, findings: Findings
 ) -> Slot | Fault:
-    """The default for a slot that the model `node` does not declare; FAULT if there is none."""
+    """The default of a slot that the model `node` does not declare; FAULT if there is none."""
     chosen = KINDS[kind]
     if not chosen.default:
         return FAULT
@@ -116,10 +118,10 @@ def params_table(offer: Offer) -> Table[attrs.AttrsInstance]:
     hidden = next((key for key in own if key in table.fields), None)
     if hidden is not None:
         raise UnsupportedTypeError(
-            f"its parameter `{hidden}` is hidden by the key `{hidden}` that every {offer.kind} has "
-            f"beside its parameters; rename it in {cls.__name__} ({where_written(cls)})"
+            f"its parameter `{hidden}` has the same name as vaereg's own key `{hidden}` of every "
+            f"{offer.kind}; rename the parameter in {cls.__name__} ({where_written(cls)})"
         )
-    return attrs.evolve(table, owner=f"{offer.kind} {offer.full_name}", beside=own)
+    return attrs.evolve(table, owner=f"{offer.kind} {offer.full_name}", other_keys=own)
 
 
 def read_params(offer: Offer, table: Node, findings: Findings) -> attrs.AttrsInstance | Fault:
@@ -130,7 +132,7 @@ def read_params(offer: Offer, table: Node, findings: Findings) -> attrs.AttrsIns
         shape = params_table(offer)
     except UnsupportedTypeError as fault:
         message = f"{offer.kind} {offer.full_name} cannot be declared: {fault}"
-        hint = f"this is a fault of {offer.distribution} {offer.version}"
+        hint = f"this is a bug in {offer.distribution} {offer.version}"
         return findings.add("broken-component", message, table, hint, of="key", plugin=True)
     return shape.read(given, findings)
 
@@ -163,43 +165,48 @@ def _offer(
         )
 
 
-def _beside(
+def _vaereg_settings(
     kind: str, table: Node, findings: Findings
-) -> dict[str, Any]:  # fields of Slot; each shape in BESIDE reads the type that Slot declares
-    """Weight, warm-up and optimizer, if the kind has them."""
-    values: dict[str, object] = {"weight": ONE} if kind in BESIDE else {}
-    for key, field in BESIDE.get(kind, {}).items():
+) -> dict[str, Any]:  # fields of Slot, whose types the shapes in VAEREG_FIELDS read
+    """The weight, warm-up and optimizer, if the kind has them."""
+    values: dict[str, object] = {"weight": ONE} if kind in VAEREG_FIELDS else {}
+    for key, field in VAEREG_FIELDS.get(kind, {}).items():
         node = table.table().get(key)
         if node is None:
             continue
         value = field.shape.read(node, findings)
-        if value is not FAULT and within(field.info, node, value, findings):
+        if value is not FAULT and within_bounds(field.info, node, value, findings):
             values[key] = value
     return values
 
 
 def _check_key(kind: str, key: str, node: Node, findings: Findings) -> None:
     if not NAME.fullmatch(key):
-        message = f'"{key}" cannot name a {kind}: its terms in the log are called after it'
-        hint = "small letters, digits and _, a letter first; the component's name goes into `use`"
+        message = f'"{key}" cannot name a {kind}, since its terms in the log are named after it'
+        hint = (
+            "use lowercase letters, digits and _, and begin with a letter; the component's name "
+            "belongs in `use`"
+        )
         findings.add("bad-name", message, node, hint, of="key")
     elif key in RESERVED:
-        message = f"`{key}` is the name of a term that every model has"
-        hint = f'call it otherwise: my_{key} = {{ use = "{key}" }}'
+        message = f"`{key}` is already the name of a term of every model"
+        hint = f'choose another name: my_{key} = {{ use = "{key}" }}'
         findings.add("bad-name", message, node, hint, of="key")
 
 
-def _key_of_an_entry(kind: str, key: str, node: Node, findings: Findings) -> Fault:
-    """Records a key that is one table too high, or an entry that is named like such a key."""
+def _misplaced_key(kind: str, key: str, node: Node, findings: Findings) -> Fault:
+    """Records a key that is one table too high, or an entry with the name of such a key."""
     many = KINDS[kind].key
-    message = f"`{key}` is a key of each {kind}'s own table, and cannot name {with_article(kind)}"
-    hint = f"write {many}.NAME = {{ {key} = ... }}, NAME being what its terms are called after"
+    message = f"`{key}` belongs in each {kind}'s own table and cannot name {with_article(kind)}"
+    hint = f"write {many}.NAME = {{ {key} = ... }}, where NAME is the name of its terms"
     if node.is_table:
-        hint = lines(hint, f'if it is a name, choose another: my_{key} = {{ use = "...", ... }}')
+        hint = lines(
+            hint, f'if you meant a name, choose another: my_{key} = {{ use = "...", ... }}'
+        )
     return findings.add("bad-name", message, node, hint, of="key")
 
 
-def _no_slot(kind: str, node: Node, findings: Findings) -> Fault:
+def _not_a_slot(kind: str, node: Node, findings: Findings) -> Fault:
     example = KINDS[kind].default or "name"
     return findings.add(
         "wrong-type",

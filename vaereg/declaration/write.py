@@ -13,10 +13,10 @@ from vaereg.kinds import KINDS
 
 
 def declaration_toml(declaration: Declaration) -> str:
-    """The declaration with every default, full component names and its folder written out.
+    """The declaration as TOML, with every default, full component names and its folder.
 
     `resolve` reads it back as an equal declaration wherever the same components are installed.
-    Relative data paths are kept; they start from `folder`.
+    Relative data paths stay relative to `folder`.
     """
     model = f"models.{toml_key(declaration.model)}"
     slots = {
@@ -27,7 +27,7 @@ def declaration_toml(declaration: Declaration) -> str:
     latent = declaration.latent_shape
     sections = [
         f"# The model {toml_string(declaration.model)} of {toml_string(declaration.source)}, with "
-        "all defaults and what it extends written out.",
+        "all defaults and inherited values written out.",
         _section("", {"default": declaration.model, "folder": str(declaration.folder)}),
         _section(f"data.{toml_key(declaration.data_name)}", slot_table(declaration.data_slot)),
         _section(
@@ -63,7 +63,7 @@ def toml_value(value: object) -> str:
         return f"[{', '.join(map(toml_value, value))}]"
     if hasattr(value, "isoformat"):
         return str(value.isoformat())
-    raise TypeError(f"TOML has no {type(value).__name__}: {value!r}")
+    raise TypeError(f"TOML cannot express a {type(value).__name__}: {value!r}")
 
 
 def _section(header: str, entries: Mapping[str, object]) -> str:
@@ -88,21 +88,21 @@ def _settings(instance: object) -> dict[str, object]:
 
 
 def _without_none(values: Mapping[str, object], table: Table[object]) -> dict[str, object]:
-    """Leaves out each None that is the default, and writes others as `false`: TOML has no null."""
+    """Omits a None that is the default, and writes any other as `false`, since TOML has no null."""
     entries: dict[str, object] = {}
     for key, value in values.items():
         if value is None:
             if table.fields[key].default is not None:
                 entries[key] = False
-        elif isinstance(value, Mapping) and (inner := _table_within(table.fields[key].shape)):
+        elif isinstance(value, Mapping) and (inner := _nested_table(table.fields[key].shape)):
             entries[key] = _without_none(value, inner)
         else:
             entries[key] = value
     return entries
 
 
-def _table_within(shape: Shape[object]) -> Table[object] | None:
-    """The table of a nested params class, optional or not; None for another shape."""
+def _nested_table(shape: Shape[object]) -> Table[object] | None:
+    """The table of a nested params class, optional or not; None for any other shape."""
     if isinstance(shape, Table):
         return shape
     options = getattr(shape, "options", ())

@@ -23,7 +23,7 @@ def remedy(fault: BaseException, package: str, distribution: str) -> str:
         return ""
     top = fault.name.split(".")[0]
     if top == package:
-        return f"{distribution} does not contain this module; one of its names is wrong"
+        return f"{distribution} does not contain this module; correct the name where it is used"
     return f"install `{top}`, which {distribution} needs"
 
 
@@ -56,7 +56,7 @@ def place_of(function: object) -> str:
 
 
 def shortened(filename: str) -> str:
-    """The path relative to the folder on sys.path that contains it; else the whole path."""
+    """The path relative to the folder on sys.path that contains it; otherwise the whole path."""
     path = Path(filename)
     for folder in sys.path:
         if folder and path.is_relative_to(folder):

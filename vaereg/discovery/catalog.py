@@ -1,4 +1,4 @@
-"""Which components are available, and which of them a name means."""
+"""The available components, and which of them a name means."""
 
 from __future__ import annotations
 
@@ -69,9 +69,11 @@ class Catalog:
         """
         if kind not in KINDS:
             hint = (
-                renamed_kind(kind) or did_you_mean(kind, KINDS) or f"kinds are {', '.join(KINDS)}"
+                renamed_kind(kind)
+                or did_you_mean(kind, KINDS)
+                or f"the kinds are {', '.join(KINDS)}"
             )
-            raise UnknownName(f"no kind of component is named `{kind}`", hint)
+            raise UnknownName(f"there is no kind of component named `{kind}`", hint)
         if "/" in name:
             return self._find_full(kind, name)
         owners = self._offers.get((kind, name), {})
@@ -88,7 +90,7 @@ class Catalog:
         first = full[0].split("/")[0]
         raise UnknownName(
             f"the {kind} `{name}` is offered by {len(full)} distributions: {', '.join(full)}",
-            f"write one of the full names, or settle it in registry.toml:\n"
+            f"write one of the full names, or choose one in registry.toml:\n"
             f'[plugins]\nprefer = {{ "{kind}.{name}" = "{first}" }}',
         )
 
@@ -139,47 +141,50 @@ class Catalog:
         offer = self._offers.get((kind, short), {}).get(distribution)
         if offer is not None:
             return offer
-        self.check_usable(distribution, f"the {kind} `{name}` cannot be had")
+        self.check_usable(distribution, f"the {kind} `{name}` is not available")
         offered = [each.name for each in self.offers(kind) if each.distribution == distribution]
         raise UnknownName(
             f"`{distribution}` offers no {kind} named `{short}`",
-            did_you_mean(short, offered) or f"it offers of that kind: {listed(offered)}",
+            did_you_mean(short, offered) or f"its components of this kind: {listed(offered)}",
         )
 
     def _unknown(self, kind: str, name: str) -> UnknownName:
-        """Why a short name is unknown: misspelt, of another kind, or in an unusable plugin."""
+        """The error for a short name: misspelt, of another kind, or in an unusable plugin."""
         names = sorted({offer.name for offer in self.offers(kind)})
         close = did_you_mean(name, names)
         hints = [close] if close else []
         others = [each for each in KINDS if (each, name) in self._offers]
         if others:
             hints.append(f"`{name}` is the name of {' and of '.join(map(with_article, others))}")
-        refused = [
+        unusable = [
             record
             for record in self.records
             if record.status not in {"ok", "empty"}
             and any((each.kind, each.name) == (kind, name) for each in record.offers)
         ]
-        hints += [f"it is offered by {each.label}, which is {each.explanation}" for each in refused]
+        hints += [
+            f"it is offered by {each.label}, which is {each.explanation}" for each in unusable
+        ]
         unseen = [
             each
             for each in self.records
             if each.status in {"blocked", "broken"} and not each.offers
         ]
-        if not refused:
+        if not unusable:
             hints += [f"it may be in {each.label}, which is {each.explanation}" for each in unseen]
         hints.append(f"installed: {listed(names)}" if names else f"no {kind} is installed")
-        broken = bool(refused) or bool(unseen and not close and not others)
+        broken = bool(unusable) or bool(unseen and not close and not others)
         return UnknownName(f"no {kind} is named `{name}`", "\n".join(hints), broken=broken)
 
     def _idle_preferences(self) -> list[str]:
-        found = []
+        """A warning for each preference whose distribution does not offer the component."""
+        warnings = []
         for key, distribution in self._prefer.items():
             kind, _, name = key.partition(".")
             if distribution not in self._offers.get((kind, name), {}):
                 owners = listed(sorted(self._offers.get((kind, name), {})))
-                found.append(
+                warnings.append(
                     f"[plugins] prefers `{distribution}` for `{key}`, which it does not offer "
                     f"(offered by: {owners})"
                 )
-        return found
+        return warnings

@@ -85,7 +85,7 @@ def _examined(
 def _why_blocked(
     distribution: str, policy: PluginPolicy, no_plugins: bool | Collection[str]
 ) -> str:
-    """Why a plugin is blocked, or "": by the option, the environment or the file, in this order."""
+    """What blocks a plugin, or "": the option, the environment or the file, in this order."""
     if distribution == BUILTIN:
         return ""
     if no_plugins is True:
@@ -95,9 +95,9 @@ def _why_blocked(
     if os.environ.get(AUTOLOAD_OFF, "") not in {"", "0"}:
         return f"by the environment variable {AUTOLOAD_OFF}"
     if distribution in {normalized(name) for name in policy.block}:
-        return "by block in [plugins]"
+        return "by `block` in [plugins]"
     if policy.allow is not None and distribution not in {normalized(n) for n in policy.allow}:
-        return "not in allow in [plugins]"
+        return "not listed in `allow` in [plugins]"
     return ""
 
 
@@ -105,34 +105,34 @@ def _loaded(
     entry: InstalledEntry, record: PluginRecord, manager: pluggy.PluginManager
 ) -> PluginRecord:
     started = perf_counter()
-    keras_was_there = "keras" in sys.modules
+    keras_was_imported = "keras" in sys.modules
     components: list[Component] = []
-    failed: dict[str, str] = {}
+    outcome: dict[str, str] = {}
     try:
-        # What a plugin prints must not mix with the command's result on stdout.
+        # A plugin's prints must not mix with the command's result on stdout.
         with redirect_stdout(sys.stderr):
             plugin = entry.load()
-            found = components_of(manager, plugin, f"{entry.distribution}:{entry.entry}")
-        components, empty = found.components, found.empty
-        failed = {"status": "empty", "reason": empty} if empty else {"status": "ok"}
+            offered = components_of(manager, plugin, f"{entry.distribution}:{entry.entry}")
+        components, empty = offered.components, offered.empty
+        outcome = {"status": "empty", "reason": empty} if empty else {"status": "ok"}
     except HookError as fault:
         components = fault.components
-        failed = {"status": fault.status, "reason": str(fault), "where": fault.where}
+        outcome = {"status": fault.status, "reason": str(fault), "where": fault.where}
     except MisdirectedError as fault:
-        failed = {"status": "broken", "reason": str(fault), "where": where_listed(entry)}
+        outcome = {"status": "broken", "reason": str(fault), "where": where_listed(entry)}
     except (Exception, SystemExit) as fault:  # noqa: BLE001  # a plugin may raise anything
         import traceback
 
         what_to_do = remedy(fault, entry.package, entry.distribution)
-        failed = {
+        outcome = {
             "status": "broken",
             "reason": cause(fault) + (f"; {what_to_do}" if what_to_do else ""),
             "where": place(fault, entry.package),
             "traceback": "".join(traceback.format_exception(fault)),
         }
     notes: tuple[str, ...] = ()
-    if not keras_was_there and "keras" in sys.modules:
-        notes = ("it imports keras when it is loaded, which makes every command slow",)
+    if not keras_was_imported and "keras" in sys.modules:
+        notes = ("loading it imports keras, which slows down every command",)
     offers = tuple(
         Offer(
             component=component,
@@ -143,7 +143,7 @@ def _loaded(
         for component in components
     )
     took = 1000.0 * (perf_counter() - started)
-    return attrs.evolve(record, import_ms=took, offers=offers, notes=notes, **failed)
+    return attrs.evolve(record, import_ms=took, offers=offers, notes=notes, **outcome)
 
 
 def _without_repeats(record: PluginRecord, owners: dict[tuple[str, str, str], str]) -> PluginRecord:
@@ -153,7 +153,9 @@ def _without_repeats(record: PluginRecord, owners: dict[tuple[str, str, str], st
     for offer in record.offers:
         owner = owners.get((offer.kind, offer.distribution, offer.name))
         if owner is not None:
-            reason = f"it offers the {offer.kind} `{offer.name}`, as entry `{owner}` does already"
+            reason = (
+                f"it offers the {offer.kind} `{offer.name}`, which entry `{owner}` already offers"
+            )
             return attrs.evolve(record, status="broken", reason=reason)
     for offer in record.offers:
         owners[offer.kind, offer.distribution, offer.name] = record.entry
@@ -164,9 +166,9 @@ def _warnings(
     entries: Sequence[InstalledEntry], no_plugins: bool | Collection[str]
 ) -> tuple[str, ...]:
     installed = sorted({entry.distribution for entry in entries})
-    found = []
+    warnings = []
     if BUILTIN not in installed:
-        found.append(
+        warnings.append(
             "vaereg itself is not installed, so there are no built-in components; "
             "run `python -m pip install .` in its folder"
         )
@@ -174,5 +176,5 @@ def _warnings(
         if normalized(name) not in installed:
             others = [each for each in installed if each != BUILTIN]
             hint = did_you_mean(normalized(name), others) or f"installed: {listed(others)}"
-            found.append(f"the option no_plugins names `{name}`, which is not installed; {hint}")
-    return tuple(found)
+            warnings.append(f"the option no_plugins names `{name}`, which is not installed; {hint}")
+    return tuple(warnings)

@@ -49,14 +49,14 @@ class InstalledEntry:
         return re.split(r"[.:\s]", self.value, maxsplit=1)[0]
 
     def load(self) -> object:
-        """Imports the object that the entry point names; passes on exceptions of its modules.
+        """Imports the object that the entry point names; exceptions of its modules are passed on.
 
         Raises:
             MisdirectedError: with what is missing and what to do, in one line.
         """
         module_name, _, attribute = (part.strip() for part in self.value.partition(":"))
         try:
-            found: object = import_module(module_name)
+            target: object = import_module(module_name)
         except ModuleNotFoundError as fault:
             # If a module that the plugin imports is missing, the entry point is not at fault.
             if fault.name and f"{module_name}.".startswith(f"{fault.name}."):
@@ -65,23 +65,23 @@ class InstalledEntry:
         except (TypeError, ValueError) as fault:
             if module_name and module_name[0] != ".":
                 raise
-            raise self._misdirected(f"`{module_name}` is no module's name") from fault
+            raise self._misdirected(f"`{module_name}` is not a module name") from fault
         path = module_name
         for name in filter(None, attribute.split("[")[0].strip().split(".")):
             try:
-                found = getattr(found, name)
+                target = getattr(target, name)
             except AttributeError as fault:
-                close = did_you_mean(name, [each for each in dir(found) if each[0] != "_"])
+                close = did_you_mean(name, [each for each in dir(target) if each[0] != "_"])
                 missing = f"`{path}` has no `{name}`" + (f" ({close})" if close else "")
                 raise self._misdirected(missing) from fault
             path += f".{name}"
-        return found
+        return target
 
     def _misdirected(self, missing: str) -> MisdirectedError:
         origin = f" (installed as {self.origin})" if self.origin else ""
         return MisdirectedError(
-            f'its entry point {self.entry} = "{self.value}"{origin} names nothing: {missing}; '
-            "correct [project.entry-points.vaereg] in its pyproject.toml and install it anew, or "
+            f'its entry point {self.entry} = "{self.value}"{origin} points to nothing: {missing}; '
+            "correct [project.entry-points.vaereg] in its pyproject.toml and reinstall it, or "
             f"remove it with `python -m pip uninstall {self.distribution}`"
         )
 
@@ -95,14 +95,14 @@ def normalized(name: str) -> str:
 def installed_entries() -> tuple[InstalledEntry, ...]:
     """Every entry point in the group `vaereg`, by distribution and entry; read once per process."""
     try:
-        found = [_described(entry) for entry in metadata.entry_points(group=ENTRY_POINT_GROUP)]
+        entries = [_described(entry) for entry in metadata.entry_points(group=ENTRY_POINT_GROUP)]
     except Exception:  # noqa: BLE001  # one malformed entry_points.txt must not hide the others
-        found = _one_distribution_at_a_time()
-    return tuple(sorted(found, key=lambda each: (each.distribution, each.entry)))
+        entries = _one_distribution_at_a_time()
+    return tuple(sorted(entries, key=lambda each: (each.distribution, each.entry)))
 
 
 def _one_distribution_at_a_time() -> list[InstalledEntry]:
-    found: list[InstalledEntry] = []
+    installed: list[InstalledEntry] = []
     seen: set[str] = set()
     for distribution in metadata.distributions():
         name = normalized(_folder_name(distribution))
@@ -115,14 +115,14 @@ def _one_distribution_at_a_time() -> list[InstalledEntry]:
             text = distribution.read_text("entry_points.txt") or ""
             if f"[{ENTRY_POINT_GROUP}]" in text:
                 problem = f"its entry_points.txt cannot be read ({type(fault).__name__}: {fault})"
-                found.append(
+                installed.append(
                     InstalledEntry(
                         distribution=name, version="", entry="?", value="?", problem=problem
                     )
                 )
             continue
-        found.extend(_described(entry) for entry in entries)
-    return found
+        installed.extend(_described(entry) for entry in entries)
+    return installed
 
 
 def _described(entry: metadata.EntryPoint) -> InstalledEntry:
@@ -131,10 +131,10 @@ def _described(entry: metadata.EntryPoint) -> InstalledEntry:
     try:
         name, version = _name_and_version(distribution)
         origin = _origin(distribution)
-    except (LookupError, OSError, ValueError):  # metadata that is gone, empty or unreadable
+    except (LookupError, OSError, ValueError):  # the metadata is missing, empty or unreadable
         name, version, origin = _folder_name(distribution), "", ""
         problem = (
-            "its metadata is missing: it was removed or installed only in part; "
+            "its metadata is missing, since it is only partly installed or removed; "
             f"run `python -m pip install --force-reinstall {normalized(name)}`, or delete its "
             "dist-info folder"
         )
@@ -168,7 +168,7 @@ def version_of(*distributions: str) -> str:
     for distribution in distributions:
         try:
             return metadata.version(distribution)
-        except Exception:  # noqa: BLE001  # missing, or installed only in part
+        except Exception:  # noqa: BLE001  # missing, or only partly installed
             continue
     return ""
 
@@ -177,7 +177,7 @@ def requirements_of(distribution: str) -> tuple[str, ...]:
     """The declared requirements of a distribution (PEP 508), extras included; empty if unknown."""
     try:
         return tuple(metadata.requires(distribution) or ())
-    except Exception:  # noqa: BLE001  # missing, or installed only in part
+    except Exception:  # noqa: BLE001  # missing, or only partly installed
         return ()
 
 

@@ -29,20 +29,21 @@ def load_factory(offer: Offer) -> Callable[..., object]:
         at = f" at {where}" if where else ""
         what_to_do = remedy(fault, package, offer.distribution)
         raise PluginError(
-            f"{who} cannot be used: the import of its factory `{factory}` failed"
+            f"{who} cannot be used: importing its factory `{factory}` failed"
             f"\n  {cause(fault)}{at}" + (f"\n  {what_to_do}" if what_to_do else "")
         ) from fault
-    found: Callable[..., object] | None = getattr(module, attribute, None)
+    target: Callable[..., object] | None = getattr(module, attribute, None)
     file = getattr(module, "__file__", None) or module_name
-    if found is None:
+    if target is None:
         hint = did_you_mean(attribute, [each for each in vars(module) if each[0] != "_"])
         raise PluginError(
-            f"{who} cannot be used: `{module_name}` has no `{attribute}`, which its factory "
-            f"`{factory}` names\n  {file}" + (f"\n  {hint}" if hint else "")
+            f"{who} cannot be used: `{module_name}` has no `{attribute}`, but its factory "
+            f"is `{factory}`\n  {file}" + (f"\n  {hint}" if hint else "")
         )
-    if not callable(found):
+    if not callable(target):
         raise PluginError(
-            f"{who} cannot be used: its factory `{factory}` is a {type(found).__name__} and cannot "
-            f"be called\n  {file}\n  it must be a class or function taking (params, context)"
+            f"{who} cannot be used: its factory `{factory}` is a {type(target).__name__} and "
+            f"cannot be called\n  {file}\n  it must be a class or function that takes "
+            "(params, context)"
         )
-    return found
+    return target

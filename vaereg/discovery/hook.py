@@ -1,4 +1,4 @@
-"""Asks one plugin for its components and says exactly what is wrong with the answer."""
+"""Asks one plugin for its components, and reports exactly what is wrong with its answer."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class HookError(Exception):
     Args:
         message: what is wrong and what to do, in one line.
         status: "broken" or "incompatible".
-        components: the components that the plugin offers nevertheless.
+        components: the usable components of the plugin, in spite of the error.
         where: "file:line" of the function at fault, if it is known.
     """
 
@@ -44,7 +44,7 @@ class HookError(Exception):
 
 
 @frozen
-class Found:
+class OfferedComponents:
     """The components that a plugin offers; `empty` says why there are none."""
 
     components: list[Component]
@@ -53,7 +53,7 @@ class Found:
 
 class _Manager(pluggy.PluginManager):
     def parse_hookimpl_opts(self, plugin: object, name: str) -> pluggy.HookimplOpts | None:
-        # No hook has a name like __file__, and examining such names would take most of the time.
+        # No hook has a name such as __file__; examining such names would take most of the time.
         return None if name.startswith("__") else super().parse_hookimpl_opts(plugin, name)
 
 
@@ -64,7 +64,7 @@ def new_manager() -> pluggy.PluginManager:
     return manager
 
 
-def components_of(manager: pluggy.PluginManager, plugin: object, name: str) -> Found:
+def components_of(manager: pluggy.PluginManager, plugin: object, name: str) -> OfferedComponents:
     """Registers the plugin, calls its hook, and unregisters the plugin.
 
     Raises:
@@ -79,21 +79,23 @@ def components_of(manager: pluggy.PluginManager, plugin: object, name: str) -> F
     try:
         _check_spelling(manager, plugin)
         implementations = manager.hook.vaereg_components.get_hookimpls()
-        return _answer(plugin, implementations)
+        return _components_of_hook(plugin, implementations)
     finally:
         manager.unregister(plugin)
 
 
-def _answer(plugin: object, implementations: list[pluggy.HookImpl]) -> Found:
+def _components_of_hook(
+    plugin: object, implementations: list[pluggy.HookImpl]
+) -> OfferedComponents:
     if not implementations:
         unmarked = callable(getattr(plugin, HOOK, None))
         why = f"{HOOK}() is not marked: write @vaereg.hookimpl above it"
-        return Found([], why if unmarked else f"it does not implement {HOOK}()")
+        return OfferedComponents([], why if unmarked else f"it does not implement {HOOK}()")
     implementation = implementations[0]
     where = place_of(implementation.function)
     if implementation.wrapper or implementation.hookwrapper:
         raise HookError(
-            f"{HOOK}() is declared a wrapper; it must return a list of components", where=where
+            f"{HOOK}() is declared as a wrapper; it must return a list of components", where=where
         )
     returned = implementation.function()
     try:
@@ -101,7 +103,8 @@ def _answer(plugin: object, implementations: list[pluggy.HookImpl]) -> Found:
     except HookError as fault:
         fault.where = where
         raise
-    return Found(components, "" if components else f"{HOOK}() returned no components")
+    empty = "" if components else f"{HOOK}() returned no components"
+    return OfferedComponents(components, empty)
 
 
 def _check_spelling(manager: pluggy.PluginManager, plugin: object) -> None:
@@ -136,7 +139,8 @@ def checked(returned: object) -> list[Component]:
         raise HookError(f"{HOOK}() is a generator (it uses `yield`); return a list")
     if not isinstance(returned, (list, tuple)):
         raise HookError(
-            f"{HOOK}() must return a list of vaereg.Component; it returned {_no_list(returned)}"
+            f"{HOOK}() must return a list of vaereg.Component; "
+            f"it returned {_wrong_return_value(returned)}"
         )
     usable: list[Component] = []
     for index, item in enumerate(returned):
@@ -147,15 +151,15 @@ def checked(returned: object) -> list[Component]:
     newer = next((each for each in usable if each.api > API), None)
     if newer is not None:
         raise HookError(
-            f"the {newer.kind} `{newer.name}` asks for component api {newer.api}, and this vaereg "
-            f"offers api {API}; upgrade vaereg",
+            f"the {newer.kind} `{newer.name}` requires component api {newer.api}, but this vaereg "
+            f"provides api {API}; upgrade vaereg",
             status="incompatible",
             components=usable,
         )
     return usable
 
 
-def _no_list(returned: object) -> str:
+def _wrong_return_value(returned: object) -> str:
     if returned is None:
         return "None: is its `return` missing?"
     if isinstance(returned, Component):
@@ -173,18 +177,19 @@ def _what_is_wrong(item: object, index: int, before: list[Component]) -> str:
         hint = (
             renamed_kind(str(item.kind))
             or did_you_mean(str(item.kind), KINDS)
-            or f"kinds are {', '.join(KINDS)}"
+            or f"the kinds are {', '.join(KINDS)}"
         )
-        return f"{where} is of an unknown kind {item.kind!r}; {hint}"
+        return f"{where} has the unknown kind {item.kind!r}; {hint}"
     if isinstance(item.api, bool) or not isinstance(item.api, int) or item.api < 1:
         return f"{where} has api {item.api!r}; it must be an integer from 1 to {API}"
     for field in TEXTS:
         if not isinstance(getattr(item, field), str):
-            return f"{where} has a {field} that is no text: {_shown(getattr(item, field))}"
+            return f"{where} has a {field} that is not a string: {_shown(getattr(item, field))}"
     for other_index, other in enumerate(before):
         if (other.kind, other.name) == (item.kind, item.name):
             return (
-                f"{where} offers the {item.kind} `{item.name}`, as item {other_index} does already"
+                f"{where} offers the {item.kind} `{item.name}`, which item {other_index} already "
+                "offers"
             )
     return ""
 

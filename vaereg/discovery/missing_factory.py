@@ -35,7 +35,7 @@ class Missing:
 
 
 def missing_factory(factory: str) -> Missing | None:
-    """What certainly does not exist of "package.module:attribute"; None if in doubt.
+    """The part of "package.module:attribute" that certainly does not exist; None if in doubt.
 
     The module is not imported, since it may import keras. A name that is defined at the start of
     a line, as nearly all are, is found without parsing the module.
@@ -49,19 +49,19 @@ def missing_factory(factory: str) -> Missing | None:
         if defining_line(text, attribute) is not None:
             return None
         tree = ast.parse(text)
-        if attribute in set(_names(tree)):
+        if attribute in set(_bound_names(tree)):
             return None
     except (UncertainError, SyntaxError):
         return None
     defined = (ast.ClassDef, ast.FunctionDef)
     public = [each.name for each in tree.body if isinstance(each, defined) and each.name[0] != "_"]
     return Missing(
-        f"{shortened(str(file))} defines no `{attribute}`", did_you_mean(attribute, public)
+        f"{shortened(str(file))} does not define `{attribute}`", did_you_mean(attribute, public)
     )
 
 
 def where_declared(offer: Offer, records: Sequence[PluginRecord]) -> str:
-    """`file:line` where the entry point's module names the factory, else of its line 1, or ""."""
+    """`file:line` where the entry point's module names the factory, or of line 1; "" if unknown."""
     for record in records:
         if (record.distribution, record.entry) != (offer.distribution, offer.entry):
             continue
@@ -69,13 +69,13 @@ def where_declared(offer: Offer, records: Sequence[PluginRecord]) -> str:
         file = getattr(module, "__file__", None)
         if file and Path(file).is_file():
             lines = Path(file).read_text(encoding="utf-8", errors="replace").splitlines()
-            named = (i for i, line in enumerate(lines, 1) if offer.component.factory in line)
-            return f"{shortened(file)}:{next(named, 1)}"
+            line_numbers = (i for i, line in enumerate(lines, 1) if offer.component.factory in line)
+            return f"{shortened(file)}:{next(line_numbers, 1)}"
     return ""
 
 
-def _names(tree: ast.AST) -> Iterator[str]:
-    """Every name that is bound anywhere in a module: its attributes, and perhaps others."""
+def _bound_names(tree: ast.AST) -> Iterator[str]:
+    """Every name bound anywhere in a module: all its attributes, and perhaps other names."""
     for node in ast.walk(tree):
         if isinstance(node, (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)):
             name = node.name

@@ -1,4 +1,4 @@
-"""registry.toml and the installed plugins -> the document, and the catalog that it allows."""
+"""registry.toml and the installed plugins -> the document and its catalog of components."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def open_catalog(
     warn_of_plugins: bool = True,
     tracebacks: bool = False,
 ) -> Catalog:
-    """Finds the plugins that the [plugins] of a document allows; see `open_registry`.
+    """Finds the plugins that [plugins] in a document allows; see `open_registry`.
 
     Raises:
         DeclarationError: if [plugins] is invalid.

@@ -19,9 +19,9 @@ class PluginRecord:
             "ok": its components can be used;
             "blocked": not imported, since the user blocked it;
             "broken": its import or its hook failed, or did not return a list of components;
-            "incompatible": it was written for a newer vaereg;
+            "incompatible": it requires a newer vaereg;
             "empty": it offers nothing.
-        reason: why it is not "ok", with what to do, in one line.
+        reason: why it is not "ok" and what to do, in one line.
         where: "file:line" of the cause, or an empty string.
         traceback: for `-v`.
         import_ms: how long its import and its hook took, in milliseconds.

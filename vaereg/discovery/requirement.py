@@ -20,20 +20,21 @@ def why_unmet(requirement: str, records: Sequence[PluginRecord]) -> str:
         required = Requirement(requirement)
     except InvalidRequirement as fault:
         return (
-            f'this is no requirement ({first_lines(fault)}); write one like "vaereg-plugin-x>=0.1"'
+            f"it is not a valid requirement ({first_lines(fault)}); an example is "
+            '"vaereg-plugin-x>=0.1"'
         )
     if required.marker is not None and not required.marker.evaluate():
         return ""
     name = normalized(required.name)
-    found = [record for record in records if record.distribution == name]
+    installed = [record for record in records if record.distribution == name]
     remedy = f'run `python -m pip install "{requirement}"`'
-    if not found:
+    if not installed:
         return f"it is not installed; {remedy}"
-    faulty = [record for record in found if record.status not in {"ok", "empty"}]
+    faulty = [record for record in installed if record.status not in {"ok", "empty"}]
     if faulty:
         return f"{faulty[0].label} is {faulty[0].explanation}"
     try:
-        met = required.specifier.contains(found[0].version, prereleases=True)
+        met = required.specifier.contains(installed[0].version, prereleases=True)
     except InvalidVersion:
         met = False
-    return "" if met else f"version {found[0].version} is installed; {remedy}"
+    return "" if met else f"version {installed[0].version} is installed; {remedy}"

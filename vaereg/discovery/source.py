@@ -13,7 +13,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 MAKES_MODULES = ("__path__", "meta_path", "sys.modules")
-"""A package that contains one of these words may have modules without a file."""
+"""A package whose source contains one of these words may have modules without a file."""
 
 
 class UncertainError(Exception):
@@ -49,9 +49,9 @@ def module_file(module: str) -> Path | None:
         return None if inside else Path(spec.origin or "")
     folders = [Path(each) for each in spec.submodule_search_locations]
     for folder in folders:
-        home = folder.joinpath(*inside)
-        modules = [home.with_name(home.name + suffix) for suffix in all_suffixes()]
-        for file in [home / "__init__.py", *(modules if inside else [])]:
+        stem = folder.joinpath(*inside)
+        modules = [stem.with_name(stem.name + suffix) for suffix in all_suffixes()]
+        for file in [stem / "__init__.py", *(modules if inside else [])]:
             if file.is_file():
                 return file
     if module in sys.modules or not all(folder.is_dir() for folder in folders):
@@ -80,5 +80,7 @@ def text_of(file: Path) -> str:
 
 def defining_line(text: str, name: str) -> int | None:
     """The line at the top level of a module that defines a name; parsing would take far longer."""
-    found = re.search(rf"^(?:(?:class|def|async def) {name}\b|{name}\s*[:=])", text, re.MULTILINE)
-    return None if found is None else text.count("\n", 0, found.start()) + 1
+    definition = re.search(
+        rf"^(?:(?:class|def|async def) {name}\b|{name}\s*[:=])", text, re.MULTILINE
+    )
+    return None if definition is None else text.count("\n", 0, definition.start()) + 1

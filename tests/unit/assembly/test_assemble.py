@@ -175,6 +175,6 @@ def test_a_component_for_other_data_is_refused_before_anything_is_built():
     base = attrs.evolve(base, encoder=attrs.evolve(base.encoder, offer=offer))
 
     with pytest.raises(
-        vaereg.DeclarationError, match="takes image data; this dataset gives vector"
+        vaereg.DeclarationError, match="accepts image data; this dataset provides vector"
     ):
         assemble(base, tiny_vae.DATA)

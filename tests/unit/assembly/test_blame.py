@@ -42,14 +42,14 @@ def test_any_other_exception_becomes_a_fault_of_the_distribution():
 
     message = str(caught.value)
     assert message.startswith('encoder "deep" (acme-vae 2.1) cannot be used: KeyError')
-    assert "a fault of acme-vae; report it there" in message
+    assert "a bug in acme-vae; report it there" in message
     assert isinstance(caught.value.__cause__, KeyError)
 
 
 def test_the_fault_of_a_part_from_the_caller_is_not_reported_to_a_distribution():
     given = slot(version="", distribution="given in parts")
 
-    due = pytest.raises(vaereg.PluginError, match="fault of the part that was given")
+    due = pytest.raises(vaereg.PluginError, match="bug in the part that you gave")
     with due, blaming(given, "cannot be used"):
         raise TypeError("no")
 

@@ -144,7 +144,7 @@ def test_check_finds_a_factory_that_does_not_exist_without_importing_it(
     assert told.out == ""
     assert "regularizer vaereg-plugin-a/calm cannot be built" in told.err
     assert "`vaereg_plugin_a.parts:Part` does not exist: " in told.err
-    assert "vaereg_plugin_a/parts.py defines no `Part`" in told.err
+    assert "vaereg_plugin_a/parts.py does not define `Part`" in told.err
     assert 'did you mean "Parts"?' in told.err
     assert "this is a bug in vaereg-plugin-a 1.0 (entry a), declared at vaereg_plugin_a/plu" in (
         told.err

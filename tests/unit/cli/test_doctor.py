@@ -95,7 +95,7 @@ def test_an_entry_point_that_does_not_exist_is_reported_with_its_line(
 
     assert result.code == 3
     told = " ".join(result.out.split())
-    assert 'its entry point gone = "vaereg_plugin_gone.plugin" names nothing' in told
+    assert 'its entry point gone = "vaereg_plugin_gone.plugin" points to nothing' in told
     assert "there is no module `vaereg_plugin_gone`" in told
     assert "vaereg_plugin_gone-1.0.dist-info/entry_points.txt:2" in told
 

@@ -96,10 +96,10 @@ def test_names_that_are_taken_are_not_used() -> None:
 @pytest.mark.parametrize(
     ("kind", "name", "model", "params", "message"),
     [
-        ("feature_extractor", "shallow", None, None, "is no part of a model"),
-        ("prior", "standard_normal", None, None, "cannot be its own opponent"),
-        ("regularizer", "mmd", "held", {"weight": 1.0}, "with parameters of its own"),
-        ("regularizer", "mmd", None, {"use": "other"}, "give parameters"),
+        ("feature_extractor", "shallow", None, None, "is not a part of a model"),
+        ("prior", "standard_normal", None, None, "nothing to compare"),
+        ("regularizer", "mmd", "held", {"weight": 1.0}, "with its own parameters"),
+        ("regularizer", "mmd", None, {"use": "other"}, "give only its parameters"),
     ],
 )
 def test_an_ablation_that_is_impossible_is_an_error(

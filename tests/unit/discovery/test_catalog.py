@@ -182,7 +182,7 @@ def test_offers_are_sorted_by_kind_name_and_distribution() -> None:
         ("a>=2", 'version 1.0 is installed; run `python -m pip install "a>=2"`'),
         ("z>=0.1", 'it is not installed; run `python -m pip install "z>=0.1"`'),
         ("b", "b 1.0 is blocked: for a test"),
-        ("a>>1", "this is no requirement"),
+        ("a>>1", "it is not a valid requirement"),
         ('z; python_version < "3"', ""),
     ],
 )

@@ -91,15 +91,15 @@ RUBBISH = {
     ),
     "one name twice": (
         HOOK + f"return [{PART}, {PART}]",
-        "item 1 (`flow`) offers the prior `flow`, as item 0 does already",
+        "item 1 (`flow`) offers the prior `flow`, which item 0 already offers",
     ),
     "a kind that is no text": (
         HOOK + "return [vaereg.Component(kind=['prior'], name='a', factory='a:b')]",
-        "is of an unknown kind ['prior']",
+        "has the unknown kind ['prior']",
     ),
     "a summary that is no text": (
         HOOK + "return [vaereg.Component(kind='prior', name='a', factory='a:b', summary=None)]",
-        "has a summary that is no text: NoneType None",
+        "has a summary that is not a string: NoneType None",
     ),
     "an exception without text": (
         "class E(Exception):\n    def __str__(self):\n        raise E\nraise E\n",
@@ -119,7 +119,7 @@ RUBBISH = {
     ),
     "a wrapper": (
         "import vaereg\n@vaereg.hookimpl(wrapper=True)\ndef vaereg_components():\n    yield",
-        "is declared a wrapper",
+        "is declared as a wrapper",
     ),
 }
 
@@ -187,7 +187,7 @@ def test_a_plugin_for_a_newer_api_is_incompatible(folder: Path, found: Any) -> N
 
     assert record.status == "incompatible"
     expected = (
-        f"the prior `flow` asks for component api {API + 1}, and this vaereg offers api {API}"
+        f"the prior `flow` requires component api {API + 1}, but this vaereg provides api {API}"
     )
     assert expected in record.reason
     assert "upgrade vaereg" in record.reason
@@ -214,12 +214,16 @@ def test_two_entries_of_one_distribution_may_not_offer_one_name(folder: Path, fo
     first, second = (e for e in found().records if e.distribution == "vaereg-plugin-x")
 
     assert (first.status, second.status) == ("ok", "broken")
-    assert second.reason == "it offers the prior `flow`, as entry `one` does already"
+    assert second.reason == "it offers the prior `flow`, which entry `one` already offers"
 
 
 BLOCKS = {
-    "blocked in the file": (PluginPolicy(block=("vaereg_plugin_x",)), {}, "by block in [plugins]"),
-    "not allowed": (PluginPolicy(allow=("other",)), {}, "not in allow in [plugins]"),
+    "blocked in the file": (
+        PluginPolicy(block=("vaereg_plugin_x",)),
+        {},
+        "by `block` in [plugins]",
+    ),
+    "not allowed": (PluginPolicy(allow=("other",)), {}, "not listed in `allow` in [plugins]"),
     "no plugins at all": (PluginPolicy(), {"no_plugins": True}, "by the option no_plugins"),
     "left out by name": (
         PluginPolicy(allow=("vaereg-plugin-x",)),
@@ -311,8 +315,8 @@ MISDIRECTED = {
         "vaereg_plugin_x.plugin:hooks.mine",
         "`vaereg_plugin_x.plugin.hooks` has no `mine`;",
     ),
-    "a relative module": (".plugin", "`.plugin` is no module's name;"),
-    "no name at all": (":hooks", "`` is no module's name;"),
+    "a relative module": (".plugin", "`.plugin` is not a module name;"),
+    "no name at all": (":hooks", "`` is not a module name;"),
 }
 
 
@@ -331,7 +335,7 @@ def test_the_error_for_an_entry_point_that_names_nothing_gives_its_line_and_a_re
     (record,) = (each for each in found().records if each.entry == "x")
 
     assert record.status == "broken"
-    assert f'its entry point x = "{value}" names nothing: {missing}' in record.reason
+    assert f'its entry point x = "{value}" points to nothing: {missing}' in record.reason
     assert "correct [project.entry-points.vaereg] in its pyproject.toml" in record.reason
     assert "python -m pip uninstall vaereg-plugin-x" in record.reason
     assert "\n" not in record.reason

@@ -49,9 +49,9 @@ def test_a_name_that_exists_or_may_exist_is_not_missing(case: str, folder: Path)
 
 
 MISSING = {
-    "a misspelt class": ("parts:Flov", 'parts.py defines no `Flov`; did you mean "Flow"?'),
-    "nothing like it": ("parts:Zzz", "parts.py defines no `Zzz`; "),
-    "what only the docstring names": ("parts:Prior", "parts.py defines no `Prior`; "),
+    "a misspelt class": ("parts:Flov", 'parts.py does not define `Flov`; did you mean "Flow"?'),
+    "nothing like it": ("parts:Zzz", "parts.py does not define `Zzz`; "),
+    "what only the docstring names": ("parts:Prior", "parts.py does not define `Prior`; "),
     "a module": ("gone:Flow", "there is no module `vaereg_plugin_m.gone`; "),
     "a package": ("gone.parts:Flow", "there is no module `vaereg_plugin_m.gone.parts`; "),
     "a module of a module": ("parts.inner:Flow", "there is no module `vaereg_plugin_m.parts.in"),

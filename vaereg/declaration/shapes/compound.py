@@ -41,7 +41,11 @@ class Array(Generic[T]):
         if not isinstance(node.value, list):
             return wrong_type(self, node, findings)
         if len(node.value) < self.least:
-            message = f"`{node.name}` must hold at least {self.least}; got {len(node.value)}"
+            elements_word = "element" if self.least == 1 else "elements"
+            message = (
+                f"`{node.name}` must have at least {self.least} {elements_word}; "
+                f"got {len(node.value)}"
+            )
             return findings.add("wrong-length", message, node)
         elements = [self.item.read(each, findings) for each in node.value]
         whole = [each for each in elements if each is not FAULT]
@@ -60,11 +64,13 @@ class FixedArray:
 
     @property
     def words(self) -> str:
-        return f"an array of {len(self.items)}: " + ", ".join(each.words for each in self.items)
+        return f"an array of {len(self.items)} elements: " + ", ".join(
+            each.words for each in self.items
+        )
 
     @property
     def plural(self) -> str:
-        return f"arrays of {len(self.items)}"
+        return f"arrays of {len(self.items)} elements"
 
     @property
     def example(self) -> str:
@@ -77,7 +83,7 @@ class FixedArray:
         if not isinstance(node.value, list):
             return wrong_type(self, node, findings)
         if len(node.value) != len(self.items):
-            message = f"`{node.name}` must hold {len(self.items)}; got {len(node.value)}"
+            message = f"`{node.name}` must have {len(self.items)} elements; got {len(node.value)}"
             return findings.add("wrong-length", message, node, f"such as {self.example}")
         pairs = zip(self.items, node.value, strict=True)
         elements = [item.read(each, findings) for item, each in pairs]

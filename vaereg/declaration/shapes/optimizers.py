@@ -82,7 +82,7 @@ class NamedChoiceShape:
 
     @cache  # noqa: B019  # only two instances, which live as long as this module
     def schema(self) -> JsonObject:
-        """As JSON Schema: a name, or a table for each. The value is cached; do not change it."""
+        """As JSON Schema: a name, or a table for each name. It is cached, so do not change it."""
         tables = []
         for name in self.known:
             table = self._table(name).schema()
@@ -93,9 +93,10 @@ class NamedChoiceShape:
 
     def _table(self, name: str) -> Table[dict[str, object]]:
         fields = {key: _field(key, *typed) for key, typed in self.known[name].items()}
-        article, _, noun = self.what.partition(" ")
-        del article
-        return Table(fields=fields, make=dict, owner=f"{noun} {name}", beside=("use",), title=name)
+        noun = self.what.split(maxsplit=1)[1]
+        return Table(
+            fields=fields, make=dict, owner=f"{noun} {name}", other_keys=("use",), title=name
+        )
 
 
 def _field(key: str, kind: str, default: keras_names.Default) -> Field:
@@ -116,7 +117,7 @@ def _check_optimizer(node: Node, params: Mapping[str, object], findings: Finding
     if len(clipping) > 1:
         both = " and ".join(f"`{key}`" for key in clipping)
         entry = node.table()[clipping[1]]
-        message = f"{both} are given; Keras clips gradients in one way only"
+        message = f"{both} are given, but Keras clips gradients in only one way"
         findings.add("too-many-keys", message, entry, "keep one of them", of="key")
 
 

@@ -104,7 +104,7 @@ class Integer:
         if not self.takes(node.value):
             return wrong_type(self, node, findings)
         if not -LARGEST <= node.value < LARGEST:
-            message = f"`{node.name}` is too large for an integer of 64 bits"
+            message = f"`{node.name}` does not fit into a 64-bit integer"
             return findings.add("out-of-range", message, node)
         return node.value
 

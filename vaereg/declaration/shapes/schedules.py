@@ -1,4 +1,4 @@
-"""Weights in registry.toml: a number, or a table that says how the weight changes."""
+"""Weights in registry.toml: a number, or a table that describes how the weight changes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from vaereg.contracts.schedule import Schedule
 from vaereg.declaration.declaration import Adaptive
 from vaereg.declaration.shapes.compound import Array
 from vaereg.declaration.shapes.plain import Integer, Number, Shape, wrong_type
-from vaereg.declaration.shapes.tables import Field, Table, unknown_key, within
+from vaereg.declaration.shapes.tables import Field, Table, unknown_key, within_bounds
 from vaereg.declaration.text.findings import FAULT, Fault, Findings
 from vaereg.declaration.text.tree import Node
 
@@ -28,7 +28,7 @@ or { piecewise = [0.0, 0.5, 1.0], epochs = [5, 10] }"""
 _NUMBERS = Array(Number())
 _TIMES: dict[str, Shape[float]] = {"epochs": Number(), "steps": Integer()}
 _POSITIVE = ParamInfo(meaning="", gt=0)
-_RISE = ParamInfo(meaning="the share of a cycle that rises from start to end", gt=0, le=1)
+_RISE = ParamInfo(meaning="the fraction of a cycle that rises from start to end", gt=0, le=1)
 
 
 def changes(value: object) -> bool:
@@ -103,7 +103,7 @@ class ScheduleShape:
             findings.add("schedule-incomplete", message, node, EXAMPLES)
         else:
             both = " and ".join(f"`{key}`" for key in given)
-            message = f"the schedule `{node.name}` has {both}; it can have one of {what}"
+            message = f"the schedule `{node.name}` has {both}; it must have exactly one of {what}"
             findings.add("schedule-ambiguous", message, node.table()[given[1]], EXAMPLES, of="key")
         return ""
 
@@ -122,11 +122,11 @@ class ScheduleShape:
     ) -> tuple[float, ...]:
         if form != "piecewise":
             length = _TIMES[unit].read(node, findings)
-            if length is FAULT or not within(_POSITIVE, node, length, findings):
+            if length is FAULT or not within_bounds(_POSITIVE, node, length, findings):
                 return ()
             return (float(length),)
         times = Array(_TIMES[unit]).read(node, findings)
-        if times is FAULT or not within(_POSITIVE, node, times, findings):
+        if times is FAULT or not within_bounds(_POSITIVE, node, times, findings):
             return ()
         if values and len(times) != len(values) - 1:
             message = (
@@ -144,11 +144,11 @@ class ScheduleShape:
         if node is None:
             return 0.5
         if form != "cyclical":
-            message = f"`rise` belongs to `cyclical`; this schedule is a `{form}`"
-            findings.add("unknown-key", message, node, "leave it out", of="key")
+            message = f"`rise` is allowed only with `cyclical`; this schedule is `{form}`"
+            findings.add("unknown-key", message, node, "remove it", of="key")
             return 0.5
         rise = Number().read(node, findings)
-        return rise if rise is not FAULT and within(_RISE, node, rise, findings) else 0.5
+        return rise if rise is not FAULT and within_bounds(_RISE, node, rise, findings) else 0.5
 
 
 _ADAPTIVE = Table(
@@ -156,7 +156,7 @@ _ADAPTIVE = Table(
         "adaptive": Field(
             shape=Number(),
             required=True,
-            info=ParamInfo(meaning="a factor on the weight that is found", gt=0),
+            info=ParamInfo(meaning="a factor on the computed weight", gt=0),
         ),
         "max": Field(
             shape=Number(), default=1e4, info=ParamInfo(meaning="the largest weight", gt=0)

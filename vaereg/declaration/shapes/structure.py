@@ -2,7 +2,7 @@
 
 Supported types: bool, int, float, str, pathlib.Path, None, Literal, unions, tuple[T, ...],
 tuple[A, B], list[T], dict[str, T], Any, object, nested attrs classes, `Schedule` and `NamedChoice`
-(an optimizer). A class without `vaereg.param` works too; it has no bounds and no meanings.
+(an optimizer). A class without `vaereg.param` works too, without bounds and meanings.
 """
 
 from __future__ import annotations
@@ -146,7 +146,7 @@ class Parameter:
 
 
 def parameters(cls: type) -> tuple[Parameter, ...]:
-    """What `vaereg describe` shows of a params class.
+    """The parameters of a params class, as `vaereg describe` shows them.
 
     Raises:
         UnsupportedTypeError: see `table_of`.
@@ -235,7 +235,7 @@ def _shape(hint: object, where: str) -> Shape[object]:
         return Array(_shape(arguments[0], where))  # Sequence, Collection, Iterable
     if isinstance(hint, type) and attrs.has(hint):
         return table_of(hint)
-    raise UnsupportedTypeError(f"{where}: TOML cannot give a value of the type {hint}")
+    raise UnsupportedTypeError(f"{where}: TOML cannot express a value of type {hint}")
 
 
 def _union(arguments: tuple[object, ...], where: str) -> Shape[object]:

@@ -26,7 +26,7 @@ class Field:
         required: whether the key must be given.
         default: the value of a key that is not given; None if `Table.make` chooses it.
         info: its meaning and bounds.
-        refused: why a known key must not be given, and what to do instead; else empty.
+        refused: why a known key must not be given, and what to do instead; otherwise empty.
     """
 
     shape: Shape[object]
@@ -44,14 +44,14 @@ class Table(Generic[T_co]):
         fields: by key.
         make: called with the given values as keyword arguments.
         owner: who defines the keys, such as "regularizer vaereg/focal_frequency".
-        beside: other keys of the same table that are read elsewhere, such as `use`.
+        other_keys: keys of the same table that are read elsewhere, such as `use`.
         title: for the JSON Schema.
     """
 
     fields: Mapping[str, Field]
     make: Callable[..., T_co]
     owner: str = ""
-    beside: tuple[str, ...] = ()
+    other_keys: tuple[str, ...] = ()
     title: str = ""
 
     @property
@@ -79,7 +79,7 @@ class Table(Generic[T_co]):
         for key, entry in node.value.items():
             if key not in self.fields:
                 values[key] = unknown_key(
-                    key, entry, findings, (*self.fields, *self.beside), self.owner
+                    key, entry, findings, (*self.fields, *self.other_keys), self.owner
                 )
             elif self.fields[key].refused:
                 hint = self.fields[key].refused
@@ -95,7 +95,7 @@ class Table(Generic[T_co]):
         return self._made(values, node, findings)
 
     def schema(self) -> JsonObject:
-        """As JSON Schema, without the keys of `beside`."""
+        """The table as JSON Schema, without `other_keys`."""
         schema: JsonObject = {"title": self.title} if self.title else {}
         schema["type"] = "object"
         schema["properties"] = {
@@ -109,16 +109,16 @@ class Table(Generic[T_co]):
 
     def _entry(self, field: Field, entry: Node, findings: Findings) -> object:
         value = field.shape.read(entry, findings)
-        if value is FAULT or within(field.info, entry, value, findings):
+        if value is FAULT or within_bounds(field.info, entry, value, findings):
             return value
         return FAULT
 
     def _missing(self, key: str, field: Field, node: Node, findings: Findings) -> Fault:
         meaning = f" ({field.info.meaning})" if field.info.meaning else ""
-        where = f" of {self.owner}" if self.owner else ""
+        required_by = f", required by {self.owner}" if self.owner else ""
         return findings.add(
             "missing-key",
-            f"`{node.name}` lacks `{key}`{where}{meaning}",
+            f"`{node.name}` lacks `{key}`{meaning}{required_by}",
             node,
             f"write {key} = {field.shape.example}",
             of="key",
@@ -131,7 +131,7 @@ class Table(Generic[T_co]):
             where = f"{self.owner}: " if self.owner else ""
             return findings.add("invalid-value", f"{where}{fault}", node, of="key")
         except Exception as fault:  # noqa: BLE001  # a plugin's own validators may raise anything
-            message = f"{self.owner or self.title} fails at its parameters: {fault!r}"
+            message = f"{self.owner or self.title} failed to check its parameters: {fault!r}"
             return findings.add("broken-component", message, node, of="key", plugin=True)
 
 
@@ -140,22 +140,22 @@ def unknown_key(
 ) -> Fault:
     """Records an unknown key, with the known keys as a hint."""
     where = f" in {owner}" if owner else ""
-    allowed = f"allowed: {', '.join(sorted(known))}" if known else "it takes no keys"
+    allowed = f"allowed: {', '.join(sorted(known))}" if known else "no keys are allowed"
     hint = lines(did_you_mean(key, known), allowed)
     return findings.add("unknown-key", f"unknown key `{key}`{where}", entry, hint, of="key")
 
 
-def within(info: ParamInfo, node: Node, value: object, findings: Findings) -> bool:
+def within_bounds(info: ParamInfo, node: Node, value: object, findings: Findings) -> bool:
     """Whether the value is within the bounds; if not, records which element is out of range."""
     if isinstance(value, Schedule):
         if all(info.accepts(each) for each in value.values):
             return True
-        message = f"`{node.name}` leaves its range; values: {', '.join(map(str, value.values))}"
+        message = f"`{node.name}` goes out of range; values: {', '.join(map(str, value.values))}"
         findings.add("out-of-range", message, node, f"allowed: {info.allowed()}")
         return False
     if isinstance(node.value, list) and isinstance(value, (tuple, list)):
         elements = zip(node.value, value, strict=True)
-        verdicts = [within(info, each, read, findings) for each, read in elements]
+        verdicts = [within_bounds(info, each, read, findings) for each, read in elements]
         return all(verdicts)
     if info.accepts(value):
         return True

@@ -15,23 +15,26 @@ from vaereg.declaration.text.locator import KeyPath, Spans, locate
 from vaereg.errors import DeclarationError, Place, Problem
 from vaereg.frozen import frozen
 
-INIT = "run `vaereg init` to write one that works"
+INIT = "run `vaereg init` to create a working one"
 
 _AT = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 
 _SYNTAX_HINTS = (
-    ("Invalid value", 'text stands in quotes, as in encoder = "conv"; true and false are small'),
+    (
+        "Invalid value",
+        'put text in quotes, as in encoder = "conv"; write true and false in lowercase',
+    ),
     (
         "Expected '=' after a key",
-        "write key = value; quote a key with signs beyond A-Z a-z 0-9 _ -",
+        "write key = value; quote a key that has characters other than A-Z a-z 0-9 _ -",
     ),
     ("Cannot overwrite a value", "the key is given twice; keep one"),
-    ("Cannot declare", "the table is given twice; put its keys together"),
-    ("Unclosed array", "an array ends with ]"),
-    ("Unterminated string", "a string ends with the quote it began with, on the same line"),
-    ("Illegal character '\\n'", "a string ends with the quote it began with, on the same line"),
-    ("Invalid statement", "a line is `key = value`, `[table]` or a # comment"),
-    ("Expected newline or end of document", "one key = value a line"),
+    ("Cannot declare", "the table is given twice; merge the two"),
+    ("Unclosed array", "close the array with ]"),
+    ("Unterminated string", "close the string on the same line, with the quote that opens it"),
+    ("Illegal character '\\n'", "close the string on the same line, with the quote that opens it"),
+    ("Invalid statement", "a line must be `key = value`, `[table]` or a # comment"),
+    ("Expected newline or end of document", "write only one key = value per line"),
 )
 
 
@@ -40,7 +43,7 @@ class Document:
     """A parsed TOML file with the overrides of `--set`.
 
     Args:
-        values: as the standard library reads them.
+        values: as the standard library parses them.
         source: the file's name, as the user gave it.
         folder: the file's absolute folder, from which relative paths in the file start.
         text: the text, with "\\n" line ends.
@@ -56,7 +59,7 @@ class Document:
     options: Mapping[KeyPath, Place] = attrs.field(factory=dict)
 
     def place(self, path: KeyPath, of: Literal["key", "value"] = "value") -> Place:
-        """The place of a key or its value, or of the closest parent of a path that is absent."""
+        """The place of a key or its value; for an absent path, of its closest parent."""
         known = self.spans.keys if of == "key" else self.spans.values
         for length in range(len(path), 0, -1):
             head = path[:length]
@@ -68,7 +71,7 @@ class Document:
 
 
 def place_at(text: str, start: int, end: int, source: str) -> Place:
-    """The place of text[start:end], underlined no further than its first line."""
+    """The place of text[start:end], of which only the first line is underlined."""
     line_start = text.rfind("\n", 0, start) + 1
     line_end = text.find("\n", start)
     line_end = len(text) if line_end < 0 else line_end
@@ -124,10 +127,10 @@ def _text(path: Path) -> str:
     try:
         raw = path.read_bytes()
     except FileNotFoundError as fault:
-        hint = f"{INIT}, or name another registry"
+        hint = f"{INIT}, or give another registry"
         raise _fault("no-file", f"there is no file {source}", source, hint) from fault
     except IsADirectoryError as fault:
-        hint = f"name the file in it: {path / 'registry.toml'}"
+        hint = f"give the file in it: {path / 'registry.toml'}"
         raise _fault("no-file", f"{source} is a folder", source, hint) from fault
     except OSError as fault:
         reason = fault.strerror or str(fault)
@@ -141,7 +144,7 @@ def _text(path: Path) -> str:
         place = place_at(before + rest, len(before), len(before) + 1, source)
         problem = Problem(
             code="not-utf-8",
-            message=f"{source} is not UTF-8: byte 0x{raw[fault.start]:02x} cannot stand here",
+            message=f"{source} is not UTF-8: byte 0x{raw[fault.start]:02x} is invalid here",
             place=place,
             hint="save the file as UTF-8",
         )
@@ -156,14 +159,14 @@ def _syntax_problem(error: str, text: str, source: str) -> Problem:
     match = _AT.search(error)
     message = _AT.sub("", error)
     if match and match[1]:
-        starts = [0, *(found.end() for found in re.finditer("\n", text))]
+        starts = [0, *(line_end.end() for line_end in re.finditer("\n", text))]
         offset = starts[min(int(match[1]), len(starts)) - 1] + int(match[2]) - 1
     else:
         offset = len(text.rstrip())
     hint = next((hint for words, hint in _SYNTAX_HINTS if message.startswith(words)), "")
     return Problem(
         code="toml-syntax",
-        message=f"this is not TOML: {message[:1].lower() + message[1:]}",
+        message=f"this is not valid TOML: {message[:1].lower() + message[1:]}",
         place=place_at(text, offset, offset + 1, source),
         hint=hint,
     )

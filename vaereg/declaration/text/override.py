@@ -19,15 +19,16 @@ _BEGINS_TOML = ("[", "{", '"', "'")
 
 
 def read_overrides(overrides: Sequence[str]) -> tuple[str, ...]:
-    """Settings over those of a registry.
+    """Checks settings that override those of a registry, and returns them as a tuple.
 
     Raises:
-        UsageError: for anything but a list of texts.
+        UsageError: for anything but a list of strings.
     """
     is_list = isinstance(overrides, Sequence) and not isinstance(overrides, str)
     if not is_list or not all(isinstance(each, str) for each in overrides):
         raise UsageError(
-            f'overrides is a list of texts, such as ["models.sharp.latent=32"]; got {overrides!r}'
+            'overrides must be a list of strings, such as ["models.sharp.latent=32"]; '
+            f"got {overrides!r}"
         )
     return tuple(overrides)
 
@@ -117,11 +118,11 @@ def _put(values: TomlTable, path: tuple[str, ...], value: TomlValue) -> KeyPath:
             placed = min(placed, path[:depth], key=len)
         inside = table[name]
         if isinstance(inside, str) and _is_slot(path[:depth]):
-            inside = table[name] = {"use": inside}  # `encoder = "conv"` is { use = "conv" }
+            inside = table[name] = {"use": inside}  # `encoder = "conv"` means { use = "conv" }
         if not isinstance(inside, dict):
             raise ValueError(
-                f"`{dotted(path[:depth])}` is {in_words(inside)}, so nothing can be set in it",
-                f"set it as a whole: '{dotted(path[:depth])}=...'",
+                f"`{dotted(path[:depth])}` is {in_words(inside)}, so it has no keys to set",
+                f"set the whole value: '{dotted(path[:depth])}=...'",
             )
         table = inside
     table[path[-1]] = value

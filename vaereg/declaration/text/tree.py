@@ -1,4 +1,4 @@
-"""Values that keep their key path in the document through merges and defaults."""
+"""Values that keep their key paths in the document through merges and defaults."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Node:
     """A value of the document.
 
     Args:
-        path: the key path it came from, which gives its place.
+        path: the key path that it came from; it gives the place of a problem.
         value: a dict of nodes, a list of nodes, or a plain value.
     """
 

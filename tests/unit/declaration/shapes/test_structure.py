@@ -162,7 +162,7 @@ def test_parameters_have_type_default_and_range() -> None:
     assert by_name["rate"].type == "a number"
     assert by_name["rate"].default == 0.5
     assert by_name["rate"].allowed == "0 < value <= 1"
-    assert by_name["either"].type == "an integer or an array of 2: an integer, an integer"
+    assert by_name["either"].type == "an integer or an array of 2 elements: an integer, an integer"
     assert by_name["pair"].default == [1, 2.0]
     assert by_name["inner"].default is None
     assert not by_name["inner"].required

@@ -54,7 +54,7 @@ def test_the_error_for_a_file_that_is_not_utf_8_points_at_the_byte(tmp_path: Pat
         ("x = 1\n  name\n", 2, 7, "="),
         ("a = [1, 2", 1, 10, "]"),
         ('a = "x\n', 1, 7, "quote"),
-        ("a = 1 b = 2\n", 1, 7, "a line"),
+        ("a = 1 b = 2\n", 1, 7, "per line"),
     ],
 )
 def test_a_syntax_error_is_reported_at_its_place(

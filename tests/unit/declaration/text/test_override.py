@@ -105,5 +105,5 @@ def test_a_problem_in_a_setting_names_the_option(setting: str, code: str, place:
 def test_overrides_are_a_list_of_texts():
     assert read_overrides(["a=1", "b=2"]) == ("a=1", "b=2")
     for wrong in ("a=1", {"a": 1}, None, [1]):
-        with pytest.raises(UsageError, match="overrides is a list of texts"):
+        with pytest.raises(UsageError, match="overrides must be a list of strings"):
             read_overrides(wrong)
