@@ -38,19 +38,19 @@ def with_given_parts(declaration: Declaration, parts: Mapping[str, object]) -> D
             raise UsageError(f"parts has {key!r}, which is not a slot of this model; {hint}")
     filled = {key: _filled(slots[key], part) for key, part in parts.items()}
 
-    def of(slot: Slot) -> Slot:
+    def filled_or_declared(slot: Slot) -> Slot:
         return filled.get(slot.key, slot)
 
     return attrs.evolve(
         declaration,
-        encoder=of(declaration.encoder),
-        posterior=of(declaration.posterior),
-        prior=of(declaration.prior),
-        decoder=of(declaration.decoder),
-        likelihood=of(declaration.likelihood),
-        objective=of(declaration.objective),
-        regularizers=tuple(map(of, declaration.regularizers)),
-        discriminators=tuple(map(of, declaration.discriminators)),
+        encoder=filled_or_declared(declaration.encoder),
+        posterior=filled_or_declared(declaration.posterior),
+        prior=filled_or_declared(declaration.prior),
+        decoder=filled_or_declared(declaration.decoder),
+        likelihood=filled_or_declared(declaration.likelihood),
+        objective=filled_or_declared(declaration.objective),
+        regularizers=tuple(map(filled_or_declared, declaration.regularizers)),
+        discriminators=tuple(map(filled_or_declared, declaration.discriminators)),
     )
 
 

@@ -37,7 +37,7 @@ def with_parents(name: str, models: Mapping[str, Node], findings: Findings) -> N
         parent = model.table().get("extends")
         if parent is None:
             # Merged from the root down, so that a value replaced on the way does not reappear.
-            return reduce(_over, reversed(own))
+            return reduce(_merged_model, reversed(own))
         if not isinstance(parent.value, str):
             return wrong_type(Text(), parent, findings)
         if parent.value not in models:
@@ -49,7 +49,7 @@ def with_parents(name: str, models: Mapping[str, Node], findings: Findings) -> N
 
 def merged_settings(base: Node, over: Node) -> Node:
     """[train], overridden by [models.NAME.train]."""
-    return _merged(base, over)
+    return _merged_value(base, over)
 
 
 def as_table(node: Node) -> Node:
@@ -69,7 +69,7 @@ def _cycle(names: list[str], models: Mapping[str, Node], findings: Findings) -> 
     return findings.add("extends-cycle", message, place, "remove one `extends` from the chain")
 
 
-def _over(base: Node, over: Node) -> Node:
+def _merged_model(base: Node, over: Node) -> Node:
     """Merges one model over its parent."""
     entries = dict(base.table())
     for key, node in over.table().items():
@@ -77,18 +77,18 @@ def _over(base: Node, over: Node) -> Node:
         if below is None:
             entries[key] = node
         elif key in _SLOTS:
-            entries[key] = _slot(below, node, _SLOTS[key].default)
+            entries[key] = _merged_slot(below, node, _SLOTS[key].default)
         elif key in _MANY and below.is_table and node.is_table:
             named = dict(below.table())
             for name, entry in node.table().items():
-                named[name] = _slot(named[name], entry, name) if name in named else entry
+                named[name] = _merged_slot(named[name], entry, name) if name in named else entry
             entries[key] = Node(node.path, named)
         else:
-            entries[key] = _merged(below, node)
+            entries[key] = _merged_value(below, node)
     return Node(over.path, entries)
 
 
-def _slot(base: Node, over: Node, implied: str) -> Node:
+def _merged_slot(base: Node, over: Node, implied: str) -> Node:
     """Merges one slot over the parent's; `implied` is the component of a table without `use`."""
     below, above = as_table(base), as_table(over)
     if not (below.is_table and above.is_table):
@@ -98,10 +98,10 @@ def _slot(base: Node, over: Node, implied: str) -> Node:
     was = implied if before is None else before.value
     if after is not None and after.value != was:
         return over
-    return _tables(below, above)
+    return _merged_tables(below, above)
 
 
-def _merged(base: Node, over: Node) -> Node:
+def _merged_value(base: Node, over: Node) -> Node:
     if isinstance(base.value, str) and over.is_table and over.path[-1:] == ("optimizer",):
         base = as_table(base)
     if not (base.is_table and over.is_table) or changes(base.value) or changes(over.value):
@@ -109,11 +109,11 @@ def _merged(base: Node, over: Node) -> Node:
     uses = [each.table().get("use") for each in (base, over)]
     if uses[1] is not None and (uses[0] is None or uses[0].value != uses[1].value):
         return over
-    return _tables(base, over)
+    return _merged_tables(base, over)
 
 
-def _tables(base: Node, over: Node) -> Node:
+def _merged_tables(base: Node, over: Node) -> Node:
     entries = dict(base.table())
     for key, node in over.table().items():
-        entries[key] = _merged(entries[key], node) if key in entries else node
+        entries[key] = _merged_value(entries[key], node) if key in entries else node
     return Node(over.path, entries)

@@ -80,7 +80,7 @@ def _named_entries(item: JsonObject, description: str) -> JsonObject:
     }
 
 
-def _names(offer: Offer, source: ComponentSource) -> list[str]:
+def _names_of(offer: Offer, source: ComponentSource) -> list[str]:
     """The component's full name, and its short name if that means this component."""
     try:
         short = source.find(offer.kind, offer.name)
@@ -103,7 +103,7 @@ def _vaereg_properties(kind: str) -> JsonObject:
 
 def _component(offer: Offer, source: ComponentSource) -> JsonObject:
     """A slot's table with this component's parameters; the caller adds that `use` is required."""
-    names = {"enum": _names(offer, source), "description": f"which {offer.kind}"}
+    names = {"enum": _names_of(offer, source), "description": f"which {offer.kind}"}
     try:
         table = params_table(offer).schema()
     except UnsupportedTypeError:
@@ -118,7 +118,7 @@ def _component(offer: Offer, source: ComponentSource) -> JsonObject:
 def _slot(kind: Kind, source: ComponentSource) -> JsonObject:
     """A name, a table with `use`, or a table without `use` that keeps the inherited component."""
     offers = source.offers(kind.name)
-    names = [name for offer in offers for name in _names(offer, source)]
+    names = [name for offer in offers for name in _names_of(offer, source)]
     named = [{"allOf": [_ref(_definition_name(offer)), {"required": ["use"]}]} for offer in offers]
     options: list[JsonObject] = [{"enum": names}] if names and kind.key else []
     options += named
@@ -156,7 +156,7 @@ def _train(source: ComponentSource) -> JsonObject:
     """[train]; its table `evaluate` may name a feature extractor."""
     described = table_of(TrainSettings).schema()
     kind, offers = KINDS["feature_extractor"], source.offers("feature_extractor")
-    names = [name for offer in offers for name in _names(offer, source)]
+    names = [name for offer in offers for name in _names_of(offer, source)]
     for option in described["properties"]["evaluate"]["anyOf"]:
         if "properties" in option:
             option["properties"]["features"]["anyOf"] = [
@@ -167,11 +167,11 @@ def _train(source: ComponentSource) -> JsonObject:
     return described
 
 
-def _many(kind: Kind, source: ComponentSource) -> JsonObject:
+def _named_slots(kind: Kind, source: ComponentSource) -> JsonObject:
     """Entries by name; without `use`, an entry named after a component is that component."""
     entries = {}
     for offer in source.offers(kind.name):
-        if offer.name in _names(offer, source):
+        if offer.name in _names_of(offer, source):
             entries[offer.name] = {"anyOf": [_ref(_definition_name(offer)), _ref(kind.name)]}
     return {
         "type": "object",
@@ -198,7 +198,7 @@ def _model(source: ComponentSource) -> JsonObject:
     }
     for kind in KINDS.values():
         if kind.key:
-            properties[kind.key] = _many(kind, source) if kind.many else _ref(kind.name)
+            properties[kind.key] = _named_slots(kind, source) if kind.many else _ref(kind.name)
     return {"type": "object", "properties": properties, "additionalProperties": False}
 
 

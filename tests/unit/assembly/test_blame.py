@@ -36,7 +36,7 @@ def test_a_value_error_becomes_a_problem_of_the_declaration_at_its_place():
     )
 
 
-def test_any_other_exception_becomes_a_fault_of_the_distribution():
+def test_any_other_exception_is_reported_as_a_bug_in_the_distribution():
     with pytest.raises(vaereg.PluginError) as caught, blaming(slot(), "cannot be used"):
         raise KeyError("width")
 
@@ -46,7 +46,7 @@ def test_any_other_exception_becomes_a_fault_of_the_distribution():
     assert isinstance(caught.value.__cause__, KeyError)
 
 
-def test_the_fault_of_a_part_from_the_caller_is_not_reported_to_a_distribution():
+def test_a_bug_in_a_part_from_the_caller_is_not_blamed_on_a_distribution():
     given = slot(version="", distribution="given in parts")
 
     due = pytest.raises(vaereg.PluginError, match="bug in the part that you gave")

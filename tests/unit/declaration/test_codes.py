@@ -15,7 +15,7 @@ def test_the_documented_codes_are_those_in_use() -> None:
     for path in folder.rglob("*.py"):
         if path.name != "codes.py":
             text = path.read_text(encoding="utf-8")
-            pattern = r'(?:findings\.add|Problem|_fault)\(\s*(?:code=)?"([a-z0-9-]+)"'
+            pattern = r'(?:findings\.add|Problem|_error_in)\(\s*(?:code=)?"([a-z0-9-]+)"'
             used |= set(re.findall(pattern, text))
             used |= set(re.findall(r'"([a-z]+-component)"', text))
     # Only Keras itself finds a bad parameter, in the model stage.

@@ -93,11 +93,11 @@ RUBBISH = {
         HOOK + f"return [{PART}, {PART}]",
         "item 1 (`flow`) offers the prior `flow`, which item 0 already offers",
     ),
-    "a kind that is no text": (
+    "a kind that is not a string": (
         HOOK + "return [vaereg.Component(kind=['prior'], name='a', factory='a:b')]",
         "has the unknown kind ['prior']",
     ),
-    "a summary that is no text": (
+    "a summary that is not a string": (
         HOOK + "return [vaereg.Component(kind='prior', name='a', factory='a:b', summary=None)]",
         "has a summary that is not a string: NoneType None",
     ),
@@ -105,7 +105,7 @@ RUBBISH = {
         "class E(Exception):\n    def __str__(self):\n        raise E\nraise E\n",
         "E: (it cannot say what)",
     ),
-    "an api that is no number": (
+    "an api that is not a number": (
         HOOK + "return [vaereg.Component(kind='prior', name='a', factory='a:b', api='2')]",
         "has api '2'; it must be an integer from 1",
     ),

@@ -128,7 +128,7 @@ def _check_schedule(node: Node, params: Mapping[str, object], findings: Findings
     entries = node.table()
     if len(values) != len(boundaries) + 1:
         message = (
-            f"`{entries['values'].name}` must hold {len(boundaries) + 1} values, one more than "
+            f"`{entries['values'].name}` must have {len(boundaries) + 1} values, one more than "
             f"the {len(boundaries)} boundaries; got {len(values)}"
         )
         findings.add("wrong-length", message, entries["values"])

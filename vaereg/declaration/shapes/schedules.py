@@ -113,7 +113,7 @@ class ScheduleShape:
             return ()
         wanted = "at least two" if form == "piecewise" else "two"
         if len(values) < 2 or (form != "piecewise" and len(values) > 2):
-            message = f"`{node.name}` must hold {wanted} values; got {len(values)}"
+            message = f"`{node.name}` must have {wanted} values; got {len(values)}"
             findings.add("wrong-length", message, node, EXAMPLES)
         return tuple(values)
 
@@ -130,7 +130,7 @@ class ScheduleShape:
             return ()
         if values and len(times) != len(values) - 1:
             message = (
-                f"`{node.name}` must hold {len(values) - 1} times, one fewer than the "
+                f"`{node.name}` must have {len(values) - 1} times, one fewer than the "
                 f"{len(values)} values; got {len(times)}"
             )
             findings.add("wrong-length", message, node)

@@ -17,7 +17,7 @@ from vaereg.frozen import frozen
 
 INIT = "run `vaereg init` to create a working one"
 
-_AT = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
+_POSITION = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 
 _SYNTAX_HINTS = (
     (
@@ -92,7 +92,7 @@ def read_document(path: str | Path) -> Document:
             place and what to do.
     """
     path = Path(path)
-    return parse_document(_text(path), str(path), path.absolute().parent)
+    return parse_document(_read_text(path), str(path), path.absolute().parent)
 
 
 def parse_document(
@@ -112,7 +112,7 @@ def parse_document(
         problem = Problem("toml-syntax", "tables or arrays are nested too deeply", Place(source))
         raise DeclarationError([problem]) from fault
     if not values:
-        raise _fault("empty-file", f"{source} declares nothing", source, INIT)
+        raise _error_in("empty-file", f"{source} declares nothing", source, INIT)
     return Document(
         values=values,
         source=source,
@@ -122,19 +122,19 @@ def parse_document(
     )
 
 
-def _text(path: Path) -> str:
+def _read_text(path: Path) -> str:
     source = str(path)
     try:
         raw = path.read_bytes()
     except FileNotFoundError as fault:
         hint = f"{INIT}, or give another registry"
-        raise _fault("no-file", f"there is no file {source}", source, hint) from fault
+        raise _error_in("no-file", f"there is no file {source}", source, hint) from fault
     except IsADirectoryError as fault:
         hint = f"give the file in it: {path / 'registry.toml'}"
-        raise _fault("no-file", f"{source} is a folder", source, hint) from fault
+        raise _error_in("no-file", f"{source} is a folder", source, hint) from fault
     except OSError as fault:
         reason = fault.strerror or str(fault)
-        raise _fault("unreadable-file", f"{source} cannot be read: {reason}", source) from fault
+        raise _error_in("unreadable-file", f"{source} cannot be read: {reason}", source) from fault
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as fault:
@@ -151,13 +151,13 @@ def _text(path: Path) -> str:
         raise DeclarationError([problem]) from fault
 
 
-def _fault(code: str, message: str, source: str, hint: str = "") -> DeclarationError:
+def _error_in(code: str, message: str, source: str, hint: str = "") -> DeclarationError:
     return DeclarationError([Problem(code=code, message=message, place=Place(source), hint=hint)])
 
 
 def _syntax_problem(error: str, text: str, source: str) -> Problem:
-    match = _AT.search(error)
-    message = _AT.sub("", error)
+    match = _POSITION.search(error)
+    message = _POSITION.sub("", error)
     if match and match[1]:
         starts = [0, *(line_end.end() for line_end in re.finditer("\n", text))]
         offset = starts[min(int(match[1]), len(starts)) - 1] + int(match[2]) - 1

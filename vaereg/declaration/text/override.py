@@ -51,8 +51,8 @@ def override(document: Document, settings: Sequence[str]) -> Document:
     problems = []
     for setting in settings:
         try:
-            path, value = _parsed(setting)
-            placed = _put(values, path, value)
+            path, value = _parsed_setting(setting)
+            placed = _set_value(values, path, value)
         except ValueError as fault:
             place = Place(f"override {setting.partition('=')[0].strip()}")
             message, hint = fault.args
@@ -66,8 +66,8 @@ def override(document: Document, settings: Sequence[str]) -> Document:
     return attrs.evolve(document, values=values, options=options)
 
 
-def _parsed(setting: str) -> tuple[tuple[str, ...], TomlValue]:
-    key, value_text = _split(setting)
+def _parsed_setting(setting: str) -> tuple[tuple[str, ...], TomlValue]:
+    key, value_text = _split_setting(setting)
     try:
         parsed: TomlValue = tomllib.loads(f"{key} = 0")
     except tomllib.TOMLDecodeError as fault:
@@ -78,10 +78,10 @@ def _parsed(setting: str) -> tuple[tuple[str, ...], TomlValue]:
         path.append(name)
     if parsed != 0 or "\n" in key:
         raise ValueError(f"`{key}` is not a key path", _EXAMPLE)
-    return tuple(path), _value(value_text)
+    return tuple(path), _parsed_value(value_text)
 
 
-def _split(setting: str) -> tuple[str, str]:
+def _split_setting(setting: str) -> tuple[str, str]:
     """Key and value, split at the first equals sign outside quotes."""
     quote = ""
     for index, character in enumerate(setting):
@@ -94,7 +94,7 @@ def _split(setting: str) -> tuple[str, str]:
     raise ValueError(f"`{setting}` has no value", f"write KEY=VALUE, {_EXAMPLE}")
 
 
-def _value(text: str) -> TomlValue:
+def _parsed_value(text: str) -> TomlValue:
     try:
         parsed = tomllib.loads(f"value = {text}")
     except tomllib.TOMLDecodeError as fault:
@@ -108,7 +108,7 @@ def _value(text: str) -> TomlValue:
     return parsed["value"] if parsed.keys() == {"value"} else text
 
 
-def _put(values: TomlTable, path: tuple[str, ...], value: TomlValue) -> KeyPath:
+def _set_value(values: TomlTable, path: tuple[str, ...], value: TomlValue) -> KeyPath:
     """Sets the value at the path; returns the outermost key path that this creates."""
     table = values
     placed = path

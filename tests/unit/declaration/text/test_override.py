@@ -102,7 +102,7 @@ def test_a_problem_in_a_setting_names_the_option(setting: str, code: str, place:
     assert (problem.code, str(problem.place)) == (code, place)
 
 
-def test_overrides_are_a_list_of_texts():
+def test_overrides_are_a_list_of_strings():
     assert read_overrides(["a=1", "b=2"]) == ("a=1", "b=2")
     for wrong in ("a=1", {"a": 1}, None, [1]):
         with pytest.raises(UsageError, match="overrides must be a list of strings"):
