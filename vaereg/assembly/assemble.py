@@ -118,7 +118,7 @@ class _Assembly:
         optional = {"log_var": latent.log_var, "log_q": latent.log_q}
         given |= {name: value for name, value in optional.items() if value is not None}
         self.check_shapes(declared.posterior, given, channels)
-        self._check_determinism(latent)
+        self._check_density(latent)
 
         decoder = self.build(declared.decoder, "decoder", Decoder, channels=channels)
         z = ops.cast(latent.mode, "float32")
@@ -156,8 +156,8 @@ class _Assembly:
             decoder=decoder,
             likelihood=likelihood,
             objective=self.build(declared.objective, "objective", Objective, **known),
-            regularizers=self.many(declared.regularizers, Regularizer, known),
-            discriminators=self.many(declared.discriminators, Discriminator, known),
+            regularizers=self.build_many(declared.regularizers, Regularizer, known),
+            discriminators=self.build_many(declared.discriminators, Discriminator, known),
         )
 
     def build(
@@ -174,7 +174,7 @@ class _Assembly:
         context = part_context(self.declaration, name, self.data, **known)
         return build_component(slot, context, contract)
 
-    def many(
+    def build_many(
         self,
         slots: tuple[Slot, ...],
         contract: type[T],
@@ -204,7 +204,7 @@ class _Assembly:
                     f"{in_words(due[name])} for a batch of {PROBE}; got {came}."
                 )
 
-    def _check_determinism(self, latent: Latent) -> None:
+    def _check_density(self, latent: Latent) -> None:
         objective = self.declaration.objective
         if latent.log_q is None and "importance" in objective.offer.component.tags:
             raise DeclarationError(

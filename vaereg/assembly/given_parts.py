@@ -36,7 +36,7 @@ def with_given_parts(declaration: Declaration, parts: Mapping[str, object]) -> D
         if key not in slots:
             hint = did_you_mean(str(key), slots) or f"its slots: {', '.join(slots)}"
             raise UsageError(f"parts has {key!r}, which is not a slot of this model; {hint}")
-    filled = {key: _filled(slots[key], part) for key, part in parts.items()}
+    filled = {key: _slot_with_part(slots[key], part) for key, part in parts.items()}
 
     def filled_or_declared(slot: Slot) -> Slot:
         return filled.get(slot.key, slot)
@@ -54,7 +54,7 @@ def with_given_parts(declaration: Declaration, parts: Mapping[str, object]) -> D
     )
 
 
-def _filled(slot: Slot, part: object) -> Slot:
+def _slot_with_part(slot: Slot, part: object) -> Slot:
     import keras
 
     if slot.kind in LAYERS and not isinstance(part, keras.layers.Layer):

@@ -50,10 +50,10 @@ def _check_form(
     fitting = {o.name for o in source.offers(slot.kind) if o.component.for_data & provided}
     findings.add(
         "wrong-data-form",
-        f"{slot.kind} {slot.offer.full_name} accepts {_forms(accepted)}; "
-        f"dataset {data.offer.full_name} provides {_forms(provided)}",
+        f"{slot.kind} {slot.offer.full_name} accepts {_forms_in_words(accepted)}; "
+        f"dataset {data.offer.full_name} provides {_forms_in_words(provided)}",
         _node_of(slot, model),
-        f"for {_forms(provided)}: {listed(sorted(fitting))}",
+        f"for {_forms_in_words(provided)}: {listed(sorted(fitting))}",
     )
 
 
@@ -80,5 +80,5 @@ def _node_of(slot: Slot, model: Node) -> Node:
     return model if node is None else node
 
 
-def _forms(forms: frozenset[str]) -> str:
+def _forms_in_words(forms: frozenset[str]) -> str:
     return " or ".join(f"{form}s" for form in sorted(forms))

@@ -147,7 +147,7 @@ class _Reader:
         data_name, data = self._data_of(model)
         latent = self._latent(model)
         slots = {key: self._slot(kind, key, model) for key, kind in SLOTS.items()}
-        many = {key: self._many(kind, key, model) for key, kind in MANY.items()}
+        many = {key: self._named_slots(kind, key, model) for key, kind in MANY.items()}
         kl = self._settings(KLControl, model.table().get("kl"))
         train = self._train(model)
         check_fit(data, slots, many, kl, model, self.source, self.findings)
@@ -244,7 +244,7 @@ class _Reader:
             return default_slot(kind, model, self.source, self.findings)
         return read_slot(kind, key, node, self.source, self.findings)
 
-    def _many(self, kind: str, key: str, model: Node) -> tuple[Slot, ...]:
+    def _named_slots(self, kind: str, key: str, model: Node) -> tuple[Slot, ...]:
         node = model.table().get(key)
         if node is None:
             return ()

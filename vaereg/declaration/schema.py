@@ -58,8 +58,8 @@ def schema(source: ComponentSource) -> JsonObject:
         "additionalProperties": False,
     }
     shared = {name: definitions[name] for name in _SHARED}
-    hoisted = {name: _hoisted(each, shared, name) for name, each in definitions.items()}
-    return root | {"definitions": hoisted}
+    referenced = {name: _with_references(each, shared, name) for name, each in definitions.items()}
+    return root | {"definitions": referenced}
 
 
 def _ref(name: str) -> JsonObject:
@@ -202,14 +202,14 @@ def _model(source: ComponentSource) -> JsonObject:
     return {"type": "object", "properties": properties, "additionalProperties": False}
 
 
-def _hoisted(node: JsonValue, shared: JsonObject, definition: str) -> JsonValue:
+def _with_references(node: JsonValue, shared: JsonObject, definition: str) -> JsonValue:
     """The node with references in place of shared shapes."""
     if isinstance(node, list):
-        return [_hoisted(each, shared, definition) for each in node]
+        return [_with_references(each, shared, definition) for each in node]
     if not isinstance(node, dict):
         return node
     for name, shape in shared.items() if "anyOf" in node else ():
         if name != definition and node["anyOf"] == shape["anyOf"]:
             rest = {key: each for key, each in node.items() if key != "anyOf"}
             return {"allOf": [_ref(name)]} | rest if rest else _ref(name)
-    return {key: _hoisted(each, shared, definition) for key, each in node.items()}
+    return {key: _with_references(each, shared, definition) for key, each in node.items()}

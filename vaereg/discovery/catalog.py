@@ -85,7 +85,7 @@ class Catalog:
         if len(owners) == 1:
             return next(iter(owners.values()))
         if not owners:
-            raise self._unknown(kind, name)
+            raise self._unknown_name(kind, name)
         full = sorted(offer.full_name for offer in owners.values())
         first = full[0].split("/")[0]
         raise UnknownName(
@@ -148,7 +148,7 @@ class Catalog:
             did_you_mean(short, offered) or f"its components of this kind: {listed(offered)}",
         )
 
-    def _unknown(self, kind: str, name: str) -> UnknownName:
+    def _unknown_name(self, kind: str, name: str) -> UnknownName:
         """The error for a short name: misspelt, of another kind, or in an unusable plugin."""
         names = sorted({offer.name for offer in self.offers(kind)})
         close = did_you_mean(name, names)

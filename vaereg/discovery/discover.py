@@ -49,7 +49,7 @@ def discover(
     records: list[PluginRecord] = []
     owners: dict[tuple[str, str, str], str] = {}
     for entry in entries:
-        record = _examined(entry, policy, no_plugins, manager)
+        record = _record_of_entry(entry, policy, no_plugins, manager)
         record = _without_repeats(record, owners)
         records.append(record)
     return Catalog(
@@ -60,7 +60,7 @@ def discover(
     )
 
 
-def _examined(
+def _record_of_entry(
     entry: InstalledEntry,
     policy: PluginPolicy,
     no_plugins: bool | Collection[str],
@@ -79,7 +79,7 @@ def _examined(
         return attrs.evolve(record, status="blocked", reason=blocked)
     if entry.problem:
         return attrs.evolve(record, status="broken", reason=entry.problem)
-    return _loaded(entry, record, manager)
+    return _loaded_record(entry, record, manager)
 
 
 def _why_blocked(
@@ -101,7 +101,7 @@ def _why_blocked(
     return ""
 
 
-def _loaded(
+def _loaded_record(
     entry: InstalledEntry, record: PluginRecord, manager: pluggy.PluginManager
 ) -> PluginRecord:
     started = perf_counter()

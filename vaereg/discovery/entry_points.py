@@ -95,7 +95,9 @@ def normalized(name: str) -> str:
 def installed_entries() -> tuple[InstalledEntry, ...]:
     """Every entry point in the group `vaereg`, by distribution and entry; read once per process."""
     try:
-        entries = [_described(entry) for entry in metadata.entry_points(group=ENTRY_POINT_GROUP)]
+        entries = [
+            _installed_entry(entry) for entry in metadata.entry_points(group=ENTRY_POINT_GROUP)
+        ]
     except Exception:  # noqa: BLE001  # one malformed entry_points.txt must not hide the others
         entries = _one_distribution_at_a_time()
     return tuple(sorted(entries, key=lambda each: (each.distribution, each.entry)))
@@ -121,11 +123,11 @@ def _one_distribution_at_a_time() -> list[InstalledEntry]:
                     )
                 )
             continue
-        installed.extend(_described(entry) for entry in entries)
+        installed.extend(_installed_entry(entry) for entry in entries)
     return installed
 
 
-def _described(entry: metadata.EntryPoint) -> InstalledEntry:
+def _installed_entry(entry: metadata.EntryPoint) -> InstalledEntry:
     distribution: Distribution = entry.dist
     problem = ""
     try:

@@ -144,7 +144,7 @@ def checked(returned: object) -> list[Component]:
         )
     usable: list[Component] = []
     for index, item in enumerate(returned):
-        wrong = _what_is_wrong(item, index, usable)
+        wrong = _problem_of_item(item, index, usable)
         if wrong:
             raise HookError(wrong, components=usable)
         usable.append(item)
@@ -167,10 +167,10 @@ def _wrong_return_value(returned: object) -> str:
     return type(returned).__name__
 
 
-def _what_is_wrong(item: object, index: int, before: list[Component]) -> str:
+def _problem_of_item(item: object, index: int, before: list[Component]) -> str:
     where = f"{HOOK}(): item {index}"
     if not isinstance(item, Component):
-        came = f"the class {item.__name__}" if isinstance(item, type) else _shown(item)
+        came = f"the class {item.__name__}" if isinstance(item, type) else _short_repr(item)
         return f"{where} must be a vaereg.Component; it is {came}"
     where += f" (`{item.name}`)"
     if not isinstance(item.kind, str) or item.kind not in KINDS:
@@ -184,7 +184,9 @@ def _what_is_wrong(item: object, index: int, before: list[Component]) -> str:
         return f"{where} has api {item.api!r}; it must be an integer from 1 to {API}"
     for field in TEXTS:
         if not isinstance(getattr(item, field), str):
-            return f"{where} has a {field} that is not a string: {_shown(getattr(item, field))}"
+            return (
+                f"{where} has a {field} that is not a string: {_short_repr(getattr(item, field))}"
+            )
     for other_index, other in enumerate(before):
         if (other.kind, other.name) == (item.kind, item.name):
             return (
@@ -194,6 +196,6 @@ def _what_is_wrong(item: object, index: int, before: list[Component]) -> str:
     return ""
 
 
-def _shown(item: object) -> str:
+def _short_repr(item: object) -> str:
     text = repr(item)
     return f"{type(item).__name__} {text if len(text) <= 40 else text[:37] + '...'}"

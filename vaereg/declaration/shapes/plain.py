@@ -56,13 +56,13 @@ def wrong_type(shape: Shape[object], node: Node, findings: Findings) -> Fault:
     hint = ""
     if isinstance(node.value, str):
         bare = node.value.strip()
-        if _of_bare_word(bare) is not None and shape.takes(_of_bare_word(bare)):
+        if _value_of_bare_word(bare) is not None and shape.takes(_value_of_bare_word(bare)):
             hint = f"write it without quotes: {bare}"
     message = f"`{node.name}` must be {shape.words}; got {in_words(node.value)}"
     return findings.add("wrong-type", message, node, hint)
 
 
-def _of_bare_word(word: str) -> bool | int | float | None:
+def _value_of_bare_word(word: str) -> bool | int | float | None:
     if word in {"true", "false"}:
         return word == "true"
     for number in (int, float):
@@ -163,7 +163,7 @@ class Choice:
 
     @property
     def words(self) -> str:
-        return " or ".join(map(_shown, self.allowed))
+        return " or ".join(map(_value_text, self.allowed))
 
     @property
     def plural(self) -> str:
@@ -171,7 +171,7 @@ class Choice:
 
     @property
     def example(self) -> str:
-        return _shown(self.allowed[0])
+        return _value_text(self.allowed[0])
 
     def takes(self, value: object) -> bool:
         return any(type(value) is type(each) for each in self.allowed)
@@ -197,9 +197,9 @@ def not_a_choice(node: Node, allowed: tuple[object, ...], findings: Findings) ->
         "not-a-choice",
         f"`{node.name}` cannot be {in_words(node.value).removeprefix('the string ')}",
         node,
-        lines(close, "allowed: " + listed(map(_shown, allowed))),
+        lines(close, "allowed: " + listed(map(_value_text, allowed))),
     )
 
 
-def _shown(value: object) -> str:
+def _value_text(value: object) -> str:
     return in_words(value).rpartition("the string ")[2] if isinstance(value, str) else repr(value)

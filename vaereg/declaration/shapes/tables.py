@@ -86,13 +86,13 @@ class Table(Generic[T_co]):
                 message = f"`{entry.name}` cannot be set here"
                 values[key] = findings.add("refused-key", message, entry, hint, of="key")
             else:
-                values[key] = self._entry(self.fields[key], entry, findings)
+                values[key] = self._entry_value(self.fields[key], entry, findings)
         for key, field in self.fields.items():
             if field.required and key not in node.value:
-                values[key] = self._missing(key, field, node, findings)
+                values[key] = self._missing_key(key, field, node, findings)
         if any(value is FAULT for value in values.values()):
             return FAULT
-        return self._made(values, node, findings)
+        return self._made_value(values, node, findings)
 
     def schema(self) -> JsonObject:
         """The table as JSON Schema, without `other_keys`."""
@@ -107,13 +107,13 @@ class Table(Generic[T_co]):
         schema["additionalProperties"] = False
         return schema
 
-    def _entry(self, field: Field, entry: Node, findings: Findings) -> object:
+    def _entry_value(self, field: Field, entry: Node, findings: Findings) -> object:
         value = field.shape.read(entry, findings)
         if value is FAULT or within_bounds(field.info, entry, value, findings):
             return value
         return FAULT
 
-    def _missing(self, key: str, field: Field, node: Node, findings: Findings) -> Fault:
+    def _missing_key(self, key: str, field: Field, node: Node, findings: Findings) -> Fault:
         meaning = f" ({field.info.meaning})" if field.info.meaning else ""
         required_by = f", required by {self.owner}" if self.owner else ""
         return findings.add(
@@ -124,7 +124,9 @@ class Table(Generic[T_co]):
             of="key",
         )
 
-    def _made(self, values: dict[str, object], node: Node, findings: Findings) -> T_co | Fault:
+    def _made_value(
+        self, values: dict[str, object], node: Node, findings: Findings
+    ) -> T_co | Fault:
         try:
             return self.make(**values)
         except (ValueError, TypeError) as fault:
@@ -170,7 +172,7 @@ def within_bounds(info: ParamInfo, node: Node, value: object, findings: Findings
 
 def field_schema(field: Field) -> JsonObject:
     """One property of a table's JSON Schema, with its meaning, bounds and default."""
-    schema = _bounded(field.shape.schema(), field.info)
+    schema = _bounded_schema(field.shape.schema(), field.info)
     if "$ref" in schema:  # draft-07 ignores other keys next to a reference
         schema = {"allOf": [schema]}
     unit = f" [{field.info.unit}]" if field.info.unit else ""
@@ -181,14 +183,18 @@ def field_schema(field: Field) -> JsonObject:
     return schema
 
 
-def _bounded(schema: JsonObject, info: ParamInfo) -> JsonObject:
+def _bounded_schema(schema: JsonObject, info: ParamInfo) -> JsonObject:
     schema = dict(schema)
     if "anyOf" in schema:
-        return schema | {"anyOf": [_bounded(each, info) for each in schema["anyOf"]]}
+        return schema | {"anyOf": [_bounded_schema(each, info) for each in schema["anyOf"]]}
     if schema.get("type") == "array":
         items = schema["items"]
         every = isinstance(items, dict)
-        bounded = _bounded(items, info) if every else [_bounded(each, info) for each in items]
+        bounded = (
+            _bounded_schema(items, info)
+            if every
+            else [_bounded_schema(each, info) for each in items]
+        )
         return schema | {"items": bounded}
     if schema.get("type") in {"integer", "number", "string"} and info.choices is not None:
         return {"enum": list(info.choices)}
