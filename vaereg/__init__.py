@@ -5,8 +5,9 @@ Names are imported when they are first used, so that `import vaereg` never impor
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from vaereg.first_use import imported_on_first_use
 
 __version__ = "0.1.0"
 
@@ -112,12 +113,7 @@ _HOMES = {
 __all__ = [*sorted(_HOMES), "__version__"]  # pyright: ignore  # one table serves all
 
 
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module 'vaereg' has no attribute {name!r}")
-    value = getattr(import_module(_HOMES[name]), name)
-    globals()[name] = value
-    return value
+__getattr__ = imported_on_first_use(__name__, _HOMES, globals())
 
 
 def __dir__() -> list[str]:

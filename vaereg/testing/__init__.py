@@ -11,8 +11,9 @@ Each name is imported on first use, so the environment can still choose a backen
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from vaereg.first_use import imported_on_first_use
 
 if TYPE_CHECKING:
     from vaereg.testing.component_under_test import ComponentUnderTest as ComponentUnderTest
@@ -30,30 +31,25 @@ if TYPE_CHECKING:
     from vaereg.testing.stand_ins.step import StandInStep as StandInStep
 
 _HOMES = {
-    "LAWS": "laws",
-    "LEVELS": "law",
-    "Law": "law",
-    "NotHere": "law",
-    "Outcome": "outcome",
-    "StandInEvidence": "stand_ins.evidence",
-    "StandInModel": "stand_ins.model_view",
-    "StandInStep": "stand_ins.step",
-    "ComponentUnderTest": "component_under_test",
-    "checks_for": "laws",
-    "parametrize_with_checks": "parametrize",
-    "run_checks": "outcome",
-    "components_under_test": "parametrize",
+    "LAWS": "vaereg.testing.laws",
+    "LEVELS": "vaereg.testing.law",
+    "Law": "vaereg.testing.law",
+    "NotHere": "vaereg.testing.law",
+    "Outcome": "vaereg.testing.outcome",
+    "StandInEvidence": "vaereg.testing.stand_ins.evidence",
+    "StandInModel": "vaereg.testing.stand_ins.model_view",
+    "StandInStep": "vaereg.testing.stand_ins.step",
+    "ComponentUnderTest": "vaereg.testing.component_under_test",
+    "checks_for": "vaereg.testing.laws",
+    "parametrize_with_checks": "vaereg.testing.parametrize",
+    "run_checks": "vaereg.testing.outcome",
+    "components_under_test": "vaereg.testing.parametrize",
 }
 
 __all__ = [*sorted(_HOMES)]  # pyright: ignore  # one table serves all
 
 
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module 'vaereg.testing' has no attribute {name!r}")
-    value = getattr(import_module(f"vaereg.testing.{_HOMES[name]}"), name)
-    globals()[name] = value
-    return value
+__getattr__ = imported_on_first_use(__name__, _HOMES, globals())
 
 
 def __dir__() -> list[str]:
