@@ -40,7 +40,7 @@ _SYNTAX_HINTS = (
 
 @frozen(eq=False)
 class Document:
-    """A parsed TOML file with the overrides of `--set`.
+    """A parsed TOML file, with its overrides.
 
     Args:
         values: as the standard library parses them.
@@ -48,7 +48,7 @@ class Document:
         folder: the file's absolute folder, from which relative paths in the file start.
         text: the text, with "\\n" line ends.
         spans: the positions of its keys and values.
-        options: the places of values that were set on the command line, by key path.
+        options: the places of overridden values, by key path.
     """
 
     values: TomlTable
@@ -85,7 +85,7 @@ def place_at(text: str, start: int, end: int, source: str) -> Place:
 
 
 def read_document(path: str | Path) -> Document:
-    """Reads a registry file.
+    """Reads a registry from its file.
 
     Raises:
         DeclarationError: if it is missing, unreadable, empty, not UTF-8 or not TOML, with the

@@ -27,7 +27,7 @@ FAULT: Final = Fault.FAULT
 
 
 class Findings:
-    """The problems found so far; they are raised in the order of the file."""
+    """The problems recorded so far; they are raised in the order of the file."""
 
     def __init__(self, document: Document) -> None:
         self.document = document
@@ -64,7 +64,7 @@ class Findings:
 
     @property
     def problems(self) -> tuple[Problem, ...]:
-        """All problems in the order of the file, those of command-line options last."""
+        """All problems in the order of the file, those of overrides last."""
         return tuple(
             sorted(
                 self._problems,
@@ -77,7 +77,7 @@ class Findings:
         )
 
     def raise_any(self) -> None:
-        """Raises the problems that were found, if any.
+        """Raises the recorded problems, if there are any.
 
         Raises:
             DeclarationError: with every problem.

@@ -1,4 +1,4 @@
-"""`models.sharp.latent=32`: overrides, from the command line or Python, of values of the file."""
+"""Overrides of values in the file, such as `models.sharp.latent=32`, from the user's options."""
 
 from __future__ import annotations
 

@@ -31,5 +31,5 @@ focal_frequency = { weight = 1000.0 }   # large: it is a mean, other terms are s
 [train]
 epochs = 20
 batch_size = 128
-optimizer = { use = "adam", learning_rate = 1e-3 }  # an optimizer of Keras
+optimizer = { use = "adam", learning_rate = 1e-3 }  # a Keras optimizer
 """  # noqa: E501  # lines of the file, not of the code
