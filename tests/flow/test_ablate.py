@@ -6,8 +6,8 @@ import xml.etree.ElementTree as ElementTree
 
 import pytest
 
-from tests.helpers.evaluated_run import write_evaluated_project
-from tests.helpers.tiny_run import vaereg
+from tests.helpers.evaluated_run import quick_classifier, write_evaluated_project
+from tests.helpers.tiny_run import vaereg_here
 
 pytestmark = pytest.mark.slow
 
@@ -19,9 +19,10 @@ def ablated(tmp_path_factory):
     """A project in which one of four runs existed before, and the finished command."""
     folder = tmp_path_factory.mktemp("ablated")
     write_evaluated_project(folder)
-    before = vaereg("train", "tiny", "--epochs", "1", "--backend", "tensorflow", cwd=folder)
+    before = vaereg_here("train", "tiny", "--epochs", "1", "--backend", "tensorflow", cwd=folder)
     assert before.returncode == 0, before.stderr
-    return folder, vaereg(*WORDS, "--json", "--backend", "tensorflow", cwd=folder)
+    with quick_classifier():
+        yield folder, vaereg_here(*WORDS, "--json", "--backend", "tensorflow", cwd=folder)
 
 
 def runs(folder, model):
@@ -62,7 +63,7 @@ def test_an_interrupted_ablation_resumes(ablated, tmp_path):
     for name in ("model.weights.h5", "evaluation.json", "evaluation.h5", "history.csv"):
         (killed / name).unlink()
 
-    done = vaereg(*WORDS, "--json", "--backend", "tensorflow", cwd=folder)
+    done = vaereg_here(*WORDS, "--json", "--backend", "tensorflow", cwd=folder)
 
     assert done.returncode == 0, done.stderr
     assert f"continuing {killed.relative_to(folder)}" in done.stderr

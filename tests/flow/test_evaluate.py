@@ -1,12 +1,12 @@
-"""`vaereg evaluate`, `compare` and `report` as a user runs them."""
+"""`vaereg evaluate`, `compare` and `report` from their words to their files."""
 
 import json
 import shutil
 
 import pytest
 
-from tests.helpers.evaluated_run import HELD_OUT, write_evaluated_project
-from tests.helpers.tiny_run import newest, vaereg, write_project
+from tests.helpers.evaluated_run import HELD_OUT, quick_classifier, write_evaluated_project
+from tests.helpers.tiny_run import newest, vaereg_here, write_project
 
 
 @pytest.fixture(scope="module")
@@ -14,8 +14,9 @@ def evaluated(tmp_path_factory):
     """A project with an evaluated run, and the finished command."""
     folder = tmp_path_factory.mktemp("evaluated")
     write_evaluated_project(folder)
-    assert vaereg("train", cwd=folder).returncode == 0
-    return folder, vaereg("evaluate", "tiny", cwd=folder)
+    assert vaereg_here("train", cwd=folder).returncode == 0
+    with quick_classifier():
+        yield folder, vaereg_here("evaluate", "tiny", cwd=folder)
 
 
 def evaluation(run, suffix=""):
@@ -69,7 +70,7 @@ def test_an_existing_evaluation_is_used_again(evaluated):
     folder, _ = evaluated
     before = evaluation(newest(folder))["made"]
 
-    done = vaereg("evaluate", "tiny", "--json", cwd=folder)
+    done = vaereg_here("evaluate", "tiny", "--json", cwd=folder)
 
     assert done.returncode == 0, done.stderr
     assert "importing keras" not in done.stderr
@@ -83,7 +84,7 @@ def test_an_evaluation_made_again_gives_equal_scores(evaluated):
     folder, _ = evaluated
     before = evaluation(newest(folder))["scores"]
 
-    done = vaereg("evaluate", "tiny", "--again", "--quiet", cwd=folder)
+    done = vaereg_here("evaluate", "tiny", "--again", "--quiet", cwd=folder)
 
     assert done.returncode == 0, done.stderr
     assert not done.stderr
@@ -94,7 +95,7 @@ def test_an_evaluation_made_again_gives_equal_scores(evaluated):
 def test_other_samples_have_files_of_their_own_and_can_be_compared(evaluated):
     folder, _ = evaluated
 
-    done = vaereg("compare", "tiny", "tiny@gaussian_mixture", "--json", cwd=folder)
+    done = vaereg_here("compare", "tiny", "tiny@gaussian_mixture", "--json", cwd=folder)
 
     assert done.returncode == 0, done.stderr
     content = json.loads(done.stdout)["comparison"]
@@ -108,7 +109,7 @@ def test_other_samples_have_files_of_their_own_and_can_be_compared(evaluated):
 def test_the_same_model_with_another_sampling_seed_is_neither_better_nor_worse(evaluated):
     folder, _ = evaluated
 
-    done = vaereg("compare", "tiny", "tiny#1", "--json", cwd=folder)
+    done = vaereg_here("compare", "tiny", "tiny#1", "--json", cwd=folder)
 
     assert done.returncode == 0, done.stderr
     verdicts = {each["verdict"] for each in json.loads(done.stdout)["comparison"]["verdicts"]}
@@ -118,7 +119,7 @@ def test_the_same_model_with_another_sampling_seed_is_neither_better_nor_worse(e
 def test_the_report_is_one_file_that_needs_nothing_else(evaluated):
     folder, _ = evaluated
 
-    done = vaereg("report", "tiny", cwd=folder)
+    done = vaereg_here("report", "tiny", cwd=folder)
 
     assert done.returncode == 0, done.stderr
     page = (newest(folder) / "report.html").read_text(encoding="utf-8")
@@ -131,7 +132,7 @@ def test_the_report_is_one_file_that_needs_nothing_else(evaluated):
 def test_extractors_are_chosen_by_name_or_table(evaluated):
     folder, _ = evaluated
 
-    done = vaereg(
+    done = vaereg_here(
         "evaluate",
         "tiny#7",
         "--features",
@@ -149,7 +150,7 @@ def test_extractors_are_chosen_by_name_or_table(evaluated):
 def test_a_mistyped_extractor_is_an_error_with_a_suggestion(evaluated):
     folder, _ = evaluated
 
-    done = vaereg("evaluate", "tiny", "--features", "clasifier", cwd=folder)
+    done = vaereg_here("evaluate", "tiny", "--features", "clasifier", cwd=folder)
 
     assert done.returncode == 2
     assert 'did you mean "classifier"?' in done.stderr
@@ -165,7 +166,7 @@ def test_a_mistyped_extractor_is_an_error_with_a_suggestion(evaluated):
     ],
 )
 def test_a_missing_run_is_one_clear_error(evaluated, argument, code, told):
-    done = vaereg("evaluate", argument, cwd=evaluated[0])
+    done = vaereg_here("evaluate", argument, cwd=evaluated[0])
 
     assert done.returncode == code
     assert told in done.stderr
@@ -181,7 +182,7 @@ def test_an_unfinished_run_is_not_evaluated(evaluated, tmp_path):
         json.dumps(status | {"state": "interrupted", "epochs": 1}), encoding="utf-8"
     )
 
-    done = vaereg("evaluate", str(run), cwd=tmp_path / "copy")
+    done = vaereg_here("evaluate", str(run), cwd=tmp_path / "copy")
 
     assert done.returncode == 1
     assert "is not finished" in done.stderr
@@ -195,7 +196,7 @@ def test_a_run_without_weights_is_an_error(evaluated, tmp_path):
     (run / "model.weights.h5").unlink()
     shutil.rmtree(run / "checkpoints")
 
-    done = vaereg("evaluate", "tiny", "--again", cwd=tmp_path / "copy")
+    done = vaereg_here("evaluate", "tiny", "--again", cwd=tmp_path / "copy")
 
     assert done.returncode == 1
     assert "model.weights.h5 is missing" in done.stderr
@@ -208,7 +209,7 @@ def test_an_evaluation_of_another_version_is_an_error(evaluated, tmp_path):
     content = evaluation(run)
     (run / "evaluation.json").write_text(json.dumps(content | {"form": 99}), encoding="utf-8")
 
-    done = vaereg("evaluate", "tiny", cwd=tmp_path / "copy")
+    done = vaereg_here("evaluate", "tiny", cwd=tmp_path / "copy")
 
     assert done.returncode == 1
     assert "form 99" in done.stderr and "--again" in done.stderr
@@ -217,10 +218,10 @@ def test_an_evaluation_of_another_version_is_an_error(evaluated, tmp_path):
 @pytest.mark.slow
 def test_data_without_labels_is_evaluated_in_pixels_with_a_warning(tmp_path):
     write_evaluated_project(tmp_path, labelled=False)
-    assert vaereg("train", "--epochs", "1", cwd=tmp_path).returncode == 0
+    assert vaereg_here("train", "--epochs", "1", cwd=tmp_path).returncode == 0
 
-    refused = vaereg("evaluate", "tiny", "--features", "classifier", cwd=tmp_path)
-    done = vaereg("evaluate", "tiny", cwd=tmp_path)
+    refused = vaereg_here("evaluate", "tiny", "--features", "classifier", cwd=tmp_path)
+    done = vaereg_here("evaluate", "tiny", cwd=tmp_path)
 
     assert refused.returncode == 1
     assert "label" in refused.stderr and "extractor" in refused.stderr
@@ -231,9 +232,9 @@ def test_data_without_labels_is_evaluated_in_pixels_with_a_warning(tmp_path):
 @pytest.mark.slow
 def test_a_test_split_that_is_too_small_says_how_many_are_needed(tmp_path):
     write_project(tmp_path)  # 8 test examples
-    assert vaereg("train", "--epochs", "1", cwd=tmp_path).returncode == 0
+    assert vaereg_here("train", "--epochs", "1", cwd=tmp_path).returncode == 0
 
-    done = vaereg("evaluate", "tiny", cwd=tmp_path)
+    done = vaereg_here("evaluate", "tiny", cwd=tmp_path)
 
     assert done.returncode == 1
     assert "test split has 8 examples; an interval needs at least 100" in done.stderr

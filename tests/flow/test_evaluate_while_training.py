@@ -6,7 +6,7 @@ import signal
 import pytest
 
 from tests.flow.test_kill_resume import started
-from tests.helpers.tiny_run import blobs, newest, result, vaereg, write_project
+from tests.helpers.tiny_run import blobs, newest, result, vaereg_here, write_project
 from vaereg.runs.history import read_history
 from vaereg.runs.log import read_log
 
@@ -32,7 +32,7 @@ def evaluated(tmp_path_factory):
     """A project with a run that was evaluated in epochs 2, 4 and 5, and its output."""
     folder = tmp_path_factory.mktemp("evaluated")
     write_project(folder, EVALUATE, x_val=VALIDATION)
-    return folder, vaereg("train", "--epochs", "5", "--json", cwd=folder)
+    return folder, vaereg_here("train", "--epochs", "5", "--json", cwd=folder)
 
 
 def test_scores_are_in_history_log_progress_and_outcome(evaluated):
@@ -77,7 +77,7 @@ def test_the_training_is_the_same_without_evaluation(evaluated):
     folder, _ = evaluated
     run = newest(folder)
     setting = 'train.checkpoint.monitor="val_loss"'
-    done = vaereg(
+    done = vaereg_here(
         "train", "--epochs", "5", "--evaluate-every", "0", "--json", "-q",
         "--set", setting, "--set", "train.early_stopping=false", "--runs", "plain", cwd=folder,
     )  # fmt: skip
@@ -109,14 +109,14 @@ def test_a_run_killed_during_an_evaluation_resumes_to_the_same_scores(evaluated)
     assert child.returncode == -signal.SIGKILL
     (run,) = (folder / "torn" / "tiny").iterdir()
     assert len(read_history(run / "history.csv")) == 3
-    assert result(vaereg("resume", run, "--json", "-q", cwd=folder))["epochs"] == 5
+    assert result(vaereg_here("resume", run, "--json", "-q", cwd=folder))["epochs"] == 5
     assert (run / "history.csv").read_bytes() == whole
 
 
 @pytest.mark.slow
 def test_many_seeds_are_evaluated_as_the_option_says(tmp_path):
     write_project(tmp_path, x_val=VALIDATION)
-    done = vaereg(
+    done = vaereg_here(
         "train", "--seeds", "2", "--epochs", "1", "--evaluate-every", "1", "--json", "-q",
         "--set", 'train.evaluate.scores=["active_units"]', cwd=tmp_path,
     )  # fmt: skip
@@ -138,7 +138,7 @@ def test_data_that_cannot_be_evaluated_is_an_error_before_anything_is_written(
     tmp_path, words, code, told
 ):
     write_project(tmp_path, x_val=VALIDATION)
-    done = vaereg("train", *words, cwd=tmp_path)
+    done = vaereg_here("train", *words, cwd=tmp_path)
     assert done.returncode == code, done.stderr
     assert told in done.stderr and "Traceback" not in done.stderr
     assert not (tmp_path / "runs").exists()
@@ -146,7 +146,7 @@ def test_data_that_cannot_be_evaluated_is_an_error_before_anything_is_written(
 
 def test_too_little_validation_data_is_an_error_before_anything_is_written(tmp_path):
     write_project(tmp_path)  # 40 validation examples
-    done = vaereg("train", "--evaluate-every", "1", cwd=tmp_path)
+    done = vaereg_here("train", "--evaluate-every", "1", cwd=tmp_path)
     assert done.returncode == 1, done.stderr
     assert "at least 100 validation examples; the data has 40" in done.stderr
     assert not (tmp_path / "runs").exists()
@@ -154,6 +154,6 @@ def test_too_little_validation_data_is_an_error_before_anything_is_written(tmp_p
 
 def test_a_resumed_run_cannot_change_its_evaluation(evaluated):
     run = newest(evaluated[0])
-    done = vaereg("train", "--resume", run, "--evaluate-every", "3", cwd=evaluated[0])
+    done = vaereg_here("train", "--resume", run, "--evaluate-every", "3", cwd=evaluated[0])
     assert done.returncode == 2
     assert "--evaluate-every cannot change it" in done.stderr

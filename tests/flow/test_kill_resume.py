@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.helpers.tiny_run import command, newest, result, vaereg, write_project
+from tests.helpers.tiny_run import command, newest, result, vaereg_here, write_project
 from vaereg.runs.layout import RunFolder
 from vaereg.runs.state_file import read_state
 from vaereg.runs.status import read_status
@@ -51,7 +51,7 @@ def whole(tmp_path_factory) -> Path:
     """A project with a run that was not interrupted."""
     folder = tmp_path_factory.mktemp("whole")
     write_project(folder, TRAIN)
-    assert vaereg("train", "--epochs", "8", "-q", cwd=folder).returncode == 0
+    assert vaereg_here("train", "--epochs", "8", "-q", cwd=folder).returncode == 0
     return folder
 
 
@@ -76,8 +76,8 @@ def test_kills_at_random_times_change_no_bit(whole):
             break
         assert read_status(RunFolder(run)).state in {"killed", "running"}, f"seed {seed}"
         # the last attempt is not killed
-        if kills == 3 or time.monotonic() - began > 120:
-            done = vaereg("resume", "tiny", "-q", cwd=whole)
+        if kills == 2 or time.monotonic() - began > 120:
+            done = vaereg_here("resume", "tiny", "-q", cwd=whole)
             assert done.returncode == 0, done.stderr
             break
         child = started(whole, "resume", "tiny")
@@ -113,7 +113,7 @@ def test_a_kill_while_a_checkpoint_is_written_changes_no_bit(whole):
     assert child.returncode == -signal.SIGKILL
     run = newest(whole)
     assert list((run / "checkpoints").glob(".last.h5*.tmp")), "it died elsewhere"
-    done = vaereg("resume", run, "--json", cwd=whole)
+    done = vaereg_here("resume", run, "--json", cwd=whole)
     assert result(done)["epochs"] == 8
     assert list((run / "checkpoints").glob(".*")) == []
     assert_equal_runs(uninterrupted, run)
@@ -134,6 +134,6 @@ def test_ctrl_c_and_sigterm_keep_a_checkpoint_and_say_how_to_resume(tmp_path, nu
     assert f"resume with: vaereg resume {run.relative_to(tmp_path)}" in errors
     assert read_status(RunFolder(run)).state == "interrupted"
     rows = (run / "history.csv").read_text().splitlines()
-    again = vaereg("resume", "tiny", "--epochs", str(len(rows) + 1), "--json", cwd=tmp_path)
+    again = vaereg_here("resume", "tiny", "--epochs", str(len(rows) + 1), "--json", cwd=tmp_path)
     assert result(again)["epochs"] == len(rows) + 1
     assert (run / "history.csv").read_text().splitlines()[: len(rows)] == rows

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.helpers.tiny_run import newest, result, vaereg, write_project
+from tests.helpers.tiny_run import newest, result, vaereg, vaereg_here, write_project
 from vaereg.runs.history import read_history
 from vaereg.runs.log import read_log
 from vaereg.runs.state_file import read_state
@@ -17,7 +17,7 @@ from vaereg.runs.state_file import read_state
 
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory):
-    """A project with a finished run, and the finished command."""
+    """A project with a finished run, and the finished command, which had a process of its own."""
     folder = tmp_path_factory.mktemp("trained")
     write_project(folder)
     return folder, vaereg("train", cwd=folder)
@@ -76,14 +76,14 @@ def test_the_lock_names_components_versions_and_the_data(trained):
 @pytest.mark.slow
 def test_samples_come_as_grid_arrays_or_files_and_equal_seeds_give_equal_ones(trained):
     folder, _ = trained
-    done = vaereg("sample", "tiny", "-n", "5", "--out", "a/", "--json", cwd=folder)
+    done = vaereg_here("sample", "tiny", "-n", "5", "--out", "a/", "--json", cwd=folder)
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["weights"] == "final"
     files = sorted((folder / "a").iterdir())
     assert [file.name for file in files] == [f"{i:04d}.png" for i in range(5)]
     assert Image.open(files[0]).size == (8, 8)
-    one = vaereg("sample", "tiny", "-n", "5", "-o", "a.npz", "--seed", "3", "-q", cwd=folder)
-    two = vaereg("sample", "tiny", "-n", "5", "-o", "b.npz", "--seed", "3", "-q", cwd=folder)
+    one = vaereg_here("sample", "tiny", "-n", "5", "-o", "a.npz", "--seed", "3", "-q", cwd=folder)
+    two = vaereg_here("sample", "tiny", "-n", "5", "-o", "b.npz", "--seed", "3", "-q", cwd=folder)
     assert (one.returncode, two.returncode) == (0, 0)
     with np.load(folder / "a.npz") as first, np.load(folder / "b.npz") as second:
         assert first["samples"].shape == (5, 8, 8, 1)
@@ -96,11 +96,11 @@ def test_samples_come_as_grid_arrays_or_files_and_equal_seeds_give_equal_ones(tr
 def test_another_sampler_is_fitted_on_the_training_data_and_kept_in_the_run(trained):
     folder, _ = trained
     words = ("sample", "tiny", "--sampler", "gaussian_mixture", "-o", "gm.png")
-    done = vaereg(*words, cwd=folder)
+    done = vaereg_here(*words, cwd=folder)
     assert done.returncode == 0, done.stderr
     assert "reading the data" in done.stderr
     first = (folder / "gm.png").read_bytes()
-    again = vaereg(*words, cwd=folder)
+    again = vaereg_here(*words, cwd=folder)
     assert "reading the data" not in again.stderr
     assert (folder / "gm.png").read_bytes() == first
 
@@ -110,7 +110,7 @@ def test_a_finished_run_is_finished_again_without_training(trained):
     folder, _ = trained
     run = newest(folder)
     weights, history = read_state(run / "model.weights.h5"), (run / "history.csv").read_bytes()
-    assert result(vaereg("resume", "tiny", "--json", "-q", cwd=folder))["epochs"] == 3
+    assert result(vaereg_here("resume", "tiny", "--json", "-q", cwd=folder))["epochs"] == 3
     assert (run / "history.csv").read_bytes() == history
     again = read_state(run / "model.weights.h5")
     assert again[1] == weights[1]
@@ -123,10 +123,10 @@ def test_a_damaged_checkpoint_is_an_error_and_the_best_one_can_be_used(trained, 
     shutil.copytree(newest(trained[0]), run)
     last = run / "checkpoints" / "last.h5"
     last.write_bytes(last.read_bytes()[:1000])
-    done = vaereg("train", "--resume", run, "-q", cwd=tmp_path)
+    done = vaereg_here("train", "--resume", run, "-q", cwd=tmp_path)
     assert done.returncode == 1
     assert "last.h5 is damaged" in done.stderr and "--from best" in done.stderr
-    assert vaereg("resume", run, "--from", "best", "-q", cwd=tmp_path).returncode == 0
+    assert vaereg_here("resume", run, "--from", "best", "-q", cwd=tmp_path).returncode == 0
 
 
 def test_a_changed_component_or_backend_is_a_lock_mismatch(trained, tmp_path):
@@ -136,13 +136,13 @@ def test_a_changed_component_or_backend_is_a_lock_mismatch(trained, tmp_path):
     lock = json.loads(text)
     lock["components"]["encoder"]["sha256"] = "0" * 64
     (run / "lock.json").write_text(json.dumps(lock))
-    done = vaereg("sample", run, cwd=tmp_path)
+    done = vaereg_here("sample", run, cwd=tmp_path)
     assert done.returncode == 4
     assert "encoder (vaereg/dense" in done.stderr and "ignore_lock" in done.stderr
     lock["components"]["encoder"]["distribution"] = "vaereg-plugin-gone"
     lock["components"]["encoder"]["version"] = "1.2"
     (run / "lock.json").write_text(json.dumps(lock))
-    done = vaereg("resume", run, cwd=tmp_path)
+    done = vaereg_here("resume", run, cwd=tmp_path)
     assert done.returncode == 3
     assert "pip install vaereg-plugin-gone==1.2" in done.stderr
 
@@ -150,12 +150,12 @@ def test_a_changed_component_or_backend_is_a_lock_mismatch(trained, tmp_path):
 @pytest.mark.slow
 def test_many_seeds_give_what_each_would_alone(tmp_path):
     write_project(tmp_path)
-    done = vaereg("train", "--seeds", "2", "--epochs", "1", "--json", "-q", cwd=tmp_path)
+    done = vaereg_here("train", "--seeds", "2", "--epochs", "1", "--json", "-q", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     results = json.loads(done.stdout)["runs"]
     assert [each["seed"] for each in results] == [0, 1]
     assert results[0]["terms"] != results[1]["terms"]
-    alone = vaereg("train", "--seed", "1", "--epochs", "1", "--json", "-q", cwd=tmp_path)
+    alone = vaereg_here("train", "--seed", "1", "--epochs", "1", "--json", "-q", cwd=tmp_path)
     assert result(alone)["terms"] == results[1]["terms"]
 
 
@@ -179,7 +179,7 @@ def test_an_error_on_the_command_line_is_reported_and_nothing_is_written(
 ):
     write_project(tmp_path)
     shutil.copytree(newest(trained[0]), tmp_path / "run")
-    done = vaereg(*words, cwd=tmp_path)
+    done = vaereg_here(*words, cwd=tmp_path)
     assert done.returncode == code, done.stderr
     assert told in done.stderr
     assert "Traceback" not in done.stderr
@@ -191,7 +191,7 @@ def test_data_that_the_likelihood_cannot_take_is_an_error_before_training(tmp_pa
     values = np.random.default_rng(0).uniform(0, 1, (256, 8, 8, 1)).astype("float32")
     values[17, 3, 4, 0] = 1.5
     write_project(tmp_path, x_train=values)
-    done = vaereg("train", cwd=tmp_path)
+    done = vaereg_here("train", cwd=tmp_path)
     assert done.returncode in (1, 2)
     assert "Traceback" not in done.stderr
     assert not (tmp_path / "runs").exists()
@@ -201,7 +201,7 @@ def test_data_that_the_likelihood_cannot_take_is_an_error_before_training(tmp_pa
 def test_a_loss_that_breaks_ends_with_its_term_and_exit_code_1(tmp_path):
     write_project(tmp_path)
     setting = "train.optimizer={use='sgd', learning_rate=1e30}"
-    done = vaereg("train", "--set", setting, cwd=tmp_path)
+    done = vaereg_here("train", "--set", setting, cwd=tmp_path)
     assert done.returncode == 1, done.stderr
     assert "not finite" in done.stderr
     assert json.loads((newest(tmp_path) / "status.json").read_text())["state"] == "failed"

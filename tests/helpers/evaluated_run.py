@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+import attrs
 import numpy as np
+import pytest
 
 from tests.helpers.tiny_run import blobs, write_project
 
@@ -24,3 +28,21 @@ def write_evaluated_project(folder: Path, train: str = "", *, labelled: bool = T
     if labelled:
         arrays |= {f"y_{name}": quadrant(images) for name, images in splits.items()}
     return write_project(folder, train, **arrays)
+
+
+@contextmanager
+def quick_classifier() -> Iterator[None]:
+    """In this process, the extractor `classifier` learns in 100 steps instead of 800.
+
+    That is enough for four classes of blobs; the other steps would take most of an evaluation.
+    """
+    from vaereg.basics.feature_extractors.classifier import Classifier
+
+    real = Classifier.__init__
+
+    def init(self, params, context):
+        real(self, attrs.evolve(params, least_steps=100), context)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Classifier, "__init__", init)
+        yield
