@@ -130,7 +130,7 @@ class Evaluating:
     """When and how the model is evaluated during training, on validation data only."""
 
     every: int = param(
-        5, "how many epochs between evaluations; the last epoch is always one", ge=1, unit="epochs"
+        5, "how many epochs between evaluations; the last is always evaluated", ge=1, unit="epochs"
     )
     examples: int = param(
         500, "the largest number of samples, and of validation examples, to use", ge=100
