@@ -112,7 +112,7 @@ def fit_epoch(
         source: as the feed returned it.
         callbacks: called for each chunk.
         epoch: which steps, in which chunks.
-        validate_every: validate only after every so many epochs.
+        validate_every: validate only after every N epochs.
     """
     if epoch.first_step:
         vae.keep_metrics_once()

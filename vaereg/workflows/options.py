@@ -41,8 +41,8 @@ class TrainOptions:
     Args:
         seed: the training seed; with several seeds, the first.
         epochs: the number of epochs.
-        samples_every: write a sample grid every so many epochs; 0 for only at the end.
-        evaluate_every: evaluate every so many epochs; 0 for never.
+        samples_every: write a sample grid after every N epochs; 0 for only at the end.
+        evaluate_every: evaluate after every N epochs; 0 for never.
         tensorboard: also write logs for TensorBoard.
         backend: the Keras backend, or "auto".
         runs: the folder of all runs.

@@ -35,7 +35,7 @@ def resume(
     Args:
         run: a run folder, a run as `train` returns it, `<model>/<id>`, or a model's name for its
             newest run.
-        epochs: train up to so many epochs in total, instead of the declared number.
+        epochs: the total number of epochs, instead of the declared one.
         checkpoint: "last", or "best" to continue from the best epoch.
         backend: the Keras backend; None for that of the run. With another one, the result is not
             the same to the bit.

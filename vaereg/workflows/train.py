@@ -91,7 +91,7 @@ def train(
     Args:
         registry: the file that declares the models; `vaereg.build` takes a text or a mapping too.
         model: the name of a model, or a list of names; None for the file's default.
-        seeds: train each model with so many seeds.
+        seeds: the number of seeds with which to train each model.
         seed: the training seed, or the first of `seeds`; None for that of [train].
         epochs, samples_every, evaluate_every, tensorboard: override [train].
         backend: "tensorflow", "jax", "torch" or "auto"; None for the one that keras was imported
