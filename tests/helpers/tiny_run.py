@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from vaereg.cli.__main__ import main
+from vaereg.cli.main import main
 
 REGISTRY = """
 default = "tiny"
