@@ -8,7 +8,7 @@ from typing import Any
 
 import attrs
 
-from vaereg.frozen import frozen
+from vaereg.frozen import frozen, has_fields
 
 API = 1
 """The version of this vaereg's contracts; a component says for which version it was written."""
@@ -160,7 +160,7 @@ class Component:
                 f"component {self.name!r}: factory must be 'package.module:attribute'; "
                 f"got {self.factory!r}"
             )
-        if not (isinstance(self.params, type) and attrs.has(self.params)):
+        if not (isinstance(self.params, type) and has_fields(self.params)):
             is_class = isinstance(self.params, type)
             remedy = (
                 "decorate it with @attrs.frozen" if is_class else "give the class, not an instance"

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import copy
+import inspect
 import pickle
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import attrs
 import pytest
 
-from vaereg.frozen import frozen
+from vaereg.frozen import frozen, has_fields
 
 
 @frozen(kw_only=True)
@@ -70,3 +74,54 @@ def test_a_method_of_the_class_is_kept() -> None:
             return "own"
 
     assert repr(Own(1)) == "own"
+
+
+def fresh() -> type[Any]:  # of any class, whose fields mypy does not know
+    """A class that nobody has used yet."""
+
+    @frozen(kw_only=True)
+    class Fresh:
+        size: int = attrs.field(default=3, validator=attrs.validators.ge(0))
+
+    return Fresh
+
+
+USES: dict[str, Callable[[type[Any]], bool]] = {
+    "its fields": lambda cls: [each.name for each in attrs.fields(cls)] == ["size"],
+    "whether it has fields": attrs.has,
+    "its signature": lambda cls: str(inspect.signature(cls)).startswith("(*, size: "),
+    "an instance": lambda cls: cls(size=4).size == 4,
+    "a subclass": lambda cls: attrs.frozen(type("Sub", (cls,), {}))(size=5).size == 5,
+    "a lazy subclass": lambda cls: frozen(type("Sub", (cls,), {}))(size=5).size == 5,
+    "a subclass without attrs": lambda cls: type("Sub", (cls,), {})(size=5).size == 5,
+}
+
+
+@pytest.mark.parametrize("use", USES)
+def test_a_class_is_complete_whatever_its_first_use(use: str) -> None:
+    cls = fresh()
+
+    assert has_fields(cls)
+    assert USES[use](cls)
+    assert attrs.evolve(cls(), size=2) == cls(size=2)
+    with pytest.raises(ValueError, match="size"):
+        cls(size=-1)
+    with pytest.raises(attrs.exceptions.FrozenInstanceError):
+        cls().size = 1
+
+
+def test_a_class_without_fields_has_none() -> None:
+    assert not has_fields(int)
+
+
+def test_a_wrong_argument_is_an_error_on_the_first_call() -> None:
+    with pytest.raises(TypeError, match="length"):
+        fresh()(length=3)
+
+
+def test_threads_may_make_the_first_instances() -> None:
+    for _ in range(50):
+        cls = fresh()
+        with ThreadPoolExecutor(8) as pool:
+            made = list(pool.map(lambda size, cls=cls: cls(size=size).size, range(16)))
+        assert made == list(range(16))

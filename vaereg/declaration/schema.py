@@ -205,11 +205,18 @@ def _model(source: ComponentSource) -> JsonObject:
 def _with_references(node: JsonValue, shared: JsonObject, definition: str) -> JsonValue:
     """The node with references in place of shared shapes."""
     if isinstance(node, list):
-        return [_with_references(each, shared, definition) for each in node]
+        return [_with_references(x, shared, definition) if type(x) in _TREES else x for x in node]
     if not isinstance(node, dict):
         return node
     for name, shape in shared.items() if "anyOf" in node else ():
         if name != definition and node["anyOf"] == shape["anyOf"]:
             rest = {key: each for key, each in node.items() if key != "anyOf"}
             return {"allOf": [_ref(name)]} | rest if rest else _ref(name)
-    return {key: _with_references(each, shared, definition) for key, each in node.items()}
+    return {
+        key: _with_references(each, shared, definition) if type(each) in _TREES else each
+        for key, each in node.items()
+    }
+
+
+_TREES = frozenset({dict, list})
+"""Most of the thousands of values in a schema are leaves, which need no call."""
