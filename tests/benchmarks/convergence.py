@@ -68,6 +68,9 @@ def variants(epochs: int, examples: int) -> dict[str, list[str]]:
     }
 
 
+NARROW = [f"models.{MODEL}.{part}.widths=[4, 4]" for part in ("encoder", "decoder")]
+"""With --small: networks that train in seconds."""
+
 NAMES = tuple(variants(1, BATCH))
 
 
@@ -161,6 +164,7 @@ def trained_all(options: argparse.Namespace, folder: Path) -> dict[int, dict[str
         sets = [
             f'train.evaluate={{ scores = ["{SCORE}"], examples = {options.examples}, '
             f"features = {{ {wish} }} }}",
+            *(NARROW if options.small else ()),
             *overrides,
         ]
         arguments = [MODEL, "-f", str(registry), "--seed", str(seed), "--epochs", str(epochs)]
@@ -234,7 +238,9 @@ def _options(argv: Sequence[str]) -> argparse.Namespace:
     )
     parser.add_argument("--threads", type=int, default=1, help="of a training (default 1)")
     parser.add_argument("--jobs", type=int, default=1, help="trainings at once (default 1)")
-    parser.add_argument("--small", action="store_true", help="two variants, two epochs, a seed")
+    parser.add_argument(
+        "--small", action="store_true", help="narrow networks, two variants, two epochs, a seed"
+    )
     add_json(parser)
     options = parser.parse_args(argv)
     if options.small:

@@ -15,7 +15,9 @@ from types import ModuleType
 import pytest
 
 from tests.helpers.installed_in_place import installed_in_place
+from tests.helpers.tiny_run import vaereg_here
 from vaereg.component import Component, Offer
+from vaereg.discovery.entry_points import installed_entries
 from vaereg.kinds import KINDS
 from vaereg.testing import ComponentUnderTest, Law, checks_for
 
@@ -136,6 +138,21 @@ def run(folder: Path, *arguments: str) -> str:
     return done.stdout
 
 
+def run_here(folder: Path, *words: str) -> str:
+    """Runs the program in this process with the plugin installed; returns what it printed."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(folder / "src")
+        installed_entries.cache_clear()
+        try:
+            done = vaereg_here(*words, cwd=folder)
+        finally:
+            installed_entries.cache_clear()
+            for name in [each for each in sys.modules if each.startswith("vaereg_plugin_edges")]:
+                del sys.modules[name]
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
 def test_the_first_plugin_shows_every_file_it_lists() -> None:
     listed = re.findall(r"^  (\S+\.(?:py|toml))(?!.*\(empty\))", GUIDE, flags=re.M)
     shown_later = {"registry.toml", "tests/test_edges.py"}
@@ -168,9 +185,7 @@ def test_the_first_plugin_keeps_the_laws(installed: Path) -> None:
 
 @pytest.mark.slow
 def test_the_first_plugin_is_checked_without_pytest(installed: Path) -> None:
-    checked = run(
-        installed, "-m", "vaereg.cli", "check-plugin", "vaereg-plugin-edges", "--minimum", "20"
-    )
+    checked = run_here(installed, "check-plugin", "vaereg-plugin-edges", "--minimum", "20")
 
     assert "regularizer/edges: " in checked
     assert ", 0 broken" in checked
@@ -178,7 +193,7 @@ def test_the_first_plugin_is_checked_without_pytest(installed: Path) -> None:
 
 @pytest.mark.slow
 def test_the_first_plugin_trains(installed: Path) -> None:
-    run(installed, "-m", "vaereg.cli", "train")
+    run_here(installed, "train")
 
     (history,) = (installed / "runs" / "edgy").glob("*/history.csv")
     (row,) = csv.DictReader(history.read_text(encoding="utf-8").splitlines())

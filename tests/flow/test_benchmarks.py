@@ -43,27 +43,35 @@ def test_an_unknown_name_is_an_error_that_lists_the_known_ones():
     assert "no benchmark 'trainin'; there are:" in done.stderr
 
 
-@pytest.mark.slow
-def test_all_sides_of_training_train_the_same_network(tmp_path: Path):
-    printed, written = ran(
-        tmp_path, "training", "--small", "--backend", "tensorflow", "--no-pythae"
-    )
+def assert_the_sides_train_the_same_network(sides: dict[str, Any], printed: str) -> None:
+    assert {"vaereg", "tf.function", "plain Keras fit"} <= set(sides)
+    assert len({side["weights"] for side in sides.values()}) == 1
+    for name, side in sides.items():
+        assert side["losses"][-1] < side["losses"][0]
+        assert len(side["processor"]) == 2
+        assert f"| {name} " in printed
 
-    assert [found["network"] for found in written["figures"]] == ["conv", "mlp"]
-    for found in written["figures"]:
-        assert {"vaereg", "tf.function", "plain Keras fit"} <= set(found["sides"])
-        assert len({side["weights"] for side in found["sides"].values()}) == 1
-        for name, side in found["sides"].items():
-            assert side["losses"][-1] < side["losses"][0]
-            assert len(side["processor"]) == 2
-            assert f"| {name} " in printed
+
+@pytest.mark.slow
+def test_all_sides_of_training_train_the_same_convolutional_network(tmp_path: Path):
+    printed, written = ran(
+        tmp_path, "training", "--small", "--backend", "tensorflow", "--no-pythae",
+        "--network", "conv",
+    )  # fmt: skip
+
+    (found,) = written["figures"]
+    assert found["network"] == "conv"
+    assert_the_sides_train_the_same_network(found["sides"], printed)
     assert "too few and too short to say which side is faster" in printed
 
 
 @pytest.mark.slow
-def test_the_dispatch_of_a_step_is_measured(tmp_path: Path):
+def test_the_dispatch_of_a_step_is_measured_on_the_same_dense_network(
+    tmp_path: Path,
+):
     printed, written = ran(tmp_path, "dispatch", "--small", "--backend", "tensorflow")
 
     (found,) = written["figures"]
+    assert_the_sides_train_the_same_network(found["sides"], printed)
     assert all(side["microseconds_per_step"] > 0 for side in found["sides"].values())
     assert "µs a step" in printed

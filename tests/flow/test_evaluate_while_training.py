@@ -114,15 +114,18 @@ def test_a_run_killed_during_an_evaluation_resumes_to_the_same_scores(evaluated)
 
 
 @pytest.mark.slow
-def test_many_seeds_are_evaluated_as_the_option_says(tmp_path):
+def test_many_seeds_are_trained_and_evaluated_as_each_would_be_alone(tmp_path):
     write_project(tmp_path, x_val=VALIDATION)
-    done = vaereg_here(
-        "train", "--seeds", "2", "--epochs", "1", "--evaluate-every", "1", "--json", "-q",
-        "--set", 'train.evaluate.scores=["active_units"]', cwd=tmp_path,
-    )  # fmt: skip
+    words = ("train", "--epochs", "1", "--evaluate-every", "1", "--json", "-q")
+    words += ("--set", 'train.evaluate.scores=["active_units"]')
+    done = vaereg_here(*words, "--seeds", "2", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     runs = json.loads(done.stdout)["runs"]
+    assert [each["seed"] for each in runs] == [0, 1]
     assert ["eval_active_units" in each["terms"] for each in runs] == [True, True]
+    assert runs[0]["terms"] != runs[1]["terms"]
+    alone = vaereg_here(*words, "--seed", "1", cwd=tmp_path)
+    assert result(alone)["terms"] == runs[1]["terms"]
 
 
 FAULTS = [

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import os
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.helpers.installed_in_place import installed_in_place
+from tests.helpers.tiny_run import vaereg_here
 from vaereg.cli.main import main
 from vaereg.discovery.entry_points import installed_entries
 from vaereg.kinds import KINDS
@@ -119,30 +118,13 @@ def test_the_registry_of_a_new_plugin_is_right(
         assert f"{distribution(kind)}/my_{kind}" in parts
 
 
-def vaereg(written: Path, cwd: Path, *words: str) -> str:
-    """Runs the program with the plugins installed; returns what it printed."""
-    path = os.pathsep.join([str(Path(__file__).parents[2]), *sources(written)])
-    done = subprocess.run(
-        [sys.executable, "-m", "vaereg", *words],
-        cwd=cwd,
-        env={**os.environ, "PYTHONPATH": path, "TF_CPP_MIN_LOG_LEVEL": "3"},
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        timeout=300,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr + done.stdout
-    return done.stdout
-
-
 @pytest.mark.slow
 def test_one_model_is_trained_and_evaluated_with_a_new_plugin_in_every_slot(
-    written: Path, tmp_path: Path
+    installed: Path, tmp_path: Path
 ) -> None:
     (tmp_path / "registry.toml").write_text(REGISTRY, encoding="utf-8")
 
-    vaereg(written, tmp_path, "train")
+    assert vaereg_here("train", cwd=tmp_path).returncode == 0
 
     (history,) = (tmp_path / "runs" / "all").glob("*/history.csv")
     (row,) = csv.DictReader(history.read_text(encoding="utf-8").splitlines())
@@ -150,9 +132,10 @@ def test_one_model_is_trained_and_evaluated_with_a_new_plugin_in_every_slot(
     assert logged <= set(row)
     assert all(abs(float(row[name])) > 0 for name in logged)
 
-    (evaluated,) = json.loads(
-        vaereg(written, tmp_path, "evaluate", "all", "--features", "my_feature_extractor", "--json")
-    )["evaluations"]
+    words = ("evaluate", "all", "--features", "my_feature_extractor", "--json")
+    done = vaereg_here(*words, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    (evaluated,) = json.loads(done.stdout)["evaluations"]
     scores = evaluated["scores"]
     assert scores["my_metric"]["metric"] == "vaereg-plugin-my-metric/my_metric"
     assert any(name.endswith("_my_feature_extractor") for name in scores)

@@ -147,18 +147,6 @@ def test_a_changed_component_or_backend_is_a_lock_mismatch(trained, tmp_path):
     assert "pip install vaereg-plugin-gone==1.2" in done.stderr
 
 
-@pytest.mark.slow
-def test_many_seeds_give_what_each_would_alone(tmp_path):
-    write_project(tmp_path)
-    done = vaereg_here("train", "--seeds", "2", "--epochs", "1", "--json", "-q", cwd=tmp_path)
-    assert done.returncode == 0, done.stderr
-    results = json.loads(done.stdout)["runs"]
-    assert [each["seed"] for each in results] == [0, 1]
-    assert results[0]["terms"] != results[1]["terms"]
-    alone = vaereg_here("train", "--seed", "1", "--epochs", "1", "--json", "-q", cwd=tmp_path)
-    assert result(alone)["terms"] == results[1]["terms"]
-
-
 FAULTS = [
     ("an unknown model", ("train", "tinny"), 2, "tiny"),
     ("an unknown backend", ("train", "--backend", "tensorflo"), 2, "tensorflow"),
