@@ -17,6 +17,7 @@ pytestmark = pytest.mark.slow
 RATIO = ScoreInfo(question="sharp", direction=0, ideal=1.0, meaning="A ratio.")
 SETTINGS = """
 ema = 0.9
+samples_every = 0
 checkpoint = { every_steps = 3, every_seconds = 0.0 }
 """
 EVALUATE = "evaluate = { every = 2 }\n"

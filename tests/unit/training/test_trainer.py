@@ -1,8 +1,11 @@
+import shutil
+
 import attrs
 import numpy as np
 import pytest
 
 from tests.helpers.tiny_run import STEPS
+from tests.unit.training.conftest import Project
 from vaereg.errors import Interrupted, NotFiniteError, RunError
 from vaereg.runs.checkpoints import BEST, Position, load_checkpoint
 from vaereg.runs.history import read_history
@@ -48,6 +51,26 @@ checkpoint = { every_steps = 3, every_seconds = 0.0 }
 """
 
 
+class Whole:
+    """A run that was never interrupted, and the state that its model ended with."""
+
+    def __init__(self, made):
+        self.run = made.new_run()
+        made.train(self.run)
+        self.state = made.vae.state()
+        self.weights_only = made.vae.weights_only()
+
+    def copied_to(self, run):
+        shutil.copytree(self.run.path, run.path, dirs_exist_ok=True)
+        return run
+
+
+@pytest.fixture(scope="module")
+def whole_run(tmp_path_factory):
+    """Of SETTINGS without overrides; tests that change it take a copy."""
+    return Whole(Project(tmp_path_factory.mktemp("whole"), SETTINGS))
+
+
 TWO_PLAYERS = (
     'models.tiny.discriminators.patch={weight="adaptive", warmup_steps=4, widths=[4]}',
     'train.optimizer={use="adam", learning_rate={use="cosine_decay", initial_learning_rate=1e-3, '
@@ -67,14 +90,13 @@ TWO_PLAYERS = (
     ids=["before a checkpoint", "at an epoch's end", "mid-epoch", "half precision", "two players"],
 )
 def test_a_killed_run_continues_to_the_same_bits_and_the_same_history(
-    project, monkeypatch, step, overrides
+    project, whole_run, monkeypatch, step, overrides
 ):
     if overrides is TWO_PLAYERS:
         pytest.importorskip("vaereg_plugin_adversarial", reason="brings the second player")
     made = project(SETTINGS, *overrides)
-    whole = made.new_run()
-    made.train(whole)
-    expected = made.vae.state()
+    of_whole = Whole(made) if overrides else whole_run
+    whole, expected = of_whole.run, of_whole.state
 
     torn = made.new_run()
     with monkeypatch.context() as patch, pytest.raises(Killed):
@@ -98,11 +120,10 @@ def test_a_killed_run_continues_to_the_same_bits_and_the_same_history(
         assert (torn.path / name).read_bytes() == (whole.path / name).read_bytes()
 
 
-def test_continuing_from_the_best_checkpoint_gives_the_same_bits(project):
+def test_continuing_from_the_best_checkpoint_gives_the_same_bits(project, whole_run):
     made = project(SETTINGS)
-    run = made.new_run()
-    made.train(run)
-    expected, history = made.vae.state(), run.history.read_bytes()
+    run = whole_run.copied_to(made.new_run())
+    expected, history = whole_run.state, run.history.read_bytes()
     best = load_checkpoint(run, BEST)
     assert best is not None and best.position.step == 0
     made.train(run, best)
@@ -110,25 +131,22 @@ def test_continuing_from_the_best_checkpoint_gives_the_same_bits(project):
     assert run.history.read_bytes() == history
 
 
-def test_more_epochs_continue_as_if_they_had_been_declared_from_the_start(project):
+def test_more_epochs_continue_as_if_they_had_been_declared_from_the_start(project, whole_run):
     made = project(SETTINGS)
     longer = attrs.evolve(made.declaration, train=attrs.evolve(made.declaration.train, epochs=4))
-    whole, grown = made.new_run(), made.new_run()
+    whole, grown = made.new_run(), whole_run.copied_to(made.new_run())
     made.train(whole, declaration=longer)
     expected = made.vae.state()
-    made.train(grown)
     made.train(grown, load_checkpoint(grown), declaration=longer)
     assert equal(expected, made.vae.state()) == []
     assert grown.history.read_bytes() == whole.history.read_bytes()
 
 
-def test_validating_and_drawing_change_no_bit_of_the_training(project):
+def test_validating_and_drawing_change_no_bit_of_the_training(project, whole_run):
     made = project(SETTINGS)
-    made.train(made.new_run())
-    expected = made.vae.weights_only()
     quiet = attrs.evolve(made.declaration.train, samples_every=0, validate_every=2)
     made.train(made.new_run(), declaration=attrs.evolve(made.declaration, train=quiet))
-    assert equal(expected, made.vae.weights_only()) == []
+    assert equal(whole_run.weights_only, made.vae.weights_only()) == []
 
 
 def test_early_stopping_ends_at_the_same_epoch_after_a_kill_and_keeps_the_best_weights(
