@@ -189,7 +189,6 @@ def test_an_unfinished_run_is_not_evaluated(evaluated, tmp_path):
     assert "vaereg resume" in done.stderr
 
 
-@pytest.mark.slow
 def test_a_run_without_weights_is_an_error(evaluated, tmp_path):
     shutil.copytree(evaluated[0], tmp_path / "copy")
     run = newest(tmp_path / "copy")

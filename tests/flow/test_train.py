@@ -105,7 +105,6 @@ def test_another_sampler_is_fitted_on_the_training_data_and_kept_in_the_run(trai
     assert (folder / "gm.png").read_bytes() == first
 
 
-@pytest.mark.slow
 def test_a_finished_run_is_finished_again_without_training(trained):
     folder, _ = trained
     run = newest(folder)
@@ -117,7 +116,6 @@ def test_a_finished_run_is_finished_again_without_training(trained):
     assert all(np.array_equal(again[0][path], array) for path, array in weights[0].items())
 
 
-@pytest.mark.slow
 def test_a_damaged_checkpoint_is_an_error_and_the_best_one_can_be_used(trained, tmp_path):
     run = tmp_path / "run"
     shutil.copytree(newest(trained[0]), run)
@@ -174,7 +172,6 @@ def test_an_error_on_the_command_line_is_reported_and_nothing_is_written(
     assert not (tmp_path / "runs").exists()
 
 
-@pytest.mark.slow
 def test_data_that_the_likelihood_cannot_take_is_an_error_before_training(tmp_path):
     values = np.random.default_rng(0).uniform(0, 1, (256, 8, 8, 1)).astype("float32")
     values[17, 3, 4, 0] = 1.5
@@ -185,7 +182,6 @@ def test_data_that_the_likelihood_cannot_take_is_an_error_before_training(tmp_pa
     assert not (tmp_path / "runs").exists()
 
 
-@pytest.mark.slow
 def test_a_loss_that_breaks_ends_with_its_term_and_exit_code_1(tmp_path):
     write_project(tmp_path)
     setting = "train.optimizer={use='sgd', learning_rate=1e30}"
