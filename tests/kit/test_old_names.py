@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -160,18 +158,16 @@ def test_check_names_the_new_kind(fake_distribution, vaereg_run) -> None:
     assert "`features` is now called `feature_extractor`" in " ".join((done.out + done.err).split())
 
 
-def test_a_test_of_an_author_that_uses_an_old_name_gets_the_new_one(tmp_path: Path) -> None:
+def test_a_test_of_an_author_that_uses_an_old_name_gets_the_new_one(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     (tmp_path / "test_it.py").write_text(
         "from vaereg.testing import StandInStep\n"
         "def test_it():\n"
         "    StandInStep([[0.0]], [[0.0]], number=3)\n"
     )
     fixtures = ("-p", "no:vaereg", "-p", "vaereg.testing.fixtures", "-p", "no:cacheprovider")
-    done = subprocess.run(
-        [sys.executable, "-m", "pytest", *fixtures, str(tmp_path)],
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=tmp_path,
-    )
-    assert "`StandInStep.number` is now called `StandInStep.global_step`" in done.stdout
+    code = pytest.main([*fixtures, "-p", "no:xdist", f"--rootdir={tmp_path}", str(tmp_path)])
+
+    assert code == pytest.ExitCode.TESTS_FAILED
+    assert "`StandInStep.number` is now called `StandInStep.global_step`" in capsys.readouterr().out
