@@ -12,6 +12,7 @@ from tests.helpers.source_tree import ROOT, plugin_files
 
 TYPED = (
     "assembly",
+    "basics",
     "comparison",
     "contracts",
     "declaration",

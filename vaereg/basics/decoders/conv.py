@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
+import vaereg
 from vaereg.basics.layers.activated import activated, activation, convolution
 from vaereg.basics.layers.chain import Chain
 from vaereg.basics.layers.decoder_ends import from_latent, to_outputs
 from vaereg.basics.layers.normalization import normalization
 from vaereg.basics.layers.transposed_convolution import TransposedConvolution
+
+if TYPE_CHECKING:
+    from vaereg.basics.decoders.declared import ConvDecoderParams
 
 
 class Conv(Chain):
@@ -21,7 +25,7 @@ class Conv(Chain):
         ValueError: if there is no width, or the latent has positions other than the first grid's.
     """
 
-    def __init__(self, params: Any, context: Any) -> None:
+    def __init__(self, params: ConvDecoderParams, context: vaereg.BuildContext) -> None:
         layers = from_latent(params, context)
         layers.extend(normalization(params.normalization, params.widths[0], "grid_normalization"))
         layers.append(activation(params.activation, "grid_activation"))

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
+import vaereg
 from vaereg.basics.layers.activated import activation
 from vaereg.basics.layers.chain import Chain
 from vaereg.basics.layers.decoder_ends import from_latent, to_outputs
 from vaereg.basics.layers.normalization import normalization
 from vaereg.basics.layers.residual import ResidualBlock
 from vaereg.basics.layers.transposed_convolution import NearestConvolution
+
+if TYPE_CHECKING:
+    from vaereg.basics.decoders.declared import ResNetDecoderParams
 
 
 class ResNet(Chain):
@@ -22,7 +26,7 @@ class ResNet(Chain):
         ValueError: if there is no width, or the latent has positions other than the first grid's.
     """
 
-    def __init__(self, params: Any, context: Any) -> None:
+    def __init__(self, params: ResNetDecoderParams, context: vaereg.BuildContext) -> None:
         layers = from_latent(params, context)
         following = (*params.widths[1:], params.widths[-1])
         for stage, (width, next_width) in enumerate(zip(params.widths, following, strict=True)):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from keras import ops
 
+import vaereg
 
-def soft_clip(x: Any, low: float, high: float | None = None) -> Any:
+
+def soft_clip(x: vaereg.Tensor, low: float, high: float | None = None) -> vaereg.Tensor:
     """Clips smoothly: close to `x` between the bounds, tends to a bound beyond it.
 
     At a distance d inside a bound the result is off by softplus(-d), about exp(-d). The order

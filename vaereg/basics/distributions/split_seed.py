@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import numbers
-from typing import Any
 
 import keras
 import numpy as np
 
+import vaereg
 
-def split_seed(seed: Any, count: int) -> tuple[Any, ...]:
+
+def split_seed(seed: vaereg.Seed, count: int) -> tuple[vaereg.Seed, ...]:
     """Seeds for `count` draws that do not repeat each other's numbers.
 
     A SeedGenerator advances with every draw, so it is returned unchanged. An integer gives the same

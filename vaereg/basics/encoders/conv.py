@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
+import vaereg
 from vaereg.basics.layers.activated import activated, convolution
 from vaereg.basics.layers.chain import Chain
 from vaereg.basics.layers.stages import require_stages
+
+if TYPE_CHECKING:
+    from vaereg.basics.encoders.declared import ConvEncoderParams
 
 
 class Conv(Chain):
@@ -16,7 +20,7 @@ class Conv(Chain):
         ValueError: if there is no width.
     """
 
-    def __init__(self, params: Any, context: Any) -> None:
+    def __init__(self, params: ConvEncoderParams, context: vaereg.BuildContext) -> None:
         require_stages(params)
         size, layers = params.kernel_size, []
         for stage, width in enumerate(params.widths):

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 import keras
 
+import vaereg
 from vaereg.basics.layers.activated import activation
 from vaereg.basics.layers.chain import Chain
 from vaereg.basics.layers.initializers import kernel_initializer
 from vaereg.basics.layers.normalization import normalization
 from vaereg.basics.layers.residual import ResidualBlock
 from vaereg.basics.layers.stages import require_stages
+
+if TYPE_CHECKING:
+    from vaereg.basics.encoders.declared import ResNetEncoderParams
 
 
 class ResNet(Chain):
@@ -23,7 +27,7 @@ class ResNet(Chain):
         ValueError: if there is no width.
     """
 
-    def __init__(self, params: Any, context: Any) -> None:
+    def __init__(self, params: ResNetEncoderParams, context: vaereg.BuildContext) -> None:
         require_stages(params)
         layers: list[keras.layers.Layer] = []
         for stage, width in enumerate(params.widths):

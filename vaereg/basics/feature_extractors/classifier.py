@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import keras
 import numpy as np
@@ -58,7 +58,7 @@ class Classifier:
         self._params = params
         self._shape = tuple(data.shape)
         self._state: dict[str, np.ndarray] = {}
-        self._model: Any = None
+        self._model: keras.Model | None = None
 
     @property
     def identity(self) -> str:
@@ -71,7 +71,7 @@ class Classifier:
         return array_identity({n: a for n, a in state.items() if "/" in n}, extractor="classifier")
 
     @property
-    def facts(self) -> Mapping[str, Any]:
+    def facts(self) -> Mapping[str, object]:
         """`accuracy` on `examples` held-out examples; None on 0 where nothing is held out."""
         state = self._fitted()
         examples = int(state["examples"])
@@ -173,14 +173,14 @@ class Classifier:
         deviation[deviation == 0] = 1.0
         return mean.astype(np.float32), deviation.astype(np.float32)
 
-    def _network(self, classes: int, seed: int) -> tuple[Any, Any]:
+    def _network(self, classes: int, seed: int) -> tuple[keras.Model, keras.Model]:
         return classifier_network(
             self._shape, self._params.dimensions, classes, self._params.dropout, seed
         )
 
     def _train(
         self,
-        model: Any,
+        model: keras.Model,
         data: vaereg.Data,
         labels: np.ndarray,
         scale: tuple[np.ndarray, np.ndarray],
@@ -240,7 +240,7 @@ def _labels(split: vaereg.Split) -> np.ndarray | None:
     return split.labels(np.arange(len(split)))
 
 
-def _weights(model: Any) -> dict[str, np.ndarray]:
+def _weights(model: keras.Model) -> dict[str, np.ndarray]:
     return {
         f"{layer.name}/{weight.name}": keras.ops.convert_to_numpy(weight)
         for layer in model.layers

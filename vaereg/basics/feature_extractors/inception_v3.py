@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -14,6 +14,8 @@ from vaereg.basics.feature_extractors.weights.torch_weights import read_torch_we
 from vaereg.basics.feature_extractors.weights.weights_path import weights_path
 
 if TYPE_CHECKING:
+    import keras
+
     from vaereg.basics.feature_extractors.declared import InceptionV3Params
 
 
@@ -38,7 +40,7 @@ class InceptionV3(ImageNetwork):
         self._weights = params.weights
         self._folder = context.folder
 
-    def read(self) -> tuple[Any, str]:
+    def read(self) -> tuple[keras.Model, str]:
         """The network and its identity.
 
         Raises:

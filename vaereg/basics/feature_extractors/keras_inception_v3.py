@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import keras
 import numpy as np
@@ -38,7 +38,7 @@ class KerasInceptionV3(ImageNetwork):
         self._weights = params.weights
         self._folder = context.folder
 
-    def read(self) -> tuple[Any, str]:
+    def read(self) -> tuple[keras.Model, str]:
         """The network and its identity.
 
         Raises:
@@ -53,7 +53,7 @@ class KerasInceptionV3(ImageNetwork):
     def scaled(self, images: np.ndarray) -> np.ndarray:
         return images * np.float32(2.0) - np.float32(1.0)
 
-    def _downloaded(self) -> Any:
+    def _downloaded(self) -> keras.Model:
         try:
             return self._network("imagenet")
         except Exception as fault:  # Keras raises a bare Exception
@@ -64,7 +64,7 @@ class KerasInceptionV3(ImageNetwork):
                 "the extractor efficientnet_lite0, which needs no download."
             ) from fault
 
-    def _loaded(self) -> Any:
+    def _loaded(self) -> keras.Model:
         path = weights_path(self.name, self._weights, self._folder)
         try:
             return self._from_file(path)
@@ -74,7 +74,7 @@ class KerasInceptionV3(ImageNetwork):
                 f"keras.applications' InceptionV3: {_first_line(fault)}"
             ) from fault
 
-    def _from_file(self, path: Path) -> Any:
+    def _from_file(self, path: Path) -> keras.Model:
         """The network from weights with its classifier or without it."""
         headless = self._network(None)
         try:
@@ -88,7 +88,7 @@ class KerasInceptionV3(ImageNetwork):
             headless.set_weights(whole.get_weights()[:-2])
         return headless
 
-    def _network(self, weights: str | None) -> Any:
+    def _network(self, weights: str | None) -> keras.Model:
         return keras.applications.InceptionV3(
             include_top=False,
             weights=weights,
@@ -98,7 +98,7 @@ class KerasInceptionV3(ImageNetwork):
         )
 
 
-def _load_all(model: Any, path: Path) -> None:
+def _load_all(model: keras.Model, path: Path) -> None:
     """Loads weights strictly: Keras itself leaves layers alone that the file lacks.
 
     Raises:
@@ -117,10 +117,10 @@ def _load_all(model: Any, path: Path) -> None:
         raise ValueError(f"it lacks {len(lacking)} of {len(model.weights)} arrays ({lacking[0]}).")
 
 
-def _in_float32(model: Any) -> Any:
+def _in_float32(model: keras.Model) -> keras.Model:
     """The model with layers of float32, whatever the global policy made them."""
 
-    def remade(layer: Any) -> Any:
+    def remade(layer: keras.layers.Layer) -> keras.layers.Layer:
         return type(layer).from_config({**layer.get_config(), "dtype": "float32"})
 
     copy = keras.models.clone_model(model, clone_function=remade)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import keras
 
+import vaereg
 
-def biased(x: Any, bias: Any) -> Any:
+
+def biased(x: vaereg.Tensor, bias: vaereg.Tensor) -> vaereg.Tensor:
     """x + bias.
 
     TensorFlow sums the gradient of a broadcast sum three times slower than that of its BiasAdd.

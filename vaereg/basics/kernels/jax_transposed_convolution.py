@@ -8,8 +8,6 @@ made of operations that JAX differentiates again.
 
 from __future__ import annotations
 
-from typing import Any
-
 import jax
 import jax.numpy as jnp
 from jax import lax
@@ -18,7 +16,7 @@ LAYOUT = ("NHWC", "HWIO", "NHWC")
 
 
 @jax.custom_vjp  # type: ignore[untyped-decorator, unused-ignore]  # where JAX is not installed
-def transposed_convolution(x: Any, kernel: Any) -> Any:
+def transposed_convolution(x: jax.Array, kernel: jax.Array) -> jax.Array:
     """T(x, kernel): (B, h, w, i) and (kh, kw, o, i) -> (B, 2 h, 2 w, o)."""
     even = kernel.shape[0] % 2 == 0 and kernel.shape[1] % 2 == 0
     if even and jax.default_backend() == "cpu":
@@ -26,11 +24,11 @@ def transposed_convolution(x: Any, kernel: Any) -> Any:
     return _by_dilation(x, kernel)
 
 
-def _forward(x: Any, kernel: Any) -> tuple[Any, tuple[Any, Any]]:
+def _forward(x: jax.Array, kernel: jax.Array) -> tuple[jax.Array, tuple[jax.Array, jax.Array]]:
     return transposed_convolution(x, kernel), (x, kernel)
 
 
-def _backward(kept: tuple[Any, Any], g: Any) -> tuple[Any, Any]:
+def _backward(kept: tuple[jax.Array, jax.Array], g: jax.Array) -> tuple[jax.Array, jax.Array]:
     x, kernel = kept
     dx, pull_back = jax.vjp(lambda w: _halving_convolution(g, w), kernel)
     return dx, pull_back(x)[0]
@@ -39,19 +37,19 @@ def _backward(kept: tuple[Any, Any], g: Any) -> tuple[Any, Any]:
 transposed_convolution.defvjp(_forward, _backward)
 
 
-def _before(kernel: Any) -> list[int]:
+def _before(kernel: jax.Array) -> list[int]:
     """How many zeros "same" padding puts before each axis of an even size at stride 2."""
     return [max(size - 2, 0) // 2 for size in kernel.shape[:2]]
 
 
-def _halving_convolution(y: Any, kernel: Any) -> Any:
+def _halving_convolution(y: jax.Array, kernel: jax.Array) -> jax.Array:
     """C(y, kernel): (B, 2 h, 2 w, o) and (kh, kw, o, i) -> (B, h, w, i)."""
     totals = [max(size - 2, 0) for size in kernel.shape[:2]]
     padding = [(b, t - b) for b, t in zip(_before(kernel), totals, strict=True)]
     return lax.conv_general_dilated(y, kernel, (2, 2), padding, dimension_numbers=LAYOUT)
 
 
-def _by_dilation(x: Any, kernel: Any) -> Any:
+def _by_dilation(x: jax.Array, kernel: jax.Array) -> jax.Array:
     """T with zeros put between the inputs, which accelerators' libraries know how to skip."""
     padding = [
         (size - 1 - b, size - (size - 1 - b))  # they add up to the size, for an output of 2 h
@@ -62,7 +60,7 @@ def _by_dilation(x: Any, kernel: Any) -> Any:
     )
 
 
-def _by_phases(x: Any, kernel: Any) -> Any:
+def _by_phases(x: jax.Array, kernel: jax.Array) -> jax.Array:
     """T for even kernels, without the zeros: one plain convolution per phase of the output.
 
     Output 2 m + r of the uncropped T is the sum over s of x[m - s] kernel[2 s + r] (the efficient

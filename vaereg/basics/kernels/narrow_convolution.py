@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import keras
 import numpy as np
 from keras import ops
+
+import vaereg
 
 MOST_MAPS = {"tensorflow": 16, "jax": 32, "torch": 32}
 """With how many pairs of a tap and a channel the formulations by taps are faster, by backend."""
 
 
-def narrow_convolution(x: Any, kernel: Any) -> Any:
+def narrow_convolution(x: vaereg.Tensor, kernel: vaereg.Tensor) -> vaereg.Tensor:
     """The convolution of stride 1 with "same" padding: `keras.layers.Conv2D(padding="same")`.
 
     Kernels of convolutions on a CPU compute at least 8 or 16 output channels, even if fewer are
@@ -48,7 +48,7 @@ def _on_cpu(backend: str) -> bool:
     return str(get_device()).startswith("cpu")
 
 
-def _by_convolution(x: Any, kernel: Any) -> Any:
+def _by_convolution(x: vaereg.Tensor, kernel: vaereg.Tensor) -> vaereg.Tensor:
     size, _, inputs, outputs = kernel.shape
     taps = ops.reshape(ops.transpose(kernel, (2, 0, 1, 3)), (inputs, size * size * outputs))
     maps = ops.matmul(x, taps)  # (B, h, w, taps · outputs)
@@ -57,7 +57,7 @@ def _by_convolution(x: Any, kernel: Any) -> Any:
     return ops.conv(maps, shift, strides=1, padding="same", data_format="channels_last")
 
 
-def _by_slices(x: Any, kernel: Any) -> Any:
+def _by_slices(x: vaereg.Tensor, kernel: vaereg.Tensor) -> vaereg.Tensor:
     size, _, inputs, outputs = kernel.shape
     height, width = x.shape[1:3]
     padding = ((size - 1) // 2, size // 2)

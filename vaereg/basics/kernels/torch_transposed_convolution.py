@@ -7,12 +7,10 @@ and one column of an odd kernel, is all that is left to a slice.
 
 from __future__ import annotations
 
-from typing import Any
-
 import torch
 
 
-def transposed_convolution(x: Any, kernel: Any) -> Any:
+def transposed_convolution(x: torch.Tensor, kernel: torch.Tensor) -> torch.Tensor:
     """(B, h, w, i) and (kh, kw, o, i) -> (B, 2 h, 2 w, o)."""
     height, width = x.shape[1:3]
     before = [max(size - 2, 0) // 2 for size in kernel.shape[:2]]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import keras
 from keras import ops
 
+import vaereg
 
-def transposed_convolution(x: Any, kernel: Any) -> Any:
+
+def transposed_convolution(x: vaereg.Tensor, kernel: vaereg.Tensor) -> vaereg.Tensor:
     """Doubles height and width: `keras.layers.Conv2DTranspose(strides=2, padding="same")`.
 
     TensorFlow's own operation is fast. On JAX vaereg defines the derivative, on PyTorch the crop

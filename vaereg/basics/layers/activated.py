@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 import keras
 
 from vaereg.basics.layers.initializers import kernel_initializer
 from vaereg.basics.layers.normalization import normalization
 
+if TYPE_CHECKING:
+    from vaereg.basics.layers.network_params import ActivatedParams
 
-def activated(layer: keras.layers.Layer, channels: int, params: Any) -> list[keras.layers.Layer]:
+
+def activated(
+    layer: keras.layers.Layer, channels: int, params: ActivatedParams
+) -> list[keras.layers.Layer]:
     """The layer, then params.normalization over its `channels`, then params.activation."""
     return [
         layer,
@@ -25,7 +30,7 @@ def activation(function: str, name: str) -> keras.layers.Layer:
 
 
 def convolution(
-    width: int, params: Any, *, name: str, strides: int = 1, kernel_size: int = 3
+    width: int, params: ActivatedParams, *, name: str, strides: int = 1, kernel_size: int = 3
 ) -> keras.layers.Layer:
     """A convolution with "same" padding, to be followed by params' normalization and activation."""
     return keras.layers.Conv2D(
@@ -40,7 +45,7 @@ def convolution(
     )
 
 
-def dense(units: int, params: Any, *, name: str) -> keras.layers.Layer:
+def dense(units: int, params: ActivatedParams, *, name: str) -> keras.layers.Layer:
     """A dense layer, to be followed by params' normalization and activation."""
     return keras.layers.Dense(
         units,

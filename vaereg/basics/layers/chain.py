@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import keras
+
+import vaereg
 
 
 class Chain(keras.layers.Layer):
@@ -36,7 +37,7 @@ class Chain(keras.layers.Layer):
             shape = tuple(layer.compute_output_shape(shape))
         return shape
 
-    def call(self, x: Any, training: bool = False) -> Any:
+    def call(self, x: vaereg.Tensor, training: bool = False) -> vaereg.Tensor:
         """The last layer's output; Keras hands `training` on to each layer."""
         for layer in self.links:
             x = layer(x)

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import TYPE_CHECKING
 
 import keras
 
+import vaereg
 from vaereg.basics.layers.initializers import kernel_initializer
 from vaereg.basics.layers.narrow_convolution import NarrowConvolution
 from vaereg.basics.layers.stages import require_stages
+
+if TYPE_CHECKING:
+    from vaereg.basics.layers.network_params import ImageNetworkParams
 
 
 def first_grid(image: tuple[int, ...], stages: int) -> tuple[int, int]:
@@ -18,7 +22,9 @@ def first_grid(image: tuple[int, ...], stages: int) -> tuple[int, int]:
     return math.ceil(image[0] / scale), math.ceil(image[1] / scale)
 
 
-def from_latent(params: Any, context: Any) -> list[keras.layers.Layer]:
+def from_latent(
+    params: ImageNetworkParams, context: vaereg.BuildContext
+) -> list[keras.layers.Layer]:
     """Layers z (B, *latent) -> features (B, h, w, params.widths[0]), linear.
 
     Raises:
@@ -48,12 +54,15 @@ def from_latent(params: Any, context: Any) -> list[keras.layers.Layer]:
     return [dense(width)]  # position by position
 
 
-def to_outputs(params: Any, context: Any) -> list[keras.layers.Layer]:
+def to_outputs(
+    params: ImageNetworkParams, context: vaereg.BuildContext
+) -> list[keras.layers.Layer]:
     """Layers (B, h 2^n, w 2^n, ·) -> outputs (B, H, W, channels): cropped evenly, then projected.
 
     The projection is in float32 and without activation, since its outputs are the likelihood's
     parameters.
     """
+    assert context.channels is not None  # a decoder is built after its likelihood
     height, breadth = context.data_spec.shape[:2]
     grid = first_grid(context.data_spec.shape, len(params.widths))
     over = [

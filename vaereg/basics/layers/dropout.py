@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import keras
+
+import vaereg
 
 
 class Dropout(keras.layers.Layer):
@@ -30,6 +30,6 @@ class Dropout(keras.layers.Layer):
         """That of x."""
         return shape
 
-    def call(self, x: Any, training: bool = False) -> Any:
+    def call(self, x: vaereg.Tensor, training: bool = False) -> vaereg.Tensor:
         """x, thinned out in training."""
         return keras.random.dropout(x, self.rate, seed=self.seed_generator) if training else x

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 import keras
 
+import vaereg
 from vaereg.basics.layers.activated import activated, dense
 from vaereg.basics.layers.dropout import Dropout
 
+if TYPE_CHECKING:
+    from vaereg.basics.layers.network_params import DenseNetworkParams
 
-def hidden(params: Any, context: Any) -> list[keras.layers.Layer]:
+
+def hidden(params: DenseNetworkParams, context: vaereg.BuildContext) -> list[keras.layers.Layer]:
     """For each width a dense layer, its normalization, activation and dropout."""
     layers = []
     for index, width in enumerate(params.widths):

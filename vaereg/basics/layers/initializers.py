@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import keras
 import numpy as np
 from keras import ops
+
+import vaereg
 
 RECTIFYING = frozenset(
     {"celu", "elu", "gelu", "hard_silu", "hard_swish", "leaky_relu", "mish", "relu", "relu6"}
@@ -23,7 +24,9 @@ class HostUniform(keras.initializers.VarianceScaling):
     generator for each kernel shape (about 2 s of processor time each).
     """
 
-    def __call__(self, shape: tuple[int, ...], dtype: Any = None, **options: Any) -> Any:
+    def __call__(
+        self, shape: tuple[int, ...], dtype: str | None = None, **options: object
+    ) -> vaereg.Tensor:
         """A kernel (…, inputs, outputs), uniform with variance scale / fan."""
         fan: float = math.prod(shape[:-1])
         if self.mode == "fan_avg":

@@ -6,6 +6,7 @@ from typing import Any
 
 import keras
 
+import vaereg
 from vaereg.basics.kernels.narrow_convolution import narrow_convolution
 
 
@@ -18,11 +19,11 @@ class NarrowConvolution(keras.layers.Conv2D):
         others: what Conv2D takes besides.
     """
 
-    def __init__(self, channels: int, kernel_size: int, **others: Any) -> None:
+    def __init__(self, channels: int, kernel_size: int, **others: Any) -> None:  # Keras checks them
         super().__init__(
             channels, kernel_size, padding="same", data_format="channels_last", **others
         )
 
-    def convolution_op(self, inputs: Any, kernel: Any) -> Any:
+    def convolution_op(self, inputs: vaereg.Tensor, kernel: vaereg.Tensor) -> vaereg.Tensor:
         """What Conv2D does between its weights and its bias."""
         return narrow_convolution(inputs, keras.ops.convert_to_tensor(kernel))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Protocol
 
 from vaereg.component import param
 
@@ -19,21 +19,48 @@ DENSE_NORMALIZATIONS = ("none", "batch", "layer")
 NORMALIZATIONS = ("none", "batch", "layer", "group")
 
 
-def activation(default: str) -> Any:
+class ActivatedParams(Protocol):
+    """What a layer with a normalization and an activation reads."""
+
+    @property
+    def activation(self) -> str: ...
+    @property
+    def normalization(self) -> str: ...
+
+
+class ImageNetworkParams(ActivatedParams, Protocol):
+    """What both ends of an image network read."""
+
+    @property
+    def widths(self) -> tuple[int, ...]: ...
+
+
+class DenseNetworkParams(ActivatedParams, Protocol):
+    """What the hidden layers of a dense network read."""
+
+    @property
+    def widths(self) -> tuple[int, ...]: ...
+    @property
+    def dropout(self) -> float: ...
+
+
+def activation(default: str) -> Any:  # a field, which attrs takes for its value
     """The parameter `activation`."""
     return param(default, "the activation, by its name in Keras", choices=ACTIVATIONS)
 
 
-def normalization(default: str, choices: tuple[str, ...] = NORMALIZATIONS) -> Any:
+def normalization(
+    default: str, choices: tuple[str, ...] = NORMALIZATIONS
+) -> Any:  # a field, which attrs takes for its value
     """The parameter `normalization`."""
     return param(default, "the normalization before each activation", choices=choices)
 
 
-def dropout() -> Any:
+def dropout() -> Any:  # a field, which attrs takes for its value
     """The parameter `dropout`."""
     return param(0.0, "the share of hidden values set to 0 in training", ge=0, lt=1)
 
 
-def kernel_size(default: int) -> Any:
+def kernel_size(default: int) -> Any:  # a field, which attrs takes for its value
     """The parameter `kernel_size`."""
     return param(default, "height and width of the kernels", ge=2, le=15, unit="pixels")

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 import keras
 
+import vaereg
 from vaereg.basics.layers.activated import activation, convolution
 from vaereg.basics.layers.chain import Chain
 from vaereg.basics.layers.normalization import normalization
+
+if TYPE_CHECKING:
+    from vaereg.basics.layers.network_params import ActivatedParams
 
 
 class ResidualBlock(keras.layers.Layer):
@@ -23,7 +27,7 @@ class ResidualBlock(keras.layers.Layer):
         name: the layer's name.
     """
 
-    def __init__(self, width: int, params: Any, *, name: str) -> None:
+    def __init__(self, width: int, params: ActivatedParams, *, name: str) -> None:
         super().__init__(name=name)
         last = keras.layers.Conv2D(
             width,
@@ -53,6 +57,6 @@ class ResidualBlock(keras.layers.Layer):
         """That of x."""
         return shape
 
-    def call(self, x: Any, training: bool = False) -> Any:
+    def call(self, x: vaereg.Tensor, training: bool = False) -> vaereg.Tensor:
         """x + f(x)."""
         return x + self.branch(x)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from vaereg.basics.layers.network_params import ImageNetworkParams
 
 
-def require_stages(params: Any) -> int:
+def require_stages(params: ImageNetworkParams) -> int:
     """How many stages params.widths asks for.
 
     Raises:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import keras
 from keras import ops
 
+import vaereg
 from vaereg.basics.kernels.biased import biased
 from vaereg.basics.kernels.transposed_convolution import transposed_convolution
 from vaereg.basics.layers.initializers import kernel_initializer
@@ -58,7 +57,7 @@ class TransposedConvolution(keras.layers.Layer):
         """(B, 2 h, 2 w, filters)."""
         return doubled(shape, self.filters)
 
-    def call(self, x: Any) -> Any:
+    def call(self, x: vaereg.Tensor) -> vaereg.Tensor:
         """The features at twice the height and width."""
         y = transposed_convolution(x, ops.convert_to_tensor(self.kernel))
         return y if self.bias is None else biased(y, ops.convert_to_tensor(self.bias))
@@ -92,7 +91,7 @@ class NearestConvolution(keras.layers.Layer):
         """(B, 2 h, 2 w, filters)."""
         return doubled(shape, self.filters)
 
-    def call(self, x: Any) -> Any:
+    def call(self, x: vaereg.Tensor) -> vaereg.Tensor:
         """The features at twice the height and width."""
         # Per axis, the flipped kernel (w2, w1, w0) becomes (w2, w2 + w1, w1 + w0, w0).
         kernel = ops.transpose(ops.flip(self.kernel, axis=(0, 1)), (0, 1, 3, 2))

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 import keras
 from keras import ops
 
 import vaereg
+
+if TYPE_CHECKING:
+    from vaereg.component import NoParams
 
 
 class Bernoulli(keras.layers.Layer):
@@ -28,7 +31,7 @@ class Bernoulli(keras.layers.Layer):
 
     support = (0.0, 1.0)
 
-    def __init__(self, params: Any, context: vaereg.BuildContext) -> None:
+    def __init__(self, params: NoParams, context: vaereg.BuildContext) -> None:
         super().__init__(name=context.name, dtype="float32")
         del params
         value_range = context.data_spec.value_range
@@ -44,7 +47,9 @@ class Bernoulli(keras.layers.Layer):
         """One logit per value."""
         return data_channels
 
-    def log_prob(self, x: Any, outputs: Any, training: bool = False) -> Any:
+    def log_prob(
+        self, x: vaereg.Tensor, outputs: vaereg.Tensor, training: bool = False
+    ) -> vaereg.Tensor:
         """log p(x given z) for x and outputs (B, *data), shape (B,)."""
         del training
         logits = ops.cast(outputs, "float32")
@@ -53,11 +58,11 @@ class Bernoulli(keras.layers.Layer):
         )  # never takes the log of a rounded sigmoid
         return ops.sum(per_dim, axis=tuple(range(1, len(per_dim.shape))))
 
-    def mean(self, outputs: Any) -> Any:
+    def mean(self, outputs: vaereg.Tensor) -> vaereg.Tensor:
         """The probability of a 1 (B, *data)."""
         return ops.sigmoid(ops.cast(outputs, "float32"))
 
-    def sample(self, outputs: Any, seed: Any) -> Any:
+    def sample(self, outputs: vaereg.Tensor, seed: vaereg.Seed) -> vaereg.Tensor:
         """Draws 0 or 1 (B, *data)."""
         chance = self.mean(outputs)
         drawn = keras.random.uniform(ops.shape(chance), dtype="float32", seed=seed)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from keras import ops
+
+import vaereg
 
 EXACT_UP_TO = 32
 
 
-def clipped_logistic_mean(mean: Any, log_scale: Any, levels: int) -> Any:
+def clipped_logistic_mean(
+    mean: vaereg.Tensor, log_scale: vaereg.Tensor, levels: int
+) -> vaereg.Tensor:
     """The expectation of round(clip(X, -1, 1)) onto `levels` levels, X logistic.
 
     -1 plus the sum over the edges e between levels of P(X > e) times the distance of two levels;

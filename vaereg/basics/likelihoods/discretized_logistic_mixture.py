@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import keras
 import numpy as np
@@ -30,12 +30,12 @@ class Mixture(NamedTuple):
         coefficients: (..., K) for each pair (channel, earlier one): (1, 0), (2, 0), (2, 1) …
     """
 
-    logits: Any
-    means: tuple[Any, ...]
-    log_scales: tuple[Any, ...]
-    coefficients: tuple[Any, ...]
+    logits: vaereg.Tensor
+    means: tuple[vaereg.Tensor, ...]
+    log_scales: tuple[vaereg.Tensor, ...]
+    coefficients: tuple[vaereg.Tensor, ...]
 
-    def conditional_mean(self, channel: int, earlier: list[Any]) -> Any:
+    def conditional_mean(self, channel: int, earlier: list[vaereg.Tensor]) -> vaereg.Tensor:
         """The means of a channel's logistics given the values of the earlier channels."""
         mean = self.means[channel]
         first = channel * (channel - 1) // 2
@@ -43,7 +43,7 @@ class Mixture(NamedTuple):
             mean = mean + self.coefficients[first + index] * value
         return mean
 
-    def each(self, change: Callable[[Any], Any]) -> Mixture:
+    def each(self, change: Callable[[vaereg.Tensor], vaereg.Tensor]) -> Mixture:
         """The mixture with `change` applied to every array."""
         return Mixture(
             change(self.logits),
@@ -103,14 +103,16 @@ class DiscretizedLogisticMixture(keras.layers.Layer):
         pairs = data_channels * (data_channels - 1) // 2
         return self.components * (1 + 2 * data_channels + pairs)
 
-    def log_prob(self, x: Any, outputs: Any, training: bool = False) -> Any:
+    def log_prob(
+        self, x: vaereg.Tensor, outputs: vaereg.Tensor, training: bool = False
+    ) -> vaereg.Tensor:
         """log P(x given z) for x (B, *data) and outputs (B, *data[:-1], channels), shape (B,)."""
         del training
         mixture = self._read(outputs)
         value, lowest, highest = self._levels_of(x)  # (..., C) each
         half = 1.0 / (self.levels - 1)
         total = ops.log_softmax(mixture.logits, axis=-1)  # (..., K)
-        earlier: list[Any] = []
+        earlier: list[vaereg.Tensor] = []
         for channel in range(self.data_channels):
             at = value[..., channel, None]  # (..., 1)
             bottom, top = lowest[..., channel, None], highest[..., channel, None]
@@ -127,7 +129,7 @@ class DiscretizedLogisticMixture(keras.layers.Layer):
         per_position = ops.logsumexp(total, axis=-1)  # (B, *positions)
         return ops.sum(per_position, axis=tuple(range(1, len(per_position.shape))))
 
-    def mean(self, outputs: Any) -> Any:
+    def mean(self, outputs: vaereg.Tensor) -> vaereg.Tensor:
         """The expectation (B, *data).
 
         For one channel exact up to 32 levels and within half a level above (see
@@ -138,8 +140,8 @@ class DiscretizedLogisticMixture(keras.layers.Layer):
         weights = ops.softmax(mixture.logits, axis=-1)  # (..., K)
         mixture = mixture.each(lambda array: array[..., None])  # (..., K, 1)
         logistic = ops.convert_to_tensor(self._spread())  # (POINTS, C - 1)
-        channels: list[Any] = []
-        earlier: list[Any] = []
+        channels: list[vaereg.Tensor] = []
+        earlier: list[vaereg.Tensor] = []
         for channel in range(self.data_channels):
             centre = mixture.conditional_mean(channel, earlier)  # (..., K, 1 or POINTS)
             log_scale = mixture.log_scales[channel]
@@ -150,7 +152,7 @@ class DiscretizedLogisticMixture(keras.layers.Layer):
                 earlier.append(self._nearest_level(value))
         return self._to_data(ops.stack(channels, axis=-1))
 
-    def sample(self, outputs: Any, seed: Any) -> Any:
+    def sample(self, outputs: vaereg.Tensor, seed: vaereg.Seed) -> vaereg.Tensor:
         """Draws (B, *data), each value one of the levels."""
         mixture = self._read(outputs)
         seed_component, seed_noise = split_seed(seed, 2)
@@ -167,14 +169,14 @@ class DiscretizedLogisticMixture(keras.layers.Layer):
             seed=seed_noise,
         )
         logistic = ops.log(uniform) - ops.log1p(-uniform)
-        values: list[Any] = []
+        values: list[vaereg.Tensor] = []
         for channel in range(self.data_channels):
             centre = mixture.conditional_mean(channel, values)
             value = centre + ops.exp(mixture.log_scales[channel]) * logistic[channel]
             values.append(self._nearest_level(value))
         return self._to_data(ops.stack(values, axis=-1))
 
-    def _read(self, outputs: Any) -> Mixture:
+    def _read(self, outputs: vaereg.Tensor) -> Mixture:
         outputs = ops.cast(outputs, "float32")
         count, channels = self.components, self.data_channels
         if self.columns:
@@ -189,7 +191,7 @@ class DiscretizedLogisticMixture(keras.layers.Layer):
             coefficients=tuple(ops.tanh(part) for part in parts[1 + 2 * channels :]),
         )
 
-    def _levels_of(self, x: Any) -> tuple[Any, Any, Any]:
+    def _levels_of(self, x: vaereg.Tensor) -> tuple[vaereg.Tensor, vaereg.Tensor, vaereg.Tensor]:
         """The level of each value within [-1, 1], and whether it is the lowest or the highest."""
         low, high = self.support
         top = self.levels - 1
@@ -198,14 +200,14 @@ class DiscretizedLogisticMixture(keras.layers.Layer):
             index = index[..., None]
         return index * (2.0 / top) - 1.0, index < 0.5, index > top - 0.5
 
-    def _nearest_level(self, value: Any) -> Any:
+    def _nearest_level(self, value: vaereg.Tensor) -> vaereg.Tensor:
         """The level in [-1, 1] nearest to a value; its gradient is that of clipping alone."""
         top = self.levels - 1
         clipped = ops.clip(value, -1.0, 1.0)
         rounded = ops.round((clipped + 1.0) * (top / 2.0)) * (2.0 / top) - 1.0
         return clipped + ops.stop_gradient(rounded - clipped)
 
-    def _to_data(self, value: Any) -> Any:
+    def _to_data(self, value: vaereg.Tensor) -> vaereg.Tensor:
         """From [-1, 1] and (..., C) to the data's range and shape."""
         low, high = self.support
         if self.columns:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import keras
 from keras import ops
@@ -37,18 +37,20 @@ class Gaussian(keras.layers.Layer):
         """One mean per value."""
         return data_channels
 
-    def log_prob(self, x: Any, outputs: Any, training: bool = False) -> Any:
+    def log_prob(
+        self, x: vaereg.Tensor, outputs: vaereg.Tensor, training: bool = False
+    ) -> vaereg.Tensor:
         """log p(x given z) for x and outputs (B, *data), shape (B,)."""
         del training
         standardized = (ops.cast(x, "float32") - self.mean(outputs)) / self.sigma
         per_dim = -0.5 * ops.square(standardized) - math.log(self.sigma * math.sqrt(2 * math.pi))
         return ops.sum(per_dim, axis=tuple(range(1, len(per_dim.shape))))
 
-    def mean(self, outputs: Any) -> Any:
+    def mean(self, outputs: vaereg.Tensor) -> vaereg.Tensor:
         """The expectation (B, *data), in the data's range unless `activation` is "linear"."""
         return self.into_range(ops.cast(outputs, "float32"))
 
-    def sample(self, outputs: Any, seed: Any) -> Any:
+    def sample(self, outputs: vaereg.Tensor, seed: vaereg.Seed) -> vaereg.Tensor:
         """Draws (B, *data); the noise may leave the data's range."""
         mean = self.mean(outputs)
         noise = keras.random.normal(ops.shape(mean), dtype="float32", seed=seed)

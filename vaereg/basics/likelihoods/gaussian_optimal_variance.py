@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import keras
 from keras import ops
@@ -42,7 +42,7 @@ class GaussianOptimalVariance(keras.layers.Layer):
         self.first_variance = 1.0 if value_range is None else _uniform_variance(*value_range)
         self.into_range = into_range(params.activation, value_range, "gaussian_optimal_variance")
 
-        def add(name: str) -> Any:
+        def add(name: str) -> vaereg.Tensor:
             return self.add_weight(
                 name=name,
                 shape=(),
@@ -61,7 +61,9 @@ class GaussianOptimalVariance(keras.layers.Layer):
         """One mean per value."""
         return data_channels
 
-    def log_prob(self, x: Any, outputs: Any, training: bool = False) -> Any:
+    def log_prob(
+        self, x: vaereg.Tensor, outputs: vaereg.Tensor, training: bool = False
+    ) -> vaereg.Tensor:
         """log p(x given z) for x and outputs (B, *data), shape (B,).
 
         With `training` it uses this batch's variance and moves the running average.
@@ -76,24 +78,24 @@ class GaussianOptimalVariance(keras.layers.Layer):
         per_dim = -0.5 * (squared / variance + ops.log(2 * math.pi * variance))
         return ops.sum(per_dim, axis=tuple(range(1, len(per_dim.shape))))
 
-    def mean(self, outputs: Any) -> Any:
+    def mean(self, outputs: vaereg.Tensor) -> vaereg.Tensor:
         """The expectation (B, *data), in the data's range unless `activation` is "linear"."""
         return self.into_range(ops.cast(outputs, "float32"))
 
-    def sample(self, outputs: Any, seed: Any) -> Any:
+    def sample(self, outputs: vaereg.Tensor, seed: vaereg.Seed) -> vaereg.Tensor:
         """Draws (B, *data) with the running variance; the noise may leave the data's range."""
         mean = self.mean(outputs)
         noise = keras.random.normal(ops.shape(mean), dtype="float32", seed=seed)
         return mean + ops.sqrt(self.variance()) * noise
 
-    def variance(self) -> Any:
+    def variance(self) -> vaereg.Tensor:
         """The running sigma^2, a scalar, at least exp(2 min_log_sigma)."""
         weight = ops.convert_to_tensor(self.average_weight)
         average = ops.convert_to_tensor(self.average_variance) / ops.maximum(weight, 1e-30)
         variance = ops.where(weight > 0, average, self.first_variance)
         return ops.maximum(variance, self.least_variance)
 
-    def _follow(self, variance: Any) -> None:
+    def _follow(self, variance: vaereg.Tensor) -> None:
         new = 1.0 - self.momentum
         self.average_variance.assign(self.momentum * self.average_variance + new * variance)
         self.average_weight.assign(self.momentum * self.average_weight + new)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from keras import ops
+
+import vaereg
 
 
 def into_range(
     activation: str, value_range: tuple[float, float] | None, component: str
-) -> Callable[[Any], Any]:
+) -> Callable[[vaereg.Tensor], vaereg.Tensor]:
     """The function from outputs to means.
 
     Args:

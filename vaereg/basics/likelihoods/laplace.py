@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import keras
 from keras import ops
@@ -34,7 +34,7 @@ class Laplace(keras.layers.Layer):
         super().__init__(name=context.name, dtype="float32")
         self.fixed_log_scale = math.log(params.scale)
         self.into_range = into_range(params.activation, context.data_spec.value_range, "laplace")
-        self.log_scale: Any = None
+        self.log_scale: vaereg.Tensor = None
         if params.learned:
             if self.fixed_log_scale <= LEAST_LOG_SCALE:
                 raise ValueError(
@@ -56,7 +56,9 @@ class Laplace(keras.layers.Layer):
         """One mean per value."""
         return data_channels
 
-    def log_prob(self, x: Any, outputs: Any, training: bool = False) -> Any:
+    def log_prob(
+        self, x: vaereg.Tensor, outputs: vaereg.Tensor, training: bool = False
+    ) -> vaereg.Tensor:
         """log p(x given z) for x and outputs (B, *data), shape (B,)."""
         del training
         log_scale = self._log_scale()
@@ -64,18 +66,18 @@ class Laplace(keras.layers.Layer):
         per_dim = -error * ops.exp(-log_scale) - log_scale - math.log(2.0)
         return ops.sum(per_dim, axis=tuple(range(1, len(per_dim.shape))))
 
-    def mean(self, outputs: Any) -> Any:
+    def mean(self, outputs: vaereg.Tensor) -> vaereg.Tensor:
         """The expectation (B, *data), in the data's range unless `activation` is "linear"."""
         return self.into_range(ops.cast(outputs, "float32"))
 
-    def sample(self, outputs: Any, seed: Any) -> Any:
+    def sample(self, outputs: vaereg.Tensor, seed: vaereg.Seed) -> vaereg.Tensor:
         """Draws (B, *data); the noise may leave the data's range."""
         mean = self.mean(outputs)
         uniform = keras.random.uniform((2, *ops.shape(mean)), dtype="float32", seed=seed)
         exponential = -ops.log1p(-uniform)  # two draws; their difference is Laplace
         return mean + ops.exp(self._log_scale()) * (exponential[0] - exponential[1])
 
-    def _log_scale(self) -> Any:
+    def _log_scale(self) -> vaereg.Tensor:
         if self.log_scale is None:
             return ops.convert_to_tensor(self.fixed_log_scale, dtype="float32")
         return soft_clip(ops.convert_to_tensor(self.log_scale), LEAST_LOG_SCALE)

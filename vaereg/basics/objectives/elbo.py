@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from keras import ops
 
@@ -27,7 +27,7 @@ class Elbo:
         del context
         self.samples = params.samples
 
-    def __call__(self, bound: vaereg.Bound) -> dict[str, Any]:
+    def __call__(self, bound: vaereg.Bound) -> dict[str, vaereg.Tensor]:
         """reconstruction (B,), and kl (B, groups), to which the engine applies beta."""
         terms = {"reconstruction": -ops.mean(bound.log_likelihood, axis=0)}
         if bound.kl is not None:

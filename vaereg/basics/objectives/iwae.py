@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from keras import ops
 
@@ -28,7 +28,7 @@ class Iwae:
         del context
         self.samples = params.samples
 
-    def __call__(self, bound: vaereg.Bound) -> dict[str, Any]:
+    def __call__(self, bound: vaereg.Bound) -> dict[str, vaereg.Tensor]:
         """The term iwae (B,)."""
         log_weights = bound.log_weights  # (K, B)
         log_mean = ops.logsumexp(log_weights, axis=0) - math.log(log_weights.shape[0])

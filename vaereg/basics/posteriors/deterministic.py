@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 import keras
 from keras import ops
 
 import vaereg
 from vaereg.basics.posteriors.latent_projection import LatentProjection
+
+if TYPE_CHECKING:
+    from vaereg.component import NoParams
 
 
 class Deterministic(keras.layers.Layer):
@@ -20,7 +23,7 @@ class Deterministic(keras.layers.Layer):
 
     deterministic = True
 
-    def __init__(self, params: Any, context: vaereg.BuildContext) -> None:
+    def __init__(self, params: NoParams, context: vaereg.BuildContext) -> None:
         super().__init__(name=context.name, dtype="float32")
         del params
         self.mean_head = LatentProjection(
@@ -34,7 +37,11 @@ class Deterministic(keras.layers.Layer):
         self.mean_head.build(features_shape)
 
     def call(
-        self, features: Any, samples: int = 1, seed: Any = None, training: bool = False
+        self,
+        features: vaereg.Tensor,
+        samples: int = 1,
+        seed: vaereg.Seed = None,
+        training: bool = False,
     ) -> vaereg.Latent:
         """The point z of each example, `samples` times, K-major; `seed` is not used."""
         del seed, training

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import keras
 from keras import ops
@@ -44,7 +44,11 @@ class Gaussian(keras.layers.Layer):
         self.log_var_head.build(features_shape)
 
     def call(
-        self, features: Any, samples: int = 1, seed: Any = None, training: bool = False
+        self,
+        features: vaereg.Tensor,
+        samples: int = 1,
+        seed: vaereg.Seed = None,
+        training: bool = False,
     ) -> vaereg.Latent:
         """Draws `samples` latents per example, K-major.
 

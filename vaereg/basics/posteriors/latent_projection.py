@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import keras
 from keras import ops
+
+import vaereg
 
 
 class LatentProjection(keras.layers.Layer):
@@ -21,7 +22,11 @@ class LatentProjection(keras.layers.Layer):
     """
 
     def __init__(
-        self, latent_shape: tuple[int, ...], kernel_initializer: Any, *, name: str
+        self,
+        latent_shape: tuple[int, ...],
+        kernel_initializer: keras.initializers.Initializer,
+        *,
+        name: str,
     ) -> None:
         super().__init__(name=name, dtype="float32")
         self.latent_shape = tuple(latent_shape)
@@ -59,7 +64,7 @@ class LatentProjection(keras.layers.Layer):
             name="bias", shape=(units,), initializer="zeros", autocast=False
         )
 
-    def call(self, features: Any) -> Any:
+    def call(self, features: vaereg.Tensor) -> vaereg.Tensor:
         """The projection (B, *latent_shape), float32."""
         if not self.per_position:
             features = ops.reshape(features, (-1, self.kernel.shape[0]))

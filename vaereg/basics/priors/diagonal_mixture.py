@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import keras
 from keras import ops
 
+import vaereg
 from vaereg.basics.distributions.split_seed import split_seed
 
 
-def mixture_log_prob(z: Any, logits: Any, means: Any, log_vars: Any) -> Any:
+def mixture_log_prob(
+    z: vaereg.Tensor, logits: vaereg.Tensor, means: vaereg.Tensor, log_vars: vaereg.Tensor
+) -> vaereg.Tensor:
     """log sum_k softmax(logits)_k N(z; means_k, exp(log_vars_k)), shape (B,).
 
     Args:
@@ -27,7 +29,9 @@ def mixture_log_prob(z: Any, logits: Any, means: Any, log_vars: Any) -> Any:
     return ops.logsumexp(ops.log_softmax(logits) + per_component, axis=-1)
 
 
-def mixture_sample(n: int, seed: Any, logits: Any, means: Any, log_vars: Any) -> Any:
+def mixture_sample(
+    n: int, seed: vaereg.Seed, logits: vaereg.Tensor, means: vaereg.Tensor, log_vars: vaereg.Tensor
+) -> vaereg.Tensor:
     """Draws (n, d): for each a component at random by its weight, then from its Gaussian.
 
     The components are independent draws, never a walk through them in order, so a few samples

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import keras
 import numpy as np
@@ -34,7 +34,7 @@ class GaussianMixture(keras.layers.Layer):
         shape = (params.components, math.prod(self.latent_shape))
         start = np.random.default_rng(context.seed).normal(0.0, math.sqrt(0.5), shape)
 
-        def add(name: str, values: np.ndarray) -> Any:
+        def add(name: str, values: np.ndarray) -> vaereg.Tensor:
             return self.add_weight(
                 name=name,
                 shape=values.shape,
@@ -48,14 +48,14 @@ class GaussianMixture(keras.layers.Layer):
         self.raw_log_vars = add("log_vars", np.full(shape, math.log(0.5)))
         self.built = True
 
-    def _mixture(self) -> tuple[Any, Any, Any]:
+    def _mixture(self) -> tuple[vaereg.Tensor, vaereg.Tensor, vaereg.Tensor]:
         log_vars = soft_clip(ops.convert_to_tensor(self.raw_log_vars), *LOG_VAR_BOUNDS)
         return ops.convert_to_tensor(self.logits), ops.convert_to_tensor(self.means), log_vars
 
-    def sample(self, n: int, seed: Any) -> Any:
+    def sample(self, n: int, seed: vaereg.Seed) -> vaereg.Tensor:
         """Draws (n, *latent) float32; `seed` is a SeedGenerator or an integer."""
         return ops.reshape(mixture_sample(n, seed, *self._mixture()), (-1, *self.latent_shape))
 
-    def log_prob(self, z: Any) -> Any:
+    def log_prob(self, z: vaereg.Tensor) -> vaereg.Tensor:
         """log p(z) for z (B, *latent), shape (B,)."""
         return mixture_log_prob(z, *self._mixture())

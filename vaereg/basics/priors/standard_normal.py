@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import TYPE_CHECKING
 
 import keras
 from keras import ops
 
 import vaereg
+
+if TYPE_CHECKING:
+    from vaereg.component import NoParams
 
 
 class StandardNormal(keras.layers.Layer):
@@ -17,22 +20,22 @@ class StandardNormal(keras.layers.Layer):
     Source: Kingma and Welling 2013, arXiv:1312.6114, appendix B for the KL.
     """
 
-    def __init__(self, params: Any, context: vaereg.BuildContext) -> None:
+    def __init__(self, params: NoParams, context: vaereg.BuildContext) -> None:
         super().__init__(name=context.name, dtype="float32")
         del params
         self.latent_shape = tuple(context.latent_shape)
         self.built = True
 
-    def sample(self, n: int, seed: Any) -> Any:
+    def sample(self, n: int, seed: vaereg.Seed) -> vaereg.Tensor:
         """Draws (n, *latent) float32; `seed` is a SeedGenerator or an integer."""
         return keras.random.normal((n, *self.latent_shape), dtype="float32", seed=seed)
 
-    def log_prob(self, z: Any) -> Any:
+    def log_prob(self, z: vaereg.Tensor) -> vaereg.Tensor:
         """log p(z) for z (B, *latent), shape (B,)."""
         per_dim = -0.5 * (math.log(2 * math.pi) + ops.square(z))  # (B, *latent)
         return ops.sum(per_dim, axis=tuple(range(1, len(per_dim.shape))))
 
-    def kl(self, latent: vaereg.Latent) -> Any:
+    def kl(self, latent: vaereg.Latent) -> vaereg.Tensor:
         """KL(q(z given x) || p(z)) in nats, shape (B, groups), for a diagonal Gaussian q.
 
         A vector latent has one group per dimension; a spatial latent one per channel, summed over

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import keras
 import numpy as np
@@ -61,7 +61,7 @@ class Vamp(keras.layers.Layer):
                 'model\'s gives no log variance. Use posterior = "gaussian", or another prior.'
             )
 
-    def pseudo_inputs(self) -> Any:
+    def pseudo_inputs(self) -> vaereg.Tensor:
         """The pseudo-inputs (K, *data) within the data's value range."""
         raw = ops.convert_to_tensor(self.raw_pseudo_inputs)
         if self.value_range is None:
@@ -69,17 +69,17 @@ class Vamp(keras.layers.Layer):
         low, high = self.value_range
         return low + (high - low) * ops.sigmoid(raw)
 
-    def _mixture(self) -> tuple[Any, Any, Any]:
+    def _mixture(self) -> tuple[vaereg.Tensor, vaereg.Tensor, vaereg.Tensor]:
         latent = self._encode(self.pseudo_inputs())
         flat = (self.components, math.prod(self.latent_shape))
         means = ops.reshape(ops.cast(latent.mode, "float32"), flat)
         log_vars = ops.reshape(ops.cast(latent.log_var, "float32"), flat)
         return ops.zeros((self.components,), dtype="float32"), means, log_vars
 
-    def sample(self, n: int, seed: Any) -> Any:
+    def sample(self, n: int, seed: vaereg.Seed) -> vaereg.Tensor:
         """Draws (n, *latent) float32, each from a pseudo-input chosen at random."""
         return ops.reshape(mixture_sample(n, seed, *self._mixture()), (-1, *self.latent_shape))
 
-    def log_prob(self, z: Any) -> Any:
+    def log_prob(self, z: vaereg.Tensor) -> vaereg.Tensor:
         """log p(z) for z (B, *latent), shape (B,); one encoder call on K pseudo-inputs."""
         return mixture_log_prob(z, *self._mixture())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from keras import ops
 
@@ -36,7 +36,7 @@ class FocalFrequency:
         self.alpha = params.alpha
         self.average = params.average
 
-    def __call__(self, step: vaereg.Step) -> Any:
+    def __call__(self, step: vaereg.Step) -> vaereg.Tensor:
         """The weighted distance of the spectra, (B,)."""
         gap = ops.cast(step.x - step.reconstruction, "float32")  # the transform is linear
         count = ops.shape(gap)[0]
@@ -49,7 +49,7 @@ class FocalFrequency:
         term = ops.mean(self._weights(ops.stop_gradient(power)) * power, axis=(1, 2, 3))
         return ops.broadcast_to(term, (count,)) if self.average else term
 
-    def _weights(self, power: Any) -> Any:
+    def _weights(self, power: vaereg.Tensor) -> vaereg.Tensor:
         """|F - F'|^alpha over its maximum for each example and channel, within [0, 1]."""
         if self.alpha == 0:
             return ops.ones_like(power)

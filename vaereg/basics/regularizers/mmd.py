@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from keras import ops
 
@@ -35,7 +35,7 @@ class MMD:
         self.unbiased = params.estimator == "unbiased"
         self.widths = tuple(2.0 * scale * params.bandwidth**2 for scale in params.scales)
 
-    def __call__(self, step: vaereg.Step) -> Any:
+    def __call__(self, step: vaereg.Step) -> vaereg.Tensor:
         """The discrepancy, (B,), every element the same."""
         z, p = _flat(step.latent.z), _flat(step.prior_latents)  # (B, d)
         # Distances ignore a common shift; near 0 their expanded form loses fewer digits.
@@ -47,7 +47,7 @@ class MMD:
         within = self._within(z, pairs) + self._within(p, pairs)
         return ops.broadcast_to(within - 2.0 * cross, (count,))
 
-    def _within(self, a: Any, count: Any) -> Any:
+    def _within(self, a: vaereg.Tensor, count: vaereg.Tensor) -> vaereg.Tensor:
         """E k(a, a') over the pairs of one sample."""
         total = ops.sum(self._kernel(a, a))
         if not self.unbiased:
@@ -56,7 +56,7 @@ class MMD:
         # A lone example has no pair: the floor makes its share 0 rather than 0 / 0.
         return (total - on_diagonal) / ops.maximum(count * (count - 1.0), 1.0)
 
-    def _kernel(self, a: Any, b: Any) -> Any:
+    def _kernel(self, a: vaereg.Tensor, b: vaereg.Tensor) -> vaereg.Tensor:
         """k of every a with every b, (A, B)."""
         distance = _squared_distances(a, b)
         size = float(a.shape[-1])
@@ -65,7 +65,7 @@ class MMD:
         return sum(ops.exp(-distance / (c * size)) for c in self.widths)
 
 
-def _flat(z: Any) -> Any:
+def _flat(z: vaereg.Tensor) -> vaereg.Tensor:
     """(B, *latent) -> (B, d)."""
     size = 1
     for length in z.shape[1:]:
@@ -73,7 +73,7 @@ def _flat(z: Any) -> Any:
     return ops.reshape(ops.cast(z, "float32"), (-1, size))
 
 
-def _squared_distances(a: Any, b: Any) -> Any:
+def _squared_distances(a: vaereg.Tensor, b: vaereg.Tensor) -> vaereg.Tensor:
     """|a_i - b_j|^2, (A, B), without the (A, B, d) array of differences."""
     squares = ops.sum(ops.square(a), axis=1)[:, None] + ops.sum(ops.square(b), axis=1)[None, :]
     return ops.maximum(squares - 2.0 * ops.matmul(a, ops.transpose(b)), 0.0)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import TYPE_CHECKING
 
 from keras import ops
 
 import vaereg
+
+if TYPE_CHECKING:
+    from vaereg.component import NoParams
 
 
 class TotalCorrelation:
@@ -28,11 +31,11 @@ class TotalCorrelation:
         ValueError: at the first step, if the posterior gives no log variance.
     """
 
-    def __init__(self, params: Any, context: vaereg.BuildContext) -> None:
+    def __init__(self, params: NoParams, context: vaereg.BuildContext) -> None:
         del params
         self.name = context.name
 
-    def __call__(self, step: vaereg.Step) -> Any:
+    def __call__(self, step: vaereg.Step) -> vaereg.Tensor:
         """The estimate for each example, (B,)."""
         latent = step.latent
         if latent.log_var is None:

@@ -120,7 +120,9 @@ class GaussianMixture:
                 )
         self._state = taken
 
-    def _mixture(self, components: int, values: np.ndarray, seed: int) -> Any:
+    def _mixture(
+        self, components: int, values: np.ndarray, seed: int
+    ) -> Any:  # of scikit-learn, imported when used
         from sklearn.exceptions import ConvergenceWarning
         from sklearn.mixture import GaussianMixture as Mixture
         from threadpoolctl import threadpool_limits  # sklearn needs it

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from keras import ops
 
 import vaereg
+
+if TYPE_CHECKING:
+    from vaereg.component import NoParams
 
 
 class Prior:
@@ -17,7 +20,7 @@ class Prior:
         ValueError: if it is built before the prior.
     """
 
-    def __init__(self, params: Any, context: vaereg.BuildContext) -> None:
+    def __init__(self, params: NoParams, context: vaereg.BuildContext) -> None:
         del params
         if context.prior is None:
             raise ValueError("the sampler 'prior' must be built after the prior (context.prior)")

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import Any
 
 
-def content_digest(content: str, **recipe: Any) -> str:
+def content_digest(content: str, **recipe: object) -> str:
     """A hash of the content and of how it was cut and converted: sha256, 64 hex digits.
 
     Args:

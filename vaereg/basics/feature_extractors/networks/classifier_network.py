@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import keras
 import numpy as np
 
@@ -16,7 +14,7 @@ SIDE = 4
 
 def classifier_network(
     shape: tuple[int, ...], dimensions: int, classes: int, dropout: float, seed: int
-) -> tuple[Any, Any]:
+) -> tuple[keras.Model, keras.Model]:
     """The models examples -> features (n, dimensions) and examples -> logits (n, classes).
 
     They share their layers. Images go through convolutions of 3 x 3 with a stride of 2, vectors
@@ -56,7 +54,7 @@ def stage_strides(height: int, width: int) -> list[tuple[int, int]]:
     ]
 
 
-def _image_trunk(x: Any) -> Any:
+def _image_trunk(x: keras.KerasTensor) -> keras.KerasTensor:
     for stage, strides in enumerate(stage_strides(x.shape[1], x.shape[2])):
         x = keras.layers.Conv2D(
             WIDTHS[min(stage, len(WIDTHS) - 1)],
@@ -72,14 +70,14 @@ def _image_trunk(x: Any) -> Any:
     return keras.layers.Flatten(data_format="channels_last", name="flat", dtype="float32")(x)
 
 
-def _vector_trunk(x: Any) -> Any:
+def _vector_trunk(x: keras.KerasTensor) -> keras.KerasTensor:
     for stage in range(2):
         x = keras.layers.Dense(256, use_bias=False, name=f"stage{stage}", dtype="float32")(x)
         x = _normalized(x, f"stage{stage}")
     return x
 
 
-def _normalized(x: Any, stage: str) -> Any:
+def _normalized(x: keras.KerasTensor, stage: str) -> keras.KerasTensor:
     # Few steps are taken, so the running statistics must follow faster than Keras's 0.99
     x = keras.layers.BatchNormalization(
         axis=-1, momentum=0.95, name=f"{stage}_norm", dtype="float32"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import keras
 import numpy as np
@@ -23,7 +22,7 @@ STAGES = (
 """Tan and Le 2019, arXiv:1905.11946, table 1; Lite leaves out squeeze-and-excitation."""
 
 
-def efficientnet_lite0_network(tensors: Mapping[str, np.ndarray], side: int) -> Any:
+def efficientnet_lite0_network(tensors: Mapping[str, np.ndarray], side: int) -> keras.Model:
     """The network with weights by the names of its PyTorch port: (n, side, side, 3) -> (n, 1280).
 
     Raises:
@@ -48,13 +47,13 @@ def efficientnet_lite0_network(tensors: Mapping[str, np.ndarray], side: int) -> 
 
 def _block(
     made: FoldedConvolutions,
-    x: Any,
+    x: keras.KerasTensor,
     index: int,
     kernel: int,
     strides: int,
     expansion: int,
     filters: int,
-) -> Any:
+) -> keras.KerasTensor:
     """An inverted residual: widen, convolve each channel, narrow; added to x where it fits."""
     at = f"_blocks.{index}"
     given, channels = x, x.shape[-1]

@@ -17,7 +17,7 @@ EPSILON = 1e-3
 
 @attrs.frozen
 class _Convolution:
-    layer: Any
+    layer: keras.layers.Layer
     weights: str
     norm: str
     depthwise: bool
@@ -36,7 +36,7 @@ class FoldedConvolutions:
 
     def convolution(
         self,
-        x: Any,
+        x: keras.KerasTensor,
         weights: str,
         norm: str,
         filters: int,
@@ -44,14 +44,20 @@ class FoldedConvolutions:
         strides: int = 1,
         padding: str = "same",
         activation: str | None = None,
-    ) -> Any:
+    ) -> keras.KerasTensor:
         """Applies a convolution; `same` pads as TensorFlow does, more at the far end."""
         layer = keras.layers.Conv2D(filters, kernel, **_options(weights, strides, padding))
         return self._applied(x, layer, weights, norm, activation, depthwise=False)
 
     def depthwise(
-        self, x: Any, weights: str, norm: str, kernel: int, strides: int, activation: str
-    ) -> Any:
+        self,
+        x: keras.KerasTensor,
+        weights: str,
+        norm: str,
+        kernel: int,
+        strides: int,
+        activation: str,
+    ) -> keras.KerasTensor:
         """Applies a convolution of each channel on its own."""
         options = _options(weights, strides, "same")
         options["depthwise_initializer"] = options.pop("kernel_initializer")
@@ -105,8 +111,14 @@ class FoldedConvolutions:
             each.layer.set_weights([kernel.astype(np.float32), shift - mean * factor])
 
     def _applied(
-        self, x: Any, layer: Any, weights: str, norm: str, activation: str | None, depthwise: bool
-    ) -> Any:
+        self,
+        x: keras.KerasTensor,
+        layer: keras.layers.Layer,
+        weights: str,
+        norm: str,
+        activation: str | None,
+        depthwise: bool,
+    ) -> keras.KerasTensor:
         self._made.append(_Convolution(layer, weights, norm, depthwise))
         x = layer(x)
         if activation is None:
@@ -115,7 +127,9 @@ class FoldedConvolutions:
         return keras.layers.Activation(activation, name=name, dtype="float32")(x)
 
 
-def _options(weights: str, strides: int, padding: str) -> dict[str, Any]:
+def _options(
+    weights: str, strides: int, padding: str
+) -> dict[str, Any]:  # arguments of a layer, which Keras checks
     return {
         "strides": strides,
         "padding": padding,

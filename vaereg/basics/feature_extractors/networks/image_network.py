@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -12,6 +12,9 @@ import vaereg
 from vaereg.basics.feature_extractors.inputs.checked_examples import checked_examples, checked_image
 from vaereg.basics.feature_extractors.inputs.resize import resize
 from vaereg.basics.feature_extractors.networks.run_in_batches import run_in_batches
+
+if TYPE_CHECKING:
+    import keras
 
 
 class ImageNetwork(ABC):
@@ -36,7 +39,7 @@ class ImageNetwork(ABC):
         checked_image(self.name, context.data_spec, channels=(1, 3))
         self.side = side
         self._shape = tuple(context.data_spec.shape)
-        self._model: Any = None
+        self._model: keras.Model | None = None
         self._identity = ""
 
     @property
@@ -50,7 +53,7 @@ class ImageNetwork(ABC):
         return self._identity
 
     @property
-    def facts(self) -> Mapping[str, Any]:
+    def facts(self) -> Mapping[str, object]:
         """The network and the side of its input images."""
         return {"network": self.network, "side": self.side}
 
@@ -60,7 +63,7 @@ class ImageNetwork(ABC):
         """The network's name, for people."""
 
     @abstractmethod
-    def read(self) -> tuple[Any, str]:
+    def read(self) -> tuple[keras.Model, str]:
         """The Keras model (n, side, side, 3) -> (n, d), and the identity."""
 
     @abstractmethod
@@ -104,7 +107,7 @@ class ImageNetwork(ABC):
         scaled = self.scaled(resized)
         return np.repeat(scaled, 3, axis=-1) if scaled.shape[-1] == 1 else scaled
 
-    def _known(self) -> Any:
+    def _known(self) -> keras.Model:
         if self._model is None:
             raise vaereg.RunError(
                 f"extractor '{self.name}' has not read its weights; call fit or restore first."

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import keras
 import numpy as np
@@ -14,7 +13,7 @@ Step = tuple[str, int, int | tuple[int, int]]
 """One convolution of a branch: its name, its filters, its kernel."""
 
 
-def inception_v3_network(tensors: Mapping[str, np.ndarray]) -> Any:
+def inception_v3_network(tensors: Mapping[str, np.ndarray]) -> keras.Model:
     """The network with weights by torchvision's names: (n, 299, 299, 3) -> (n, 2048).
 
     It is the graph `inception-2015-12-05` that FID is measured with. It differs from torchvision's
@@ -51,7 +50,9 @@ def inception_v3_network(tensors: Mapping[str, np.ndarray]) -> Any:
     return model
 
 
-def block_a(made: FoldedConvolutions, x: Any, at: str, pooled: int) -> Any:
+def block_a(
+    made: FoldedConvolutions, x: keras.KerasTensor, at: str, pooled: int
+) -> keras.KerasTensor:
     """35 x 35: convolutions of 1, of 5 and of twice 3 pixels, and an average pool."""
     fives: tuple[Step, ...] = (("branch5x5_1", 48, 1), ("branch5x5_2", 64, 5))
     threes: tuple[Step, ...] = (
@@ -68,7 +69,7 @@ def block_a(made: FoldedConvolutions, x: Any, at: str, pooled: int) -> Any:
     )
 
 
-def _block_b(made: FoldedConvolutions, x: Any, at: str) -> Any:
+def _block_b(made: FoldedConvolutions, x: keras.KerasTensor, at: str) -> keras.KerasTensor:
     """From 35 to 17 pixels."""
     y = _branch(made, x, at, ("branch3x3dbl_1", 64, 1), ("branch3x3dbl_2", 96, 3))
     return _joined(
@@ -79,7 +80,9 @@ def _block_b(made: FoldedConvolutions, x: Any, at: str) -> Any:
     )
 
 
-def block_c(made: FoldedConvolutions, x: Any, at: str, filters: int) -> Any:
+def block_c(
+    made: FoldedConvolutions, x: keras.KerasTensor, at: str, filters: int
+) -> keras.KerasTensor:
     """17 x 17: convolutions of 7 pixels, along one axis at a time."""
     once: tuple[Step, ...] = (
         ("branch7x7_1", filters, 1),
@@ -102,7 +105,7 @@ def block_c(made: FoldedConvolutions, x: Any, at: str, filters: int) -> Any:
     )
 
 
-def _block_d(made: FoldedConvolutions, x: Any, at: str) -> Any:
+def _block_d(made: FoldedConvolutions, x: keras.KerasTensor, at: str) -> keras.KerasTensor:
     """From 17 to 8 pixels."""
     sevens: tuple[Step, ...] = (
         ("branch7x7x3_1", 192, 1),
@@ -119,7 +122,9 @@ def _block_d(made: FoldedConvolutions, x: Any, at: str) -> Any:
     )
 
 
-def block_e(made: FoldedConvolutions, x: Any, at: str, pool: str) -> Any:
+def block_e(
+    made: FoldedConvolutions, x: keras.KerasTensor, at: str, pool: str
+) -> keras.KerasTensor:
     """8 x 8: convolutions of 3 pixels, along each axis on its own; the last one pools by max."""
     y = _branch(made, x, at, ("branch3x3_1", 384, 1))
     z = _branch(made, x, at, ("branch3x3dbl_1", 448, 1), ("branch3x3dbl_2", 384, 3))
@@ -136,25 +141,27 @@ def block_e(made: FoldedConvolutions, x: Any, at: str, pool: str) -> Any:
 
 def _convolution(
     made: FoldedConvolutions,
-    x: Any,
+    x: keras.KerasTensor,
     at: str,
     filters: int,
     kernel: int | tuple[int, int],
     strides: int = 1,
     padding: str = "same",
-) -> Any:
+) -> keras.KerasTensor:
     return made.convolution(
         x, f"{at}.conv", f"{at}.bn", filters, kernel, strides, padding, activation="relu"
     )
 
 
-def _branch(made: FoldedConvolutions, x: Any, at: str, *steps: Step) -> Any:
+def _branch(
+    made: FoldedConvolutions, x: keras.KerasTensor, at: str, *steps: Step
+) -> keras.KerasTensor:
     for name, filters, kernel in steps:
         x = _convolution(made, x, f"{at}.{name}", filters, kernel)
     return x
 
 
-def _pooled(x: Any, at: str, pool: str) -> Any:
+def _pooled(x: keras.KerasTensor, at: str, pool: str) -> keras.KerasTensor:
     """3 x 3 pools without a stride; Keras's padding never counts, in the mean or the maximum."""
     kinds = {"average": keras.layers.AveragePooling2D, "max": keras.layers.MaxPooling2D}
     return kinds[pool](
@@ -167,11 +174,11 @@ def _pooled(x: Any, at: str, pool: str) -> Any:
     )(x)
 
 
-def _narrowed(x: Any, at: str) -> Any:
+def _narrowed(x: keras.KerasTensor, at: str) -> keras.KerasTensor:
     return keras.layers.MaxPooling2D(
         3, strides=2, data_format="channels_last", name=at.replace(".", "_"), dtype="float32"
     )(x)
 
 
-def _joined(at: str, *branches: Any) -> Any:
+def _joined(at: str, *branches: keras.KerasTensor) -> keras.KerasTensor:
     return keras.layers.Concatenate(name=f"{at}_joined", dtype="float32")(list(branches))

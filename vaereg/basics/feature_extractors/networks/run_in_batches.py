@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import keras
 import numpy as np
 
 
 def run_in_batches(
-    model: Any,
+    model: keras.Model,
     examples: np.ndarray,
     batch_size: int,
     prepare: Callable[[np.ndarray], np.ndarray] | None = None,

@@ -5,12 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 
 
-def array_identity(arrays: Mapping[str, np.ndarray], **settings: Any) -> str:
+def array_identity(arrays: Mapping[str, np.ndarray], **settings: object) -> str:
     """8 hex digits over names, types, shapes and bytes of arrays, and over plain settings."""
     digest = hashlib.sha256(json.dumps(settings, sort_keys=True).encode())
     for name in sorted(arrays):

@@ -41,7 +41,13 @@ class ForbiddenName(Exception):
     """The file names something that weights never need."""
 
 
-def _tensor(storage: Any, offset: Any, shape: Any, strides: Any, *unused: Any) -> StoredTensor:
+def _tensor(
+    storage: object,
+    offset: Any,  # what a file gives, checked below; so are shape and strides
+    shape: Any,  # as offset
+    strides: Any,  # as offset
+    *unused: object,
+) -> StoredTensor:
     del unused  # whether it needs a gradient, and its hooks
     shape, strides = tuple(shape), tuple(strides)
     numbers = (offset, *shape, *strides)
@@ -52,7 +58,7 @@ def _tensor(storage: Any, offset: Any, shape: Any, strides: Any, *unused: Any) -
     return StoredTensor(storage, offset, shape, strides)
 
 
-def _parameter(tensor: Any, *unused: Any) -> Any:
+def _parameter(tensor: object, *unused: object) -> object:
     del unused
     return tensor
 
@@ -77,7 +83,7 @@ class RestrictedUnpickler(pickle.Unpickler):
     def __init__(self, file: IO[bytes]) -> None:
         super().__init__(file, encoding="utf-8")
 
-    def find_class(self, module: str, name: str) -> Any:
+    def find_class(self, module: str, name: str) -> object:
         if module == "torch" and name in STORAGES:
             return STORAGES[name]  # a plain string: nothing that can be called
         found = ALLOWED.get((module, name))
@@ -85,7 +91,7 @@ class RestrictedUnpickler(pickle.Unpickler):
             raise ForbiddenName(f"`{module}.{name}`")
         return found
 
-    def persistent_load(self, pid: Any) -> StoredValues:
+    def persistent_load(self, pid: object) -> StoredValues:
         match pid:
             case ("storage", str(dtype), str(key), str(), int(count), *view) if (
                 dtype in STORAGES.values() and count >= 0 and view in ([], [None])

@@ -7,7 +7,7 @@ import pickle
 import struct
 import zipfile
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 import numpy as np
 
@@ -104,7 +104,7 @@ def _zipped(path: Path) -> dict[str, np.ndarray]:
     return {name: _view(tensor, stored) for name, tensor in tensors.items()}
 
 
-def _state_dict(given: Any) -> dict[str, StoredTensor]:
+def _state_dict(given: object) -> dict[str, StoredTensor]:
     if not isinstance(given, dict):
         raise ForbiddenName(f"a {type(given).__name__} in place of a state dict")
     for name, value in given.items():
