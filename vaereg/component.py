@@ -13,7 +13,7 @@ from vaereg.frozen import frozen, has_fields
 API = 1
 """The version of this vaereg's contracts; a component says for which version it was written."""
 
-REQUIRED: Any = attrs.NOTHING
+REQUIRED: Any = attrs.NOTHING  # it stands for a default of any type
 """The default of a parameter that the user must give, such as a path."""
 
 NAME = re.compile(r"[a-z][a-z0-9_]*")
@@ -33,7 +33,7 @@ class ParamInfo:
     gt: float | None = None
     le: float | None = None
     lt: float | None = None
-    choices: tuple[Any, ...] | None = None
+    choices: tuple[object, ...] | None = None
     unit: str = ""
 
     def allowed(self) -> str:
@@ -46,7 +46,7 @@ class ParamInfo:
         high = f" < {self.lt:g}" if self.lt is not None else high
         return f"{low}value{high}" if low or high else ""
 
-    def accepts(self, value: Any) -> bool:
+    def accepts(self, value: Any) -> bool:  # a value of TOML, whose type is checked before
         """Whether `value` (each element, for a sequence; None always) is within the bounds."""
         if value is None:
             return True
@@ -66,16 +66,16 @@ class ParamInfo:
 
 
 def param(
-    default: Any,
+    default: object,
     meaning: str,
     *,
     ge: float | None = None,
     gt: float | None = None,
     le: float | None = None,
     lt: float | None = None,
-    choices: Sequence[Any] | None = None,
+    choices: Sequence[object] | None = None,
     unit: str = "",
-) -> Any:
+) -> Any:  # a field, which attrs takes for its value
     """Declares one parameter of a component, in the body of an attrs class.
 
     Args:
@@ -99,7 +99,7 @@ def param(
         unit=unit,
     )
 
-    def within_bounds(instance: Any, attribute: Any, value: Any) -> None:
+    def within_bounds(instance: object, attribute: attrs.Attribute[object], value: object) -> None:
         if not info.accepts(value):
             raise ValueError(
                 f"{type(instance).__name__}.{attribute.name} must be {info.allowed()}; "

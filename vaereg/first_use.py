@@ -8,7 +8,7 @@ from typing import Any
 
 
 def imported_on_first_use(
-    package: str, homes: Mapping[str, str], names: dict[str, Any]
+    package: str, homes: Mapping[str, str], names: dict[str, object]
 ) -> Callable[[str], Any]:  # of any type: whatever the package offers
     """The `__getattr__` of a package.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from typing import Any
+from typing import TYPE_CHECKING
 
 from vaereg.cli.output import print_json
 from vaereg.cli.session import opened_registry, warning_printer
@@ -12,6 +12,9 @@ from vaereg.cli.table import table
 from vaereg.cli.terminal import Terminal
 from vaereg.declaration.declaration import Declaration, Slot
 from vaereg.workflows.check import check
+
+if TYPE_CHECKING:
+    from vaereg.contracts.plain_values import JsonObject
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -75,7 +78,7 @@ def _model_row(declaration: Declaration) -> tuple[str, ...]:
     )
 
 
-def _as_dict(declaration: Declaration) -> dict[str, Any]:
+def _as_dict(declaration: Declaration) -> JsonObject:
     return {
         "data": declaration.data_name,
         "latent_shape": list(declaration.latent_shape),
@@ -83,7 +86,7 @@ def _as_dict(declaration: Declaration) -> dict[str, Any]:
     }
 
 
-def _slot(slot: Slot) -> dict[str, Any]:
+def _slot(slot: Slot) -> JsonObject:
     return {
         "kind": slot.kind,
         "key": slot.key,

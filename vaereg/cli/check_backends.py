@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 from time import perf_counter
-from typing import Any
+from typing import TYPE_CHECKING
 
 from vaereg.cli.check_results import Results, Row
 from vaereg.cli.exit_code import ExitCode
@@ -20,6 +20,9 @@ from vaereg.errors import BackendError, Interrupted
 from vaereg.host.devices import BACKENDS, installed_backends
 from vaereg.host.progress import duration
 from vaereg.workflows.train_many import PROGRAM, message_of, no_plugins_options, run_child
+
+if TYPE_CHECKING:
+    from vaereg.contracts.plain_values import JsonObject
 
 
 def check_on_each(args: argparse.Namespace) -> int:
@@ -74,7 +77,7 @@ def _check_command(args: argparse.Namespace, backend: str) -> list[str]:
     return [*command, "--quiet"] if args.quiet else command
 
 
-def _print_results(document: dict[str, Any], args: argparse.Namespace) -> str:
+def _print_results(document: JsonObject, args: argparse.Namespace) -> str:
     """Prints the results of one backend, and returns a short summary."""
     if "error" in document:
         if not args.json:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from vaereg.cli.exit_code import ExitCode
 from vaereg.cli.options import natural
@@ -19,6 +19,8 @@ from vaereg.errors import UsageError
 from vaereg.wording import did_you_mean
 
 if TYPE_CHECKING:
+    from vaereg.contracts.plain_values import TomlValue
+    from vaereg.host.progress import Progress
     from vaereg.testing import ComponentUnderTest, Law, Outcome
 
 
@@ -110,7 +112,7 @@ def _outcomes_by_component(
     components: Sequence[ComponentUnderTest],
     wanted: Sequence[Law],
     args: argparse.Namespace,
-    progress: Any,
+    progress: Progress,
 ) -> Iterator[list[Outcome]]:
     """The outcomes of the checks, component by component."""
     from contextlib import redirect_stdout
@@ -164,7 +166,7 @@ def _components_under_test(args: argparse.Namespace) -> list[ComponentUnderTest]
     from vaereg.testing import components_under_test
 
     components = components_under_test(args.distribution)
-    given: Mapping[str, Any] = override(Document(values={}), args.overrides).values
+    given: Mapping[str, TomlValue] = override(Document(values={}), args.overrides).values
     names = {(each.kind, each.offer.name): each for each in components}
     for kind, tables in given.items():
         for name, values in tables.items() if isinstance(tables, dict) else [("", {})]:

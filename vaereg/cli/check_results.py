@@ -6,9 +6,9 @@ import sys
 import textwrap
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from vaereg.cli.terminal import Terminal
+from vaereg.contracts.plain_values import JsonObject, JsonValue
 
 WORDS = {
     "kept": "kept",
@@ -18,7 +18,7 @@ WORDS = {
 }
 STYLES = {"broken": "red", "expected": "yellow", "skipped": "yellow"}
 
-Row = Mapping[str, Any]
+Row = Mapping[str, JsonValue]
 """The outcome of one check, as `Outcome.as_dict` gives it."""
 
 
@@ -100,7 +100,7 @@ class Results:
         """The counts in words."""
         return f"{self.counts['ran']} checks ran: {self._counts_by_status(self.rows)}"
 
-    def document(self) -> dict[str, Any]:
+    def document(self) -> JsonObject:
         """The content for `--json`."""
         return {
             **self.about,

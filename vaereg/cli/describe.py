@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 import sys
-from typing import Any
+from typing import TYPE_CHECKING
 
 import attrs
 
@@ -23,6 +23,9 @@ from vaereg.discovery.source import source_of
 from vaereg.errors import PluginError
 from vaereg.kinds import KINDS
 from vaereg.workflows.named_component import named_component
+
+if TYPE_CHECKING:
+    from vaereg.contracts.plain_values import JsonObject
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -131,7 +134,7 @@ def _default_text(parameter: Parameter) -> str:
 
 def _as_dict(
     offer: Offer, declared: tuple[Parameter, ...], text: str, used_by: str, catalog: Catalog
-) -> dict[str, Any]:
+) -> JsonObject:
     component = offer.component
     return {
         "kind": offer.kind,

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Any
+from typing import TYPE_CHECKING
 
 from vaereg.cli.exit_code import ExitCode
 from vaereg.cli.output import print_json
 from vaereg.cli.terminal import Terminal, error_text
 from vaereg.errors import DeclarationError, Interrupted, VaeregError
+
+if TYPE_CHECKING:
+    from vaereg.contracts.plain_values import JsonObject
 
 
 def report(fault: BaseException, *, as_json: bool, color: str, verbose: int) -> int:
@@ -46,8 +49,8 @@ def exit_code(fault: BaseException) -> ExitCode:
     return ExitCode.RUN_FAILED if isinstance(fault, OSError) else ExitCode.BUG
 
 
-def _as_dict(fault: BaseException, message: str, code: ExitCode) -> dict[str, Any]:
-    content: dict[str, Any] = {
+def _as_dict(fault: BaseException, message: str, code: ExitCode) -> JsonObject:
+    content: JsonObject = {
         "type": type(fault).__name__,
         "exit_code": int(code),
         "message": message,

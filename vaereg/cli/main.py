@@ -23,7 +23,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     words = arguments.with_bare_no_plugins(sys.argv[1:] if argv is None else argv)
     tolerate_any_text()
-    state: dict[str, Any] = {"as_json": "--json" in words, "color": "auto", "verbose": 0}
+    state: dict[str, Any] = {  # arguments of report
+        "as_json": "--json" in words,
+        "color": "auto",
+        "verbose": 0,
+    }
     try:
         try:
             code = _run(words, state)
@@ -40,7 +44,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     return code
 
 
-def _run(words: Sequence[str], state: dict[str, Any]) -> int:
+def _run(words: Sequence[str], state: dict[str, Any]) -> int:  # arguments of report
     name, rest = arguments.split_command(words)
     if not name:
         return _without_command(rest)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from vaereg.contracts.plain_values import JsonValue
 
 SCHEMA_VERSION = 1
 """Increases when a key of the JSON output changes its meaning or is removed."""
 
 
-def print_json(content: Mapping[str, Any]) -> None:
+def print_json(content: Mapping[str, JsonValue]) -> None:
     """Prints the document for `--json`."""
     import json  # a command without --json can do without it
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from vaereg.component import Offer
 from vaereg.declaration.shapes.structure import Parameter
 from vaereg.declaration.text.tree import toml_key
 from vaereg.declaration.write import toml_value
 from vaereg.kinds import KINDS
+
+if TYPE_CHECKING:
+    from vaereg.contracts.plain_values import TomlValue
 
 
 def snippet(
@@ -64,12 +67,12 @@ def _parameter_line(parameter: Parameter) -> str:
     return f"{key} = {default_text(parameter.default)}"
 
 
-def default_text(value: Any) -> str:
+def default_text(value: TomlValue) -> str:
     """A default as TOML; None inside a table is left out, since TOML has no null."""
     return toml_value(_without_none(value))
 
 
-def _without_none(value: Any) -> Any:
+def _without_none(value: TomlValue) -> TomlValue:
     if isinstance(value, dict):
         return {key: _without_none(each) for key, each in value.items() if each is not None}
     return [_without_none(each) for each in value] if isinstance(value, list) else value

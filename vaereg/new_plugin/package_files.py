@@ -6,7 +6,6 @@ import re
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import jinja2
 
@@ -47,7 +46,7 @@ def package_files(
         UsageError: if the author has another form.
     """
     person = _author_table(author or f"The {name.distribution} developers")
-    given: dict[str, Any] = {
+    given: dict[str, str] = {
         "distribution": name.distribution,
         "package": name.package,
         "component": name.component,
@@ -87,7 +86,7 @@ def noun(kind: str) -> str:
     return "feature extractor" if kind == "feature_extractor" else kind
 
 
-def _renderer(given: dict[str, Any]) -> Callable[..., str]:
+def _renderer(given: dict[str, str]) -> Callable[..., str]:
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(TEMPLATES),
         undefined=jinja2.StrictUndefined,

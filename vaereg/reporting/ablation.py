@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import attrs
 
@@ -13,6 +12,7 @@ from vaereg.comparison.comparison import PAIRED_SEEDS, Comparison, Difference, V
 from vaereg.comparison.figures import change, change_interval, short_percent, value_of
 from vaereg.comparison.statistics.method_effect import LEAST_SEEDS
 from vaereg.component import Offer
+from vaereg.contracts.plain_values import JsonObject
 from vaereg.evaluation.evaluation import Evaluation
 from vaereg.reporting.badge import ASKED, MARK, badge_url
 from vaereg.reporting.figures.written import ABSENT
@@ -49,7 +49,7 @@ class AblationResult:
     params: str
     comparison: Comparison
     evaluations: tuple[Evaluation, ...]
-    locks: tuple[dict[str, Any], ...]
+    locks: tuple[JsonObject, ...]
     command: str
     declaration: str
     files: tuple[Path, ...] = ()
@@ -63,7 +63,7 @@ class AblationResult:
         seeds = len(self.comparison.seeds)
         return f"{self.offer.name} against {self.model} without it, {seeds} seeds: {verdicts}"
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonObject:
         """The content for `--json`."""
         return {
             "component": {
@@ -209,7 +209,7 @@ def _provenance(ablation: AblationResult) -> list[str]:
     ]
 
 
-def made_with(locks: Sequence[dict[str, Any]]) -> tuple[str, ...]:
+def made_with(locks: Sequence[JsonObject]) -> tuple[str, ...]:
     """The versions and devices of the runs; if runs differ, every value."""
     found: dict[str, dict[str, None]] = {}
 

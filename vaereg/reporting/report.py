@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from functools import cache
 from importlib.resources import files
-from typing import Any
 
 import attrs
 import jinja2
@@ -105,7 +104,7 @@ def environment() -> jinja2.Environment:
 
 
 def _header_facts(runs: Sequence[ReportedRun], compared: Compared | None) -> tuple[str, ...]:
-    def all_equal(values: Sequence[Any]) -> bool:
+    def all_equal(values: Sequence[Hashable]) -> bool:
         return len(set(values)) == 1
 
     evaluations = [run.evaluation for run in runs]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Sequence
-from typing import Any  # values of JSON and TOML
 
 import attrs
 import numpy as np
 
+from vaereg.contracts.plain_values import JsonObject
 from vaereg.errors import RunError
 from vaereg.evaluation.evaluation import Evaluation
 from vaereg.evaluation.evaluation_files import Variant, read_arrays
@@ -42,7 +42,7 @@ class ReportedRun:
     evaluation: Evaluation
     arrays: dict[str, np.ndarray]
     history: dict[str, np.ndarray]
-    lock: dict[str, Any]
+    lock: JsonObject
     declaration: str
 
     def array(self, path: str) -> np.ndarray | None:
@@ -81,7 +81,7 @@ class ReportedRun:
         return (low, high) if low < high else None
 
     @property
-    def declared(self) -> dict[str, Any]:
+    def declared(self) -> JsonObject:
         """declaration.toml as tables; empty if it cannot be read."""
         try:
             return tomllib.loads(self.declaration)

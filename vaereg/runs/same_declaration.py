@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from vaereg.contracts.plain_values import TomlTable
 from vaereg.declaration.declaration import Declaration
 from vaereg.declaration.write import declaration_toml
 from vaereg.discovery.records import PluginRecord
@@ -67,7 +68,7 @@ def method_of(text: str) -> dict[str, TomlValue]:
     return content
 
 
-def _as_trained(method: dict[str, Any]) -> dict[str, TomlValue]:
+def _as_trained(method: TomlTable) -> dict[str, TomlValue]:
     """Removes what training itself chose and recorded: the feature extractor and logged scores."""
     evaluate = method.get("train", {}).get("evaluate")
     if isinstance(evaluate, dict):

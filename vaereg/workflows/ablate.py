@@ -6,7 +6,7 @@ import os
 import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any  # values of TOML
+from typing import TYPE_CHECKING
 
 import attrs
 
@@ -36,6 +36,7 @@ from vaereg.workflows.train import with_options
 
 if TYPE_CHECKING:
     from vaereg.comparison.targets import Target
+    from vaereg.contracts.plain_values import TomlTable, TomlValue
     from vaereg.reporting.ablation import AblationResult
     from vaereg.runs.read import Run
 
@@ -70,7 +71,7 @@ def ablate(
     component: str,
     against: str | None = None,
     *,
-    params: Mapping[str, Any] | None = None,
+    params: Mapping[str, TomlValue] | None = None,
     registry: str | os.PathLike[str] = DEFAULT_REGISTRY,
     seeds: int = SEEDS,
     seed: int | None = None,
@@ -188,7 +189,7 @@ def run_ablation(options: AblateOptions, tell: Tell) -> AblationResult:
     return ablation
 
 
-def read_params(text: str) -> dict[str, Any] | None:
+def read_params(text: str) -> TomlTable | None:
     """The table of `params`; None if it is empty.
 
     Raises:
@@ -205,7 +206,7 @@ def read_params(text: str) -> dict[str, Any] | None:
         raise UsageError(f"{PARAMS}: {text}: {fault}\n{example}") from None
     if found.keys() != {"params"} or not isinstance(found["params"], dict):
         raise UsageError(f"{PARAMS}: {text} is not a table\n{example}")
-    table: dict[str, Any] = found["params"]
+    table: TomlTable = found["params"]
     return table
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any  # values of TOML
+from typing import TYPE_CHECKING
 
 from vaereg.declaration.declaration import AUTO, Slot
 from vaereg.errors import UsageError
@@ -16,6 +16,7 @@ from vaereg.workflows.options import EvaluateOptions, Preset
 from vaereg.workflows.tell import Tell
 
 if TYPE_CHECKING:
+    from vaereg.contracts.plain_values import TomlValue
     from vaereg.evaluation.evaluation import Evaluation
     from vaereg.evaluation.evaluation_files import Variant
 
@@ -185,7 +186,7 @@ def _extractor_slot(text: str, opened: OpenedRun) -> Slot:
     """
     from vaereg.declaration.slot_from_value import slot_from_value
 
-    value: Any = text
+    value: TomlValue = text
     if text.lstrip().startswith("{"):
         import tomllib
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any  # contents of JSON
+from typing import TYPE_CHECKING
 
 import attrs
 
 from vaereg.runs.layout import RunFolder
 
 if TYPE_CHECKING:
+    from vaereg.contracts.plain_values import JsonObject, JsonValue
     from vaereg.training.outcome import Best, TrainingOutcome
 
 
@@ -65,7 +66,7 @@ class FinishedRun:
             for name in (rows[0] if rows else {})
         }
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonObject:
         """The content for `--json`."""
         return {
             "run": str(self.folder),
@@ -99,7 +100,7 @@ def run_from_outcome(outcome: TrainingOutcome, seed: int) -> FinishedRun:
     )
 
 
-def run_from_dict(content: Mapping[str, Any]) -> FinishedRun:
+def run_from_dict(content: Mapping[str, JsonValue]) -> FinishedRun:
     """The run from `FinishedRun.as_dict`, which another process printed."""
     rest = {key: value for key, value in content.items() if key != "run"}
     return FinishedRun(folder=Path(content["run"]), **rest)

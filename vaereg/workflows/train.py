@@ -224,7 +224,7 @@ def with_options(declaration: Declaration, options: TrainOptions) -> Declaration
     Raises:
         UsageError: for a value that [train] does not allow.
     """
-    given: dict[str, Any] = {
+    given: dict[str, Any] = {  # fields of Train, each of its type
         name: whole_number(name, value, least, most)
         for name, value, least, most in (
             ("epochs", options.epochs, 1, None),

@@ -12,10 +12,10 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Sequence
-from typing import Any  # contents of JSON
 
 import attrs
 
+from vaereg.contracts.plain_values import JsonObject
 from vaereg.declaration.declaration import Declaration
 from vaereg.errors import Interrupted
 from vaereg.workflows.finished_run import FinishedRun, run_from_dict
@@ -40,14 +40,14 @@ class FailedTraining:
     model: str
     seed: int
     exit_code: int
-    error: dict[str, Any]
+    error: JsonObject
 
     @property
     def message(self) -> str:
         """Why it failed."""
         return str(self.error.get("message", ""))
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonObject:
         """The content for `--json`."""
         return {"model": self.model, "seed": self.seed, "error": self.error}
 
@@ -118,7 +118,7 @@ def no_plugins_options(no_plugins: bool | Sequence[str]) -> list[str]:
     return [f"--no-plugins={','.join(no_plugins)}"] if no_plugins else []
 
 
-def run_child(command: Sequence[str]) -> tuple[int, dict[str, Any]]:
+def run_child(command: Sequence[str]) -> tuple[int, JsonObject]:
     """Runs one command with --json and forwards signals to it.
 
     Returns:
@@ -146,6 +146,6 @@ def run_child(command: Sequence[str]) -> tuple[int, dict[str, Any]]:
         return child.returncode or 1, {"error": {"message": message}}
 
 
-def message_of(document: dict[str, Any]) -> str:
+def message_of(document: JsonObject) -> str:
     """Why a command failed, from the document of `run_child`; empty if it did not fail."""
     return str(document.get("error", {}).get("message", ""))

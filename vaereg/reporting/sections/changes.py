@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
+from vaereg.contracts.plain_values import TomlTable, TomlValue
 from vaereg.reporting.content import Facts, Section
 from vaereg.reporting.figures import written
 from vaereg.reporting.panels import named
@@ -63,7 +63,7 @@ def _in_brackets(keys: Mapping[str, str], slot: str) -> str:
     return f" ({', '.join(inner)})" if inner else ""
 
 
-def flattened(table: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, str]]:
+def flattened(table: Mapping[str, TomlValue], before: str = "") -> Iterator[tuple[str, str]]:
     """The dotted keys of a table, with their values in TOML.
 
     A component's own name has the key of its slot.
@@ -79,7 +79,7 @@ def flattened(table: Mapping[str, Any], before: str = "") -> Iterator[tuple[str,
             yield f"{before}{key}", _value_text(value)
 
 
-def _declared_tables(run: ReportedRun) -> dict[str, Any]:
+def _declared_tables(run: ReportedRun) -> TomlTable:
     """The tables of the run's model, its data and its training."""
     declared = run.declared
     model = dict(declared.get("models", {}).get(run.evaluation.model, {}))
@@ -90,7 +90,7 @@ def _declared_tables(run: ReportedRun) -> dict[str, Any]:
     return {**model, "data": data, "train": train}
 
 
-def _value_text(value: Any) -> str:
+def _value_text(value: TomlValue) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     return value if isinstance(value, str) and value else json.dumps(value, default=str)

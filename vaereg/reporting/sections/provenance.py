@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
+from vaereg.contracts.plain_values import JsonValue
 from vaereg.reporting.content import Facts, Listing, Section
 from vaereg.reporting.figures import written
 from vaereg.reporting.panels import named
@@ -98,7 +98,7 @@ def _count_text(number: int, thing: str) -> str:
     return f"{number:,} {thing}{'' if number == 1 else 's'}"
 
 
-def _fact_text(value: Any) -> str:
+def _fact_text(value: JsonValue) -> str:
     if isinstance(value, float):
         return written.significant(value)
     return str(value)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 import attrs
 
@@ -11,6 +11,9 @@ from vaereg.workflows.doctor.backends import BackendState, Decision
 from vaereg.workflows.doctor.clashes import Clash
 from vaereg.workflows.doctor.dependencies import Dependency, Extra
 from vaereg.workflows.doctor.folders import Folder, Runs
+
+if TYPE_CHECKING:
+    from vaereg.contracts.plain_values import JsonObject
 
 BROKEN = ("broken", "incompatible")
 
@@ -77,7 +80,7 @@ class Checkup:
         """All problems."""
         return (*self.plugin_problems, *self.other_problems)
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonObject:
         """The content for `--json`."""
         return {
             "well": not self.problems,
