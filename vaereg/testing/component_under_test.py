@@ -13,11 +13,12 @@ import attrs
 from vaereg.assembly.build_component import construct, evaluation_context
 from vaereg.component import Offer
 from vaereg.contracts.context import BuildContext
+from vaereg.contracts.plain_values import TomlValue
 from vaereg.errors import ContractError
 from vaereg.testing.cases import CASES, Case, forms_in_order
 from vaereg.testing.stand_ins.parts import StandInCoder, StandInLikelihood, StandInPrior
 
-Values = Mapping[str, Any] | Callable[[Path], Mapping[str, Any]]
+Values = Mapping[str, TomlValue] | Callable[[Path], Mapping[str, TomlValue]]
 """Parameters for the test: a mapping by name, or a function that makes one in an empty folder."""
 
 T = TypeVar("T")
@@ -44,7 +45,7 @@ class ComponentUnderTest:
     offer: Offer
     values: Values = attrs.field(factory=dict)
     module: str = ""
-    _shared: dict[Hashable, Any] = attrs.field(factory=dict, init=False, repr=False)
+    _shared: dict[Hashable, object] = attrs.field(factory=dict, init=False, repr=False)
 
     @property
     def kind(self) -> str:

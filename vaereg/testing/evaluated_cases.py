@@ -14,7 +14,7 @@ from vaereg.testing.law import require
 
 CLASSES = 4
 
-CaseResults = dict[Case, Any]
+CaseResults = dict[Case, Any]  # each law has its own results
 """By case: the result, or the error with which the component refused the case."""
 
 
@@ -41,7 +41,8 @@ def evaluated_cases(component: ComponentUnderTest) -> list[Case]:
 
 
 def results_by_case(
-    component: ComponentUnderTest, attempt: Callable[[Any, Case], Any]
+    component: ComponentUnderTest,
+    attempt: Callable[[Any, Case], object],  # from an object of any kind
 ) -> CaseResults:
     """Builds the component for every case and calls `attempt(object, case)`.
 
@@ -56,7 +57,7 @@ def results_by_case(
     return found
 
 
-def accepted(found: CaseResults) -> dict[Case, Any]:
+def accepted(found: CaseResults) -> CaseResults:
     """The accepted cases with their results."""
     return {each: value for each, value in found.items() if not isinstance(value, Exception)}
 
@@ -81,7 +82,11 @@ def require_every_form(component: ComponentUnderTest, found: CaseResults) -> Non
         require(form in taken, f"it refused all {form} data; {refusal_reasons(found)}")
 
 
-def _outcome(component: ComponentUnderTest, attempt: Callable[[Any, Case], Any], case: Case) -> Any:
+def _outcome(
+    component: ComponentUnderTest,
+    attempt: Callable[[Any, Case], object],  # from an object of any kind
+    case: Case,
+) -> object:
     try:
         built = component.build(case)
     except (DataError, ValueError) as refusal:

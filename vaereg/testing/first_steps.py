@@ -67,7 +67,9 @@ def _declared(component: ComponentUnderTest, case: Case, seed: int) -> Declarati
     tested = Slot(
         kind=component.kind, key=component.kind, offer=component.offer, params=component.params
     )
-    slots: dict[str, Any] = {kind: _stand_in(kind) for kind in SLOTS}
+    slots: dict[str, Any] = {  # fields of Declaration, each of its type
+        kind: _stand_in(kind) for kind in SLOTS
+    }
     if component.kind in MANY:
         slots[MANY[component.kind]] = (attrs.evolve(tested, key="tested"),)
     else:

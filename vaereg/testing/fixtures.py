@@ -9,10 +9,12 @@ import json
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import attrs
 import pytest
+
+from vaereg.contracts.plain_values import JsonValue, TomlValue
 
 if TYPE_CHECKING:
     from vaereg.contracts.data import Data
@@ -37,7 +39,7 @@ class Finished:
     err: str
 
     @property
-    def json(self) -> Any:
+    def json(self) -> JsonValue:
         """The value that `--json` printed."""
         return json.loads(self.out)
 
@@ -62,8 +64,8 @@ class BuildsModels(Protocol):
         self,
         *,
         data: Data | None = None,
-        train: Mapping[str, Any] | None = None,  # any values of TOML
-        **model: Any,  # any values of TOML
+        train: Mapping[str, TomlValue] | None = None,  # any values of TOML
+        **model: TomlValue,  # any values of TOML
     ) -> VAE: ...
 
 
@@ -190,7 +192,10 @@ def vaereg_model(tmp_path: Path, vaereg_precision: object) -> BuildsModels:
         return vaereg.Data(spec=spec, train=vaereg.ArraySplit(values))
 
     def build(
-        *, data: Data | None = None, train: Mapping[str, Any] | None = None, **model: Any
+        *,
+        data: Data | None = None,
+        train: Mapping[str, TomlValue] | None = None,
+        **model: TomlValue,
     ) -> VAE:
         path = tmp_path / "registry.toml"
         path.write_text(tiny_registry(model, train), encoding="utf-8")

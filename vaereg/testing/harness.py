@@ -15,6 +15,7 @@ from vaereg.contracts.due_shapes import Shape, due_shapes, fits, in_words
 from vaereg.contracts.latent import Latent, log_density_by_dimension, reparameterized
 from vaereg.contracts.objective import Bound
 from vaereg.contracts.regularizer import penalty
+from vaereg.contracts.tensor import Seed, Tensor
 from vaereg.errors import ContractError
 from vaereg.testing.cases import Case
 from vaereg.testing.component_under_test import ComponentUnderTest
@@ -66,7 +67,7 @@ class Harness:
         *,
         seed: int = 0,
         batch: int = 3,
-        made: Any = None,
+        made: Any = None,  # an object of any kind
     ) -> None:
         self.kind = component.kind
         self.case = case
@@ -110,8 +111,8 @@ class Harness:
         }
 
     def outputs(
-        self, inputs: dict[str, Any] | None = None, *, seed: Any = 1, training: bool = False
-    ) -> dict[str, Any]:
+        self, inputs: dict[str, Tensor] | None = None, *, seed: Seed = 1, training: bool = False
+    ) -> dict[str, Tensor]:
         """The object's outputs by name, float32 tensors; outputs that are None are left out."""
         given = self.inputs() if inputs is None else inputs
         tensors = {
@@ -126,7 +127,11 @@ class Harness:
             name: ops.cast(value, "float32") for name, value in found.items() if value is not None
         }
 
-    def numpy(self, inputs: dict[str, Any] | None = None, **options: Any) -> dict[str, np.ndarray]:
+    def numpy(
+        self,
+        inputs: dict[str, Tensor] | None = None,
+        **options: Any,  # of outputs
+    ) -> dict[str, np.ndarray]:
         """The outputs as numpy arrays; see `outputs`."""
         found = self.outputs(inputs, **options)
         return {name: np.asarray(ops.convert_to_numpy(value)) for name, value in found.items()}
@@ -142,7 +147,7 @@ class Harness:
             samples=DRAWS,
         )
 
-    def wrong_shape(self, outputs: Mapping[str, Any], batch: int) -> str:
+    def wrong_shape(self, outputs: Mapping[str, Tensor], batch: int) -> str:
         """Says which output for a batch of this size has a wrong shape; empty if none has."""
         due = self.due_shapes(batch)
         for name, value in outputs.items():
@@ -154,14 +159,14 @@ class Harness:
                 return f"{name} has shape {shape} instead of {in_words(wanted)} ({self.case.name})"
         return ""
 
-    def variables(self) -> list[Any]:
+    def variables(self) -> list[keras.Variable]:
         """The object's variables without random states; empty if it is not a layer."""
         if not self._called:  # some weights are made on the first call
             self.outputs()
         found = self.object.variables if isinstance(self.object, keras.layers.Layer) else []
         return [each for each in found if "seed_generator" not in each.path]
 
-    def step(self, given: dict[str, Any], seed: Any, training: bool) -> StandInStep:
+    def step(self, given: dict[str, Tensor], seed: Seed, training: bool) -> StandInStep:
         """The step that a term is called with."""
         coder = StandInCoder(self.case, given["encoder_weights"], given["decoder_weights"])
         log_var = given["log_var"]
@@ -183,11 +188,11 @@ class Harness:
             decode=coder.decode,
         )
 
-    def _encoder(self, given: dict[str, Any], seed: Any, training: bool) -> dict[str, Any]:
+    def _encoder(self, given: dict[str, Tensor], seed: Seed, training: bool) -> dict[str, Tensor]:
         del seed
         return {"features": self.object(given["x"], training=training)}
 
-    def _posterior(self, given: dict[str, Any], seed: Any, training: bool) -> dict[str, Any]:
+    def _posterior(self, given: dict[str, Tensor], seed: Seed, training: bool) -> dict[str, Tensor]:
         features = ops.cast(given["features"], keras.config.dtype_policy().compute_dtype)
         latent = self.object(features, samples=DRAWS, seed=seed, training=training)
         return {
@@ -195,7 +200,7 @@ class Harness:
             **latent.terms,
         }
 
-    def _prior(self, given: dict[str, Any], seed: Any, training: bool) -> dict[str, Any]:
+    def _prior(self, given: dict[str, Tensor], seed: Seed, training: bool) -> dict[str, Tensor]:
         del training
         z = given["z"]
         found = {
@@ -206,11 +211,13 @@ class Harness:
             found["kl"] = self.object.kl(Latent(z, given["mode"], given["log_var"]))
         return found
 
-    def _decoder(self, given: dict[str, Any], seed: Any, training: bool) -> dict[str, Any]:
+    def _decoder(self, given: dict[str, Tensor], seed: Seed, training: bool) -> dict[str, Tensor]:
         del seed
         return {"outputs": self.object(given["z"], training=training)}
 
-    def _likelihood(self, given: dict[str, Any], seed: Any, training: bool) -> dict[str, Any]:
+    def _likelihood(
+        self, given: dict[str, Tensor], seed: Seed, training: bool
+    ) -> dict[str, Tensor]:
         outputs = given["outputs"]
         return {
             "log_prob": self.object.log_prob(given["x"], outputs, training=training),
@@ -218,17 +225,21 @@ class Harness:
             "sample": self.object.sample(outputs, seed),
         }
 
-    def _regularizer(self, given: dict[str, Any], seed: Any, training: bool) -> dict[str, Any]:
+    def _regularizer(
+        self, given: dict[str, Tensor], seed: Seed, training: bool
+    ) -> dict[str, Tensor]:
         return {"penalty": penalty(self.object, self.step(given, seed, training))}
 
-    def _discriminator(self, given: dict[str, Any], seed: Any, training: bool) -> dict[str, Any]:
+    def _discriminator(
+        self, given: dict[str, Tensor], seed: Seed, training: bool
+    ) -> dict[str, Tensor]:
         step = self.step(given, seed, training)
         return {
             "critic_loss": self.object.critic_loss(step),
             "generator_loss": self.object.generator_loss(step),
         }
 
-    def _objective(self, given: dict[str, Any], seed: Any, training: bool) -> dict[str, Any]:
+    def _objective(self, given: dict[str, Tensor], seed: Seed, training: bool) -> dict[str, Tensor]:
         del seed, training
         importance = self.object.importance
         terms = self.object(

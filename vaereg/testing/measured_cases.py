@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from vaereg.contracts.metric import Metric
 from vaereg.testing.cases import Case
 from vaereg.testing.component_under_test import ComponentUnderTest
 from vaereg.testing.evaluated_cases import CaseResults, accepted, refusal_reasons, results_by_case
@@ -13,7 +14,7 @@ from vaereg.testing.stand_ins.evidence import StandInEvidence
 from vaereg.testing.stand_ins.model_view import StandInModel
 
 
-def evidence_for(metric: Any, case: Case, **options: Any) -> StandInEvidence:
+def evidence_for(metric: Metric, case: Case, **options: Any) -> StandInEvidence:  # its own
     """Synthetic evidence for a metric, with features if it uses them.
 
     Args:
@@ -28,7 +29,7 @@ def evidence_for(metric: Any, case: Case, **options: Any) -> StandInEvidence:
 def measured_results(component: ComponentUnderTest) -> CaseResults:
     """By case: the scores, or the error with which the metric refused the case."""
 
-    def measure(metric: Any, case: Case) -> Any:
+    def measure(metric: Metric, case: Case) -> object:
         return metric(evidence_for(metric, case, model=StandInModel))
 
     return component.shared("results", lambda: results_by_case(component, measure))
@@ -45,7 +46,10 @@ def measured_cases(component: ComponentUnderTest) -> list[Case]:
     return list(accepted(found))
 
 
-def metric_at_home(component: ComponentUnderTest, **options: Any) -> tuple[Any, StandInEvidence]:
+def metric_at_home(
+    component: ComponentUnderTest,
+    **options: Any,  # of StandInEvidence
+) -> tuple[Metric, StandInEvidence]:
     """The metric, built for the first case that it accepts, and evidence with a model."""
     case = measured_cases(component)[0]
     metric = component.build(case)

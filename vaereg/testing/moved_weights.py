@@ -25,7 +25,9 @@ MOVED = ", after its weights have moved"
 
 
 def each_state(
-    component: ComponentUnderTest, case: Case, **options: Any
+    component: ComponentUnderTest,
+    case: Case,
+    **options: Any,  # of Harness
 ) -> Iterator[tuple[Harness, str]]:
     """One build at its initial weights and, if it has trainable weights, after they have moved.
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from time import perf_counter
 from traceback import format_exception
-from typing import Any
 
 import attrs
 
+from vaereg.contracts.plain_values import JsonObject
 from vaereg.errors import ContractError
 from vaereg.testing.component_under_test import ComponentUnderTest, ParametersMissing
 from vaereg.testing.law import Law, LawBroken, NotHere
@@ -37,7 +37,7 @@ class Outcome:
     reason: str = ""
     seconds: float = 0.0
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonObject:
         """The outcome as a dictionary for `--json`."""
         return {
             "kind": self.component.kind,

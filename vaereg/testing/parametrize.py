@@ -66,7 +66,7 @@ def parametrize_with_checks(
     params: Mapping[str, Values] | None = None,
     catalog: Catalog | None = None,
     minimum: int = 0,
-) -> Any:
+) -> Any:  # pytest imports its type only in tests
     """A pytest decorator that runs every law on every component of a distribution.
 
         @parametrize_with_checks("vaereg-plugin-frequency")

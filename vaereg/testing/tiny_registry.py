@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
+from vaereg.contracts.plain_values import TomlValue
 from vaereg.declaration.write import toml_value
 
-MODEL: Mapping[str, Any] = {  # any values of TOML
+MODEL: Mapping[str, TomlValue] = {  # any values of TOML
     "data": "tiny",
     "latent": 3,
     "encoder": {"use": "dense", "widths": [8]},
@@ -16,11 +16,11 @@ MODEL: Mapping[str, Any] = {  # any values of TOML
 }
 """The default keys of the model."""
 
-TRAIN: Mapping[str, Any] = {"batch_size": 8}  # any values of TOML
+TRAIN: Mapping[str, TomlValue] = {"batch_size": 8}  # any values of TOML
 
 
 def tiny_registry(
-    model: Mapping[str, Any] | None = None, train: Mapping[str, Any] | None = None
+    model: Mapping[str, TomlValue] | None = None, train: Mapping[str, TomlValue] | None = None
 ) -> str:
     """The text of a registry.toml with one model, `tiny`, of dense parts with 8 hidden units.
 
@@ -33,5 +33,5 @@ def tiny_registry(
     return "\n".join([*lines, "[train]", *_lines({**TRAIN, **(train or {})})]) + "\n"
 
 
-def _lines(values: Mapping[str, Any]) -> list[str]:
+def _lines(values: Mapping[str, TomlValue]) -> list[str]:
     return [f"{key} = {toml_value(value)}" for key, value in values.items()]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 
@@ -75,6 +74,6 @@ def use(component: ComponentUnderTest, case: Case, seed: int = 0) -> None:
         _require_finite({"the first training example": made.train.take(np.arange(1))})
 
 
-def _require_finite(found: Mapping[str, Any]) -> None:
+def _require_finite(found: Mapping[str, np.ndarray]) -> None:
     for name, value in found.items():
         require(np.isfinite(value).all(), f"{name} is not finite")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import typing
 from collections.abc import Iterator
-from typing import Any
 
 import attrs
 
 from vaereg.component import ParamInfo
+from vaereg.contracts.plain_values import TomlValue
 
 
 @attrs.frozen
@@ -22,11 +22,11 @@ class ChangedParams:
     """
 
     description: str
-    value: Any
-    values: dict[str, Any]
+    value: TomlValue
+    values: dict[str, TomlValue]
 
 
-def variants(params: Any) -> Iterator[ChangedParams]:
+def variants(params: attrs.AttrsInstance) -> Iterator[ChangedParams]:
     """Each parameter at each of its bounds and choices, with the others unchanged.
 
     A bool takes both values; None is included if it is allowed. Parameters with neither bounds nor
@@ -44,7 +44,7 @@ def variants(params: Any) -> Iterator[ChangedParams]:
         yield ChangedParams(told, changed_to, changed)
 
 
-def _field_changes(params: Any) -> Iterator[tuple[str, str, Any, Any]]:
+def _field_changes(params: attrs.AttrsInstance) -> Iterator[tuple[str, str, TomlValue, TomlValue]]:
     """The change in words, the name and new value of a field, and what was put into it."""
     hints = typing.get_type_hints(type(params))
     for field in attrs.fields(type(params)):
@@ -60,7 +60,7 @@ def _field_changes(params: Any) -> Iterator[tuple[str, str, Any, Any]]:
                 yield f"{field.alias} = {each!r}", field.alias, each, each
 
 
-def _values_to_try(info: ParamInfo, value: Any, hint: Any) -> Iterator[Any]:
+def _values_to_try(info: ParamInfo, value: TomlValue, hint: object) -> Iterator[TomlValue]:
     kinds = set(_plain_types(hint))
     if bool in kinds:
         yield from (False, True)
@@ -75,7 +75,7 @@ def _values_to_try(info: ParamInfo, value: Any, hint: Any) -> Iterator[Any]:
         yield (each,) * length if many and not isinstance(each, tuple) else each
 
 
-def _bounds(info: ParamInfo, kinds: set[Any]) -> Iterator[float]:
+def _bounds(info: ParamInfo, kinds: set[object]) -> Iterator[float]:
     """The smallest and the largest value; for an open bound of integers, the next integer."""
     whole = int in kinds and float not in kinds
     for closed, open_, step in ((info.ge, info.gt, 1), (info.le, info.lt, -1)):
@@ -85,18 +85,18 @@ def _bounds(info: ParamInfo, kinds: set[Any]) -> Iterator[float]:
             yield open_ + step
 
 
-def _as_number_of(bound: float, kinds: set[Any]) -> int | float:
+def _as_number_of(bound: float, kinds: set[object]) -> int | float:
     return float(bound) if float in kinds else int(bound)
 
 
-def _is_sequence(hint: Any) -> bool:
+def _is_sequence(hint: object) -> bool:
     origin = typing.get_origin(hint)
     if origin is tuple:
         return True
     return any(_is_sequence(each) for each in typing.get_args(hint) if each is not hint)
 
 
-def _plain_types(hint: Any) -> Iterator[Any]:
+def _plain_types(hint: object) -> Iterator[object]:
     inner = typing.get_args(hint)
     if not inner:
         yield hint

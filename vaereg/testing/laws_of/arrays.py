@@ -17,7 +17,7 @@ MOST_REPEATED = 0.02
 """The largest share of examples that two splits may have in common: data may contain duplicates."""
 
 
-def fitted(component: ComponentUnderTest, case: Case) -> Any:
+def fitted(component: ComponentUnderTest, case: Case) -> Any:  # the object of any kind
     """A sampler fitted to random latents."""
     sampler = component.build(case)
     sampler.fit(case.latents(LATENTS), 0)

@@ -13,6 +13,8 @@ import numpy as np
 from keras import ops
 
 from vaereg.contracts.latent import Latent, log_density_by_dimension, reparameterized
+from vaereg.contracts.prior import Prior
+from vaereg.contracts.tensor import Tensor
 from vaereg.testing.accepted_cases import accepted_cases, home_case
 from vaereg.testing.cases import Case
 from vaereg.testing.component_under_test import ComponentUnderTest
@@ -42,7 +44,7 @@ def _flat_case(component: ComponentUnderTest) -> Case:
     return home_case(component)
 
 
-def _array(value: Any) -> np.ndarray:
+def _array(value: Tensor) -> np.ndarray:
     return np.asarray(ops.convert_to_numpy(value), dtype=np.float64)
 
 
@@ -60,7 +62,7 @@ class _Plane:
         total: the sum of `chance`.
     """
 
-    def __init__(self, prior: Any, grid: np.ndarray) -> None:
+    def __init__(self, prior: Prior, grid: np.ndarray) -> None:
         self.z = np.stack(np.meshgrid(grid, grid), axis=-1).reshape(-1, 2).astype(np.float32)
         self.log_density = _array(prior.log_prob(ops.convert_to_tensor(self.z)))
         area = np.outer(np.gradient(grid), np.gradient(grid)).ravel()
@@ -68,7 +70,7 @@ class _Plane:
         self.total = float(self.chance.sum())
 
 
-def _plane_of(prior: Any) -> _Plane:
+def _plane_of(prior: Prior) -> _Plane:
     """The density on the near grid or, if its sum is not close to 1, on the better of the two."""
     near = _Plane(prior, GRID)
     if abs(near.total - 1.0) < WELL_SUMMED:
@@ -147,7 +149,11 @@ def kl_is_what_samples_say(component: ComponentUnderTest) -> None:
 
 
 def _require_kl(
-    prior: Any, mean: np.ndarray, log_var: np.ndarray, eps: np.ndarray, moved: str
+    prior: Any,  # a Prior with the method kl
+    mean: np.ndarray,
+    log_var: np.ndarray,
+    eps: np.ndarray,
+    moved: str,
 ) -> None:
     """Compares kl with draws mean + exp(log_var / 2) eps of one posterior, (1, *latent)."""
     z = reparameterized(mean, log_var, eps)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any
 
 import attrs
 import numpy as np
 
 from vaereg.assembly.seeded import seeded
 from vaereg.contracts.data import ArraySplit, Data
+from vaereg.contracts.feature_extractor import FeatureExtractor
 from vaereg.errors import DataError, RunError
 from vaereg.testing.cases import Case
 from vaereg.testing.component_under_test import ComponentUnderTest
@@ -62,7 +62,7 @@ def _examples(case: Case, count: int, seed: int = 0) -> np.ndarray:
     return model.draw(rng.normal(size=(count, model.latent)), rng)
 
 
-def _fitted(extractor: Any, case: Case, data: Data | None = None) -> Any:
+def _fitted(extractor: FeatureExtractor, case: Case, data: Data | None = None) -> FeatureExtractor:
     with seeded(0):
         extractor.fit(_data(case) if data is None else data, 0, lambda line: None)
     return extractor
@@ -73,7 +73,7 @@ def _results(component: ComponentUnderTest) -> CaseResults:
     return component.shared("results", lambda: results_by_case(component, _fitted))
 
 
-def extracted_cases(component: ComponentUnderTest) -> list[tuple[Case, Any]]:
+def extracted_cases(component: ComponentUnderTest) -> list[tuple[Case, FeatureExtractor]]:
     """The cases that the extractor accepts, each with a fitted extractor.
 
     Raises:
@@ -85,7 +85,7 @@ def extracted_cases(component: ComponentUnderTest) -> list[tuple[Case, Any]]:
     return list(accepted(found).items())
 
 
-def _first_case(component: ComponentUnderTest) -> tuple[Case, Any]:
+def _first_case(component: ComponentUnderTest) -> tuple[Case, FeatureExtractor]:
     return extracted_cases(component)[0]
 
 
@@ -185,7 +185,9 @@ def restored_extractors_are_equal(component: ComponentUnderTest) -> None:
     require(equal, "the restored extractor returns a different state")
 
 
-def _restored(component: ComponentUnderTest, case: Case, state: dict[str, np.ndarray]) -> Any:
+def _restored(
+    component: ComponentUnderTest, case: Case, state: dict[str, np.ndarray]
+) -> FeatureExtractor:
     fresh = component.build(case)
     with seeded(0):
         fresh.restore({name: value.copy() for name, value in state.items()})

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import keras
 import numpy as np
 from keras import ops
 
+from vaereg.contracts.tensor import Tensor
 from vaereg.model.backends.choice import gradient
 from vaereg.testing.accepted_cases import home_case
 from vaereg.testing.component_under_test import ComponentUnderTest
@@ -136,7 +135,7 @@ def input_gradient(
     names: tuple[str, ...] | None,
     *,
     weigh: bool = True,
-    given: dict[str, Any] | None = None,
+    given: dict[str, Tensor] | None = None,
 ) -> np.ndarray:
     """The gradient of a sum of outputs with respect to one input, as a numpy array.
 
@@ -149,27 +148,27 @@ def input_gradient(
     """
     given = harness.inputs() if given is None else given
 
-    def total(value: Any) -> Any:
+    def total(value: Tensor) -> Tensor:
         return _weighted_sum(harness.outputs({**given, source: value}), names, weigh)
 
     return _as_numpy(gradient(total, ops.convert_to_tensor(given[source])))
 
 
 def weight_gradients(
-    harness: Harness, variables: list[Any], names: tuple[str, ...] | None
+    harness: Harness, variables: list[keras.Variable], names: tuple[str, ...] | None
 ) -> list[np.ndarray]:
     """The gradients of a sum of outputs, with fixed random weights, with respect to variables."""
     starts = [_as_numpy(each.value).astype(np.float32) for each in variables]
     ends = np.cumsum([start.size for start in starts])
 
-    def cut(flat: Any) -> list[Any]:
+    def cut(flat: Tensor) -> list[Tensor]:
         reshape = np.reshape if isinstance(flat, np.ndarray) else ops.reshape
         return [
             reshape(flat[end - start.size : end], start.shape)
             for start, end in zip(starts, (int(end) for end in ends), strict=True)
         ]
 
-    def total(flat: Any) -> Any:
+    def total(flat: Tensor) -> Tensor:
         mapping = list(zip(variables, cut(flat), strict=True))
         with keras.StatelessScope(state_mapping=mapping):
             return _weighted_sum(harness.outputs(), names, weigh=True)
@@ -178,7 +177,7 @@ def weight_gradients(
     return cut(_as_numpy(gradient(total, ops.convert_to_tensor(flat))))
 
 
-def _weighted_sum(outputs: dict[str, Any], names: tuple[str, ...] | None, weigh: bool) -> Any:
+def _weighted_sum(outputs: dict[str, Tensor], names: tuple[str, ...] | None, weigh: bool) -> Tensor:
     """The sum of outputs, (1,).
 
     `weigh` applies random weights, because an unweighted sum may be constant, as of a softmax.
@@ -191,5 +190,5 @@ def _weighted_sum(outputs: dict[str, Any], names: tuple[str, ...] | None, weigh:
     return ops.reshape(sum(terms[1:], terms[0]), (1,))
 
 
-def _as_numpy(value: Any) -> np.ndarray:
+def _as_numpy(value: Tensor) -> np.ndarray:
     return np.array(ops.convert_to_numpy(value))

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
 from keras import ops
 
+from vaereg.contracts.tensor import Tensor
 from vaereg.errors import DataError
 from vaereg.testing.accepted_cases import accepted_cases, home_case
 from vaereg.testing.cases import Case, doubled
@@ -45,7 +45,7 @@ MOST_OFF = 0.4
 With an average it is off by a half; with dependent dimensions by less."""
 
 
-def array(value: Any) -> np.ndarray:
+def array(value: Tensor) -> np.ndarray:
     """A tensor in double precision."""
     return np.asarray(ops.convert_to_numpy(value), dtype=np.float64)
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from vaereg.contracts.metric import QUESTIONS, Measured, ScoreInfo
+from vaereg.contracts.metric import QUESTIONS, Measured, Metric, ScoreInfo
 from vaereg.testing.component_under_test import ComponentUnderTest
 from vaereg.testing.evaluated_cases import require_every_form
 from vaereg.testing.law import law, require
@@ -176,7 +176,7 @@ def influences_tell_the_spread(component: ComponentUnderTest) -> None:
             )
 
 
-def _left_out(metric: Any, evidence: StandInEvidence, side: str) -> Iterator[Scores]:
+def _left_out(metric: Metric, evidence: StandInEvidence, side: str) -> Iterator[Scores]:
     """The scores with each group of examples left out in turn."""
     places = np.arange(len(getattr(evidence, side)))
     for group in range(GROUPS):
@@ -201,7 +201,7 @@ def scores_ignore_the_order(component: ComponentUnderTest) -> None:
     first = metric(evidence)
     second = metric(evidence.taking(real=real, generated=generated, train=train))
     for name, score in first.items():
-        other = second.get(name)
+        other: Any = second.get(name)  # not None, as the next line requires
         require(other is not None, f"{name} is missing for examples in another order")
         found = f"{name} is {score.value}, and {other.value} for examples in another order"
         require(_are_close(score.value, other.value), found)
@@ -217,7 +217,7 @@ def scores_ignore_the_order(component: ComponentUnderTest) -> None:
             require(_are_close(*pair), found)
 
 
-def _are_close(one: Any, two: Any) -> bool:
+def _are_close(one: float | np.ndarray, two: float | np.ndarray) -> bool:
     scale = float(np.max(np.abs(one), initial=0.0))
     return np.allclose(one, two, rtol=1e-4, atol=1e-4 * scale + 1e-9)
 
@@ -336,7 +336,7 @@ def evidence_is_left_alone(component: ComponentUnderTest) -> None:
 
 
 def _arrays(evidence: StandInEvidence) -> Iterator[tuple[str, np.ndarray]]:
-    parts: dict[str, tuple[Any, tuple[str, ...]]] = {
+    parts: dict[str, tuple[object, tuple[str, ...]]] = {
         "": (evidence, ("real", "generated", "reconstructed", "train")),
         "model.": (evidence.model, ("latents", "prior_latents", "real_mean", "train_mean", "kl")),
     }

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import keras
 from keras import ops
 
+from vaereg.contracts.tensor import Tensor
 from vaereg.testing.accepted_cases import home_case
 from vaereg.testing.component_under_test import ComponentUnderTest
 from vaereg.testing.harness import TENSOR_KINDS, Harness
@@ -42,7 +42,7 @@ def steps_leave_no_tensors(component: ComponentUnderTest) -> None:
         CompiledPart(harness, training=True).predict_on_batch(harness.inputs())
 
 
-def _tensors(thing: Any, path: str = "", depth: int = 0) -> Iterator[tuple[str, Any]]:
+def _tensors(thing: object, path: str = "", depth: int = 0) -> Iterator[tuple[str, Tensor]]:
     """The path and value of each tensor that an object holds; variables are left out."""
     if isinstance(thing, keras.Variable) or depth > DEEPEST:
         return

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
 
 import keras
 import numpy as np
 
+from vaereg.contracts.tensor import Tensor
 from vaereg.testing.accepted_cases import accepted_cases, first_calls, home_case
 from vaereg.testing.cases import forms_in_order
 from vaereg.testing.component_under_test import ComponentUnderTest
@@ -244,13 +244,13 @@ class CompiledPart(keras.Model):
         self.built = True
         self.compile(jit_compile=keras.backend.backend() == "jax")
 
-    def call(self, inputs: dict[str, Any]) -> dict[str, Any]:
+    def call(self, inputs: dict[str, Tensor]) -> dict[str, Tensor]:
         seed = 1 if self.generator is None else self.generator
         return self.run(inputs, seed=seed, training=self.in_training)
 
 
 def require_equal(
-    first: dict[str, np.ndarray], second: dict[str, Any], what: str, tolerance: float = 0.0
+    first: dict[str, np.ndarray], second: dict[str, Tensor], what: str, tolerance: float = 0.0
 ) -> None:
     """Checks that two sets of outputs agree.
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from types import ModuleType
-from typing import Any
 
 from vaereg.discovery.blame import cause
 from vaereg.errors import ContractError
 from vaereg.kinds import KINDS
+from vaereg.testing.cases import Case
 from vaereg.testing.component_under_test import ComponentUnderTest
 from vaereg.testing.law import NotHere, law, require
 from vaereg.testing.use import Refused, home_of, use
@@ -75,14 +75,14 @@ def no_state_in_globals(component: ComponentUnderTest) -> None:
         require(size == old_size, f"{name} had {old_size} entries and now has {size}")
 
 
-def _use_unless_refused(component: ComponentUnderTest, case: Any, seed: int) -> None:
+def _use_unless_refused(component: ComponentUnderTest, case: Case, seed: int) -> None:
     try:
         use(component, case, seed)
     except Refused:
         return
 
 
-def _module_globals(component: ComponentUnderTest) -> Iterator[tuple[str, tuple[Any, int]]]:
+def _module_globals(component: ComponentUnderTest) -> Iterator[tuple[str, tuple[object, int]]]:
     """The globals of the factory's module and its neighbours, with the sizes of containers."""
     home = component.offer.component.factory.partition(":")[0]
     package = home.rpartition(".")[0]
@@ -99,5 +99,5 @@ def _module_globals(component: ComponentUnderTest) -> Iterator[tuple[str, tuple[
                         yield f"{dotted}.{name}.{inner}", (each, _entries(each))
 
 
-def _entries(value: Any) -> int:
+def _entries(value: object) -> int:
     return len(value) if isinstance(value, SIZED) else 0

@@ -86,7 +86,7 @@ class StandInEvidence:
         self._latents = latents
         self.extract = extract
         self.probabilities = probabilities
-        self._shared: dict[Hashable, Any] = {}
+        self._shared: dict[Hashable, Any] = {}  # values of any type
         self._check_shapes()
         self._make_model = model if callable(model) else None
         self.model: ModelView | None = model(self) if callable(model) else model
@@ -112,7 +112,7 @@ class StandInEvidence:
             )
         return StandInFeatures(self, self.extract, self.probabilities)
 
-    def shared(self, key: Hashable, compute: Callable[[], Any]) -> Any:
+    def shared(self, key: Hashable, compute: Callable[[], Any]) -> Any:  # of any type
         """The value under `key`, computed once."""
         if key not in self._shared:
             self._shared[key] = compute()

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import keras
 import numpy as np
 from keras import ops
 
 from vaereg.contracts.latent import Latent
+from vaereg.contracts.tensor import Seed, Tensor
 from vaereg.testing.cases import Case
 
 HIDDEN = 8
@@ -22,11 +22,11 @@ class StandInPrior:
     def __init__(self, case: Case) -> None:
         self.latent_shape = case.latent_shape
 
-    def sample(self, n: int, seed: Any) -> Any:
+    def sample(self, n: int, seed: Seed) -> Tensor:
         """Draws (n, *latent)."""
         return keras.random.normal((n, *self.latent_shape), dtype="float32", seed=seed)
 
-    def log_prob(self, z: Any) -> Any:
+    def log_prob(self, z: Tensor) -> Tensor:
         """log p(z), (B,)."""
         per_dim = -0.5 * (math.log(2 * math.pi) + ops.square(z))
         return ops.sum(per_dim, axis=tuple(range(1, len(per_dim.shape))))
@@ -39,17 +39,17 @@ class StandInLikelihood:
         """One mean per value."""
         return data_channels
 
-    def log_prob(self, x: Any, outputs: Any, training: bool = False) -> Any:
+    def log_prob(self, x: Tensor, outputs: Tensor, training: bool = False) -> Tensor:
         """log p(x given z), (B,)."""
         del training
         per_dim = -0.5 * (math.log(2 * math.pi) + ops.square(x - outputs))
         return ops.sum(per_dim, axis=tuple(range(1, len(per_dim.shape))))
 
-    def mean(self, outputs: Any) -> Any:
+    def mean(self, outputs: Tensor) -> Tensor:
         """The outputs themselves."""
         return outputs
 
-    def sample(self, outputs: Any, seed: Any) -> Any:
+    def sample(self, outputs: Tensor, seed: Seed) -> Tensor:
         """Draws (B, *data)."""
         return outputs + keras.random.normal(ops.shape(outputs), dtype="float32", seed=seed)
 
@@ -65,13 +65,13 @@ class StandInCoder:
             gradients with respect to them.
     """
 
-    def __init__(self, case: Case, encoder: Any = None, decoder: Any = None) -> None:
+    def __init__(self, case: Case, encoder: Tensor = None, decoder: Tensor = None) -> None:
         self.case = case
         made = coder_weights(case)
         self.encoder = made["encoder_weights"] if encoder is None else encoder
         self.decoder = made["decoder_weights"] if decoder is None else decoder
 
-    def encode(self, x: Any) -> Latent:
+    def encode(self, x: Tensor) -> Latent:
         """The posterior of x, with the mode as z."""
         latent = self.case.latent_shape
         sizes = (self.case.data.dimensions, math.prod(latent))
@@ -88,7 +88,7 @@ class StandInCoder:
         """The likelihood's mean (n, *data) as a numpy array, as a trained model returns it."""
         return np.asarray(ops.convert_to_numpy(self.decode(ops.convert_to_tensor(z))))
 
-    def decode(self, z: Any) -> Any:
+    def decode(self, z: Tensor) -> Tensor:
         """Outputs (B, *data), one mean per value."""
         data = self.case.data
         sizes = (math.prod(self.case.latent_shape), data.dimensions)
@@ -110,7 +110,7 @@ def coder_weights(case: Case) -> dict[str, np.ndarray]:
     }
 
 
-def _hidden_layer(value: Any, weights: Any, first: int, last: int) -> Any:
+def _hidden_layer(value: Tensor, weights: Tensor, first: int, last: int) -> Tensor:
     """(B, ...) of `first` numbers -> (B, last)."""
     cut = first * HIDDEN
     hidden = ops.tanh(

@@ -9,6 +9,7 @@ import keras
 from keras import ops
 
 from vaereg.contracts.latent import Latent
+from vaereg.contracts.tensor import Seed, Tensor
 
 
 class StandInStep:
@@ -36,22 +37,22 @@ class StandInStep:
 
     def __init__(
         self,
-        x: Any,
-        latent: Any,
-        outputs: Any = None,
-        reconstruction: Any = None,
+        x: Tensor,
+        latent: Latent | Tensor,
+        outputs: Tensor = None,
+        reconstruction: Tensor = None,
         *,
-        prior_latents: Any = None,
-        generated: Any = None,
+        prior_latents: Tensor = None,
+        generated: Tensor = None,
         global_step: int = 0,
         epoch: float = 0.0,
         dataset_size: int = 1000,
         training: bool = True,
-        seed: Any = 0,
-        prior: Any = None,
-        likelihood: Any = None,
-        encode: Callable[[Any], Latent] | None = None,
-        decode: Callable[[Any], Any] | None = None,
+        seed: Seed = 0,
+        prior: Any = None,  # a Prior, or a test's own with the methods that it needs
+        likelihood: Any = None,  # a Likelihood, or as prior
+        encode: Callable[[Tensor], Latent] | None = None,
+        decode: Callable[[Tensor], Tensor] | None = None,
     ) -> None:
         self.x = ops.convert_to_tensor(x)
         self.latent = latent if isinstance(latent, Latent) else Latent(z=latent, mode=latent)
@@ -70,30 +71,30 @@ class StandInStep:
         }
         self._encode = encode
         self._decode = decode
-        self._shared: dict[Hashable, Any] = {}
+        self._shared: dict[Hashable, Any] = {}  # values of any type
 
     @property
-    def reconstruction(self) -> Any:
+    def reconstruction(self) -> Tensor:
         """(B, *data)."""
         return self._given_or_made("reconstruction", lambda: self.mean(self.outputs))
 
     @property
-    def prior_latents(self) -> Any:
+    def prior_latents(self) -> Tensor:
         """(B, *latent)."""
         return self._given_or_made("prior_latents", self._draw_prior)
 
     @property
-    def generated(self) -> Any:
+    def generated(self) -> Tensor:
         """(B, *data)."""
         return self._given_or_made("generated", self._generate)
 
-    def encode(self, x: Any) -> Latent:
+    def encode(self, x: Tensor) -> Latent:
         """Latent of other data."""
         if self._encode is None:
             return self.latent._replace(z=self.latent.mode)
         return self._encode(x)
 
-    def decode(self, z: Any) -> Any:
+    def decode(self, z: Tensor) -> Tensor:
         """Decoder outputs of other latents.
 
         Raises:
@@ -103,27 +104,27 @@ class StandInStep:
             raise ValueError("this StandInStep has no decoder; pass decode=, a function of z")
         return self._decode(z)
 
-    def mean(self, outputs: Any) -> Any:
+    def mean(self, outputs: Tensor) -> Tensor:
         """The likelihood's mean; without a likelihood, the outputs themselves."""
         return outputs if self.likelihood is None else self.likelihood.mean(outputs)
 
-    def shared(self, key: Hashable, compute: Callable[[], Any]) -> Any:
+    def shared(self, key: Hashable, compute: Callable[[], Any]) -> Any:  # of any type
         """The value under `key`, computed once."""
         if key not in self._shared:
             self._shared[key] = compute()
         return self._shared[key]
 
-    def _given_or_made(self, name: str, make: Callable[[], Any]) -> Any:
+    def _given_or_made(self, name: str, make: Callable[[], Tensor]) -> Tensor:
         given = self._given[name]
         return self.shared(("made", name), make) if given is None else given
 
-    def _draw_prior(self) -> Any:
+    def _draw_prior(self) -> Tensor:
         if self.prior is not None:
             return self.prior.sample(self.x.shape[0], self.seed)
         shape = ops.shape(self.latent.z)
         return keras.random.normal(shape, dtype="float32", seed=self.seed)
 
-    def _generate(self) -> Any:
+    def _generate(self) -> Tensor:
         if self._decode is None:
             return self.reconstruction
         return self.mean(self._decode(self.prior_latents))

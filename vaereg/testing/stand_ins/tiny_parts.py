@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import keras
 from keras import ops
 
 from vaereg.component import Component, NoParams, Offer
+from vaereg.contracts.context import BuildContext
 from vaereg.contracts.latent import Latent
 from vaereg.contracts.objective import Bound
+from vaereg.contracts.tensor import Seed, Tensor
 
 LOG_2PI = math.log(2 * math.pi)
 
@@ -18,7 +19,7 @@ LOG_2PI = math.log(2 * math.pi)
 class TinyEncoder(keras.layers.Layer):
     """x (B, *data) -> features (B, 7), or (B, h, w, 5) for latents (h, w, c)."""
 
-    def __init__(self, params: Any, context: Any) -> None:
+    def __init__(self, params: NoParams, context: BuildContext) -> None:
         super().__init__(name=context.name)
         del params
         latent = context.latent_shape
@@ -26,7 +27,7 @@ class TinyEncoder(keras.layers.Layer):
         self.flat = keras.layers.Reshape((context.data_spec.dimensions,), name="flat")
         self.hidden = keras.layers.Dense(math.prod(self.shape), "tanh", name="hidden")
 
-    def call(self, x: Any, training: bool = False) -> Any:
+    def call(self, x: Tensor, training: bool = False) -> Tensor:
         del training
         return ops.reshape(self.hidden(self.flat(x)), (-1, *self.shape))
 
@@ -36,7 +37,7 @@ class TinyPosterior(keras.layers.Layer):
 
     deterministic = False
 
-    def __init__(self, params: Any, context: Any) -> None:
+    def __init__(self, params: NoParams, context: BuildContext) -> None:
         super().__init__(name=context.name, dtype="float32")
         del params
         self.latent_shape = context.latent_shape
@@ -46,7 +47,7 @@ class TinyPosterior(keras.layers.Layer):
         self.log_var = keras.layers.Dense(size, name="log_var", dtype="float32")
 
     def call(
-        self, features: Any, samples: int = 1, seed: Any = None, training: bool = False
+        self, features: Tensor, samples: int = 1, seed: Seed = None, training: bool = False
     ) -> Latent:
         del training
         flat = self.flat(features)
@@ -67,15 +68,15 @@ class TinyPosterior(keras.layers.Layer):
 class TinyPrior:
     """N(0, I)."""
 
-    def __init__(self, params: Any, context: Any) -> None:
+    def __init__(self, params: NoParams, context: BuildContext) -> None:
         del params
         self.latent_shape = context.latent_shape
 
-    def sample(self, n: int, seed: Any) -> Any:
+    def sample(self, n: int, seed: Seed) -> Tensor:
         """Draws (n, *latent)."""
         return keras.random.normal((n, *self.latent_shape), dtype="float32", seed=seed)
 
-    def log_prob(self, z: Any) -> Any:
+    def log_prob(self, z: Tensor) -> Tensor:
         """log p(z), (B,)."""
         return ops.sum(-0.5 * (LOG_2PI + ops.square(z)), axis=tuple(range(1, len(z.shape))))
 
@@ -83,16 +84,17 @@ class TinyPrior:
 class TinyDecoder(keras.layers.Layer):
     """z (B, *latent) -> outputs (B, *data[:-1], channels)."""
 
-    def __init__(self, params: Any, context: Any) -> None:
+    def __init__(self, params: NoParams, context: BuildContext) -> None:
         super().__init__(name=context.name)
         del params
         self.flat = keras.layers.Reshape((math.prod(context.latent_shape),), name="flat")
         self.hidden = keras.layers.Dense(8, "tanh", name="hidden")
+        assert context.channels is not None  # a decoder is built after its likelihood
         shape = (*context.data_spec.shape[:-1], context.channels)
         self.values = keras.layers.Dense(math.prod(shape), name="values", dtype="float32")
         self.unflat = keras.layers.Reshape(shape, name="unflat", dtype="float32")
 
-    def call(self, z: Any, training: bool = False) -> Any:
+    def call(self, z: Tensor, training: bool = False) -> Tensor:
         del training
         return self.unflat(self.values(self.hidden(self.flat(z))))
 
@@ -100,24 +102,24 @@ class TinyDecoder(keras.layers.Layer):
 class TinyLikelihood:
     """N(outputs, I)."""
 
-    def __init__(self, params: Any, context: Any) -> None:
+    def __init__(self, params: NoParams, context: BuildContext) -> None:
         del params, context
 
     def channels(self, data_channels: int) -> int:
         """One mean per value."""
         return data_channels
 
-    def log_prob(self, x: Any, outputs: Any, training: bool = False) -> Any:
+    def log_prob(self, x: Tensor, outputs: Tensor, training: bool = False) -> Tensor:
         """log p(x given z), (B,)."""
         del training
         per_dim = -0.5 * (LOG_2PI + ops.square(x - outputs))
         return ops.sum(per_dim, axis=tuple(range(1, len(per_dim.shape))))
 
-    def mean(self, outputs: Any) -> Any:
+    def mean(self, outputs: Tensor) -> Tensor:
         """The outputs themselves."""
         return outputs
 
-    def sample(self, outputs: Any, seed: Any) -> Any:
+    def sample(self, outputs: Tensor, seed: Seed) -> Tensor:
         """Draws (B, *data)."""
         return outputs + keras.random.normal(ops.shape(outputs), dtype="float32", seed=seed)
 
@@ -128,10 +130,10 @@ class TinyObjective:
     samples = 1
     importance = False
 
-    def __init__(self, params: Any, context: Any) -> None:
+    def __init__(self, params: NoParams, context: BuildContext) -> None:
         del params, context
 
-    def __call__(self, bound: Bound) -> dict[str, Any]:
+    def __call__(self, bound: Bound) -> dict[str, Tensor]:
         terms = {"reconstruction": -ops.mean(bound.log_likelihood, axis=0)}
         if bound.kl is not None:  # None for a deterministic posterior
             terms["kl"] = bound.kl
