@@ -25,7 +25,7 @@ from vaereg.evaluation.evidence.presets import Preset
 from vaereg.evaluation.evidence.real_examples import choose_real
 from vaereg.evaluation.evidence.run_model import RunModel
 from vaereg.evaluation.exhibits.examples import exhibits
-from vaereg.evaluation.scores.measuring import build_metrics, check_measured, measure
+from vaereg.evaluation.scores.measuring import build_metrics, measure
 from vaereg.evaluation.scores.reference_scores import CachedReferences
 from vaereg.host.progress import Progress
 from vaereg.runs.read import Run, check_finished
@@ -113,7 +113,6 @@ def evaluate_run(
         identities={each.name: each.identity for each in extractors},
     )
     measured = measure(metrics, evidence, reference, features, progress.stage, references)
-    check_measured(measured)
     progress.stage("choosing examples for the report")
     shown = exhibits(vae, evidence, features, evaluation_data, latents, variant.seed)
     progress.end_stage()

@@ -84,7 +84,7 @@ def test_a_term_that_crashes_is_a_fault_of_its_distribution(options, kind, said)
         tiny_vae(**options)
 
     assert str(caught.value).startswith(f'{kind} "tiny" (tests 0) cannot be used: AttributeError')
-    assert "fault of tests" in str(caught.value)
+    assert "bug in tests" in str(caught.value)
 
 
 def test_free_bits_leave_a_group_below_them_without_penalty():

@@ -100,7 +100,7 @@ def measure(
 ) -> Measurements:
     """Runs metrics on a model's evidence and on that of real data against real data.
 
-    A metric that fails is left out with a warning, whichever distribution it comes from.
+    A metric of a plugin that fails is left out with a warning.
 
     Args:
         metrics: the metrics to run.
@@ -109,6 +109,10 @@ def measure(
         features: the features of both, by the name of the extractor.
         show: receives a line before each metric.
         measure_reference: returns the reference of a metric, perhaps from a cache.
+
+    Raises:
+        DataError: from a built-in metric, if the data cannot be measured.
+        ContractError: if a built-in metric breaks its contract.
     """
     scores: dict[str, Score] = {}
     arrays: dict[str, np.ndarray] = {}
@@ -132,6 +136,8 @@ def measure(
                     else measure_reference(built, extractor, _measure_later(built, of_reference))
                 )
             except (DataError, PluginError, ContractError) as error:
+                if built.slot.offer.distribution == BUILTIN:
+                    raise  # vaereg's verdicts rest on its own metrics, a veto of copies included
                 warnings.append(f"{built.slot.offer.label} is left out: {error}")
                 continue
             for base, score in measured.items():
@@ -145,17 +151,6 @@ def measure(
                 scores[name] = _score(built, base, extractor, score, references.get(base))
                 arrays.update(_score_arrays(name, score, references.get(base)))
     return Measurements(scores=scores, arrays=arrays, warnings=tuple(warnings))
-
-
-def check_measured(measurements: Measurements) -> None:
-    """Refuses an evaluation in which no metric gave a score.
-
-    Raises:
-        DataError: with the reason for each metric.
-    """
-    if not measurements.scores:
-        reasons = measurements.warnings or ("no metric takes this form of data.",)
-        raise DataError("nothing could be measured:\n" + "\n".join(reasons))
 
 
 def _measure_later(built: BuiltMetric, evidence: LazyEvidence) -> Callable[[], dict[str, Measured]]:
