@@ -13,7 +13,7 @@ def first_lines(fault: BaseException, most: int = 1) -> str:
     try:
         text = str(fault)
     except Exception:  # noqa: BLE001  # the exception is a plugin's own, and so is its __str__
-        text = "(it cannot say what)"
+        text = "(its message cannot be shown)"
     return "\n".join(text.strip().splitlines()[:most])
 
 

@@ -32,7 +32,7 @@ def count_within(queries: np.ndarray, references: np.ndarray, radii: np.ndarray)
     radii = np.asarray(radii, np.float64)
     if radii.shape != (len(references),) or np.isnan(radii).any():
         raise ValueError(
-            f"radii must be {len(references)} numbers, one for each reference, and none NaN; "
+            f"radii must have shape ({len(references)},), one radius per reference, without NaN; "
             f"got shape {radii.shape} with {np.isnan(radii).sum()} NaN"
         )
     frame = Frame.about(queries, references)

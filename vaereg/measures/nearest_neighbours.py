@@ -36,7 +36,7 @@ def nearest_neighbours(
     queries, references = point_sets(queries, references)
     if leave_out_self and queries.shape != references.shape:
         raise ValueError(
-            "leave_out_self needs the references to be the queries; got shapes "
+            "leave_out_self needs references that are the queries themselves; got shapes "
             f"{queries.shape} and {references.shape}"
         )
     others = len(references) - leave_out_self

@@ -56,7 +56,7 @@ def assign(variables: Mapping[str, keras.Variable], arrays: Mapping[str, np.ndar
         raise RunError(
             f"the stored weights do not fit the declared model ({count} differences):\n  "
             + "\n  ".join(faults)
-            + "\nUse the declaration.toml of the run they were stored by."
+            + "\nUse the declaration.toml of the run that stored them."
         )
     for path, variable in variables.items():
         variable.assign(arrays[path])

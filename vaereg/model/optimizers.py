@@ -35,7 +35,7 @@ def _instance(
             [
                 Problem(
                     code="unknown-name",
-                    message=f"no {what} named {choice.use!r} in this Keras",
+                    message=f"the installed Keras has no {what} named {choice.use!r}",
                     place=choice.place,
                     hint="known: " + ", ".join(sorted(classes)),
                 )

@@ -91,7 +91,7 @@ def batch_mean(term: Tensor, what: str) -> Tensor:
     if shape is None or len(shape) != 1:
         came = f"shape {tuple(shape)}" if shape is not None else repr(term)[:80]
         advice = (
-            "It is averaged over the batch already: leave that to the engine."
+            "It is already averaged over the batch; the engine does that."
             if shape == ()
             else "Sum over the other axes."
         )

@@ -115,7 +115,7 @@ def load_checkpoint(run: RunFolder, which: str = LAST) -> Checkpoint | None:
             seconds=float(attributes["seconds"]),
         )
     except (KeyError, TypeError, ValueError) as error:
-        raise RunError(f"{path} is no checkpoint of a training ({error!r}).\n{instead}") from error
+        raise RunError(f"{path} is not a training checkpoint ({error!r}).\n{instead}") from error
 
 
 def check_data_order(run: RunFolder, stored: DataOrder, now: DataOrder) -> None:
@@ -126,7 +126,7 @@ def check_data_order(run: RunFolder, stored: DataOrder, now: DataOrder) -> None:
     """
     then, current = attrs.asdict(stored), attrs.asdict(now)
     differs = [
-        f"{name.replace('_', ' ')}: {then[name]} then, {value} now"
+        f"{name.replace('_', ' ')}: {then[name]} in the checkpoint, {value} now"
         for name, value in current.items()
         if then[name] != value
     ]

@@ -75,7 +75,7 @@ def differences(
         if purpose == RESUME:
             found += _environment_differences(lock, now)
     except (KeyError, TypeError, AttributeError) as error:
-        raise RunError(f"the run's lock.json has an unknown form: {error!r}") from error
+        raise RunError(f"the run's lock.json has an unknown format: {error!r}") from error
     return sorted(found, key=lambda each: each.harmless)
 
 
@@ -93,7 +93,7 @@ def check_lock(run: object, found: Sequence[LockDifference], *, ignore: bool) ->
             + "\nInstall the versions of the run, or use the option ignore_lock; results may then "
             "differ."
         )
-    return [f"differs from the lock file of {run}: {each}" for each in found]
+    return [f"the installation differs from the lock file of {run}: {each}" for each in found]
 
 
 def _components(lock: Mapping[str, Json]) -> Mapping[str, Mapping[str, str]]:

@@ -38,7 +38,9 @@ def read_run(argument: str | Path, root: Path = ROOT) -> Run:
     lock = read_json(folder.lock)
     form = lock.get("form", FORM) if isinstance(lock, dict) else None
     if isinstance(form, int) and form > FORM:
-        raise RunError(f"{folder} was made by a newer vaereg ({lock.get('vaereg')}); update it.")
+        raise RunError(
+            f"{folder} was made by a newer vaereg ({lock.get('vaereg')}); update vaereg."
+        )
     if not isinstance(form, int) or not _is_lock(lock):
         raise RunError(f"{folder.lock} is not a lock file; it was damaged or edited.")
     return Run(folder=folder, lock=lock, status=read_status(folder))

@@ -61,7 +61,9 @@ def read_state(path: Path, instead: str = "") -> tuple[dict[str, np.ndarray], Js
         with h5py.File(path, "r") as file:
             form = int(file.attrs["form"])
             if form > FORM:
-                raise RunError(f"{path} was written by a newer vaereg (form {form}); update it.")
+                raise RunError(
+                    f"{path} was written by a newer vaereg (format {form}); update vaereg."
+                )
             text = file["attributes"].asstr()[()]
             arrays = {str(d.attrs["path"]): _restored(d) for d in file["arrays"].values()}
             whole = file.attrs["digest"] == _digest(arrays, text)

@@ -50,7 +50,7 @@ def read_status(run: RunFolder) -> Status:
     try:
         status = Status(**read_json(run.status))
     except TypeError as error:
-        raise RunError(f"{run.status} has an unknown form: {error}") from None
+        raise RunError(f"{run.status} has an unknown format: {error}") from None
     if status.state == "running" and not is_held(run):
         return attrs.evolve(status, state="killed")
     return status

@@ -36,8 +36,8 @@ def checked_examples(values: ArrayLike, spec: DataSpec) -> tuple[np.ndarray, boo
     if batch.dtype == np.uint8:
         if not takes_8_bit(spec):
             raise DataError(
-                f"{wanted}; got uint8 values. What they mean here is not known: give floats as the "
-                "dataset hands them out."
+                f"{wanted}; got uint8 values, which have no defined scale for this data. Pass "
+                "floats, as the dataset gives them."
             )
         assert spec.value_range is not None  # otherwise it takes no 8-bit values
         split = ArraySplit(batch, value_range=spec.value_range)
@@ -91,10 +91,10 @@ def _as_array(values: object, wanted: str) -> np.ndarray:
     except Exception as error:  # a tensor's exceptions differ by backend
         if isinstance(values, list | tuple):
             raise DataError(
-                f"{wanted}; got a {type(values).__name__} whose items make no array."
+                f"{wanted}; got a {type(values).__name__} whose items do not form an array."
             ) from error
         raise DataError(
-            f"{wanted}; got a {type(values).__name__}, which holds no values that numpy can read."
+            f"{wanted}; got a {type(values).__name__}, which numpy cannot convert to an array."
         ) from error
     if array.ndim == 0 and array.dtype.kind in "OSUV":
         came = "None" if values is None else f"a {type(values).__name__}"

@@ -76,10 +76,10 @@ def _backend_choice(asked: str | None, run: Run, progress: Progress) -> BackendC
         import keras
 
         active = choose_backend(str(keras.backend.backend()), progress.stage)
-        return attrs.evolve(active, reason="keras was imported with it")
+        return attrs.evolve(active, reason="keras was already imported with it")
     if os.environ.get("KERAS_BACKEND"):
         return choose_backend(None, progress.stage)
     locked = locked_backend(run)
     if find_spec(locked) is None:
         return choose_backend("auto", progress.stage)
-    return attrs.evolve(choose_backend(locked, progress.stage), reason="as the run")
+    return attrs.evolve(choose_backend(locked, progress.stage), reason="the backend of the run")

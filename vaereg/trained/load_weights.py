@@ -18,7 +18,7 @@ FINAL = "final"
 def check_weights(weights: str) -> None:
     """Raises UsageError unless `weights` is "final", "last" or "best"."""
     if weights not in (FINAL, LAST, BEST):
-        raise UsageError(f'weights is "final", "last" or "best"; got {weights!r}')
+        raise UsageError(f'weights must be "final", "last" or "best"; got {weights!r}')
 
 
 def load_weights(vae: VAE, run: Run, weights: str = FINAL) -> str:

@@ -120,7 +120,7 @@ def prepare_sampler(
         "steps": vae.steps_done() if weights != FINAL else 0,
     }
     if path.exists():
-        arrays, attributes = read_state(path, "Delete it; the sampler is then fitted anew.")
+        arrays, attributes = read_state(path, "Delete it; the sampler will then be fitted again.")
         if attributes == wanted:
             with blaming(slot, "cannot be restored"):
                 sampler.restore(arrays)
@@ -131,7 +131,7 @@ def prepare_sampler(
     except RunError as error:
         if warn is None:
             raise
-        warn(f"the fitted sampler is not kept: {error}")
+        warn(f"the fitted sampler was not stored: {error}")
     return sampler
 
 
@@ -139,7 +139,7 @@ def _keep(path: Path, sampler: Sampler, attributes: dict[str, object]) -> None:
     try:
         path.parent.mkdir(exist_ok=True)
     except OSError as error:
-        raise RunError(f"cannot make the folder {path.parent}: {error.strerror}") from error
+        raise RunError(f"cannot create the folder {path.parent}: {error.strerror}") from error
     write_state(path, sampler.state(), attributes)
 
 

@@ -153,7 +153,7 @@ class TrainedModel:
         if found is None or count < n:
             raise DataError(
                 f"data {self._declaration.data_name!r} has {count} {split} examples; {n} were "
-                "asked for."
+                "requested."
             )
         return found.take(np.arange(n))
 
@@ -290,10 +290,11 @@ class TrainedModel:
             return self._sampler
         if not isinstance(sampler, str):
             raise UsageError(
-                f"sampler is the name of one, or None for draws from the prior; got {sampler!r}"
+                "sampler must be the name of a sampler, or None for draws from the prior; got "
+                f"{sampler!r}"
             )
         if self._source is None:
-            raise ValueError("a sampler is found by its name only in a model that was loaded")
+            raise ValueError("only a model loaded from a run finds a sampler by its name")
         return sampler_slot(self._declaration, self._source, sampler)
 
     def _check_memory(self, n: int) -> None:

@@ -75,7 +75,7 @@ def check_values(
             f"{_named(split, positions, where, values)} is outside [{low:g}, {high:g}], the range "
             f"of the likelihood {likelihood!r}.\n"
             f"The values range from {values.min():g} to {values.max():g}. Scale the data, or "
-            "choose a likelihood for any value, such as gaussian_optimal_variance."
+            "choose a likelihood that allows any value, such as gaussian_optimal_variance."
         )
 
 

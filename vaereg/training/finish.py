@@ -92,6 +92,6 @@ def write_arrays(path: Path, samples: np.ndarray, latents: np.ndarray, data: Dat
     """Writes `samples`, in the units of the data, and `latents` to an npz file."""
     shown = samples if data.to_display is None else data.to_display(samples)
     if not np.isfinite(shown).all():
-        raise RunError("the samples are not finite; the weights are probably not either.")
+        raise RunError("the samples contain NaN or infinite values; the weights probably do too.")
     with replacing(path) as temporary, temporary.open("wb") as file:
         np.savez_compressed(file, samples=shown, latents=latents)

@@ -174,7 +174,7 @@ def _evaluated(
         return None, declaration
     if make_evaluator is None:
         raise ValueError("the declaration has [train.evaluate], but make_evaluator is None")
-    progress.stage("preparing the evaluation while training")
+    progress.stage("preparing the evaluation during training")
     evaluator = make_evaluator(declaration, data, progress)
     progress.end_stage()
     settings = attrs.evolve(declaration.train, evaluate=evaluator.settings)
@@ -218,6 +218,6 @@ def check_tensorboard(declaration: Declaration) -> None:
         missing = [name for name in ("tensorflow", "tensorboard") if find_spec(name) is None]
         if missing:
             raise RunError(
-                f"TensorBoard logs need {' and '.join(missing)}: not installed.\n"
+                f"TensorBoard logs need {' and '.join(missing)}, not installed here.\n"
                 f"  pip install {' '.join(missing)}\nor train without the option tensorboard."
             )

@@ -117,7 +117,7 @@ def monitor_of(
     )
     info = scores.get(term)
     if info is not None and declared.mode == "auto" and not info.direction and info.ideal is None:
-        message = f"neither larger nor smaller values of {term!r} are better"
+        message = f"it is not defined whether larger or smaller values of {term!r} are better"
         hint = 'monitor another term, or set mode to "min" or "max"'
         raise _fault("does-not-fit", message, hint, path=path, source=source)
     min_delta = declared.min_delta if isinstance(declared, EarlyStopping) else 0.0

@@ -15,9 +15,9 @@ OUT_OF_MEMORY = {"ResourceExhaustedError", "OutOfMemoryError", "MemoryError"}
 """The names of the backends' exceptions for exhausted memory."""
 
 FIRST_STEP_ADVICE = (
-    "Nothing was learned before the first step: the term itself gives this value for the model's "
-    "initial weights, or for the data. `vaereg check-plugin` tests the laws of the component that "
-    "the term belongs to."
+    "No weight had been updated yet, so the term itself has this value for the model's initial "
+    "weights, or for the data. `vaereg check-plugin` tests the laws of the component that the term "
+    "belongs to."
 )
 ADVICE = 'Try a lower learning_rate, clipnorm = 1.0 in the optimizer, or precision = "float32".'
 
@@ -65,7 +65,7 @@ def check_finite_weights(arrays: Mapping[str, np.ndarray], paths: Iterable[str])
     for path in sorted(paths):
         total = float(np.sum(arrays[path], dtype=np.float64)) if path in arrays else 0.0
         if not math.isfinite(total):
-            raise NotFiniteError(f"the weight {path} is not finite any more.\n{ADVICE}")
+            raise NotFiniteError(f"the weight {path} is no longer finite.\n{ADVICE}")
 
 
 def explained(error: Exception, batch_size: int) -> VaeregError | None:
@@ -74,7 +74,7 @@ def explained(error: Exception, batch_size: int) -> VaeregError | None:
         return _escaped_tensor(error)
     if is_out_of_memory(error):
         return RunError(
-            f"memory is exhausted with a batch_size of {batch_size}.\n"
+            f"out of memory with batch_size = {batch_size}.\n"
             'Lower batch_size, or set precision = "mixed_bfloat16" in [train].'
         )
     return None

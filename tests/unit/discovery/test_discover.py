@@ -103,7 +103,7 @@ RUBBISH = {
     ),
     "an exception without text": (
         "class E(Exception):\n    def __str__(self):\n        raise E\nraise E\n",
-        "E: (it cannot say what)",
+        "E: (its message cannot be shown)",
     ),
     "an api that is not a number": (
         HOOK + "return [vaereg.Component(kind='prior', name='a', factory='a:b', api='2')]",

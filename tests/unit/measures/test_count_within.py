@@ -119,7 +119,7 @@ def test_tiny_and_huge_values_are_counted_correctly(scale: float) -> None:
 @pytest.mark.parametrize(
     ("radii", "message"),
     [
-        (np.ones(3), r"4 numbers.*\(3,\)"),
+        (np.ones(3), r"shape \(4,\).*\(3,\)"),
         (np.ones((4, 1)), r"\(4, 1\)"),
         (np.array([1.0, np.nan, 1.0, 1.0]), "1 NaN"),
     ],

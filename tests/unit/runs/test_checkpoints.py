@@ -50,7 +50,7 @@ def test_a_damaged_checkpoint_names_the_other_one_if_it_exists(run):
 
 def test_a_file_that_is_no_checkpoint_is_an_error(run):
     write_state(run.last, {"w": np.zeros(1)}, {"epoch": 1, "step": 0, "data_order": {"seed": 3}})
-    with pytest.raises(RunError, match="no checkpoint of a training"):
+    with pytest.raises(RunError, match="is not a training checkpoint"):
         load_checkpoint(run)
 
 
@@ -59,8 +59,8 @@ def test_every_difference_in_the_order_of_the_examples_is_named(run):
     other = attrs.evolve(ORDER, batch_size=64, seed=4)
     with pytest.raises(RunError) as error:
         check_data_order(run, ORDER, other)
-    assert "batch size: 32 then, 64 now" in str(error.value)
-    assert "seed: 3 then, 4 now" in str(error.value)
+    assert "batch size: 32 in the checkpoint, 64 now" in str(error.value)
+    assert "seed: 3 in the checkpoint, 4 now" in str(error.value)
     assert "examples:" not in str(error.value)
 
 

@@ -124,5 +124,5 @@ def test_the_error_for_a_broken_plugin_names_the_reason():
 def test_a_lock_of_an_unknown_form_is_an_error():
     with pytest.raises(RunError, match="no components"):
         differences({}, LOCK)
-    with pytest.raises(RunError, match="unknown form"):
+    with pytest.raises(RunError, match="unknown format"):
         differences({"components": {}}, LOCK)

@@ -29,5 +29,5 @@ def test_a_run_that_no_process_trains_any_more_was_killed(run):
 
 def test_a_status_of_an_unknown_form_is_an_error(run):
     run.status.write_text('{"mood": "good"}')
-    with pytest.raises(RunError, match="unknown form"):
+    with pytest.raises(RunError, match="unknown format"):
         read_status(run)

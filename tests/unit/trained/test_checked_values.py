@@ -98,8 +98,8 @@ def test_8_bit_images_are_refused_where_the_range_is_only_that_of_the_training_d
         ("picture.png", "got a str"),
         ({"x": [0.5]}, "got a dict"),
         ((each for each in floats(2, 4, 3)), "got a generator"),
-        ([floats(4, 3), floats(2, 3)], "got a list whose items make no array"),
-        (keras.KerasTensor((4, 3, 1)), "got a KerasTensor, which holds no values"),
+        ([floats(4, 3), floats(2, 3)], "got a list whose items do not form an array"),
+        (keras.KerasTensor((4, 3, 1)), "got a KerasTensor, which numpy cannot convert"),
     ],
 )
 def test_values_that_are_not_an_array_raise_an_error_that_names_their_type(values, message):

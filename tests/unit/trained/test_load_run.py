@@ -141,7 +141,7 @@ def test_a_sampler_that_cannot_be_stored_is_used_with_a_warning(tiny_run, tmp_pa
     (sealed / "samplers").touch()
     drawn = vaereg.load(sealed).sample(3, sampler="gaussian_mixture")
     shown = capsys.readouterr().err
-    assert "warning: the fitted sampler is not kept: cannot make the folder" in shown
+    assert "warning: the fitted sampler was not stored: cannot create the folder" in shown
     expected = vaereg.load(tiny_run, quiet=True).sample(3, sampler="gaussian_mixture")
     assert np.array_equal(drawn, expected)
 

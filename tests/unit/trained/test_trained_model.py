@@ -116,7 +116,7 @@ def test_an_unknown_sampler_and_a_wrong_number_are_refused(model):
 
 def test_a_name_of_no_sampler_is_refused(model):
     for wrong in (3, True, ["prior"], model.fitted_sampler()):
-        with pytest.raises(UsageError, match="sampler is the name of one, or None"):
+        with pytest.raises(UsageError, match="sampler must be the name of a sampler, or None"):
             model.sample(2, sampler=wrong)
 
 

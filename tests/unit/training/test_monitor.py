@@ -106,7 +106,7 @@ def test_a_declared_monitor_knows_the_score():
 
 
 def test_a_score_without_a_better_and_a_worse_needs_a_mode():
-    with pytest.raises(DeclarationError, match="neither larger nor smaller") as error:
+    with pytest.raises(DeclarationError, match="not defined whether larger or smaller") as error:
         made(EarlyStopping(monitor="eval_a"), score(0))
     assert 'set mode to "min" or "max"' in str(error.value)
     assert made(EarlyStopping(monitor="eval_a", mode="max"), score(0)).sign == 1

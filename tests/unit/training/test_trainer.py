@@ -215,7 +215,7 @@ def test_a_checkpoint_of_other_data_is_refused(project):
     checkpoint = load_checkpoint(run)
     order = attrs.evolve(checkpoint.data_order, steps_per_epoch=5)
     checkpoint = attrs.evolve(checkpoint, data_order=order)
-    with pytest.raises(RunError, match="steps per epoch: 5 then, 8 now"):
+    with pytest.raises(RunError, match="steps per epoch: 5 in the checkpoint, 8 now"):
         made.train(run, checkpoint)
 
 

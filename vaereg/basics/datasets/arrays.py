@@ -59,8 +59,8 @@ class Arrays:
         for part, (other, _) in shapes.items():
             if other != shape:
                 raise vaereg.DataError(
-                    f"{sources[part].name}: examples have shape {other}, but the first part's "
-                    f"have {shape}; all must be alike"
+                    f"{sources[part].name}: examples have shape {other}, but those of the first "
+                    f"part have shape {shape}; all parts must have the same shape"
                 )
         value_range, levels = self._range(list(sources.values()), form)
         labels = self._labels(list(sources.values()))
@@ -103,11 +103,11 @@ class Arrays:
             if params.x or params.y:
                 raise vaereg.DataError(
                     f'{path}: x = "{params.x}" and y = "{params.y}" name arrays of a .npz file; '
-                    "a .npy file holds one, without labels"
+                    "a .npy file holds a single array and no labels"
                 )
             return {"all": checked(str(path), open_npy(path), None)}
         if path.suffix != ".npz":
-            raise vaereg.DataError(f"{path}: the name must end in .npy or .npz")
+            raise vaereg.DataError(f"{path}: the file name must end in .npy or .npz")
         return {
             entry.part: checked(f"{path}, {entry.name}", entry.values, entry.labels)
             for entry in read_npz(path, params.x, params.y)
@@ -120,14 +120,14 @@ class Arrays:
             return (int(np.prod(shape)),), "vector"
         if len(shape) not in (2, 3):
             raise vaereg.DataError(
-                f"{source.name}: shape {source.values.shape} is no array of images; allowed is "
-                '(n, h, w) or (n, h, w, channels). form = "vector" flattens it.'
+                f"{source.name}: shape {source.values.shape} is not a shape of images; allowed are "
+                '(n, h, w) and (n, h, w, channels). To flatten the examples, set form = "vector".'
             )
         if form == "auto" and len(shape) == 3 and shape[0] in (1, 3) and shape[2] > 4:
             raise vaereg.DataError(
                 f"{source.name}: shape {source.values.shape} looks like (n, channels, h, w); "
-                "channels come last: save numpy.moveaxis(x, 1, -1), "
-                'or say form = "image" if they do.'
+                "channels must come last: save numpy.moveaxis(x, 1, -1), "
+                'or set form = "image" if they already do.'
             )
         return (shape if len(shape) == 3 else (*shape, 1)), "image"
 
@@ -138,8 +138,8 @@ class Arrays:
         given = self._params.value_range
         if given and (len(given) != 2 or not given[0] < given[1]):
             raise vaereg.DataError(
-                f"arrays: value_range = {list(given)}; allowed is [least, largest], "
-                "or [] to find it"
+                f"arrays: value_range = {list(given)}; allowed are "
+                "[smallest, largest], and [] to take the range from the data"
             )
         types = {source.values.dtype for source in sources}
         if np.dtype(np.uint8) in types:
@@ -157,7 +157,7 @@ class Arrays:
                 if source.found.low < given[0] or source.found.high > given[1]:
                     raise vaereg.DataError(
                         f"{source.name}: values from {source.found.low:g} to "
-                        f"{source.found.high:g} leave value_range = {list(given)}"
+                        f"{source.found.high:g} are not within value_range = {list(given)}"
                     )
             return (given[0], given[1]), levels
         usual = ((0.0, 1.0), (-1.0, 1.0), (0.0, 255.0)) if form == "image" else ((0.0, 1.0),)
@@ -167,7 +167,7 @@ class Arrays:
         if form == "vector":
             return None, levels
         if low == high:
-            raise vaereg.DataError(f"{sources[0].name}: every value is {low:g}")
+            raise vaereg.DataError(f"{sources[0].name}: all values are equal ({low:g})")
         return (low, high), levels
 
     def _labels(self, sources: list[Source]) -> dict[str, Labels]:
@@ -211,8 +211,8 @@ def checked(name: str, values: np.ndarray, labels: np.ndarray | None) -> Source:
         )
     if values.ndim < 2 or not values.size:
         raise vaereg.DataError(
-            f"{name}: shape {values.shape}; allowed is (n, d) for vectors, (n, h, w) "
-            "or (n, h, w, channels) for images, with nothing zero"
+            f"{name}: shape {values.shape}; allowed are (n, d) for vectors, and (n, h, w) "
+            "or (n, h, w, channels) for images, with every axis at least 1"
         )
     if labels is not None and len(labels) != len(values):
         raise vaereg.DataError(f"{name}: {len(values)} examples but {len(labels)} labels")

@@ -32,7 +32,7 @@ class CsvTable:
         self._folder = context.folder
 
     def __call__(self) -> vaereg.Data:
-        """Reads the table, deals its rows out and standardizes them."""
+        """Reads the table, assigns its rows to the splits and standardizes them."""
         params = self._params
         path = data_path(params.path, self._folder)
         table = read_csv(
@@ -55,9 +55,9 @@ class CsvTable:
             constant = [name for name, v in zip(table.columns, varies, strict=True) if not v]
             more = f" and {len(constant) - NAMED} more" if len(constant) > NAMED else ""
             raise vaereg.DataError(
-                f"{path}: the same value in all {len(training)} training rows of column "
-                f"{', '.join(map(repr, constant[:NAMED]))}{more}; nothing can be learned from it. "
-                "Leave it out with columns = [...] or drop_constant = true."
+                f"{path}: all {len(training)} training rows have the same value in column "
+                f"{', '.join(map(repr, constant[:NAMED]))}{more}, so nothing can be learned from "
+                "it. Leave it out with columns = [...] or drop_constant = true."
             )
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):  # reported below
             units = Standardization(

@@ -75,7 +75,7 @@ class FashionMnist:
         if (source == "idx") != bool(params.path):
             raise vaereg.DataError(
                 f'fashion_mnist: source = "{source}" with path = "{params.path}": '
-                'a path goes with source = "idx" (or "auto"), and only with it'
+                'source = "idx" (or "auto") needs a path, and no other source takes one'
             )
         if source == "bundled":
             return read_bundle()
@@ -122,7 +122,8 @@ def _only(part: LabelledImages, wanted: tuple[int, ...], name: str) -> LabelledI
     kept = part.at(np.flatnonzero(np.isin(part.labels, wanted)))
     if not len(kept):
         raise vaereg.DataError(
-            f"fashion_mnist: no {name} images of classes = {list(wanted)}; choose others"
+            f"fashion_mnist: no {name} image belongs to classes = {list(wanted)}; choose other "
+            "classes"
         )
     return kept
 

@@ -107,7 +107,7 @@ class ImageFolder:
         pair = (size, size) if isinstance(size, int) else size
         if len(pair) != 2 or min(pair) < 1:
             raise vaereg.DataError(
-                f"image_folder: size = {list(pair)}; allowed is a side such as 64, "
+                f"image_folder: size = {list(pair)}; allowed are a side such as 64, "
                 "[height, width], or 0 for the size that all images share"
             )
         return pair[0], pair[1]
@@ -144,5 +144,6 @@ def _common_size(paths: list[Path]) -> tuple[int, int]:
     lines += [f"  and {len(others) - NAMED} more"] if len(others) > NAMED else []
     raise vaereg.DataError(
         f"{count} images are {usual[0]} x {usual[1]} (height x width), {len(others)} are not; "
-        "give size = 64 or size = [height, width] to make them alike:\n" + "\n".join(lines)
+        "give size = 64 or size = [height, width] to resize all images to one size:\n"
+        + "\n".join(lines)
     )

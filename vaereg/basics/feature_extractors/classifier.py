@@ -32,9 +32,9 @@ MOST_HELD_OUT = 10_000
 MOST_FOR_SCALE = 20_000
 """Mean and deviation of the inputs are measured on at most this many training examples."""
 
-TOLD_EVERY = 100  # steps
+REPORT_EVERY = 100  # steps
 
-INSTEAD = "Use the extractor efficientnet_lite0 (images) or pixels, which need none."
+INSTEAD = "Use the extractor efficientnet_lite0 (images) or pixels, which need no labels."
 
 
 class Classifier:
@@ -86,12 +86,12 @@ class Classifier:
         labels = _labels(data.train)
         if labels is None:
             raise vaereg.DataError(
-                f"extractor 'classifier' learns from labels, and this data has none. {INSTEAD}"
+                f"extractor 'classifier' learns from labels, but this data has none. {INSTEAD}"
             )
         if len(np.unique(labels)) < 2:
             raise vaereg.DataError(
-                "extractor 'classifier' learns to tell classes apart, and all "
-                f"{len(labels)} training examples are of class {labels[0]}. {INSTEAD}"
+                "extractor 'classifier' learns to distinguish classes, but all "
+                f"{len(labels)} training examples belong to class {labels[0]}. {INSTEAD}"
             )
         classes = max(data.spec.classes or 0, int(labels.max()) + 1)
         rng = np.random.default_rng(seed)
@@ -151,9 +151,9 @@ class Classifier:
             wrong = ["input/shape"]
         if wrong:
             raise vaereg.RunError(
-                f"this is no state of extractor 'classifier' for examples of shape {self._shape} "
-                f"and {self._params.dimensions} features: {', '.join(wrong[:3])} differ. Fit it "
-                "anew."
+                "this state does not fit extractor 'classifier' for examples of shape "
+                f"{self._shape} and {self._params.dimensions} features: {', '.join(wrong[:3])} "
+                "differ. Fit the extractor again."
             )
         self._state = {name: np.asarray(array) for name, array in state.items()}
         for layer in logits.layers:
@@ -208,9 +208,9 @@ class Classifier:
             if not np.isfinite(loss):
                 raise vaereg.DataError(
                     f"extractor 'classifier': its loss became {loss} at step {step}. "
-                    "Lower its learning_rate, or look for broken values in the data."
+                    "Lower its learning_rate, or check the data for invalid values."
                 )
-            if step % TOLD_EVERY == 0 or step == steps:
+            if step % REPORT_EVERY == 0 or step == steps:
                 tell(f"training the classifier: step {step} of {steps}, loss {loss:.3f}")
 
     def _measure(self, data: vaereg.Data, tell: Callable[[str], None]) -> None:
@@ -223,7 +223,7 @@ class Classifier:
             at = np.arange(min(len(split), MOST_HELD_OUT))
             chances = self.probabilities(self(on_evaluated_scale(split.take(at), data.spec)))
             right, count = int(np.sum(chances.argmax(axis=1) == labels[at])), len(at)
-            tell(f"the classifier is right on {right} of {count} {name} examples")
+            tell(f"the classifier is correct on {right} of {count} {name} examples")
             break
         self._state["accuracy"] = np.asarray(right / count if count else 0.0)
         self._state["examples"] = np.asarray(count)
@@ -231,7 +231,7 @@ class Classifier:
     def _fitted(self) -> dict[str, np.ndarray]:
         if not self._state:
             raise vaereg.RunError(
-                "extractor 'classifier' has learned nothing yet; call fit or restore first."
+                "extractor 'classifier' is not fitted yet; call fit or restore first."
             )
         return self._state
 

@@ -31,8 +31,8 @@ STATE = ("mean", "scale", "components", "explained")
 class Pixels:
     """The values themselves, or their principal components where there are more values.
 
-    Images are centred; vectors and sequences are standardized as well, column by column. Poor at
-    meaning, good at finding copies; the fallback where there is neither label nor network.
+    Images are centred; vectors and sequences are standardized as well, column by column. The
+    features hardly capture meaning but find copies; they need neither labels nor a network.
 
     Source: Pearson 1901; components by the eigenvectors of the covariance, or of the Gram matrix
     where there are fewer examples than values (Turk and Pentland 1991).
@@ -83,7 +83,7 @@ class Pixels:
         deviation = values.std(axis=0, dtype=np.float64)
         if not deviation.any():
             raise vaereg.DataError(
-                f"extractor 'pixels': all {count} training examples it looked at are equal."
+                f"extractor 'pixels': all {count} training examples that were read are equal."
             )
         scale = np.ones(dimensions)
         if self._form != "image":
@@ -121,15 +121,15 @@ class Pixels:
         taken = {name: np.asarray(array) for name, array in state.items()}
         if set(taken) != set(STATE) or taken["mean"].shape != (size,):
             raise vaereg.RunError(
-                f"this is no state of extractor 'pixels' for examples of shape {self._shape}: it "
-                f"holds {', '.join(sorted(taken)[:4]) or 'nothing'}. Fit it anew."
+                f"this state does not fit extractor 'pixels' for examples of shape {self._shape}: "
+                f"it holds {', '.join(sorted(taken)[:4]) or 'nothing'}. Fit the extractor again."
             )
         self._state = taken
 
     def _fitted(self) -> dict[str, np.ndarray]:
         if not self._state:
             raise vaereg.RunError(
-                "extractor 'pixels' has learned nothing yet; call fit or restore first."
+                "extractor 'pixels' is not fitted yet; call fit or restore first."
             )
         return self._state
 

@@ -38,7 +38,7 @@ class Bernoulli(keras.layers.Layer):
         if value_range is None or value_range[0] < 0 or value_range[1] > 1:
             came = "has no bounds" if value_range is None else f"lies in {list(value_range)}"
             raise ValueError(
-                f"likelihood 'bernoulli' takes data in [0, 1], and this data {came}. Use "
+                f"likelihood 'bernoulli' takes data in [0, 1], but this data {came}. Use "
                 f'"gaussian_optimal_variance", or scale the data to [0, 1].'
             )
         self.built = True

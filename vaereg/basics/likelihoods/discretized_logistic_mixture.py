@@ -82,7 +82,7 @@ class DiscretizedLogisticMixture(keras.layers.Layer):
         if data.value_range is None:
             raise ValueError(
                 "likelihood 'discretized_logistic_mixture' takes discrete data with a finite value "
-                'range, and this data is unbounded. Use "gaussian_optimal_variance".'
+                'range, but this data is unbounded. Use "gaussian_optimal_variance".'
             )
         self.levels = 256 if data.levels is None else data.levels
         if self.levels < 2:

@@ -34,7 +34,7 @@ def into_range(
     if value_range is None:
         raise ValueError(
             f"likelihood {component!r}: activation = {activation!r} needs data with a finite value "
-            f'range, and this data is unbounded. Use activation = "linear" or "auto".'
+            f'range, but this data is unbounded. Use activation = "linear" or "auto".'
         )
     low, high = value_range
     if activation == "tanh":

@@ -38,7 +38,7 @@ class Laplace(keras.layers.Layer):
         if params.learned:
             if self.fixed_log_scale <= LEAST_LOG_SCALE:
                 raise ValueError(
-                    f"likelihood 'laplace': a learned scale starts above "
+                    f"likelihood 'laplace': a learned scale must start above "
                     f"{math.exp(LEAST_LOG_SCALE):.2g}; got scale = {params.scale:g}"
                 )
             above = self.fixed_log_scale - LEAST_LOG_SCALE

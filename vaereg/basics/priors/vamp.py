@@ -57,7 +57,7 @@ class Vamp(keras.layers.Layer):
         self.built = True
         if getattr(encode(self.pseudo_inputs()), "log_var", None) is None:
             raise ValueError(
-                "the prior 'vamp' needs a posterior with a mean and a log variance, and this "
+                "the prior 'vamp' needs a posterior with a mean and a log variance, but this "
                 'model\'s gives no log variance. Use posterior = "gaussian", or another prior.'
             )
 

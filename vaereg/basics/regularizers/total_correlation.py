@@ -41,7 +41,7 @@ class TotalCorrelation:
         if latent.log_var is None:
             raise ValueError(
                 "regularizer 'total_correlation' needs a posterior with a mean and a log "
-                'variance, and this one gives no log variance. Use posterior = "gaussian".'
+                'variance, but this one gives no log variance. Use posterior = "gaussian".'
             )
         size = math.prod(latent.z.shape[1:])
         z, mean, log_var = (

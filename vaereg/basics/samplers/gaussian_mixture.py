@@ -107,7 +107,7 @@ class GaussianMixture:
         if set(state) != set(STATE):
             raise vaereg.RunError(
                 f"the state of sampler 'gaussian_mixture' holds {sorted(STATE)}; got "
-                f"{sorted(state)}. It was written by another sampler; fit this one anew."
+                f"{sorted(state)}. It was written by another sampler; fit this one again."
             )
         taken = {name: np.asarray(state[name]) for name in STATE}
         k = len(taken["weights"])
@@ -168,7 +168,7 @@ class GaussianMixture:
     def _fitted(self) -> dict[str, np.ndarray]:
         if not self._state:
             raise vaereg.RunError(
-                "sampler 'gaussian_mixture' has learned nothing yet; call fit(latents, seed) with "
+                "sampler 'gaussian_mixture' is not fitted yet; call fit(latents, seed) with "
                 "encoded training data first."
             )
         return self._state

@@ -47,5 +47,5 @@ class Prior:
         if state:
             raise vaereg.RunError(
                 f"the state of sampler 'prior' is empty; got {sorted(state)}. It was written by "
-                "another sampler; fit this one anew."
+                "another sampler; fit this one again."
             )

@@ -179,7 +179,7 @@ def test_classes_are_numbered_in_the_order_they_are_wanted(context: vaereg.Build
 def test_missing_files_are_all_named(folder: Path, context: vaereg.BuildContext) -> None:
     (folder / "train-labels-idx1-ubyte").unlink()
     (folder / "t10k-images-idx3-ubyte.gz").unlink()
-    with pytest.raises(vaereg.DataError, match=r"no train-labels.*, t10k-images.*Debian"):
+    with pytest.raises(vaereg.DataError, match=r"missing train-labels.*, t10k-images.*Debian"):
         load(context, path=".")
 
 
@@ -215,9 +215,9 @@ def test_a_corrupt_file_is_reported_with_what_is_wrong(
 @pytest.mark.parametrize(
     ("params", "message"),
     [
-        ({"path": "nowhere"}, "there is no .*nowhere; .* exists"),
-        ({"path": ".", "source": "bundled"}, "a path goes with"),
-        ({"source": "idx"}, "a path goes with"),
+        ({"path": "nowhere"}, "nowhere does not exist, but .* does"),
+        ({"path": ".", "source": "bundled"}, "needs a path, and no other source takes one"),
+        ({"source": "idx"}, "needs a path, and no other source takes one"),
         ({"limit": 4001}, "limit = 4001, but there are 4000"),
         ({"classes": (1, 1)}, "names a class twice"),
         ({"path": ".", "validation": 60}, "validation = 60 leaves none of the 60"),

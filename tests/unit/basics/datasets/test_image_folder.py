@@ -100,7 +100,7 @@ def test_nothing_unfinished_stays_in_the_cache(folder: Path, context: vaereg.Bui
 def test_an_unwritable_cache_is_reported(folder: Path, context: vaereg.BuildContext) -> None:
     fill(folder, 5)
     context.cache.write_text("a file is in the way")
-    with pytest.raises(vaereg.DataError, match=r'cannot keep the decoded images.*cache = "none"'):
+    with pytest.raises(vaereg.DataError, match=r'cannot store the decoded images.*cache = "none"'):
         load(context, cache="disk")
 
 
@@ -246,9 +246,9 @@ def test_mixed_sizes_are_named_when_the_images_own_size_is_requested(
 @pytest.mark.parametrize(
     ("params", "message"),
     [
-        ({}, "no images; looked for .bmp"),
-        ({"size": (4, 5, 6)}, r"size = \[4, 5, 6\]; allowed is"),
-        ({"size": (4, 0)}, r"size = \[4, 0\]; allowed is"),
+        ({}, "contains no images; looked for files ending in .bmp"),
+        ({"size": (4, 5, 6)}, r"size = \[4, 5, 6\]; allowed are"),
+        ({"size": (4, 0)}, r"size = \[4, 0\]; allowed are"),
     ],
 )
 def test_files_that_cannot_be_read_are_reported(
@@ -262,7 +262,7 @@ def test_files_that_cannot_be_read_are_reported(
 def test_a_missing_folder_and_a_file_instead_of_one_are_reported(
     tmp_path: Path, context: vaereg.BuildContext
 ) -> None:
-    with pytest.raises(vaereg.DataError, match=r"there is no .*images"):
+    with pytest.raises(vaereg.DataError, match=r"images does not exist"):
         load(context)
     (tmp_path / "images").write_text("")
     with pytest.raises(vaereg.DataError, match="is a file"):

@@ -190,7 +190,7 @@ def test_little_data_is_passed_through_until_the_steps_are_taken():
         data, 0, messages.append
     )
     assert messages[2].startswith("training the classifier: step 15 of 15, loss ")  # 2 * 240 // 32
-    assert messages[1].startswith("the classifier is right on ")
+    assert messages[1].startswith("the classifier is correct on ")
 
 
 def test_data_that_is_not_finite_is_reported():
@@ -213,12 +213,12 @@ def test_training_that_diverges_is_reported():
 def test_another_state_is_refused(learned):
     spec = striped_data().spec
     other = extractor("classifier", spec, **{**QUICK, "dimensions": 17})
-    with pytest.raises(vaereg.RunError, match="learned nothing"):
+    with pytest.raises(vaereg.RunError, match="is not fitted yet"):
         other(unseen()[0])
     for wrong in (learned.state(), {}, {"mean": np.ones(3)}):
-        with pytest.raises(vaereg.RunError, match="Fit it anew"):
+        with pytest.raises(vaereg.RunError, match="Fit the extractor again"):
             other.restore(wrong)
-    with pytest.raises(vaereg.RunError, match="Fit it anew"):
+    with pytest.raises(vaereg.RunError, match="Fit the extractor again"):
         extractor("classifier", image_spec(16, 16, 1), **QUICK).restore(learned.state())
 
 

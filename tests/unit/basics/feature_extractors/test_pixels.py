@@ -142,9 +142,9 @@ def test_equal_or_too_few_examples_are_refused():
 
 def test_another_state_is_refused():
     found = extractor("pixels", IMAGE)
-    with pytest.raises(vaereg.RunError, match="learned nothing"):
+    with pytest.raises(vaereg.RunError, match="is not fitted yet"):
         _ = found.identity
-    with pytest.raises(vaereg.RunError, match="Fit it anew"):
+    with pytest.raises(vaereg.RunError, match="Fit the extractor again"):
         found.restore({"stage0/kernel": np.ones(3)})
-    with pytest.raises(vaereg.RunError, match="Fit it anew"):
+    with pytest.raises(vaereg.RunError, match="Fit the extractor again"):
         found.restore(fitted(image_spec(8, 8, 1), images(9, 8, 8, 1)).state())

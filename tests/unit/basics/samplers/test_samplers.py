@@ -149,7 +149,7 @@ def test_equal_latents_are_fitted_all_the_same() -> None:
 
 
 def test_sampling_before_a_fit_and_foreign_states_are_refused() -> None:
-    with pytest.raises(vaereg.RunError, match="learned nothing"):
+    with pytest.raises(vaereg.RunError, match="is not fitted yet"):
         mixture().sample(1, seed=0)
     with pytest.raises(vaereg.RunError, match="another sampler"):
         mixture().restore({"codebook": np.ones(1)})

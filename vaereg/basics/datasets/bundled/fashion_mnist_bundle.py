@@ -42,7 +42,8 @@ def read_bundle() -> tuple[LabelledImages, LabelledImages, LabelledImages]:
     found = content_of(images, labels)
     if found != CONTENT:
         raise vaereg.DataError(
-            f"{FOLDER}: the bundled images have sha256 {found}; released were {CONTENT}. {again}"
+            f"{FOLDER}: the bundled images have sha256 {found}, but the released ones have "
+            f"{CONTENT}. {again}"
         )
     everything = checked(images, labels, str(FOLDER))
     order = np.arange(TRAIN + VALIDATION + TEST)

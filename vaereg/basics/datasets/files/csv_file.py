@@ -62,7 +62,7 @@ def read_csv(
     names = first if named else [str(number + 1) for number in range(len(first))]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
-        raise vaereg.DataError(f"{path}: several columns are called {', '.join(map(repr, twice))}")
+        raise vaereg.DataError(f"{path}: several columns are named {', '.join(map(repr, twice))}")
     body = rows[1:] if named else rows
     for line, cells in body:
         if len(cells) != len(names):
@@ -73,10 +73,11 @@ def read_csv(
     unknown = [name for name in (*columns, *([target] if target else ())) if name not in names]
     if unknown:
         raise vaereg.DataError(
-            f"{path}: no column {', '.join(map(repr, unknown))}; there are: {', '.join(names)}"
+            f"{path}: there is no column {', '.join(map(repr, unknown))}; the columns are: "
+            f"{', '.join(names)}"
         )
     if not body:
-        raise vaereg.DataError(f"{path}: a header but no rows")
+        raise vaereg.DataError(f"{path}: has a header but no rows")
     wanted = tuple(columns) or tuple(
         name
         for at, name in enumerate(names)
@@ -84,7 +85,7 @@ def read_csv(
     )
     if not wanted:
         raise vaereg.DataError(
-            f'{path}: no column of numbers. Is the delimiter "{delimiter}"? '
+            f'{path}: has no column of numbers. Is the delimiter "{delimiter}"? '
             f"The first row is: {', '.join(map(repr, first[:NAMED]))}"
         )
     places = [names.index(name) for name in wanted]

@@ -14,7 +14,9 @@ def data_path(path: str, folder: Path) -> Path:
         vaereg.DataError: when nothing is there, naming the path as given and as understood.
     """
     if not path:
-        raise vaereg.DataError("path is empty; say where the data is, relative to registry.toml")
+        raise vaereg.DataError(
+            "path is empty; set it to where the data is, relative to registry.toml"
+        )
     try:
         found = (folder / Path(path).expanduser()).absolute()
     except RuntimeError as error:  # ~name of a user who does not exist
@@ -22,7 +24,7 @@ def data_path(path: str, folder: Path) -> Path:
     if not found.exists():
         nearest = next(parent for parent in found.parents if parent.exists())
         raise vaereg.DataError(
-            f'path = "{path}": there is no {found}; {nearest} exists. '
+            f'path = "{path}": {found} does not exist, but {nearest} does. '
             "A relative path starts at the folder of registry.toml."
         )
     return found

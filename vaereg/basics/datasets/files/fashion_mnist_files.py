@@ -39,7 +39,7 @@ def read_files(folder: Path) -> tuple[LabelledImages, LabelledImages]:
     missing = [name for _, _, name in wanted if _find(folder, name) is None]
     if missing:
         raise vaereg.DataError(
-            f"{folder}: no {', '.join(missing)} (each as it is or ending in .gz). "
+            f"{folder}: missing {', '.join(missing)} (plain, or compressed with the ending .gz). "
             "The four files are published at github.com/zalandoresearch/fashion-mnist; "
             "Debian has them in the package dataset-fashion-mnist."
         )
@@ -63,7 +63,7 @@ def checked(images: np.ndarray, labels: np.ndarray, source: str) -> LabelledImag
     if len(images) != len(labels) or not len(images):
         raise vaereg.DataError(
             f"{source}: {len(images)} images but {len(labels)} labels; "
-            "both files must be of the same set"
+            "both files must belong to the same set"
         )
     if labels.max() >= len(CLASS_NAMES):
         at = int(np.argmax(labels >= len(CLASS_NAMES)))

@@ -16,7 +16,7 @@ import numpy as np
 
 import vaereg
 
-AGAIN = "Fetch the file again."
+AGAIN = "Download the file again."
 
 
 def read_idx(path: Path, axes: int) -> np.ndarray:

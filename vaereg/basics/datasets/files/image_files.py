@@ -50,7 +50,10 @@ def find_images(folder: Path) -> ImageFiles:
         raise vaereg.DataError(f"{folder}: is a file; image_folder reads a folder of images")
     names = sorted(_walk(folder, Path()), key=lambda name: name.parts)
     if not names:
-        raise vaereg.DataError(f"{folder}: no images; looked for {', '.join(sorted(SUFFIXES))}")
+        raise vaereg.DataError(
+            f"{folder}: contains no images; looked for files ending in "
+            f"{', '.join(sorted(SUFFIXES))}"
+        )
     tops = {name.parts[0] if len(name.parts) > 1 else "" for name in names}
     cut = "train" in tops and tops <= SPLITS.keys()
     depth = 1 if cut else 0

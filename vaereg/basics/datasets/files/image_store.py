@@ -137,7 +137,7 @@ def decoded_file(
             unfinished.replace(digest)  # last: its presence says that both are whole
         except OSError as error:
             raise vaereg.DataError(
-                f"{cache}: cannot keep the decoded images: {error}. "
+                f"{cache}: cannot store the decoded images: {error}. "
                 'Free some space, or choose cache = "none".'
             ) from error
         finally:

@@ -45,7 +45,7 @@ def open_npy(path: Path) -> np.ndarray:
     except (OSError, ValueError, EOFError) as error:
         raise vaereg.DataError(
             f"{path}: cannot be read as .npy: {error}. "
-            "Save it again with numpy.save; arrays of Python objects are not read."
+            "Save it again with numpy.save; arrays of Python objects are not supported."
         ) from error
     return values
 
@@ -61,14 +61,16 @@ def read_npz(path: Path, x: str, y: str) -> list[Entry]:
         vaereg.DataError: when it is no such file, an array is corrupt or holds Python objects, or
             it is not clear which array holds the examples.
     """
-    again = "Save it again with numpy.savez; arrays of Python objects are not read."
+    again = "Save it again with numpy.savez; arrays of Python objects are not supported."
     with path.open("rb") as file:
         try:
             archive = np.load(file, allow_pickle=False)
         except READING as error:
             raise vaereg.DataError(f"{path}: cannot be read as .npz: {error}. {again}") from error
         if not isinstance(archive, np.lib.npyio.NpzFile):
-            raise vaereg.DataError(f"{path}: holds one plain array; name it .npy")
+            raise vaereg.DataError(
+                f"{path}: holds a single array, not an archive; rename it to end in .npy"
+            )
 
         def read(name: str) -> np.ndarray:
             try:
@@ -99,27 +101,27 @@ def _names(there: list[str], x: str, y: str, path: Path) -> tuple[dict[str, str]
         found = x or ("x" if "x" in there else there[0] if len(there) == 1 else "")
         if not found:
             raise vaereg.DataError(
-                f"{path}: cannot tell which array holds the examples among "
-                f'{", ".join(there) or "none"}; name it with x = "…". '
-                "Found by themselves: x, or x_train with x_val and x_test."
+                f"{path}: it is not clear which array holds the examples; the arrays are "
+                f'{", ".join(there) or "none"}. Name the array with x = "…". Names that need no '
+                "x = are x, and x_train with x_val and x_test."
             )
         examples = {"all": found}
         target = y or ("y" if "y" in there and not x else "")
         labels = {"all": target} if target else {}
     elif y:
         raise vaereg.DataError(
-            f'{path}: y = "{y}" needs x = "…" beside it; found by themselves were '
+            f'{path}: y = "{y}" needs x = "…" as well; without x, the examples are '
             f"{', '.join(examples.values())}"
         )
     unknown = [name for name in (*examples.values(), *labels.values()) if name not in there]
     if unknown:
         raise vaereg.DataError(
-            f'{path}: no array "{unknown[0]}"; it holds {", ".join(there) or "none"}'
+            f'{path}: has no array "{unknown[0]}"; the arrays are {", ".join(there) or "none"}'
         )
     lacking = examples.keys() - labels.keys()
     if labels and lacking:
         raise vaereg.DataError(
-            f"{path}: labels for some parts only; none for: {', '.join(sorted(lacking))}"
+            f"{path}: some parts have labels, but these have none: {', '.join(sorted(lacking))}"
         )
     return examples, labels
 

@@ -47,6 +47,6 @@ def deal(
         raise vaereg.DataError(
             f"{source}: {count} example{'s' * (count != 1)}"
             f"{f' with {asked}' if count and asked else ''} leave none for training. "
-            "Give more data or hold less out."
+            "Provide more data, or hold out less."
         )
     return {"train": order[start:], **dealt}

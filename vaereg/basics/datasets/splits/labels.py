@@ -30,7 +30,7 @@ def encode_labels(values: np.ndarray, source: object) -> Labels:
         values = values[:, 0]
     if values.ndim != 1:
         raise vaereg.DataError(
-            f"{source}: labels have shape {values.shape}; allowed is one per example, (n,). "
+            f"{source}: labels have shape {values.shape}; allowed is (n,), one label per example. "
             "Turn one-hot labels into numbers with argmax."
         )
     if values.dtype.kind == "f":

@@ -17,7 +17,7 @@ def on_evaluated_scale(values: np.ndarray, data: vaereg.DataSpec) -> np.ndarray:
         return np.asarray(values, dtype=np.float32)
     if data.value_range is None:
         raise vaereg.DataError(
-            "these images have no value range, so they cannot be brought to [0, 1] for a feature "
+            "these images have no value range, so they cannot be scaled to [0, 1] for a feature "
             "extractor. Give the dataset a value range."
         )
     low, high = data.value_range

@@ -89,8 +89,8 @@ class FoldedConvolutions:
         ]
         if missing or left:
             raise vaereg.DataError(
-                f"these are not the weights of {what}: {_some('missing', missing)}"
-                f"{_some('unknown', left)}give the file of that network."
+                f"these are not the weights of {what}: {_counted('missing', missing)}"
+                f"{_counted('unknown', left)}pass the file of that network."
             )
         for each in self._made:
             kernel = tensors[f"{each.weights}.weight"].astype(np.float64)
@@ -104,7 +104,7 @@ class FoldedConvolutions:
             if kernel.shape != due or any(vector.shape != (channels,) for vector in vectors):
                 raise vaereg.DataError(
                     f"these are not the weights of {what}: {each.weights} and {each.norm} have "
-                    f"shapes {kernel.shape} and {gain.shape} where {due} and ({channels},) are due."
+                    f"shapes {kernel.shape} and {gain.shape}; expected {due} and ({channels},)."
                 )
             factor = gain / np.sqrt(variance + EPSILON)
             kernel = kernel * (factor[:, None] if each.depthwise else factor)
@@ -144,7 +144,7 @@ def _layer_name(name: str) -> str:
     return name.strip("_").replace(".", "_")
 
 
-def _some(what: str, names: list[str]) -> str:
+def _counted(what: str, names: list[str]) -> str:
     if not names:
         return ""
     more = f" and {len(names) - 2} more" if len(names) > 2 else ""

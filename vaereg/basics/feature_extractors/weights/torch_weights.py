@@ -50,13 +50,13 @@ def read_torch_weights(path: Path) -> dict[str, np.ndarray]:
         vaereg.DataError: for a file that is missing or broken, or that holds anything else.
     """
     if not path.is_file():
-        raise vaereg.DataError(f"no weights at '{path}': there is no such file.")
+        raise vaereg.DataError(f"the file of weights '{path}' does not exist.")
     try:
         values = _zipped(path) if zipfile.is_zipfile(path) else _older(path)
     except ForbiddenName as what:
         raise vaereg.DataError(
-            f"'{path}' asks for {what}, which plain weights never need; it was refused and "
-            "nothing of it ran. Save the network's state_dict() with torch.save."
+            f"'{path}' contains {what}, which plain weights never need. It was refused, and none "
+            "of its code ran. Save the network's state_dict() with torch.save."
         ) from None
     except BROKEN as fault:
         raise vaereg.DataError(
@@ -70,7 +70,7 @@ def _older(path: Path) -> dict[str, np.ndarray]:
     with path.open("rb") as file:
         magic, protocol, machine = (RestrictedUnpickler(file).load() for _ in range(3))
         if magic != MAGIC or protocol != PROTOCOL:
-            raise ValueError("it does not start as such a file does")
+            raise ValueError("it does not start like such a file")
         if not machine["little_endian"]:
             raise ValueError("it was written by a big-endian machine")
         tensors = _state_dict(RestrictedUnpickler(file).load())
@@ -80,7 +80,7 @@ def _older(path: Path) -> dict[str, np.ndarray]:
             (count,) = struct.unpack("<q", file.read(8))
             storage = sizes[key]
             if count != storage.length:
-                raise ValueError(f"{count} stored values where {storage.length} are due")
+                raise ValueError(f"{count} stored values instead of {storage.length}")
             stored[key] = _values(file, storage)
     return {name: _view(tensor, stored) for name, tensor in tensors.items()}
 
@@ -106,10 +106,10 @@ def _zipped(path: Path) -> dict[str, np.ndarray]:
 
 def _state_dict(given: object) -> dict[str, StoredTensor]:
     if not isinstance(given, dict):
-        raise ForbiddenName(f"a {type(given).__name__} in place of a state dict")
+        raise ForbiddenName(f"a {type(given).__name__} instead of a state dict")
     for name, value in given.items():
         if not isinstance(name, str) or not isinstance(value, StoredTensor):
-            raise ForbiddenName(f"an entry {name!r} that is no tensor")
+            raise ForbiddenName(f"an entry {name!r} that is not a tensor")
     return dict(given)
 
 

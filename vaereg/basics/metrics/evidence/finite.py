@@ -18,12 +18,12 @@ def finite(values: np.ndarray, what: str) -> np.ndarray:
         vaereg.DataError: if there are none, or one is NaN or infinite.
     """
     if not len(values):
-        raise vaereg.DataError(f"{what}: there are none, so no score can be computed of them.")
+        raise vaereg.DataError(f"{what}: there are none, so no score can be computed from them.")
     good = np.isfinite(values).reshape(len(values), -1).all(axis=1)
     if not good.all():
         raise vaereg.DataError(
             f"{what}: {np.sum(~good)} of {len(values)} hold NaN or infinite values, the first is "
-            f"number {np.argmin(good)}; no score can be computed of them. Where the model gave "
+            f"number {np.argmin(good)}; no score can be computed from them. If the model gave "
             "them, evaluate weights of an earlier epoch or train again with a lower learning rate."
         )
     return values

@@ -129,13 +129,13 @@ class _DrawsBySeed(TorchFunctionMode):
         del types
         kwargs = kwargs or {}
         if func in READS:
-            raise NotTraceable(f"a step reads values out of a tensor with {func.__name__}")
+            raise NotTraceable(f"the step reads values from a tensor with {func.__name__}")
         generator = kwargs.get("generator")
         if generator is None:
             return func(*args, **kwargs)
         if id(generator) not in self._seeds or func not in RECORDED:
             raise NotTraceable(
-                f"a step draws random numbers with {getattr(func, '__name__', func)}"
+                f"the step draws random numbers with {getattr(func, '__name__', func)}"
             )
         seed = self._seeds[id(generator)][1]
         return RECORDED[func](seed, *args, **{k: v for k, v in kwargs.items() if k != "generator"})

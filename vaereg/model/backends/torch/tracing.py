@@ -52,7 +52,7 @@ def lowered(
         graph(batches[1])
         different = _first_difference(variables, expected)
         if different:
-            return step, f"a traced step gives another value of {different} than an eager one"
+            return step, f"the traced step and the eager step give different values of {different}"
         return graph, ""
     except NotTraceable as error:
         return step, str(error)
@@ -66,10 +66,10 @@ def _why(error: Exception) -> str:
     text = str(error)
     if "tracing tensor" in text:
         return (
-            "the steps depend on values (ops.cond, as for gradient_accumulation_steps and the "
-            "loss scale of mixed_float16, or a condition in Python)"
+            "the step depends on tensor values (ops.cond, as for gradient_accumulation_steps and "
+            "the loss scale of mixed_float16, or a condition in Python)"
         )
-    return f"the steps cannot be traced: {first_lines(error)[:200]}"
+    return f"the step cannot be traced: {first_lines(error)[:200]}"
 
 
 def _traced(

@@ -115,7 +115,7 @@ def test_a_malicious_file_is_refused_and_runs_nothing(tmp_path, form):
 def test_no_other_name_is_looked_up(tmp_path, opcodes):
     path = write_zipped(tmp_path / "w.pth", {}, pickled=b"\x80\x04}" + text("w") + opcodes + b"s.")
 
-    with pytest.raises(vaereg.DataError, match="nothing of it ran"):
+    with pytest.raises(vaereg.DataError, match="none of its code ran"):
         read_torch_weights(path)
 
 
@@ -147,7 +147,7 @@ def test_a_file_without_a_state_dict_is_refused(tmp_path):
 
     for pickled in (nested, bare, pickle.dumps([1, 2]), pickle.dumps({"a": 1})):
         path = write_zipped(tmp_path / "w.pth", {"w": np.ones(3, np.float32)}, pickled=pickled)
-        with pytest.raises(vaereg.DataError, match=r"no tensor|in place of a state dict"):
+        with pytest.raises(vaereg.DataError, match=r"not a tensor|instead of a state dict"):
             read_torch_weights(path)
 
 
@@ -171,7 +171,7 @@ def test_other_files_are_an_error_of_ours(tmp_path):
         archive.writestr("readme.txt", "hello")
     with pytest.raises(vaereg.DataError, match="cannot be read as weights"):
         read_torch_weights(tmp_path / "w.pth")
-    with pytest.raises(vaereg.DataError, match="no such file"):
+    with pytest.raises(vaereg.DataError, match="does not exist"):
         read_torch_weights(tmp_path / "absent.pth")
 
 

@@ -73,7 +73,7 @@ def test_a_step_whose_python_changes_stays_eager():
     made, reason = lowered(step, held, BATCHES)
 
     assert made is step
-    assert reason == "a traced step gives another value of total than an eager one"
+    assert reason == "the traced step and the eager step give different values of total"
 
 
 def test_the_reason_is_the_first_line_of_the_steps_error():
@@ -83,5 +83,5 @@ def test_the_reason_is_the_first_line_of_the_steps_error():
     made, reason = lowered(step, variables(), BATCHES)
 
     assert made is step
-    assert reason.startswith("the steps cannot be traced: ")
+    assert reason.startswith("the step cannot be traced: ")
     assert "\n" not in reason
