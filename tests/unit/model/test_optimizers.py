@@ -39,7 +39,7 @@ def test_a_name_is_found_whatever_its_case_and_underscores(name):
 
 
 def test_an_unknown_name_lists_the_known_ones():
-    with pytest.raises(vaereg.DeclarationError, match="no optimizer named 'adem'") as caught:
+    with pytest.raises(vaereg.DeclarationError, match="has no optimizer named 'adem'") as caught:
         make_optimizer(NamedChoice(use="adem", params={}), "mine")
 
     assert "adamw" in caught.value.problems[0].hint
