@@ -257,7 +257,7 @@ def misshapen():
     [
         (lacking, r"missing .*_conv_head\.weight"),
         (unknown, r"unknown extra\.weight"),
-        (misshapen, r"_conv_stem .*\(3, 3, 1, 32\) .*where \(3, 3, 3, 32\)"),
+        (misshapen, r"_conv_stem .*\(3, 3, 1, 32\).*expected \(3, 3, 3, 32\)"),
     ],
 )
 def test_other_weights_are_refused(tmp_path, tensors, words):

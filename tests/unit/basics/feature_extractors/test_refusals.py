@@ -56,7 +56,7 @@ def test_the_classifier_needs_labels_of_two_classes():
     x = images(20, 8, 8, 1)
     for labels, words in (
         (None, "this data has none. Use the extractor efficientnet_lite0"),
-        (np.full(20, 4), "all 20 training examples are of class 4. Use the extractor"),
+        (np.full(20, 4), "all 20 training examples belong to class 4. Use the extractor"),
     ):
         with pytest.raises(vaereg.DataError, match=words):
             extractor("classifier", spec, **QUICK).fit(array_data(spec, x, labels), 0, quiet)
