@@ -151,7 +151,7 @@ def fit_extractor(
         raise DataError(
             f"the extractor {slot.offer.full_name!r} takes "
             f"{' and '.join(sorted(component.for_data))} data; this is {spec.form} data.\n"
-            "Choose another with --features; "
+            "Choose another extractor; "
             "`vaereg components --kind feature_extractor` lists them."
         )
     decided_by = (
