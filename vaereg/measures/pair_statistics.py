@@ -96,8 +96,8 @@ def pair_statistics(
         unit = float(np.ldexp(1.0 / cube_unit, 2 * frame.exponent))
         if max(float(each.norms.max()) for each in (of_x, of_y)) * unit < LARGEST:
             factor = unit
-    x_in_x, x_sums = _within(frame, x, of_x, k, factor)
-    y_in_y, y_sums = _within(frame, y, of_y, k, factor)
+    x_in_x, x_sums = _statistics_within(frame, x, of_x, k, factor)
+    y_in_y, y_sums = _statistics_within(frame, y, of_y, k, factor)
     x_balls = BallCounts(frame, x, y, y_in_y.distances[:, :radius][:, -1])
     y_balls = BallCounts(frame, y, x, x_in_x.distances[:, :radius][:, -1])
     x_nearest = NearestSoFar(len(x), len(y), min(k, len(y)))
@@ -124,7 +124,7 @@ def pair_statistics(
     )
 
 
-def _within(
+def _statistics_within(
     frame: Frame, points: np.ndarray, centred: CentredPoints, k: int, factor: float | None
 ) -> tuple[Neighbours, CubicSums]:
     """The k nearest others of each point of a set, and the sums over pairs within it."""

@@ -16,7 +16,7 @@ from vaereg.errors import DeclarationError, Problem
 from vaereg.model.backends.choice import chosen_backend
 
 
-def _classes(module: ModuleType, base: type) -> dict[str, type]:
+def _keras_classes(module: ModuleType, base: type) -> dict[str, type]:
     """Keras's classes by name, in lower case and without underscores."""
     return {
         name.lower(): value
@@ -25,10 +25,10 @@ def _classes(module: ModuleType, base: type) -> dict[str, type]:
     }
 
 
-def _instance(
+def _keras_instance(
     choice: NamedChoice, module: ModuleType, base: type, what: str, **extra: str
 ) -> Any:  # of `base`, a class of Keras
-    classes = _classes(module, base)
+    classes = _keras_classes(module, base)
     found = classes.get(choice.use.lower().replace("_", ""))
     if found is None:
         raise DeclarationError(
@@ -66,7 +66,7 @@ def learning_rate_schedule(
     choice: NamedChoice,
 ) -> keras.optimizers.schedules.LearningRateSchedule:
     """A Keras learning-rate schedule by name."""
-    return _instance(
+    return _keras_instance(
         choice,
         keras.optimizers.schedules,
         keras.optimizers.schedules.LearningRateSchedule,
@@ -84,7 +84,9 @@ def make_optimizer(choice: NamedChoice, name: str) -> keras.optimizers.Optimizer
     Raises:
         DeclarationError: for a name or parameter that Keras does not take.
     """
-    return _instance(choice, keras.optimizers, keras.optimizers.Optimizer, "optimizer", name=name)
+    return _keras_instance(
+        choice, keras.optimizers, keras.optimizers.Optimizer, "optimizer", name=name
+    )
 
 
 class PlayersOptimizer(keras.optimizers.MultiOptimizer):

@@ -34,7 +34,7 @@ def load_run(
 ) -> TrainedModel:
     """See `vaereg.load`, which calls this function."""
     check_weights(weights)
-    folder, sampler = _named(run, root)
+    folder, sampler = _folder_and_sampler(run, root)
     progress = Progress(quiet=quiet)
     opened = read_opened_run(
         folder,
@@ -56,7 +56,7 @@ def load_run(
     )
 
 
-def _named(text: str, root: Path) -> tuple[Path, str | None]:
+def _folder_and_sampler(text: str, root: Path) -> tuple[Path, str | None]:
     """The run folder that RUN or RUN@SAMPLER names, and the sampler."""
     name, at, sampler = text.rpartition("@")
     if not at:

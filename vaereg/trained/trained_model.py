@@ -190,7 +190,7 @@ class TrainedModel:
             DataError: for a shape, dtype or value that the model does not take.
         """
         batch, single = checked_latents(z, self.latent_shape)
-        return _as_came(self._vae.decode(batch), single)
+        return _batch_or_example(self._vae.decode(batch), single)
 
     def reconstruct(self, x: ArrayLike) -> np.ndarray:
         """Each example encoded to the mode of its posterior and decoded, (n, *data) float32.
@@ -202,7 +202,7 @@ class TrainedModel:
             DataError: for a shape, dtype or value that the model does not take.
         """
         batch, single = checked_examples(x, self.spec)
-        return _as_came(self._vae.reconstruct(batch), single)
+        return _batch_or_example(self._vae.reconstruct(batch), single)
 
     def sample(
         self, n: int, seed: int = 0, sampler: str | Slot | Default | None = Default.SAMPLER
@@ -277,7 +277,7 @@ class TrainedModel:
         samples, seed = whole_number("samples", samples, 1), whole_number("seed", seed, 0)
         batch, single = checked_examples(x, self.spec)
         scores = score_examples(self._vae, batch, samples, seed, deterministic=self._deterministic)
-        return {name: _as_came(values, single) for name, values in scores.items()}
+        return {name: _batch_or_example(values, single) for name, values in scores.items()}
 
     @cached_property
     def _deterministic(self) -> bool:
@@ -314,5 +314,5 @@ class TrainedModel:
         return data
 
 
-def _as_came(values: np.ndarray, single: bool) -> np.ndarray:
+def _batch_or_example(values: np.ndarray, single: bool) -> np.ndarray:
     return np.asarray(values[0]) if single else values

@@ -60,7 +60,7 @@ def check_values(
     if not finite.all():
         where = np.argwhere(~finite)
         raise DataError(
-            f"{_named(split, positions, where, values)} is not finite; "
+            f"{_first_value(split, positions, where, values)} is not finite; "
             f"{len(np.unique(where[:, 0]))} of the {len(values)} examples checked have such "
             "values.\nClean the data, or leave those examples out."
         )
@@ -72,8 +72,8 @@ def check_values(
     if outside.any():
         where = np.argwhere(outside)
         raise DataError(
-            f"{_named(split, positions, where, values)} is outside [{low:g}, {high:g}], the range "
-            f"of the likelihood {likelihood!r}.\n"
+            f"{_first_value(split, positions, where, values)} is outside [{low:g}, {high:g}], the "
+            f"range of the likelihood {likelihood!r}.\n"
             f"The values range from {values.min():g} to {values.max():g}. Scale the data, or "
             "choose a likelihood that allows any value, such as gaussian_optimal_variance."
         )
@@ -109,7 +109,9 @@ def _positions(split: Split) -> list[np.ndarray]:
     return [np.unique(np.r_[0 : min(32, size), max(size - 32, 0) : size])]
 
 
-def _named(split: str | None, positions: np.ndarray, where: np.ndarray, values: np.ndarray) -> str:
+def _first_value(
+    split: str | None, positions: np.ndarray, where: np.ndarray, values: np.ndarray
+) -> str:
     """The first of the values at `where`, with its example, such as "training example 17: ..."."""
     first = where[0]
     example = f"{split} example" if split is not None else "example"

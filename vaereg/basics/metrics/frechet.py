@@ -80,7 +80,7 @@ class Frechet:
         fewest = min(n, len(sets.real))
         if max(n, len(sets.real)) < d:
             value = frechet_distance_of_few(*sets)
-            measured = _both(value, sets, _total_variance(sets.real), None, None)
+            measured = _absolute_and_relative(value, sets, _total_variance(sets.real), None, None)
         else:
             measured = self._from_moments(evidence, sets, fewest)
         if evidence.thorough and fewest >= self.params.infinity_examples_per_dimension * d:
@@ -98,13 +98,15 @@ class Frechet:
         real, generated = feature_moments(evidence, "real"), feature_moments(evidence, "generated")
         total = float(np.trace(real.covariance))
         if fewest < self.params.examples_per_dimension * sets.real.shape[1]:
-            return _both(frechet_distance(real, generated), sets, total, None, None)
+            return _absolute_and_relative(
+                frechet_distance(real, generated), sets, total, None, None
+            )
         distance, to_real, to_generated = frechet_transport(
             real, generated, Root.of(real.covariance)
         )
         by_generated = frechet_influence(sets.generated, generated, real, to_real)
         by_real = frechet_influence(sets.real, real, generated, to_generated)
-        return _both(distance, sets, total, by_generated, by_real)
+        return _absolute_and_relative(distance, sets, total, by_generated, by_real)
 
     def _by_size(self, sets: Sets, fewest: int) -> tuple[np.ndarray, np.ndarray]:
         """Some sizes N, and the distance between N examples of each set."""
@@ -121,7 +123,7 @@ class Frechet:
         return sizes.astype(np.float64), np.array(distances)
 
 
-def _both(
+def _absolute_and_relative(
     value: float,
     sets: Sets,
     total: float,

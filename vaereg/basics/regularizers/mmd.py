@@ -44,10 +44,10 @@ class MMD:
         count = ops.shape(z)[0]
         pairs = ops.cast(count, "float32")
         cross = ops.sum(self._kernel(z, p)) / (pairs * pairs)
-        within = self._within(z, pairs) + self._within(p, pairs)
+        within = self._mean_kernel_within(z, pairs) + self._mean_kernel_within(p, pairs)
         return ops.broadcast_to(within - 2.0 * cross, (count,))
 
-    def _within(self, a: vaereg.Tensor, count: vaereg.Tensor) -> vaereg.Tensor:
+    def _mean_kernel_within(self, a: vaereg.Tensor, count: vaereg.Tensor) -> vaereg.Tensor:
         """E k(a, a') over the pairs of one sample."""
         total = ops.sum(self._kernel(a, a))
         if not self.unbiased:

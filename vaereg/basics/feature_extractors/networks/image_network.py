@@ -49,7 +49,7 @@ class ImageNetwork(ABC):
         Raises:
             vaereg.RunError: before the weights were read.
         """
-        self._known()
+        self._loaded_model()
         return self._identity
 
     @property
@@ -100,14 +100,14 @@ class ImageNetwork(ABC):
     def __call__(self, examples: np.ndarray) -> np.ndarray:
         """Features (n, d) of images (n, height, width, channels) in [0, 1]."""
         images = checked_examples(self.name, examples, self._shape)
-        return run_in_batches(self._known(), images, self.batch_size, self._prepared)
+        return run_in_batches(self._loaded_model(), images, self.batch_size, self._prepared)
 
     def _prepared(self, images: np.ndarray) -> np.ndarray:
         resized = np.clip(resize(images, self.side, self.kernel, self.antialias), 0.0, 1.0)
         scaled = self.scaled(resized)
         return np.repeat(scaled, 3, axis=-1) if scaled.shape[-1] == 1 else scaled
 
-    def _known(self) -> keras.Model:
+    def _loaded_model(self) -> keras.Model:
         if self._model is None:
             raise vaereg.RunError(
                 f"extractor '{self.name}' has not read its weights; call fit or restore first."

@@ -43,8 +43,8 @@ def cubic_discrepancy(real: np.ndarray, generated: np.ndarray) -> Discrepancy:
     arXiv:1511.04581, theorem 2.
     """
     r, f = np.asarray(real, np.float64), np.asarray(generated, np.float64)
-    within_f, within_r = _within(f), _within(r)
-    across_f, across_r = _across(f, r)
+    within_f, within_r = _mean_kernel_within(f), _mean_kernel_within(r)
+    across_f, across_r = _mean_kernel_across(f, r)
     by_generated = within_f - across_f
     by_real = within_r - across_r
     value = within_f.mean() + within_r.mean() - 2.0 * across_f.mean()
@@ -60,7 +60,7 @@ def _kernel(x: np.ndarray, y: np.ndarray) -> np.ndarray:
     return cube
 
 
-def _within(x: np.ndarray) -> np.ndarray:
+def _mean_kernel_within(x: np.ndarray) -> np.ndarray:
     """mean_{j != i} k(x_i, x_j) for each i (n,); each pair is computed once."""
     sums = np.zeros(len(x))
     for start in range(0, len(x), BLOCK):
@@ -75,7 +75,7 @@ def _within(x: np.ndarray) -> np.ndarray:
     return sums / (len(x) - 1)
 
 
-def _across(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _mean_kernel_across(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """mean_j k(x_i, y_j) for each i (n,), and mean_i for each j (m,)."""
     of_x, of_y = np.empty(len(x)), np.zeros(len(y))
     for start in range(0, len(x), BLOCK):

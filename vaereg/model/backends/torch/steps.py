@@ -65,13 +65,13 @@ class ManySteps:
         ((batches, count),) = chunks
         batches = torch.as_tensor(batches, device=get_device())[: int(count[0])]
         if self._step is None:
-            self._step = self._made(batches)
+            self._step = self._compiled_step(batches)
         for batch in batches:
             self._step(batch)
         with torch.no_grad():
             return self._vae.means()
 
-    def _made(self, batches: Tensor) -> Callable[[Tensor], object]:
+    def _compiled_step(self, batches: Tensor) -> Callable[[Tensor], object]:
         vae, take = self._vae, self._take
 
         def step(batch: Tensor) -> None:
