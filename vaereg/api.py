@@ -9,8 +9,8 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from vaereg.building import Registry, build_declared, declare, load_data
 from vaereg.contracts.data import Data
+from vaereg.discovery.declare import Registry, declare
 from vaereg.errors import UsageError
 
 if TYPE_CHECKING:
@@ -101,4 +101,7 @@ def build(
         raise UsageError(f"data is a vaereg.Data; got {type(data).__name__}")
     if parts is not None and not isinstance(parts, Mapping):
         raise UsageError(f"parts is a mapping of slots to parts; got {type(parts).__name__}")
+    from vaereg.assembly.load_data import load_data
+    from vaereg.model.build_declared import build_declared
+
     return build_declared(declaration, load_data(declaration) if data is None else data, parts)

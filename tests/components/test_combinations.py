@@ -9,7 +9,8 @@ import pytest
 from keras import ops
 
 import vaereg
-from vaereg.building import build_declared, declare
+from vaereg.discovery.declare import declare
+from vaereg.model.build_declared import build_declared
 
 NETWORKS = {
     "dense": "{ use = 'dense', widths = [8] }",

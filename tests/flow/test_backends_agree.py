@@ -27,7 +27,9 @@ PROGRAM = """
 import json, sys
 import numpy as np, keras
 from keras import ops
-from vaereg.building import build_declared, declare, load_data
+from vaereg.assembly.load_data import load_data
+from vaereg.discovery.declare import declare
+from vaereg.model.build_declared import build_declared
 
 counter = [0]
 def normal(shape, mean=0.0, stddev=1.0, dtype="float32", seed=None):

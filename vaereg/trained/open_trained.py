@@ -39,7 +39,7 @@ def open_trained(
     Raises:
         RunError: if the run has no such weights, or they do not fit the declaration.
     """
-    from vaereg.building import build_declared
+    from vaereg.model.build_declared import build_declared
 
     spec, examples = locked_spec(run.lock)
     progress.stage(f"building {declaration.model!r}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vaereg.building import load_data
+from vaereg.assembly.load_data import load_data
 from vaereg.contracts.data import Data
 from vaereg.declaration.declaration import Declaration
 from vaereg.host.progress import Progress

@@ -129,7 +129,8 @@ def prepare_model(
     progress.spent.clear()
     found = import_keras(choice, progress)
     progress.stage("importing the engine", "imports")
-    from vaereg.building import build_declared, load_data
+    from vaereg.assembly.load_data import load_data
+    from vaereg.model.build_declared import build_declared
 
     if choice.backend == "jax":
         from vaereg.model.backends.jax.compiled_programs import keep_compiled_programs

@@ -13,8 +13,9 @@ import numpy as np
 
 from tests.benchmarks.sides.examples import as_data
 from tests.benchmarks.sides.networks import LEARNING_RATE, Network, Weights, count
-from vaereg.building import build_declared, declare
 from vaereg.contracts.data import Data
+from vaereg.discovery.declare import declare
+from vaereg.model.build_declared import build_declared
 from vaereg.training.callbacks.callback_list import TrainingCallbacks
 from vaereg.training.epoch import Epoch, chunk_lengths
 from vaereg.training.feeding import Feed

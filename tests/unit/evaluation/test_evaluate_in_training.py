@@ -9,13 +9,15 @@ import pytest
 
 import vaereg
 from tests.helpers.tiny_run import blobs, write_project
-from vaereg.building import build_declared, declare, load_data
+from vaereg.assembly.load_data import load_data
 from vaereg.component import Component, Offer, param
 from vaereg.contracts.catalog import UnknownName
 from vaereg.declaration.declaration import Evaluating
+from vaereg.discovery.declare import declare
 from vaereg.errors import DataError, DeclarationError, RunError
 from vaereg.evaluation.evaluate_in_training import prepare_evaluator
 from vaereg.host.progress import Progress
+from vaereg.model.build_declared import build_declared
 from vaereg.trained.samplers import build_sampler, draw, fit_sampler
 
 HERE = "tests.unit.evaluation.test_evaluate_in_training"

@@ -8,7 +8,7 @@ import pytest
 
 import vaereg
 from tests.helpers.tiny_run import write_project
-from vaereg.building import declare
+from vaereg.discovery.declare import declare
 from vaereg.errors import RunError
 from vaereg.runs.run_lock import locked_spec, make_lock, source_hash
 

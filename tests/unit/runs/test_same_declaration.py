@@ -6,8 +6,8 @@ import attrs
 import pytest
 
 from tests.helpers.tiny_run import write_project
-from vaereg.building import declare
 from vaereg.declaration.write import declaration_toml
+from vaereg.discovery.declare import declare
 from vaereg.runs.layout import create_run
 from vaereg.runs.run_lock import locked_components
 from vaereg.runs.same_declaration import method_of, runs_of_same_declaration

@@ -10,7 +10,7 @@ import pytest
 
 import vaereg
 from tests.helpers.tiny_run import write_project
-from vaereg.building import declare
+from vaereg.discovery.declare import declare
 from vaereg.discovery.discover import discover
 from vaereg.host.devices import choose_backend
 from vaereg.host.progress import Progress

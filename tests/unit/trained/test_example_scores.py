@@ -6,7 +6,8 @@ import pytest
 from keras import ops
 
 import vaereg
-from vaereg.building import build_declared, declare
+from vaereg.discovery.declare import declare
+from vaereg.model.build_declared import build_declared
 from vaereg.testing.stand_ins.linear_gaussian import LinearGaussian
 from vaereg.trained.example_scores import DRAWS, example_seeds, posterior_draws
 from vaereg.trained.trained_model import TrainedModel

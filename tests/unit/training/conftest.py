@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from tests.helpers.tiny_run import write_project
-from vaereg.building import build_declared, declare, load_data
+from vaereg.assembly.load_data import load_data
+from vaereg.discovery.declare import declare
+from vaereg.model.build_declared import build_declared
 from vaereg.runs.checkpoints import Checkpoint
 from vaereg.runs.layout import RunFolder, create_run
 from vaereg.training.outcome import TrainingOutcome

@@ -4,9 +4,9 @@ import attrs
 import numpy as np
 import pytest
 
-from vaereg.building import build_declared
 from vaereg.errors import DeclarationError
 from vaereg.host.progress import Progress
+from vaereg.model.build_declared import build_declared
 from vaereg.runs.checkpoints import BEST, Position, load_checkpoint
 from vaereg.runs.history import read_history
 from vaereg.runs.log import Log

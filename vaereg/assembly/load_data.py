@@ -1,0 +1,32 @@
+"""`Declaration` -> `Data`: builds the dataset component and checks what it gives."""
+
+from __future__ import annotations
+
+from vaereg.assembly.blame import blaming
+from vaereg.assembly.build_component import build_component, data_context
+from vaereg.contracts.data import Data
+from vaereg.contracts.dataset import Dataset
+from vaereg.declaration.declaration import Declaration
+from vaereg.errors import ContractError, DataError
+
+
+def load_data(declaration: Declaration) -> Data:
+    """Reads the data that a declaration names.
+
+    Raises:
+        DataError: if the data cannot be used.
+        PluginError: if the dataset component cannot be built.
+    """
+    slot = declaration.data_slot
+    dataset = build_component(slot, data_context(declaration), Dataset)
+    with blaming(slot, "cannot be read"):
+        data = dataset()
+    if not isinstance(data, Data):
+        raise ContractError(f"{slot.offer.label} gave {type(data).__name__}; a dataset gives Data.")
+    if len(data.train) < declaration.train.batch_size:
+        raise DataError(
+            f"[data.{declaration.data_name}] has {len(data.train)} training examples, fewer than "
+            f"one batch of {declaration.train.batch_size}.\n"
+            f"Set [train] batch_size to at most {len(data.train)}, or give more data."
+        )
+    return data
