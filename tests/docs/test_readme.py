@@ -16,11 +16,11 @@ import pytest
 import vaereg
 from tests.helpers.evaluated_run import quick_classifier
 from vaereg.cli.commands import COMMANDS
-from vaereg.contracts.plugin_policy import PluginPolicy
 from vaereg.declaration.resolve import resolve_all
 from vaereg.declaration.text.document import parse_document, read_document
 from vaereg.declaration.text.template import INIT_TEMPLATE
 from vaereg.discovery.discover import discover
+from vaereg.discovery.entry_points import installed_entries
 from vaereg.errors import DeclarationError
 
 ROOT = Path(__file__).parents[2]
@@ -84,8 +84,9 @@ def test_the_error_shown_in_the_readme_is_the_real_one():
         'default = "m"\n[data.d]\nuse = "fashion_mnist"\n[models.m]\ndata = "d"\n'
         'latent = 2\n\nprior = "vampp"\n'
     )
-    shipped = ("vaereg-plugin-adversarial", "vaereg-plugin-flow")
-    catalog = discover(PluginPolicy(allow=shipped))  # the error lists what is installed
+    shipped = {"vaereg", "vaereg-plugin-adversarial", "vaereg-plugin-flow"}
+    entries = [each for each in installed_entries() if each.distribution in shipped]
+    catalog = discover(entry_points=entries)  # the error lists what is installed
     if "real_nvp" not in {offer.name for offer in catalog.offers("prior")}:
         pytest.skip("vaereg-plugin-flow is not installed")
     with pytest.raises(DeclarationError) as caught:

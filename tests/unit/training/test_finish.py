@@ -34,7 +34,7 @@ def test_arrays_are_written_in_their_own_units(tmp_path):
 
 
 def test_samples_that_are_not_finite_are_not_written(tmp_path):
-    with pytest.raises(RunError, match="not finite"):
+    with pytest.raises(RunError, match="NaN or infinite values"):
         write_arrays(tmp_path / "a.npz", np.array([[np.nan]]), np.zeros((1, 1)), made_data())
     assert list(tmp_path.iterdir()) == []
 

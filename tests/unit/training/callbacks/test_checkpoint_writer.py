@@ -107,7 +107,7 @@ def test_nothing_that_is_not_finite_is_kept(writer):
     with pytest.raises(NotFiniteError, match="'loss' became nan"):
         made.on_train_batch_end(0, {"loss": float("nan")})
     made._vae.weight = float("inf")
-    with pytest.raises(NotFiniteError, match="the weight w is not finite"):
+    with pytest.raises(NotFiniteError, match="the weight w is no longer finite"):
         made.on_epoch_end(0, FINE)
     assert last(made) is None
 
