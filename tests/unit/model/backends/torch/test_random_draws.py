@@ -41,7 +41,7 @@ def test_a_traced_draw_is_another_one_for_another_state():
 
 
 def test_numbers_read_out_of_a_tensor_are_refused():
-    with drawing_by_seed(), pytest.raises(NotTraceable, match="reads values out of a tensor"):
+    with drawing_by_seed(), pytest.raises(NotTraceable, match="reads values from a tensor"):
         torch.ones(2).tolist()
 
 
