@@ -29,6 +29,22 @@ NAMES = {
 }
 """Module -> old name -> new name."""
 
+MODULES = {
+    "vaereg.basics.backends": "vaereg.basics.kernels",
+    "vaereg.basics.blocks": "vaereg.basics.layers",
+    "vaereg.basics.features": "vaereg.basics.feature_extractors",
+    "vaereg.building": "vaereg.discovery.declare",
+    "vaereg.contracts.features": "vaereg.contracts.feature_extractor",
+    "vaereg.doctor": "vaereg.workflows.doctor",
+    "vaereg.sampling": "vaereg.trained",
+    "vaereg.spec": "vaereg.declaration",
+    "vaereg.testing.evidence": "vaereg.testing.stand_ins.evidence",
+    "vaereg.testing.model_view": "vaereg.testing.stand_ins.model_view",
+    "vaereg.testing.step": "vaereg.testing.stand_ins.step",
+    "vaereg.testing.subject": "vaereg.testing.component_under_test",
+}
+"""Old module or package -> the new one; internal ones that a plugin may have imported."""
+
 _PATTERNS = (
     r"'(?P<owner>\w+)' object has no attribute '(?P<old>\w+)'",
     r"(?P<owner>\w+)\.__\w+__\(\) got an unexpected keyword argument '(?P<old>\w+)'",
@@ -36,6 +52,8 @@ _PATTERNS = (
     r"module '(?P<owner>[\w.]+)' has no attribute '(?P<old>\w+)'",
 )
 """How Python reports a missing name."""
+
+_MISSING_MODULE = re.compile(r"No module named '(?P<old>vaereg\.[\w.]+)'")
 
 _COLOR = re.compile(r"\x1b\[\d+m")
 """Keras prints an exception of a layer in bold."""
@@ -54,13 +72,21 @@ def renamed_in(fault: BaseException) -> str:
     """
     if not isinstance(fault, (AttributeError, TypeError, ImportError)):
         return ""
-    text = _COLOR.sub("", str(fault))
+    return renamed_in_text(str(fault))
+
+
+def renamed_in_text(text: str) -> str:
+    """The same for the text of such an exception, or of its traceback."""
+    text = _COLOR.sub("", text)
     for pattern in _PATTERNS:
         for match in re.finditer(pattern, text):
             new = _new_name(match["owner"], match["old"])
             if new:
                 owner = match["owner"]
                 return f"`{owner}.{match['old']}` is now called `{owner}.{new}`"
+    for match in _MISSING_MODULE.finditer(text):
+        if match["old"] in MODULES:
+            return f"`{match['old']}` is now called `{MODULES[match['old']]}`"
     return ""
 
 

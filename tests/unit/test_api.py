@@ -76,6 +76,16 @@ def test_an_error_in_a_mapping_names_the_mapping():
         vaereg.build(registry)
 
 
+@pytest.mark.parametrize(
+    ("value", "came"), [(None, "got None"), (np.int64(3), "got a value of type int64")]
+)
+def test_a_value_that_toml_does_not_have_is_refused(value, came):
+    registry = tomllib.loads(TEXT)
+    registry["models"]["tiny"]["latent"] = value
+    with pytest.raises(DeclarationError, match=came):
+        vaereg.build(registry, data=data())
+
+
 def test_a_text_without_a_line_break_is_a_path():
     with pytest.raises(DeclarationError, match="there is no file nothing"):
         vaereg.build("nothing.toml")

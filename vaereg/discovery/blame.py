@@ -24,6 +24,8 @@ def remedy(fault: BaseException, package: str, distribution: str) -> str:
     top = fault.name.split(".")[0]
     if top == package:
         return f"{distribution} does not contain this module; correct the name where it is used"
+    if top == "vaereg":
+        return "import public names only, from `vaereg` and `vaereg.testing`"
     return f"install `{top}`, which {distribution} needs"
 
 

@@ -53,6 +53,9 @@ class PlayersModel(keras.Model):
         dataset_size: the number of training examples.
     """
 
+    optimizer: PlayersOptimizer
+    """Set by `compile`; for half precision, Keras wraps it in an optimizer with its methods."""
+
     def __init__(self, parts: Parts, declaration: Declaration, dataset_size: int) -> None:
         super().__init__(name="vae")
         settings = declaration.train

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -81,6 +81,19 @@ def pytest_runtest_call() -> Iterator[None]:
         if new_name:
             fault.add_note(new_name)
         raise
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """Likewise if a test file cannot be imported because it uses an old name."""
+    report = yield
+    if report.failed:
+        from vaereg.renamed import renamed_in_text
+
+        new_name = renamed_in_text(str(report.longrepr))
+        if new_name:
+            report.sections.append(("vaereg", new_name))
+    return report
 
 
 @pytest.fixture

@@ -97,6 +97,8 @@ def _escaped(character: str) -> str:
 
 def in_words(value: object) -> str:
     """A value in words, for a message: `the string "16"`, `the integer 3`, `an array`."""
+    from datetime import date, time
+
     match value:
         case bool():
             return "true" if value else "false"
@@ -111,5 +113,9 @@ def in_words(value: object) -> str:
             return "a table"
         case list():
             return "an array"
-        case _:
+        case date() | time():
             return f"the date or time {value}"
+        case None:
+            return "None"
+        case _:  # None and this are possible in a mapping from Python only
+            return f"a value of type {type(value).__name__}"
