@@ -1,4 +1,4 @@
-"""Which points lie in balls about others, counted tile by tile."""
+"""The number of balls that each point lies in, counted tile by tile."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from vaereg.measures.exact_distances import exact_distances
 from vaereg.measures.tiles import Tile
 
 MANY = 0.01
-"""If more than this share of a tile is too close to call, float64 decides before pairs are
-measured."""
+"""If more than this share of a tile is too close to call, bounds in float64 are computed before
+pairs are measured."""
 
 FAR = 1e15
-"""More than any distance of centred points."""
+"""Larger than any distance between centred points."""
 
 
 class Balls(NamedTuple):
-    """In how many balls each point lies.
+    """The balls that each point lies in.
 
     Args:
-        counts: (n,) int64.
-        sole: (n,) int64, the ball that a point lies in if it lies in exactly one; 0 if it
-            lies in none, meaningless if it lies in several.
+        counts: (n,) int64, the number of balls.
+        sole: (n,) int64, the index of the ball if the point lies in exactly one; 0 if it lies in
+            none, meaningless if it lies in several.
     """
 
     counts: np.ndarray
@@ -45,17 +45,17 @@ class BallCounts:
         self, frame: Frame, points: np.ndarray, centres: np.ndarray, radii: np.ndarray
     ) -> None:
         self._frame, self._points, self._centres, self._radii = frame, points, centres, radii
-        # A radius beyond all distances is shortened, so that float32 holds its square.
+        # A radius beyond all distances is capped, so that float32 holds its square.
         self._limits = np.square(np.minimum(np.ldexp(radii, -frame.exponent), FAR))
         self._error = rounding_error(points.shape[1], np.float32)
         self.balls = Balls(np.zeros(len(points), np.int64), np.zeros(len(points), np.int64))
 
     def add(self, tile: Tile) -> None:
-        """Takes in lower bounds on squared distances in float32, points as rows."""
+        """Adds a tile of float32 lower bounds on squared distances, with points as rows."""
         self._add(tile.rows, tile.columns, tile, across=False)
 
     def add_across(self, tile: Tile) -> None:
-        """Takes in lower bounds, points as columns."""
+        """Adds a tile of lower bounds, with points as columns."""
         self._add(tile.columns, tile.rows, tile, across=True)
 
     def _add(self, points: slice, balls: slice, tile: Tile, *, across: bool) -> None:
@@ -66,8 +66,8 @@ class BallCounts:
         point_norms, ball_norms = tile.row_norms, tile.column_norms
         if across:
             point_norms, ball_norms = ball_norms, point_norms
-        # A squared distance exceeds its lower bound by at most twice the error of both norms, and
-        # by little more than the smallest normal number.
+        # A squared distance exceeds its lower bound by at most twice the error of both norms plus
+        # little more than the smallest normal number.
         largest = float(point_norms.max()) + ball_norms
         surely = limit * (1.0 - eps) - (2.0 + eps) * self._error * largest - 4.0 * tiny
         maybe = limit * (1.0 + eps)
@@ -112,6 +112,6 @@ class BallCounts:
 
 
 def _along(limits: np.ndarray, across: bool) -> np.ndarray:
-    """Limits of balls in float32, along the axis of a tile that the balls are on."""
+    """Limits of balls in float32, shaped to broadcast along the balls' axis of a tile."""
     narrow = limits.astype(np.float32)
     return narrow[:, None] if across else narrow

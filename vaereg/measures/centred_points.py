@@ -1,4 +1,4 @@
-"""Points about a common origin, in the form that products of many pairs are computed from."""
+"""Points centred on a common origin, ready for products of many pairs."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ Float: TypeAlias = type[np.float32] | type[np.float64]
 """The type that distances are computed in."""
 
 BLOCK = 1 << 20
-"""How many values become float64 at once: 8 MiB, which fits in caches."""
+"""The number of values to convert to float64 at once: 8 MiB, which fits in caches."""
 
 DEVIATIONS = 8.0
-"""Rounding errors of a sum of d products add up to `DEVIATIONS` sqrt(d) units in the last place
+"""The rounding error of a sum of d products is below `DEVIATIONS` sqrt(d) units in the last place
 with overwhelming probability (Higham and Mary 2019, "A new approach to probabilistic rounding
-error analysis"), and to d units at most."""
+error analysis"), and never above d units."""
 
 
 def rounding_error(d: int, dtype: Float) -> float:
-    """A bound on the error of |x|^2 + |y|^2 - 2 x.y, as a share of |x|^2 + |y|^2.
+    """Bounds the error of |x|^2 + |y|^2 - 2 x.y, as a share of |x|^2 + |y|^2.
 
-    It covers d products, centring, the sums of squares and the last additions.
+    The bound covers d products, centring, the sums of squares and the final additions.
     """
     eps = float(np.finfo(dtype).eps)
     return eps * (min(d, DEVIATIONS * math.sqrt(d)) + 16.0)
@@ -36,7 +36,7 @@ class CentredPoints:
 
     Args:
         values: (n, d) float32 or float64.
-        norms: (n,) their squared lengths, of the same type.
+        norms: (n,) the squared lengths of the points, of the same type.
     """
 
     values: np.ndarray
@@ -56,7 +56,7 @@ class Frame:
     """The origin and unit that several sets of points share.
 
     Args:
-        origin: (d,) float64, near the points, where squared distances cancel least.
+        origin: (d,) float64, near the points, which minimises cancellation in squared distances.
         exponent: points are divided by 2 ** exponent, so that squares stay in range.
     """
 
@@ -65,14 +65,14 @@ class Frame:
 
     @classmethod
     def of(cls, sets: Sequence[np.ndarray], origin: np.ndarray) -> Frame:
-        """The frame in which no value of the finite sets (n, d) exceeds 1 by much."""
+        """The frame in which no value of the sets (n, d), all finite, exceeds 1 by much."""
         largest = max(float(max(each.max(), -each.min())) for each in sets)
-        exponent = int(np.clip(np.frexp(largest)[1], -1000, 1000))  # so that 2 ** it is finite
+        exponent = int(np.clip(np.frexp(largest)[1], -1000, 1000))  # 2 ** exponent stays finite
         return cls(origin=origin, exponent=exponent)
 
     @classmethod
     def about(cls, queries: np.ndarray, references: np.ndarray) -> Frame:
-        """The frame of two sets about the mean of the references."""
+        """The frame of two sets, centred on the mean of the references."""
         unscaled = cls.of((queries, references), np.zeros(references.shape[1]))
         total = np.zeros(references.shape[1])
         step = max(1, BLOCK // references.shape[1])
@@ -82,13 +82,13 @@ class Frame:
         return cls(origin=mean, exponent=unscaled.exponent)
 
     def scaled(self, points: np.ndarray) -> np.ndarray:
-        """Points (n, d) / 2 ** exponent in float64, not centred."""
+        """Divides points (n, d) by 2 ** exponent, in float64, without centring."""
         values = points.astype(np.float64)
         values *= 2.0**-self.exponent
         return values
 
     def centred(self, points: np.ndarray, dtype: Float = np.float32) -> CentredPoints:
-        """(points - origin) / 2 ** exponent of points (n, d)."""
+        """Centres and scales points (n, d): (points - origin) / 2 ** exponent."""
         origin = self.origin * 2.0**-self.exponent
         values = np.empty(points.shape, dtype)
         norms = np.empty(len(points), dtype)

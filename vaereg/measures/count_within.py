@@ -1,4 +1,4 @@
-"""How many balls a point lies in."""
+"""The number of balls that a point lies in."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ from vaereg.measures.tiles import streamed_bounds
 
 
 def count_within(queries: np.ndarray, references: np.ndarray, radii: np.ndarray) -> np.ndarray:
-    """How many references each query is nearer to than their radius.
+    """Counts the balls about the references in which each query lies.
 
-    Pairs that rounding could decide are measured as `nearest_neighbours` measures them. So a point
-    at exactly the distance that a radius was taken from lies outside. No (n, m) array is made.
+    Pairs that rounding could decide are measured exactly, as `nearest_neighbours` does. So a point
+    whose distance equals the radius lies outside. No (n, m) array is created.
 
     Args:
         queries: (n, d).
         references: (m, d).
-        radii: (m,) of the references.
+        radii: (m,) the radius of the ball about each reference.
 
     Returns:
         (n,) int64, #{j: |q_i - r_j| < radius_j}.
 
     Raises:
-        ValueError: for arrays of another rank, unequal d, empty or not finite; for radii of
-            another shape, or NaN.
+        ValueError: if an array has another rank, is empty or is not finite; if d differs; if radii
+            have another shape or are NaN.
     """
     queries, references = point_sets(queries, references)
     radii = np.asarray(radii, np.float64)

@@ -8,14 +8,15 @@ from vaereg.measures.tiles import Tile
 
 
 class CubicSums:
-    """Adds up t^2 (t + 3), t = factor * product, by point.
+    """Sums t^2 (t + 3) over pairs for each point, with t = factor * product.
 
-    (1 + t)^3 is that plus 1 + 3 t, whose sums follow from sums of points. Without them the terms
-    are small, and float32 loses none of the digits that differences of means need.
+    The kernel (1 + t)^3 equals this plus 1 + 3 t, and the sums of 1 + 3 t follow from sums of
+    points. The remaining terms are small, so float32 keeps all digits that differences of means
+    need.
 
     Args:
-        n, m: how many points each set has.
-        factor: what products are multiplied by.
+        n, m: the number of points in each set.
+        factor: multiplies the products.
     """
 
     def __init__(self, n: int, m: int, factor: float) -> None:
@@ -24,12 +25,12 @@ class CubicSums:
         self._factor = np.float32(factor)
 
     def add(self, tile: Tile, *, within: bool) -> None:
-        """Takes in a tile of products in float32, which it does not change.
+        """Adds a tile of float32 products, which is left unchanged.
 
         Args:
-            tile: of products.
-            within: whether both sets are one, of which each pair of tiles comes once; then all
-                sums are in `of_x`, without the pairs of a point with itself.
+            tile: the products.
+            within: whether both sets are the same set, whose pairs of tiles come once each. All
+                sums are then in `of_x`, and pairs of a point with itself are left out.
         """
         rows, columns = tile.rows, tile.columns
         t = tile.values * self._factor

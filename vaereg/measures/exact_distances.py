@@ -1,4 +1,4 @@
-"""Distances of pairs of points, without cancellation."""
+"""Distances between pairs of points, computed without cancellation."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ SAFE = (1e-140, 1e140)
 def exact_distances(
     queries: np.ndarray, references: np.ndarray, rows: np.ndarray, columns: np.ndarray
 ) -> np.ndarray:
-    """|queries[rows[i]] - references[columns[i]]| for each i, in float64 from the differences.
+    """Computes |queries[rows[i]] - references[columns[i]]| for each i, from float64 differences.
 
-    Equal points have the distance 0. A pair has the same distance, to the bit, in every call and
-    in either order. So "<" is safe where a distance is compared with itself.
+    Equal points have distance 0. A pair gets bit for bit the same distance in every call and in
+    either order, so a distance is never "<" itself.
 
     Args:
         queries: (n, d).
@@ -42,7 +42,7 @@ def _norms(apart: np.ndarray) -> np.ndarray:
     with np.errstate(over="ignore", under="ignore"):
         norms: np.ndarray = np.sqrt(np.einsum("pd,pd->p", apart, apart))
     extreme = np.flatnonzero((norms < SAFE[0]) | (norms > SAFE[1]))
-    if len(extreme):  # a power of two is taken out, which changes no digit
+    if len(extreme):  # dividing by a power of two changes no digit
         rows = apart[extreme]
         _, exponent = np.frexp(np.abs(rows).max(axis=1))
         rows = np.ldexp(rows, -exponent[:, None])

@@ -1,4 +1,4 @@
-"""The nearest neighbours of points from bounds on all distances."""
+"""A search for nearest neighbours that bounds the distance of every pair."""
 
 from __future__ import annotations
 
@@ -11,31 +11,30 @@ from vaereg.measures.neighbours import Neighbours
 from vaereg.measures.tiles import streamed_bounds
 
 SPARE = 8
-"""How many more candidates than neighbours are measured exactly."""
+"""The number of candidates to measure exactly beyond the k neighbours."""
 
 NEGLIGIBLE = 1e-9
-"""The share of a squared distance by which another reference may be nearer unnoticed."""
+"""The share of a squared distance by which an overlooked reference may be nearer."""
 
 LARGEST_SQUARE = 8.0
-"""|q|^2 + |r|^2 of centred points is at most this for each dimension: a value and its origin are
-at most 1 each."""
+"""The largest |q|^2 + |r|^2 per dimension of centred points: values and origin are at most 1."""
 
 
 def full_search(
     queries: np.ndarray, references: np.ndarray, k: int, own: np.ndarray | None = None
 ) -> Neighbours:
-    """The k nearest references of each query, found by comparing each query with all references.
+    """Finds the k nearest references of each query by comparing it with all references.
 
-    Queries whose other references the bounds in float32 cannot rule out are searched again in
-    float64. Where that leaves a doubt of more than 1e-9 of the squared distance, all references
-    are measured.
+    If the float32 bounds of a query cannot rule out all other references, the query is searched
+    again in float64. If that leaves a doubt of more than 1e-9 of the squared distance, all
+    references are measured exactly.
 
     Args:
         queries: (n, d), checked by `point_sets`.
-        references: (m, d), likewise.
-        k: how many neighbours.
-        own: (n,) the index of each query among the references, which is not its neighbour; None if
-            the queries are not among the references.
+        references: (m, d), checked by `point_sets`.
+        k: the number of neighbours.
+        own: (n,) the index of each query among the references, so that it is not its own
+            neighbour; None if the queries are not among the references.
     """
     frame = Frame.about(queries, references)
     candidates = _candidates(frame, queries, references, k, own, np.float32)
@@ -49,7 +48,7 @@ def full_search(
     found.distances[rows], found.indices[rows] = closer
     last = np.square(np.ldexp(closer.distances[:, -1], -frame.exponent))
     d = queries.shape[1]
-    # References that float64 could not rule out are nearer by this at most.
+    # A reference that float64 could not rule out is nearer by at most this much.
     doubt = 2.0 * rounding_error(d, np.float64) * LARGEST_SQUARE * d
     for row in rows[doubtful & (last * NEGLIGIBLE < doubt)]:
         columns = np.arange(len(references))
@@ -68,16 +67,16 @@ def settled(
     references: np.ndarray,
     own: np.ndarray | None = None,
 ) -> Neighbours:
-    """The nearest of the candidates, measured exactly.
+    """Measures the candidates exactly and searches undecided queries again.
 
-    Queries whose other references the bounds cannot rule out are searched in full. That centres
-    points on the references, where squared distances cancel least: within a set that lies far
-    from the origin of the frame, float32 is good enough again.
+    A query is undecided if its bounds cannot rule out all other references; `full_search` then
+    finds its neighbours. It centres points on the references, which minimises the cancellation in
+    squared distances, so float32 suffices even for a set far from the origin of `frame`.
 
     Args:
-        candidates: from bounds on the squared distances of all references.
-        frame: in which they were computed.
-        queries, references, own: as `full_search` takes them.
+        candidates: found from bounds on the squared distances to all references.
+        frame: the frame in which the bounds were computed.
+        queries, references, own: as for `full_search`.
     """
     found, doubtful = candidates.measured(frame, queries, references)
     rows = np.flatnonzero(doubtful)

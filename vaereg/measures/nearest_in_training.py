@@ -10,13 +10,13 @@ from vaereg.measures.neighbours import Neighbours
 
 
 def nearest_in_training(evidence: Evidence, which: str) -> Neighbours:
-    """The nearest training example of each example, by the Euclidean distance of all values.
+    """Finds the training example nearest to each example, by Euclidean distance over all values.
 
-    The search runs once per evidence: later calls return the same result.
+    The search runs once per evidence; later calls return the same result.
 
     Args:
-        evidence: of an evaluation.
-        which: "real", "generated" or "reconstructed" examples.
+        evidence: the evidence of an evaluation.
+        which: the examples to search for: "real", "generated" or "reconstructed".
     """
 
     def search() -> Neighbours:

@@ -13,25 +13,25 @@ from vaereg.measures.subspace_search import may_help, subspace_search
 def nearest_neighbours(
     queries: np.ndarray, references: np.ndarray, k: int = 1, *, leave_out_self: bool = False
 ) -> Neighbours:
-    """The k nearest references of each query, by Euclidean distance.
+    """Finds the k nearest references of each query by Euclidean distance.
 
-    Candidates are found by |q|^2 + |r|^2 - 2 q.r in float32 less a bound on its error, and then
-    measured exactly. A query whose other references that bound cannot rule out is searched again
-    in float64, and one by one if that leaves a doubt of more than 1e-9. So distances are those of
-    `exact_distances`: copies are exactly 0 apart. Large searches in many dimensions compare a
-    quarter of the directions first. No (n, m) array is made; memory beyond the arguments stays
-    below 0.4 GB.
+    Candidates are found from |q|^2 + |r|^2 - 2 q.r in float32, minus a bound on its error, and are
+    then measured exactly. If this bound cannot rule out all other references of a query, the query
+    is searched again in float64; if that leaves a doubt of more than 1e-9, all references are
+    measured. So distances are those of `exact_distances`, and copies are exactly 0 apart. Large
+    searches in many dimensions first compare along a quarter of the directions. No (n, m) array is
+    created; memory beyond the arguments stays below 0.4 GB.
 
     Args:
         queries: (n, d).
         references: (m, d).
-        k: how many neighbours.
-        leave_out_self: query i is not its own neighbour; `references` must be `queries`. Equal
-            points elsewhere still are neighbours.
+        k: the number of neighbours.
+        leave_out_self: query i is not its own neighbour; `references` must be `queries`. Other
+            rows with equal values still count as neighbours.
 
     Raises:
-        ValueError: for arrays of another rank, unequal d, empty, or not finite; for more neighbours
-            than references; for `leave_out_self` with unequal shapes.
+        ValueError: if an array has another rank, is empty or is not finite; if d differs; for more
+            neighbours than references; for `leave_out_self` with unequal shapes.
     """
     queries, references = point_sets(queries, references)
     if leave_out_self and queries.shape != references.shape:

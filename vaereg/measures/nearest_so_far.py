@@ -1,4 +1,4 @@
-"""The references that may be nearest, as more of them are compared."""
+"""The candidates for nearest neighbours, updated tile by tile."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ from vaereg.measures.neighbours import Neighbours
 from vaereg.measures.tiles import Tile
 
 SPARE = 4
-"""How many more candidates than neighbours are measured exactly."""
+"""The number of candidates to measure exactly beyond the k neighbours."""
 
 CROWDED = 1 / 16
-"""A tile with more than this share of nearer references is sorted whole."""
+"""If more than this share of a tile is near enough, the whole tile is partitioned."""
 
 
 class NearestSoFar:
-    """The smallest lower bounds on the squared distances of each query.
+    """Keeps the references with the smallest lower bounds on the squared distance to each query.
 
-    `limits` (queries,): the bounds of all references that are not candidates are at least this.
+    References that are not candidates have bounds of at least `limits` (queries,).
 
     Args:
-        queries: how many queries.
-        references: how many references there will be.
-        k: how many neighbours are wanted.
-        spare: how many more candidates are kept.
-        dtype: of the bounds.
+        queries: the number of queries.
+        references: the number of references in all tiles together.
+        k: the number of neighbours to find.
+        spare: the number of candidates to keep beyond k.
+        dtype: the type of the bounds.
     """
 
     def __init__(
@@ -45,12 +45,12 @@ class NearestSoFar:
         self.limits: np.ndarray = np.full(queries, np.inf, dtype)
 
     def add(self, tile: Tile) -> None:
-        """Takes in bounds (queries, references)."""
+        """Adds a tile of bounds (queries, references)."""
         near = tile.values < self.limits[tile.rows, None]
         self._merge(tile.rows, tile.columns, tile.values, near, by_column=False)
 
     def add_across(self, tile: Tile) -> None:
-        """Takes in bounds (references, queries)."""
+        """Adds a tile of bounds (references, queries)."""
         near = tile.values < self.limits[tile.columns]
         self._merge(tile.columns, tile.rows, tile.values, near, by_column=True)
 
@@ -108,17 +108,17 @@ class NearestSoFar:
     def measured(
         self, frame: Frame, queries: np.ndarray, references: np.ndarray
     ) -> tuple[Neighbours, np.ndarray]:
-        """The k nearest of the candidates, by exact distances.
+        """Measures the candidates exactly and returns the k nearest.
 
         Args:
-            frame: in which the bounds were computed.
+            frame: the frame in which the bounds were computed.
             queries: (n, d).
             references: (m, d).
 
         Returns:
-            The neighbours, and (n,) bool for which queries another reference may be nearer.
+            The neighbours, and (n,) bool: whether a reference that is no candidate may be nearer.
         """
-        candidates = np.sort(self._indices, axis=1)  # so that of equally near ones the first comes
+        candidates = np.sort(self._indices, axis=1)  # so that ties go to the first reference
         rows = np.repeat(np.arange(len(queries)), self._count)
         apart = exact_distances(queries, references, rows, candidates.ravel())
         apart = apart.reshape(candidates.shape)

@@ -1,4 +1,4 @@
-"""The nearest neighbours of some points."""
+"""The result of a search for nearest neighbours."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ class Neighbours(NamedTuple):
 
     Args:
         distances: (n, k) float64, increasing along a row.
-        indices: (n, k) int64, which references they are; of equally near ones the first; any of
-            them where there are many, or where they equal the query.
+        indices: (n, k) int64, the neighbours' rows among the references. Ties go to the first
+            reference, unless many references are equally near or equal the query: then it may be
+            any of them.
     """
 
     distances: np.ndarray

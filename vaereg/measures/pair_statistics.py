@@ -1,4 +1,4 @@
-"""Statistics of all pairs of two sets of points, from one pass over the pairs."""
+"""Statistics of all pairs of points of two sets, from one pass over the pairs."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from vaereg.measures.point_sets import point_sets
 from vaereg.measures.tiles import into_bounds, product_tiles
 
 LARGEST = 1e10
-"""Above this, float32 is not good enough for cubes of products."""
+"""Above this, float32 cannot hold cubes of products precisely enough."""
 
 
 @attrs.frozen(kw_only=True, eq=False)
 class Cubes:
-    """Sums of t^2 (t + 3) by point, t being the product of two centred points over a unit.
+    """Sums of t^2 (t + 3) for each point, with t the product of two centred points over a unit.
 
     Args:
-        x, y: (n,) and (m,), over the other points of the same set.
-        x_across, y_across: (n,) and (m,), over the points of the other set.
+        x, y: (n,) and (m,), sums over the other points of the same set.
+        x_across, y_across: (n,) and (m,), sums over the points of the other set.
     """
 
     x: np.ndarray
@@ -38,11 +38,11 @@ class PairStatistics:
     """The result of `pair_statistics`.
 
     Args:
-        x_in_x, x_in_y, y_in_x, y_in_y: the nearest neighbours of the points of the first set in
-            the second; within a set a point is not its own neighbour.
-        x_in_balls: in how many balls about points of y each point of x lies, strictly.
-        y_in_balls: the same the other way round.
-        cubes: None without `cube_unit`, or if float32 cannot hold them.
+        x_in_x, x_in_y, y_in_x, y_in_y: `a_in_b` holds the neighbours in b of the points of a;
+            a point is not its own neighbour.
+        x_in_balls: the balls about points of y that each point of x lies strictly within.
+        y_in_balls: the balls about points of x that each point of y lies strictly within.
+        cubes: None without `cube_unit`, or if float32 cannot hold the sums.
     """
 
     x_in_x: Neighbours
@@ -63,22 +63,22 @@ def pair_statistics(
     origin: np.ndarray | None = None,
     cube_unit: float | None = None,
 ) -> PairStatistics:
-    """Neighbours, ball counts and sums of a cubic kernel; each pair is computed only once.
+    """Computes neighbours, ball counts and cubic kernel sums from one pass over all pairs.
 
-    Products of the centred sets are computed in float32 and in tiles, those within a set once for
-    both directions. Squared distances follow from them with a bound on the error, and what the
-    bound leaves open is measured exactly. So neighbours and counts are those of
-    `nearest_neighbours` and `count_within`. Memory beyond the arguments is that of both sets in
-    float32 and of a few tiles.
+    Products of the centred points are computed in float32, tile by tile; products within a set are
+    used for both directions. Squared distances follow with a bound on their error, and pairs that
+    the bound leaves open are measured exactly. So neighbours and counts equal those of
+    `nearest_neighbours` and `count_within`. Beyond the arguments, memory holds both sets in float32
+    and a few tiles.
 
     Args:
-        x: (n, d), n of at least 2.
-        y: (m, d), m of at least 2.
-        k: how many neighbours; fewer where a set has fewer.
-        radius: the ball about a point reaches to its neighbour of this number in its own set, or
-            to the last one where there are fewer; k by default.
-        origin: (d,) what products are centred on, near the points; the mean of x by default.
-        cube_unit: what products are divided by before they are cubed; None for no cubes.
+        x: (n, d), n >= 2.
+        y: (m, d), m >= 2.
+        k: the number of neighbours, or all other points of a set that has fewer.
+        radius: the ball about a point reaches to its `radius`-th neighbour in its own set, or to
+            the last neighbour in a smaller set; k by default.
+        origin: (d,) the point near both sets on which they are centred; by default the mean of x.
+        cube_unit: products are divided by this before they are cubed; None for no cubes.
 
     Raises:
         ValueError: for points that `nearest_neighbours` refuses, or fewer than 2.
@@ -127,7 +127,7 @@ def pair_statistics(
 def _statistics_within(
     frame: Frame, points: np.ndarray, centred: CentredPoints, k: int, factor: float | None
 ) -> tuple[Neighbours, CubicSums]:
-    """The k nearest others of each point of a set, and the sums over pairs within it."""
+    """The k nearest other points of each point of a set, and the kernel sums within the set."""
     others = len(points) - 1
     nearest = NearestSoFar(len(points), others, min(k, others))
     sums = CubicSums(len(points), 0, factor or 0.0)

@@ -1,23 +1,23 @@
-"""The check that two arrays are sets of points of one space."""
+"""The check that two arrays hold points of the same space."""
 
 from __future__ import annotations
 
 import numpy as np
 
 LARGEST = 1e300
-"""Values beyond this have differences that float64 may not hold."""
+"""The difference of larger values may overflow float64."""
 
 
 def point_sets(queries: np.ndarray, references: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Both as arrays of floating point numbers, not copied where they are.
+    """Checks two sets of points and returns them as floating-point arrays, copied only if needed.
 
     Args:
         queries: (n, d).
         references: (m, d).
 
     Raises:
-        ValueError: for another rank, unequal d, an empty array, or values that are NaN, infinite or
-            beyond 1e300.
+        ValueError: if an array has another rank or is empty, if d differs, or if values are NaN,
+            infinite or beyond 1e300.
     """
     queries, references = _points(queries, "queries"), _points(references, "references")
     if queries.shape[1] != references.shape[1]:

@@ -10,14 +10,14 @@ LUMA = (0.299, 0.587, 0.114)
 """The weights of red, green and blue in luma (ITU-R BT.601)."""
 
 BLOCK = 1 << 22
-"""How many pixels are transformed at once: 64 MiB of complex numbers."""
+"""The number of pixels to transform at once: 64 MiB of complex numbers."""
 
 
 class RadialSpectrum(NamedTuple):
     """The power of each image by frequency.
 
     Args:
-        frequencies: (K,) rising, as shares of the Nyquist frequency, in (0, 1].
+        frequencies: (K,) increasing, as shares of the Nyquist frequency, in (0, 1].
         power: (n, K) float64, the mean power in the ring about each frequency, in squared pixel
             values: white noise of variance v has an expected power of v at every frequency.
     """
@@ -27,20 +27,20 @@ class RadialSpectrum(NamedTuple):
 
 
 def radial_spectrum(images: np.ndarray) -> RadialSpectrum:
-    """The azimuthal mean of the power spectrum of each image, without its mean.
+    """Averages the power spectrum of each image over rings of equal frequency.
 
-    A Hann window keeps what crosses the border (an image is not periodic) from spilling over all
-    frequencies, where it would hide how little a blurred image has of the high ones. Ring k of K
-    holds the frequencies that round to k / K; those above Nyquist, in the corners, are in no ring.
-    Frequencies are counted per axis, so that 1 is Nyquist on both sides of an image that is not
-    square; K is half the shorter side.
+    The mean of each image is subtracted first. A Hann window reduces the spectral leakage that the
+    borders of a non-periodic image cause; it would otherwise hide how little high-frequency power a
+    blurred image has. Ring k of K holds the frequencies that round to k / K; those above Nyquist,
+    in the corners, are in no ring. Frequencies are relative to the Nyquist frequency of each axis,
+    also if the image is not square. K is half the shorter side.
 
     Args:
-        images: (n, height, width, channels); three channels become luma, any other number is
-            averaged.
+        images: (n, height, width, channels); three channels are converted to luma, any other number
+            is averaged.
 
     Raises:
-        ValueError: for another rank, or a side below 2.
+        ValueError: for another rank, or a side below 2 pixels.
 
     Source: Durall et al. 2020, arXiv:2003.01826 (azimuthal integration); Harris 1978,
     "On the use of windows for harmonic analysis with the discrete Fourier transform" (window).
@@ -54,7 +54,7 @@ def radial_spectrum(images: np.ndarray) -> RadialSpectrum:
     n, height, width = images.shape[:3]
     rings = min(height, width) // 2
     order, starts, weight = _rings(height, width, rings)
-    share = np.add.reduceat(weight[order], starts)[:rings]  # how many frequencies a ring holds
+    share = np.add.reduceat(weight[order], starts)[:rings]  # the number of frequencies in a ring
     window = np.multiply.outer(_hann(height), _hann(width))
     scale = weight[order] / np.sum(np.square(window))
     power = np.empty((n, rings))
@@ -69,7 +69,7 @@ def radial_spectrum(images: np.ndarray) -> RadialSpectrum:
 
 
 def _grey(images: np.ndarray) -> np.ndarray:
-    """(n, h, w, c) -> (n, h, w) float64."""
+    """Grey images (n, h, w) in float64 of images (n, h, w, c)."""
     values = images.astype(np.float64)
     coloured = values.shape[-1] == len(LUMA)
     grey: np.ndarray = values @ np.asarray(LUMA) if coloured else values.mean(axis=-1)
@@ -77,22 +77,23 @@ def _grey(images: np.ndarray) -> np.ndarray:
 
 
 def _hann(length: int) -> np.ndarray:
-    """The Hann window between the pixels' borders.
+    """The Hann window, sampled at pixel centres.
 
-    It is symmetric, so a mirrored image has the same power, and its own spectrum holds three
-    frequencies alone, so a cosine that fits the image spills into its neighbours and no further.
+    It is symmetric, so a mirrored image has the same power. Its own spectrum has only three
+    frequencies, so a cosine with a whole number of periods leaks into the adjacent frequencies
+    only.
     """
     return np.square(np.sin(np.pi * (np.arange(length) + 0.5) / length))
 
 
 def _rings(height: int, width: int, rings: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Where the frequencies of `rfft2`, flattened, belong.
+    """Assigns the flattened frequencies of `rfft2` to rings.
 
     Returns:
-        order: those of rings 1 to `rings` and then those beyond, ring by ring.
-        starts: (rings + 1,) or (rings,) the place in `order` where each begins.
-        weight: how many frequencies of the full transform each represents: 1, or 2 where the
-            transform of real numbers leaves out the conjugate.
+        order: the frequencies sorted by ring, from ring 1 on; those beyond the last ring follow.
+        starts: (rings + 1,) or (rings,) the position in `order` at which each ring begins.
+        weight: the number of frequencies of the full transform that each stands for: 1, or 2 if
+            the transform of real numbers leaves out the conjugate.
     """
     down = np.abs(np.fft.fftfreq(height))[:, None] * 2.0
     across = np.fft.rfftfreq(width)[None, :] * 2.0

@@ -1,4 +1,4 @@
-"""The nearest neighbours of many points, found faster if the points lie near a subspace."""
+"""A search for nearest neighbours that is faster if the points lie near a subspace."""
 
 from __future__ import annotations
 
@@ -12,50 +12,50 @@ from vaereg.measures.neighbours import Neighbours
 from vaereg.measures.tiles import TILE, into_bounds, product_tiles
 
 FEW = 1 << 22
-"""With at most this many pairs a full search is as quick."""
+"""With at most this many pairs, a full search is as fast."""
 
 SHARE = 4
-"""Of d dimensions d / `SHARE` directions are compared first."""
+"""Distances are first compared along d / `SHARE` directions."""
 
 NARROW = 256
-"""Below this many dimensions nothing is gained by comparing fewer."""
+"""With fewer dimensions than this, comparing a subspace first saves no time."""
 
 HELD = 1 << 26
-"""How many projected values of references are held at most: 256 MiB."""
+"""The largest number of projected reference values to hold: 256 MiB."""
 
 CANDIDATES = 64
-"""How many more candidates than neighbours a subspace may leave."""
+"""The number of candidates to keep beyond the k neighbours."""
 
 DOUBT = 0.25
-"""A subspace that leaves more than this share of the first queries open is not used."""
+"""If more than this share of the first queries stays undecided, the subspace is not used."""
 
 SAMPLE = 1024
-"""How many references the subspace is found from."""
+"""The number of references from which the subspace is computed."""
 
 
 def may_help(queries: np.ndarray, references: np.ndarray) -> bool:
-    """Whether a search of (n, d) queries among (m, d) references is large enough to gain."""
+    """Whether a search for (n, d) queries in (m, d) references is large enough to profit."""
     d = queries.shape[1]
     large = len(queries) * len(references) > FEW and d >= NARROW
     return large and len(references) * (d // SHARE + 1) <= HELD
 
 
 def subspace_search(queries: np.ndarray, references: np.ndarray, k: int) -> Neighbours:
-    """The k nearest references of each query, as `full_search` finds them.
+    """Finds the k nearest references of each query, with the same result as `full_search`.
 
-    With P the projection on a few directions in which references vary most,
+    With P the projection onto the few directions in which the references vary most,
 
         |q - r|^2 >= |Pq - Pr|^2 + (|q - Pq| - |r - Pr|)^2,
 
-    which is |q|^2 + |r|^2 less twice a product of short vectors. References that the bound rules
-    out are never compared in all dimensions. The others are measured exactly, smallest bound first.
-    Queries with too many of them are searched by `full_search`. So are all queries if the subspace
-    does not help the first of them.
+    and the right side equals |q|^2 + |r|^2 minus twice a product of short vectors. References that
+    the bound rules out are never compared in all dimensions. The others are measured exactly,
+    smallest bound first. Queries with too many candidates are left to `full_search`, and so are all
+    queries if the subspace does not help the first of them.
 
     Args:
         queries: (n, d), checked by `point_sets`.
-        references: (m, d), likewise, m of at least k.
-        k: how many neighbours.
+        references: (m, d), checked by `point_sets`, with m >= k.
+        k: the number of neighbours.
     """
     d = queries.shape[1]
     origin = references.mean(axis=0, dtype=np.float64)
@@ -84,9 +84,9 @@ def _searched(
     y: CentredPoints,
     k: int,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Distances and indices (n, k), and which queries (n,) they may be wrong for."""
+    """Distances and indices (n, k), and (n,) bool: the queries that remain undecided."""
     found = NearestSoFar(len(x), len(y), k, spare=CANDIDATES)
-    # Projecting rounds as often as a product does, for either of two points.
+    # Each of the two projections has as many rounding errors as a product.
     error = 4.0 * rounding_error(queries.shape[1], np.float32)
     for tile in product_tiles(x, y):
         into_bounds(tile, error)
@@ -101,7 +101,7 @@ def _searched(
     lines, places = np.nonzero(bounds[:, first:] <= limit[:, None])
     places += first
     apart[lines, places] = exact_distances(queries, references, lines, candidates[lines, places])
-    # Of equally near ones the first counts.
+    # Ties go to the first reference.
     order = np.lexsort((candidates, apart), axis=1)[:, :k]
     near = np.take_along_axis(apart, order, axis=1)
     left = (_squared(near[:, -1], frame) >= found.limits) & (bounds.shape[1] < len(y))
@@ -109,7 +109,7 @@ def _searched(
 
 
 def _squared(distances: np.ndarray, frame: Frame) -> np.ndarray:
-    """Squared distances in the units of bounds."""
+    """Squared distances, in the units of the bounds."""
     squared: np.ndarray = np.square(np.ldexp(distances, -frame.exponent))
     return squared
 
@@ -117,8 +117,9 @@ def _squared(distances: np.ndarray, frame: Frame) -> np.ndarray:
 def _directions(references: np.ndarray, frame: Frame, count: int) -> np.ndarray:
     """Orthonormal directions (d, count) in which a sample of the references varies most.
 
-    Source: Halko, Martinsson and Tropp 2011, arXiv:0909.4061, algorithm 4.4. Any directions give
-    right neighbours; these rule out more.
+    Any directions give the correct neighbours; these rule out the most references.
+
+    Source: Halko, Martinsson and Tropp 2011, arXiv:0909.4061, algorithm 4.4.
     """
     step = max(1, len(references) // SAMPLE)
     sample = (references[::step][:SAMPLE] - frame.origin) * 2.0**-frame.exponent
@@ -129,7 +130,7 @@ def _directions(references: np.ndarray, frame: Frame, count: int) -> np.ndarray:
 
 
 def _projected(points: np.ndarray, frame: Frame, directions: np.ndarray) -> CentredPoints:
-    """The points along the directions, and the length of what is left as one number more."""
+    """The points' coordinates along the directions, followed by the length of the remainder."""
     d, count = directions.shape
     error = rounding_error(d, np.float32)
     values = np.empty((len(points), count + 1), np.float32)
@@ -143,7 +144,7 @@ def _projected(points: np.ndarray, frame: Frame, directions: np.ndarray) -> Cent
         along = apart.astype(np.float32) @ directions
         kept = np.einsum("nd,nd->n", along, along, dtype=np.float64)
         values[part, :count] = along
-        # Never less than it is, so that the bound holds.
+        # Rounded up, so that the bound holds.
         values[part, count] = np.sqrt(np.maximum(norms - kept, 0.0) + 2.0 * error * norms)
         all_norms[part] = norms
     return CentredPoints(values=values, norms=all_norms)

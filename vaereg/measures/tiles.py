@@ -10,18 +10,18 @@ import numpy as np
 from vaereg.measures.centred_points import CentredPoints, Float, Frame
 
 TILE = 1024
-"""How many points of each of two sets are compared at once: 4 MiB of products in float32."""
+"""The number of points of each set to compare at once: 4 MiB of products in float32."""
 
 HELD = 1 << 23
-"""How many values of points are centred at once where they are not kept: 32 MiB in float32."""
+"""The number of values to centre at once if they are not kept: 32 MiB in float32."""
 
 
 class Tile(NamedTuple):
-    """The pairs of some points of two sets.
+    """All pairs of a range of points of one set and a range of points of another.
 
     Args:
-        rows: which points of the first set.
-        columns: which points of the second.
+        rows: the range of points of the first set.
+        columns: the range of points of the second set.
         values: (rows, columns) the products x.y, or lower bounds on the squared distances.
         row_norms, column_norms: the squared lengths of the points.
     """
@@ -34,9 +34,9 @@ class Tile(NamedTuple):
 
 
 def product_tiles(x: CentredPoints, y: CentredPoints) -> Iterator[Tile]:
-    """The products of all pairs; where both are one set, each pair of tiles once.
+    """Computes the products of all pairs; if x is y, each pair of tiles comes once.
 
-    The array of a tile is reused for the next one; until then the caller may write to it.
+    The array of a tile is reused for the next tile; until then, the caller may write to it.
     """
     held = np.empty(min(TILE, len(x)) * min(TILE, len(y)), x.values.dtype)
     for top in range(0, len(x), TILE):
@@ -52,11 +52,11 @@ def product_tiles(x: CentredPoints, y: CentredPoints) -> Iterator[Tile]:
 def into_bounds(tile: Tile, error: float) -> np.ndarray:
     """Turns the products of a tile, in place, into lower bounds on the squared distances.
 
-    A bound is lower by the smallest normal number too, since products below it lose their digits.
+    The smallest normal number is subtracted too, since smaller products lose digits.
 
     Args:
-        tile: of products, which are overwritten.
-        error: of |x|^2 + |y|^2 - 2 x.y, as a share of |x|^2 + |y|^2.
+        tile: the products, which are overwritten.
+        error: the error of |x|^2 + |y|^2 - 2 x.y, as a share of |x|^2 + |y|^2.
     """
     bounds = tile.values
     less = bounds.dtype.type(1.0 - error)
@@ -70,9 +70,9 @@ def into_bounds(tile: Tile, error: float) -> np.ndarray:
 def streamed_bounds(
     frame: Frame, queries: np.ndarray, references: np.ndarray, dtype: Float = np.float32
 ) -> Iterator[Tile]:
-    """Lower bounds on the squared distances of all pairs, without keeping centred points.
+    """Computes lower bounds on the squared distances of all pairs, without keeping centred points.
 
-    Memory beyond the arguments is 64 MiB at most in float32, and twice that in float64.
+    Memory beyond the arguments is at most 64 MiB in float32 and twice that in float64.
 
     Args:
         frame: the frame of both sets.
