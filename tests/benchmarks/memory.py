@@ -54,8 +54,8 @@ REGISTRY = """
 [models.conv]
 data = "images"
 latent = 16
-encoder = {{ use = "conv", widths = [32, 64] }}
-decoder = {{ use = "conv", widths = [64, 32] }}
+encoder = {{ use = "conv", widths = {widths} }}
+decoder = {{ use = "conv", widths = {mirrored} }}
 likelihood = "bernoulli"
 
 [train]
@@ -85,7 +85,13 @@ def write_images(kind: str, folder: Path, n: int) -> int:
 
 def trained(folder: Path, data: str, args: argparse.Namespace) -> dict[str, float]:
     """What one `vaereg train` told and took."""
-    text = REGISTRY.format(data=data, epochs=args.epochs, batch=args.batch)
+    text = REGISTRY.format(
+        data=data,
+        widths=args.widths,
+        mirrored=args.widths[::-1],
+        epochs=args.epochs,
+        batch=args.batch,
+    )
     (folder / "registry.toml").write_text(text, encoding="utf-8")
     command = [sys.executable, "-m", "vaereg", "train", "--json", "-q", "--seed", "0"]
     command += ["--samples-every", "0", *(["--backend", args.backend] if args.backend else [])]
@@ -164,9 +170,10 @@ def main(argv: Sequence[str]) -> None:
     parser.add_argument("--epochs", type=int, default=2)
     parser.add_argument("--batch", type=int, default=128)
     parser.add_argument("--backend", choices=("tensorflow", "jax", "torch"))
-    parser.add_argument("--small", action="store_true", help="600 images, once")
+    parser.add_argument("--small", action="store_true", help="600 images, once, a narrow network")
     add_json(parser)
     args = parser.parse_args(argv)
+    args.widths = [4, 8] if args.small else [32, 64]
     if args.small:
         args.examples, args.rounds, args.epochs = [600], 1, 1
     found = surroundings()
