@@ -18,7 +18,7 @@ NAMED = 8
 
 
 @attrs.frozen(kw_only=True, eq=False)
-class CsvTable:
+class CsvColumns:
     """The columns that were wanted.
 
     Args:
@@ -34,7 +34,7 @@ class CsvTable:
 
 def read_csv(
     path: Path, *, delimiter: str, header: str, columns: Sequence[str], target: str
-) -> CsvTable:
+) -> CsvColumns:
     """The numbers in the wanted columns of a file.
 
     Args:
@@ -90,7 +90,7 @@ def read_csv(
         )
     places = [names.index(name) for name in wanted]
     labels = [cells[names.index(target)].strip() for _, cells in body] if target else None
-    return CsvTable(
+    return CsvColumns(
         columns=wanted,
         values=_numbers(path, body, places, wanted, labels, target),
         labels=_typed(labels) if labels is not None else None,
