@@ -183,7 +183,8 @@ def trained_all(options: argparse.Namespace, folder: Path) -> dict[int, dict[str
             free.put(mine)
         return points(epochs_found)
 
-    course([], 0, 1)  # fits the extractor, which all others take from the cache
+    if options.features == "classifier":
+        course([], 0, 1)  # fits the extractor, which all others take from the cache
     known = variants(options.epochs, _training_examples())
     found: dict[int, dict[str, list[Point]]] = {seed: {} for seed in options.seeds}
 
