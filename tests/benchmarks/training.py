@@ -39,7 +39,7 @@ STEPS = 40
 EPOCHS = {"conv": 2, "mlp": 10}
 """Of a round, which is one call of Keras's `fit`, so that a round takes some seconds."""
 
-SMALL_STEPS = 4
+SMALL_STEPS = 2
 APART = 0.1
 """How far the losses of two sides may be apart: they see the examples in orders of their own."""
 
