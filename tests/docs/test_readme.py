@@ -130,7 +130,7 @@ def test_every_python_block_runs(tmp_path, monkeypatch):
         vaereg.train("registry.toml", model, epochs=1, samples_every=0, quiet=True)
     shown = blocks("python")
     assert shown
-    with quick_classifier():
+    with quick_classifier(steps=20):
         for text in shown:
             exec(compile(text, "README.md", "exec"), {})
 

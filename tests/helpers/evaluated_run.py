@@ -31,17 +31,17 @@ def write_evaluated_project(folder: Path, train: str = "", *, labelled: bool = T
 
 
 @contextmanager
-def quick_classifier() -> Iterator[None]:
-    """In this process, the extractor `classifier` learns in 100 steps instead of 800.
+def quick_classifier(steps: int = 100) -> Iterator[None]:
+    """In this process, the extractor `classifier` learns in `steps` steps instead of 800.
 
-    That is enough for four classes of blobs; the other steps would take most of an evaluation.
+    100 are enough for four classes of blobs; the others would take most of an evaluation.
     """
     from vaereg.basics.feature_extractors.classifier import Classifier
 
     real = Classifier.__init__
 
     def init(self, params, context):
-        real(self, attrs.evolve(params, least_steps=100), context)
+        real(self, attrs.evolve(params, least_steps=steps), context)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Classifier, "__init__", init)
