@@ -8,6 +8,8 @@ import sys
 import tomllib
 from pathlib import Path
 
+import pytest
+
 from vaereg.testing.tiny_registry import tiny_registry
 
 ROOT = Path(__file__).parents[3]
@@ -71,7 +73,9 @@ def test_a_command_runs_in_an_empty_folder_and_sees_the_distribution(
 
 def test_no_fixture_was_imported_with_keras():
     assert "keras" not in sys.modules and "numpy" not in sys.modules
-
+'''
+PRECISION_TESTS = """
+import pytest
 
 PRECISIONS = []
 
@@ -90,15 +94,17 @@ def test_a_precision_was_put_back():
 
     PRECISIONS.append(keras.config.dtype_policy().name)
     assert PRECISIONS == ["float32"] * 3
-'''
+"""
+
+
+# Without the entry point, which may not be installed yet, and then by its module.
+OPTIONS = ("-q", "-p", "no:vaereg", "-p", "vaereg.testing.fixtures", "-p", "no:cacheprovider")
 
 
 def test_pytest_gives_them_to_a_plugins_tests(tmp_path: Path) -> None:
     (tmp_path / "test_it.py").write_text(TESTS, encoding="utf-8")
-    # Without the entry point, which may not be installed yet, and then by its module.
-    options = ("-p", "no:vaereg", "-p", "vaereg.testing.fixtures", "-p", "no:cacheprovider")
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", *options, str(tmp_path)],
+        [sys.executable, "-m", "pytest", *OPTIONS, str(tmp_path)],
         capture_output=True,
         text=True,
         check=False,
@@ -107,7 +113,18 @@ def test_pytest_gives_them_to_a_plugins_tests(tmp_path: Path) -> None:
     )
 
     assert done.returncode == 0, done.stdout
-    assert "8 passed" in done.stdout
+    assert "5 passed" in done.stdout
+
+
+def test_pytest_gives_them_a_precision_for_one_test(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # In this process, which has imported keras; a module's name stays imported.
+    (tmp_path / "test_precision_of_a_plugin.py").write_text(PRECISION_TESTS, encoding="utf-8")
+    code = pytest.main([*OPTIONS, "-p", "no:xdist", f"--rootdir={tmp_path}", str(tmp_path)])
+
+    assert code == pytest.ExitCode.OK
+    assert "3 passed" in capsys.readouterr().out
 
 
 def test_the_entry_point_names_the_module() -> None:
