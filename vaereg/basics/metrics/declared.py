@@ -5,14 +5,14 @@ from __future__ import annotations
 from vaereg.component import Component, param
 from vaereg.frozen import frozen
 
-QUANTILE = "share of held-out examples that count as copies; about the score of real data"
+QUANTILE = "share of held-out examples that count as copies; real data scores about this"
 
 
 @frozen(kw_only=True)
 class PrdcParams:
     """Parameters of the metric `prdc`."""
 
-    k: int = param(5, "the k of the k-th nearest neighbour, the radius of a neighbourhood", ge=1)
+    k: int = param(5, "the k-th nearest neighbour sets the radius of a neighbourhood", ge=1)
 
 
 @frozen(kw_only=True)
@@ -45,7 +45,7 @@ class ModesParams:
         0.1, "a class is missing below this fraction of its share in real data", gt=0, le=1
     )
     unsure: float = param(
-        0.5, "samples whose class has a lower probability count for no class", gt=0, le=1
+        0.5, "a sample is unsure if its most probable class is less probable than this", gt=0, le=1
     )
 
 
@@ -73,8 +73,8 @@ class LikelihoodBoundParams:
 
     samples_quick: int = param(64, "draws per held-out example", ge=1)
     examples_quick: int = param(500, "most held-out examples to use", ge=2)
-    samples_thorough: int = param(500, "draws per held-out example with `--full`", ge=1)
-    examples_thorough: int = param(500, "most held-out examples to use with `--full`", ge=2)
+    samples_thorough: int = param(500, "draws per held-out example in a full evaluation", ge=1)
+    examples_thorough: int = param(500, "most held-out examples in a full evaluation", ge=2)
 
 
 COMPONENTS: list[Component] = [

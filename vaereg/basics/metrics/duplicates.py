@@ -17,23 +17,23 @@ if TYPE_CHECKING:
     from vaereg.basics.metrics.declared import DuplicatesParams
 
 PAIRED = 500
-"""The median distance is taken over all pairs of this many examples."""
+"""The number of examples over whose pairs the median distance is taken."""
 
 
 class Duplicates:
     """The share of samples that are closer to another sample than real examples are to each other.
 
-    Distances are in units of the median distance between two examples of the same set: blurred
-    samples are all closer together than real ones, and that does not make them duplicates. A sample
-    counts if the distance to its nearest other sample is at most the `quantile` of the same
-    distance among real examples. So real data itself scores `quantile`. If one set is larger than
-    the other, only as many of its examples are searched as the other has.
+    Distances are in units of the median distance between two examples of the same set, because
+    blurred samples are all closer together than real ones without being duplicates. A sample counts
+    if its distance to the nearest other sample is at most the `quantile` of this distance among
+    real examples, so real data itself scores `quantile`. The larger set is reduced to the size of
+    the smaller one before the search.
 
     Raises:
         vaereg.DataError: for fewer than 3 examples, or features that cannot be compared.
 
-    Source: after the birthday test of Arora and Zhang 2018, arXiv:1706.08224, which has a person
-    look at the pairs.
+    Source: after the birthday paradox test of Arora and Zhang 2018, arXiv:1706.08224, in which a
+    person inspects the pairs.
     """
 
     uses_features = True
@@ -52,7 +52,7 @@ class Duplicates:
         self.quantile = params.quantile
 
     def __call__(self, evidence: vaereg.Evidence) -> dict[str, vaereg.Measured]:
-        """Measures the generated features by the real ones."""
+        """Measures the generated features, with the real ones as the scale."""
         real, generated = feature_sets(evidence, least=3)
         fewer = min(len(real), len(generated))
 
@@ -75,7 +75,7 @@ class Duplicates:
 
 
 def _in_units(distances: np.ndarray, unit: float) -> np.ndarray:
-    """Distances over a unit; where that is 0, most examples being equal, others are far."""
+    """Distances over a unit; if most examples are equal, so that it is 0, others are far away."""
     if unit > 0.0:
         return distances / unit
     return np.where(distances > 0.0, np.finfo(float).max, 0.0)

@@ -12,7 +12,9 @@ from vaereg.basics.metrics.evidence.finite import finite
 
 
 class ExactDuplicates:
-    """The share of samples that equal another sample in every value; images, quantized to 8 bits.
+    """The share of samples that equal another sample in every value.
+
+    Images are first quantized to 8 bits.
 
     Raises:
         vaereg.DataError: for no samples, or values that are not finite.

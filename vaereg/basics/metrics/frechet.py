@@ -24,27 +24,28 @@ if TYPE_CHECKING:
     from vaereg.basics.metrics.declared import FrechetParams
 
 BLOCK = 1 << 20
-"""How many values become float64 at once: 8 MiB."""
+"""The number of values to convert to float64 at once: 8 MiB."""
 
 
 class Frechet:
     """Compares mean and covariance of generated and real features.
 
-    The distance is too large by about C / N, so only values of equal N can be compared. The
-    intercept of the distance against 1 / N, over subsets of both sets, removes this bias. Subsets
-    are nested and chosen by content, so the order of examples does not matter.
+    The distance is biased upwards by about C / N, so only values with equal N are comparable.
+    `frechet_distance_infinity` removes this bias: it is the intercept of a line fitted to the
+    distance against 1 / N over subsets of both sets. Subsets are nested and chosen by content, so
+    the order of examples does not matter.
 
-    Influences refer to the value at this N: the interval says how far other draws would move it,
-    not what it would be without the bias. With fewer than `examples_per_dimension` examples per
-    dimension the value is mostly bias, and there are no influences. If both sets have fewer
-    examples than dimensions, the distance is computed from inner products of the examples, which
-    is faster and gives the same value.
+    Influences refer to the value at the given N: the interval covers how far other draws would move
+    it, not the bias. With fewer than `examples_per_dimension` examples per dimension, the value is
+    mostly bias and has no influences. If both sets have fewer examples than dimensions, the
+    distance is computed from inner products of the examples, which is faster and gives the same
+    value.
 
     Raises:
         vaereg.DataError: for fewer than 2 examples, or features that cannot be compared.
 
     Source: Heusel et al. 2017, arXiv:1706.08500, eq. 6; Chong and Forsyth 2020, arXiv:1911.07023,
-    section 4 (who subsample only the generated set, since their real set is large).
+    section 4 (where only the generated set is subsampled, since the real set is large).
     """
 
     uses_features = True
@@ -109,7 +110,7 @@ class Frechet:
         return _absolute_and_relative(distance, sets, total, by_generated, by_real)
 
     def _by_size(self, sets: Sets, fewest: int) -> tuple[np.ndarray, np.ndarray]:
-        """Some sizes N, and the distance between N examples of each set."""
+        """Sample sizes N, and the distance between N examples of each set."""
         d = sets.real.shape[1]
         least = min(max(fewest // 5, int(1.25 * d)), fewest // 2)
         sizes = np.linspace(max(least, 2), fewest, self.params.sizes).astype(int)
@@ -130,7 +131,7 @@ def _absolute_and_relative(
     by_generated: np.ndarray | None,
     by_real: np.ndarray | None,
 ) -> dict[str, vaereg.Measured]:
-    """The distance and, where real features vary, the distance relative to that."""
+    """The distance, and the distance relative to the total variance of real features."""
     n = len(sets.generated)
     measured = {
         "frechet_distance": vaereg.Measured(
@@ -155,7 +156,7 @@ def _absolute_and_relative(
 
 
 def _squared_lengths(values: np.ndarray) -> np.ndarray:
-    """Of each row (n, d) about the mean."""
+    """The squared distance of each row (n, d) from the mean."""
     mean = values.mean(axis=0, dtype=np.float64)
     found = np.empty(len(values))
     step = max(1, BLOCK // len(mean))

@@ -16,21 +16,21 @@ from vaereg.basics.metrics.formulas.cubic_discrepancy import (
 )
 
 BLOCK = 1 << 20
-"""How many values become float64 at once: 8 MiB."""
+"""The number of values to convert to float64 at once: 8 MiB."""
 
 
 class Kernel:
     """The unbiased squared discrepancy of generated and real features under a cubic kernel.
 
-    The kernel depends on scale, so features are centred on the mean of the real ones and divided by
-    one number, the root of the mean variance of real features. The estimate is unbiased: it does
-    not grow with fewer examples, and it is slightly negative about half of the time if both sets
-    have the same distribution.
+    The kernel depends on the scale of features, so they are centred on the mean of the real ones
+    and divided by one number, the square root of the mean variance of real features. The estimate
+    is unbiased: it does not grow with fewer examples, and if both sets have the same distribution,
+    it is slightly negative about half of the time.
 
     Raises:
         vaereg.DataError: for fewer than 2 examples, or features that cannot be compared.
 
-    Source: Binkowski et al. 2018, arXiv:1801.01401, section 4 (without the scale).
+    Source: Binkowski et al. 2018, arXiv:1801.01401, section 4 (without rescaling).
     """
 
     uses_features = True
@@ -73,22 +73,23 @@ class Kernel:
 def discrepancy_of_cubes(
     cubes: vaereg.Cubes, real: np.ndarray, generated: np.ndarray, centre: np.ndarray, total: float
 ) -> Discrepancy:
-    """The discrepancy as `cubic_discrepancy` gives it of scaled features.
+    """Computes the discrepancy of rescaled features, as `cubic_discrepancy` does, from cubic sums.
 
-    With t the product of two centred examples over the total variance, (1 + t)^3 is 1 + 3 t and
-    what `cubes` adds up. The sum of t over a set is the product with the sum of that set.
+    With t the product of two centred examples over the total variance, (1 + t)^3 equals 1 + 3 t
+    plus the term t^2 (t + 3), whose sums are in `cubes`. The sum of t over a set is a product with
+    the sum of the set.
 
     Args:
-        cubes: the sums of what needs every pair, x being the real examples.
+        cubes: the sums of t^2 (t + 3) over pairs, with x the real examples.
         real, generated: (p, d) and (n, d) features.
-        centre: (d,) the mean of the real ones.
-        total: their total variance.
+        centre: (d,) the mean of the real features.
+        total: the total variance of the real features.
     """
     (real_own, real_across), (generated_own, generated_across) = (
         _linear(own, other, centre, total) for own, other in ((real, generated), (generated, real))
     )
     p, n = len(real), len(generated)
-    # The 1 of every mean cancels in all differences.
+    # The term 1 cancels in all differences.
     within_r = (3.0 * real_own + cubes.x) / (p - 1)
     within_f = (3.0 * generated_own + cubes.y) / (n - 1)
     across_r = (3.0 * real_across + cubes.x_across) / n
@@ -100,7 +101,7 @@ def discrepancy_of_cubes(
 def _linear(
     own: np.ndarray, other: np.ndarray, centre: np.ndarray, total: float
 ) -> tuple[np.ndarray, np.ndarray]:
-    """The sums of t of each row with the other rows of its set, and with those of the other."""
+    """The sums of t over pairs of each row with other rows of its set, and with the other set."""
     own_sum = own.sum(axis=0, dtype=np.float64) - len(own) * centre
     other_sum = other.sum(axis=0, dtype=np.float64) - len(other) * centre
     within, across = np.empty(len(own)), np.empty(len(own))

@@ -25,9 +25,9 @@ class LatentUse:
     KL_i < 0.01 nats for at least 99 % of examples. Few active dimensions in a wide latent are not
     a fault in themselves, since data may need no more; no active dimension is posterior collapse.
 
-    If q is a point, kl and collapsed_share are left out; if the KL divergence is not known by
-    dimension, collapsed_share is; without a model, all scores are. Counts of dimensions are not
-    means over examples, so they have no influences.
+    If q is a point mass, kl and collapsed_share are left out; if the KL divergence is not known per
+    dimension, collapsed_share is left out; without a model, there are no scores. Counts of
+    dimensions are not means over examples, so they have no influences.
 
     Raises:
         vaereg.DataError: for fewer than 2 examples, or values that are not finite.

@@ -20,11 +20,11 @@ class LikelihoodBound:
         elbo = E_x mean_k log w_k        iwae = E_x log mean_k w_k        gap = iwae - elbo
 
     All three come from the same draws, so the gap is >= 0 up to rounding. The bound `iwae` rises
-    towards log p(x) with K (Burda et al. 2016, theorem 1). Only as many examples are used as the
-    parameters say, the first ones, so `influence_of_real` has their number and not that of all
-    held-out examples. The variance of a mean is still var(influence_of_real) divided by its length.
+    towards log p(x) with K (Burda et al. 2016, theorem 1). Only the first held-out examples are
+    used, as many as the parameters allow, and `influence_of_real` has one entry for each of them.
+    The variance of a mean is still var(influence_of_real) divided by its length.
 
-    All scores are left out without a model, or if its posterior is a point.
+    There are no scores without a model, or if its posterior is a point mass.
 
     Raises:
         vaereg.DataError: for weights that are not finite.

@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 class Modes:
     """Compares the class shares of generated and real data, by the most probable class.
 
-    A classifier may be confident about junk too, so the shares mean little if `unsure_rate` or
-    precision are bad. A feature extractor without class probabilities gives no scores.
+    A classifier can also be confident about meaningless images, so the shares mean little if
+    `unsure_rate` or precision is bad. Feature extractors without class probabilities give no
+    scores.
 
     Raises:
         vaereg.DataError: for no examples, or probabilities that are not finite.
@@ -53,8 +54,8 @@ class Modes:
             question="true",
             direction=-1,
             share=True,
-            meaning="Share of samples to which the classifier gives no class with a probability of "
-            "a half: samples between classes.",
+            meaning="Share of samples for which the classifier gives no class a probability of at "
+            "least one half: samples between classes.",
         ),
     }
 
@@ -63,7 +64,7 @@ class Modes:
         self.params = params
 
     def __call__(self, evidence: vaereg.Evidence) -> dict[str, vaereg.Measured]:
-        """Measures the classes, if the features have any."""
+        """Measures the classes, if the feature extractor has class probabilities."""
         of_real = evidence.features.real_probabilities
         of_generated = evidence.features.generated_probabilities
         if of_real is None or of_generated is None:
@@ -106,6 +107,6 @@ class Modes:
 
 
 def _entropy(shares: np.ndarray) -> tuple[float, np.ndarray]:
-    """The entropy of shares in nats, and the surprise -log share (classes,), 0 for none."""
+    """The entropy of shares in nats, and the surprise -log share (classes,), 0 for a share of 0."""
     surprise = -np.log(np.where(shares > 0.0, shares, 1.0))
     return float(np.sum(shares * surprise)), surprise

@@ -41,7 +41,7 @@ class PixelCopies:
         self.params = params
 
     def __call__(self, evidence: vaereg.Evidence) -> dict[str, vaereg.Measured]:
-        """Measures samples by the training data."""
+        """Measures samples against the training data."""
         finite(np.asarray(evidence.train), "training examples")
 
         def distances(which: str) -> np.ndarray:

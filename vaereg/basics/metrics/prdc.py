@@ -18,19 +18,20 @@ if TYPE_CHECKING:
 class Prdc:
     """Counts examples of one set that lie within k-nearest-neighbour balls of the other.
 
-    With r_k(X_j) the distance of X_j from its k-th neighbour in its own set, R real, F generated:
+    With R real, F generated, and r_k(X_j) the distance of X_j from its k-th neighbour in its set:
 
         precision = mean_i 1[some j: |F_i - R_j| < r_k(R_j)]
         recall = mean_j 1[some i: |R_j - F_i| < r_k(F_i)]
         density = mean_i #{j: |F_i - R_j| < r_k(R_j)} / k
         coverage = mean_j 1[min_i |R_j - F_i| < r_k(R_j)]
 
-    A distance is "within" strictly, so k + 1 copies of one sample span no ball and raise no recall.
+    The inequalities are strict, so k + 1 copies of one sample span no ball and do not raise recall.
 
-    One sample may cover several real examples, which are then covered together or not at all. So
-    recall and coverage have an influence of each sample too: how many real examples would be lost
-    without it, times n / p (the leave-one-out difference). With the real examples alone, samples
-    of one model would differ "significantly" in a quarter of all comparisons.
+    One sample may cover several real examples, which are then covered together or not at all.
+    Therefore samples have influences on recall and coverage too: the number of real examples that
+    would be lost without the sample, times n / p (the leave-one-out difference). With the
+    influences of real examples alone, two sets of samples from the same model would differ
+    "significantly" in a quarter of all comparisons.
 
     Raises:
         vaereg.DataError: for k or fewer examples, or features that cannot be compared.
@@ -82,7 +83,7 @@ class Prdc:
         real_radii = found.x_in_x.distances[:, k - 1]
         distances, indices = found.x_in_y
         within = distances[:, :2] < real_radii[:, None]
-        # Covered by its nearest sample and by no other, since the second is not near enough.
+        # Covered by its nearest sample only, since the second nearest is too far away.
         only_nearest = indices[within[:, 0] & ~within[:, 1], 0]
         counts = found.x_in_balls.counts
         only_one = found.x_in_balls.sole[counts == 1]
@@ -102,12 +103,12 @@ def _of_samples(values: np.ndarray) -> vaereg.Measured:
 
 
 def _of_real(hit: np.ndarray, sole: np.ndarray, n: int) -> vaereg.Measured:
-    """The share of real examples that are hit.
+    """The share of real examples that samples cover.
 
     Args:
-        hit: (p,) whether each is.
-        sole: the sample that alone hits it, for each real example that only one sample hits.
-        n: how many samples there are.
+        hit: (p,) whether each real example is covered.
+        sole: for each real example that exactly one sample covers, the index of that sample.
+        n: the number of samples.
     """
     each = hit.astype(np.float64)
     lost = np.bincount(sole, minlength=n) * (n / len(each))

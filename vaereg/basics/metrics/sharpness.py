@@ -18,7 +18,7 @@ LEAST_SPECTRUM = 8
 """With fewer pixels on a side, a spectrum has fewer than three high rings."""
 
 LEAST_EDGES = 3
-"""With fewer pixels on a side, no pixel has all of its neighbours."""
+"""With fewer pixels on a side, no pixel has neighbours on all sides."""
 
 ROUNDING = 1.0 / (12 * 255**2)
 """The power that rounding to 8 bits adds at every frequency; less power cannot be measured."""
@@ -31,7 +31,7 @@ VANISHING = 1e-20
 LUMA = (0.299, 0.587, 0.114)
 
 BLOCK = 1 << 22
-"""How many values are converted to grey at once."""
+"""The number of values to convert to grey at once."""
 
 
 class Sharpness:
@@ -49,11 +49,11 @@ class Sharpness:
     reconstructions measure the decoder's own blur: if they are good and those of samples are not,
     the samples come from latents that the decoder has not learned.
 
-    Power below that of rounding to 8 bits is set to it, so a constant image gets about -40 dB
-    rather than minus infinity. Images with a side below 8 pixels have no spectrum scores, those
-    with a side below 3 pixels have no scores, and if all real images are constant there is no ratio
-    to them. Such scores are left out, so that other metrics still give theirs. spectrum_distance
-    has a kink where both spectra are equal; close to it, influences overstate how much it varies.
+    Power below that of rounding to 8 bits is raised to that value, so a constant image gets about
+    -40 dB rather than minus infinity. Scores that are undefined are left out: spectra of images
+    with a side below 8 pixels, all scores of images with a side below 3 pixels, and ratios to real
+    images that are all constant. spectrum_distance has a kink where both spectra are equal; close
+    to it, influences overstate its variance.
 
     Raises:
         vaereg.DataError: for values that are not finite, or no images at all.
@@ -124,9 +124,12 @@ class Sharpness:
 
 
 class _Details(NamedTuple):
-    """What is measured of each image: power (n, K), high (K,) bool, edges (n,).
+    """The spectrum and the edges of each image.
 
-    K is 0 for images too small to have a spectrum.
+    Args:
+        power: (n, K) by frequency; K is 0 for images too small to have a spectrum.
+        high: (K,) bool, whether a frequency is high.
+        edges: (n,) the variance of the Laplacian.
     """
 
     power: np.ndarray
@@ -150,7 +153,7 @@ def _details(images: np.ndarray, what: str) -> _Details:
 
 
 def _luma(images: np.ndarray) -> np.ndarray:
-    """(n, h, w, c) -> (n, h, w) float64, weighed as `vaereg.radial_spectrum` does."""
+    """The luma (n, h, w) in float64 of images (n, h, w, c), as in `vaereg.radial_spectrum`."""
     values = images.astype(np.float64)
     coloured = values.shape[-1] == len(LUMA)
     luma: np.ndarray = values @ np.asarray(LUMA) if coloured else values.mean(axis=-1)
@@ -166,7 +169,7 @@ def _laplacian(grey: np.ndarray) -> np.ndarray:
 
 
 def _decibels(ours: np.ndarray, real: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """10 log10 of the ratio of mean powers (K,), and the influences on it of both sets."""
+    """10 log10 of the ratio of mean powers (K,), and the influences of both sets on it."""
     ratios, influences = [], []
     for power in (ours, real):
         mean = power.mean(axis=0)
@@ -182,7 +185,7 @@ def _measured(
     values: np.ndarray,
     paired: bool,
 ) -> vaereg.Measured:
-    """A score of two sets. Paired sets, whose rows are the same examples, vary together."""
+    """A score of two sets; the influences of paired sets, which hold the same examples, add up."""
     ours, real = influences
     return vaereg.Measured(
         value=float(value),

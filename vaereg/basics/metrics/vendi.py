@@ -13,9 +13,9 @@ from vaereg.basics.metrics.formulas.order_by_content import order_by_content
 class VendiRatio:
     """Compares the Vendi score of generated features with that of real ones.
 
-    It detects missing classes but hardly repeated samples, which `duplicate_rate` detects. Samples
-    unlike anything real raise it above 1. If one set is larger than the other, only as many of its
-    examples are used as the other has, and there is no interval.
+    The ratio detects missing classes, but hardly any repeated samples; `duplicate_rate` detects
+    those. Samples unlike anything real raise it above 1. If the sets differ in size, the larger one
+    is reduced to the size of the smaller one, and there is no interval.
 
     Raises:
         vaereg.DataError: for fewer than 2 examples, or features that cannot be compared.

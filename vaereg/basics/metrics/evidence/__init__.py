@@ -1,1 +1,1 @@
-"""What metrics take from the evidence: checked, and computed once for all of them."""
+"""Statistics of the evidence that metrics share: checked, and computed only once."""

@@ -7,10 +7,10 @@ from vaereg.basics.metrics.formulas.streaming_covariance import StreamingCovaria
 
 
 def feature_moments(evidence: vaereg.Evidence, which: str) -> StreamingCovariance:
-    """The mean and covariance of checked features, kept under ("moments", which).
+    """Computes mean and covariance of features, cached in the evidence under ("moments", which).
 
     Args:
-        evidence: with features that were checked (see `feature_sets`).
+        evidence: has features, already checked by `feature_sets`.
         which: "real" or "generated".
     """
 

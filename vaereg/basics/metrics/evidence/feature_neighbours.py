@@ -1,4 +1,4 @@
-"""Searches for neighbours in features, made once for all metrics."""
+"""Nearest neighbours in features, searched once for all metrics."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from vaereg.basics.metrics.formulas.order_by_content import order_by_content
 def feature_neighbours(
     evidence: vaereg.Evidence, queries: str, references: str, k: int = 1, at_most: int = 0
 ) -> vaereg.Neighbours:
-    """The nearest neighbours, in features, of each example of one set among those of another.
+    """Finds the nearest neighbours, in features, of the examples of one set in another.
 
-    Within one set an example is not its own neighbour. They are kept in the evidence under
+    Within one set, an example is not its own neighbour. The result is cached in the evidence under
     ("nearest", queries, references, searched neighbours, used references).
 
     Args:
-        evidence: with features that were checked (see `feature_sets`).
+        evidence: has features, already checked by `feature_sets`.
         queries, references: "real", "generated" or "train".
-        k: how many neighbours.
-        at_most: use only this many references, chosen by content; 0 for all.
+        k: the number of neighbours.
+        at_most: the largest number of references to use, chosen by content; 0 for all.
     """
     x = np.asarray(getattr(evidence.features, queries))
     y = np.asarray(getattr(evidence.features, references))
@@ -48,7 +48,7 @@ def feature_neighbours(
 
 
 def _without_self(found: vaereg.Neighbours) -> vaereg.Neighbours:
-    """Neighbours (n, k + 1) without the example itself, or the last one where it is not there."""
+    """Neighbours (n, k + 1) without the example itself, or without the last if it is not there."""
     out = found.indices == np.arange(len(found.indices))[:, None]
     out[:, -1] |= ~out.any(axis=1)
     shape = len(out), out.shape[1] - 1

@@ -9,18 +9,20 @@ from vaereg.basics.metrics.evidence.feature_moments import feature_moments
 from vaereg.basics.metrics.evidence.feature_sets import feature_sets
 
 KEPT = 5
-"""At least this many neighbours are kept, so that metrics that need fewer find them there."""
+"""At least this many neighbours are kept, so that metrics that need fewer can reuse them."""
 
 
 def feature_pairs(evidence: vaereg.Evidence, k: int = KEPT) -> vaereg.PairStatistics:
-    """The statistics of all pairs, with x the real and y the generated features.
+    """Computes the statistics of all pairs, with x the real and y the generated features.
 
-    They are kept in the evidence under ("pairs", k). Products are centred on the mean of the real
-    features, and cubes are of products over their total variance.
+    The result is cached in the evidence under ("pairs", k). Features are centred on the mean of the
+    real ones, and products are divided by the total variance of the real ones before they are
+    cubed.
 
     Args:
-        evidence: with at least 2 examples on each side.
-        k: the neighbour whose distance is the radius of balls; the last one where a set has fewer.
+        evidence: has features of at least 2 examples on each side.
+        k: the distance to the k-th neighbour, or to the last one in a smaller set, is the radius of
+            a ball.
     """
 
     def compute() -> vaereg.PairStatistics:

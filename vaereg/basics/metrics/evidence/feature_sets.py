@@ -11,11 +11,11 @@ from vaereg.basics.metrics.evidence.finite import finite
 
 
 class Sets(NamedTuple):
-    """Features of both sides.
+    """The features of real and generated examples.
 
     Args:
-        real: (p, d) of held-out examples.
-        generated: (n, d).
+        real: (p, d) features of held-out examples.
+        generated: (n, d) features of samples.
     """
 
     real: np.ndarray
@@ -23,14 +23,14 @@ class Sets(NamedTuple):
 
 
 def feature_sets(evidence: vaereg.Evidence, least: int = 2) -> Sets:
-    """The features that a metric compares, if they can be compared.
+    """Returns the features that a metric compares, after checking that they are comparable.
 
-    Generated examples may all be equal: scores show this defect. Real examples may not, since then
-    distances have no scale.
+    Generated examples may all be equal, since scores show this defect. Real examples must not all
+    be equal, since distances would then have no scale.
 
     Args:
         evidence: has features.
-        least: how many examples of each side are needed.
+        least: the number of real and of generated examples that the metric needs.
 
     Raises:
         vaereg.DataError: for too few examples, values that are not finite, unequal numbers of
@@ -63,10 +63,10 @@ def feature_sets(evidence: vaereg.Evidence, least: int = 2) -> Sets:
 
 
 def enough(there: int, what: str, least: int) -> None:
-    """Checks that there are enough examples.
+    """Checks that there are at least `least` examples.
 
     Raises:
-        vaereg.DataError: if there are not.
+        vaereg.DataError: if there are fewer.
     """
     if there < least:
         raise vaereg.DataError(

@@ -1,4 +1,4 @@
-"""The check that there is something to measure."""
+"""The check that values exist and are finite."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ import vaereg
 
 
 def finite(values: np.ndarray, what: str) -> np.ndarray:
-    """The values (n, ...) themselves, if there are any and all are finite.
+    """Returns the values (n, ...) unchanged if n > 0 and all of them are finite.
 
     Args:
-        values: one row an example.
-        what: what they are, for the message, such as "generated images".
+        values: one row per example.
+        what: names the values in the message, such as "generated images".
 
     Raises:
-        vaereg.DataError: if there are none, or one is NaN or infinite.
+        vaereg.DataError: if there are no values, or one is NaN or infinite.
     """
     if not len(values):
         raise vaereg.DataError(f"{what}: there are none, so no score can be computed from them.")

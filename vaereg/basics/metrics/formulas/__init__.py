@@ -1,1 +1,1 @@
-"""Formulas that metrics are computed with: arrays in, numbers out."""
+"""The formulas of metrics: arrays in, numbers out."""

@@ -10,15 +10,15 @@ import vaereg
 def copied_share(
     generated: np.ndarray, real: np.ndarray, quantile: float, counted: np.ndarray | None
 ) -> vaereg.Measured | None:
-    """The share of samples whose distance is below a quantile of that of held-out examples.
+    """Computes the share of samples that lie nearer than a quantile of the held-out examples.
 
-    A sample at distance 0 is a copy, even if held-out examples are copies too.
+    A sample at distance 0 always counts as a copy, even if held-out examples are copies too.
 
     Args:
         generated: (n,) distance of each sample from the nearest training example.
-        real: (p,) the same for held-out examples.
-        quantile: of the distances of held-out examples.
-        counted: (n,) bool, which samples count; None for all.
+        real: (p,) the same distance for each held-out example.
+        quantile: the quantile of the held-out distances, in (0, 1), that samples must reach.
+        counted: (n,) bool, which samples to count; None for all.
 
     Returns:
         The score, or None if no sample counts.

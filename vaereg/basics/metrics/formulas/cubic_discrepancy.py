@@ -7,16 +7,16 @@ from typing import NamedTuple
 import numpy as np
 
 BLOCK = 1024
-"""How many rows of a kernel matrix are held at once."""
+"""The number of rows of a kernel matrix to hold at once."""
 
 
 class Discrepancy(NamedTuple):
     """The squared discrepancy of two sets.
 
     Args:
-        value: the unbiased estimate, which may be a little below 0.
+        value: the unbiased estimate, which may be slightly negative.
         by_generated: (n,) the influence of each generated row.
-        by_real: (p,) that of each real row.
+        by_real: (p,) the influence of each real row.
     """
 
     value: float
@@ -25,19 +25,20 @@ class Discrepancy(NamedTuple):
 
 
 def cubic_discrepancy(real: np.ndarray, generated: np.ndarray) -> Discrepancy:
-    """MMD^2 with k(x, y) = (x.y / d + 1)^3, over all pairs, in blocks of rows.
+    """Estimates MMD^2 with k(x, y) = (x.y / d + 1)^3 without bias, over all pairs of rows.
 
-    With R real and F generated the influences are
+    With R real and F generated, the influences are
 
         f_i = 2 (mean_{j != i} k(F_i, F_j) - mean_j k(F_i, R_j))
         r_j = 2 (mean_{i != j} k(R_i, R_j) - mean_i k(F_i, R_j))
 
-    Of two models measured against the same R, var(f_A) / n + var(f_B) / m + var(r_B - r_A) / p is
-    then the variance of the relative three-sample test: the terms within R cancel.
+    For two models A and B measured against the same R, var(f_A) / n + var(f_B) / m +
+    var(r_B - r_A) / p is then the variance of the relative three-sample test: the terms within R
+    cancel.
 
     Args:
-        real: (p, d), p of at least 2.
-        generated: (n, d), n of at least 2.
+        real: (p, d), p >= 2.
+        generated: (n, d), n >= 2.
 
     Source: Binkowski et al. 2018, arXiv:1801.01401, section 4; Bounliphone et al. 2016,
     arXiv:1511.04581, theorem 2.
@@ -61,7 +62,7 @@ def _kernel(x: np.ndarray, y: np.ndarray) -> np.ndarray:
 
 
 def _mean_kernel_within(x: np.ndarray) -> np.ndarray:
-    """mean_{j != i} k(x_i, x_j) for each i (n,); each pair is computed once."""
+    """mean_{j != i} k(x_i, x_j) for each i, (n,); each pair is computed once."""
     sums = np.zeros(len(x))
     for start in range(0, len(x), BLOCK):
         here, rest = slice(start, start + BLOCK), slice(start + BLOCK, None)
@@ -76,7 +77,7 @@ def _mean_kernel_within(x: np.ndarray) -> np.ndarray:
 
 
 def _mean_kernel_across(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """mean_j k(x_i, y_j) for each i (n,), and mean_i for each j (m,)."""
+    """mean_j k(x_i, y_j) for each i, (n,), and mean_i k(x_i, y_j) for each j, (m,)."""
     of_x, of_y = np.empty(len(x)), np.zeros(len(y))
     for start in range(0, len(x), BLOCK):
         here = slice(start, start + BLOCK)

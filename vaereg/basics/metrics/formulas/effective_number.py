@@ -7,15 +7,15 @@ from typing import NamedTuple
 import numpy as np
 
 VANISHING = 1e-12
-"""Eigenvalues below this are rounding, the sum of all being 1."""
+"""Eigenvalues below this are rounding errors; their sum is 1."""
 
 
 class EffectiveNumber(NamedTuple):
     """The Vendi score of a set.
 
     Args:
-        value: from 1, where all rows point the same way, to n, where all are orthogonal.
-        influence: (n,) how much each row moves it, up to a constant.
+        value: from 1, if all rows point in the same direction, to n, if all are orthogonal.
+        influence: (n,) the influence of each row on the value, up to a constant.
     """
 
     value: float
@@ -23,14 +23,15 @@ class EffectiveNumber(NamedTuple):
 
 
 def effective_number(values: np.ndarray) -> EffectiveNumber:
-    """exp(-sum of l log l), l being the eigenvalues of K / n with K_ij the cosine of rows i and j.
+    """Computes exp(-sum_i l_i log l_i), where l are the eigenvalues of K / n.
 
-    They are those of the d x d matrix sum of x x^T / n of rows of unit length, or of the n x n
-    matrix where that is smaller. A row of zeros has the cosine 1 with others of zeros and 0 with
-    any other row. A row x moves log V by -x^T log(M) x, M being the d x d matrix.
+    K_ij is the cosine of rows i and j. The nonzero eigenvalues equal those of the d x d matrix
+    M = sum x x^T / n over rows of unit length; the smaller of both matrices is used. A row of zeros
+    has cosine 1 with other rows of zeros and 0 with any other row. The influence of a row x on the
+    log of the value is -x^T log(M) x.
 
     Args:
-        values: (n, d), n of at least 1.
+        values: (n, d), n >= 1.
 
     Source: Friedman and Dieng 2023, arXiv:2210.02410, definition 3.1; the influence is the
     derivative of the von Neumann entropy.

@@ -1,4 +1,4 @@
-"""The Fréchet distance of two Gaussians, and how much each example moves it."""
+"""The Fréchet distance between two Gaussians, and the influence of each example on it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import NamedTuple, Protocol
 import numpy as np
 
 VANISHING = 1e-10
-"""Eigenvalues below this share of the largest are rounding."""
+"""Eigenvalues below this share of the largest are rounding errors."""
 
 
 class Moments(Protocol):
@@ -20,12 +20,12 @@ class Moments(Protocol):
 
 
 class Transport(NamedTuple):
-    """The distance and the linear maps that carry the one Gaussian onto the other.
+    """The distance between two Gaussians and the optimal linear maps between them.
 
     Args:
         distance: the squared distance.
         to_real: (d, d) T with T S_F T = S_R.
-        to_generated: (d, d) its inverse on the support.
+        to_generated: (d, d) the inverse of T on its support.
     """
 
     distance: float
@@ -34,7 +34,7 @@ class Transport(NamedTuple):
 
 
 class Root(NamedTuple):
-    """The symmetric root of a covariance: eigenvalues (d,) rising, clipped at 0, and vectors."""
+    """A covariance by its eigenvalues (d,), increasing and clipped at 0, and eigenvectors."""
 
     values: np.ndarray
     vectors: np.ndarray
@@ -46,7 +46,7 @@ class Root(NamedTuple):
         return cls(np.clip(values, 0.0, None), vectors)
 
     def power(self, exponent: float) -> np.ndarray:
-        """The matrix (d, d) to a power, on its support."""
+        """The matrix (d, d) raised to a power, on its support."""
         kept = self.values > VANISHING * self.values[-1]
         vectors = self.vectors[:, kept]
         power: np.ndarray = (vectors * self.values[kept] ** exponent) @ vectors.T
@@ -54,14 +54,15 @@ class Root(NamedTuple):
 
 
 def frechet_distance(real: Moments, generated: Moments, root: Root | None = None) -> float:
-    """|m_R - m_F|^2 + tr(S_R + S_F - 2 (S_R S_F)^1/2).
+    """Computes the squared distance |m_R - m_F|^2 + tr(S_R + S_F - 2 (S_R S_F)^1/2).
 
-    With S_R = L L^T the trace of the root is the sum of the roots of the eigenvalues of L^T S_F L,
-    which is symmetric, so no root of a matrix that is not is ever taken.
+    With S_R = L L^T, the trace of the square root is the sum of the square roots of the eigenvalues
+    of L^T S_F L. This matrix is symmetric, so no root of an asymmetric matrix is needed.
 
     Args:
-        real, generated: the moments, of 2 rows or more.
-        root: of the covariance of `real`, if it is known; it is then used as L.
+        real, generated: the moments of at least 2 rows.
+        root: the eigenvalues and eigenvectors of the covariance of `real`, if known; L is then the
+            symmetric root.
 
     Source: Dowson and Landau 1982, "The Fréchet distance between multivariate normal
     distributions".
@@ -72,7 +73,7 @@ def frechet_distance(real: Moments, generated: Moments, root: Root | None = None
 
 
 def _factor(covariance: np.ndarray) -> np.ndarray:
-    """L (d, k) with L L^T the covariance; that of Cholesky, which is quicker than a root."""
+    """L (d, k) with L L^T = covariance, by Cholesky, which is faster than a symmetric root."""
     alive = np.flatnonzero(np.diag(covariance) > 0.0)
     factor = np.zeros((len(covariance), len(alive)))
     try:
@@ -83,7 +84,7 @@ def _factor(covariance: np.ndarray) -> np.ndarray:
 
 
 def frechet_transport(real: Moments, generated: Moments, root: Root) -> Transport:
-    """The distance as `frechet_distance` gives it, with both maps.
+    """Computes the distance, as `frechet_distance` does, together with both maps.
 
     Source: Takatsu 2011, "Wasserstein geometry of Gaussian measures", for the maps.
     """
@@ -93,7 +94,7 @@ def frechet_transport(real: Moments, generated: Moments, root: Root) -> Transpor
     inner = Root.of(factor.T @ (generated.covariance @ factor))
     alive = inner.values > VANISHING * inner.values.max(initial=0.0)
     turn, roots = inner.vectors[:, alive], np.sqrt(inner.values[alive])
-    # With S_R = L L^T both maps are squares, L (L^T S_F L)^-1/2 L^T and the like of its inverse.
+    # With S_R = L L^T, both L (L^T S_F L)^-1/2 L^T and its inverse are of the form A A^T.
     to_real = (factor @ turn) / np.sqrt(roots)
     to_generated = ((vectors / scales) @ turn) * np.sqrt(roots)
     return Transport(
@@ -106,14 +107,15 @@ def frechet_transport(real: Moments, generated: Moments, root: Root) -> Transpor
 def frechet_influence(
     values: np.ndarray, own: Moments, other: Moments, map_: np.ndarray
 ) -> np.ndarray:
-    """How much each row of one set moves the distance (n,): its derivative by the row's mass.
+    """Computes the influence (n,) of each row of one set: the distance's derivative by its mass.
 
-    For a row x it is 2 (m - m').(x - m) + (x - m)^T (I - T) (x - m), up to a constant, with T the
-    map from the row's own Gaussian to the other, since the distance changes by tr((I - T) dS).
+    For a row x, the influence is 2 (m - m').(x - m) + (x - m)^T (I - T) (x - m) up to a constant,
+    with T the map from the row's own Gaussian to the other one, since the distance changes by
+    tr((I - T) dS).
 
     Args:
         values: (n, d) rows of one set.
-        own, other: the moments of that set and of the other.
+        own, other: the moments of that set and of the other set.
         map_: (d, d) T.
     """
     shift = 2.0 * (own.mean - other.mean)
@@ -122,21 +124,22 @@ def frechet_influence(
     step = max(1, (1 << 20) // values.shape[1])
     for start in range(0, len(values), step):
         apart = np.asarray(values[start : start + step], np.float64) - own.mean
-        # Of a spread of which a digit or two are known; float32 halves what this costs.
+        # Influences are needed to a digit or two only; float32 halves the cost.
         quadratic = np.einsum("nd,nd->n", apart, apart.astype(np.float32) @ less)
         found[start : start + step] = apart @ shift + quadratic
     return found
 
 
 def frechet_distance_of_few(real: np.ndarray, generated: np.ndarray) -> float:
-    """The distance of sets with fewer examples than dimensions, without d x d matrices.
+    """Computes the distance of sets with fewer examples than dimensions without d x d matrices.
 
-    tr (S_R S_F)^1/2 is the sum of the singular values of A B^T / sqrt((p - 1) (n - 1)), A and B
-    being the centred sets, since S_R S_F has the eigenvalues of that matrix times its transpose.
+    With A and B the centred sets, tr (S_R S_F)^1/2 is the sum of the singular values of
+    A B^T / sqrt((p - 1) (n - 1)), since the nonzero eigenvalues of S_R S_F are those of this matrix
+    times its transpose.
 
     Args:
-        real: (p, d), p of at least 2.
-        generated: (n, d), likewise.
+        real: (p, d), p >= 2.
+        generated: (n, d), n >= 2.
     """
     a, b = np.asarray(real, np.float64), np.asarray(generated, np.float64)
     shift = a.mean(axis=0) - b.mean(axis=0)

@@ -7,17 +7,17 @@ import math
 import numpy as np
 
 BLOCK = 1 << 22
-"""How many pairs of a point and a Gaussian are evaluated at once: 32 MiB."""
+"""The number of pairs of a point and a Gaussian to evaluate at once: 32 MiB."""
 
 NARROWEST = 1e-3
-"""The least bandwidth of a dimension, as a share of the widest dimension's."""
+"""The smallest bandwidth of a dimension, as a share of the widest dimension's."""
 
 
 def log_mixture_density(points: np.ndarray, means: np.ndarray, log_vars: np.ndarray) -> np.ndarray:
-    """log q(z) = logsumexp_n log N(z; mean_n, diag exp(log_var_n)) - log N, over all N Gaussians.
+    """Computes log q(z) = logsumexp_n log N(z; mean_n, diag exp(log_var_n)) - log N.
 
-    A sum over a part of the Gaussians would be another density, lower away from that part. Costs
-    n N d; memory does not grow with n.
+    The sum runs over all N Gaussians: over a subset it would be another density, lower far from
+    the subset. The cost is n N d; memory does not grow with n.
 
     Args:
         points: (n, d) z.
@@ -28,7 +28,7 @@ def log_mixture_density(points: np.ndarray, means: np.ndarray, log_vars: np.ndar
 
     Source: Hoffman and Johnson 2016, "ELBO surgery" (the aggregate posterior).
     """
-    # The expanded square below loses the fewer digits, the nearer the numbers are to 0.
+    # The nearer the numbers are to 0, the fewer digits the expanded square below loses.
     centre = means.mean(axis=0, dtype=np.float64)
     points, means = points - centre, means - centre
     log_vars = log_vars.astype(np.float64)
@@ -52,10 +52,10 @@ def log_mixture_density(points: np.ndarray, means: np.ndarray, log_vars: np.ndar
 
 
 def scott_log_var(latents: np.ndarray) -> np.ndarray:
-    """The log variance (d,) of a Gaussian kernel about each of the latents (n, d).
+    """Computes the log variance (d,) of a Gaussian kernel density on latents (n, d).
 
-    By Scott's rule, sd_j n^(-1 / (d + 4)) along dimension j. A dimension that hardly varies gets a
-    thousandth of the widest one's, so that the density stays finite.
+    By Scott's rule, the bandwidth along dimension j is sd_j n^(-1 / (d + 4)). It is at least a
+    thousandth of the widest dimension's, so that the density stays finite.
 
     Source: Scott 1992, "Multivariate density estimation", section 6.3.
     """

@@ -1,4 +1,4 @@
-"""The kernel distance of two samples of equal size."""
+"""The kernel distance between two samples of equal size."""
 
 from __future__ import annotations
 
@@ -7,28 +7,28 @@ from collections.abc import Iterator
 import numpy as np
 
 SCALES = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
-"""The kernels of these widths are averaged, so that near and far differences both count."""
+"""Kernels of these relative widths are averaged, so that near and far differences both count."""
 
 BLOCK = 1 << 20
-"""How many pairs are compared at once: 8 MiB."""
+"""The number of pairs to compare at once: 8 MiB."""
 
 
 def multiscale_discrepancy(x: np.ndarray, y: np.ndarray) -> tuple[float, np.ndarray]:
-    """The squared maximum mean discrepancy of x (n, d) from y (n, d), without bias.
+    """Estimates the squared maximum mean discrepancy of x (n, d) and y (n, d) without bias.
 
-    The mean over i != j of h_ij = k(x_i, x_j) + k(y_i, y_j) - k(x_i, y_j) - k(x_j, y_i), which
-    may be negative if both have one distribution. k(a, b) = mean_s C_s / (C_s + |a - b|^2) with
-    C_s = s times the mean squared distance of two rows of y, so the units of y do not matter and
-    k(a, a) = 1. Costs n^2 d.
+    The estimate is the mean over i != j of h_ij = k(x_i, x_j) + k(y_i, y_j) - k(x_i, y_j) -
+    k(x_j, y_i), which may be negative if the distributions are equal. The kernel is k(a, b) =
+    mean_s C_s / (C_s + |a - b|^2), with C_s = s times the mean squared distance between two rows
+    of y, so the units of y do not matter and k(a, a) = 1. The cost is n^2 d.
 
     Returns:
-        The value, and the influence (n,) of each pair of rows (x_i, y_i) on it.
+        The estimate, and the influence (n,) of each pair of rows (x_i, y_i) on it.
 
     Source: Gretton et al. 2012, "A kernel two-sample test", eq. 4; Tolstikhin et al. 2018,
     arXiv:1711.01558, section 4 (kernel).
     """
     n = len(x)
-    centre = y.mean(axis=0)  # distances ignore it; near 0 their expanded form loses fewer digits
+    centre = y.mean(axis=0)  # centring keeps distances, and their expanded form loses fewer digits
     x, y = x - centre, y - centre
     width = 2.0 * float(np.sum(y.var(axis=0, ddof=1))) or 1.0
     rows = np.empty(n)
@@ -47,7 +47,7 @@ def _blocks(n: int) -> Iterator[slice]:
 
 
 def _kernel(a: np.ndarray, b: np.ndarray, width: float) -> np.ndarray:
-    """k of every a with every b, (A, B)."""
+    """The kernel of every row of a with every row of b, (A, B)."""
     squared = np.sum(a**2, axis=1)[:, None] + np.sum(b**2, axis=1) - 2.0 * (a @ b.T)
     np.maximum(squared, 0.0, out=squared)
     total: np.ndarray = np.zeros_like(squared)

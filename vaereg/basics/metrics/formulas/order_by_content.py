@@ -1,4 +1,4 @@
-"""An arbitrary order of examples that depends on their values and not on their positions."""
+"""A pseudorandom order of examples that depends on their values, not on their positions."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ import numpy as np
 
 
 def order_by_content(values: np.ndarray, seed: int = 0) -> np.ndarray:
-    """A permutation (n,) that puts rows in one pseudorandom order, whatever order they come in.
+    """Returns the permutation (n,) that puts rows in a pseudorandom order fixed by their content.
 
-    The first rows of that order are a random choice without replacement, and the choice does not
-    change with the order of the examples. Equal rows stay together.
+    The first rows in this order are a random choice without replacement that does not depend on the
+    order in which the rows come. Equal rows stay together.
 
     Args:
         values: (n, ...).

@@ -1,18 +1,18 @@
-"""Mean and covariance of examples that come in parts."""
+"""Mean and covariance of examples that arrive in batches."""
 
 from __future__ import annotations
 
 import numpy as np
 
 BLOCK = 1 << 21
-"""How many values become float64 at once: 16 MiB."""
+"""The number of values to convert to float64 at once: 16 MiB."""
 
 
 class StreamingCovariance:
-    """The moments of all rows so far, in float64, holding d x d numbers only.
+    """Accumulates the mean and covariance of rows in float64, in memory of d x d numbers.
 
-    Parts are merged by the differences of their means, so nothing cancels as in the mean of
-    squares less the square of the mean.
+    Batches are merged by the difference of their means. This avoids the cancellation of E[x^2] -
+    E[x]^2.
 
     Args:
         dimensions: d.
@@ -27,7 +27,7 @@ class StreamingCovariance:
         self._scatter = np.zeros((dimensions, dimensions))
 
     def update(self, values: np.ndarray) -> StreamingCovariance:
-        """Takes in rows (n, d), and returns itself."""
+        """Adds rows (n, d) and returns itself."""
         step = max(1, BLOCK // len(self.mean))
         for start in range(0, len(values), step):
             part = np.asarray(values[start : start + step], np.float64)
@@ -46,5 +46,5 @@ class StreamingCovariance:
 
     @property
     def covariance(self) -> np.ndarray:
-        """(d, d), unbiased; of 2 rows or more."""
+        """The unbiased covariance (d, d); needs at least 2 rows."""
         return self._scatter / (self.count - 1)
