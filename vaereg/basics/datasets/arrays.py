@@ -21,7 +21,14 @@ from vaereg.basics.datasets.splits.labels import Labels, encode_labels
 
 @attrs.frozen(kw_only=True, eq=False)
 class Source:
-    """One array of examples with its labels, where it comes from, and what is in it."""
+    """An array of examples with its labels.
+
+    Args:
+        name: the file and the array, for messages.
+        values: (n, …) the examples.
+        labels: (n, …) their labels, or None.
+        found: the result of a pass over the values.
+    """
 
     name: str
     values: np.ndarray
@@ -30,19 +37,19 @@ class Source:
 
 
 class Arrays:
-    """The arrays of a .npy file, memory-mapped so that it may exceed memory, or a .npz file.
+    """The array of a .npy file, memory-mapped so it may exceed memory, or those of a .npz file.
 
-    8-bit data is mapped to `value_range`, or [0, 1]; other data is not changed. Without
-    `value_range`, the range of other data is [0, 1] if that holds every value. Otherwise it is
-    [-1, 1], [0, 255] or the range found for images, and unbounded for vectors. The range is chosen
-    from all parts, so that no part leaves it.
+    8-bit data is mapped to `value_range`, by default [0, 1]; other data is not changed. Without
+    `value_range`, the range of other data is [0, 1] if all values lie in it. Otherwise images have
+    the range [-1, 1], [0, 255] or that of their values, the first that fits, and vectors have no
+    range. The range is chosen from all parts, so that no part exceeds it.
 
-    A .npz may be cut into parts already (`x_train`, `x_val`, `x_test`, and `y_…`); a part that
-    it lacks is held out of the training examples by `split_seed`.
+    A .npz file may already be divided into parts (`x_train`, `x_val`, `x_test`, and `y_…`). A
+    missing part is held out from the training examples by `split_seed`.
 
     Raises:
-        vaereg.DataError: for a file that cannot be read, a shape or type that is no data, values
-            that are not finite or out of range, labels that do not match, or an empty split.
+        vaereg.DataError: for a file that cannot be read, an unsupported shape or type, values that
+            are not finite or out of range, labels that do not match, or an empty split.
     """
 
     def __init__(self, params: ArraysParams, context: vaereg.BuildContext) -> None:
@@ -50,7 +57,7 @@ class Arrays:
         self._folder = context.folder
 
     def __call__(self) -> vaereg.Data:
-        """Reads the arrays once, checks them and cuts them into splits."""
+        """Reads and checks the arrays once, and divides them into splits."""
         params = self._params
         path = data_path(params.path, self._folder)
         sources = self._sources(path)
@@ -186,7 +193,7 @@ class Arrays:
         }
 
     def _positions(self, sources: dict[str, Source]) -> dict[str, tuple[str, np.ndarray]]:
-        """For each split, the part of the file it is in and its positions there."""
+        """For each split, the part of the file that holds it and its positions in that part."""
         params = self._params
         shares = {"test": params.test, "validation": params.validation}
         lacking = {part: share for part, share in shares.items() if part not in sources}
@@ -199,11 +206,11 @@ class Arrays:
 
 
 def checked(name: str, values: np.ndarray, labels: np.ndarray | None) -> Source:
-    """The arrays as a source, if they are data.
+    """Checks arrays of examples and labels, and returns them as a source.
 
     Raises:
-        vaereg.DataError: for another type or shape, values that are not finite, or another
-            number of labels.
+        vaereg.DataError: for an unsupported type or shape, values that are not finite, or another
+            number of labels than examples.
     """
     if values.dtype.kind not in "fiub":
         raise vaereg.DataError(

@@ -17,10 +17,11 @@ from vaereg.basics.datasets.splits.standardization import Standardization
 
 
 class CsvTable:
-    """Numeric columns as vectors with mean 0 and standard deviation 1 over the training rows.
+    """The rows of a table as vectors, standardized with the training rows.
 
-    `Data.to_display` converts values back to the columns' units and has the columns' names. Columns
-    of text are left out unless they are named.
+    Over the training rows, each column has mean 0 and standard deviation 1. `Data.to_display`
+    converts values back to the columns' units and holds the columns' names. Text columns are
+    left out if `columns` is empty.
 
     Raises:
         vaereg.DataError: for a file that is not such a table, cells that are missing or not numbers

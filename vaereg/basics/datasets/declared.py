@@ -1,7 +1,7 @@
 """The built-in datasets: their parameters and declarations. Never imports keras.
 
-Only `split_seed` determines the splits, not the run's own seed. So runs with different seeds train,
-validate and test on the same examples, and stay comparable.
+`split_seed` alone determines the splits, independently of the run's seed. So runs with different
+seeds train, validate and test on the same examples and stay comparable.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ SPLIT_SEED = "seed of the splits; independent of the run's seed"
 
 @frozen(kw_only=True)
 class FashionMnistParams:
-    """Which Fashion-MNIST, and how much of it."""
+    """Parameters of the dataset `fashion_mnist`."""
 
-    path: str = param("", "folder with the four IDX files, .gz or not; empty: no files")
+    path: str = param("", "folder with the four IDX files, plain or .gz; empty: no files")
     source: str = param(
         "auto",
         "auto: IDX files if path is given, else the 6,000 bundled images; keras: a download",
@@ -34,7 +34,7 @@ class FashionMnistParams:
 
 @frozen(kw_only=True)
 class ArraysParams:
-    """Arrays saved by numpy."""
+    """Parameters of the dataset `arrays`."""
 
     path: str = param(REQUIRED, "a .npy or .npz file")
     x: str = param("", "name of the array of examples in the .npz; empty: a usual name, such as x")
@@ -54,7 +54,7 @@ class ArraysParams:
 
 @frozen(kw_only=True)
 class ImageFolderParams:
-    """A folder of image files."""
+    """Parameters of the dataset `image_folder`."""
 
     path: str = param(REQUIRED, "the folder; subfolders are classes (or train, validation, test)")
     size: int | tuple[int, ...] = param(
@@ -81,7 +81,7 @@ class ImageFolderParams:
 
 @frozen(kw_only=True)
 class CsvParams:
-    """A table of numbers as text."""
+    """Parameters of the dataset `csv`."""
 
     path: str = param(REQUIRED, "a UTF-8 text file with one row per line")
     delimiter: str = param(",", "the character between cells")

@@ -20,9 +20,9 @@ from vaereg.basics.datasets.splits.labelled_images import LabelledImages
 class FashionMnist:
     """Grey 28 x 28 images of clothes in [0, 1] with 10 classes.
 
-    The bundled set is 4,000 training, 1,000 validation and 1,000 test images; the full one is
-    60,000, of which `validation` are held out by `split_seed`, and 10,000 test images. `classes`
-    are chosen after the split and `limit` applies last, to the shuffled training images.
+    The bundled set has 4,000 training, 1,000 validation and 1,000 test images. The full set has
+    60,000 training images, of which `validation` are held out by `split_seed`, and 10,000 test
+    images. `classes` are selected after the split; `limit` then selects shuffled training images.
 
     Raises:
         vaereg.DataError: for parameters that contradict each other, missing or corrupt files, a
@@ -34,7 +34,7 @@ class FashionMnist:
         self._folder = context.folder
 
     def __call__(self) -> vaereg.Data:
-        """Reads the images and cuts them into splits."""
+        """Reads the images and divides them into splits."""
         params = self._params
         train, validation, test = self._read()
         wanted = params.classes or tuple(range(len(CLASS_NAMES)))
@@ -94,15 +94,15 @@ class FashionMnist:
 
 
 def download() -> tuple[LabelledImages, LabelledImages]:
-    """The official training and test sets through Keras's downloader, which keeps a copy.
+    """Downloads the official training and test sets with Keras, which caches them.
 
     Raises:
-        vaereg.DataError: when it fails, naming the ways that need no download.
+        vaereg.DataError: if the download fails; the message names the sources without a download.
     """
     from keras.datasets import fashion_mnist  # only this source needs keras
 
     try:
-        with contextlib.redirect_stdout(sys.stderr):  # its progress bar is no result
+        with contextlib.redirect_stdout(sys.stderr):  # the progress bar is not output
             (x, y), (x_test, y_test) = fashion_mnist.load_data()
     except Exception as error:  # get_file raises a bare Exception when offline
         raise vaereg.DataError(
@@ -129,7 +129,7 @@ def _only(part: LabelledImages, wanted: tuple[int, ...], name: str) -> LabelledI
 
 
 def _split(part: LabelledImages, wanted: tuple[int, ...]) -> vaereg.Split:
-    """The part as a split, its classes numbered in the order they are wanted."""
+    """Turns a part into a split whose classes are numbered in the order of `wanted`."""
     number = np.zeros(len(CLASS_NAMES), np.int64)
     number[list(wanted)] = np.arange(len(wanted))
     return vaereg.ArraySplit(part.images[..., None], number[part.labels])

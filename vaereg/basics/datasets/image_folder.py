@@ -26,15 +26,15 @@ from vaereg.basics.datasets.splits.held_split import held_split
 from vaereg.basics.datasets.splits.labels import encode_labels
 
 IN_MEMORY = 2**30
-"""The most bytes of decoded images that cache = "auto" keeps in memory."""
+"""cache = "auto" keeps decoded images in memory if they are smaller than this, in bytes."""
 
 
 class ImageFolder:
-    """The images under a folder in [0, 1], resized, with the subfolders as classes.
+    """The images in a folder, resized and scaled to [0, 1], with subfolders as classes.
 
-    All images are decoded once, into memory or a file in the cache folder, unless `cache` is
-    "none". Subfolders named train, validation and test are the splits; else the splits are drawn
-    by `split_seed` from the sorted file names.
+    All images are decoded once, into memory or into a file in the cache folder, unless `cache` is
+    "none". Subfolders named train, validation and test are the splits; without them, `split_seed`
+    determines the splits of the sorted file names.
 
     Raises:
         vaereg.DataError: for a missing or empty folder, corrupt images (all counted, eight
@@ -100,7 +100,7 @@ class ImageFolder:
         )
 
     def _size(self) -> tuple[int, int] | None:
-        """(height, width) as given, or None for the images' own."""
+        """The given (height, width), or None to keep the images' own."""
         size = self._params.size
         if size in (0, ()):
             return None

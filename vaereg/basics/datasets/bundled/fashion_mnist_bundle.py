@@ -1,4 +1,4 @@
-"""The Fashion-MNIST images that come with vaereg: where they are and how they are laid out."""
+"""The Fashion-MNIST images bundled with vaereg: their location and layout."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ LABELS = "fashion-mnist-6000-labels-idx1-ubyte.gz"
 COLUMNS = 100
 TRAIN, VALIDATION, TEST = 4000, 1000, 1000
 CONTENT = "c93f5e5636fdbf2fc19289c7edd70b94de7fb50a498f32e14901854454017daa"
-"""sha256 of the 6,000 images and then their labels, as bytes."""
+"""The sha256 of the bytes of the 6,000 images, followed by those of their labels."""
 
 
 def read_bundle() -> tuple[LabelledImages, LabelledImages, LabelledImages]:
-    """The bundled training, validation and test images: 4,000, 1,000 and 1,000.
+    """Reads the bundled 4,000 training, 1,000 validation and 1,000 test images.
 
-    Training and validation are from the official training set, test from the official test set;
-    each holds every class equally often, shuffled.
+    Training and validation images are from the official training set, test images from the official
+    test set. Each split is shuffled and has equally many images of every class.
 
     Raises:
-        vaereg.DataError: when the files are missing or are not those that were released.
+        vaereg.DataError: if files are missing or differ from the released ones.
     """
     again = "Install vaereg again."
     try:
@@ -55,19 +55,19 @@ def read_bundle() -> tuple[LabelledImages, LabelledImages, LabelledImages]:
 
 
 def content_of(images: np.ndarray, labels: np.ndarray) -> str:
-    """sha256 of the images and then the labels."""
+    """The sha256 of the images followed by the labels."""
     content = hashlib.sha256(np.ascontiguousarray(images).data)
     content.update(np.ascontiguousarray(labels).data)
     return content.hexdigest()
 
 
 def to_sheet(images: np.ndarray) -> np.ndarray:
-    """Images (n, 28, 28) side by side, 100 in a row: (n / 100 * 28, 2800)."""
+    """Arranges images (n, 28, 28) in a sheet with 100 images per row: (n / 100 * 28, 2800)."""
     rows = images.reshape(-1, COLUMNS, SIDE, SIDE)
     return rows.swapaxes(1, 2).reshape(-1, COLUMNS * SIDE)
 
 
 def from_sheet(sheet: np.ndarray) -> np.ndarray:
-    """The images (n, 28, 28) of a sheet, row by row; the reverse of `to_sheet`."""
+    """The images (n, 28, 28) of a sheet, row by row; the inverse of `to_sheet`."""
     rows = sheet.reshape(-1, SIDE, COLUMNS, SIDE)
     return rows.swapaxes(1, 2).reshape(-1, SIDE, SIDE)

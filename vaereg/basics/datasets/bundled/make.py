@@ -1,9 +1,9 @@
-"""Makes the bundled Fashion-MNIST images from the official files.
+"""Creates the bundled Fashion-MNIST images from the official files.
 
 python -m vaereg.basics.datasets.bundled.make FOLDER [OUT]
 
-FOLDER holds the four official IDX files. The drawn images are always the same; the bytes of the
-written files may differ with the version of Pillow and zlib.
+FOLDER holds the four official IDX files. The same images are always selected; the bytes of the
+written files may depend on the versions of Pillow and zlib.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ SEED = 2017  # the year of Fashion-MNIST
 
 
 def draw(train: LabelledImages, test: LabelledImages) -> LabelledImages:
-    """The 6,000 of the bundle, in its order, from the two official sets."""
+    """Selects the 6,000 images of the bundle, in its order, from the two official sets."""
     from_train = _balanced(train.labels, (TRAIN, VALIDATION), SEED)
     (from_test,) = _balanced(test.labels, (TEST,), SEED)
     parts = [train.at(positions) for positions in from_train] + [test.at(from_test)]
@@ -45,7 +45,7 @@ def draw(train: LabelledImages, test: LabelledImages) -> LabelledImages:
 
 
 def _balanced(labels: np.ndarray, sizes: tuple[int, ...], seed: int) -> list[np.ndarray]:
-    """For each size, that many positions, equally many of each class, in shuffled order."""
+    """For each size, that many shuffled positions with equally many examples of each class."""
     order = shuffled(len(labels), seed)
     # The rank of each example within its class, along the shuffled order.
     rank = np.empty(len(labels), np.int64)

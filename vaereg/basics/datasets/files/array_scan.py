@@ -1,4 +1,4 @@
-"""One pass over an array of any size: its hash, its range, and values that are not finite."""
+"""One pass over an array of any size for its hash, its range and values that are not finite."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ import numpy as np
 import vaereg
 
 BLOCK = 32 * 2**20
-"""How many bytes are read at a time."""
+"""The number of bytes to read at once."""
 
 
 @attrs.frozen(kw_only=True)
 class Scan:
-    """What one pass over an array found.
+    """The result of a pass over an array.
 
     Args:
-        content: sha256 of type, shape and values.
-        low, high: the least and the largest value.
+        content: the sha256 of type, shape and values.
+        low, high: the smallest and the largest value.
     """
 
     content: str
@@ -41,7 +41,7 @@ def scan(values: np.ndarray, source: str) -> Scan:
     for start, block in blocks(values):
         content.update(block.data)
         if block.dtype.kind == "f":
-            with np.errstate(over="ignore"):  # becomes infinite, which is what is looked for
+            with np.errstate(over="ignore"):  # overflow becomes infinite and is found
                 good = np.isfinite(block.astype(np.float32, copy=False))
             if not good.all():
                 if not bad:
@@ -60,7 +60,7 @@ def scan(values: np.ndarray, source: str) -> Scan:
 
 
 def blocks(values: np.ndarray) -> Iterator[tuple[int, np.ndarray]]:
-    """Contiguous pieces of `values` with the position each starts at."""
+    """Yields contiguous blocks of `values` with their start positions."""
     rows = max(1, BLOCK // max(1, values[0].nbytes))
     for start in range(0, len(values), rows):
         yield start, np.ascontiguousarray(values[start : start + rows])

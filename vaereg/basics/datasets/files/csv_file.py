@@ -1,4 +1,4 @@
-"""Reads a text table into numbers and labels, and says where a cell is wrong."""
+"""Reads numbers and labels from a text table and reports the location of faulty cells."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ import vaereg
 
 MISSING = frozenset({"", "?", "-", "na", "n/a", "nan", "null", "none"})
 NAMED = 8
-"""How many faulty cells a message names."""
+"""The number of faulty cells that a message names."""
 
 
 @attrs.frozen(kw_only=True, eq=False)
 class CsvColumns:
-    """The columns that were wanted.
+    """The selected columns of a file.
 
     Args:
         columns: their names.
@@ -35,19 +35,20 @@ class CsvColumns:
 def read_csv(
     path: Path, *, delimiter: str, header: str, columns: Sequence[str], target: str
 ) -> CsvColumns:
-    """The numbers in the wanted columns of a file.
+    """Reads numeric columns and a column of labels from a file.
 
     Args:
         path: a UTF-8 file.
         delimiter: the character between cells.
-        header: "yes", "no", or "auto": yes when no cell of the first row is a number.
-            Without one, columns are named 1, 2, ….
-        columns: the columns to read; empty for all whose first filled cell is a number.
+        header: whether the first row names the columns: "yes", "no", or "auto" (yes if no cell of
+            the first row is a number). Without a header, columns are named 1, 2, ….
+        columns: the columns to read; empty for all whose first non-missing cell is a number.
         target: the column of labels, or empty.
 
     Raises:
-        vaereg.DataError: for a file that is no such table, unknown columns, and for cells that
-            are missing or no numbers: their count, and line and column of the first eight.
+        vaereg.DataError: for a file that is not such a table, for unknown columns, and for cells
+            that are missing or not numbers; the message has their number, and line and column of
+            the first eight.
     """
     if len(delimiter) != 1:
         raise vaereg.DataError(f"csv: delimiter = {delimiter!r}; allowed is one character")
@@ -98,7 +99,7 @@ def read_csv(
 
 
 def _rows(path: Path, delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    """Each row that is not blank, with the line it ends on."""
+    """Each row that is not blank, with the number of the line on which it ends."""
     with path.open(encoding="utf-8-sig", newline="") as file:
         reader = csv.reader(file, delimiter=delimiter, strict=True)
         for cells in reader:
@@ -138,7 +139,7 @@ def _numbers(
 
 
 def _typed(labels: list[str]) -> np.ndarray:
-    """Numbers if every label is one, so that 10 comes after 9, else text."""
+    """Numbers if every label is a number, so that 9 precedes 10; otherwise text."""
     return np.array([float(v) for v in labels] if all(map(_is_number, labels)) else labels)
 
 

@@ -1,4 +1,4 @@
-"""Where a dataset's file or folder is."""
+"""The location of a dataset's file or folder."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ import vaereg
 
 
 def data_path(path: str, folder: Path) -> Path:
-    """The absolute path that `path` means: `~` is the home folder, relative starts at `folder`.
+    """Resolves `path`: `~` is the home folder, and a relative path starts at `folder`.
 
     Raises:
-        vaereg.DataError: when nothing is there, naming the path as given and as understood.
+        vaereg.DataError: if the path does not exist; the message has it as given and resolved.
     """
     if not path:
         raise vaereg.DataError(

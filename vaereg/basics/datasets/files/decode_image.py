@@ -1,4 +1,4 @@
-"""One image file as an 8-bit array of the requested size and channels."""
+"""Decoding of an image file into an 8-bit array of a given size and number of channels."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ class Conversion:
     """How an image is converted.
 
     Args:
-        size: (height, width), or None to leave it.
+        size: (height, width), or None to keep the image's size.
         channels: 1 or 3.
-        fit: "crop" keeps the proportions and cuts the edges, "stretch" keeps everything.
-        background: the grey, 0 to 255, behind transparent pixels.
+        fit: "crop" keeps the aspect ratio and cuts the edges; "stretch" keeps the whole image.
+        background: the grey value, 0 to 255, behind transparent pixels.
     """
 
     size: tuple[int, int] | None
@@ -31,14 +31,14 @@ class Conversion:
 
 
 def decode_image(path: Path, how: Conversion) -> np.ndarray:
-    """The image in a file, uint8 (height, width, channels).
+    """Decodes the image in a file to uint8 (height, width, channels).
 
-    It is turned upright (EXIF), its first frame is taken, transparency is laid on the
-    background, and 16-bit and float ([0, 1]) greys become 8-bit. Shrinking widens the bicubic
-    kernel, so that nothing aliases (Parmar et al. 2022, arXiv:2104.11222).
+    The first frame is turned upright (EXIF), transparent pixels are blended with the background,
+    and 16-bit and float ([0, 1]) greys are converted to 8 bits. When an image shrinks, the bicubic
+    kernel is widened against aliasing (Parmar et al. 2022, arXiv:2104.11222).
 
     Raises:
-        vaereg.DataError: naming the file, when it is corrupt, cut short or no image.
+        vaereg.DataError: naming the file, if it is corrupt, truncated or not an image.
     """
     try:
         with Image.open(path) as opened:
@@ -55,10 +55,10 @@ def decode_image(path: Path, how: Conversion) -> np.ndarray:
 
 
 def upright_size(path: Path) -> tuple[int, int]:
-    """(height, width) of the image in a file once turned upright, from its header alone.
+    """The (height, width) of the upright image in a file, read from the header only.
 
     Raises:
-        vaereg.DataError: naming the file, when it is no image.
+        vaereg.DataError: naming the file, if it is not an image.
     """
     try:
         with Image.open(path) as image:
@@ -70,7 +70,7 @@ def upright_size(path: Path) -> tuple[int, int]:
 
 
 def _eight_bit(image: Image.Image, background: int) -> Image.Image:
-    """The image without transparency and in 8-bit channels."""
+    """Converts an image to 8-bit channels without transparency."""
     if image.mode in DEEP or image.mode == "F":
         top = 1.0 if image.mode == "F" else 65535.0
         values = np.asarray(image, np.float64)
@@ -88,7 +88,7 @@ def _eight_bit(image: Image.Image, background: int) -> Image.Image:
 
 
 def _box(size: tuple[int, int], target: tuple[int, int]) -> tuple[float, float, float, float]:
-    """The largest centred part of `size` with the proportions of `target`, both (width, height)."""
+    """The largest centred box in `size` with the aspect ratio of `target`, both (width, height)."""
     width, height = size
     scale = min(width / target[0], height / target[1])
     cut_x, cut_y = (width - scale * target[0]) / 2, (height - scale * target[1]) / 2

@@ -26,10 +26,10 @@ CLASS_NAMES = (
 
 
 def read_files(folder: Path) -> tuple[LabelledImages, LabelledImages]:
-    """The official training and test sets (60,000 and 10,000 images) from IDX files in `folder`.
+    """Reads the official training and test sets (60,000 and 10,000 images) from IDX files.
 
     Raises:
-        vaereg.DataError: naming every file that is missing, or the one that is corrupt.
+        vaereg.DataError: for missing files, all of them named, or a corrupt file.
     """
     wanted = [
         (part, axes, f"{part}-{what}-idx{axes}-ubyte")
@@ -51,10 +51,10 @@ def read_files(folder: Path) -> tuple[LabelledImages, LabelledImages]:
 
 
 def checked(images: np.ndarray, labels: np.ndarray, source: str) -> LabelledImages:
-    """The two as a pair, if they belong together.
+    """Pairs images with their labels, after checking that they belong together.
 
     Raises:
-        vaereg.DataError: for another size of image, another number of labels, an unknown class.
+        vaereg.DataError: for another image size, another number of labels, or an unknown class.
     """
     if images.shape[1:] != (SIDE, SIDE):
         raise vaereg.DataError(

@@ -1,7 +1,8 @@
 """Reads the IDX format, in which MNIST and Fashion-MNIST are published.
 
-Two zero bytes, a type (8: unsigned bytes), the number of axes, a big-endian 32-bit length for
-each axis, and the values (Y. LeCun, C. Cortes, "The MNIST database of handwritten digits").
+A file holds two zero bytes, a type (8: unsigned bytes), the number of axes, a big-endian 32-bit
+length for each axis, and the values (Y. LeCun, C. Cortes, "The MNIST database of handwritten
+digits").
 """
 
 from __future__ import annotations
@@ -20,11 +21,11 @@ AGAIN = "Download the file again."
 
 
 def read_idx(path: Path, axes: int) -> np.ndarray:
-    """The unsigned bytes in an IDX file with `axes` axes, compressed by gzip or not.
+    """Reads the unsigned bytes of an IDX file with `axes` axes, plain or compressed by gzip.
 
     Raises:
-        vaereg.DataError: when it cannot be read, is no IDX file of bytes with that many axes, or
-            is longer or shorter than it says.
+        vaereg.DataError: if the file cannot be read, is not an IDX file of bytes with that many
+            axes, or is longer or shorter than its header says.
     """
     try:
         content = path.read_bytes()

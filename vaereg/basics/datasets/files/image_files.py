@@ -1,4 +1,4 @@
-"""Which image files are in a folder, in which split and class."""
+"""The image files in a folder, with their splits and classes."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ class ImageFiles:
     """The image files of a folder.
 
     Args:
-        names: their paths relative to the folder, sorted.
-        parts: the split each stands in, or empty where the folder is not cut into splits.
-        labels: the class each stands in, or empty where there are none.
+        names: the paths of the files relative to the folder, sorted.
+        parts: the split of each file, or empty if the folder is not divided into splits.
+        labels: the class of each file, or empty if there are no classes.
     """
 
     names: tuple[Path, ...]
@@ -37,18 +37,18 @@ class ImageFiles:
 
 
 def find_images(folder: Path) -> ImageFiles:
-    """The image files under `folder`, by suffix, hidden ones left out.
+    """Finds the image files in `folder` and its subfolders by suffix, without hidden files.
 
-    Subfolders named train, validation (or val, valid) and test are splits if they are all there
-    is and train is among them; else, and within these, the first subfolder is the class, if every
-    image is in one.
+    If every image is in a subfolder named train, validation (or val, valid) or test, and train is
+    one of them, these subfolders are splits. If every image is in a further subfolder (or in any
+    subfolder, if there are no splits), its name is the class.
 
     Raises:
-        vaereg.DataError: when it is no folder or holds no images.
+        vaereg.DataError: if `folder` is not a folder or contains no images.
     """
     if not folder.is_dir():
         raise vaereg.DataError(f"{folder}: is a file; image_folder reads a folder of images")
-    names = sorted(_walk(folder, Path()), key=lambda name: name.parts)
+    names = sorted(_image_paths(folder, Path()), key=lambda name: name.parts)
     if not names:
         raise vaereg.DataError(
             f"{folder}: contains no images; looked for files ending in "
@@ -65,11 +65,11 @@ def find_images(folder: Path) -> ImageFiles:
     )
 
 
-def _walk(folder: Path, below: Path) -> Iterator[Path]:
+def _image_paths(folder: Path, below: Path) -> Iterator[Path]:
     for path in (folder / below).iterdir():
         if path.name.startswith("."):
             continue
         if path.is_dir():
-            yield from _walk(folder, below / path.name)
+            yield from _image_paths(folder, below / path.name)
         elif path.suffix.lower() in SUFFIXES:
             yield below / path.name

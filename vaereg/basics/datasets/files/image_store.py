@@ -1,4 +1,4 @@
-"""Where decoded images stay: in memory, in a file, or nowhere."""
+"""Storage of decoded images: in memory, in a file, or not at all."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ from vaereg.basics.datasets.files.decode_image import Conversion, decode_image, 
 Result = TypeVar("Result")
 
 NAMED = 8
-"""How many faulty files a message names."""
+"""The number of faulty files that a message names."""
 
 AHEAD = 256
-"""How many files are worked on before their results are taken."""
+"""The number of files to process before their results are used."""
 
 
 @attrs.frozen(kw_only=True, eq=False)
 class FilesSplit:
-    """A split whose images are decoded each time they are taken."""
+    """A split whose images are decoded each time they are read."""
 
     paths: Sequence[Path]
     how: Conversion
@@ -39,7 +39,7 @@ class FilesSplit:
         return len(self.positions)
 
     def take(self, indices: np.ndarray) -> np.ndarray:
-        """The images at `indices`, float32 in [0, 1]."""
+        """Decodes the images at `indices`, float32 in [0, 1]."""
         height, width = self.how.size or (0, 0)
         chosen = np.empty((len(indices), height, width, self.how.channels), np.uint8)
         for row, position in enumerate(self.positions[indices]):
@@ -47,16 +47,16 @@ class FilesSplit:
         return chosen.astype(np.float32) * np.float32(1 / 255)
 
     def labels(self, indices: np.ndarray) -> np.ndarray | None:
-        """The class numbers at `indices`, int64, or None where there are none."""
+        """The class numbers at `indices`, int64, or None if there are no classes."""
         return None if self.targets is None else self.targets[self.positions[indices]]
 
 
 def on_each(work: Callable[[Path], Result], paths: Sequence[Path]) -> Iterator[Result]:
-    """`work` on every file by several threads, its results in the files' order.
+    """Runs `work` on every file in several threads and yields the results in the files' order.
 
     Raises:
-        vaereg.DataError: at the end, when `work` raised it for some, with their number and the
-            first eight of them.
+        vaereg.DataError: at the end, if `work` raised it for some files; the message has their
+            number and names the first eight.
     """
 
     def tried(path: Path) -> Result | vaereg.DataError:
@@ -78,7 +78,7 @@ def on_each(work: Callable[[Path], Result], paths: Sequence[Path]) -> Iterator[R
 
 
 def faulty(faults: Sequence[str], count: int) -> vaereg.DataError:
-    """The message for files that cannot be used."""
+    """The error for files that cannot be read."""
     more = len(faults) - NAMED
     lines = [f"  {fault}" for fault in faults[:NAMED]] + (
         [f"  and {more} more"] if more > 0 else []
@@ -92,10 +92,10 @@ def faulty(faults: Sequence[str], count: int) -> vaereg.DataError:
 def decoded_array(
     paths: Sequence[Path], how: Conversion, shape: tuple[int, ...]
 ) -> tuple[np.ndarray, str]:
-    """All images in memory, uint8 (n, *shape), and the hash of their files.
+    """Decodes all images into memory, uint8 (n, *shape), and hashes their files.
 
     Raises:
-        vaereg.DataError: when images are corrupt.
+        vaereg.DataError: if images are corrupt.
     """
     pixels = np.empty((len(paths), *shape), np.uint8)
     content = hashlib.sha256()
@@ -108,13 +108,13 @@ def decoded_array(
 def decoded_file(
     cache: Path, paths: Sequence[Path], how: Conversion, shape: tuple[int, ...]
 ) -> tuple[np.ndarray, str]:
-    """All images in a memory-mapped file in `cache`, and the hash of their files.
+    """Decodes all images into a memory-mapped file in `cache`, and hashes their files.
 
-    The file is named for the paths, sizes and times of change of the image files and for the
-    conversion; it is made once and used again while these stay.
+    The name of the file depends on the paths, sizes and modification times of the image files and
+    on the conversion. The file is written once and reused until one of these changes.
 
     Raises:
-        vaereg.DataError: when images are corrupt, or the file cannot be written.
+        vaereg.DataError: if images are corrupt, or the file cannot be written.
     """
     stats = [(str(path), path.stat().st_size, path.stat().st_mtime_ns) for path in paths]
     key = json.dumps([stats, attrs.astuple(how), shape])
@@ -126,7 +126,7 @@ def decoded_file(
         content = hashlib.sha256()
         try:
             cache.mkdir(parents=True, exist_ok=True)
-            # Written, not mapped: a full disk is then an error and not the end of the process.
+            # Written, not mapped: a full disk then raises an error instead of killing the process.
             with unfinished.open("wb") as file:
                 np.lib.format.write_array_header_1_0(file, header)
                 for image, file_hash in on_each(lambda p: _decoded(p, how), paths):
@@ -134,7 +134,7 @@ def decoded_file(
                     content.update(file_hash)
             unfinished.replace(pixels)
             unfinished.write_text(content.hexdigest(), encoding="ascii")
-            unfinished.replace(digest)  # last: its presence says that both are whole
+            unfinished.replace(digest)  # last: its presence shows that both are complete
         except OSError as error:
             raise vaereg.DataError(
                 f"{cache}: cannot store the decoded images: {error}. "
@@ -147,10 +147,10 @@ def decoded_file(
 
 
 def undecoded(paths: Sequence[Path]) -> str:
-    """The hash of the files; reads their headers but not their pixels.
+    """The hash of the files; checks their headers but decodes no pixels.
 
     Raises:
-        vaereg.DataError: when files are no images.
+        vaereg.DataError: if files are not images.
     """
     content = hashlib.sha256()
     for file_hash in on_each(lambda path: (upright_size(path), _file_hash(path))[1], paths):

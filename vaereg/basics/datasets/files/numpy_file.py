@@ -1,4 +1,4 @@
-"""Opens .npy and .npz files without ever running code from them."""
+"""Reads .npy and .npz files without ever executing code from them."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ import vaereg
 SPELLINGS = {"train": ("train",), "validation": ("val", "validation", "valid"), "test": ("test",)}
 
 READING = (OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error)
-"""What numpy raises for files that are broken or hold Python objects."""
+"""The errors that numpy raises for files that are corrupt or hold Python objects."""
 
 
 @attrs.frozen(eq=False)
 class Entry:
-    """The examples of one part ("train", "validation", "test", or "all" where a file is not cut).
+    """The examples of one part of a file.
 
     Args:
-        part: which part.
-        name: of the array in the file.
+        part: "train", "validation" or "test"; "all" if the file is not divided into parts.
+        name: the name of the array in the file.
         values: the examples.
         labels: their labels, or None.
     """
@@ -35,10 +35,10 @@ class Entry:
 
 
 def open_npy(path: Path) -> np.ndarray:
-    """The array in a .npy file, memory-mapped: values are read when they are used.
+    """Opens the array of a .npy file, memory-mapped: values are read when they are used.
 
     Raises:
-        vaereg.DataError: when it is no such file, is cut short, or holds Python objects.
+        vaereg.DataError: if the file is not a .npy file, is truncated, or holds Python objects.
     """
     try:
         values: np.ndarray = np.load(path, mmap_mode="r", allow_pickle=False)
@@ -51,15 +51,15 @@ def open_npy(path: Path) -> np.ndarray:
 
 
 def read_npz(path: Path, x: str, y: str) -> list[Entry]:
-    """The examples and labels in a .npz file, read into memory.
+    """Reads the examples and labels of a .npz file into memory.
 
     Args:
         path: the file.
-        x, y: the names of the arrays, or empty to find them.
+        x, y: the names of the arrays of examples and labels; empty to find them by usual names.
 
     Raises:
-        vaereg.DataError: when it is no such file, an array is corrupt or holds Python objects, or
-            it is not clear which array holds the examples.
+        vaereg.DataError: if the file is not a .npz file, if an array is corrupt or holds Python
+            objects, or if it is not clear which array holds the examples.
     """
     again = "Save it again with numpy.savez; arrays of Python objects are not supported."
     with path.open("rb") as file:
@@ -80,18 +80,20 @@ def read_npz(path: Path, x: str, y: str) -> list[Entry]:
                     f'{path}: array "{name}" cannot be read: {error}. {again}'
                 ) from error
 
-        examples, labels = _names(list(archive), x, y, path)
+        examples, labels = _names_by_part(list(archive), x, y, path)
         return [
             Entry(part, name, read(name), read(labels[part]) if labels else None)
             for part, name in examples.items()
         ]
 
 
-def _names(there: list[str], x: str, y: str, path: Path) -> tuple[dict[str, str], dict[str, str]]:
-    """Which arrays hold the examples and the labels of each part: two tables, part -> name.
+def _names_by_part(
+    there: list[str], x: str, y: str, path: Path
+) -> tuple[dict[str, str], dict[str, str]]:
+    """The names of the arrays of examples and of labels, both by part.
 
-    Looked for are `x_train`, `x_val`, `x_test` (or `train_images`, …; labels `y_train` or
-    `train_labels`), then `x` and `y`, then the only array there is.
+    The examples are the arrays `x_train`, `x_val` and `x_test` (or `train_images`, …), with labels
+    `y_train` (or `train_labels`), …; otherwise `x`, with labels `y`; otherwise the only array.
     """
     examples, labels = {}, {}
     if not x:

@@ -1,1 +1,1 @@
-"""From all examples of a dataset to its splits, labels and hash."""
+"""Dividing the examples of a dataset into splits; encoding labels and hashing content."""

@@ -7,12 +7,15 @@ import json
 
 
 def content_digest(content: str, **recipe: object) -> str:
-    """A hash of the content and of how it was cut and converted: sha256, 64 hex digits.
+    """Hashes the content of a dataset together with its splits and conversion.
 
     Args:
         content: the hash of the bytes of the data.
-        recipe: all that decides the splits and the conversion, and nothing else: not where
-            the files are.
+        recipe: everything that determines the splits and the conversion, and nothing else, such as
+            the location of the files.
+
+    Returns:
+        A sha256 of 64 hex digits.
     """
     text = json.dumps([content, recipe], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()

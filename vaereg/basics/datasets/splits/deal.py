@@ -1,4 +1,4 @@
-"""Which examples are for training, validation and testing."""
+"""The random assignment of examples to training, validation and test splits."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ import vaereg
 
 
 def shuffled(count: int, seed: int) -> np.ndarray:
-    """The positions 0 … count - 1 in an order that `seed` alone decides.
+    """Returns the positions 0 … count - 1 in an order that depends on `seed` only.
 
-    It sorts raw draws of PCG64, whose stream numpy keeps the same forever, while it may change
-    what `Generator.permutation` makes of them (NEP 19); a split must outlive an update of numpy.
+    The order sorts raw draws from PCG64, because splits must survive updates of numpy: numpy
+    guarantees this stream forever, but not that of `Generator.permutation` (NEP 19).
     """
     return np.argsort(np.random.PCG64(seed).random_raw(count), kind="stable")
 
@@ -21,19 +21,19 @@ def shuffled(count: int, seed: int) -> np.ndarray:
 def deal(
     count: int, shares: Mapping[str, float], seed: int, source: object
 ) -> dict[str, np.ndarray]:
-    """Deals the positions 0 … count - 1 out: each share to its name, the rest to "train".
+    """Divides the positions 0 … count - 1 among splits; "train" gets the rest.
 
-    A share above 0 gets at least one example, a share of 0 has no entry. The positions are
-    disjoint and shuffled.
+    The positions are disjoint and shuffled. A split with a share above 0 gets at least one example;
+    a split with share 0 has no entry.
 
     Args:
-        count: how many examples there are.
-        shares: the fraction that each split other than "train" gets.
-        seed: decides which examples each split gets.
+        count: the number of examples.
+        shares: the fraction of examples for each split other than "train".
+        seed: determines which examples each split gets.
         source: the file or folder, for the message.
 
     Raises:
-        vaereg.DataError: when nothing is left for training.
+        vaereg.DataError: if no example is left for training.
     """
     order = shuffled(count, seed)
     dealt, start = {}, 0

@@ -1,4 +1,4 @@
-"""A split of an array: a copy if the array is in memory, otherwise a choice of positions."""
+"""A split of an array: a copy if the array is in memory, otherwise positions in the array."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import vaereg
 from vaereg.basics.datasets.splits.indexed_split import IndexedSplit
 
 MOST = 2**30
-"""Larger arrays are not copied, so that no more memory is needed than they take."""
+"""Larger arrays, in bytes, are not copied, to save memory."""
 
 
 def held_split(
@@ -19,14 +19,14 @@ def held_split(
     targets: np.ndarray | None = None,
     value_range: tuple[float, float] = (0.0, 1.0),
 ) -> vaereg.Split:
-    """The examples of `values` at `positions`.
+    """Returns the examples of `values` at `positions` as a split.
 
-    Examples of an array in memory are copied to a separate array, which training may keep on the
-    device. An array that is mapped from a file, or larger than 1 GiB, is read as examples are
-    taken.
+    If the array is in memory, its examples are copied to a separate array, which training may keep
+    on the device. An array that is memory-mapped or larger than 1 GiB is read when examples are
+    needed.
 
     Args:
-        values, positions, shape, targets, value_range: as of `IndexedSplit`.
+        values, positions, shape, targets, value_range: as for `IndexedSplit`.
     """
     kept = values.dtype if values.dtype == np.uint8 else np.dtype(np.float32)
     size = len(positions) * int(np.prod(shape)) * kept.itemsize

@@ -1,4 +1,4 @@
-"""A split that is a choice of positions in an array, in memory or on disk."""
+"""A split given by positions in an array, in memory or on disk."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ import numpy as np
 
 @attrs.frozen(kw_only=True, eq=False)
 class IndexedSplit:
-    """The examples of `values` at `positions`, read when they are taken.
+    """The examples of `values` at `positions`, read when they are needed.
 
     Args:
         values: (n, …), possibly memory-mapped; uint8 is read as low + value / 255 * (high - low).
         positions: the positions of this split's examples.
-        shape: the shape to give one example.
-        targets: (n,) class numbers of all of `values`, or None.
+        shape: the shape of one example in the result.
+        targets: (n,) the class numbers of all `values`, or None.
         value_range: the range that 8-bit values are mapped to.
     """
 
@@ -41,7 +41,7 @@ class IndexedSplit:
         return chosen
 
     def labels(self, indices: np.ndarray) -> np.ndarray | None:
-        """The class numbers at `indices`, int64, or None where there are none."""
+        """The class numbers at `indices`, int64, or None if there are no classes."""
         if self.targets is None:
             return None
         labels: np.ndarray = self.targets[self.positions[indices]].astype(np.int64)

@@ -8,7 +8,7 @@ import numpy as np
 
 @attrs.frozen(eq=False)
 class LabelledImages:
-    """Images uint8 (n, height, width) and class numbers uint8 (n,)."""
+    """Images, uint8 (n, height, width), and their class numbers, uint8 (n,)."""
 
     images: np.ndarray
     labels: np.ndarray
@@ -17,5 +17,5 @@ class LabelledImages:
         return len(self.images)
 
     def at(self, positions: np.ndarray) -> LabelledImages:
-        """Those at `positions`, in that order."""
+        """The images and labels at `positions`, in that order."""
         return LabelledImages(self.images[positions], self.labels[positions])

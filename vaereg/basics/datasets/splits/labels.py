@@ -1,4 +1,4 @@
-"""Class labels of any type as numbers from 0 on."""
+"""Class labels of any type as class numbers 0, 1, 2, …."""
 
 from __future__ import annotations
 
@@ -10,21 +10,22 @@ import vaereg
 
 @attrs.frozen(eq=False)
 class Labels:
-    """Class numbers 0 … len(names) - 1, int64 (n,), and what the classes are called."""
+    """Class numbers 0 … len(names) - 1, int64 (n,), and the names of the classes."""
 
     codes: np.ndarray
     names: tuple[str, ...]
 
 
 def encode_labels(values: np.ndarray, source: object) -> Labels:
-    """Numbers the distinct values in ascending order; whole numbers by value, others as text.
+    """Numbers the distinct values in ascending order: whole numbers by value, text alphabetically.
 
     Args:
         values: (n,) or (n, 1): integers, booleans, whole floats or text.
-        source: where they come from, for the message.
+        source: the file and array, for the message.
 
     Raises:
-        vaereg.DataError: for other shapes and for values that are measurements, not classes.
+        vaereg.DataError: for other shapes, and for values that are measurements rather than
+            classes.
     """
     if values.ndim == 2 and values.shape[1] == 1:
         values = values[:, 0]

@@ -1,4 +1,4 @@
-"""Columns with mean 0 and standard deviation 1, and the inverse."""
+"""Scaling columns to mean 0 and standard deviation 1, and back."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ import numpy as np
 
 @attrs.frozen(kw_only=True, eq=False)
 class Standardization:
-    """Turns standardized examples back into the columns' own units when called.
+    """Standardizes columns; a call converts standardized values back to the columns' units.
 
     Args:
-        columns: the columns' names.
-        mean, scale: (columns,) mean and standard deviation, float64.
+        columns: the names of the columns.
+        mean, scale: (columns,) their mean and standard deviation, float64.
     """
 
     columns: tuple[str, ...]
@@ -20,11 +20,11 @@ class Standardization:
     scale: np.ndarray
 
     def standardize(self, values: np.ndarray) -> np.ndarray:
-        """(values - mean) / scale as float32, for values (…, columns)."""
+        """Returns (values - mean) / scale as float32, for values (…, columns)."""
         standardized: np.ndarray = ((values - self.mean) / self.scale).astype(np.float32)
         return standardized
 
     def __call__(self, values: np.ndarray) -> np.ndarray:
-        """Values * scale + mean in float64, for values (…, columns)."""
+        """Returns values * scale + mean in float64, for values (…, columns)."""
         restored: np.ndarray = np.asarray(values, np.float64) * self.scale + self.mean
         return restored

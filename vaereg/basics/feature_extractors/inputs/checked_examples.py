@@ -1,4 +1,4 @@
-"""What an extractor refuses: data it cannot take, and examples that are not of that data."""
+"""Checks that an extractor can take the data, and that examples are of that data."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ LEAST_SIDE = 8
 
 
 def checked_form(name: str, data: vaereg.DataSpec, forms: tuple[str, ...]) -> None:
-    """Refuses data of another form.
+    """Checks that an extractor takes data of this form.
 
     Raises:
-        vaereg.DataError: naming the form and an extractor that takes it.
+        vaereg.DataError: for data of another form.
     """
     if data.form not in forms:
         raise vaereg.DataError(
@@ -23,10 +23,15 @@ def checked_form(name: str, data: vaereg.DataSpec, forms: tuple[str, ...]) -> No
 
 
 def checked_image(name: str, data: vaereg.DataSpec, channels: tuple[int, ...] = ()) -> None:
-    """Refuses data that are not images, too small, or of another number of channels (empty: any).
+    """Checks that the data is images with sides of at least 8 pixels and these numbers of channels.
+
+    Args:
+        name: the extractor.
+        data: the data.
+        channels: the allowed numbers of channels; empty for any.
 
     Raises:
-        vaereg.DataError: saying what came and what to use instead.
+        vaereg.DataError: for any other data.
     """
     checked_form(name, data, ("image",))
     height, width, found = data.shape
@@ -44,7 +49,7 @@ def checked_image(name: str, data: vaereg.DataSpec, channels: tuple[int, ...] = 
 
 
 def checked_examples(name: str, examples: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
-    """Examples (n, *shape) as float32.
+    """Returns examples (n, *shape) as float32.
 
     Raises:
         vaereg.DataError: for another shape, or values that are not finite.

@@ -1,4 +1,4 @@
-"""Training data on the scale that examples are evaluated on."""
+"""Training data converted to the scale on which examples are evaluated."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ import vaereg
 
 
 def on_evaluated_scale(values: np.ndarray, data: vaereg.DataSpec) -> np.ndarray:
-    """Images of any value range in [0, 1] on the grid of 8-bit values; other data unchanged.
+    """Maps images from their value range to [0, 1], quantized to 8 bits; keeps other data as it is.
+
+    Returns float32 of the same shape.
 
     Raises:
         vaereg.DataError: for images without a value range.

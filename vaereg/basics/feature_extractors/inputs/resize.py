@@ -8,12 +8,19 @@ import numpy as np
 
 
 def resize(images: np.ndarray, side: int, kernel: str, antialias: bool) -> np.ndarray:
-    """Images (n, height, width, channels) resized to (n, side, side, channels), float32.
+    """Resizes images (n, height, width, channels) to (n, side, side, channels), float32.
 
-    Both axes are resized on their own, as Pillow and PyTorch do: pixel centres lie at half
-    numbers, and weights beyond the border are given to the rest. `bicubic` with antialias is
-    Pillow's BICUBIC on floats (a = -1/2) and may overshoot the range of the input; `bilinear`
-    without it is PyTorch's `interpolate(mode="bilinear", align_corners=False)`.
+    The two axes are resized separately, as in Pillow and PyTorch: pixel i is centred at i + 1/2,
+    and weights of pixels beyond the border are redistributed over those inside. "bicubic" with
+    antialiasing equals Pillow's BICUBIC on floats (a = -1/2) and may overshoot the range of the
+    input. "bilinear" without antialiasing equals PyTorch's `interpolate(mode="bilinear",
+    align_corners=False)`.
+
+    Args:
+        images: the images, of any real type.
+        side: the height and width of the result, in pixels.
+        kernel: "bilinear" or "bicubic".
+        antialias: whether to widen the kernel when images shrink.
     """
     rows = resize_matrix(images.shape[1], side, kernel, antialias)  # (side, height)
     columns = resize_matrix(images.shape[2], side, kernel, antialias)  # (side, width)
@@ -26,7 +33,10 @@ def resize(images: np.ndarray, side: int, kernel: str, antialias: bool) -> np.nd
 
 @lru_cache(maxsize=32)
 def resize_matrix(given: int, wanted: int, kernel: str, antialias: bool) -> np.ndarray:
-    """(wanted, given) float32 whose rows sum to 1: each wanted pixel as a mean of given ones."""
+    """The matrix (wanted, given), float32, that turns `given` pixels into `wanted` pixels.
+
+    Each row sums to 1: a new pixel is a weighted mean of the given ones.
+    """
     function, reach = KERNELS[kernel]
     scale = given / wanted
     widened = max(scale, 1.0) if antialias else 1.0
