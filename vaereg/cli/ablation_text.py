@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import TYPE_CHECKING
 
 from vaereg.cli.comparison_text import STYLES
@@ -36,7 +35,7 @@ def print_ablation(
     for each in found.verdicts:
         styled = terminal.style(each.verdict, STYLES.get(each.verdict, ""))
         terminal.print(f"\n  {HEADINGS[each.question]}  {styled}")
-        _wrapped(each.sentence, terminal)
+        terminal.print_wrapped(each.sentence)
     if found.warnings and not quiet:
         terminal.print()
         for warning in found.warnings:
@@ -50,8 +49,3 @@ def print_ablation(
             f"next, for a decision: the same command with --seeds {LEAST_SEEDS}; finished "
             "trainings are used again"
         )
-
-
-def _wrapped(text: str, terminal: Terminal) -> None:
-    for line in textwrap.wrap(text, terminal.width) if terminal.width else [text]:
-        terminal.print(line)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -41,7 +40,7 @@ def print_comparison(comparison: Comparison, terminal: Terminal, *, quiet: bool 
     heads = (a, b) if max(len(a), len(b)) <= LONGEST_HEAD else ("A", "B")
     if heads != (a, b):
         terminal.print(f"A is {a}, B is {b}.")
-    _wrapped(comparison.procedure, terminal)
+    terminal.print_wrapped(comparison.procedure)
     terminal.print()
     width = max(len(HEADINGS[each.question]) for each in comparison.verdicts)
     for each in comparison.verdicts:
@@ -57,7 +56,7 @@ def print_comparison(comparison: Comparison, terminal: Terminal, *, quiet: bool 
         terminal.print(terminal.style(heading, "bold"))
         primary = ""
         if verdict is not None:
-            _wrapped(verdict.sentence, terminal)
+            terminal.print_wrapped(verdict.sentence)
             primary = verdict.score.name if verdict.score else ""
             _many_seeds(comparison, question, terminal)
         if scores:
@@ -69,7 +68,7 @@ def print_comparison(comparison: Comparison, terminal: Terminal, *, quiet: bool 
         terminal.print()
     terminal.print(terminal.style("Likely causes", "bold"))
     for side in (comparison.a, comparison.b):
-        _wrapped(side.cause, terminal)
+        terminal.print_wrapped(side.cause)
     if comparison.warnings and not quiet:
         terminal.print()
         for warning in comparison.warnings:
@@ -116,11 +115,6 @@ def _many_seeds(comparison: Comparison, question: str, terminal: Terminal) -> No
         f"{verdict.probability_better:.2f}; interquartile mean of the improvements "
         f"{verdict.interquartile_mean:+.3g}"
     )
-
-
-def _wrapped(text: str, terminal: Terminal) -> None:
-    for line in textwrap.wrap(text, terminal.width) if terminal.width else [text]:
-        terminal.print(line)
 
 
 def _next_steps(comparison: Comparison) -> str:

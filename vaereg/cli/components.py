@@ -10,6 +10,7 @@ from vaereg.cli.session import opened_registry
 from vaereg.cli.table import table
 from vaereg.cli.terminal import Terminal
 from vaereg.kinds import KINDS
+from vaereg.renamed import renamed_kind
 from vaereg.wording import did_you_mean
 
 
@@ -18,7 +19,7 @@ def kind_name(value: str) -> str:
     for kind in KINDS.values():
         if value and value in {kind.name, f"{kind.name}s", kind.key}:
             return kind.name
-    hint = did_you_mean(value, KINDS) or f"the kinds are {', '.join(KINDS)}"
+    hint = renamed_kind(value) or did_you_mean(value, KINDS) or f"the kinds are {', '.join(KINDS)}"
     raise argparse.ArgumentTypeError(f"no kind is named `{value}`; {hint}")
 
 

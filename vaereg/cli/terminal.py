@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import sys
+import textwrap
 from typing import TextIO
 
 _CODES = {"bold": "1", "dim": "2", "red": "1;31", "green": "32", "yellow": "33"}
@@ -50,6 +51,11 @@ class Terminal:
         if not self.unicode:
             text = text.translate(_ASCII).encode("ascii", "replace").decode("ascii")
         self.stream.write(text + "\n")
+
+    def print_wrapped(self, text: str) -> None:
+        """Prints a paragraph in lines that fit the terminal."""
+        for line in textwrap.wrap(text, self.width) if self.width else [text]:
+            self.print(line)
 
 
 _ASCII = {

@@ -10,6 +10,7 @@ from vaereg.discovery.catalog import Catalog
 from vaereg.discovery.entry_points import normalized
 from vaereg.errors import PluginError, UsageError, VaeregError
 from vaereg.kinds import KINDS
+from vaereg.renamed import renamed_kind
 from vaereg.wording import did_you_mean, lines, listed
 
 
@@ -49,6 +50,8 @@ def named_component(asked: str, catalog: Catalog) -> Offer:
 
 def _refuse_unknown(name: str, catalog: Catalog) -> NoReturn:
     distribution, slash, _ = name.partition("/")
+    if slash and renamed_kind(distribution):
+        raise as_error(UnknownName(f"no component is named `{name}`", renamed_kind(distribution)))
     if slash:
         distribution = normalized(distribution)
         try:

@@ -58,6 +58,8 @@ def test_help_lists_every_command_in_one_line(vaereg_run: Any) -> None:
         (["plugins", "--timing"], 'unknown option `--timing`; did you mean "--timings"?'),
         (["plugins", "more"], "unexpected argument `more`"),
         (["components", "--kind", "encodr"], 'no kind is named `encodr`; did you mean "encoder"'),
+        (["components", "--kind", "features"], "is now called `feature_extractor`"),
+        (["describe", "features/classifier"], "is now called `feature_extractor`"),
         (["plugins", "--color", "red"], "invalid choice: 'red'"),
         (["plugins", "--no-plugins="], "no plugin is named"),
         (["--verson"], 'did you mean "--version"'),
