@@ -204,7 +204,7 @@ def test_memory_stays_bounded_as_the_sets_grow() -> None:
         done = subprocess.run(command, capture_output=True, text=True, check=True)
         return int(done.stdout) / 2**20
 
-    # All distances of 16,000 points would be 977 MiB; blocks hold the same for any n.
+    # All distances of 12,000 points would be 549 MiB; blocks hold the same for any n.
     assert peak(4000, 32) < 400
-    assert peak(16000, 32) < 400
+    assert peak(12000, 32) < 400
     assert peak(4000, 1280) < 400
