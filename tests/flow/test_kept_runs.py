@@ -10,6 +10,7 @@ import csv
 import shutil
 from pathlib import Path
 
+import keras
 import numpy as np
 import pytest
 
@@ -61,7 +62,9 @@ def test_a_kept_run_is_continued(kept):
     (history,) = kept.glob("runs/dots/*/history.csv")
     before = list(csv.DictReader(history.open(encoding="utf-8")))
 
-    vaereg.resume("dots", epochs=3, ignore_lock=True, quiet=True)
+    # On whichever backend these tests run; the run itself was made on TensorFlow.
+    backend = keras.backend.backend()
+    vaereg.resume("dots", epochs=3, backend=backend, ignore_lock=True, quiet=True)
 
     rows = list(csv.DictReader(history.open(encoding="utf-8")))
     assert rows[:2] == before
