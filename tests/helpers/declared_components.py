@@ -56,7 +56,7 @@ class PatchParams:
 
 @attrs.frozen
 class PlainParams:
-    """Made without vaereg."""
+    """Parameters declared without vaereg."""
 
     alpha: float = 1.0
 
@@ -80,35 +80,35 @@ class HiddenParams:
     weight: float = param(1.0, "hidden by the weight of the term")
 
 
-def _component(kind: str, name: str, params: Any = None, **more: Any) -> Component:
+def _declared(kind: str, name: str, params: Any = None, **more: Any) -> Component:
     more = more if params is None else {"params": params, **more}
     return Component(kind=kind, name=name, factory="nowhere:Nothing", summary=name, **more)
 
 
 COMPONENTS = (
-    _component("dataset", "clothes", for_data={"image"}),
-    _component("dataset", "folder", FolderParams, for_data={"image"}),
-    _component("dataset", "table", for_data={"vector"}),
-    _component("encoder", "conv", ConvParams, for_data={"image"}),
-    _component("encoder", "dense"),
-    _component("decoder", "conv", ConvParams, for_data={"image"}),
-    _component("decoder", "dense"),
-    _component("posterior", "gaussian"),
-    _component("prior", "standard_normal"),
-    _component("prior", "vamp", deprecated="it is slow", replaced_by="standard_normal"),
-    _component("likelihood", "bernoulli"),
-    _component("likelihood", "gaussian_optimal_variance"),
-    _component("objective", "elbo"),
-    _component("objective", "iwae", tags={"importance"}),
-    _component("sampler", "prior"),
-    _component("regularizer", "mmd"),
-    _component("regularizer", "focal_frequency", PlainParams),
-    _component("regularizer", "every_type", EveryTypeParams),
-    _component("regularizer", "strange", StrangeParams),
-    _component("regularizer", "hidden", HiddenParams),
-    _component("discriminator", "patch", PatchParams),
-    _component("discriminator", "mmd"),
-    _component("feature_extractor", "shallow", ShallowParams),
+    _declared("dataset", "clothes", for_data={"image"}),
+    _declared("dataset", "folder", FolderParams, for_data={"image"}),
+    _declared("dataset", "table", for_data={"vector"}),
+    _declared("encoder", "conv", ConvParams, for_data={"image"}),
+    _declared("encoder", "dense"),
+    _declared("decoder", "conv", ConvParams, for_data={"image"}),
+    _declared("decoder", "dense"),
+    _declared("posterior", "gaussian"),
+    _declared("prior", "standard_normal"),
+    _declared("prior", "vamp", deprecated="it is slow", replaced_by="standard_normal"),
+    _declared("likelihood", "bernoulli"),
+    _declared("likelihood", "gaussian_optimal_variance"),
+    _declared("objective", "elbo"),
+    _declared("objective", "iwae", tags={"importance"}),
+    _declared("sampler", "prior"),
+    _declared("regularizer", "mmd"),
+    _declared("regularizer", "focal_frequency", PlainParams),
+    _declared("regularizer", "every_type", EveryTypeParams),
+    _declared("regularizer", "strange", StrangeParams),
+    _declared("regularizer", "hidden", HiddenParams),
+    _declared("discriminator", "patch", PatchParams),
+    _declared("discriminator", "mmd"),
+    _declared("feature_extractor", "shallow", ShallowParams),
 )
 
 

@@ -56,7 +56,7 @@ def wheel(folder: Path, built: Path, name: str, version: str = "1.0") -> Path:
         "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
         encoding="utf-8",
     )
-    files = sorted(_files(folder))
+    files = sorted(_relative_paths(folder))
     record = [f"{path},," for path in files] + [f"{info.name}/RECORD,,"]
     (info / "RECORD").write_text("\n".join(record) + "\n", encoding="utf-8")
     target = built / f"{stem}-py3-none-any.whl"
@@ -66,7 +66,7 @@ def wheel(folder: Path, built: Path, name: str, version: str = "1.0") -> Path:
     return target
 
 
-def _files(folder: Path) -> Iterator[str]:
+def _relative_paths(folder: Path) -> Iterator[str]:
     for path in folder.rglob("*"):
         if path.is_file() and "__pycache__" not in path.parts:
             yield path.relative_to(folder).as_posix()

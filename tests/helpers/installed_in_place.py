@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 def installed_in_place(package: Path) -> None:
-    """Writes beside the source what an installer would, so that src/ on sys.path is enough."""
+    """Writes the metadata of an installation next to the source, so src/ on sys.path suffices."""
     project = tomllib.loads((package / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     name, version = project["name"], project["version"]
     info = package / "src" / f"{name.replace('-', '_')}-{version}.dist-info"

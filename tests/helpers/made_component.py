@@ -1,4 +1,4 @@
-"""A component of tests/kit in the form that the kit takes."""
+"""A component of tests/kit as a component under test."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ from vaereg.evaluation.evaluation import Evaluation, Score
 FEATURES = "classifier"
 
 REAL = np.random.default_rng(1234).normal(size=(3, 500))
-"""What the held-out examples, the same for every run, add to three scores."""
+"""The contribution of the held-out examples, the same for every run, to three scores."""
 
 
 @attrs.frozen(kw_only=True)
@@ -53,7 +53,7 @@ def evaluation(scores: dict[str, Score], **fields: Any) -> Evaluation:
 
 
 def run(rng: np.random.Generator, quality: Quality | None = None, name: str = "r") -> MeasuredRun:
-    """One evaluated run of a model, its samples drawn anew."""
+    """One evaluated run of a model, with new samples."""
     quality = quality or Quality()
     count = REAL.shape[1]
     gap = rng.normal(quality.gap, 3.0, count)
@@ -62,8 +62,8 @@ def run(rng: np.random.Generator, quality: Quality | None = None, name: str = "r
     real_gap, real_kernel = REAL[0] + rng.normal(0, 0.1, count), 0.1 * REAL[1]
     # Some examples are easier to cover than others, for every model.
     ease = 0.3 * REAL[2]
-    covered = (rng.normal(size=count) * 0.95 + ease < _quantile(quality.coverage)) * 1.0
-    reached = (rng.normal(size=count) * 0.95 + ease < _quantile(quality.recall)) * 1.0
+    covered = (rng.normal(size=count) * 0.95 + ease < _normal_quantile(quality.coverage)) * 1.0
+    reached = (rng.normal(size=count) * 0.95 + ease < _normal_quantile(quality.recall)) * 1.0
     copied = (rng.random(count) < quality.copies) * 1.0
     scores = [
         score(
@@ -128,7 +128,7 @@ def run(rng: np.random.Generator, quality: Quality | None = None, name: str = "r
 
 
 def trained(rng: np.random.Generator, quality: Quality, spread: float = 1.0) -> MeasuredRun:
-    """One training of a method: its quality varies, and its samples do."""
+    """One training of a method: its quality varies, and so do its samples."""
     return run(
         rng,
         attrs.evolve(
@@ -185,5 +185,5 @@ def with_facts(measured: MeasuredRun, **fields: Any) -> MeasuredRun:
     return attrs.evolve(measured, evaluation=attrs.evolve(measured.evaluation, **fields))
 
 
-def _quantile(share: float) -> float:
+def _normal_quantile(share: float) -> float:
     return NormalDist().inv_cdf(min(max(share, 0.001), 0.999))

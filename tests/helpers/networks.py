@@ -45,7 +45,7 @@ def takes(kind, name, shape):
 
 
 def network(kind, name, shape=IMAGE, *, latent=(3,), channels=2, seed=0, built=True, **params):
-    """The part from its factory, with its weights made."""
+    """The part that the factory builds, with its weights created."""
     declared = component(kind, name)
     module, attribute = declared.factory.split(":")
     context = vaereg.BuildContext(

@@ -361,12 +361,12 @@ def compared(a: str = "baseline", b: str = "sharp", *, seeds: int = 6) -> Compar
             preset="quick",
             warnings=("both were evaluated on few examples.",),
         ),
-        a=tuple(_seeded(a, 0.0, seed) for seed in range(seeds)),
-        b=tuple(_seeded(b, 2.0, seed) for seed in range(seeds)),
+        a=tuple(_evaluation_of_seed(a, 0.0, seed) for seed in range(seeds)),
+        b=tuple(_evaluation_of_seed(b, 2.0, seed) for seed in range(seeds)),
     )
 
 
-def _seeded(model: str, shift: float, seed: int) -> Evaluation:
+def _evaluation_of_seed(model: str, shift: float, seed: int) -> Evaluation:
     made = evaluation(model, shift=shift, seed=seed)
     varied = {
         name: attrs.evolve(each, value=each.value * (1 + 0.03 * seed))

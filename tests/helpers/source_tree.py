@@ -75,10 +75,10 @@ def imports(file: Path, root: Path) -> Iterator[Import]:
     package = parts[:-1]
     module = ".".join(package if parts[-1] == "__init__" else parts)
     tree = ast.parse(file.read_text(encoding="utf-8"), filename=str(file))
-    yield from _walk(tree, module, package, file, deferred=False, typing_only=False)
+    yield from _imports_below(tree, module, package, file, deferred=False, typing_only=False)
 
 
-def _walk(
+def _imports_below(
     node: ast.AST,
     module: str,
     package: tuple[str, ...],
@@ -89,24 +89,26 @@ def _walk(
 ) -> Iterator[Import]:
     for child in ast.iter_child_nodes(node):
         if isinstance(child, (ast.Import, ast.ImportFrom)):
-            for target in _targets(child, package):
+            for target in _imported_names(child, package):
                 yield Import(module, target, file, child.lineno, deferred, typing_only)
             continue
         if isinstance(child, ast.If) and "TYPE_CHECKING" in ast.unparse(child.test):
             body = ast.Module(body=child.body, type_ignores=[])
-            yield from _walk(body, module, package, file, deferred=deferred, typing_only=True)
+            yield from _imports_below(
+                body, module, package, file, deferred=deferred, typing_only=True
+            )
             rest = ast.Module(body=child.orelse, type_ignores=[])
-            yield from _walk(
+            yield from _imports_below(
                 rest, module, package, file, deferred=deferred, typing_only=typing_only
             )
             continue
         inside = isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda))
-        yield from _walk(
+        yield from _imports_below(
             child, module, package, file, deferred=deferred or inside, typing_only=typing_only
         )
 
 
-def _targets(node: ast.Import | ast.ImportFrom, package: tuple[str, ...]) -> list[str]:
+def _imported_names(node: ast.Import | ast.ImportFrom, package: tuple[str, ...]) -> list[str]:
     if isinstance(node, ast.Import):
         return [each.name for each in node.names]
     base = list(package[: len(package) - node.level + 1]) if node.level else []

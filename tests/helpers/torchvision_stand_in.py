@@ -17,7 +17,7 @@ NAME = "torchvision"
 
 
 class _Anything(type):
-    """A class whose attributes are classes like it, as far down as somebody asks."""
+    """A class whose attributes are again such classes, at any depth."""
 
     def __getattr__(cls, name: str) -> Any:
         if name.startswith("__"):

@@ -33,7 +33,7 @@ def vector_spec(size, form="vector"):
 
 
 def images(count, *shape, seed=0):
-    """Noise on the grid of 8-bit values, (count, *shape) float32 in [0, 1]."""
+    """Noise quantized to 8 bits, (count, *shape) float32 in [0, 1]."""
     rng = np.random.default_rng(seed)
     return rng.integers(0, 256, (count, *shape)).astype(np.float32) / np.float32(255)
 

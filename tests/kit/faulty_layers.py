@@ -125,7 +125,7 @@ class CountsItsCalls(SoundEncoder):
 
 
 class ForgetsThatItIsCompiled(SoundEncoder):
-    """Depends on how often Python ran it, which a traced step keeps as a constant."""
+    """Depends on the number of its Python calls, which is a constant in a traced step."""
 
     visits = 0
 

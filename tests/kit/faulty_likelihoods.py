@@ -1,4 +1,4 @@
-"""Likelihoods within a range with one fault each."""
+"""Likelihoods of values in a range, with one fault each."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Components that are sound at their first weights and have a fault once the weights have moved."""
+"""Components that are sound at their initial weights and faulty once the weights have moved."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ class TrainsNothing(SoundFlow):
 
 
 class ForgetsWhereItIs(keras.layers.Layer):
-    """N(mean, I) with the divergence of N(0, I)."""
+    """N(mean, I) with the KL divergence from N(0, I)."""
 
     def __init__(self, params: Any, context: vaereg.BuildContext) -> None:
         super().__init__(name=context.name, dtype="float32")
@@ -152,7 +152,7 @@ class ForgetsItsScale(SoundPosterior):
 
 
 class LearnsABias(SoundLikelihood):
-    """A sound one, N(mean + bias, I), for the two below."""
+    """A sound posterior, N(mean + bias, I), for the two below."""
 
     def __init__(self, params: Any, context: vaereg.BuildContext) -> None:
         super().__init__(params, context)

@@ -68,7 +68,7 @@ class LosesItsGradient(SoundRegularizer):
 
 
 class FlattensTheDecoder(SoundRegularizer):
-    """A sound one: the decoder's slope at draws of the prior, which its weights alone decide."""
+    """A sound term: the decoder's slope at prior draws, which only the decoder's weights determine."""
 
     def __call__(self, step: vaereg.Step) -> Any:
         slope = self.slope(step)
@@ -84,7 +84,7 @@ class StopsAtTheSlope(FlattensTheDecoder):
 
 
 class BendsTheDecoder(FlattensTheDecoder):
-    """A sound one too: how much the slope changes, which is nothing for a linear decoder."""
+    """A sound term: the change of the slope, which is 0 for a linear decoder."""
 
     def slope(self, step: vaereg.Step) -> Any:
         here = super().slope(step)
@@ -92,7 +92,7 @@ class BendsTheDecoder(FlattensTheDecoder):
 
 
 class FollowsItsMean(keras.layers.Layer):
-    """A sound one: how far the penalty is from a moving average of it, which is a weight."""
+    """A sound term: the penalty's distance from its own moving average, which is a weight."""
 
     def __init__(self, params: Any, context: vaereg.BuildContext) -> None:
         super().__init__(name=context.name, dtype="float32")
@@ -126,7 +126,7 @@ class KeepsATensor(FollowsItsMean):
 
 
 class HidesATensor(FollowsItsMean):
-    """In a place that no one looks into."""
+    """Keeps the tensor in a closure instead of an attribute."""
 
     def __init__(self, params: Any, context: vaereg.BuildContext) -> None:
         super().__init__(params, context)
@@ -147,7 +147,7 @@ class FollowsOutsideTraining(FollowsItsMean):
 
 
 class ForgetsItsAverage(FollowsItsMean):
-    """What it compares with is lost when a run is continued."""
+    """The value that it compares with is lost when a run is resumed."""
 
     def __init__(self, params: Any, context: vaereg.BuildContext) -> None:
         super().__init__(params, context)

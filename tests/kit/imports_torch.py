@@ -1,4 +1,4 @@
-"""A regularizer whose module imports a backend, and one that does so where it is the one in use."""
+"""Two regularizers that import a backend; the second only if this backend is active."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The kit catches what is sound at the first weights and faulty once they have moved."""
+"""The kit catches faults that are hidden at the initial weights and show once they have moved."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from vaereg.testing.moved_weights import MOVED
 BY_ID = {law.id: law for law in LAWS}
 
 ONCE_MOVED = [
-    # law, kind, what is the identity or the like at its first weights, what must have been found
+    # law, kind, a component that is sound at its initial weights, the text of the fault to find
     ("density-integrates-to-1", "prior", "TurnsTheSign", r"it integrates to 1\.\d+"),
     ("draws-follow-the-density", "prior", "UndoesInTheWrongOrder", "mean of z"),
     ("kl-is-what-samples-say", "prior", "ForgetsWhereItIs", "against kl"),
@@ -52,7 +52,7 @@ SOUND_ONCE_MOVED = {
     "encoder": "GatedEncoder",
     "likelihood": "LearnsABias",
 }
-"""What those faults were added to."""
+"""The sound components to which these faults were added."""
 
 
 @pytest.mark.parametrize(

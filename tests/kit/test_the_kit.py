@@ -16,7 +16,7 @@ from vaereg.component import NoParams
 from vaereg.testing import LAWS, LEVELS, Law, NotHere, checks_for
 
 FAULTS = {
-    # law: kind, factory, what the kit must have found
+    # law: kind, factory, the text of the fault that the kit must find
     "factory-takes-params-and-context": ("metric", "faulty_metrics:takes_nothing", "TypeError"),
     "imports-no-backend": (
         "regularizer",
@@ -275,14 +275,14 @@ SOUND = {
     "metric": "faulty_metrics:SoundMetric",
     "feature_extractor": "faulty_features:SoundFeatures",
 }
-"""What each fault was added to, by kind."""
+"""The sound component to which the faults of each kind were added."""
 
 BY_ID = {law.id: law for law in LAWS}
 
 
 @contextmanager
 def broken(found: str) -> Iterator[pytest.ExceptionInfo[vaereg.ContractError]]:
-    """Within, a law must be broken with a matching message; a skipped law does not count."""
+    """Requires the block to break a law with a matching message; a skipped law does not count."""
     try:
         with pytest.raises(vaereg.ContractError, match=found) as caught:
             yield caught

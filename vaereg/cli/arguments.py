@@ -148,6 +148,6 @@ def overview() -> str:
         "",
         "Always: -f PATH, --set KEY=VALUE, --no-plugins[=A,B], --json, --color WHEN, -v, -q.",
         "Exit codes: 0 success, 1 the run failed, 2 usage or declaration, 3 plugin missing or",
-        "broken, 4 lock mismatch, 5 a bug in vaereg, 130 interrupted.",
+        "broken, 4 lock mismatch, 5 a bug in vaereg, 130 interrupted, 141 output pipe closed.",
     ]
     return "\n".join(lines)

@@ -6,7 +6,7 @@ from enum import IntEnum
 
 
 class ExitCode(IntEnum):
-    """Each has one meaning; `VaeregError.exit_code` gives the same numbers."""
+    """Each code has one meaning; `VaeregError.exit_code` has the same numbers."""
 
     DONE = 0
     RUN_FAILED = 1
@@ -20,4 +20,4 @@ class ExitCode(IntEnum):
     """A bug in vaereg itself."""
     INTERRUPTED = 130
     BROKEN_PIPE = 141
-    """The reader of the output is gone, as in `vaereg components | head -1`."""
+    """The reader of the output has closed the pipe, as in `vaereg components | head -1`."""

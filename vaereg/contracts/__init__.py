@@ -1,1 +1,1 @@
-"""Per kind a Protocol with its laws, and the values that pass between parts; never keras."""
+"""For each kind a Protocol with its laws; values that pass between parts. Never imports keras."""

@@ -1,4 +1,4 @@
-"""The context that a factory receives, with the parameters, to build its part."""
+"""The context that a factory receives with the parameters, and from which it builds its part."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The shapes that the contract of each kind asks for: what assembly and the contract kit check."""
+"""The shapes that the contract of each kind requires; assembly and the contract kit check them."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""registry.toml -> Declaration: read, merged, overridden, resolved. Never imports keras."""
+"""Stage 1: registry.toml -> Declaration: parsed, merged, resolved. Never imports keras."""

@@ -1,1 +1,1 @@
-"""Installed entry points -> Catalog of the available components. Never imports keras."""
+"""Stage 2: installed entry points -> Catalog of the available components. Never imports keras."""

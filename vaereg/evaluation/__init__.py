@@ -1,1 +1,1 @@
-"""Stage 6: run folder -> evaluation.json and the arrays behind its scores."""
+"""Stage 7: TrainedModel -> Evaluation: evaluation.json and the arrays behind its scores."""

@@ -1,4 +1,4 @@
-"""Stage 6: a run, its model and its data -> scores and the arrays behind them."""
+"""A run, its model and its data -> scores and the arrays behind them."""
 
 from __future__ import annotations
 

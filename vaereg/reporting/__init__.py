@@ -1,1 +1,1 @@
-"""Stage 7: evaluations -> one HTML file that needs no network."""
+"""Evaluations and comparisons -> one HTML file that needs no network."""

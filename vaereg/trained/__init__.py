@@ -1,1 +1,1 @@
-"""A trained model in use: its weights loaded, its sampler fitted, samples drawn."""
+"""Stage 6: run folder -> TrainedModel: its weights loaded, its sampler fitted, samples drawn."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 INIT_TEMPLATE = """\
 # The models to train. A slot such as `encoder` names a component. To learn more:
 #   vaereg components               lists the installed components
-#   vaereg describe encoder/conv    shows the parameters of one
+#   vaereg describe encoder/conv    shows the parameters of a component
 #   vaereg check                    checks this file
 default = "first"                   # the model that `vaereg train` trains
 

@@ -1,1 +1,1 @@
-"""The laws, one module for each component."""
+"""The laws, one module for each subject."""

@@ -134,7 +134,7 @@ def data_is_as_described(component: ComponentUnderTest) -> None:
 
 @law(
     "examples-are-taken-by-position",
-    "take(i) returns the examples at the positions i, in that order; labels(i) likewise.",
+    "take(i) returns the examples at the positions i, in that order, and labels(i) their labels.",
     "dataset",
 )
 def examples_are_taken_by_position(component: ComponentUnderTest) -> None:

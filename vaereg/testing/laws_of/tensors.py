@@ -32,7 +32,7 @@ def _fill_shapes_at_home(component: ComponentUnderTest) -> None:
 
 @law(
     "takes-the-data-it-declares",
-    "For each form of for_data it accepts some shape of data and of the latent.",
+    "For each form in for_data, the component accepts some shape of data and of the latent.",
     *TENSOR_KINDS,
     level="build",
     order=2,

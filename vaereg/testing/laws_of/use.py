@@ -21,7 +21,7 @@ SIZED = (dict, list, set)
 
 @law(
     "bounds-can-be-used",
-    "At each bound and choice of each parameter it works, or refuses the value with a reason.",
+    "At each bound and choice of a parameter, it works or refuses the value with a reason.",
     *KINDS,
     level="build",
 )

@@ -61,7 +61,7 @@ def weights_follow_the_seed(component: ComponentUnderTest) -> None:
 
 @law(
     "weights-restore",
-    "A build that gets another build's weights gives that build's outputs.",
+    "A component that receives the weights of another build gives the outputs of that build.",
     *MAY_HAVE_WEIGHTS,
     level="build",
 )
