@@ -68,7 +68,7 @@ class LosesItsGradient(SoundRegularizer):
 
 
 class FlattensTheDecoder(SoundRegularizer):
-    """A sound term: the decoder's slope at prior draws, which only the decoder's weights determine."""
+    """A sound term: the decoder's slope at prior draws, which only its weights determine."""
 
     def __call__(self, step: vaereg.Step) -> Any:
         slope = self.slope(step)
