@@ -113,7 +113,7 @@ class Verdict:
         sentence: the verdict for a reader, in one sentence.
         probability_better: the probability that a training of B beats one of A (with 10 seeds or
             more).
-        interquartile_mean: that of the effects of the seeds (with 10 seeds or more).
+        interquartile_mean: the interquartile mean of the seeds' effects (with 10 seeds or more).
     """
 
     question: str

@@ -48,7 +48,7 @@ class PluginName:
 
 
 def read_plugin_name(text: str) -> PluginName:
-    """The names of a plugin, from `vaereg-plugin-foo`, `foo`, `Foo_Bar` and the like.
+    """The names of a plugin, from a text such as `vaereg-plugin-foo`, `foo` or `Foo_Bar`.
 
     Raises:
         UsageError: if a distribution, module or component cannot have that name, with the reason.

@@ -85,7 +85,7 @@ def pytest_runtest_call() -> Iterator[None]:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
-    """Likewise if a test file cannot be imported because it uses an old name."""
+    """If a test file cannot be imported because it uses an old name, notes the new name."""
     report = yield
     if report.failed:
         from vaereg.renamed import renamed_in_text

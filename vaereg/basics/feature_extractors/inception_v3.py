@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
 
 class InceptionV3(ImageNetwork):
-    """2048 pooled features of the Inception network that the literature measures FID in.
+    """2048 pooled features of the Inception network with which the literature measures FID.
 
     Images are resized to 299 pixels by PyTorch's bilinear interpolation without antialiasing and
-    scaled to [-1, 1], as pytorch-fid does. Slow without a GPU.
+    scaled to [-1, 1], as in pytorch-fid. The network is slow without a GPU.
 
     Source: Heusel et al. 2017, arXiv:1706.08500; weights `pt_inception-2015-12-05-6726825d.pth`
     as pytorch-fid and torch-fidelity publish them.
@@ -41,10 +41,10 @@ class InceptionV3(ImageNetwork):
         self._folder = context.folder
 
     def read(self) -> tuple[keras.Model, str]:
-        """The network and its identity.
+        """Reads the network and its identity.
 
         Raises:
-            vaereg.DataError: if the weights are missing or of another network.
+            vaereg.DataError: if the weights are missing or belong to another network.
         """
         tensors = read_torch_weights(weights_path(self.name, self._weights, self._folder))
         model = inception_v3_network(tensors)

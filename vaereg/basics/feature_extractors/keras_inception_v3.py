@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
 
 class KerasInceptionV3(ImageNetwork):
-    """2048 pooled features of keras.applications' Inception-v3.
+    """2048 pooled features of the Inception-v3 of keras.applications.
 
-    Not the network of the FID literature: distances in it are of another scale and are comparable
-    with none published as FID. Images are resized with Pillow's antialiased bicubic kernel and
+    This is not the network of the FID literature: its distances have another scale and are not
+    comparable with published FIDs. Images are resized with Pillow's antialiased bicubic kernel and
     scaled to [-1, 1].
 
     Source: Szegedy et al. 2016, arXiv:1512.00567.
@@ -39,10 +39,10 @@ class KerasInceptionV3(ImageNetwork):
         self._folder = context.folder
 
     def read(self) -> tuple[keras.Model, str]:
-        """The network and its identity.
+        """Reads the network and its identity.
 
         Raises:
-            vaereg.DataError: if the weights cannot be downloaded, or are of another network.
+            vaereg.DataError: if the weights cannot be downloaded or belong to another network.
         """
         with unseeded_draws():
             given = self._downloaded() if not self._weights else self._loaded()
@@ -75,7 +75,7 @@ class KerasInceptionV3(ImageNetwork):
             ) from fault
 
     def _from_file(self, path: Path) -> keras.Model:
-        """The network from weights with its classifier or without it."""
+        """The network from a file of weights with or without a classifier."""
         headless = self._network(None)
         try:
             _load_all(headless, path)
@@ -99,10 +99,10 @@ class KerasInceptionV3(ImageNetwork):
 
 
 def _load_all(model: keras.Model, path: Path) -> None:
-    """Loads weights strictly: Keras itself leaves layers alone that the file lacks.
+    """Loads weights strictly: Keras itself would skip layers that the file lacks.
 
     Raises:
-        ValueError: if the file is of another network.
+        ValueError: if the file belongs to another network.
     """
     model.set_weights([np.full(each.shape, np.nan) for each in model.weights])
     with warnings.catch_warnings():
@@ -118,7 +118,7 @@ def _load_all(model: keras.Model, path: Path) -> None:
 
 
 def _in_float32(model: keras.Model) -> keras.Model:
-    """The model with layers of float32, whatever the global policy made them."""
+    """The model with float32 layers, whatever the global policy."""
 
     def remade(layer: keras.layers.Layer) -> keras.layers.Layer:
         return type(layer).from_config({**layer.get_config(), "dtype": "float32"})

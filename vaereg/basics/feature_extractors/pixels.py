@@ -29,13 +29,14 @@ STATE = ("mean", "scale", "components", "explained")
 
 
 class Pixels:
-    """The values themselves, or their principal components where there are more values.
+    """The values themselves, or their principal components if there are more than `dimensions`.
 
-    Images are centred; vectors and sequences are standardized as well, column by column. The
-    features hardly capture meaning but find copies; they need neither labels nor a network.
+    Images are centred; vectors and sequences are also standardized, column by column. The features
+    capture little of what an example shows, but find copies. They need neither labels nor a
+    network.
 
-    Source: Pearson 1901; components by the eigenvectors of the covariance, or of the Gram matrix
-    where there are fewer examples than values (Turk and Pentland 1991).
+    Source: Pearson 1901; the components are eigenvectors of the covariance, or of the Gram matrix
+    if there are fewer examples than values (Turk and Pentland 1991).
     """
 
     def __init__(self, params: PixelsParams, context: vaereg.BuildContext) -> None:
@@ -46,7 +47,7 @@ class Pixels:
 
     @property
     def identity(self) -> str:
-        """8 hex digits over mean, scale and components.
+        """A hash of mean, scale and components, 8 hex digits.
 
         Raises:
             vaereg.RunError: before a fit.
@@ -59,10 +60,10 @@ class Pixels:
         return {"explained": float(self._fitted()["explained"])}
 
     def fit(self, data: vaereg.Data, seed: int, tell: Callable[[str], None]) -> None:
-        """Finds mean, scale and components on training examples chosen by the seed.
+        """Computes mean, scale and components from training examples chosen by the seed.
 
         Raises:
-            vaereg.DataError: if there are fewer than two, or all are equal.
+            vaereg.DataError: if there are fewer than two examples, or all are equal.
         """
         dimensions = data.spec.dimensions
         most = MOST_EXAMPLES if dimensions <= WIDE else WIDE
@@ -99,7 +100,7 @@ class Pixels:
         }
 
     def __call__(self, examples: np.ndarray) -> np.ndarray:
-        """Features (n, d): d is `dimensions`, or less where values or training data are fewer."""
+        """Features (n, d): d is `dimensions`, or less if there are fewer values or examples."""
         state = self._fitted()
         values = checked_examples("pixels", examples, self._shape)
         centred = (values.reshape(len(values), -1) - state["mean"]) / state["scale"]
@@ -108,7 +109,7 @@ class Pixels:
         return features
 
     def state(self) -> dict[str, np.ndarray]:
-        """`mean` and `scale` (values,), `components` (values, d), or empty where all are kept."""
+        """`mean` and `scale` (values,), and `components` (values, d), empty if all are kept."""
         return dict(self._state)
 
     def restore(self, state: dict[str, np.ndarray]) -> None:
@@ -137,7 +138,7 @@ class Pixels:
 def _principal(
     values: np.ndarray, mean: np.ndarray, scale: np.ndarray, wanted: int
 ) -> tuple[np.ndarray, float]:
-    """Components (values, d) of largest variance, as orthonormal columns, and their share of it."""
+    """Orthonormal components (values, d) of largest variance, and the share of variance kept."""
     count, dimensions = values.shape
     blocks = range(0, count, BLOCK)
     if dimensions <= count:

@@ -38,7 +38,7 @@ transposed_convolution.defvjp(_forward, _backward)
 
 
 def _before(kernel: jax.Array) -> list[int]:
-    """How many zeros "same" padding puts before each axis of an even size at stride 2."""
+    """The number of zeros that "same" padding adds before each axis of even size at stride 2."""
     return [max(size - 2, 0) // 2 for size in kernel.shape[:2]]
 
 
@@ -50,7 +50,7 @@ def _halving_convolution(y: jax.Array, kernel: jax.Array) -> jax.Array:
 
 
 def _by_dilation(x: jax.Array, kernel: jax.Array) -> jax.Array:
-    """T with zeros put between the inputs, which accelerators' libraries know how to skip."""
+    """T with zeros inserted between the inputs, which the libraries of accelerators skip."""
     padding = [
         (size - 1 - b, size - (size - 1 - b))  # they add up to the size, for an output of 2 h
         for b, size in zip(_before(kernel), kernel.shape[:2], strict=True)

@@ -15,10 +15,10 @@ MOST_MAPS = {"tensorflow": 16, "jax": 32, "torch": 32}
 def narrow_convolution(x: vaereg.Tensor, kernel: vaereg.Tensor) -> vaereg.Tensor:
     """The convolution of stride 1 with "same" padding: `keras.layers.Conv2D(padding="same")`.
 
-    Kernels of convolutions on a CPU compute at least 8 or 16 output channels, even if fewer are
-    needed. For few channels, the products of all taps with all inputs are one matrix product, with
-    a column for each tap and output. The maps of the taps are then shifted and added: on PyTorch
-    and JAX by slices, on TensorFlow, whose slices are slow, by a convolution with ones.
+    On a CPU, convolution kernels compute at least 8 or 16 output channels, even if fewer are
+    needed. For few channels, one matrix product multiplies all inputs by all taps, with a column
+    for each tap and output. The maps of the taps are then shifted and added: by slices on PyTorch
+    and JAX, and by a convolution with ones on TensorFlow, whose slices are slow.
 
     Args:
         x: (B, h, w, inputs).

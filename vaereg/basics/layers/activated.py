@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def activated(
     layer: keras.layers.Layer, channels: int, params: ActivatedParams
 ) -> list[keras.layers.Layer]:
-    """The layer, then params.normalization over its `channels`, then params.activation."""
+    """The layer, followed by params.normalization over its `channels` and params.activation."""
     return [
         layer,
         *normalization(params.normalization, channels, f"{layer.name}_normalization"),
@@ -25,7 +25,7 @@ def activated(
 
 
 def activation(function: str, name: str) -> keras.layers.Layer:
-    """The activation of that name in Keras, as a layer."""
+    """The Keras activation of this name, as a layer."""
     return keras.layers.Activation(function, name=name)
 
 

@@ -12,8 +12,8 @@ import vaereg
 class Chain(keras.layers.Layer):
     """Applies layers in order.
 
-    Unlike keras.Sequential it can be built inside another layer with names of its own, and it is
-    built from shapes alone.
+    Unlike keras.Sequential, it can be built inside another layer with names of its own, and from
+    shapes alone.
 
     Args:
         layers: each with an explicit name and a `compute_output_shape`.
@@ -25,20 +25,20 @@ class Chain(keras.layers.Layer):
         self.links = list(layers)
 
     def build(self, shape: tuple[int | None, ...]) -> None:
-        """Makes the weights of every layer for inputs of `shape`."""
+        """Creates the weights of every layer for inputs of `shape`."""
         for layer in self.links:
             if not layer.built:
                 layer.build(shape)
             shape = tuple(layer.compute_output_shape(shape))
 
     def compute_output_shape(self, shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
-        """The shape that the last layer gives."""
+        """The shape of the last layer's output."""
         for layer in self.links:
             shape = tuple(layer.compute_output_shape(shape))
         return shape
 
     def call(self, x: vaereg.Tensor, training: bool = False) -> vaereg.Tensor:
-        """The last layer's output; Keras hands `training` on to each layer."""
+        """The last layer's output; Keras passes `training` to each layer."""
         for layer in self.links:
             x = layer(x)
         return x

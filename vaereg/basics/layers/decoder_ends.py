@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def first_grid(image: tuple[int, ...], stages: int) -> tuple[int, int]:
-    """Height and width of the grid that `stages` doublings make at least as large as `image`."""
+    """The height and width of the smallest grid that `stages` doublings enlarge to `image`."""
     scale = 2**stages
     return math.ceil(image[0] / scale), math.ceil(image[1] / scale)
 
@@ -28,7 +28,8 @@ def from_latent(
     """Layers z (B, *latent) -> features (B, h, w, params.widths[0]), linear.
 
     Raises:
-        ValueError: if params.widths is empty, or a latent with positions has others than the grid.
+        ValueError: if params.widths is empty, or the positions of a spatial latent are not those of
+            the grid.
     """
     stages = require_stages(params)
     latent, width = tuple(context.latent_shape), params.widths[0]

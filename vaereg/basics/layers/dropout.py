@@ -17,7 +17,7 @@ class Dropout(keras.layers.Layer):
         rate: the share, in [0, 1).
         seed: the first state of its seed.
         name: the layer's name.
-        scope: the name of the part that holds the layer, which starts the seed's path.
+        scope: the name of the part that holds the layer; the seed's path begins with it.
     """
 
     def __init__(self, rate: float, *, seed: int, name: str, scope: str) -> None:
@@ -27,9 +27,9 @@ class Dropout(keras.layers.Layer):
         self.built = True
 
     def compute_output_shape(self, shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
-        """That of x."""
+        """The shape of x."""
         return shape
 
     def call(self, x: vaereg.Tensor, training: bool = False) -> vaereg.Tensor:
-        """x, thinned out in training."""
+        """x; in training, with a share of the values set to 0."""
         return keras.random.dropout(x, self.rate, seed=self.seed_generator) if training else x

@@ -1,4 +1,4 @@
-"""How kernels start, so that signals keep their size through the activation that follows."""
+"""Initial kernels whose scale preserves the variance of signals through the next activation."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ RECTIFYING = frozenset(
 class HostUniform(keras.initializers.VarianceScaling):
     """Keras's VarianceScaling with uniform values, drawn by NumPy.
 
-    So equal seeds give equal weights on every backend, and JAX need not compile a random number
-    generator for each kernel shape (about 2 s of processor time each).
+    Equal seeds therefore give equal weights on every backend, and JAX need not compile a random
+    number generator for each kernel shape (about 2 s of processor time each).
     """
 
     def __call__(
@@ -39,10 +39,10 @@ class HostUniform(keras.initializers.VarianceScaling):
 def kernel_initializer(activation: str, gain: float = 1.0) -> keras.initializers.Initializer:
     """A new initializer for the kernel before `activation`.
 
-    The variance is He et al.'s (arXiv:1502.01852, eq. 10) for activations like relu, LeCun's for
-    selu (arXiv:1706.02515) and Glorot and Bengio's (2010, eq. 16) for the others. Each call gives
-    an initializer with a seed of its own, taken from Keras: one that is shared would give equal
-    weights to equal shapes.
+    The variance follows He et al. (arXiv:1502.01852, eq. 10) for activations like relu, LeCun for
+    selu (arXiv:1706.02515), and Glorot and Bengio (2010, eq. 16) for all others. Each call returns
+    an initializer with its own seed, taken from Keras: a shared initializer would give equal
+    weights to kernels of equal shape.
 
     Args:
         activation: by Keras's name.

@@ -11,12 +11,12 @@ from vaereg.basics.kernels.narrow_convolution import narrow_convolution
 
 
 class NarrowConvolution(keras.layers.Conv2D):
-    """(B, h, w, ·) -> (B, h, w, channels): Conv2D of stride 1, made for very few channels.
+    """(B, h, w, ·) -> (B, h, w, channels): a Conv2D of stride 1 that is fast for few channels.
 
     Args:
-        channels: of the output.
-        kernel_size: height and width of the kernel.
-        others: what Conv2D takes besides.
+        channels: the number of output channels.
+        kernel_size: the height and width of the kernel.
+        others: further arguments of Conv2D.
     """
 
     def __init__(self, channels: int, kernel_size: int, **others: Any) -> None:  # Keras checks them
@@ -25,5 +25,5 @@ class NarrowConvolution(keras.layers.Conv2D):
         )
 
     def convolution_op(self, inputs: vaereg.Tensor, kernel: vaereg.Tensor) -> vaereg.Tensor:
-        """What Conv2D does between its weights and its bias."""
+        """The convolution without the bias."""
         return narrow_convolution(inputs, keras.ops.convert_to_tensor(kernel))

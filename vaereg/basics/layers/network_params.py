@@ -20,7 +20,7 @@ NORMALIZATIONS = ("none", "batch", "layer", "group")
 
 
 class ActivatedParams(Protocol):
-    """What a layer with a normalization and an activation reads."""
+    """The parameters of a layer with a normalization and an activation."""
 
     @property
     def activation(self) -> str: ...
@@ -29,14 +29,14 @@ class ActivatedParams(Protocol):
 
 
 class ImageNetworkParams(ActivatedParams, Protocol):
-    """What both ends of an image network read."""
+    """The parameters of both ends of an image network."""
 
     @property
     def widths(self) -> tuple[int, ...]: ...
 
 
 class DenseNetworkParams(ActivatedParams, Protocol):
-    """What the hidden layers of a dense network read."""
+    """The parameters of the hidden layers of a dense network."""
 
     @property
     def widths(self) -> tuple[int, ...]: ...

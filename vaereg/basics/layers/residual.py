@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
 
 class ResidualBlock(keras.layers.Layer):
-    """x + f(x), with f two 3x3 convolutions, each after its normalization and activation.
+    """x + f(x), where f is two 3x3 convolutions, each preceded by normalization and activation.
 
-    Pre-activation (arXiv:1603.05027, fig. 4e). The last kernel starts at 0, so the block starts
-    as the identity (arXiv:1901.09321), whatever the depth.
+    This is the pre-activation block (arXiv:1603.05027, fig. 4e). The last kernel starts at 0, so
+    the block starts as the identity at any depth (arXiv:1901.09321).
 
     Args:
-        width: channels of x.
+        width: the number of channels of x.
         params: gives `normalization` and `activation`.
         name: the layer's name.
     """
@@ -50,11 +50,11 @@ class ResidualBlock(keras.layers.Layer):
         )
 
     def build(self, shape: tuple[int | None, ...]) -> None:
-        """Makes the weights for x (B, h, w, width)."""
+        """Creates the weights for x (B, h, w, width)."""
         self.branch.build(shape)
 
     def compute_output_shape(self, shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
-        """That of x."""
+        """The shape of x."""
         return shape
 
     def call(self, x: vaereg.Tensor, training: bool = False) -> vaereg.Tensor:

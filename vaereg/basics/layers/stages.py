@@ -9,10 +9,10 @@ if TYPE_CHECKING:
 
 
 def require_stages(params: ImageNetworkParams) -> int:
-    """How many stages params.widths asks for.
+    """The number of stages, one for each of `params.widths`.
 
     Raises:
-        ValueError: if none.
+        ValueError: if there is none.
     """
     if not params.widths:
         raise ValueError("widths is empty; give one width for each stage, such as [32, 64]")

@@ -23,10 +23,11 @@ class TransposedConvolution(keras.layers.Layer):
     """(B, h, w, ·) -> (B, 2 h, 2 w, filters): the transposed convolution of stride 2.
 
     Args:
-        filters: channels of the output.
-        kernel_size: height and width of the kernel; even sizes overlap evenly (no checkerboard).
-        activation: the activation that follows somewhere, for the scale of the first weights.
-        use_bias: whether to add one.
+        filters: the number of output channels.
+        kernel_size: the height and width of the kernel; even sizes overlap evenly, without
+            checkerboard artefacts.
+        activation: the next activation, which determines the scale of the initial weights.
+        use_bias: whether to add a bias.
         name: the layer's name.
     """
 
@@ -40,7 +41,7 @@ class TransposedConvolution(keras.layers.Layer):
         self.use_bias = use_bias
 
     def build(self, shape: Shape) -> None:
-        """Makes the kernel (k, k, filters, inputs) and the bias."""
+        """Creates the kernel (k, k, filters, inputs) and the bias."""
         inputs = shape[-1] or 0
         # Keras counts k * k * filters values into an output; at stride 2 it is k * k * inputs / 4.
         gain = 4.0 * self.filters / inputs
@@ -64,13 +65,13 @@ class TransposedConvolution(keras.layers.Layer):
 
 
 class NearestConvolution(keras.layers.Layer):
-    """(B, h, w, ·) -> (B, 2 h, 2 w, filters): each position fourfold, then a 3x3 convolution.
+    """(B, h, w, ·) -> (B, 2 h, 2 w, filters): nearest-neighbour upsampling, then a 3x3 convolution.
 
-    Computed as one transposed convolution with the 4x4 kernel that both steps make together,
-    which takes 16 instead of 36 multiplications a position and channel.
+    Both steps together are one transposed convolution with a 4x4 kernel, which takes 16 instead of
+    36 multiplications per position and channel.
 
     Args:
-        filters: channels of the output.
+        filters: the number of output channels.
         name: the layer's name.
     """
 
@@ -79,7 +80,7 @@ class NearestConvolution(keras.layers.Layer):
         self.filters = filters
 
     def build(self, shape: Shape) -> None:
-        """Makes the kernel (3, 3, inputs, filters) and the bias."""
+        """Creates the kernel (3, 3, inputs, filters) and the bias."""
         self.kernel = self.add_weight(
             name="kernel",
             shape=(3, 3, shape[-1], self.filters),

@@ -14,16 +14,16 @@ if TYPE_CHECKING:
 
 
 class Bernoulli(keras.layers.Layer):
-    """p(x given z) = sigmoid(l)^x (1 - sigmoid(l))^(1 - x) for each value, l the decoder's output.
+    """p(x given z) = sigmoid(l)^x (1 - sigmoid(l))^(1 - x) per value, with l the decoder's output.
 
-    Normalised for binary data. For values between 0 and 1 the same formula is the usual cross
-    entropy; it is then no density, so bounds on log p(x) made with it cannot be compared with
-    those of other likelihoods.
+    It is normalised for binary data. For values between 0 and 1, the formula is the usual cross
+    entropy but not a density, so bounds on log p(x) cannot be compared with those of other
+    likelihoods.
 
     Source: Kingma and Welling 2013, arXiv:1312.6114, appendix C.1.
 
     Attributes:
-        support: the least and the largest value that x may have.
+        support: the smallest and the largest value that x may have.
 
     Raises:
         ValueError: for data that is not within [0, 1].

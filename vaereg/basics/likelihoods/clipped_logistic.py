@@ -12,15 +12,16 @@ EXACT_UP_TO = 32
 def clipped_logistic_mean(
     mean: vaereg.Tensor, log_scale: vaereg.Tensor, levels: int
 ) -> vaereg.Tensor:
-    """The expectation of round(clip(X, -1, 1)) onto `levels` levels, X logistic.
+    """The expectation of a logistic X that is clipped to [-1, 1] and rounded to `levels` levels.
 
-    -1 plus the sum over the edges e between levels of P(X > e) times the distance of two levels;
-    above 32 levels that sum becomes the integral over [-1, 1], of which it is the midpoint rule:
-    the error is below half a level for a scale near 0 and vanishes once it exceeds a level.
+    It is -1 plus the sum of P(X > e), times the distance between two levels, over the edges e
+    between levels. Above 32 levels, the sum is replaced by the integral over [-1, 1], of which it
+    is the midpoint rule. The error is below half a level for a scale near 0, and vanishes if the
+    scale exceeds a level.
 
     Args:
-        mean, log_scale: arrays that broadcast together, on the scale where data spans [-1, 1].
-        levels: how many levels there are, at least 2.
+        mean, log_scale: arrays that broadcast together, in units in which data spans [-1, 1].
+        levels: the number of levels, at least 2.
     """
     if levels > EXACT_UP_TO:
         scale, inverse = ops.exp(log_scale), ops.exp(-log_scale)

@@ -22,7 +22,9 @@ POINTS = 32  # how many values of the earlier channels `mean` averages over
 
 
 class Mixture(NamedTuple):
-    """Outputs read as a mixture of K logistics at each position, C channels.
+    """The parameters, read from outputs, of a mixture of K logistics at each position.
+
+    Data has C channels.
 
     Args:
         logits: (..., K) unnormalised log weights.
@@ -52,23 +54,24 @@ class Mixture(NamedTuple):
 
 
 class DiscretizedLogisticMixture(keras.layers.Layer):
-    """Probabilities of discrete levels by a mixture of K logistics at each position.
+    """Probabilities of discrete levels, from a mixture of K logistics at each position.
 
-    With the data's range scaled to [-1, 1], level v has, under one logistic (m, s), the mass
-    between v - h and v + h, h half the distance of two levels; the lowest and the highest level
-    take all the mass beyond. For data with channels (the last axis of images and sequences) the
-    channels of a position share the choice of k, and the mean of channel c is
-    m_c + sum over j < c of tanh(a_cj) x_j. Columns of vector data are independent of each other
-    given z, each with a mixture of its own, since coefficients for d columns would be d^2 / 2.
+    The data's range is scaled to [-1, 1]. Under one logistic (m, s), the probability of level v is
+    the mass between v - h and v + h, where h is half the distance between two levels; the lowest
+    and the highest level also get all the mass beyond them. For data with channels (the last axis
+    of images and sequences), the channels of a position share the choice of k, and the mean of
+    channel c is m_c + sum over j < c of tanh(a_cj) x_j. Columns of vector data are independent
+    given z, each with its own mixture, since d columns would need d^2 / 2 coefficients.
 
-    The decoder gives K (1 + 2 C + C (C - 1) / 2) channels; for vectors 3 K for each column.
-    log_prob is a log probability (never above 0), and values of x are read as the nearest level.
+    The decoder gives K (1 + 2 C + C (C - 1) / 2) channels, or 3 K for each column of vectors.
+    log_prob is a log probability, so it is never above 0. Values of x are rounded to the nearest
+    level.
 
     Source: Salimans et al. 2017 (PixelCNN++), arXiv:1701.05517, section 2.1; here for any number
-    of channels and levels, with the mass of a bin computed without the source's approximation.
+    of channels and levels, and without the source's approximation of the mass of a bin.
 
     Attributes:
-        support: the least and the largest value that x may have.
+        support: the smallest and the largest value that x may have.
 
     Raises:
         ValueError: for data without a finite range, or with fewer than 2 levels.
@@ -132,9 +135,9 @@ class DiscretizedLogisticMixture(keras.layers.Layer):
     def mean(self, outputs: vaereg.Tensor) -> vaereg.Tensor:
         """The expectation (B, *data).
 
-        For one channel exact up to 32 levels and within half a level above (see
-        clipped_logistic_mean). A later channel's mean is averaged over 32 fixed, evenly spread
-        values of the earlier ones, which adds an error below 1 % of the range.
+        For one channel, it is exact up to 32 levels, and within half a level for more (see
+        clipped_logistic_mean). The mean of a later channel is averaged over 32 fixed, evenly spread
+        values of the earlier channels, which adds an error below 1 % of the range.
         """
         mixture = self._read(outputs)
         weights = ops.softmax(mixture.logits, axis=-1)  # (..., K)
@@ -217,8 +220,8 @@ class DiscretizedLogisticMixture(keras.layers.Layer):
     def _spread(self) -> np.ndarray:
         """Evenly spread standard logistic values (POINTS, C - 1).
 
-        The first axis is a regular grid; along axis j > 0 an additive recurrence steps by phi^-j,
-        phi the root of phi^(C - 1) = phi + 1, a generalised golden ratio.
+        The first axis is a regular grid. Along axis j > 0, an additive recurrence steps by phi^-j,
+        with phi the root of phi^(C - 1) = phi + 1, a generalised golden ratio.
         """
         axes = self.data_channels - 1
         phi = 2.0

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 class Gaussian(keras.layers.Layer):
     """p(x given z) = N(x; mean, sigma^2 I), a density on the data's own scale.
 
-    With sigma = 1 the negative log-likelihood is half the squared error, summed, plus a constant;
-    a smaller sigma weighs the reconstruction more against the KL.
+    With sigma = 1, the negative log-likelihood is half the summed squared error plus a constant. A
+    smaller sigma gives the reconstruction more weight relative to the KL divergence.
 
     Attributes:
         support: None, since x may have any value.

@@ -16,15 +16,15 @@ if TYPE_CHECKING:
 
 
 class GaussianOptimalVariance(keras.layers.Layer):
-    """p(x given z) = N(x; mean, sigma^2 I) with one sigma for all values, never tuned by hand.
+    """p(x given z) = N(x; mean, sigma^2 I) with one sigma for all values, which needs no tuning.
 
-    In training sigma^2 is the maximum-likelihood one, the mean squared error over the batch and
-    all its dimensions D, so that the gradient of the batch's mean log-likelihood is that of
-    -D/2 log MSE. Sigma is held constant in the gradient: at the optimum its derivative is zero,
-    and a floor can then be hard without stopping the gradient of the mean. Elsewhere sigma^2 is a
-    bias-corrected running average over the training batches (before the first one: the variance
-    of a uniform distribution over the data's range, or 1 where it has none), so that validation
-    does not look at its own batch and log_prob is a normalised density.
+    In training, sigma^2 is its maximum-likelihood estimate: the mean squared error over the batch
+    and all D dimensions. The gradient of the batch's mean log-likelihood is then that of
+    -D/2 log MSE. Sigma is held constant in the gradient: at the optimum its derivative is zero, and
+    a hard lower bound on sigma then does not stop the gradient of the mean. Outside training,
+    sigma^2 is a bias-corrected running average over the training batches. Before the first batch,
+    it is the variance of a uniform distribution over the data's range, or 1 for unbounded data. So
+    validation does not depend on its own batches, and log_prob is a normalised density.
 
     Source: Rybkin et al. 2020 (sigma-VAE), arXiv:2006.13202, section 3.3.
 
@@ -66,7 +66,7 @@ class GaussianOptimalVariance(keras.layers.Layer):
     ) -> vaereg.Tensor:
         """log p(x given z) for x and outputs (B, *data), shape (B,).
 
-        With `training` it uses this batch's variance and moves the running average.
+        If `training` is true, it uses this batch's variance and updates the running average.
         """
         squared = ops.square(ops.cast(x, "float32") - self.mean(outputs))  # (B, *data)
         if training:

@@ -1,4 +1,4 @@
-"""How a decoder's unbounded outputs become means in the data's range."""
+"""Maps from a decoder's unbounded outputs to means in the data's range."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ import vaereg
 def into_range(
     activation: str, value_range: tuple[float, float] | None, component: str
 ) -> Callable[[vaereg.Tensor], vaereg.Tensor]:
-    """The function from outputs to means.
+    """Returns the function that maps outputs to means.
 
     Args:
-        activation: "sigmoid" or "tanh", scaled to the value range; "linear", which leaves outputs
-            as they are; or "auto": tanh for the range (-1, 1), sigmoid for any other, linear
-            where there is none.
+        activation: "sigmoid" or "tanh", scaled to the value range; "linear", which does not change
+            outputs; or "auto": tanh for the range (-1, 1), sigmoid for any other range, and linear
+            for unbounded data.
         value_range: the data's range, or None if unbounded.
         component: the likelihood's name, for the message.
 
     Raises:
-        ValueError: for an activation that needs a range where the data has none.
+        ValueError: for an activation that needs a range if the data is unbounded.
     """
     if activation == "auto":
         if value_range is None:

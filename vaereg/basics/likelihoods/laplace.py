@@ -21,8 +21,8 @@ LEAST_LOG_SCALE = -9.0  # a learned scale cannot fall to 0 where a reconstructio
 class Laplace(keras.layers.Layer):
     """p(x given z) = exp(-|x - mean| / b) / (2 b) for each value, a density on the data's scale.
 
-    The scale b is one number for all values: fixed, or learned (`learned = true`), starting from
-    `scale` and kept above exp(-9) smoothly.
+    The scale b is one number for all values. It is fixed, or learned (`learned = true`), starting
+    from `scale` and smoothly bounded below by exp(-9).
 
     Attributes:
         support: None, since x may have any value.

@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 
 
 class Elbo:
-    """-ELBO(x) = -E_q log p(x given z) + beta KL(q(z given x) || p(z)), its two terms.
+    """The two terms of -ELBO(x) = -E_q log p(x given z) + beta KL(q(z given x) || p(z)).
 
-    The expectation is the mean over K draws. A deterministic posterior has no KL divergence and so
-    no term "kl".
+    The expectation is estimated by the mean over K draws. A deterministic posterior has no KL
+    divergence, and therefore no term "kl".
 
     Source: Kingma and Welling 2013, arXiv:1312.6114, eq. 7.
     """
@@ -28,7 +28,7 @@ class Elbo:
         self.samples = params.samples
 
     def __call__(self, bound: vaereg.Bound) -> dict[str, vaereg.Tensor]:
-        """reconstruction (B,), and kl (B, groups), to which the engine applies beta."""
+        """The terms reconstruction (B,) and kl (B, groups); the engine applies beta to kl."""
         terms = {"reconstruction": -ops.mean(bound.log_likelihood, axis=0)}
         if bound.kl is not None:
             terms["kl"] = bound.kl

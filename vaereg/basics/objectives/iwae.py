@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 class Iwae:
     """-log 1/K sum_k w_k, with w_k = p(x given z_k) (p(z_k) / q(z_k given x))^beta.
 
-    With beta = 1 its expectation falls with K towards -log p(x). The KL divergence is inside the
-    weights, so a warm-up of beta works and free bits and capacity do not.
+    With beta = 1, its expectation falls towards -log p(x) as K grows. The KL divergence is part of
+    the weights, so a warm-up of beta works, but free bits and capacity do not.
 
     Source: Burda et al. 2015, arXiv:1509.00519, eq. 8.
     """

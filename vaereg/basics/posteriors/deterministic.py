@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
 
 class Deterministic(keras.layers.Layer):
-    """A point: z is a linear map of the features, without noise, density or KL.
+    """A point mass: z is linear in the features, without noise, density or KL divergence.
 
-    See LatentProjection for the shapes it takes. Draw new samples with a sampler that is fitted
-    on encoded data, since nothing pulls z towards the prior (Ghosh et al. 2019, arXiv:1903.12436).
+    See LatentProjection for the shapes of features. Draw new samples with a sampler that is fitted
+    to encoded data, since nothing pulls z towards the prior (Ghosh et al. 2019, arXiv:1903.12436).
     """
 
     deterministic = True
@@ -33,7 +33,7 @@ class Deterministic(keras.layers.Layer):
         )
 
     def build(self, features_shape: tuple[int | None, ...]) -> None:
-        """Makes the weights for features (B, ...); see LatentProjection."""
+        """Creates the weights for features (B, ...); see LatentProjection."""
         self.mean_head.build(features_shape)
 
     def call(
@@ -43,7 +43,7 @@ class Deterministic(keras.layers.Layer):
         seed: vaereg.Seed = None,
         training: bool = False,
     ) -> vaereg.Latent:
-        """The point z of each example, `samples` times, K-major; `seed` is not used."""
+        """The latent z of each example, repeated `samples` times, K-major; `seed` is not used."""
         del seed, training
         mean = self.mean_head(features)
         if samples > 1:

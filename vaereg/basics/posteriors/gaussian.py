@@ -19,9 +19,10 @@ if TYPE_CHECKING:
 class Gaussian(keras.layers.Layer):
     """q(z given x) = N(mean, diag exp(log_var)), drawn as z = mean + exp(log_var / 2) eps.
 
-    Two linear heads read the features; see LatentProjection for the shapes they take. The
-    variance is 1 before training (the head of log_var starts at zero), and log_var is clipped
-    smoothly to [min_log_var, max_log_var] so that neither exp(log_var) nor its inverse overflows.
+    Mean and log_var are linear in the features; see LatentProjection for the shapes of features.
+    The variance is 1 before training, since the kernel of log_var starts at zero. log_var is
+    clipped smoothly to [min_log_var, max_log_var], so neither exp(log_var) nor its inverse
+    overflows.
 
     Source: Kingma and Welling 2013, arXiv:1312.6114, section 3 and appendix C.2.
     """
@@ -39,7 +40,7 @@ class Gaussian(keras.layers.Layer):
         self.log_var_head = LatentProjection(context.latent_shape, "zeros", name="log_var")
 
     def build(self, features_shape: tuple[int | None, ...]) -> None:
-        """Makes the weights for features (B, ...); see LatentProjection."""
+        """Creates the weights for features (B, ...); see LatentProjection."""
         self.mean_head.build(features_shape)
         self.log_var_head.build(features_shape)
 
@@ -55,7 +56,7 @@ class Gaussian(keras.layers.Layer):
         Args:
             features: (B, ...).
             samples: K.
-            seed: a SeedGenerator or an integer; without one z is the mode, not a draw.
+            seed: a SeedGenerator or an integer; None to use the mode as z instead of a draw.
         """
         del training
         mean = self.mean_head(features)

@@ -13,12 +13,12 @@ import vaereg
 class LatentProjection(keras.layers.Layer):
     """Maps features (B, ...) onto (B, *latent_shape) with one dense layer, in float32.
 
-    - A vector latent (d,) takes features of any rank, flattened.
-    - A spatial latent (h, w, c) takes features (B, h, w, ·), position by position (a 1x1
-      convolution), or features (B, ·), mapped onto all positions at once.
+    - For a vector latent (d,), features of any rank are flattened first.
+    - For a spatial latent (h, w, c), features (B, h, w, ·) are mapped position by position (a 1x1
+      convolution), and features (B, ·) are mapped to all positions at once.
 
     Raises:
-        ValueError: at build, for spatial features whose positions are not the latent's.
+        ValueError: in `build`, for spatial features whose positions are not those of the latent.
     """
 
     def __init__(
@@ -34,7 +34,7 @@ class LatentProjection(keras.layers.Layer):
         self.kernel_initializer = kernel_initializer
 
     def build(self, features_shape: tuple[int | None, ...]) -> None:
-        """Makes the weights for features (B, ...)."""
+        """Creates the weights for features (B, ...)."""
         sizes = [size for size in features_shape[1:] if size is not None]
         if len(sizes) != len(features_shape) - 1:
             raise ValueError(

@@ -1,4 +1,4 @@
-"""Density of and draws from a mixture of Gaussians with diagonal covariances."""
+"""The density of a mixture of Gaussians with diagonal covariances, and draws from it."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ def mixture_log_prob(
 def mixture_sample(
     n: int, seed: vaereg.Seed, logits: vaereg.Tensor, means: vaereg.Tensor, log_vars: vaereg.Tensor
 ) -> vaereg.Tensor:
-    """Draws (n, d): for each a component at random by its weight, then from its Gaussian.
+    """Draws (n, d): each draw first chooses a component by its weight, then draws from it.
 
-    The components are independent draws, never a walk through them in order, so a few samples
-    can come from any of them.
+    Components are chosen independently rather than in order, so that even a few draws can come from
+    any of them.
     """
     seed_component, seed_noise = split_seed(seed, 2)
     chosen = keras.random.categorical(logits[None, :], n, seed=seed_component)[0]  # (n,)

@@ -22,8 +22,8 @@ LOG_VAR_BOUNDS = (-8.0, 8.0)  # a component that shrinks onto one point would ma
 class GaussianMixture(keras.layers.Layer):
     """p(z) = sum_k w_k N(z; m_k, diag s_k^2) with learned weights, means and variances.
 
-    The means start at random with variance 1/2 and the components have variance 1/2, so that the
-    mixture starts near N(0, I) with components that differ. It has no KL in closed form.
+    The means start at random with variance 1/2, and the components start with variance 1/2, so the
+    mixture starts near N(0, I) with components that differ. Its KL divergence has no closed form.
 
     Source: the "MoG" prior of Tomczak and Welling 2017, arXiv:1705.07120, section 3.
     """

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 class StandardNormal(keras.layers.Layer):
     """p(z) = N(0, I) over latents of any shape.
 
-    Source: Kingma and Welling 2013, arXiv:1312.6114, appendix B for the KL.
+    Source: Kingma and Welling 2013, arXiv:1312.6114, appendix B (KL divergence).
     """
 
     def __init__(self, params: NoParams, context: vaereg.BuildContext) -> None:

@@ -20,14 +20,15 @@ if TYPE_CHECKING:
 class Vamp(keras.layers.Layer):
     """p(z) = 1/K sum_k q(z given u_k), with pseudo-inputs u_k learned with the model.
 
-    The pseudo-inputs keep to the data's value range through a sigmoid and start as uniform noise
-    in the middle half of it; for unbounded data they are free and start as standard normal noise.
-    The encoder is called, not owned: its variables belong to the encoder alone.
+    A sigmoid keeps the pseudo-inputs within the data's value range; they start as uniform noise in
+    the middle half of it. For unbounded data they are unbounded too, and start as standard normal
+    noise. The prior calls the encoder but does not own it: its variables belong to the encoder
+    alone.
 
     Source: Tomczak and Welling 2017, arXiv:1705.07120, eq. 9.
 
     Raises:
-        ValueError: if the posterior is not a diagonal Gaussian, or the encoder is not known.
+        ValueError: if the posterior is not a diagonal Gaussian, or the context has no encoder.
     """
 
     def __init__(self, params: VampParams, context: vaereg.BuildContext) -> None:
@@ -81,5 +82,5 @@ class Vamp(keras.layers.Layer):
         return ops.reshape(mixture_sample(n, seed, *self._mixture()), (-1, *self.latent_shape))
 
     def log_prob(self, z: vaereg.Tensor) -> vaereg.Tensor:
-        """log p(z) for z (B, *latent), shape (B,); one encoder call on K pseudo-inputs."""
+        """log p(z) for z (B, *latent), shape (B,); calls the encoder once, on K pseudo-inputs."""
         return mixture_log_prob(z, *self._mixture())

@@ -13,12 +13,13 @@ if TYPE_CHECKING:
 
 
 class FocalFrequency:
-    """R(x) = mean over frequencies and channels of w |F - F'|^2, F the orthonormal 2-D spectrum.
+    """R(x) = mean over frequencies and channels of w |F - F'|^2.
 
-    F is that of x and F' that of the reconstruction. The weight w = |F - F'|^alpha, divided by
-    its maximum for each example and channel, lies in [0, 1] and carries no gradient. Orthonormal,
-    so with alpha = 0 this is the mean squared error. >= 0, and 0 where the two are equal. With
-    `average`, the batch's mean spectra are compared, and the scalar is repeated B times.
+    F and F' are the orthonormal 2-D spectra of x and of its reconstruction. The weight w is
+    |F - F'|^alpha divided by its maximum for each example and channel; it lies in [0, 1] and
+    carries no gradient. R is >= 0, and 0 if x equals its reconstruction; with alpha = 0, it is the
+    mean squared error. With `average`, the mean spectra of the batch are compared, and the scalar
+    is repeated B times.
 
     Source: Jiang et al. 2021, arXiv:2012.12821, eq. 8-10.
 
@@ -37,7 +38,7 @@ class FocalFrequency:
         self.average = params.average
 
     def __call__(self, step: vaereg.Step) -> vaereg.Tensor:
-        """The weighted distance of the spectra, (B,)."""
+        """The weighted distance between the spectra, (B,)."""
         gap = ops.cast(step.x - step.reconstruction, "float32")  # the transform is linear
         count = ops.shape(gap)[0]
         if self.average:
@@ -50,7 +51,7 @@ class FocalFrequency:
         return ops.broadcast_to(term, (count,)) if self.average else term
 
     def _weights(self, power: vaereg.Tensor) -> vaereg.Tensor:
-        """|F - F'|^alpha over its maximum for each example and channel, within [0, 1]."""
+        """|F - F'|^alpha divided by its maximum for each example and channel, within [0, 1]."""
         if self.alpha == 0:
             return ops.ones_like(power)
         highest = ops.amax(power, axis=(2, 3), keepdims=True)

@@ -13,17 +13,17 @@ if TYPE_CHECKING:
 
 
 class MMD:
-    """R = E k(z, z') + E k(p, p') - 2 E k(z, p), z the batch's latents and p prior draws.
+    """R = E k(z, z') + E k(p, p') - 2 E k(z, p), for latents z of the batch and prior draws p.
 
-    With C_s = 2 s d h^2 (d the latent's size, h the bandwidth: the expected squared distance of
-    two prior draws at s = 1) and r the distance of two latents,
+    With r the distance between two latents and C_s = 2 s d h^2, where d is the size of the latent
+    and h the bandwidth (C_1 is the expected squared distance between two prior draws),
 
         imq: k = sum_s C_s / (C_s + r^2)        rbf: k = sum_s exp(-r^2 / C_s)
 
-    "unbiased" leaves a latent's distance to itself out of E k(z, z') and E k(p, p') (the
-    U-statistic): its expectation is 0 where the distributions are equal, so single values fall
-    below 0. "biased" keeps it (the V-statistic): >= 0 up to rounding, and 0 for equal samples.
-    The scalar is repeated B times in the result. Costs B^2 d.
+    "unbiased" omits pairs of a latent with itself from E k(z, z') and E k(p, p') (the U-statistic).
+    Its expectation is 0 if the distributions are equal, so single values may be negative. "biased"
+    includes these pairs (the V-statistic): it is >= 0 up to rounding, and 0 for equal samples.
+    The scalar is repeated B times in the result. The cost is B^2 d.
 
     Source: Tolstikhin et al. 2018, arXiv:1711.01558, algorithm 2 and section 4 (kernel); Gretton
     et al. 2012, "A kernel two-sample test", lemma 6 (estimators).
@@ -36,7 +36,7 @@ class MMD:
         self.widths = tuple(2.0 * scale * params.bandwidth**2 for scale in params.scales)
 
     def __call__(self, step: vaereg.Step) -> vaereg.Tensor:
-        """The discrepancy, (B,), every element the same."""
+        """The discrepancy, (B,); all elements are equal."""
         z, p = _flat(step.latent.z), _flat(step.prior_latents)  # (B, d)
         # Distances ignore a common shift; near 0 their expanded form loses fewer digits.
         centre = ops.stop_gradient(ops.mean(p, axis=0, keepdims=True))
@@ -57,7 +57,7 @@ class MMD:
         return (total - on_diagonal) / ops.maximum(count * (count - 1.0), 1.0)
 
     def _kernel(self, a: vaereg.Tensor, b: vaereg.Tensor) -> vaereg.Tensor:
-        """k of every a with every b, (A, B)."""
+        """The kernel of every row of a with every row of b, (A, B)."""
         distance = _squared_distances(a, b)
         size = float(a.shape[-1])
         if self.kernel == "imq":
@@ -74,6 +74,6 @@ def _flat(z: vaereg.Tensor) -> vaereg.Tensor:
 
 
 def _squared_distances(a: vaereg.Tensor, b: vaereg.Tensor) -> vaereg.Tensor:
-    """|a_i - b_j|^2, (A, B), without the (A, B, d) array of differences."""
+    """|a_i - b_j|^2, (A, B), computed without the (A, B, d) array of differences."""
     squares = ops.sum(ops.square(a), axis=1)[:, None] + ops.sum(ops.square(b), axis=1)[None, :]
     return ops.maximum(squares - 2.0 * ops.matmul(a, ops.transpose(b)), 0.0)

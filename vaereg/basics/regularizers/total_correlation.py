@@ -14,16 +14,16 @@ if TYPE_CHECKING:
 
 
 class TotalCorrelation:
-    """TC = KL(q(z) || prod_j q(z_j)), q(z) the aggregate posterior, by minibatch weighting.
+    """TC = KL(q(z) || prod_j q(z_j)) of the aggregate posterior q(z), by minibatch weighting.
 
-    With N training examples and a batch of M, for the draw z of each example
+    With N training examples and a batch of M examples, for the draw z of each example
 
         log q(z)   ~ log sum_m q(z given x_m)   - log(N M)
         log q(z_j) ~ log sum_m q(z_j given x_m) - log(N M)
 
     and the term is log q(z) - sum_j log q(z_j), (B,). The total correlation is >= 0, but this
-    estimate of it is biased and of either sign; its gradient is what matters. Spatial latents
-    are flattened. Costs B^2 d time and memory.
+    estimate is biased and may have either sign; only its gradient matters. Spatial latents are
+    flattened. Time and memory are B^2 d.
 
     Source: Chen et al. 2018, arXiv:1802.04942, eq. 2 and section 4.1 (eq. S6).
 

@@ -20,21 +20,21 @@ STATE = ("weights", "means", "cholesky", "tried", "held_out", "converged")
 
 
 class GaussianMixture:
-    """Gaussians of full covariance, as many as explain held-out latents best.
+    """A mixture of Gaussians with full covariances, with as many as explain held-out latents best.
 
-    Each number of components is fitted on one part of the latents and evaluated by its mean log
-    density on the rest; the best (of equals the smallest) is fitted again on all. Numbers above
-    the count of latents are left out. Samples need numpy alone. Latents of any shape are
-    flattened; a fit costs n d^2 per component and iteration.
+    Each declared number of components is fitted to one part of the latents and evaluated by the
+    mean log density of the rest. The best number (the smallest, if several are equal) is then
+    fitted to all latents. Numbers above the number of latents are left out. Sampling needs only
+    numpy. Latents of any shape are flattened; a fit costs n d^2 per component and iteration.
 
     Source: Ghosh et al. 2020, arXiv:1903.12436, section 4 (ex-post density estimation).
 
     Attributes:
-        weights: (k,) the chances of the components, in float64 as all that follows.
+        weights: (k,) the probabilities of the components; this array and the next ones are float64.
         means: (k, d).
         cholesky: (k, d, d) lower factors of the covariances.
         tried: (t,) the numbers of components that were evaluated.
-        held_out: (t,) the mean log density of held-out latents under each, in nats.
+        held_out: (t,) the mean log density of held-out latents for each number, in nats.
         converged: (1,) whether the final fit converged within `max_iter`.
     """
 
@@ -51,14 +51,14 @@ class GaussianMixture:
 
     @property
     def components(self) -> int:
-        """The number of components that was chosen."""
+        """The chosen number of components."""
         return len(self.weights)
 
     def fit(self, latents: np.ndarray, seed: int) -> None:
         """Chooses and fits the mixture on latents (n, *latent).
 
         Raises:
-            vaereg.DataError: for latents that are not finite, or no more than one per dimension.
+            vaereg.DataError: for latents that are not finite, or no more latents than dimensions.
         """
         rng = np.random.default_rng(seed)
         values = rng.permutation(self._checked(latents))[: self.params.most_latents]
@@ -99,7 +99,7 @@ class GaussianMixture:
         """Restores a state that `state` returned.
 
         Raises:
-            vaereg.RunError: if names or shapes are not those of this latent.
+            vaereg.RunError: if names or shapes do not match this latent.
         """
         if not state:
             self._state = {}

@@ -35,14 +35,14 @@ class Prior:
         return np.asarray(ops.convert_to_numpy(self.prior.sample(n, seed)), dtype=np.float32)
 
     def state(self) -> dict[str, np.ndarray]:
-        """Nothing: the prior's weights are the model's."""
+        """Empty: the prior's weights belong to the model."""
         return {}
 
     def restore(self, state: dict[str, np.ndarray]) -> None:
-        """Takes an empty state.
+        """Accepts an empty state.
 
         Raises:
-            vaereg.RunError: for any other.
+            vaereg.RunError: for any other state.
         """
         if state:
             raise vaereg.RunError(

@@ -23,7 +23,7 @@ class Checkup:
     """The findings.
 
     Args:
-        machine: facts by name: python, platform, processors and the like.
+        machine: facts by name: python, platform, processors and others.
         decision: the backend that a training would use.
         backends: the installed backends.
         dependencies: the distributions that vaereg requires.

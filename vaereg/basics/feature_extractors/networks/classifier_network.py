@@ -17,9 +17,9 @@ def classifier_network(
 ) -> tuple[keras.Model, keras.Model]:
     """The models examples -> features (n, dimensions) and examples -> logits (n, classes).
 
-    They share their layers. Images go through convolutions of 3 x 3 with a stride of 2, vectors
-    through two dense layers; images up to 64 pixels take some 0.1 to 0.5 million parameters. All
-    layers have names of their own and are float32 whatever the global policy.
+    Both share their layers: 3 x 3 convolutions of stride 2 for images, two dense layers for
+    vectors. For images of up to 64 pixels, they have some 0.1 to 0.5 million parameters. All layers
+    have their own names and are float32, whatever the global policy.
     """
     examples = keras.Input(shape, dtype="float32", name="examples")
     x = _image_trunk(examples) if len(shape) == 3 else _vector_trunk(examples)

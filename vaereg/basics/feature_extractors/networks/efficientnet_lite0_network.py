@@ -54,7 +54,7 @@ def _block(
     expansion: int,
     filters: int,
 ) -> keras.KerasTensor:
-    """An inverted residual: widen, convolve each channel, narrow; added to x where it fits."""
+    """An inverted residual: widen, convolve each channel, narrow; added to x if shapes agree."""
     at = f"_blocks.{index}"
     given, channels = x, x.shape[-1]
     if expansion != 1:

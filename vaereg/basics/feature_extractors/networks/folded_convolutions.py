@@ -24,11 +24,11 @@ class _Convolution:
 
 
 class FoldedConvolutions:
-    """Makes the layers of a network and later gives them their weights by PyTorch's names.
+    """Creates the layers of a network, and later sets their weights by PyTorch's names.
 
-    A convolution and the normalization after it are one layer: at inference the latter is a
-    factor and a shift per channel, w' = w g / sqrt(v + eps), b' = b - m g / sqrt(v + eps). All
-    layers are float32 whatever the global policy, and draw no initial weights.
+    A convolution and the normalization after it are one layer: in inference, the normalization is
+    a factor and a shift per channel, w' = w g / sqrt(v + eps), b' = b - m g / sqrt(v + eps). All
+    layers are float32, whatever the global policy, and draw no initial weights.
     """
 
     def __init__(self) -> None:
@@ -65,15 +65,15 @@ class FoldedConvolutions:
         return self._applied(x, layer, weights, norm, activation, depthwise=True)
 
     def take(self, tensors: Mapping[str, np.ndarray], beside: tuple[str, ...], what: str) -> None:
-        """Gives every layer its weights.
+        """Sets the weights of every layer.
 
         Args:
             tensors: the state dict; convolutions as (out, in, height, width).
-            beside: the first parts of names that may be there and are not used.
+            beside: prefixes of tensors that may be present and are not used.
             what: the network's name, for errors.
 
         Raises:
-            vaereg.DataError: where a tensor is missing, left over or of another shape.
+            vaereg.DataError: if a tensor is missing, left over or of another shape.
         """
         parts = ("weight", "bias", "running_mean", "running_var")
         wanted = [f"{each.weights}.weight" for each in self._made]

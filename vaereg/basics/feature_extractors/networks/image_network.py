@@ -1,4 +1,4 @@
-"""What extractors with a trained image network have in common."""
+"""The base class of extractors with a pretrained image network."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ if TYPE_CHECKING:
 
 
 class ImageNetwork(ABC):
-    """A network trained elsewhere, run on grey or colour images of any size from 8 x 8 pixels.
+    """A pretrained network for grey or colour images of at least 8 x 8 pixels.
 
-    Grey images are repeated to three channels. A subclass says how weights are read, how images
-    are scaled and how large a batch is.
+    Grey images are repeated to three channels. A subclass defines how weights are read, how images
+    are scaled, and the batch size.
 
     Attributes:
-        name: the extractor's.
-        batch_size: how many images run at once.
-        side: what images are resized to.
-        kernel, antialias: how; see `resize`.
+        name: the name of the extractor.
+        batch_size: the number of images to run at once.
+        side: the side to which images are resized, in pixels.
+        kernel, antialias: how images are resized; see `resize`.
     """
 
     name = ""
@@ -44,10 +44,10 @@ class ImageNetwork(ABC):
 
     @property
     def identity(self) -> str:
-        """8 hex digits over the weights and the preprocessing.
+        """A hash of the weights and the preprocessing, 8 hex digits.
 
         Raises:
-            vaereg.RunError: before the weights were read.
+            vaereg.RunError: if the weights have not been read yet.
         """
         self._loaded_model()
         return self._identity
@@ -64,24 +64,24 @@ class ImageNetwork(ABC):
 
     @abstractmethod
     def read(self) -> tuple[keras.Model, str]:
-        """The Keras model (n, side, side, 3) -> (n, d), and the identity."""
+        """Reads the Keras model (n, side, side, 3) -> (n, d), and its identity."""
 
     @abstractmethod
     def scaled(self, images: np.ndarray) -> np.ndarray:
-        """Images in [0, 1] as the network was trained to see them."""
+        """Scales images in [0, 1] as in the network's training."""
 
     def fit(self, data: vaereg.Data, seed: int, tell: Callable[[str], None]) -> None:
         """Reads the weights; learns nothing from the data.
 
         Raises:
-            vaereg.DataError: if they are missing or of another network.
+            vaereg.DataError: if the weights are missing or belong to another network.
         """
         del data, seed
         tell(f"reading the weights of {self.network}")
         self._model, self._identity = self.read()
 
     def state(self) -> dict[str, np.ndarray]:
-        """Nothing: the weights are read."""
+        """Empty, since the weights are read from a file."""
         return {}
 
     def restore(self, state: dict[str, np.ndarray]) -> None:

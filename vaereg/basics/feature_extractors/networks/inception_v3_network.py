@@ -16,9 +16,9 @@ Step = tuple[str, int, int | tuple[int, int]]
 def inception_v3_network(tensors: Mapping[str, np.ndarray]) -> keras.Model:
     """The network with weights by torchvision's names: (n, 299, 299, 3) -> (n, 2048).
 
-    It is the graph `inception-2015-12-05` that FID is measured with. It differs from torchvision's
-    and Keras's Inception-v3: average pools leave the padding out of the mean, and the last block
-    pools by the maximum.
+    This is the graph `inception-2015-12-05`, with which FID is measured. It differs from the
+    Inception-v3 of torchvision and Keras: average pools exclude the padding from the mean, and the
+    last block uses max pooling.
 
     Source: Szegedy et al. 2016, arXiv:1512.00567; Heusel et al. 2017, arXiv:1706.08500.
 
@@ -162,7 +162,7 @@ def _branch(
 
 
 def _pooled(x: keras.KerasTensor, at: str, pool: str) -> keras.KerasTensor:
-    """3 x 3 pools without a stride; Keras's padding never counts, in the mean or the maximum."""
+    """3 x 3 pools of stride 1; Keras counts padding neither in the mean nor in the maximum."""
     kinds = {"average": keras.layers.AveragePooling2D, "max": keras.layers.MaxPooling2D}
     return kinds[pool](
         3,

@@ -16,8 +16,8 @@ def run_in_batches(
 ) -> np.ndarray:
     """The model's outputs (n, d) float32 for examples (n, ...), each prepared batch by batch.
 
-    Every batch has `batch_size` rows (the last one is filled up), so that a backend compiles once
-    and equal examples go through equal arithmetic.
+    Every batch has `batch_size` rows (the last one is padded), so that a backend compiles once and
+    equal examples get equal outputs.
     """
     # XLA costs more than it gives on TensorFlow here; JAX without it would not compile at all.
     model.jit_compile = keras.backend.backend() == "jax"

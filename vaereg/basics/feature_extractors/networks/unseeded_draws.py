@@ -9,9 +9,10 @@ from contextlib import contextmanager
 
 @contextmanager
 def unseeded_draws(seed: int = 0) -> Iterator[None]:
-    """Within, Keras's unseeded initializers draw from `seed`; Python's state is put back after.
+    """A context in which Keras's unseeded initializers draw from `seed`.
 
-    So an extractor made while a model is built or trained changes nothing of it.
+    Python's random state is restored afterwards, so an extractor that is built while a model is
+    being built or trained does not change that model.
     """
     kept = random.getstate()
     random.seed(seed)

@@ -1,4 +1,4 @@
-"""The short hash of what decides an extractor's features."""
+"""The short hash of everything that determines an extractor's features."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 
 
 def array_identity(arrays: Mapping[str, np.ndarray], **settings: object) -> str:
-    """8 hex digits over names, types, shapes and bytes of arrays, and over plain settings."""
+    """Hashes the names, types, shapes and bytes of arrays, and plain settings: 8 hex digits."""
     digest = hashlib.sha256(json.dumps(settings, sort_keys=True).encode())
     for name in sorted(arrays):
         array = np.ascontiguousarray(arrays[name])

@@ -1,4 +1,4 @@
-"""Unpickling tensors without running anything that a file names."""
+"""Unpickling tensors without executing anything that a file names."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ STORAGES = {
 
 
 class StoredValues(NamedTuple):
-    """Where the values of tensors lie: a part of the file, by its key."""
+    """The part of the file, by its key, that holds the values of tensors."""
 
     key: str
     dtype: str
@@ -38,7 +38,7 @@ class StoredTensor(NamedTuple):
 
 
 class ForbiddenName(Exception):
-    """The file names something that weights never need."""
+    """The file contains a name that weights never need."""
 
 
 def _tensor(
@@ -73,11 +73,11 @@ ALLOWED = {
 class RestrictedUnpickler(pickle.Unpickler):
     """Reads plain values, ordered dictionaries and tensors; refuses every other name.
 
-    Names of a pickle are looked up in a table here and never imported, so a malicious file runs
-    nothing.
+    Names in a pickle are looked up in a table in this module and never imported, so a malicious
+    file cannot execute code.
 
     Raises:
-        ForbiddenName: from `load`, at the first name that is not in the table.
+        ForbiddenName: in `load`, at the first name that is not in the table.
     """
 
     def __init__(self, file: IO[bytes]) -> None:

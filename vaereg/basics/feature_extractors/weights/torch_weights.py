@@ -42,12 +42,12 @@ BROKEN = (
 
 
 def read_torch_weights(path: Path) -> dict[str, np.ndarray]:
-    """The tensors of a state dict by name, from a .pth file of any version of PyTorch.
+    """Reads the tensors of a state dict by name, from a .pth file of any version of PyTorch.
 
-    No code of the file runs: its pickle may name tensors and ordered dictionaries, nothing else.
+    No code in the file is executed: its pickle may only name tensors and ordered dictionaries.
 
     Raises:
-        vaereg.DataError: for a file that is missing or broken, or that holds anything else.
+        vaereg.DataError: for a file that is missing or corrupt, or that holds anything else.
     """
     if not path.is_file():
         raise vaereg.DataError(f"the file of weights '{path}' does not exist.")
@@ -66,7 +66,7 @@ def read_torch_weights(path: Path) -> dict[str, np.ndarray]:
 
 
 def _older(path: Path) -> dict[str, np.ndarray]:
-    """Four pickles (magic, protocol, machine, object), then the keys and values of storages."""
+    """Reads four pickles (magic, protocol, machine, object) and the keys and values of storages."""
     with path.open("rb") as file:
         magic, protocol, machine = (RestrictedUnpickler(file).load() for _ in range(3))
         if magic != MAGIC or protocol != PROTOCOL:
@@ -86,7 +86,7 @@ def _older(path: Path) -> dict[str, np.ndarray]:
 
 
 def _zipped(path: Path) -> dict[str, np.ndarray]:
-    """A folder with data.pkl and one file data/KEY of raw values per storage."""
+    """Reads an archive with data.pkl and a file data/KEY of raw values for each storage."""
     with zipfile.ZipFile(path) as archive:
         names = set(archive.namelist())
         (index,) = [name for name in names if name.count("/") == 1 and name.endswith("/data.pkl")]
@@ -123,7 +123,7 @@ def _values(file: IO[bytes], storage: StoredValues) -> np.ndarray:
 
 
 def _view(tensor: StoredTensor, stored: dict[str, np.ndarray]) -> np.ndarray:
-    """The tensor's own copy of its values."""
+    """A copy of the tensor's values."""
     values = stored[tensor.storage.key]
     size = math.prod(tensor.shape)
     pairs = zip(tensor.shape, tensor.strides, strict=True)

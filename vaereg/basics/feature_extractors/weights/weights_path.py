@@ -1,4 +1,4 @@
-"""Where a file of weights is."""
+"""The location of a file of weights."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ import vaereg
 
 
 def weights_path(name: str, weights: str, folder: Path) -> Path:
-    """The file that the parameter `weights` of an extractor means; relative starts at `folder`.
+    """Resolves the parameter `weights` of an extractor; a relative path starts at `folder`.
 
     Raises:
-        vaereg.DataError: when there is no such file.
+        vaereg.DataError: if there is no such file.
     """
     try:
         found = (folder / Path(weights).expanduser()).absolute()
