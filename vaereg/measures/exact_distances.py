@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 BLOCK = 1 << 18
-"""How many differences are held at once: 2 MiB of float64, which caches hold."""
+"""The number of differences to hold at once: 2 MiB of float64, which fits in caches."""
 
 SAFE = (1e-140, 1e140)
 """Differences in this range have squares that neither vanish nor overflow."""

@@ -19,11 +19,11 @@ MOST_EXAMPLES = 20_000
 """Components are found on at most this many training examples."""
 
 WIDE = 4096
-"""Beyond so many values an example, on at most as many examples: the eigenvalue problem is of the
-smaller of both sizes, and its time grows with the cube."""
+"""If examples have more values than this, components are computed from at most this many examples:
+the time of the eigenvalue problem grows with the cube of the smaller of both numbers."""
 
 BLOCK = 1024
-"""How many examples are taken at once."""
+"""The number of examples to read at once."""
 
 STATE = ("mean", "scale", "components", "explained")
 

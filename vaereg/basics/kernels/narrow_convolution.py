@@ -9,7 +9,7 @@ from keras import ops
 import vaereg
 
 MOST_MAPS = {"tensorflow": 16, "jax": 32, "torch": 32}
-"""With how many pairs of a tap and a channel the formulations by taps are faster, by backend."""
+"""The most pairs of a tap and an output channel for which this is faster, by backend."""
 
 
 def narrow_convolution(x: vaereg.Tensor, kernel: vaereg.Tensor) -> vaereg.Tensor:

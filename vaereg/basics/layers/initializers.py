@@ -14,7 +14,7 @@ RECTIFYING = frozenset(
     {"celu", "elu", "gelu", "hard_silu", "hard_swish", "leaky_relu", "mish", "relu", "relu6"}
     | {"silu", "softplus", "squareplus", "sparse_plus", "swish"}
 )
-"""Activations that pass about half of their input, to which He et al.'s gain of 2 belongs."""
+"""Activations that pass about half of their input, so that He et al.'s gain of 2 applies."""
 
 
 class HostUniform(keras.initializers.VarianceScaling):

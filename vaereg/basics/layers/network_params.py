@@ -12,7 +12,7 @@ ACTIVATIONS = (
     "selu", "sigmoid", "silu", "soft_shrink", "softmax", "softplus", "softsign", "sparse_plus",
     "sparse_sigmoid", "sparsemax", "squareplus", "swish", "tanh", "tanh_shrink",
 )  # fmt: skip  # a list to read, not a column
-"""Keras's activations, but for `glu`, which halves the channels, and `threshold`, which needs
+"""Keras's activations except `glu`, which halves the channels, and `threshold`, which needs
 arguments. A test compares them with the installed Keras."""
 
 DENSE_NORMALIZATIONS = ("none", "batch", "layer")

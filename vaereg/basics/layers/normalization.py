@@ -5,7 +5,7 @@ from __future__ import annotations
 import keras
 
 LEAST_CHANNELS = 4
-"""Channels a group has at least: alone at a single position, a channel would become 0."""
+"""The fewest channels of a group: one channel at a single position would be normalized to 0."""
 
 MOST_GROUPS = 8
 

@@ -134,10 +134,10 @@ class GaussianMixture:
             max_iter=self.params.max_iter,
             random_state=seed % 2**32,  # the range that numpy's older generator takes
         )
-        # Threads cost more than they give on small matrices: 8 times the time at d = 16.
+        # Threads cost more than they save on small matrices: 8 times the time at d = 16.
         threads = 1 if self.size <= SMALL else None
         with warnings.catch_warnings(), threadpool_limits(threads):
-            # `converged` reports it; k-means warns likewise if there are too few distinct points.
+            # `converged` reports it; k-means also warns if there are too few distinct points.
             warnings.simplefilter("ignore", ConvergenceWarning)
             return mixture.fit(values)
 
@@ -156,7 +156,7 @@ class GaussianMixture:
                 f"sampler 'gaussian_mixture': {wrong} of {len(values)} latents are not finite; "
                 "the encoder's weights are likely broken. Use an earlier checkpoint."
             )
-        least = max(self.size + 1, 3)  # one to evaluate by and two to fit, however small the latent
+        least = max(self.size + 1, 3)  # one to evaluate with and two to fit to, for any latent
         if len(values) < least:
             raise vaereg.DataError(
                 f"sampler 'gaussian_mixture' fits full covariances in {self.size} dimensions and "

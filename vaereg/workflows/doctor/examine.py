@@ -21,7 +21,7 @@ from vaereg.workflows.doctor import dependencies
 from vaereg.workflows.doctor.backends import BackendState, ask_backends, decided
 from vaereg.workflows.doctor.checkup import Checkup
 from vaereg.workflows.doctor.clashes import clashes
-from vaereg.workflows.doctor.folders import look_at, look_at_runs
+from vaereg.workflows.doctor.folders import examine_folder, examine_runs
 from vaereg.workflows.tell import Tell
 
 
@@ -55,8 +55,8 @@ def examine(
         extras=dependencies.extras(),
         plugins=catalog.records,
         clashes=clashes(catalog),
-        cache=look_at(cache_beside((registry or DEFAULT_REGISTRY).parent)),
-        runs=look_at_runs(runs),
+        cache=examine_folder(cache_beside((registry or DEFAULT_REGISTRY).parent)),
+        runs=examine_runs(runs),
         registry_problem=registry_problem,
         unmet=_unmet_requirements(catalog),
         warnings=catalog.warnings,

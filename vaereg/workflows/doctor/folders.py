@@ -50,7 +50,7 @@ class Runs:
     damaged: tuple[str, ...] = ()
 
 
-def look_at(path: Path) -> Folder:
+def examine_folder(path: Path) -> Folder:
     """Measures a folder, and checks whether it, or the place where it would be, is writable."""
     files = size = 0
     for folder, _, names in os.walk(path):
@@ -65,7 +65,7 @@ def look_at(path: Path) -> Folder:
     )
 
 
-def look_at_runs(root: Path) -> Runs:
+def examine_runs(root: Path) -> Runs:
     """Counts the runs by state."""
     states: Counter[str] = Counter()
     damaged: list[str] = []
@@ -73,7 +73,7 @@ def look_at_runs(root: Path) -> Runs:
     for _, run in runs:
         _count_state(run, states, damaged)
     return Runs(
-        folder=look_at(root),
+        folder=examine_folder(root),
         models=len({model for model, _ in runs}),
         states=dict(sorted(states.items())),
         damaged=tuple(damaged),

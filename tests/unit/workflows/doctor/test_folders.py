@@ -10,7 +10,7 @@ import pytest
 
 from vaereg.runs.layout import RunFolder, create_run
 from vaereg.runs.status import Status, write_status
-from vaereg.workflows.doctor.folders import look_at, look_at_runs
+from vaereg.workflows.doctor.folders import examine_folder, examine_runs
 
 
 def run(root: Path, model: str, state: str = "") -> RunFolder:
@@ -25,13 +25,13 @@ def test_a_folder_is_measured_with_everything_in_it(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(b"12345")
     (tmp_path / "deep" / "b").write_bytes(b"123")
 
-    found = look_at(tmp_path)
+    found = examine_folder(tmp_path)
 
     assert (found.exists, found.files, found.bytes, found.problem) == (True, 2, 8, "")
 
 
 def test_a_missing_folder_can_be_created(tmp_path: Path) -> None:
-    found = look_at(tmp_path / "not" / "yet")
+    found = examine_folder(tmp_path / "not" / "yet")
 
     assert (found.exists, found.files, found.problem) == (False, 0, "")
     assert not list(tmp_path.iterdir())
@@ -40,8 +40,11 @@ def test_a_missing_folder_can_be_created(tmp_path: Path) -> None:
 def test_a_file_in_place_of_a_folder_is_a_problem(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
 
-    assert look_at(tmp_path / "file" / "cache").problem == f"{tmp_path / 'file'} is not a folder"
-    assert look_at(tmp_path / "file").problem == f"{tmp_path / 'file'} is not a folder"
+    assert (
+        examine_folder(tmp_path / "file" / "cache").problem
+        == f"{tmp_path / 'file'} is not a folder"
+    )
+    assert examine_folder(tmp_path / "file").problem == f"{tmp_path / 'file'} is not a folder"
 
 
 def test_a_folder_that_is_not_writable_is_a_problem(
@@ -52,7 +55,7 @@ def test_a_folder_that_is_not_writable_is_a_problem(
 
     monkeypatch.setattr("tempfile.TemporaryFile", refused)  # root may write anywhere
 
-    problem = look_at(tmp_path).problem
+    problem = examine_folder(tmp_path).problem
 
     assert problem == f"{tmp_path} is not writable (Permission denied)"
 
@@ -65,7 +68,7 @@ def test_runs_are_counted_by_state(tmp_path: Path) -> None:
     damaged.status.write_text("{")
     (tmp_path / "two" / "not a run").mkdir()
 
-    found = look_at_runs(tmp_path)
+    found = examine_runs(tmp_path)
 
     assert found.states == {"finished": 2, "killed": 1}
     assert found.models == 2
@@ -79,7 +82,7 @@ def test_runs_are_counted_by_state(tmp_path: Path) -> None:
 
 
 def test_without_runs_there_is_nothing_to_count(tmp_path: Path) -> None:
-    found = look_at_runs(tmp_path / "runs")
+    found = examine_runs(tmp_path / "runs")
 
     assert (found.states, found.models, found.damaged) == ({}, 0, ())
     assert not found.folder.exists

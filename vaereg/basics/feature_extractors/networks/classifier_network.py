@@ -6,10 +6,10 @@ import keras
 import numpy as np
 
 WIDTHS = (32, 64, 128)
-"""Filters of the stages, the last for all further ones."""
+"""The filters of each stage; further stages have as many as the last."""
 
 SIDE = 4
-"""Images are narrowed until no side is longer."""
+"""Stages reduce images until no side is longer than this, in pixels."""
 
 
 def classifier_network(

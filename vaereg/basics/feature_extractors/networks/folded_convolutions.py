@@ -12,7 +12,7 @@ import numpy as np
 import vaereg
 
 EPSILON = 1e-3
-"""What both networks add to variances, as TensorFlow's originals do."""
+"""Added to variances in both networks, as in TensorFlow's originals."""
 
 
 @attrs.frozen

@@ -20,7 +20,7 @@ from vaereg.basics.feature_extractors.weights.restricted_unpickler import (
 )
 
 MAGIC = 0x1950A86A20F9469CFC6C
-"""What the older format starts with; the newer one is a zip archive."""
+"""The number with which the older format starts; the newer format is a zip archive."""
 
 PROTOCOL = 1001
 
@@ -38,7 +38,7 @@ BROKEN = (
     MemoryError,
     NotImplementedError,
 )
-"""What reading bytes that are no weights can raise."""
+"""The exceptions that reading bytes that are not weights may raise."""
 
 
 def read_torch_weights(path: Path) -> dict[str, np.ndarray]:
