@@ -1,4 +1,4 @@
-"""One declaration means one model, whatever the backend."""
+"""One declaration gives one model, whatever the backend."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`vaereg evaluate`, `compare` and `report` from their words to their files."""
+"""`vaereg evaluate`, `compare` and `report`, from their options to their files."""
 
 import json
 import shutil

@@ -1,4 +1,4 @@
-"""What has no type is a tensor, or says on its line why."""
+"""Every `Any` has its reason on its line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""No two modules of vaereg need each other, not even through an import within a function."""
+"""There is no import cycle in vaereg, not even through imports inside functions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A stage knows the ones before it and none after; keras and its backends keep their places."""
+"""A stage imports no later one; keras and its backends are imported only where they may be."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ STAGES = (
 )
 GROUND = ("vaereg.contracts", "vaereg.kinds", "vaereg.component", "vaereg.errors")
 LEAVES = ("vaereg.runs", "vaereg.host", "vaereg.pictures", "vaereg.measures")
-"""Used by any stage from the third on; they know none but the declaration."""
+"""Any stage from the third on may import these; of the stages, they import only declaration."""
 KERAS_FREE = (
     *GROUND,
     "vaereg.frozen",

@@ -1,4 +1,4 @@
-"""What `import vaereg` promises is there, and type checkers see the same names."""
+"""Every public name of vaereg exists, and type checkers see the same names."""
 
 from __future__ import annotations
 

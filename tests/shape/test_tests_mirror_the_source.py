@@ -1,4 +1,4 @@
-"""Each module of the stages that train and evaluate has a test file of its name, or a reason."""
+"""Each module of the later stages has a test file of its name, or a reason for none."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where files lie, how they are named and how long they are."""
+"""The places, names and lengths of files."""
 
 from __future__ import annotations
 
@@ -62,12 +62,12 @@ def test_a_file_is_short_enough_to_be_read_at_once(path: Path) -> None:
 
 
 FULLEST = 20
-"""How many modules of one folder a reader can take in."""
+"""The largest number of modules in one folder."""
 FULLER_FOR_A_REASON = {
     "vaereg/cli": "a module for every command, next to what they share",
     "vaereg/contracts": "a module for every kind, next to the values that components exchange",
 }
-"""Folder -> why more modules may lie in it."""
+"""Folder -> why it may have more modules."""
 
 
 def test_a_folder_is_small_enough_to_be_taken_in() -> None:

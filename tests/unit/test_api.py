@@ -1,4 +1,4 @@
-"""`vaereg.build`: what declares a model, and parts of one's own in it."""
+"""`vaereg.build`: the forms of a registry, and your own parts in a model."""
 
 import tomllib
 

@@ -1,4 +1,4 @@
-"""Frozen classes that are made quickly behave as those of attrs."""
+"""Frozen classes that are created quickly behave like those of attrs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Parts are built from their own seeds, tried, and blamed by name."""
+"""Parts are built from their own seeds and tested, and errors name them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a component raises becomes an error of vaereg that says whose fault it is."""
+"""An exception of a component becomes an error of vaereg that names the component."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Parts of the caller's take the place of declared components."""
+"""Parts given by the caller replace declared components."""
 
 from __future__ import annotations
 

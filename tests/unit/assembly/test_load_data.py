@@ -1,4 +1,4 @@
-"""Declared data is read, and an answer that is no data, or too little, is refused."""
+"""Declared data is read, and a result that is not data, or too little data, is refused."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Benchmarks run small, and their sides agree; how long anything takes is not looked at."""
+"""Benchmarks run at a small size, and their sides agree; times are not tested."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Quick commands collect no garbage and end at once, but lose no output and no exit handler."""
+"""Quick commands skip garbage collection and exit immediately, but lose no output."""
 
 from __future__ import annotations
 

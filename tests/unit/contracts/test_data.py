@@ -1,4 +1,4 @@
-"""Splits in memory, and what the data looks like."""
+"""Splits in memory, and the specification of data."""
 
 from __future__ import annotations
 

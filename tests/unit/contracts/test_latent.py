@@ -1,4 +1,4 @@
-"""What a posterior returns."""
+"""The value that a posterior returns."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a score means."""
+"""The declaration of a score."""
 
 from __future__ import annotations
 

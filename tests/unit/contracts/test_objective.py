@@ -1,4 +1,4 @@
-"""The bound that an objective is given."""
+"""The ELBO terms that an objective receives."""
 
 from __future__ import annotations
 

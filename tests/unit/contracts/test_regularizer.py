@@ -1,4 +1,4 @@
-"""The penalty of a step, of a function and of a layer alike."""
+"""The penalty of a step, from a function and from a layer."""
 
 from __future__ import annotations
 

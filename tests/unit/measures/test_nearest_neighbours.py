@@ -1,4 +1,4 @@
-"""Nearest neighbours against scikit-learn's brute force, and where rounding could lie."""
+"""Nearest neighbours against scikit-learn's brute force, and where rounding could mislead."""
 
 from __future__ import annotations
 

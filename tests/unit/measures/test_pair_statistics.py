@@ -1,4 +1,4 @@
-"""Statistics of pairs, from one pass, against searches and counts of their own."""
+"""Statistics of pairs from one pass against separate searches and counts."""
 
 from __future__ import annotations
 

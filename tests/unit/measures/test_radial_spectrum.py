@@ -1,4 +1,4 @@
-"""The radial power spectrum against closed forms and a transform written out."""
+"""The radial power spectrum against closed forms and an explicit transform."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The search along few directions against the full one."""
+"""The search along a few directions against the full search."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Values chosen on the device equal those that a split gives."""
+"""Values gathered on the device equal those from the split."""
 
 from __future__ import annotations
 

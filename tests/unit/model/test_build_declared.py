@@ -1,4 +1,4 @@
-"""A declared model is built as its seed says, with the declared precision."""
+"""A declared model is built from its seed, with the declared precision."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What evaluations ask of a trained model, against closed forms of the tiny model."""
+"""What evaluations compute with a trained model, against closed forms of the tiny model."""
 
 import keras
 import numpy as np

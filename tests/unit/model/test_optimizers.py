@@ -1,4 +1,4 @@
-"""Optimizers by name, and one optimizer to Keras that gives each player its own."""
+"""Optimizers by name, and one optimizer for Keras that holds that of each player."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A step computes what terms ask for, once."""
+"""A step computes the values that terms use, each once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The evidence made by hand."""
+"""The hand-made evidence."""
 
 from __future__ import annotations
 

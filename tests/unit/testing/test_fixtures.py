@@ -1,4 +1,4 @@
-"""The fixtures that pytest gives to authors of plugins."""
+"""The pytest fixtures for authors of plugins."""
 
 from __future__ import annotations
 

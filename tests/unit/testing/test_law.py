@@ -1,4 +1,4 @@
-"""What laws rest on is tried first, and one cause is told once."""
+"""The laws that others depend on are checked first, and one cause is reported once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Densities of one value are integrated, and draws compared with them, as on paper."""
+"""Densities of one value are integrated, and draws compared with them, against closed forms."""
 
 from __future__ import annotations
 

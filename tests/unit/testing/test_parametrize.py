@@ -1,4 +1,4 @@
-"""What a plugin author's one line gives, and how it answers mistakes."""
+"""The tests that a plugin author's one line creates, and its errors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The step made by hand."""
+"""The hand-made step."""
 
 from __future__ import annotations
 

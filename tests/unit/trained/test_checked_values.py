@@ -1,4 +1,4 @@
-"""Values that a person hands to a trained model: taken where they mean one thing, else refused."""
+"""Values given to a trained model: accepted if their meaning is clear, otherwise refused."""
 
 import attrs
 import keras

@@ -1,4 +1,4 @@
-"""A trained model in Python: what it gives, and that it is the model that was trained."""
+"""A trained model in Python: what it returns, and that it is the model that was trained."""
 
 import keras
 import numpy as np

@@ -1,4 +1,4 @@
-"""Whole numbers from a caller: which are taken, and what is said of the others."""
+"""Whole numbers from a caller: which are accepted, and the errors for all others."""
 
 import numpy as np
 import pytest

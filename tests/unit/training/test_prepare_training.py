@@ -1,4 +1,4 @@
-"""Preparing brings model, monitors and history to where the checkpoint was."""
+"""Preparing restores model, monitors and history to the state of the checkpoint."""
 
 import attrs
 import numpy as np

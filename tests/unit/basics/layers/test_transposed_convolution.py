@@ -1,4 +1,4 @@
-"""The transposed convolution is Keras's own in value and in derivatives, on every backend."""
+"""The transposed convolution equals Keras's in value and derivatives, on every backend."""
 
 from __future__ import annotations
 

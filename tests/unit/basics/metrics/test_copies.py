@@ -1,4 +1,4 @@
-"""The copy rate on sets that are known to hold copies."""
+"""The copy rate on sets with a known number of copies."""
 
 from __future__ import annotations
 

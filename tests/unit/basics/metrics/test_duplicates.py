@@ -1,4 +1,4 @@
-"""Near and exact duplicates on sets that are known to hold them."""
+"""Near and exact duplicates on sets with a known number of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The kernel distance against all pairs, and the test that its influences give."""
+"""The kernel distance against all pairs, and the test that follows from its influences."""
 
 from __future__ import annotations
 

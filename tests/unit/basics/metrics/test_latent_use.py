@@ -1,4 +1,4 @@
-"""The metric latent_use on latents whose use is known."""
+"""The metric latent_use on latents with a known number of active dimensions."""
 
 from __future__ import annotations
 

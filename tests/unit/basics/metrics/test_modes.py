@@ -1,4 +1,4 @@
-"""The mixture of classes on mixtures that are known."""
+"""The class scores on known mixtures of classes."""
 
 from __future__ import annotations
 

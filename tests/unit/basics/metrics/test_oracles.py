@@ -1,4 +1,4 @@
-"""The same figures as the packages that people know give, on the same arrays."""
+"""The same scores as well-known packages on the same arrays."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The regularizer mmd against sums written out in numpy."""
+"""The regularizer mmd against explicit sums in numpy."""
 
 from __future__ import annotations
 

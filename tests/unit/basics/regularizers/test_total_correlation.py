@@ -1,4 +1,4 @@
-"""The regularizer total_correlation against sums written out in numpy."""
+"""The regularizer total_correlation against explicit sums in numpy."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Many steps per call give what one step per call gives."""
+"""Many steps per call give the same result as one step per call."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Weights of PyTorch are read without it, and nothing that a file names is run."""
+"""Weights of PyTorch are read without it, and no code in a file is executed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The pairs of an evidence: which set is which, what centres them, and that they are kept."""
+"""The pairs of an evidence: which set is which, their centre, and that they are cached."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The density of the aggregate posterior against sums written out."""
+"""The density of the aggregate posterior against explicit sums."""
 
 from __future__ import annotations
 

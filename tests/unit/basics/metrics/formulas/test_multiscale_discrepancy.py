@@ -1,4 +1,4 @@
-"""The kernel distance against sums written out, and its error against repeated samples."""
+"""The kernel distance against explicit sums, and its error against repeated samples."""
 
 from __future__ import annotations
 

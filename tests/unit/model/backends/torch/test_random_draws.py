@@ -1,4 +1,4 @@
-"""Draws recorded as operations are those of Keras, and what a graph cannot repeat is refused."""
+"""Draws recorded as operations equal those of Keras, and what a graph cannot repeat is refused."""
 
 from __future__ import annotations
 

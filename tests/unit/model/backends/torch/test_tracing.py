@@ -1,4 +1,4 @@
-"""A step becomes a graph where that gives the same numbers, and says why where it does not."""
+"""A step becomes a graph if that gives the same numbers; otherwise the reason is given."""
 
 from __future__ import annotations
 
