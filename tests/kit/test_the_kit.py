@@ -98,7 +98,7 @@ FAULTS = {
         "faulty_layers:TakesTheDrawForTheMode",
         "changes with the seed",
     ),
-    "determinism-is-told": (
+    "determinism-is-declared": (
         "posterior",
         "faulty_layers:SaysItIsDeterministic",
         "but log_q is given",

@@ -198,11 +198,11 @@ def the_mode_ignores_the_seed(component: ComponentUnderTest) -> None:
 
 
 @law(
-    "determinism-is-told",
+    "determinism-is-declared",
     "If deterministic is true, z equals mode and log_q is None; otherwise log_q is given.",
     "posterior",
 )
-def determinism_is_told(component: ComponentUnderTest) -> None:
+def determinism_is_declared(component: ComponentUnderTest) -> None:
     """The engine leaves out the KL divergence if q is a point.
 
     Set `deterministic` on the class, and return log_q if and only if q has a density.
