@@ -11,6 +11,12 @@ import re
 KINDS = {"features": "feature_extractor"}
 """Old kind -> new kind."""
 
+LAWS = {
+    "determinism-is-told": "determinism-is-declared",
+    "real-data-has-a-floor": "real-data-has-a-reference",
+}
+"""Old law -> new law."""
+
 MEMBERS = {
     "Latent": {"mean": "mode"},
     "Step": {"number": "global_step"},
@@ -62,6 +68,11 @@ _COLOR = re.compile(r"\x1b\[\d+m")
 def renamed_kind(kind: str) -> str:
     """A sentence with the new name of a renamed kind; empty for any other kind."""
     return f"`{kind}` is now called `{KINDS[kind]}`" if kind in KINDS else ""
+
+
+def renamed_law(law: str) -> str:
+    """A sentence with the new name of a renamed law; empty for any other law."""
+    return f"`{law}` is now called `{LAWS[law]}`" if law in LAWS else ""
 
 
 def renamed_in(fault: BaseException) -> str:

@@ -12,6 +12,7 @@ import pytest
 import vaereg
 from tests.helpers.made_component import under_test
 from vaereg.renamed import KINDS, MEMBERS, MODULES, NAMES, renamed_in, renamed_kind
+from vaereg.renamed import LAWS as OLD_LAWS
 from vaereg.testing import LAWS, StandInEvidence, StandInStep
 
 BY_ID = {law.id: law for law in LAWS}
@@ -102,6 +103,7 @@ def test_every_new_name_is_there() -> None:
             assert hasattr(home, new)
             assert not hasattr(home, old)
     assert set(KINDS.values()) <= set(vaereg.KINDS)
+    assert set(OLD_LAWS.values()) <= set(BY_ID) and not set(OLD_LAWS) & set(BY_ID)
     for old, new in MODULES.items():
         assert find_spec(new) is not None, new
         with pytest.raises(ModuleNotFoundError, match=old):
@@ -183,6 +185,16 @@ def test_an_import_of_a_moved_module_is_explained(
     text = " ".join((done.out + done.err).split())
     assert said in text
     assert "install `vaereg`" not in text
+
+
+@pytest.mark.parametrize("option", ["--only", "--expect"])
+def test_the_old_name_of_a_law_is_explained(vaereg_run, option: str) -> None:
+    reason = "" if option == "--only" else "=known"
+    done = vaereg_run("check-plugin", "vaereg", option, f"real-data-has-a-floor{reason}")
+
+    assert done.code != 0
+    said = " ".join((done.out + done.err).split())
+    assert "`real-data-has-a-floor` is now called `real-data-has-a-reference`" in said
 
 
 def test_check_names_the_new_kind(fake_distribution, vaereg_run) -> None:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from vaereg.cli.exit_code import ExitCode
 from vaereg.cli.options import natural
 from vaereg.errors import UsageError
+from vaereg.renamed import renamed_law
 from vaereg.wording import did_you_mean
 
 if TYPE_CHECKING:
@@ -141,7 +142,11 @@ def _refuse_unknown_laws(names: Sequence[str], laws: Sequence[Law]) -> None:
     known = [law.id for law in laws]
     for name in names:
         if name not in known:
-            hint = did_you_mean(name, known) or "`vaereg check-plugin --list` lists all"
+            hint = (
+                renamed_law(name)
+                or did_you_mean(name, known)
+                or "`vaereg check-plugin --list` lists all"
+            )
             raise UsageError(f"no law is named `{name}`; {hint}")
 
 

@@ -10,6 +10,7 @@ import attrs
 
 from vaereg.contracts.plain_values import JsonObject
 from vaereg.errors import ContractError
+from vaereg.renamed import renamed_law
 from vaereg.testing.component_under_test import ComponentUnderTest, ParametersMissing
 from vaereg.testing.law import Law, LawBroken, NotHere
 from vaereg.wording import did_you_mean
@@ -77,7 +78,11 @@ def check_reasons(
     known = {key for component, check in pairs for key in keys_of(component, check)}
     for key, reason in reasons.items():
         if key not in known:
-            hint = did_you_mean(key, sorted(known)) or f"laws: {', '.join(known_laws)}"
+            hint = (
+                renamed_law(key.rpartition(":")[2])
+                or did_you_mean(key, sorted(known))
+                or f"laws: {', '.join(known_laws)}"
+            )
             raise ValueError(f"expected_failures: no check {key!r}. {hint}")
         if not reason.strip():
             raise ValueError(f"expected_failures: {key!r} needs a reason")
