@@ -1,4 +1,4 @@
-"""What every test may use: a quiet, default backend and small things to work on."""
+"""Fixtures of all tests: the default backend without messages, and small inputs."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def float32_policy() -> Iterator[None]:
 
 @pytest.fixture
 def registry(tmp_path: Path) -> Callable[[str], Path]:
-    """Writes its argument as registry.toml into an empty folder and gives the path."""
+    """Writes its argument as registry.toml into an empty folder and returns the path."""
 
     def write(text: str) -> Path:
         path = tmp_path / "registry.toml"
@@ -42,7 +42,7 @@ def registry(tmp_path: Path) -> Callable[[str], Path]:
 
 @pytest.fixture
 def context(tmp_path: Path) -> vaereg.BuildContext:
-    """What a dataset is built with: relative paths start at tmp_path."""
+    """The context of a dataset, whose relative paths start at tmp_path."""
     return vaereg.BuildContext(name="data", folder=tmp_path, cache=tmp_path / "cache")
 
 

@@ -96,7 +96,7 @@ class Evidence(Protocol):
         features: the features of the examples; only for metrics that use features.
         model: the model; None for the reference.
         thorough: whether this is a full evaluation, in which metrics spend more time on better
-            estimates: `vaereg evaluate --full` or `full=True` in Python.
+            estimates: `vaereg evaluate --full` or `preset="full"` in Python.
         seed: for the metric's random draws; equal seeds give equal scores.
     """
 

@@ -98,7 +98,7 @@ class Law:
         except NotHere as absence:
             raise NotHere(f"{component.label}, law `{self.id}`: {absence}") from absence
         except Exception as fault:
-            found = str(fault) if isinstance(fault, ContractError) else told(fault, component)
+            found = str(fault) if isinstance(fault, ContractError) else described(fault, component)
             raise LawBroken(
                 f"{component.label} breaks the law `{self.id}`: {self.sentence}\n"
                 f"  found: {found}\n  help: {self.explanation}",
@@ -172,7 +172,7 @@ def require(holds: object, found: str) -> None:
         raise ContractError(found)
 
 
-def told(fault: Exception, component: ComponentUnderTest) -> str:
+def described(fault: Exception, component: ComponentUnderTest) -> str:
     """An exception in a few lines, with the line of the component's code and the test case."""
     lines = str(fault).strip().splitlines() or [""]
     text = f"{type(fault).__name__}: " + "\n  ".join(lines[:6])
