@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import operator
 
+import numpy as np
+
 from vaereg.errors import UsageError
 
 
@@ -19,7 +21,9 @@ def whole_number(name: str, value: object, least: int, most: int | None = None) 
         UsageError: for a bool or anything else that is not a whole number, or outside the range.
     """
     try:
-        number = None if isinstance(value, bool) else operator.index(value)  # type: ignore[arg-type]  # else raises
+        # NumPy before 2 takes np.True_ for an index.
+        truth = isinstance(value, bool | np.bool_)
+        number = None if truth else operator.index(value)  # type: ignore[arg-type]  # else raises
     except TypeError:
         number = None
     if number is None or number < least or (most is not None and number > most):

@@ -27,6 +27,10 @@ class Kernel:
     is unbiased: it does not grow with fewer examples, and if both sets have the same distribution,
     it is slightly negative about half of the time.
 
+    Products of pairs are computed in float32, with sums in float64. The order of the examples and
+    the processor change how a product is rounded, and so the distance, by less than 1e-7. Its
+    standard error is 1e-3 for a thousand examples.
+
     Raises:
         vaereg.DataError: for fewer than 2 examples, or features that cannot be compared.
 

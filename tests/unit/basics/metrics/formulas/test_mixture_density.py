@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from scipy import stats
+from scipy import integrate, stats
 
 from vaereg.basics.metrics.formulas import mixture_density
 from vaereg.basics.metrics.formulas.mixture_density import log_mixture_density, scott_log_var
@@ -53,7 +53,7 @@ def test_it_integrates_to_one() -> None:
     grid = np.linspace(-12, 12, 4001)[:, None]
     density = log_mixture_density(grid, drawn(6, 1), drawn(6, 1, seed=1))
 
-    np.testing.assert_allclose(np.trapezoid(np.exp(density), grid[:, 0]), 1.0, rtol=1e-6)
+    np.testing.assert_allclose(integrate.trapezoid(np.exp(density), grid[:, 0]), 1.0, rtol=1e-6)
 
 
 def test_blocks_make_no_difference(monkeypatch: pytest.MonkeyPatch) -> None:
