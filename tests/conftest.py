@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -15,6 +16,10 @@ os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import vaereg  # after the environment, in case it ever imports keras
+
+# A traced or built model is many objects, and a backend holds millions: collecting garbage as often
+# as Python does by default takes a tenth of the tests' processor time.
+gc.set_threshold(50_000, 10, 10)
 
 
 @pytest.fixture(autouse=True)

@@ -94,7 +94,8 @@ class Losses(keras.callbacks.Callback):
 
 
 def made(name):
-    keras.utils.clear_session()  # so that Keras names the seed of a dropout as in another process
+    # so that Keras names the seed of a dropout as in another process
+    keras.utils.clear_session(free_memory=False)
     keras.utils.set_random_seed(0)  # the critic is made before the rest
     return tiny_vae(**MODELS[name]())
 
@@ -151,7 +152,7 @@ def test_fifty_steps_have_the_losses_of_the_plain_path(name, where):
 def test_steps_that_no_graph_can_repeat_stay_eager_and_give_the_reason():
     if keras.backend.backend() != "torch":
         pytest.skip("the other backends compile conditions on values")
-    keras.utils.clear_session()
+    keras.utils.clear_session(free_memory=False)
     settings = {"learning_rate": 1e-2, "gradient_accumulation_steps": 2}
     wish = NamedChoice(use="adam", params=settings)
     feed = feed_of(20 * BATCH)
