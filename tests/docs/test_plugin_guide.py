@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import csv
 import json
 import os
 import re
 import subprocess
 import sys
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +15,7 @@ from types import ModuleType
 
 import pytest
 
+from tests.helpers.inner_pytest import inner_pytest
 from tests.helpers.installed_in_place import installed_in_place
 from tests.helpers.tiny_run import vaereg_here
 from vaereg.component import Component, Offer
@@ -182,30 +181,16 @@ def test_the_first_plugin_is_found_and_described(installed: Path) -> None:
     run(installed, "-m", "vaereg.cli", "check")
 
 
-class Count:
-    """How many tests ended with each outcome."""
-
-    def __init__(self) -> None:
-        self.outcomes: Counter[str] = Counter()
-
-    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        if report.when == "call" or report.failed:
-            self.outcomes[report.outcome] += 1
-
-
 @pytest.mark.slow
 def test_the_first_plugin_keeps_the_laws(installed: Path) -> None:
     # Without the entry point of the fixtures, which may not be installed yet, and by their module.
-    fixtures = ("-p", "no:vaereg", "-p", "vaereg.testing.fixtures", "-p", "no:cacheprovider")
-    plain = ("-p", "no:xdist", "--import-mode=importlib", "-q", "-c", "pyproject.toml")
-    count = Count()
+    fixtures = ("-p", "no:vaereg", "-p", "vaereg.testing.fixtures")
     # In this process, which has imported keras.
-    with found_here(installed), contextlib.chdir(installed):
-        code = pytest.main([*fixtures, *plain, "tests"], [count])
+    with found_here(installed):
+        outcomes = inner_pytest(installed, *fixtures)
 
-    assert code == pytest.ExitCode.OK
-    assert count.outcomes["passed"] > 20 + GUIDE.count("def test_")
-    assert count.outcomes["failed"] == 0
+    assert len(outcomes.passed) > 20 + GUIDE.count("def test_")
+    assert not outcomes.others
 
 
 @pytest.mark.slow
