@@ -1,5 +1,6 @@
 """`vaereg evaluate`, `compare` and `report`, from their options to their files."""
 
+import csv
 import json
 import shutil
 
@@ -80,6 +81,33 @@ def test_an_existing_evaluation_is_used_again(evaluated):
 
 
 @pytest.mark.slow
+def test_several_runs_are_one_table_with_what_differs(evaluated, tmp_path):
+    folder, _ = evaluated
+    path = tmp_path / "scores.csv"
+
+    done = vaereg_here("evaluate", "tiny", "tiny#1", "--out", str(path), cwd=folder)
+
+    assert done.returncode == 0, done.stderr
+    (header,) = [line for line in done.stdout.splitlines() if "coverage_classifier" in line]
+    assert header.split()[:2] == ["run", "seed"]  # of the samples
+    assert sum(line.startswith("tiny") for line in done.stdout.splitlines()) == 2
+    with path.open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["seed of the samples"] for row in rows] == ["0", "1"]
+    assert rows[0]["hf_gap_reference"] == rows[1]["hf_gap_reference"] != ""
+    assert rows[0]["coverage_classifier"] != rows[1]["coverage_classifier"]
+
+
+@pytest.mark.parametrize(
+    ("name", "told"), [("scores.txt", ".csv, .md or .json"), ("no/scores.csv", "does not exist")]
+)
+def test_a_table_that_cannot_be_written_is_refused_before_the_evaluation(evaluated, name, told):
+    done = vaereg_here("evaluate", "tiny", "--again", "--out", name, cwd=evaluated[0])
+
+    assert done.returncode != 0 and told in done.stderr
+    assert "evaluating" not in done.stderr
+
+
 def test_an_evaluation_made_again_gives_equal_scores(evaluated):
     folder, _ = evaluated
     before = evaluation(newest(folder))["scores"]
@@ -231,7 +259,9 @@ def test_data_without_labels_is_evaluated_in_pixels_with_a_warning(tmp_path):
 @pytest.mark.slow
 def test_a_test_split_that_is_too_small_says_how_many_are_needed(tmp_path):
     write_project(tmp_path)  # 8 test examples
-    assert vaereg_here("train", "--epochs", "1", cwd=tmp_path).returncode == 0
+    trained = vaereg_here("train", "--epochs", "1", cwd=tmp_path)
+    assert trained.returncode == 0
+    assert "warning: the test split has 8 examples, too few to evaluate" in trained.stderr
 
     done = vaereg_here("evaluate", "tiny", cwd=tmp_path)
 

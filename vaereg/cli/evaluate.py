@@ -1,13 +1,15 @@
 """Evaluates runs: are the samples sharp, varied and true to the data, and is the VAE healthy?
 
 Writes evaluation.json into each run folder. Every score comes with its reference: the same score
-for real data against real data.
+for real data against real data. Several runs are shown in one table, with what differs between
+them.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
+from pathlib import Path
 
 from vaereg.cli.options import add_evaluate_options, evaluate_options
 
@@ -21,32 +23,45 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="a run folder, or a model for its newest run; RUN@SAMPLER for samples of another "
         "sampler, RUN#SEED for other samples",
     )
+    parser.add_argument(
+        "--out",
+        type=Path,
+        metavar="FILE",
+        help="write a table with a row for each run and all scores: .csv, .md or .json",
+    )
     add_evaluate_options(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     """Evaluates runs that have no evaluation, and prints the scores."""
     from vaereg.cli.output import print_json
-    from vaereg.cli.score_table import print_scores, print_warnings
+    from vaereg.cli.score_table import print_runs, print_scores, print_warnings
     from vaereg.cli.session import tell_of
     from vaereg.cli.terminal import Terminal
     from vaereg.evaluation.evaluation import as_dict
-    from vaereg.workflows.evaluate import evaluate_each
+    from vaereg.workflows.evaluate import evaluate_each, side_by_side
 
-    evaluated = evaluate_each(args.targets, evaluate_options(args), tell_of(args))
+    evaluated = evaluate_each(args.targets, evaluate_options(args), tell_of(args), out=args.out)
     if args.json:
         found = [{"file": str(each.file), **as_dict(each.evaluation)} for each in evaluated]
         print_json({"evaluations": found})
         return 0
     terminal = Terminal(sys.stdout, args.color)
-    for number, (name, each) in enumerate(zip(args.targets, evaluated, strict=True)):
-        if number:
-            terminal.print()
-        label = f"{each.target.label} ({each.target.runs[-1].folder})"
-        print_scores(each.evaluation, label, terminal)
+    if len(evaluated) == 1:
+        (each,) = evaluated
+        print_scores(
+            each.evaluation, f"{each.target.label} ({each.target.runs[-1].folder})", terminal
+        )
+    else:
+        print_runs(side_by_side(evaluated), terminal)
+    for each in evaluated:
         if not args.quiet:
-            print_warnings(each.evaluation, terminal)
-        terminal.print()
+            label = "" if len(evaluated) == 1 else each.target.label
+            print_warnings(each.evaluation, terminal, label)
+    terminal.print()
+    for each in evaluated:
         terminal.print(f"written: {each.file}")
-        terminal.print(f"next: vaereg report {name}")
+    if args.out:
+        terminal.print(f"written: {args.out}")
+    terminal.print(f"next: vaereg report {' '.join(args.targets)}")
     return 0

@@ -1,4 +1,4 @@
-"""The scores of one evaluation as tables, one for each question."""
+"""The scores of one evaluation by question, and those of several runs side by side."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from vaereg.comparison.figures import figure
 
 if TYPE_CHECKING:
     from vaereg.evaluation.evaluation import Evaluation, Score
+    from vaereg.reporting.run_table import RunTable
 
 HEADINGS = {
     "sharp": "Sharp?",
@@ -59,12 +60,34 @@ def _primary_score(question: str, evaluation: Evaluation) -> str:
     return primary_name(question, extractor) if question in PRIMARY else ""
 
 
-def print_warnings(evaluation: Evaluation, terminal: Terminal) -> None:
-    """Prints the notes for a reader of the scores."""
+def print_runs(runs: RunTable, terminal: Terminal) -> None:
+    """Prints the deciding scores of several runs, a row for each, with what differs."""
+    from vaereg.reporting.run_table import as_text_rows
+
+    headers, rows = as_text_rows(runs, runs.primary_scores)
+    terminal.print(table(headers, rows, terminal))
+    terminal.print()
+    if not runs.differences:
+        terminal.print("The declarations of the runs are equal.")
+    terminal.print(
+        f"These scores decide in `vaereg compare`; all {len(runs.scores)} are in the evaluations "
+        "of the runs, and in a file with --out."
+    )
+
+
+def print_warnings(evaluation: Evaluation, terminal: Terminal, label: str = "") -> None:
+    """Prints the notes for a reader of the scores.
+
+    Args:
+        evaluation: holds the notes.
+        terminal: where to print them.
+        label: the name of the run, if several are shown.
+    """
     if evaluation.warnings:
         terminal.print()
         for warning in evaluation.warnings:
-            terminal.print(f"{terminal.style('note', 'yellow')}: {warning}")
+            where = f" on {label}" if label else ""
+            terminal.print(f"{terminal.style(f'note{where}', 'yellow')}: {warning}")
 
 
 def _cell_style(column: int, cell: str) -> str:

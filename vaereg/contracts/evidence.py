@@ -11,6 +11,9 @@ from vaereg.contracts.data import DataSpec
 
 T = TypeVar("T")
 
+LEAST_HELD_OUT = 100
+"""The fewest held-out examples that an evaluation gives an interval for."""
+
 
 class FeatureSets(Protocol):
     """The features of the evidence's examples from one extractor, each computed on first use.

@@ -11,6 +11,7 @@ import numpy as np
 
 from vaereg.contracts.catalog import ComponentSource
 from vaereg.contracts.data import Data
+from vaereg.contracts.evidence import LEAST_HELD_OUT
 from vaereg.contracts.metric import ScoreInfo
 from vaereg.declaration.declaration import AUTO, Declaration, Evaluating, Slot
 from vaereg.declaration.slot_from_value import slot_from_value
@@ -19,7 +20,7 @@ from vaereg.errors import DataError, RunError
 from vaereg.evaluation.evidence.cache import Cache
 from vaereg.evaluation.evidence.evaluation_data import EvaluationData
 from vaereg.evaluation.evidence.extractors import FittedExtractor, choose_extractors, fit_extractor
-from vaereg.evaluation.evidence.presets import LEAST, Preset
+from vaereg.evaluation.evidence.presets import Preset
 from vaereg.evaluation.evidence.real_examples import RealExamples, choose_real
 from vaereg.evaluation.evidence.run_model import RunModel
 from vaereg.evaluation.isolation import isolated_rng
@@ -180,10 +181,11 @@ class TrainingEvaluator:
 
 
 def _validation_examples(data: Data, examples: int) -> RealExamples:
-    if data.validation is None or len(data.validation) < LEAST:
+    if data.validation is None or len(data.validation) < LEAST_HELD_OUT:
         count = 0 if data.validation is None else len(data.validation)
         raise DataError(
-            f"[train.evaluate] needs at least {LEAST} validation examples; the data has {count}.\n"
+            f"[train.evaluate] needs at least {LEAST_HELD_OUT} validation examples; the data has "
+            f"{count}.\n"
             "Give the dataset a larger validation share, or train without it: evaluate_every = 0"
         )
     size = Preset(name="training", examples=examples, train_examples=MOST_TRAIN, thorough=False)

@@ -1,4 +1,4 @@
-"""Checks before a training: values that the likelihood does not allow, and a full disk."""
+"""Checks before a training: wrong values, too few held-out examples, and a full disk."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from vaereg.contracts.data import ArraySplit, Data, Split
+from vaereg.contracts.evidence import LEAST_HELD_OUT
 from vaereg.contracts.likelihood import Likelihood
 from vaereg.errors import DataError, RunError
 from vaereg.host.memory import size
@@ -77,6 +78,22 @@ def check_values(
             f"The values range from {values.min():g} to {values.max():g}. Scale the data, or "
             "choose a likelihood that allows any value, such as gaussian_optimal_variance."
         )
+
+
+def too_few_to_evaluate(data: Data) -> str:
+    """Says that a model of this data cannot be evaluated; empty if it can be.
+
+    An evaluation uses the test split, or the validation split where there is no test split.
+    """
+    splits = (("test", data.test), ("validation", data.validation))
+    found = [(name, len(split)) for name, split in splits if split is not None and len(split)]
+    name, count = found[0] if found else ("test", 0)
+    if count >= LEAST_HELD_OUT:
+        return ""
+    return (
+        f"the {name} split has {count} examples, too few to evaluate the trained model: an "
+        f"evaluation needs at least {LEAST_HELD_OUT}. Give the dataset a larger {name} share."
+    )
 
 
 def check_disk(folder: Path, state_bytes: int) -> None:

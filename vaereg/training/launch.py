@@ -70,7 +70,7 @@ def start(
     check_tensorboard(declaration)
     with before_writing():
         prepared = prepare_model(declaration, records, choice, progress)
-        check_before_training(prepared, declaration, root)
+        check_before_training(prepared, declaration, root, progress)
         evaluator, declaration = _evaluated(declaration, prepared.data, make_evaluator, progress)
     run = create_run(
         root,
@@ -111,7 +111,7 @@ def resume(
         found = differences(run.lock, prepared.lock)
         for warning in check_lock(run.folder, found, ignore=ignore_lock):
             progress.say(f"warning: {warning}")
-        check_before_training(prepared, declaration, run.folder.path)
+        check_before_training(prepared, declaration, run.folder.path, progress)
         evaluator, declaration = _evaluated(declaration, prepared.data, make_evaluator, progress)
         text = declaration_toml(declaration)
         if text != run.folder.declaration.read_text(encoding="utf-8"):
@@ -145,19 +145,25 @@ def prepare_model(
     return PreparedModel(vae=vae, data=data, lock=lock)
 
 
-def check_before_training(prepared: PreparedModel, declaration: Declaration, folder: Path) -> None:
+def check_before_training(
+    prepared: PreparedModel, declaration: Declaration, folder: Path, progress: Progress
+) -> None:
     """Checks everything that can be checked before the first step.
+
+    Warns if there are too few held-out examples to evaluate the model.
 
     Raises:
         DataError: for values that the likelihood does not allow.
         RunError: if the disk is too full.
     """
-    from vaereg.training.data_checks import check_data, check_disk
+    from vaereg.training.data_checks import check_data, check_disk, too_few_to_evaluate
 
     check_data(
         prepared.data, prepared.vae.parts.likelihood, declaration.likelihood.offer.component.name
     )
     check_disk(folder, sum(array.nbytes for array in prepared.vae.state().values()))
+    if warning := too_few_to_evaluate(prepared.data):
+        progress.say(f"warning: {warning}")
 
 
 def _evaluated(

@@ -21,11 +21,13 @@ from vaereg.workflows.options import (
     read_preset,
     read_runs,
 )
+from vaereg.workflows.run_table import check_table_file, table_of_runs, write_table
 from vaereg.workflows.tell import Tell
 
 if TYPE_CHECKING:
     from vaereg.comparison.targets import Target
     from vaereg.evaluation.evaluation import Evaluation
+    from vaereg.reporting.run_table import RunTable
 
 Feature: TypeAlias = str | Mapping[str, object]
 """A feature extractor: its name, or a table with `use` and its parameters."""
@@ -53,6 +55,7 @@ def evaluate(  # type: ignore[overload-overlap]  # a str is a sequence too, but 
     preset: Preset | None = ...,
     features: Feature | Sequence[Feature] = ...,
     again: bool = ...,
+    out: str | os.PathLike[str] | None = ...,
     backend: str | None = ...,
     runs: str | os.PathLike[str] = ...,
     ignore_lock: bool = ...,
@@ -68,6 +71,7 @@ def evaluate(
     preset: Preset | None = ...,
     features: Feature | Sequence[Feature] = ...,
     again: bool = ...,
+    out: str | os.PathLike[str] | None = ...,
     backend: str | None = ...,
     runs: str | os.PathLike[str] = ...,
     ignore_lock: bool = ...,
@@ -82,6 +86,7 @@ def evaluate(
     preset: Preset | None = None,
     features: Feature | Sequence[Feature] = (),
     again: bool = False,
+    out: str | os.PathLike[str] | None = None,
     backend: str | None = None,
     runs: str | os.PathLike[str] = ROOT,
     ignore_lock: bool = False,
@@ -102,6 +107,8 @@ def evaluate(
         features: feature extractors to use instead of the automatic choice: a name, a table such
             as `{"use": "pixels", "dimensions": 32}`, or a list of them.
         again: evaluate again, even if there is an evaluation.
+        out: a file for one table of all runs, with a row for each run: what differs between the
+            runs, and every score. It ends in .csv, .md or .json.
         backend: the Keras backend; None for the one that keras was imported with, else that of
             the first run.
         runs: the folder of all runs.
@@ -116,6 +123,7 @@ def evaluate(
         RunError: if there is no such run, or it is not finished.
         LockError: if a component or the data differs and `ignore_lock` is false.
         DataError: if there are too few held-out examples, or an extractor cannot take the data.
+        UsageError: if `out` has another ending, or is a folder.
     """
     options = evaluate_options(
         preset=preset,
@@ -126,36 +134,58 @@ def evaluate(
         ignore_lock=ignore_lock,
         no_plugins=no_plugins,
     )
-    tell = Tell(quiet=quiet)
     names, as_list = read_runs(run)
-    found = [each.evaluation for each in evaluate_each(names, options, tell)]
+    table = None if out is None else read_folder("out", out)
+    evaluated = evaluate_each(names, options, Tell(quiet=quiet), out=table)
+    found = [each.evaluation for each in evaluated]
     return found if as_list else found[0]
 
 
-def evaluate_each(names: Sequence[str], options: EvaluateOptions, tell: Tell) -> list[EvaluatedRun]:
-    """Evaluates the newest run that each name stands for.
+def evaluate_each(
+    names: Sequence[str], options: EvaluateOptions, tell: Tell, *, out: Path | None = None
+) -> list[EvaluatedRun]:
+    """Evaluates the newest run that each name stands for, and writes a table of them.
 
     Args:
         names: as `vaereg.comparison.targets.read_target` takes them.
         options: how to evaluate.
         tell: receives warnings and progress.
+        out: the file for the table; None for no table.
 
     Raises:
+        UsageError: if the file of the table has another ending than .csv, .md or .json.
         RunError: if there is no such run, or it is not finished.
     """
     from vaereg.comparison.targets import read_target
     from vaereg.evaluation.evaluation_files import evaluation_path
 
+    if out is not None:
+        check_table_file(out)
     targets = [read_target(each, options.runs) for each in names]
     for target in targets:
         for note in target.notes:
             tell.warn(note)
     chosen = [(target.runs[-1].folder, target.variant) for target in targets]
     found = evaluations.ensure_evaluated(chosen, options, tell)
-    return [
+    evaluated = [
         EvaluatedRun(target=target, file=evaluation_path(*which), evaluation=evaluation)
         for target, which, evaluation in zip(targets, chosen, found, strict=True)
     ]
+    if out is not None:
+        write_table(side_by_side(evaluated), out)
+    return evaluated
+
+
+def side_by_side(evaluated: Sequence[EvaluatedRun]) -> RunTable:
+    """The runs in one table, a row for each."""
+    labels = [each.target.label for each in evaluated]
+    runs = [
+        (label if labels.count(label) == 1 else str(folder), folder)
+        for label, folder in zip(
+            labels, (each.target.runs[-1].folder for each in evaluated), strict=True
+        )
+    ]
+    return table_of_runs(runs, [each.evaluation for each in evaluated])
 
 
 def evaluate_options(

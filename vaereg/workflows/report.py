@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from vaereg.errors import RunError, UsageError
+from vaereg.errors import UsageError
 from vaereg.runs.layout import ROOT
+from vaereg.workflows.check_place import check_place
 from vaereg.workflows.evaluate import Feature, evaluate_options
 from vaereg.workflows.options import EvaluateOptions, Preset, RunLike, read_folder, read_runs
 from vaereg.workflows.tell import Tell
@@ -121,7 +122,7 @@ def write_report(
         raise UsageError(f"a report with a comparison needs two runs, A and {names[0]}")
     targets = [read_target(each, options.runs) for each in names]
     path = out or default_path(targets, options.runs)
-    check_place(path)
+    check_place(path, "report.html")
     runs, compared = _read_content(targets, options, tell, compare=compare)
     write_text(path, report_html(runs, compared))
     return WrittenReport(path=path, runs=runs, compared=compared)
@@ -180,18 +181,3 @@ def default_path(targets: Sequence[Target], root: Path) -> Path:
     name = f"report-{'-vs-'.join(names)}"[:200]
     folder = root if root.is_dir() else targets[0].runs[-1].folder.path.parent.parent
     return folder / f"{name}.html"
-
-
-def check_place(path: Path) -> None:
-    """Checks that the report can be written, before the evaluation takes minutes.
-
-    Raises:
-        UsageError: if it is a folder.
-        RunError: if its folder does not exist.
-    """
-    if path.is_dir():
-        raise UsageError(f"out is {path}, a folder; give the file, such as {path / 'report.html'}")
-    if not path.parent.is_dir():
-        raise RunError(
-            f"cannot write {path}: the folder {path.parent} does not exist; create it first"
-        )

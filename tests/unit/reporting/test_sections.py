@@ -11,7 +11,8 @@ import pytest
 
 from tests.helpers.reported_runs import compared, difference, image_arrays, reported, score
 from vaereg.comparison.comparison import VERDICTS, Verdict
-from vaereg.reporting.sections.changes import changes, differing, flattened
+from vaereg.reporting.differences import differing, flattened
+from vaereg.reporting.sections.changes import changes
 from vaereg.reporting.sections.class_shares import MOST, class_shares
 from vaereg.reporting.sections.samples import same_latents
 from vaereg.reporting.sections.scores import row
@@ -50,7 +51,7 @@ def test_samples_of_another_sampler_are_a_change(tmp_path: Path) -> None:
 
     assert section is not None
     rows = dict(section.blocks[0].rows)
-    assert rows["sampler"][1] == "vaereg/gaussian_mixture, for this report"
+    assert rows["sampler"][1] == "vaereg/gaussian_mixture, for these samples"
 
 
 def test_changes_of_one_run_are_none(tmp_path: Path) -> None:

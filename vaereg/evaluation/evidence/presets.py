@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import attrs
 
-LEAST = 100
-"""The fewest held-out examples that an interval can be given for."""
-
 
 @attrs.frozen(kw_only=True)
 class Preset:

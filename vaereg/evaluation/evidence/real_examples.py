@@ -8,8 +8,9 @@ import attrs
 import numpy as np
 
 from vaereg.contracts.data import Data, Split
+from vaereg.contracts.evidence import LEAST_HELD_OUT
 from vaereg.errors import DataError
-from vaereg.evaluation.evidence.presets import LEAST, Preset
+from vaereg.evaluation.evidence.presets import Preset
 
 MOST_BYTES = 1 << 30
 """The largest memory that the training examples of an evaluation may take."""
@@ -86,12 +87,12 @@ def choose_real(data: Data, preset: Preset, split: str = "test") -> RealExamples
         raise DataError(
             "the data has no held-out examples, neither a test nor a validation split: samples "
             "cannot be evaluated against the data the model was trained on.\n"
-            f"Give the dataset a test share of at least {LEAST} examples and train again."
+            f"Give the dataset a test share of at least {LEAST_HELD_OUT} examples and train again."
         )
-    if len(held_out_splits[name]) < LEAST:
+    if len(held_out_splits[name]) < LEAST_HELD_OUT:
         raise DataError(
             f"the {name} split has {len(held_out_splits[name])} examples; an interval needs at "
-            f"least {LEAST}.\nGive the dataset a larger {name} share and train again."
+            f"least {LEAST_HELD_OUT}.\nGive the dataset a larger {name} share and train again."
         )
     held_out = _choose_examples(name, held_out_splits[name], preset.examples, seed=0)
     return RealExamples(
