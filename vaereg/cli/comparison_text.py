@@ -81,7 +81,10 @@ def _score_table(
     scores: Sequence[Difference], primary: str, heads: tuple[str, str], terminal: Terminal
 ) -> str:
     from vaereg.comparison.figures import change, change_interval, short_percent, value_of
+    from vaereg.comparison.statistics.method_effect import LEAST_SEEDS
 
+    if 1 < len(scores[0].by_seed) < LEAST_SEEDS:
+        return _exploratory_table(scores, primary, heads, terminal)
     headers = (
         "score",
         heads[0],
@@ -100,6 +103,34 @@ def _score_table(
             change(each) + ("" if each.directed else " (change)"),
             change_interval(each),
             "" if each.p is None else f"{each.p:.3f}" if each.p >= 0.001 else "< 0.001",
+        )
+        for each in scores
+    ]
+    return table(headers, rows, terminal)
+
+
+def _exploratory_table(
+    scores: Sequence[Difference], primary: str, heads: tuple[str, str], terminal: Terminal
+) -> str:
+    """What too few seeds can show: how many agree, and how far they lie apart."""
+    from vaereg.comparison.figures import (
+        agreeing_pairs,
+        median_change,
+        range_of_changes,
+        value_of,
+    )
+
+    effect = "improvement" if any(each.directed for each in scores) else "change"
+    headers = ("score", *heads, "real data", "pairs that agree", f"median {effect}", "range")
+    rows = [
+        (
+            each.name + (PRIMARY if each.name == primary else ""),
+            value_of(each, each.value_a),
+            value_of(each, each.value_b),
+            value_of(each, each.reference),
+            agreeing_pairs(each),
+            median_change(each) + ("" if each.directed else " (change)"),
+            range_of_changes(each),
         )
         for each in scores
     ]

@@ -130,15 +130,16 @@ def procedure(design: Design, seeds: int) -> str:
         "real data, equivalent if it lies within; the intervals are simultaneous at "
         f"{short_percent(1 - ALPHA)} over the questions (Holm)"
     )
-    if design == PAIRED_SEEDS:
-        least = (
-            f"fewer than {LEAST_SEEDS} seeds do not decide anything"
-            if seeds < LEAST_SEEDS
-            else f"the exact sign-flip test must also give p < {ALPHA:g}"
+    if design == PAIRED_SEEDS and seeds < LEAST_SEEDS:
+        return (
+            f"Is the method better? {seeds} training seeds, in pairs: fewer than {LEAST_SEEDS} "
+            "seeds decide nothing, so there is no verdict. For each score: how many pairs agree, "
+            "the median of the differences, and their range."
         )
+    if design == PAIRED_SEEDS:
         return (
             f"Is the method better? {seeds} training seeds, in pairs; Student's interval over the "
-            f"seeds; {rule}; {least}."
+            f"seeds; {rule}; the exact sign-flip test must also give p < {ALPHA:g}."
         )
     return (
         "Are these trained weights better? One pair; the interval covers the noise of the samples "

@@ -7,6 +7,7 @@ Shares are written in percent, other values with three significant digits. Repor
 from __future__ import annotations
 
 import math
+from statistics import median
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -37,6 +38,24 @@ def change_interval(difference: Difference) -> str:
     if difference.low is None or difference.high is None:
         return ""
     return f"[{_with_sign(difference.low, difference)}, {_with_sign(difference.high, difference)}]"
+
+
+def agreeing_pairs(difference: Difference) -> str:
+    """How many pairs of seeds point the way of most pairs: "4 of 5"; 0 points neither way."""
+    up = sum(each > 0 for each in difference.by_seed)
+    down = sum(each < 0 for each in difference.by_seed)
+    return f"{max(up, down)} of {len(difference.by_seed)}"
+
+
+def median_change(difference: Difference) -> str:
+    """The median of the effects of single seeds, with its sign: "+2.15 dB"."""
+    return _with_sign(median(difference.by_seed), difference) + _unit_suffix(difference)
+
+
+def range_of_changes(difference: Difference) -> str:
+    """The smallest and the largest effect of single seeds: "+1.02 to +3.40"."""
+    low, high = min(difference.by_seed), max(difference.by_seed)
+    return f"{_with_sign(low, difference)} to {_with_sign(high, difference)}"
 
 
 def change_at_level(difference: Difference) -> str:

@@ -134,6 +134,8 @@ def test_too_few_seeds_say_how_many_are_needed(make: Any, asked: Any, vaereg_run
     result = vaereg_run("compare", "old", "new")
 
     assert "exploratory" in result.out
+    assert "3 of 3 pairs agree, median improvement +" in result.out
+    assert "pairs that agree" in result.out and " interval" not in result.out
     assert "vaereg train old new --seeds 6" in result.out
 
 

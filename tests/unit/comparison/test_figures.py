@@ -1,7 +1,15 @@
 import pytest
 
 from vaereg.comparison.comparison import Difference
-from vaereg.comparison.figures import change, change_interval, figure, short_percent
+from vaereg.comparison.figures import (
+    agreeing_pairs,
+    change,
+    change_interval,
+    figure,
+    median_change,
+    range_of_changes,
+    short_percent,
+)
 
 
 @pytest.mark.parametrize(
@@ -33,6 +41,20 @@ def test_a_change_has_its_sign_and_unit():
     assert change(difference(effect=0.3, in_logarithms=True)) == "+0.300 log ratio"
     assert change_interval(difference(effect=0.3, low=-0.1, high=0.7)) == "[-0.100, +0.700]"
     assert change_interval(difference(effect=0.3)) == ""
+
+
+@pytest.mark.parametrize(
+    ("by_seed", "told"),
+    [
+        ((0.1, 0.3, 0.2), ("3 of 3", "+20.0 points", "+10.0 to +30.0")),
+        ((-0.1, 0.3, 0.0, -0.2), ("2 of 4", "-5.0 points", "-20.0 to +30.0")),
+        ((0.0, 0.0), ("0 of 2", "+0.0 points", "+0.0 to +0.0")),
+    ],
+)
+def test_few_seeds_are_summed_up_by_what_they_show(by_seed, told):
+    of_seeds = difference(effect=0.0, share=True, by_seed=by_seed)
+    found = agreeing_pairs(of_seeds), median_change(of_seeds), range_of_changes(of_seeds)
+    assert found == told
 
 
 def test_a_confidence_has_one_decimal_where_it_needs_it():

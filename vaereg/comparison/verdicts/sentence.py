@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from vaereg.comparison.comparison import Difference
-from vaereg.comparison.figures import change_at_level, figure, value_of
+from vaereg.comparison.figures import (
+    agreeing_pairs,
+    change_at_level,
+    figure,
+    median_change,
+    range_of_changes,
+    value_of,
+)
 from vaereg.comparison.statistics.method_effect import LEAST_SEEDS
 
 
@@ -35,7 +42,8 @@ def sentence(
         f"within {_negligible(score, rope)}, a negligible difference.",
         "undecided": f"inconclusive: {values}; {_why_undecided(score, rope)}.",
         "exploratory": f"too few seeds to decide ({len(score.by_seed)} of at least "
-        f"{LEAST_SEEDS}): {values} (improvement {effect}).",
+        f"{LEAST_SEEDS}): {values}; {agreeing_pairs(score)} pairs agree, median improvement "
+        f"{median_change(score)}, range {range_of_changes(score)}.",
         "vetoed": f"{b} would be better than {a} ({values}; improvement {effect}), but {veto}.",
     }
     return sentences[verdict]
