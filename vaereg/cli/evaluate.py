@@ -35,7 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Evaluates runs that have no evaluation, and prints the scores."""
     from vaereg.cli.output import print_json
-    from vaereg.cli.score_table import print_runs, print_scores, print_warnings
+    from vaereg.cli.score_table import print_causes, print_runs, print_scores, print_warnings
     from vaereg.cli.session import tell_of
     from vaereg.cli.terminal import Terminal
     from vaereg.evaluation.evaluation import as_dict
@@ -54,6 +54,7 @@ def run(args: argparse.Namespace) -> int:
         )
     else:
         print_runs(side_by_side(evaluated), terminal)
+    print_causes({each.target.label: each.evaluation for each in evaluated}, terminal)
     for each in evaluated:
         if not args.quiet:
             label = "" if len(evaluated) == 1 else each.target.label

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from vaereg.cli.table import table
@@ -73,6 +73,24 @@ def print_runs(runs: RunTable, terminal: Terminal) -> None:
         f"These scores decide in `vaereg compare`; all {len(runs.scores)} are in the evaluations "
         "of the runs, and in a file with --out."
     )
+
+
+def print_causes(evaluations: Mapping[str, Evaluation], terminal: Terminal) -> None:
+    """Prints what the samples of each run lack, and why.
+
+    Args:
+        evaluations: the evaluations by the name of the run.
+        terminal: where to print them.
+    """
+    from vaereg.comparison.measured_run import MeasuredRun
+    from vaereg.comparison.verdicts.causes import cause
+
+    terminal.print()
+    terminal.print(terminal.style("Likely causes", "bold"))
+    for label, evaluation in evaluations.items():
+        terminal.print_wrapped(
+            cause([MeasuredRun(run=evaluation.run, evaluation=evaluation)], label)
+        )
 
 
 def print_warnings(evaluation: Evaluation, terminal: Terminal, label: str = "") -> None:

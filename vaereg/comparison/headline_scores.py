@@ -32,6 +32,12 @@ HOLES = "hole_rate"
 COLLAPSED = "collapsed_share"
 """The share of latent dimensions that carry no information."""
 
+INFORMATION = "kl"
+"""The information, in nats, that the latent carries about an example."""
+
+RECONSTRUCTED_VARIANCE = "reconstructed_variance"
+"""The variance of reconstructions as a share of that of the data."""
+
 BOUNDS = ("elbo", "iwae", "inference_gap")
 """Scores in units of the likelihood, so not comparable between two likelihoods."""
 

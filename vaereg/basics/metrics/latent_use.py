@@ -25,9 +25,15 @@ class LatentUse:
     KL_i < 0.01 nats for at least 99 % of examples. Few active dimensions in a wide latent are not
     a fault in themselves, since data may need no more; no active dimension is posterior collapse.
 
+    reconstructed_variance compares reconstructions with the examples themselves: the variance over
+    examples, summed over values, as a share of that of the held-out examples. It is near 0 if every
+    reconstruction is the same, which shows that the decoder ignores the latent, whatever the KL
+    divergence of single dimensions.
+
     If q is a point mass, kl and collapsed_share are left out; if the KL divergence is not known per
-    dimension, collapsed_share is left out; without a model, there are no scores. Counts of
-    dimensions are not means over examples, so they have no influences.
+    dimension, collapsed_share is left out; if all held-out examples are equal,
+    reconstructed_variance is left out; without a model, there are no scores. Counts of dimensions
+    are not means over examples, so they have no influences.
 
     Raises:
         vaereg.DataError: for fewer than 2 examples, or values that are not finite.
@@ -62,6 +68,12 @@ class LatentUse:
             meaning="Share of latent dimensions that equal the prior (KL divergence below 0.01 "
             "nats for 99 % of examples).",
         ),
+        "reconstructed_variance": vaereg.ScoreInfo(
+            question="health",
+            direction=0,
+            meaning="Variance of reconstructions as a share of that of the held-out examples; 0 if "
+            "every reconstruction is the same.",
+        ),
     }
 
     def __init__(self, params: object, context: vaereg.BuildContext) -> None:
@@ -84,6 +96,11 @@ class LatentUse:
             "active_units": vaereg.Measured(value=float(active), sample_size=len(means)),
             "active_share": vaereg.Measured(value=active / size, sample_size=len(means)),
         }
+        varied = _variance(evidence.real)
+        if varied > 0.0:
+            measured["reconstructed_variance"] = vaereg.Measured(
+                value=_variance(evidence.reconstructed) / varied, sample_size=len(means)
+            )
         if model.kl is None:
             return measured
         kl = finite(np.asarray(model.kl, np.float64), "KL of held-out examples")  # (p, groups)
@@ -98,3 +115,9 @@ class LatentUse:
                 value=float(collapsed.mean()), sample_size=len(kl)
             )
         return measured
+
+
+def _variance(examples: np.ndarray) -> float:
+    """The variance over examples (n, *data), summed over values."""
+    flat = np.asarray(examples, np.float64).reshape(len(examples), -1)
+    return float(flat.var(axis=0).sum())

@@ -10,6 +10,8 @@ from vaereg.comparison.figures import figure
 from vaereg.comparison.headline_scores import (
     COLLAPSED,
     HOLES,
+    INFORMATION,
+    RECONSTRUCTED_VARIANCE,
     SHARPNESS,
     SHARPNESS_RECONSTRUCTED,
 )
@@ -25,7 +27,13 @@ MANY_HOLES = 0.03
 """Holes are reported from this rate on; draws from the aggregate posterior would have 1 %."""
 
 MANY_COLLAPSED = 0.5
-"""Collapse is reported from this share of the latent dimensions on."""
+"""Unused dimensions are reported from this share of the latent dimensions on."""
+
+LITTLE_INFORMATION = 0.1
+"""The posterior has collapsed if the latent carries less information about an example, in nats"""
+
+LITTLE_VARIANCE = 0.01
+"""or if reconstructions vary less than this share of the data."""
 
 
 def cause(runs: Sequence[MeasuredRun], label: str) -> str:
@@ -79,13 +87,25 @@ def _holes_cause(runs: Sequence[MeasuredRun]) -> str:
 
 
 def _collapse_cause(runs: Sequence[MeasuredRun]) -> str:
+    information = _mean_score(runs, INFORMATION)
+    variance = _mean_score(runs, RECONSTRUCTED_VARIANCE)
+    if _is_below(information, LITTLE_INFORMATION) or _is_below(variance, LITTLE_VARIANCE):
+        signs = []
+        if information is not None:
+            signs.append(f"the latent carries {figure(information, unit='nats')} about an example")
+        if variance is not None:
+            signs.append(
+                f"reconstructions have {figure(variance, share=True)} of the variance of the data"
+            )
+        return f"the posterior has collapsed: {' and '.join(signs)}"
     share = _mean_score(runs, COLLAPSED)
     if share is None or share < MANY_COLLAPSED:
         return ""
-    return (
-        f"{figure(share, share=True)} of the latent dimensions carry no information "
-        "(posterior collapse)"
-    )
+    return f"{figure(share, share=True)} of the latent dimensions carry no information"
+
+
+def _is_below(value: float | None, limit: float) -> bool:
+    return value is not None and value < limit
 
 
 def _mean_score(runs: Sequence[MeasuredRun], name: str) -> float | None:

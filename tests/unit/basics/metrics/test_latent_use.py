@@ -14,9 +14,16 @@ from vaereg.evaluation.scores.intervals import interval
 EXAMPLES = np.zeros((200, 2))
 
 
-def measured(model: MadeModel | None) -> dict[str, vaereg.Measured]:
+VARIED = np.random.default_rng(7).normal(size=(200, 2))
+
+
+def measured(
+    model: MadeModel | None,
+    real: np.ndarray = EXAMPLES,
+    reconstructed: np.ndarray | None = None,
+) -> dict[str, vaereg.Measured]:
     metric = LatentUse(None, vaereg.BuildContext(name="latent_use"))
-    return metric(made_evidence(EXAMPLES, EXAMPLES, model=model))
+    return metric(made_evidence(real, EXAMPLES, reconstructed=reconstructed, model=model))
 
 
 def gaussian(mean: np.ndarray, sd: np.ndarray) -> MadeModel:
@@ -76,8 +83,18 @@ def test_without_a_model_there_are_no_scores() -> None:
     assert measured(None) == {}
 
 
+@pytest.mark.parametrize(
+    ("reconstructed", "expected"),
+    [(VARIED, 1.0), (0.5 * VARIED + 3.0, 0.25), (np.ones((200, 2)), 0.0)],
+)
+def test_equal_reconstructions_have_no_variance(reconstructed: np.ndarray, expected: float) -> None:
+    score = measured(partly_used(), VARIED, reconstructed)["reconstructed_variance"]
+
+    np.testing.assert_allclose(score.value, expected, atol=1e-12)
+
+
 def test_the_scores_measured_are_those_declared() -> None:
-    assert set(measured(partly_used())) == set(LatentUse.scores)
+    assert set(measured(partly_used(), VARIED)) == set(LatentUse.scores)
 
 
 def test_the_order_of_examples_makes_no_difference() -> None:
