@@ -131,8 +131,8 @@ class Component:
         reference: its source, such as `arXiv:1312.6114, eq. 10`.
         api: the contract version for which it was written.
         for_data: the forms of data it accepts (a dataset: provides): image, vector, sequence.
-        tags: free words for searching; `importance`, `binary` and `discrete` have a fixed meaning
-            (plugins/README.md).
+        tags: free words for searching; `importance`, `binary`, `discrete` and `remedy:<cause>`
+            have a fixed meaning (plugins/README.md).
         deprecated: why it should no longer be used, or an empty string.
         replaced_by: the name to use instead, or an empty string.
 

@@ -27,7 +27,14 @@ def evaluation(run, suffix=""):
 def test_every_question_is_answered_with_its_reference(evaluated):
     folder, done = evaluated
     assert done.returncode == 0, done.stderr
-    for told in ("Sharp?", "Varied?", "True to the data?", "Is the VAE healthy?", "real data"):
+    for told in (
+        "Sharp?",
+        "Varied?",
+        "True to the data?",
+        "Is the VAE healthy?",
+        "real data",
+        "Likely causes",
+    ):
         assert told in done.stdout
     for told in ("measuring prdc", "drawing 160 samples", "importing keras"):
         assert told in done.stderr

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from functools import partial
 from pathlib import Path
 
 from vaereg.cli.options import add_evaluate_options, evaluate_options
@@ -39,7 +40,9 @@ def run(args: argparse.Namespace) -> int:
     from vaereg.cli.session import tell_of
     from vaereg.cli.terminal import Terminal
     from vaereg.evaluation.evaluation import as_dict
+    from vaereg.runs.atomic import read_json
     from vaereg.workflows.evaluate import evaluate_each, side_by_side
+    from vaereg.workflows.evaluated_runs.remedies import installed_remedies
 
     evaluated = evaluate_each(args.targets, evaluate_options(args), tell_of(args), out=args.out)
     if args.json:
@@ -54,7 +57,11 @@ def run(args: argparse.Namespace) -> int:
         )
     else:
         print_runs(side_by_side(evaluated), terminal)
-    print_causes({each.target.label: each.evaluation for each in evaluated}, terminal)
+    remedies = None
+    if len(evaluated) == 1:
+        lock = read_json(evaluated[0].target.runs[-1].folder.lock)
+        remedies = partial(installed_remedies, lock=lock, no_plugins=args.no_plugins)
+    print_causes({each.target.label: each.evaluation for each in evaluated}, remedies, terminal)
     for each in evaluated:
         if not args.quiet:
             label = "" if len(evaluated) == 1 else each.target.label

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from vaereg.cli.table import table
@@ -10,6 +10,7 @@ from vaereg.cli.terminal import Terminal
 from vaereg.comparison.figures import figure
 
 if TYPE_CHECKING:
+    from vaereg.comparison.verdicts.causes import CauseKind
     from vaereg.evaluation.evaluation import Evaluation, Score
     from vaereg.reporting.run_table import RunTable
 
@@ -20,6 +21,19 @@ HEADINGS = {
     "health": "Is the VAE healthy?",
 }
 """The questions in the order in which they are answered."""
+
+AGAINST: dict[CauseKind, str] = {
+    "decoder": "Installed against blur of the decoder",
+    "texture": "Installed against artificial texture",
+    "prior": "Installed against a gap between the prior and encoded data",
+    "collapse": "Against posterior collapse",
+}
+"""What the remedies of each cause are for."""
+
+SETTINGS: dict[CauseKind, tuple[str, ...]] = {
+    "collapse": ("a kl.weight that is lower or grows from 0", "kl.free_bits")
+}
+"""Remedies that are settings of a model."""
 
 COLUMNS = ("score", "value", "95 % interval", "real data", "best")
 
@@ -75,22 +89,32 @@ def print_runs(runs: RunTable, terminal: Terminal) -> None:
     )
 
 
-def print_causes(evaluations: Mapping[str, Evaluation], terminal: Terminal) -> None:
-    """Prints what the samples of each run lack, and why.
+def print_causes(
+    evaluations: Mapping[str, Evaluation],
+    remedies: Callable[[CauseKind], Sequence[str]] | None,
+    terminal: Terminal,
+) -> None:
+    """Prints what the samples of each run lack, why, and which components may help.
 
     Args:
         evaluations: the evaluations by the name of the run.
+        remedies: names the components against a cause; None to print no remedies.
         terminal: where to print them.
     """
     from vaereg.comparison.measured_run import MeasuredRun
-    from vaereg.comparison.verdicts.causes import cause
+    from vaereg.comparison.verdicts.causes import cause, causes
 
     terminal.print()
     terminal.print(terminal.style("Likely causes", "bold"))
     for label, evaluation in evaluations.items():
-        terminal.print_wrapped(
-            cause([MeasuredRun(run=evaluation.run, evaluation=evaluation)], label)
-        )
+        runs = [MeasuredRun(run=evaluation.run, evaluation=evaluation)]
+        terminal.print_wrapped(cause(runs, label))
+        if remedies is None:
+            continue
+        for kind in dict.fromkeys(each.kind for each in causes(runs)):
+            found = [*remedies(kind), *SETTINGS.get(kind, ())]
+            if found:
+                terminal.print_wrapped(f"{AGAINST[kind]}: {', '.join(found)}.")
 
 
 def print_warnings(evaluation: Evaluation, terminal: Terminal, label: str = "") -> None:

@@ -12,6 +12,7 @@ import attrs
 from vaereg.errors import UsageError
 from vaereg.runs.layout import ROOT
 from vaereg.workflows import evaluations
+from vaereg.workflows.evaluated_runs.run_table import check_table_file, table_of_runs, write_table
 from vaereg.workflows.options import (
     EvaluateOptions,
     Preset,
@@ -21,7 +22,6 @@ from vaereg.workflows.options import (
     read_preset,
     read_runs,
 )
-from vaereg.workflows.run_table import check_table_file, table_of_runs, write_table
 from vaereg.workflows.tell import Tell
 
 if TYPE_CHECKING:

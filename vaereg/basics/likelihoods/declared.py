@@ -75,7 +75,7 @@ COMPONENTS: list[Component] = [
         summary="A Gaussian with the optimal variance for each batch (sigma-VAE), which "
         "balances reconstruction and KL divergence without a weight to tune.",
         reference="arXiv:2006.13202, section 3.3",
-        tags=frozenset({"calibrated"}),
+        tags=frozenset({"calibrated", "remedy:decoder"}),
     ),
     Component(
         kind="likelihood",
@@ -92,6 +92,6 @@ COMPONENTS: list[Component] = [
         summary="Probabilities of the 256 levels from a mixture of logistics, with dependent "
         "colour channels (PixelCNN++).",
         reference="arXiv:1701.05517, section 2.1",
-        tags=frozenset({"discrete"}),
+        tags=frozenset({"discrete", "remedy:decoder"}),
     ),
 ]

@@ -36,7 +36,7 @@ COMPONENTS: list[Component] = [
         factory="vaereg.basics.priors.gaussian_mixture:GaussianMixture",
         summary="A mixture of diagonal Gaussians, learned with the model.",
         reference="arXiv:1705.07120, section 3",
-        tags=frozenset({"learned"}),
+        tags=frozenset({"learned", "remedy:prior"}),
     ),
     Component(
         kind="prior",
@@ -45,6 +45,6 @@ COMPONENTS: list[Component] = [
         factory="vaereg.basics.priors.vamp:Vamp",
         summary="A mixture of the posteriors of learned pseudo-inputs (VampPrior).",
         reference="arXiv:1705.07120, eq. 9",
-        tags=frozenset({"learned", "calls-encoder"}),
+        tags=frozenset({"learned", "calls-encoder", "remedy:prior"}),
     ),
 ]

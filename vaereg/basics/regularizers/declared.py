@@ -45,7 +45,7 @@ COMPONENTS: list[Component] = [
         factory="vaereg.basics.regularizers.mmd:MMD",
         summary="The maximum mean discrepancy between encoded data and the prior (WAE, InfoVAE).",
         reference="arXiv:1711.01558, algorithm 2; arXiv:1706.02262",
-        tags=frozenset({"aggregate-posterior"}),
+        tags=frozenset({"aggregate-posterior", "remedy:prior"}),
     ),
     Component(
         kind="regularizer",
@@ -64,6 +64,6 @@ COMPONENTS: list[Component] = [
         "on the worst frequencies.",
         reference="arXiv:2012.12821, eq. 8-10",
         for_data=frozenset({"image"}),
-        tags=frozenset({"sharpness"}),
+        tags=frozenset({"sharpness", "remedy:decoder"}),
     ),
 ]

@@ -40,6 +40,6 @@ COMPONENTS: list[Component] = [
         factory="vaereg.basics.samplers.gaussian_mixture:GaussianMixture",
         summary="A mixture of full-covariance Gaussians, fitted to the encoded training data.",
         reference="arXiv:1903.12436, section 4",
-        tags=frozenset({"ex-post"}),
+        tags=frozenset({"ex-post", "remedy:prior"}),
     ),
 ]

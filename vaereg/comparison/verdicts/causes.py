@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal, TypeAlias
 
+import attrs
 import numpy as np
 
 from vaereg.comparison.figures import figure
@@ -36,57 +38,87 @@ LITTLE_VARIANCE = 0.01
 """or if reconstructions vary less than this share of the data."""
 
 
+CauseKind: TypeAlias = Literal["decoder", "texture", "prior", "collapse"]
+"""What a defect of samples is due to. A component with the tag `remedy:decoder` removes such a
+defect."""
+
+
+@attrs.frozen
+class Cause:
+    """Why samples are defective.
+
+    Args:
+        kind: what the defect is due to.
+        text: the defect and its cause with numbers, as a clause.
+    """
+
+    kind: CauseKind
+    text: str
+
+
 def cause(runs: Sequence[MeasuredRun], label: str) -> str:
     """The sentence on one side.
+
+    Args:
+        runs: the evaluated runs of the side; the sentence reports means over them.
+        label: the name of the side.
+    """
+    found = causes(runs)
+    if found:
+        return f"{label}: {'; '.join(each.text for each in found)}."
+    if _mean_score(runs, SHARPNESS) is None and _mean_score(runs, HOLES) is None:
+        return f"{label}: the cause is unknown: neither spectra nor latents were measured."
+    return f"{label}: no single cause stands out."
+
+
+def causes(runs: Sequence[MeasuredRun]) -> tuple[Cause, ...]:
+    """The causes of defects, from scores of samples, reconstructions and latents.
 
     Reconstructions come from latents that the decoder was trained on, samples from latents of the
     sampler. A defect of both is therefore due to the decoder, and a defect of samples alone is due
     to where they are drawn (Dai and Wipf 2019, arXiv:1903.05789).
 
     Args:
-        runs: the evaluated runs of the side; the sentence reports means over them.
-        label: the name of the side.
+        runs: the evaluated runs of one side, of whose scores means are taken.
     """
-    parts = [
-        each for each in (_blur_cause(runs), _holes_cause(runs), _collapse_cause(runs)) if each
-    ]
-    if not parts:
-        if _mean_score(runs, SHARPNESS) is None and _mean_score(runs, HOLES) is None:
-            return f"{label}: the cause is unknown: neither spectra nor latents were measured."
-        return f"{label}: no single cause stands out."
-    return f"{label}: {'; '.join(parts)}."
+    found = (_spectrum_cause(runs), _holes_cause(runs), _collapse_cause(runs))
+    return tuple(each for each in found if each is not None)
 
 
-def _blur_cause(runs: Sequence[MeasuredRun]) -> str:
+def _spectrum_cause(runs: Sequence[MeasuredRun]) -> Cause | None:
     gap = _above_reference(runs, SHARPNESS)
     reconstructed = _above_reference(runs, SHARPNESS_RECONSTRUCTED)
     if gap is None or abs(gap) < NOTABLE:
-        return ""
+        return None
+    kind: CauseKind = "decoder" if gap < 0 else "texture"
     what = "blurred" if gap < 0 else "rough (noise or checkerboards)"
     samples = f"samples are {what}, {gap:+.1f} dB at high frequencies relative to real data"
     if reconstructed is None:
-        return samples
+        return Cause(kind, samples)
     if reconstructed / gap >= HALF:
-        return (
-            f"{samples}, and reconstructions {reconstructed:+.1f} dB, which points to the decoder"
+        return Cause(
+            kind,
+            f"{samples}, and reconstructions {reconstructed:+.1f} dB, which points to the decoder",
         )
-    return (
+    return Cause(
+        "prior",
         f"{samples}, but reconstructions {reconstructed:+.1f} dB, which points to where samples "
-        "are drawn rather than to the decoder"
+        "are drawn rather than to the decoder",
     )
 
 
-def _holes_cause(runs: Sequence[MeasuredRun]) -> str:
+def _holes_cause(runs: Sequence[MeasuredRun]) -> Cause | None:
     rate = _mean_score(runs, HOLES)
     if rate is None or rate < MANY_HOLES:
-        return ""
-    return (
+        return None
+    return Cause(
+        "prior",
         f"{figure(rate, share=True)} of samples are drawn where the decoder saw almost no data "
-        "(holes in the prior; without holes it would be 1 %)"
+        "(holes in the prior; without holes it would be 1 %)",
     )
 
 
-def _collapse_cause(runs: Sequence[MeasuredRun]) -> str:
+def _collapse_cause(runs: Sequence[MeasuredRun]) -> Cause | None:
     information = _mean_score(runs, INFORMATION)
     variance = _mean_score(runs, RECONSTRUCTED_VARIANCE)
     if _is_below(information, LITTLE_INFORMATION) or _is_below(variance, LITTLE_VARIANCE):
@@ -97,11 +129,13 @@ def _collapse_cause(runs: Sequence[MeasuredRun]) -> str:
             signs.append(
                 f"reconstructions have {figure(variance, share=True)} of the variance of the data"
             )
-        return f"the posterior has collapsed: {' and '.join(signs)}"
+        return Cause("collapse", f"the posterior has collapsed: {' and '.join(signs)}")
     share = _mean_score(runs, COLLAPSED)
     if share is None or share < MANY_COLLAPSED:
-        return ""
-    return f"{figure(share, share=True)} of the latent dimensions carry no information"
+        return None
+    return Cause(
+        "collapse", f"{figure(share, share=True)} of the latent dimensions carry no information"
+    )
 
 
 def _is_below(value: float | None, limit: float) -> bool:

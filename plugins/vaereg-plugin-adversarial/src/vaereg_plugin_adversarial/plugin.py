@@ -79,7 +79,7 @@ def vaereg_components() -> list[vaereg.Component]:
             summary="A critic of image patches that makes reconstructions and samples sharper.",
             reference="arXiv:1611.07004, section 3.2.2; arXiv:2012.09841, section 3.1",
             for_data=frozenset({"image"}),
-            tags=frozenset({"sharpness"}),
+            tags=frozenset({"sharpness", "remedy:decoder"}),
         ),
         vaereg.Component(
             kind="discriminator",
@@ -88,6 +88,6 @@ def vaereg_components() -> list[vaereg.Component]:
             factory="vaereg_plugin_adversarial.latent:LatentDiscriminator",
             summary="A critic that pulls encoded data towards the prior (adversarial autoencoder).",
             reference="arXiv:1511.05644, section 2",
-            tags=frozenset({"aggregate-posterior"}),
+            tags=frozenset({"aggregate-posterior", "remedy:prior"}),
         ),
     ]

@@ -39,6 +39,6 @@ def vaereg_components() -> list[vaereg.Component]:
             factory="vaereg_plugin_flow.real_nvp:RealNVP",
             summary="A standard normal, transformed by learned couplings to match encoded data.",
             reference="arXiv:1605.08803, section 3; as a VAE's prior arXiv:1905.13452",
-            tags=frozenset({"learned", "flow"}),
+            tags=frozenset({"learned", "flow", "remedy:prior"}),
         )
     ]

@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 
 from tests.helpers.measured_runs import evaluation, run, score
-from vaereg.comparison.verdicts.causes import cause
+from vaereg.comparison.verdicts.causes import cause, causes
 
 
 def side(**values):
@@ -31,6 +31,20 @@ def test_the_cause_is_read_from_reconstructions_and_latents(values, expected):
     found = cause(side(**values), "old")
     assert expected in found
     assert found.startswith("old: ") and found.endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("values", "kinds"),
+    [
+        ({"hf_gap": -9.0, "hf_gap_reconstructed": -6.0}, ["decoder"]),
+        ({"hf_gap": -9.0, "hf_gap_reconstructed": -0.5, "hole_rate": 0.4}, ["prior", "prior"]),
+        ({"hf_gap": 4.0, "hf_gap_reconstructed": 3.0}, ["texture"]),
+        ({"hf_gap": -9.0, "kl": 0.01}, ["decoder", "collapse"]),
+        ({"hf_gap": 0.1}, []),
+    ],
+)
+def test_each_cause_has_a_kind_that_remedies_name(values, kinds):
+    assert [each.kind for each in causes(side(**values))] == kinds
 
 
 def test_blur_and_holes_share_a_sentence():

@@ -11,7 +11,7 @@ from tests.helpers.reported_runs import evaluation
 from vaereg.errors import RunError, UsageError
 from vaereg.reporting.run_table import run_table
 from vaereg.runs.layout import RunFolder
-from vaereg.workflows.run_table import check_table_file, table_of_runs, write_table
+from vaereg.workflows.evaluated_runs.run_table import check_table_file, table_of_runs, write_table
 
 
 @pytest.mark.parametrize("name", ["scores", "scores.txt", "scores.csv.gz"])

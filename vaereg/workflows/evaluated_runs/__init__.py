@@ -1,0 +1,1 @@
+"""What is shown of runs that were evaluated: a table of several, and remedies for their defects."""
