@@ -22,16 +22,23 @@ def settings_of(declared: JsonObject, evaluation: Evaluation) -> dict[str, str]:
     """
     keys = dict(flattened(_declared_tables(declared, evaluation)))
     if keys.get(SAMPLER) != evaluation.sampler:
+        keys = {key: value for key, value in keys.items() if not key.startswith(f"{SAMPLER}.")}
         keys[SAMPLER] = f"{evaluation.sampler}, for these samples"
     keys[SAMPLING_SEED] = str(evaluation.sampling_seed)
     return keys
 
 
-def differing(flat: Sequence[Mapping[str, str]]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+def differing(
+    flat: Sequence[Mapping[str, str]], *, brackets: bool = True
+) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """The keys whose values differ, each with the value of every run.
 
-    If a slot holds different components, their parameters follow in brackets. Listed key by key,
-    they would be compared with parameters of another component.
+    If a slot holds different components, their parameters are not listed key by key, since they
+    would be compared with parameters of another component.
+
+    Args:
+        flat: the settings of each run.
+        brackets: whether such parameters follow the component in brackets.
     """
     names = list(dict.fromkeys(name for keys in flat for name in keys))
     changed = [name for name in names if len({keys.get(name) for keys in flat}) > 1]
@@ -41,7 +48,8 @@ def differing(flat: Sequence[Mapping[str, str]]) -> tuple[tuple[str, tuple[str, 
         if any(name.startswith(f"{slot}.") for slot in slots):
             continue
         values = tuple(
-            keys[name] + _in_brackets(keys, name) if name in keys else ABSENT for keys in flat
+            keys[name] + (_in_brackets(keys, name) if brackets else "") if name in keys else ABSENT
+            for keys in flat
         )
         rows.append((name, values))
     return tuple(rows)

@@ -61,7 +61,9 @@ def run_table(
     """
     settings = [settings_of(*each) for each in zip(declared, evaluations, strict=True)]
     return RunTable(
-        names=tuple(names), evaluations=tuple(evaluations), differences=differing(settings)
+        names=tuple(names),
+        evaluations=tuple(evaluations),
+        differences=differing(settings, brackets=False),
     )
 
 

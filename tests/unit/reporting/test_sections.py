@@ -38,6 +38,7 @@ def test_another_component_has_its_parameters_in_brackets() -> None:
         ("sampler", ("prior", "mixture (components [1, 2])")),
         ("decoder.widths", ("[64]", "[8]")),
     )
+    assert differing([one, other], brackets=False)[0] == ("sampler", ("prior", "mixture"))
     assert differing([one, {"decoder": "conv", "decoder.widths": "[64]", "ema": "0"}]) == (
         ("sampler", ("prior", "\u2013")),
     )
