@@ -39,6 +39,7 @@ def run(args: argparse.Namespace) -> int:
     from vaereg.cli.score_table import print_causes, print_runs, print_scores, print_warnings
     from vaereg.cli.session import tell_of
     from vaereg.cli.terminal import Terminal
+    from vaereg.discovery.discover import discover
     from vaereg.evaluation.evaluation import as_dict
     from vaereg.runs.atomic import read_json
     from vaereg.workflows.evaluate import evaluate_each, side_by_side
@@ -60,7 +61,8 @@ def run(args: argparse.Namespace) -> int:
     remedies = None
     if len(evaluated) == 1:
         lock = read_json(evaluated[0].target.runs[-1].folder.lock)
-        remedies = partial(installed_remedies, lock=lock, no_plugins=args.no_plugins)
+        catalog = discover(no_plugins=args.no_plugins)
+        remedies = partial(installed_remedies, lock=lock, catalog=catalog)
     print_causes({each.target.label: each.evaluation for each in evaluated}, remedies, terminal)
     for each in evaluated:
         if not args.quiet:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from vaereg.contracts.plain_values import JsonObject
-from vaereg.discovery.discover import discover
+from vaereg.discovery.catalog import Catalog
+from vaereg.kinds import KINDS
 
 if TYPE_CHECKING:
     from vaereg.comparison.verdicts.causes import CauseKind
@@ -15,18 +16,15 @@ TAG = "remedy:"
 """The start of the tag with which a component names the cause that it removes."""
 
 
-def installed_remedies(
-    cause: CauseKind, lock: JsonObject, no_plugins: bool | Sequence[str] = False
-) -> tuple[str, ...]:
+def installed_remedies(cause: CauseKind, lock: JsonObject, catalog: Catalog) -> tuple[str, ...]:
     """The components with a remedy, such as "prior vamp", without those that the model has.
 
     Args:
         cause: the cause that they remove.
         lock: the content of the run's lock.json.
-        no_plugins: distributions to leave out; True for all but the built-in components.
+        catalog: the available components.
     """
     used = _used(lock)
-    catalog = discover(no_plugins=no_plugins)
     return tuple(
         f"{offer.kind} {offer.full_name if catalog.shadowed(offer) else offer.name}"
         for offer in catalog.offers()
@@ -38,8 +36,8 @@ def installed_remedies(
 
 def _used(lock: JsonObject) -> Collection[tuple[str, str]]:
     """The kind and the full name of each component of the run."""
-    components = lock.get("components", {})
+    kinds = {kind.key: kind.name for kind in KINDS.values()}
     return {
-        (slot.partition(".")[0].removesuffix("s"), each.get("component", ""))
-        for slot, each in components.items()
+        (kinds.get(slot.partition(".")[0], slot), each.get("component", ""))
+        for slot, each in lock.get("components", {}).items()
     }

@@ -20,7 +20,7 @@ from vaereg.workflows.evaluated_runs.remedies import TAG, installed_remedies
     ],
 )
 def test_built_in_components_are_remedies(cause: CauseKind, named: str) -> None:
-    assert named in installed_remedies(cause, {}, no_plugins=True)
+    assert named in installed_remedies(cause, {}, discover(no_plugins=True))
 
 
 def test_components_of_the_model_are_left_out() -> None:
@@ -30,10 +30,10 @@ def test_components_of_the_model_are_left_out() -> None:
     }
     lock = {"components": components}
 
-    found = installed_remedies("prior", lock, no_plugins=True)
+    found = installed_remedies("prior", lock, discover(no_plugins=True))
     assert "sampler gaussian_mixture" not in found
     assert "prior gaussian_mixture" in found
-    assert "regularizer focal_frequency" not in installed_remedies("decoder", lock)
+    assert "regularizer focal_frequency" not in installed_remedies("decoder", lock, discover())
 
 
 def test_every_remedy_names_a_cause_that_is_reported() -> None:
