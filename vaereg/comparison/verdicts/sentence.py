@@ -34,6 +34,12 @@ def sentence(
         f"{score.name} {value_of(score, score.value_b)} against {value_of(score, score.value_a)}"
         f"{reference}"
     )
+    if verdict == "exploratory":
+        return (
+            f"too few seeds to decide ({len(score.by_seed)} of at least {LEAST_SEEDS}): {values}; "
+            f"{agreeing_pairs(score)} pairs agree, median improvement {median_change(score)}, "
+            f"range {range_of_changes(score)}."
+        )
     effect = change_at_level(score)
     sentences = {
         "better": f"{b} is better than {a}: {values} (improvement {effect}).",
@@ -41,9 +47,6 @@ def sentence(
         "equivalent": f"{a} and {b} are equivalent: {values}; the improvement, {effect}, lies "
         f"within {_negligible(score, rope)}, a negligible difference.",
         "undecided": f"inconclusive: {values}; {_why_undecided(score, rope)}.",
-        "exploratory": f"too few seeds to decide ({len(score.by_seed)} of at least "
-        f"{LEAST_SEEDS}): {values}; {agreeing_pairs(score)} pairs agree, median improvement "
-        f"{median_change(score)}, range {range_of_changes(score)}.",
         "vetoed": f"{b} would be better than {a} ({values}; improvement {effect}), but {veto}.",
     }
     return sentences[verdict]

@@ -69,3 +69,8 @@ def test_shares_are_compared_in_points():
     assert "hf_gap 50.0 % against 40.0 %;" in found
     assert "+10.0 points [+9.0, +11.0]" in found
     assert "within ±20.0 points" in found
+
+
+def test_effects_of_single_seeds_are_needed_for_an_exploratory_sentence_only():
+    one_pair = attrs.evolve(SCORE, by_seed=())
+    assert sentence("better", one_pair, 3.0, ("old", "new")).startswith("new is better")
