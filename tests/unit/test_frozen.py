@@ -12,7 +12,7 @@ from typing import Any
 import attrs
 import pytest
 
-from vaereg.frozen import frozen, has_fields
+from vaereg.frozen import fields_of, frozen, has_fields
 
 
 @frozen(kw_only=True)
@@ -108,6 +108,25 @@ def test_a_class_is_complete_whatever_its_first_use(use: str) -> None:
         cls(size=-1)
     with pytest.raises(attrs.exceptions.FrozenInstanceError):
         cls().size = 1
+
+
+@pytest.mark.parametrize("cls", [fresh(), Quick, Single, attrs.frozen(type("Sub", (Quick,), {}))])
+def test_the_fields_of_a_class_are_those_of_attrs(cls: type[Any]) -> None:
+    before = [(each.name, each.default, each.metadata) for each in fields_of(cls)]
+    after = [(each.name, each.default, each.metadata) for each in attrs.fields(cls)]
+
+    assert before == after
+    assert len(before) > 0
+
+
+def test_a_class_of_which_only_the_fields_are_read_is_not_completed() -> None:
+    cls = fresh()
+    first = cls.__init__
+
+    assert [each.name for each in fields_of(cls)] == ["size"]
+    assert cls.__init__ is first
+    assert cls(size=2).size == 2
+    assert cls.__init__ is not first
 
 
 def test_a_class_without_fields_has_none() -> None:

@@ -28,7 +28,7 @@ from vaereg.declaration.shapes.tables import NO_INFO, Field, Table
 from vaereg.declaration.text.document import Document
 from vaereg.declaration.text.findings import FAULT, Fault, Findings
 from vaereg.declaration.text.tree import Node, grown
-from vaereg.frozen import frozen
+from vaereg.frozen import fields_of, frozen, has_fields
 
 T = TypeVar("T")
 
@@ -90,11 +90,11 @@ def _table_of(cls: type) -> Table[object]:
             f"the types of {cls.__name__} cannot be read: {fault}"
         ) from fault
     fields = {}
-    for attribute in attrs.fields(cls):
+    for attribute in fields_of(cls):
         if not attribute.init:
             continue
         where = f"{cls.__name__}.{attribute.name}"
-        fields[attribute.alias] = Field(
+        fields[attribute.alias or attribute.name.lstrip("_")] = Field(
             shape=_shape(hints.get(attribute.name, object), where),
             required=attribute.default is attrs.NOTHING,
             default=plain(_default(attribute)),
@@ -233,7 +233,7 @@ def _shape(hint: object, where: str) -> Shape[object]:
         return Mapped(_shape(arguments[1], where))
     if isinstance(origin, type) and issubclass(tuple, origin) and len(arguments) == 1:
         return Array(_shape(arguments[0], where))  # Sequence, Collection, Iterable
-    if isinstance(hint, type) and attrs.has(hint):
+    if isinstance(hint, type) and has_fields(hint):
         return table_of(hint)
     raise UnsupportedTypeError(f"{where}: TOML cannot express a value of type {hint}")
 
