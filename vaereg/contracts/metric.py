@@ -65,6 +65,9 @@ class Measured:
             measured against the same real examples share these examples.
         values: (n,) one value per example for plots, or None.
         curve: (2, m) a curve for plots, x and y, or None.
+        limit: a value beyond which the score shows a defect, in the direction in which it gets
+            worse, such as its 99 % quantile between halves of the real data; None if no single
+            value separates good from defective.
     """
 
     value: float
@@ -73,6 +76,7 @@ class Measured:
     influence_of_real: np.ndarray | None = None
     values: np.ndarray | None = None
     curve: np.ndarray | None = None
+    limit: float | None = None
 
 
 class Metric(Protocol):

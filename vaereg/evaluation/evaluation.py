@@ -28,6 +28,7 @@ class Score:
         reference: the same score of real data against real data, with as many examples; None for
             scores of the model itself.
         reference_low, reference_high: its interval.
+        limit: a value beyond which the score shows a defect, or None; see `vaereg.Measured`.
         sample_size: how many examples the value was computed from.
     """
 
@@ -46,6 +47,7 @@ class Score:
     reference: float | None = None
     reference_low: float | None = None
     reference_high: float | None = None
+    limit: float | None = None
     sample_size: int
 
     @property

@@ -194,6 +194,7 @@ def _score(
         reference=None if reference is None else float(reference.value),
         reference_low=reference_low,
         reference_high=reference_high,
+        limit=None if measured.limit is None else float(measured.limit),
         sample_size=int(measured.sample_size),
     )
 

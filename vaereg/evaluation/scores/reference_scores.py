@@ -66,6 +66,8 @@ def packed(scores: Mapping[str, Measured]) -> dict[str, np.ndarray]:
         for key, attribute in ARRAYS.items():
             if getattr(score, attribute) is not None:
                 arrays[f"{name}/{key}"] = np.asarray(getattr(score, attribute))
+        if score.limit is not None:
+            arrays[f"{name}/limit"] = np.array(score.limit, np.float64)
     return arrays
 
 
@@ -77,6 +79,7 @@ def unpacked(arrays: Mapping[str, np.ndarray]) -> dict[str, Measured]:
             value=float(arrays[f"{name}/value"][0]),
             sample_size=int(arrays[f"{name}/value"][1]),
             **{attribute: arrays.get(f"{name}/{key}") for key, attribute in ARRAYS.items()},
+            limit=float(arrays[f"{name}/limit"]) if f"{name}/limit" in arrays else None,
         )
         for name in names
     }

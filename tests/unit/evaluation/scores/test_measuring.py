@@ -60,6 +60,12 @@ class RareShare(MeanGap):
         }
 
 
+class LimitedGap(MeanGap):
+    def __call__(self, evidence: vaereg.Evidence) -> dict[str, vaereg.Measured]:
+        (score,) = super().__call__(evidence).values()
+        return {"mean_gap": attrs.evolve(score, limit=np.float32(0.25))}
+
+
 class Undeclared(MeanGap):
     scores = {"other": GAP}  # noqa: RUF012
 
@@ -145,6 +151,14 @@ def test_a_score_has_its_value_interval_reference_and_arrays():
     assert "scores/mean_gap/real" not in found.arrays
     assert not warnings
     assert told == ["measuring made0"]
+
+
+@pytest.mark.parametrize(("metric", "limit"), [(MeanGap, None), (LimitedGap, 0.25)])
+def test_a_score_keeps_the_limit_that_its_metric_gives(metric, limit):
+    found, _, _ = run(Source((metric, "vaereg")))
+
+    assert found.scores["mean_gap"].limit == limit
+    assert not isinstance(found.scores["mean_gap"].limit, np.generic)
 
 
 def test_the_interval_of_a_share_stays_within_0_and_1():

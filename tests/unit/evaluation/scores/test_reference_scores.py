@@ -16,7 +16,7 @@ SCORES = {
         value=0.1, sample_size=7, influence_of_generated=np.arange(7.0), curve=np.ones((2, 3))
     ),
     "ratio": vaereg.Measured(
-        value=-2.5, sample_size=3, influence_of_real=np.array([0.0, 1.0, 1.0])
+        value=-2.5, sample_size=3, influence_of_real=np.array([0.0, 1.0, 1.0]), limit=-0.5
     ),
 }
 
@@ -56,6 +56,7 @@ def test_scores_come_back_as_they_were():
     assert list(found) == list(SCORES)
     for name, score in SCORES.items():
         assert (found[name].value, found[name].sample_size) == (score.value, score.sample_size)
+        assert found[name].limit == score.limit
         for key in ("influence_of_generated", "influence_of_real", "values", "curve"):
             expected = getattr(score, key)
             assert (getattr(found[name], key) is None) == (expected is None)
