@@ -96,6 +96,14 @@ COMPONENTS: list[Component] = [
     ),
     Component(
         kind="feature_extractor",
+        name="local_texture",
+        factory="vaereg.basics.feature_extractors.local_texture:LocalTexture",
+        summary="Statistics of fixed filters at three scales, which nobody trains; for any images.",
+        reference="doi:10.1023/A:1026553619983",
+        for_data={"image"},
+    ),
+    Component(
+        kind="feature_extractor",
         name="pixels",
         params=PixelsParams,
         factory="vaereg.basics.feature_extractors.pixels:Pixels",

@@ -9,7 +9,8 @@ import numpy as np
 
 import vaereg
 from vaereg.basics.feature_extractors.inputs.checked_examples import checked_examples
-from vaereg.basics.feature_extractors.inputs.evaluated_scale import on_evaluated_scale
+from vaereg.basics.feature_extractors.inputs.training_sample import training_sample
+from vaereg.basics.feature_extractors.projections.principal_components import principal_components
 from vaereg.basics.feature_extractors.weights.array_identity import array_identity
 
 if TYPE_CHECKING:
@@ -21,9 +22,6 @@ MOST_EXAMPLES = 20_000
 WIDE = 4096
 """If examples have more values than this, components are computed from at most this many examples:
 the time of the eigenvalue problem grows with the cube of the smaller of both numbers."""
-
-BLOCK = 1024
-"""The number of examples to read at once."""
 
 STATE = ("mean", "scale", "components", "explained")
 
@@ -68,18 +66,8 @@ class Pixels:
         dimensions = data.spec.dimensions
         most = MOST_EXAMPLES if dimensions <= WIDE else WIDE
         count = min(len(data.train), most)
-        if count < 2:
-            raise vaereg.DataError(
-                f"extractor 'pixels' needs at least 2 training examples; there are {count}."
-            )
         tell(f"finding principal components of {count} training examples")
-        rng = np.random.default_rng(seed)
-        chosen = np.sort(rng.choice(len(data.train), count, replace=False))
-        values = np.empty((count, dimensions), dtype=np.float32)
-        for start in range(0, count, BLOCK):
-            taken = data.train.take(chosen[start : start + BLOCK])
-            rows = values[start : start + BLOCK]
-            rows[:] = on_evaluated_scale(taken, data.spec).reshape(rows.shape)
+        values = training_sample("pixels", data, most, seed).reshape(-1, dimensions)
         mean = values.mean(axis=0, dtype=np.float64)
         deviation = values.std(axis=0, dtype=np.float64)
         if not deviation.any():
@@ -91,7 +79,9 @@ class Pixels:
             scale[deviation > 0] = deviation[deviation > 0]
         components, explained = np.eye(0), 1.0
         if dimensions > self._params.dimensions:
-            components, explained = _principal(values, mean, scale, self._params.dimensions)
+            components, explained = principal_components(
+                values, mean, scale, self._params.dimensions
+            )
         self._state = {
             "mean": mean.astype(np.float32),
             "scale": scale.astype(np.float32),
@@ -133,31 +123,3 @@ class Pixels:
                 "extractor 'pixels' is not fitted yet; call fit or restore first."
             )
         return self._state
-
-
-def _principal(
-    values: np.ndarray, mean: np.ndarray, scale: np.ndarray, wanted: int
-) -> tuple[np.ndarray, float]:
-    """Orthonormal components (values, d) of largest variance, and the share of variance kept."""
-    count, dimensions = values.shape
-    blocks = range(0, count, BLOCK)
-    if dimensions <= count:
-        scatter = np.zeros((dimensions, dimensions))
-        for start in blocks:
-            centred = (values[start : start + BLOCK] - mean) / scale
-            scatter += centred.T @ centred
-        variances, directions = np.linalg.eigh(scatter)
-    else:
-        centred = ((values - mean) / scale).astype(np.float32)
-        variances, weights = np.linalg.eigh((centred @ centred.T).astype(np.float64))
-        chosen = variances > variances[-1] * 1e-6  # float32 products are no more exact
-        variances, weights = variances[chosen], weights[:, chosen]
-        directions = centred.T @ weights / np.sqrt(variances)
-    variances = np.maximum(variances, 0.0)
-    largest = np.argsort(variances)[::-1][:wanted]
-    largest = largest[variances[largest] > variances.max() * 1e-12]
-    kept = directions[:, largest]
-    # An eigenvector's sign is chance: make its largest entry positive
-    leading = np.abs(kept).argmax(axis=0)
-    kept = kept * np.sign(kept[leading, np.arange(kept.shape[1])])
-    return kept, float(variances[largest].sum() / variances.sum())

@@ -7,6 +7,7 @@ import numpy as np
 import vaereg
 
 LEAST_SIDE = 8
+"""The least height and width of images that a classifier learns from, in pixels."""
 
 
 def checked_form(name: str, data: vaereg.DataSpec, forms: tuple[str, ...]) -> None:
@@ -22,22 +23,28 @@ def checked_form(name: str, data: vaereg.DataSpec, forms: tuple[str, ...]) -> No
         )
 
 
-def checked_image(name: str, data: vaereg.DataSpec, channels: tuple[int, ...] = ()) -> None:
-    """Checks that the data is images with sides of at least 8 pixels and these numbers of channels.
+def checked_image(
+    name: str,
+    data: vaereg.DataSpec,
+    channels: tuple[int, ...] = (),
+    least_side: int = LEAST_SIDE,
+) -> None:
+    """Checks that the data is images that are large enough and have these numbers of channels.
 
     Args:
         name: the extractor.
         data: the data.
         channels: the allowed numbers of channels; empty for any.
+        least_side: the least height and width, in pixels.
 
     Raises:
         vaereg.DataError: for any other data.
     """
     checked_form(name, data, ("image",))
     height, width, found = data.shape
-    if min(height, width) < LEAST_SIDE:
+    if min(height, width) < least_side:
         raise vaereg.DataError(
-            f"extractor '{name}' takes images of at least {LEAST_SIDE} x {LEAST_SIDE} pixels; "
+            f"extractor '{name}' takes images of at least {least_side} x {least_side} pixels; "
             f"these are {height} x {width}. Use the extractor pixels."
         )
     if channels and found not in channels:

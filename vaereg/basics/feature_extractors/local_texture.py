@@ -1,0 +1,124 @@
+"""The extractor `local_texture`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+
+import vaereg
+from vaereg.basics.feature_extractors.inputs.checked_examples import (
+    checked_examples,
+    checked_image,
+)
+from vaereg.basics.feature_extractors.inputs.training_sample import training_sample
+from vaereg.basics.feature_extractors.textures.texture_statistics import texture_statistics
+from vaereg.basics.feature_extractors.weights.array_identity import array_identity
+
+MOST_EXAMPLES = 4000
+"""Means and scales are measured on at most this many training examples."""
+
+LEAST_SCALE = 0.01
+"""The least scale of a statistic, so that rounding is not enlarged where real images are equal.
+Statistics are shares, logarithms or values in [0, 1]."""
+
+FORM = 1
+"""The form of the statistics, a part of the identity: raise it whenever they change."""
+
+STATE = ("mean", "scale", "shape")
+
+
+class LocalTexture:
+    """Statistics of the responses of fixed filters at three scales, which nobody trains.
+
+    For brightness and for each opponent colour: the energy of derivative filters, and the share of
+    places where they respond to faint and to strong edges; how patterns repeat; a coarse grid of
+    brightness and of texture; mirror symmetry; straight seams and blocks. Each statistic is
+    centred and divided by its standard deviation over the training images. The features show
+    texture, contrast, colour and layout, but not what an image depicts.
+
+    Source: statistics of filter responses describe texture, Heeger and Bergen 1995, Portilla and
+    Simoncelli 2000; the filters are derivatives as in Simoncelli and Freeman 1995.
+    """
+
+    def __init__(self, params: object, context: vaereg.BuildContext) -> None:
+        del params
+        checked_image("local_texture", context.data_spec, least_side=16)
+        self._shape = tuple(context.data_spec.shape)
+        self._state: dict[str, np.ndarray] = {}
+
+    @property
+    def identity(self) -> str:
+        """A hash of the form of the statistics, their means and scales, 8 hex digits.
+
+        Raises:
+            vaereg.RunError: before a fit.
+        """
+        return array_identity(self._fitted(), extractor="local_texture", form=FORM)
+
+    @property
+    def facts(self) -> Mapping[str, object]:
+        """The number of statistics."""
+        return {"dimensions": len(self._fitted()["mean"])}
+
+    def fit(self, data: vaereg.Data, seed: int, tell: Callable[[str], None]) -> None:
+        """Measures means and scales of the statistics of training images chosen by the seed.
+
+        Raises:
+            vaereg.DataError: if there are fewer than two images, or if they have no value range.
+        """
+        tell(f"measuring the texture of {min(len(data.train), MOST_EXAMPLES)} training images")
+        statistics = _statistics(training_sample("local_texture", data, MOST_EXAMPLES, seed))
+        deviation = statistics.std(axis=0, dtype=np.float64)
+        self._state = {
+            "mean": statistics.mean(axis=0, dtype=np.float64).astype(np.float32),
+            "scale": np.maximum(deviation, LEAST_SCALE).astype(np.float32),
+            "shape": np.asarray(self._shape),
+        }
+
+    def __call__(self, examples: np.ndarray) -> np.ndarray:
+        """Features (n, d) of images (n, height, width, channels) in [0, 1].
+
+        d is 155 for grey images, 215 for two channels and 275 for more.
+        """
+        state = self._fitted()
+        images = checked_examples("local_texture", examples, self._shape)
+        if not len(images):
+            return np.empty((0, len(state["mean"])), np.float32)
+        features: np.ndarray = (_statistics(images) - state["mean"]) / state["scale"]
+        return features
+
+    def state(self) -> dict[str, np.ndarray]:
+        """`mean` and `scale` (d,), and the `shape` of the images; empty before a fit."""
+        return dict(self._state)
+
+    def restore(self, state: dict[str, np.ndarray]) -> None:
+        """Restores a state that `state` returned.
+
+        Raises:
+            vaereg.RunError: if it is the state of another extractor or of other data.
+        """
+        taken = {name: np.asarray(array) for name, array in state.items()}
+        size = _statistics(np.zeros((1, *self._shape), np.float32)).shape[1]
+        if (
+            set(taken) != set(STATE)
+            or any(taken[name].shape != (size,) for name in ("mean", "scale"))
+            or tuple(taken["shape"]) != self._shape
+        ):
+            raise vaereg.RunError(
+                "this state does not fit extractor 'local_texture' for images of shape "
+                f"{self._shape}: it holds {', '.join(sorted(taken)[:4]) or 'nothing'}. "
+                "Fit the extractor again."
+            )
+        self._state = taken
+
+    def _fitted(self) -> dict[str, np.ndarray]:
+        if not self._state:
+            raise vaereg.RunError(
+                "extractor 'local_texture' is not fitted yet; call fit or restore first."
+            )
+        return self._state
+
+
+def _statistics(images: np.ndarray) -> np.ndarray:
+    return np.stack(list(texture_statistics(images).values()), axis=1)

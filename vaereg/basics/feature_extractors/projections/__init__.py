@@ -1,0 +1,1 @@
+"""Projections of values to fewer dimensions."""

@@ -1,0 +1,1 @@
+"""Fixed filters and the statistics of their responses."""
