@@ -23,9 +23,9 @@ from vaereg.evaluation.evidence.extractors import FittedExtractor, choose_extrac
 from vaereg.evaluation.evidence.presets import Preset
 from vaereg.evaluation.evidence.real_examples import RealExamples, choose_real
 from vaereg.evaluation.evidence.run_model import RunModel
-from vaereg.evaluation.isolation import isolated_rng
 from vaereg.evaluation.scores.chosen_scores import ChosenScores, choose_scores
 from vaereg.evaluation.scores.measuring import build_metrics, measure
+from vaereg.host.isolated_rng import isolated_rng
 from vaereg.host.progress import Progress
 from vaereg.trained.trained_model import TrainedModel
 

@@ -210,6 +210,13 @@ def duration(seconds: float) -> str:
     return f"{whole // 3600} h {whole % 3600 // 60} min"
 
 
+def rough_duration(seconds: float) -> str:
+    """An estimate in words, without seconds that it does not know, such as `4 min 20 s`."""
+    unit = 5 if seconds < 60 else 10 if seconds < 600 else 60
+    words = duration(unit * max(1, round(seconds / unit)))
+    return words.removesuffix(" 0 s").removesuffix(" 0 min")
+
+
 def number(value: float) -> str:
     """A value with five significant digits."""
     return f"{value:.5g}"

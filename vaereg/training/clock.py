@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import time
 
+COMPILE_SECONDS = 10.0
+"""How long it may take to compile validation and drawing, at the end of the first epoch."""
+
 
 class Clock:
     """Times the steps of a training, except the first one, during which the step is compiled.
@@ -27,7 +30,8 @@ class Clock:
         self._total_steps = 0
         self._between_epochs = 0.0  # seconds from the last step of an epoch to its end
         self._caught_up_at = 0.0
-        self._evaluation_seconds = 0.0  # how many of those seconds an evaluation took
+        self._occasional_seconds = 0.0  # how many of those seconds other epochs need not take
+        self._is_first_epoch = True
         self.step_seconds = 0.0
         """How long a step takes; 0 until one was timed."""
         self.epoch_seconds = 0.0
@@ -36,7 +40,17 @@ class Clock:
     @property
     def seconds(self) -> float:
         """Seconds spent on the run so far, by all processes."""
-        return self._seconds_before + time.monotonic() - self._began
+        return self._seconds_before + self.seconds_here
+
+    @property
+    def seconds_here(self) -> float:
+        """Seconds spent on the run so far by this process."""
+        return time.monotonic() - self._began
+
+    @property
+    def seconds_of_steps(self) -> float:
+        """How long the timed steps of this epoch took, up to the last one that is done."""
+        return self.step_seconds * self._timed_steps
 
     @property
     def rate(self) -> float:
@@ -77,14 +91,18 @@ class Clock:
             self._total_seconds += self._caught_up_at - self._timed_since
             self._total_steps += self._timed_steps
 
-    def count_evaluation(self, seconds: float) -> None:
-        """The epoch was evaluated; not every epoch is."""
-        self._evaluation_seconds = seconds
+    def count_occasional(self, seconds: float) -> None:
+        """Something took so long that not every epoch has, such as an evaluation."""
+        self._occasional_seconds += seconds
 
     def end_epoch(self) -> None:
         """An epoch is over, including everything that follows its steps."""
-        self._between_epochs = time.monotonic() - self._caught_up_at - self._evaluation_seconds
-        self._evaluation_seconds = 0.0
+        between = time.monotonic() - self._caught_up_at - self._occasional_seconds
+        if self._is_first_epoch:  # compiles what follows the steps, which no later epoch does
+            between = max(0.0, between - COMPILE_SECONDS)
+        self._between_epochs = between
+        self._occasional_seconds = 0.0
+        self._is_first_epoch = False
 
     def seconds_left(self, step: int, epochs_left: int, evaluation_seconds: float = 0.0) -> float:
         """How much longer the training takes.

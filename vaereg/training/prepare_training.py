@@ -20,6 +20,7 @@ from vaereg.training.callbacks.checkpoint_writer import CheckpointWriter
 from vaereg.training.callbacks.early_stopper import EarlyStopper
 from vaereg.training.callbacks.epoch_evaluation import EpochEvaluation
 from vaereg.training.callbacks.epoch_log import EpochLog
+from vaereg.training.callbacks.first_samples import FirstSamples
 from vaereg.training.callbacks.first_step_report import FirstStepReport
 from vaereg.training.callbacks.history_writer import HistoryWriter
 from vaereg.training.callbacks.not_finite_guard import NotFiniteGuard
@@ -123,7 +124,7 @@ def prepare_training(
         evaluation = EpochEvaluation(
             evaluator, vae, epochs=epochs, stopper=stopper, clock=clock, log=log, progress=progress
         )
-    grids = None
+    grids = first_samples = None
     if settings.samples_every and has_pictures(data):
         grids = SampleGrids(
             vae,
@@ -132,6 +133,15 @@ def prepare_training(
             count=SHOWN,
             seed=settings.seed,
             value_range=data.spec.value_range,
+        )
+        first_samples = FirstSamples(
+            vae,
+            data,
+            declaration,
+            run.samples / "first.png",
+            count=SHOWN,
+            clock=clock,
+            progress=progress,
         )
     checkpoints = CheckpointWriter(
         vae,
@@ -153,6 +163,7 @@ def prepare_training(
         clock=clock,
         best=best,
         evaluation=evaluation,
+        may_stop_early=stopper is not None,
     )
     # The order of the callbacks. Time is taken first, and nothing that is not finite gets past the
     # guard. Scores are terms too, so they are measured before other callbacks use the terms of an
@@ -168,6 +179,7 @@ def prepare_training(
         stopper,
         HistoryWriter(history, steps),
         grids,
+        first_samples,
         checkpoints,
         EpochLog(run, log, clock, epochs),
         display,

@@ -3,7 +3,7 @@ import time
 
 import pytest
 
-from vaereg.host.progress import Progress, duration
+from vaereg.host.progress import Progress, duration, rough_duration
 
 
 class Terminal(io.StringIO):
@@ -71,3 +71,11 @@ def test_the_seconds_of_stages_are_summed_by_part(monkeypatch):
     now[0] += 5.0
     progress.end_stage()
     assert progress.spent == {"imports": 2.5, "compile": 1.0}
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(13.0, "15 s"), (58.0, "1 min"), (221.4, "3 min 40 s"), (800.0, "13 min"), (7190, "2 h")],
+)
+def test_an_estimated_duration_has_no_more_digits_than_it_knows(seconds, words):
+    assert rough_duration(seconds) == words

@@ -149,6 +149,17 @@ def test_validating_and_drawing_change_no_bit_of_the_training(project, whole_run
     assert equal(whole_run.weights_only, made.vae.weights_only()) == []
 
 
+def test_the_first_samples_change_no_bit_of_the_training(project, whole_run, monkeypatch):
+    monkeypatch.setattr("vaereg.training.callbacks.first_samples.AFTER_SECONDS", 0.0)
+    made = project(SETTINGS)
+    run = made.new_run()
+    made.train(run)
+    assert (run.samples / "first.png").exists()
+    assert not (whole_run.run.samples / "first.png").exists()  # it was too short
+    assert equal(whole_run.state, made.vae.state()) == []
+    assert run.history.read_bytes() == whole_run.run.history.read_bytes()
+
+
 def test_early_stopping_ends_at_the_same_epoch_after_a_kill_and_keeps_the_best_weights(
     project, monkeypatch
 ):

@@ -17,7 +17,7 @@ from vaereg.declaration.declaration import Slot
 from vaereg.errors import DataError, VaeregError
 from vaereg.evaluation.evidence.cache import Cache
 from vaereg.evaluation.evidence.real_examples import ChosenExamples
-from vaereg.evaluation.isolation import full_precision
+from vaereg.evaluation.full_precision import full_precision
 from vaereg.host.progress import Progress
 
 CHUNK = 8192

@@ -59,7 +59,7 @@ class EpochEvaluation(keras.callbacks.Callback):
         ends = self._stopper is not None and self._stopper.ends_after(logs)
         if self.is_due(epoch, ends=ends):
             logs.update(self.scores(epoch))
-            self._clock.count_evaluation(self.seconds)
+            self._clock.count_occasional(self.seconds)
 
     def is_due(self, epoch: int, *, ends: bool) -> bool:
         """Whether the model is evaluated after this epoch, counted from 1.

@@ -20,19 +20,24 @@ class Shown(Progress):
         return self.due
 
 
-@pytest.fixture
-def display():
+def made_display(epochs=3, evaluation=None, *, may_stop_early=False):
     clock = Clock(10, 32)
     clock.step_seconds = 2.0
-    made = ProgressDisplay(
+    return ProgressDisplay(
         Shown(stream=io.StringIO()),
-        epochs=3,
+        epochs=epochs,
         steps_per_epoch=10,
         guard=NotFiniteGuard(("loss",), 10, clock),
         clock=clock,
         best=Monitor("loss"),
-        evaluation=SimpleNamespace(seconds_left=lambda epoch: 100.0 * (3 - epoch)),
+        evaluation=evaluation,
+        may_stop_early=may_stop_early,
     )
+
+
+@pytest.fixture
+def display():
+    made = made_display(evaluation=SimpleNamespace(seconds_left=lambda epoch: 100.0 * (3 - epoch)))
     made.on_epoch_begin(1)
     return made
 
@@ -66,3 +71,48 @@ def test_an_epoch_is_shown_with_its_terms_and_whether_it_is_the_best(display):
     display.on_epoch_end(2, {"loss": 1.0})
     assert lines(display)[1].endswith("best loss")
     assert "left" not in lines(display)[1]  # nothing follows
+
+
+def end_epochs(display, epoch_indices):
+    for epoch_index in epoch_indices:
+        display.on_epoch_begin(epoch_index)
+        display._clock.caught_up()
+        display.on_epoch_end(epoch_index, {"loss": 1.0})
+
+
+def sentences(display):
+    return [line for line in lines(display) if line.startswith("training will end")]
+
+
+@pytest.mark.parametrize(
+    ("may_stop_early", "words"),
+    [
+        (False, "training will end in about 2 min 40 s"),
+        (True, "training will end in about 2 min 40 s, or earlier"),
+    ],
+)
+def test_a_sentence_says_once_how_long_the_training_will_take(may_stop_early, words):
+    display = made_display(10, may_stop_early=may_stop_early)
+    end_epochs(display, [0])
+    assert sentences(display) == []  # too little is known
+    end_epochs(display, range(1, 6))
+    assert sentences(display) == [words]
+
+
+def test_a_training_that_is_about_to_end_needs_no_sentence():
+    display = made_display(3)
+    display._clock.step_seconds = 0.9
+    end_epochs(display, range(3))
+    assert sentences(display) == []
+
+
+def test_within_a_long_epoch_the_sentence_does_not_wait_for_its_end():
+    Shown.due = False
+    display = made_display(3)
+    display.on_epoch_begin(0)
+    for batch, timed in ((1, 1), (3, 3), (5, 5)):
+        display._clock.step_seconds, display._clock._timed_steps = 8.0, timed
+        display.on_train_batch_end(batch, {"loss": 1.5})
+    Shown.due = True
+    # after step 4: 6 steps of this epoch and 20 of the next two
+    assert lines(display) == ["training will end in about 3 min 30 s"]

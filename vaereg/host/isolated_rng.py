@@ -1,4 +1,4 @@
-"""Isolates an evaluation from the training around it: random states and precision."""
+"""Keeps the random states of a training as they are while something else draws."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ def isolated_rng(seed: int) -> Iterator[None]:
     """Seeds Python's and numpy's global generators, and restores their states afterwards.
 
     Keras draws the seeds of unseeded layers from Python's generator. With this context, the draws
-    of metrics and extractors do not change the training, and equal models get equal scores.
+    of metrics, extractors and samplers do not change the training, and equal models get equal
+    scores.
     """
     python, numpy = random.getstate(), np.random.get_state()
     random.seed(seed)
@@ -24,16 +25,3 @@ def isolated_rng(seed: int) -> Iterator[None]:
     finally:
         random.setstate(python)
         np.random.set_state(numpy)
-
-
-@contextmanager
-def full_precision() -> Iterator[None]:
-    """Layers created in this context compute in float32, whatever precision [train] declares."""
-    import keras  # its backend is chosen after this module is imported
-
-    kept = keras.config.dtype_policy()
-    keras.config.set_dtype_policy("float32")
-    try:
-        yield
-    finally:
-        keras.config.set_dtype_policy(kept)

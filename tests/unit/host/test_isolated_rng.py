@@ -1,10 +1,9 @@
 import random
 
-import keras
 import numpy as np
 import pytest
 
-from vaereg.evaluation.isolation import full_precision, isolated_rng
+from vaereg.host.isolated_rng import isolated_rng
 
 
 def draws():
@@ -36,14 +35,3 @@ def test_afterwards_random_states_are_as_before(fails):
     except ValueError:
         pass
     assert draws() == expected
-
-
-def test_full_precision_is_for_a_while():
-    kept = keras.config.dtype_policy()
-    keras.config.set_dtype_policy("mixed_bfloat16")
-    try:
-        with full_precision():
-            assert keras.layers.Rescaling(2.0).compute_dtype == "float32"
-        assert keras.config.dtype_policy().name == "mixed_bfloat16"
-    finally:
-        keras.config.set_dtype_policy(kept)
