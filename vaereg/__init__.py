@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from vaereg.measures.nearest_in_training import nearest_in_training as nearest_in_training
     from vaereg.measures.nearest_neighbours import nearest_neighbours as nearest_neighbours
     from vaereg.measures.neighbours import Neighbours as Neighbours
+    from vaereg.measures.order_by_content import order_by_content as order_by_content
     from vaereg.measures.pair_statistics import Cubes as Cubes
     from vaereg.measures.pair_statistics import PairStatistics as PairStatistics
     from vaereg.measures.pair_statistics import pair_statistics as pair_statistics
@@ -102,6 +103,7 @@ _HOMES = {
     "load": "vaereg.api",
     "nearest_in_training": "vaereg.measures.nearest_in_training",
     "nearest_neighbours": "vaereg.measures.nearest_neighbours",
+    "order_by_content": "vaereg.measures.order_by_content",
     "pair_statistics": "vaereg.measures.pair_statistics",
     "param": "vaereg.component",
     "radial_spectrum": "vaereg.measures.radial_spectrum",

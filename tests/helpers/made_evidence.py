@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
+from functools import cached_property
 from typing import Any
 
 import attrs
 import numpy as np
 
 from vaereg import DataSpec
+from vaereg.measures.halves import EvidenceInHalves
 
 
 @attrs.define(kw_only=True, eq=False)
@@ -23,8 +25,11 @@ class MadeFeatures:
     real_probabilities: np.ndarray | None = None
     generated_probabilities: np.ndarray | None = None
 
+    def reconstructed_at(self, rows: np.ndarray) -> np.ndarray:
+        return self.reconstructed[rows]
 
-@attrs.define(kw_only=True, eq=False)
+
+@attrs.define(kw_only=True, eq=False, slots=False)
 class MadeEvidence:
     """The evidence of one evaluation; see `vaereg.Evidence`.
 
@@ -44,6 +49,10 @@ class MadeEvidence:
     seed: int = 0
     computed: list[Hashable] = attrs.field(factory=list)
     _kept: dict[Hashable, Any] = attrs.field(factory=dict)
+
+    @cached_property
+    def halves(self) -> EvidenceInHalves:
+        return EvidenceInHalves.of(self)
 
     def shared(self, key: Hashable, compute: Callable[[], Any]) -> Any:
         if key not in self._kept:

@@ -41,6 +41,10 @@ class FeatureSets(Protocol):
     @property
     def generated_probabilities(self) -> np.ndarray | None: ...
 
+    def reconstructed_at(self, rows: np.ndarray) -> np.ndarray:
+        """The features of the reconstructions with these positions; no others are computed."""
+        ...
+
 
 class ModelView(Protocol):
     """The trained model as a metric sees it: numpy arrays in and out.
@@ -85,8 +89,8 @@ class Evidence(Protocol):
 
     Real and generated images are in [0, 1] and quantized to 8 bits, so no metric can distinguish
     them by their rounding. Real data against real data, which gives the reference of every score,
-    is evidence too: its `generated` and `reconstructed` are other real examples, and it has no
-    `model`.
+    is evidence too: its `generated` are other real examples, its `reconstructed` are `real` itself,
+    since a perfect model reconstructs every example, and it has no `model`.
 
     Attributes:
         data_spec: the specification of the examples; the value range of images is (0, 1).
@@ -97,6 +101,7 @@ class Evidence(Protocol):
         unseen: (n,) bool, for the reference: which of `generated` the model was not trained on;
             None for a model's own samples, which all count.
         features: the features of the examples; only for metrics that use features.
+        halves: the evidence in two halves, to measure reconstructions as samples are measured.
         model: the model; None for the reference.
         thorough: whether this is a full evaluation, in which metrics spend more time on better
             estimates: `vaereg evaluate --full` or `preset="full"` in Python.
@@ -119,7 +124,63 @@ class Evidence(Protocol):
     def train(self) -> np.ndarray: ...
     @property
     def features(self) -> FeatureSets: ...
+    @property
+    def halves(self) -> Halves: ...
 
     def shared(self, key: Hashable, compute: Callable[[], T]) -> T:
         """The value under `key`, computed once for this evidence and extractor."""
+        ...
+
+
+class Halves(Protocol):
+    """The held-out examples in two halves, to measure reconstructions as samples are measured.
+
+    A reconstruction resembles its original, so a distance of reconstructions from their own
+    originals says less than one of samples. Here the reconstructions of one half, A, are compared
+    with the other half, B. Samples in the same number are compared with B too. How much worse
+    reconstructions are than real data is the decoder's fault; how much worse samples are than
+    reconstructions is the fault of the distribution that latents are drawn from.
+
+    A and B are chosen once, pseudorandomly, by the content of `real`: they do not depend on the
+    order of examples, and they are the same for every model that is measured against these
+    examples. Both hold h = p // 2 examples; of an odd number one is left out. All positions
+    increase.
+
+    Attributes:
+        a, b: (h,) the positions of both halves in `Evidence.real`.
+        drawn: (m,) the positions in `Evidence.generated` of the samples used, at most h, chosen by
+            content.
+        reconstructions: evidence whose `real` is B and whose `generated` are the reconstructions of
+            A. For the reference, these are A itself.
+        samples: evidence whose `real` is B and whose `generated` are the samples used.
+
+    The features of both are parts of those of the whole evidence, so that no example passes through
+    an extractor twice. Their `reconstructed` are the reconstructions of B, their `train` is that of
+    the whole, and they have no `model`. There are no class probabilities of reconstructions.
+    """
+
+    @property
+    def a(self) -> np.ndarray: ...
+    @property
+    def b(self) -> np.ndarray: ...
+    @property
+    def drawn(self) -> np.ndarray: ...
+    @property
+    def reconstructions(self) -> Evidence: ...
+    @property
+    def samples(self) -> Evidence: ...
+
+    def influence_of_real(self, of_a: np.ndarray, of_b: np.ndarray) -> np.ndarray:
+        """The influences (p,) of all held-out examples on a score measured on halves.
+
+        Their variance over p is that of `of_a` over h plus that of `of_b` over h.
+
+        Args:
+            of_a: (h,) the influences of the examples of A, through their reconstructions.
+            of_b: (h,) the influences of the examples of B.
+        """
+        ...
+
+    def influence_of_generated(self, of_drawn: np.ndarray) -> np.ndarray:
+        """The influences (n,) of all samples, from those (m,) of the samples used."""
         ...

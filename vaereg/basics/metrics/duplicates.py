@@ -11,7 +11,6 @@ from scipy.spatial.distance import pdist
 import vaereg
 from vaereg.basics.metrics.evidence.feature_neighbours import feature_neighbours
 from vaereg.basics.metrics.evidence.feature_sets import feature_sets
-from vaereg.basics.metrics.formulas.order_by_content import order_by_content
 
 if TYPE_CHECKING:
     from vaereg.basics.metrics.declared import DuplicatesParams
@@ -82,5 +81,5 @@ def _in_units(distances: np.ndarray, unit: float) -> np.ndarray:
 
 
 def _median_distance(values: np.ndarray) -> float:
-    chosen = values[order_by_content(values)[:PAIRED]]
+    chosen = values[vaereg.order_by_content(values)[:PAIRED]]
     return float(np.median(pdist(chosen)))

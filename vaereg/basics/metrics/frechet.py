@@ -17,7 +17,6 @@ from vaereg.basics.metrics.formulas.frechet_between_gaussians import (
     frechet_influence,
     frechet_transport,
 )
-from vaereg.basics.metrics.formulas.order_by_content import order_by_content
 from vaereg.basics.metrics.formulas.streaming_covariance import StreamingCovariance
 
 if TYPE_CHECKING:
@@ -114,7 +113,7 @@ class Frechet:
         d = sets.real.shape[1]
         least = min(max(fewest // 5, int(1.25 * d)), fewest // 2)
         sizes = np.linspace(max(least, 2), fewest, self.params.sizes).astype(int)
-        orders = [order_by_content(each) for each in sets]
+        orders = [vaereg.order_by_content(each) for each in sets]
         moments = [StreamingCovariance(d), StreamingCovariance(d)]
         distances = []
         for start, end in zip([0, *sizes[:-1]], sizes, strict=True):

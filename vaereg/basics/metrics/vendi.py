@@ -7,7 +7,6 @@ from collections.abc import Mapping
 import vaereg
 from vaereg.basics.metrics.evidence.feature_sets import feature_sets
 from vaereg.basics.metrics.formulas.effective_number import effective_number
-from vaereg.basics.metrics.formulas.order_by_content import order_by_content
 
 
 class VendiRatio:
@@ -43,7 +42,9 @@ class VendiRatio:
         sets = feature_sets(evidence)
         fewer = min(len(each) for each in sets)
         real, generated = (
-            effective_number(each if len(each) == fewer else each[order_by_content(each)[:fewer]])
+            effective_number(
+                each if len(each) == fewer else each[vaereg.order_by_content(each)[:fewer]]
+            )
             for each in sets
         )
         ratio = generated.value / real.value

@@ -13,7 +13,11 @@ from vaereg.contracts.data import Data
 from vaereg.contracts.evidence import ModelView
 from vaereg.evaluation.evaluation import EvaluatedOn
 from vaereg.evaluation.evidence.extractors import FittedExtractor
-from vaereg.evaluation.evidence.lazy_evidence import ExampleSets, LazyEvidence, LazyFeatures
+from vaereg.evaluation.evidence.lazy_evidence import (
+    FeaturesOfExamples,
+    LazyEvidence,
+    LazyFeatures,
+)
 from vaereg.evaluation.evidence.quantized import Quantizer, quantized_data, quantizer_of
 from vaereg.evaluation.evidence.real_examples import RealExamples
 
@@ -94,12 +98,12 @@ class EvaluationData:
         """The features of the evidence's and of the reference's examples."""
         real = _RealFeatures(self, extractor)
 
-        def named(sets: ExampleSets) -> LazyFeatures:
+        def named(sets: FeaturesOfExamples) -> LazyFeatures:
             return LazyFeatures(extractor.name, sets, extractor.probabilities)
 
         return ExtractedFeatures(
             model=named(_ModelFeatures(real, extractor, evidence)),
-            reference=named(_ReferenceFeatures(real, len(self.real.held_out))),
+            reference=named(_ReferenceFeatures(real)),
         )
 
     def evaluated_on(self, name: str) -> EvaluatedOn:
@@ -194,9 +198,9 @@ class _ReferenceExamples:
         others = np.concatenate([each.take() for each in self._data.real.others])
         return self._data.quantizer(others)
 
-    @cached_property
+    @property
     def reconstructed(self) -> np.ndarray:
-        return _as_many(self.generated, len(self._data.real.held_out))
+        return self.real
 
 
 @attrs.define(eq=False, slots=False)
@@ -228,11 +232,12 @@ class _RealFeatures:
 
 @attrs.define(eq=False, slots=False)
 class _ModelFeatures:
-    """Features of a model's examples: `ExampleSets`."""
+    """Features of a model's examples: `FeaturesOfExamples`."""
 
     _features: _RealFeatures
     _extractor: FittedExtractor
     _evidence: LazyEvidence
+    _reconstructed: dict[int, np.ndarray] = attrs.field(factory=dict, init=False)
 
     @property
     def real(self) -> np.ndarray:
@@ -246,17 +251,23 @@ class _ModelFeatures:
     def generated(self) -> np.ndarray:
         return self._extractor(self._evidence.generated)
 
-    @cached_property
+    @property
     def reconstructed(self) -> np.ndarray:
-        return self._extractor(self._evidence.reconstructed)
+        return self.reconstructed_at(np.arange(len(self._evidence.reconstructed)))
+
+    def reconstructed_at(self, rows: np.ndarray) -> np.ndarray:
+        missing = [row for row in rows if row not in self._reconstructed]
+        if missing:
+            found = self._extractor(self._evidence.reconstructed[missing])
+            self._reconstructed.update(zip(missing, found, strict=True))
+        return np.stack([self._reconstructed[row] for row in rows])
 
 
 @attrs.define(eq=False, slots=False)
 class _ReferenceFeatures:
-    """Features of the reference's examples: `ExampleSets`."""
+    """Features of the reference's examples: `FeaturesOfExamples`."""
 
     _features: _RealFeatures
-    _held_out: int
 
     @property
     def real(self) -> np.ndarray:
@@ -270,11 +281,10 @@ class _ReferenceFeatures:
     def generated(self) -> np.ndarray:
         return self._features.others
 
-    @cached_property
+    @property
     def reconstructed(self) -> np.ndarray:
-        return _as_many(self._features.others, self._held_out)
+        return self._features.held_out
 
-
-def _as_many(values: np.ndarray, count: int) -> np.ndarray:
-    """The first `count` values; if there are fewer, they are repeated."""
-    return values[np.arange(count) % len(values)]
+    def reconstructed_at(self, rows: np.ndarray) -> np.ndarray:
+        features: np.ndarray = self._features.held_out[rows]
+        return features

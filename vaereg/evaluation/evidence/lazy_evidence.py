@@ -9,8 +9,9 @@ import attrs
 import numpy as np
 
 from vaereg.contracts.data import DataSpec
-from vaereg.contracts.evidence import FeatureSets, ModelView
+from vaereg.contracts.evidence import FeatureSets, Halves, ModelView
 from vaereg.errors import ContractError
+from vaereg.measures.halves import ChosenHalves, EvidenceInHalves
 
 T = TypeVar("T")
 
@@ -28,6 +29,14 @@ class ExampleSets(Protocol):
     def train(self) -> np.ndarray: ...
 
 
+class FeaturesOfExamples(ExampleSets, Protocol):
+    """The features of four sets of examples."""
+
+    def reconstructed_at(self, rows: np.ndarray) -> np.ndarray:
+        """The features of some reconstructions; no others are computed."""
+        ...
+
+
 @attrs.define(eq=False)
 class LazyFeatures:
     """The features of the examples by one extractor.
@@ -39,7 +48,7 @@ class LazyFeatures:
     """
 
     name: str
-    _sets: ExampleSets
+    _sets: FeaturesOfExamples
     _probabilities: Callable[[np.ndarray], np.ndarray] | None = None
     _classified: dict[str, np.ndarray] = attrs.field(factory=dict, init=False)
 
@@ -67,6 +76,9 @@ class LazyFeatures:
     def generated_probabilities(self) -> np.ndarray | None:
         return self._classify("generated", self._sets.generated) if self._probabilities else None
 
+    def reconstructed_at(self, rows: np.ndarray) -> np.ndarray:
+        return self._sets.reconstructed_at(rows)
+
     def _classify(self, which: str, features: np.ndarray) -> np.ndarray:
         assert self._probabilities is not None  # both callers check it
         if which not in self._classified:
@@ -83,6 +95,7 @@ class LazyEvidence:
         examples: the quantized examples.
         unseen, model, thorough, seed: see `vaereg.Evidence`.
         features: the features of the examples by one extractor.
+        chosen: the positions of the halves; by default chosen on first use.
     """
 
     data_spec: DataSpec
@@ -92,10 +105,17 @@ class LazyEvidence:
     thorough: bool = attrs.field(default=False, kw_only=True)
     seed: int = attrs.field(default=0, kw_only=True)
     _features: FeatureSets | None = attrs.field(default=None, kw_only=True)
+    _chosen: ChosenHalves = attrs.field(
+        default=attrs.Factory(ChosenHalves, takes_self=True), kw_only=True
+    )
+    _halves: EvidenceInHalves | None = attrs.field(default=None, init=False)
     _shared: dict[Hashable, Any] = attrs.field(factory=dict, init=False)  # as `compute` gives them
 
     def seen_by(self, features: FeatureSets) -> LazyEvidence:
-        """The same evidence with the features of an extractor, and shared values of its own."""
+        """The same evidence with the features of an extractor, and shared values of its own.
+
+        The halves hold the same examples.
+        """
         return attrs.evolve(self, features=features)
 
     @property
@@ -121,6 +141,12 @@ class LazyEvidence:
                 "the metric asks for features although it declares uses_features = False."
             )
         return self._features
+
+    @property
+    def halves(self) -> Halves:
+        if self._halves is None:
+            self._halves = EvidenceInHalves(self, self._chosen)
+        return self._halves
 
     def shared(self, key: Hashable, compute: Callable[[], T]) -> T:
         if key not in self._shared:

@@ -13,6 +13,9 @@ from vaereg.evaluation.evidence.real_examples import RealExamples
 from vaereg.evaluation.scores.measuring import BuiltMetric
 from vaereg.runs.run_lock import source_hash
 
+FORM = 2
+"""Increases when the evidence of real data against real data changes."""
+
 ARRAYS = {
     "generated": "influence_of_generated",
     "real": "influence_of_real",
@@ -46,6 +49,7 @@ class CachedReferences:
         """The reference of a metric, measured now if it is not in the cache."""
         offer = built.slot.offer
         decided_by = (
+            FORM,
             offer.full_name,
             offer.version,
             source_hash(offer.component.factory),

@@ -341,7 +341,10 @@ def _arrays(evidence: StandInEvidence) -> Iterator[tuple[str, np.ndarray]]:
         "model.": (evidence.model, ("latents", "prior_latents", "real_mean", "train_mean", "kl")),
     }
     if evidence.extract is not None:
-        sides = ("real", "generated", "train", "real_probabilities", "generated_probabilities")
+        sides = (
+            *("real", "generated", "reconstructed", "train"),
+            *("real_probabilities", "generated_probabilities"),
+        )
         parts["features."] = (evidence.features, sides)
     for prefix, (part, names) in parts.items():
         for name in names:

@@ -54,6 +54,8 @@ DEFECTS: dict[str, Spoil] = {
 def reference(evidence: StandInEvidence, *, unseen: bool = True) -> StandInEvidence:
     """Real data against real data: the samples are further draws from the same distribution.
 
+    Reconstructions are perfect: they are the real examples.
+
     Args:
         evidence: provides the real and training examples.
         unseen: whether to mark half of the draws as unseen in training, as a reference does.
@@ -61,22 +63,29 @@ def reference(evidence: StandInEvidence, *, unseen: bool = True) -> StandInEvide
     model, count = evidence.linear_gaussian, len(evidence.real)
     rng = np.random.default_rng([evidence.seed, 42])
     others = model.draw(rng.normal(size=(count, model.latent)), rng)
-    return _evidence_with(evidence, others, np.arange(count) < count // 2 if unseen else None)
+    marked = np.arange(count) < count // 2 if unseen else None
+    return _evidence_with(evidence, others, evidence.real, marked)
 
 
 def spoilt(real: StandInEvidence, spoil: Spoil) -> StandInEvidence:
     """Evidence of real data with a defect added to samples and reconstructions."""
-    examples = real.linear_gaussian.on_levels(spoil(real.generated, real.train))
-    return _evidence_with(real, examples, None)
+    generated, reconstructed = (
+        real.linear_gaussian.on_levels(spoil(each, real.train))
+        for each in (real.generated, real.reconstructed)
+    )
+    return _evidence_with(real, generated, reconstructed, None)
 
 
 def _evidence_with(
-    evidence: StandInEvidence, examples: np.ndarray, unseen: np.ndarray | None
+    evidence: StandInEvidence,
+    generated: np.ndarray,
+    reconstructed: np.ndarray,
+    unseen: np.ndarray | None,
 ) -> StandInEvidence:
     return StandInEvidence(
         evidence.real,
-        examples,
-        examples[: len(evidence.real)],
+        generated,
+        reconstructed,
         evidence.train,
         data_spec=evidence.data_spec,
         extract=evidence.extract,

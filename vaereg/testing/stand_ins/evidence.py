@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from vaereg.contracts.data import DataSpec
-from vaereg.contracts.evidence import ModelView
+from vaereg.contracts.evidence import Halves, ModelView
+from vaereg.measures.halves import EvidenceInHalves
 from vaereg.testing.stand_ins.feature_sets import Extract, StandInFeatures, flattened
 from vaereg.testing.stand_ins.linear_gaussian import LinearGaussian
 
@@ -111,6 +112,11 @@ class StandInEvidence:
                 "set uses_features = True on the metric, or give extract"
             )
         return StandInFeatures(self, self.extract, self.probabilities)
+
+    @cached_property
+    def halves(self) -> Halves:
+        """The examples in two halves."""
+        return EvidenceInHalves.of(self)
 
     def shared(self, key: Hashable, compute: Callable[[], Any]) -> Any:  # of any type
         """The value under `key`, computed once."""

@@ -45,6 +45,9 @@ class StandInFeatures:
     def reconstructed(self) -> np.ndarray:
         return self._features(self._evidence.reconstructed)
 
+    def reconstructed_at(self, rows: np.ndarray) -> np.ndarray:
+        return self.reconstructed[rows]
+
     @cached_property
     def train(self) -> np.ndarray:
         return self._features(self._evidence.train)

@@ -54,6 +54,16 @@ class Mirror:
         return examples.reshape(len(examples), -1)[:, :1]
 
 
+class Extracting:
+    identity = "first"
+
+    def __init__(self, extract):
+        self.extract = extract
+
+    def __call__(self, examples):
+        return self.extract(examples)
+
+
 def extractor(tmp_path, mirror):
     slot = SimpleNamespace(offer=SimpleNamespace(name="first", distribution="tests", version="1"))
     return FittedExtractor(slot=slot, extractor=mirror, cache=Cache(tmp_path), digest="made")
@@ -76,9 +86,52 @@ def test_the_evidence_of_a_model_is_quantized_and_computed_once():
 def test_the_reference_has_other_real_examples_instead_of_samples():
     reference = evaluation_data().reference(thorough=False)
     np.testing.assert_array_equal(reference.generated[:120], quantized(images(120, 1)))
-    assert len(reference.generated) == len(reference.reconstructed) == 150
+    assert len(reference.generated) == 150
     assert reference.unseen.sum() == 120
     assert reference.model is None
+
+
+def test_the_reference_reconstructs_every_example_perfectly():
+    reference = evaluation_data().reference(thorough=False)
+    np.testing.assert_array_equal(reference.reconstructed, quantized(images(150, 2)))
+
+
+def test_only_reconstructions_whose_features_are_asked_for_pass_through_the_extractor(tmp_path):
+    made, network = evaluation_data(), Mirror()
+    evidence = made.evidence(network, images(150, 9), None, thorough=False)
+    evidence.reconstructed  # noqa: B018  # so that only extraction is counted
+    passed = []
+
+    def first(examples):
+        passed.append(len(examples))
+        return examples.reshape(len(examples), -1)[:, :1]
+
+    slot = SimpleNamespace(offer=SimpleNamespace(name="first", distribution="tests", version="1"))
+    fitted = FittedExtractor(
+        slot=slot, extractor=Extracting(first), cache=Cache(tmp_path), digest="made"
+    )
+    features = made.features(fitted, evidence)
+    halves = evidence.seen_by(features.model).halves
+    expected = evidence.reconstructed.reshape(150, -1)[:, :1]
+    np.testing.assert_array_equal(halves.reconstructions.features.generated, expected[halves.a])
+    assert sum(passed) == 75
+    np.testing.assert_array_equal(features.model.reconstructed, expected)
+    assert sum(passed) == 150
+    reference = made.reference(thorough=False).seen_by(features.reference)
+    assert reference.halves.reconstructions.features.generated.shape == (75, 1)
+
+
+def test_every_view_of_an_evidence_has_the_same_halves(tmp_path):
+    made, network = evaluation_data(), Mirror()
+    evidence = made.evidence(network, images(150, 9), None, thorough=False)
+    seen = evidence.seen_by(made.features(extractor(tmp_path, network), evidence).model)
+    assert evidence.halves.a is seen.halves.a
+    assert seen.halves is seen.halves
+    reference = made.reference(thorough=False)
+    np.testing.assert_array_equal(reference.halves.a, seen.halves.a)
+    np.testing.assert_array_equal(
+        reference.halves.reconstructions.generated, seen.real[seen.halves.a]
+    )
 
 
 def test_features_of_real_examples_are_computed_once_for_both_and_cached(tmp_path):

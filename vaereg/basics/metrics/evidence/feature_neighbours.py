@@ -6,7 +6,6 @@ import numpy as np
 
 import vaereg
 from vaereg.basics.metrics.evidence.feature_pairs import KEPT, feature_pairs
-from vaereg.basics.metrics.formulas.order_by_content import order_by_content
 
 
 def feature_neighbours(
@@ -37,7 +36,7 @@ def feature_neighbours(
             return pairs.y_in_y if same else pairs.y_in_x
         if used == len(y):
             return vaereg.nearest_neighbours(x, y, searched, leave_out_self=same)
-        chosen = np.sort(order_by_content(y)[:used])
+        chosen = np.sort(vaereg.order_by_content(y)[:used])
         found = vaereg.nearest_neighbours(x, y[chosen], searched + same)
         found = found._replace(indices=chosen[found.indices])
         return _without_self(found) if same else found
