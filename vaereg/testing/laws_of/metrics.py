@@ -341,11 +341,8 @@ def _arrays(evidence: StandInEvidence) -> Iterator[tuple[str, np.ndarray]]:
         "model.": (evidence.model, ("latents", "prior_latents", "real_mean", "train_mean", "kl")),
     }
     if evidence.extract is not None:
-        sides = (
-            *("real", "generated", "reconstructed", "train"),
-            *("real_probabilities", "generated_probabilities"),
-        )
-        parts["features."] = (evidence.features, sides)
+        classified = ("real_probabilities", "generated_probabilities")
+        parts["features."] = (evidence.features, (*parts[""][1], *classified))
     for prefix, (part, names) in parts.items():
         for name in names:
             yield prefix + name, getattr(part, name)
