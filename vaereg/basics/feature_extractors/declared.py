@@ -54,6 +54,13 @@ class PixelsParams:
     dimensions: int = param(64, "principal components to keep; data with fewer keeps all", ge=1)
 
 
+@frozen(kw_only=True)
+class RanksParams:
+    """Parameters of the extractor `ranks`."""
+
+    dimensions: int = param(64, "principal components to keep; data with fewer keeps all", ge=1)
+
+
 COMPONENTS: list[Component] = [
     Component(
         kind="feature_extractor",
@@ -108,5 +115,12 @@ COMPONENTS: list[Component] = [
         params=PixelsParams,
         factory="vaereg.basics.feature_extractors.pixels:Pixels",
         summary="Principal components of the data values; the fallback for any data.",
+    ),
+    Component(
+        kind="feature_extractor",
+        name="ranks",
+        params=RanksParams,
+        factory="vaereg.basics.feature_extractors.ranks:Ranks",
+        summary="Principal components of normal scores of the values: heavy tails do not matter.",
     ),
 ]

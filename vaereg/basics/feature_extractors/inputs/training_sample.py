@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 import vaereg
+from vaereg.basics.feature_extractors.inputs.checked_examples import checked_examples
 from vaereg.basics.feature_extractors.inputs.evaluated_scale import on_evaluated_scale
 
 BLOCK = 1024
@@ -21,7 +22,8 @@ def training_sample(name: str, data: vaereg.Data, most: int, seed: int) -> np.nd
         seed: the seed of the choice.
 
     Raises:
-        vaereg.DataError: if there are fewer than two examples, or if images have no value range.
+        vaereg.DataError: if there are fewer than two examples, if values are not finite, or if
+            images have no value range.
     """
     count = min(len(data.train), most)
     if count < 2:
@@ -35,4 +37,4 @@ def training_sample(name: str, data: vaereg.Data, most: int, seed: int) -> np.nd
         taken = data.train.take(chosen[start : start + BLOCK])
         rows = values[start : start + BLOCK]
         rows[:] = on_evaluated_scale(taken, data.spec).reshape(rows.shape)
-    return values
+    return checked_examples(name, values, data.spec.shape)

@@ -34,7 +34,7 @@ def smoothed(plane: np.ndarray, step: int, axis: int) -> np.ndarray:
     """The plane after the filter (1, 2, 1) / 4 along an axis; the border is repeated."""
     width = [(step, step) if each == axis else (0, 0) for each in range(plane.ndim)]
     padded = np.pad(plane, width, mode="edge")
-    result = plane * np.float32(0.5)
+    result: np.ndarray = plane * np.float32(0.5)
     result += np.float32(0.25) * _cut(padded, axis, 0, 2 * step)
     result += np.float32(0.25) * _cut(padded, axis, 2 * step, 0)
     return result
@@ -64,7 +64,8 @@ def _at_scale(plane: np.ndarray, step: int, scale: int) -> Iterator[tuple[str, n
 
 
 def _difference(plane: np.ndarray, step: int, axis: int) -> np.ndarray:
-    return _cut(plane, axis, step, 0) - _cut(plane, axis, 0, step)
+    difference: np.ndarray = _cut(plane, axis, step, 0) - _cut(plane, axis, 0, step)
+    return difference
 
 
 def _cut(plane: np.ndarray, axis: int, start: int, end: int) -> np.ndarray:
