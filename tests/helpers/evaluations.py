@@ -34,7 +34,7 @@ def make_evaluated_on(**fields: Any) -> EvaluatedOn:
 
 
 def make_evaluation(**fields: Any) -> Evaluation:
-    """An evaluation with one extractor and no scores, unless they are given."""
+    """An evaluation with two extractors and no scores, unless they are given."""
     plain = {
         "run": "runs/m/1",
         "model": "m",
@@ -46,7 +46,10 @@ def make_evaluation(**fields: Any) -> Evaluation:
         "preset": "quick",
         "generated": 500,
         "evaluated_on": make_evaluated_on(),
-        "extractors": {"classifier": Extractor(component="vaereg/classifier", identity="abc")},
+        "extractors": {
+            name: Extractor(component=f"vaereg/{name}", identity=f"{name[:3]}123")
+            for name in ("classifier", "efficientnet_lite0")
+        },
         "scores": {},
         "made": "2026-01-01T00:00:00+0000",
         "vaereg": "0.1.0",

@@ -11,11 +11,14 @@ import numpy as np
 from tests.helpers.evaluations import make_evaluation, make_score
 from vaereg.comparison.compare_runs import compare_measured
 from vaereg.comparison.comparison import ONE_PAIR, PAIRED_SEEDS, Comparison
+from vaereg.comparison.headline_scores import PRIMARY
 from vaereg.comparison.measured_run import Influences, MeasuredRun
 from vaereg.comparison.pairing import Pairing
 from vaereg.evaluation.evaluation import Evaluation, Score
 
-FEATURES = "classifier"
+FEATURES, TEXTURE = "classifier", "efficientnet_lite0"
+SPACES = (FEATURES, TEXTURE)
+SHARP = PRIMARY["sharp"]
 
 REAL = np.random.default_rng(1234).normal(size=(3, 500))
 """The contribution of the held-out examples, the same for every run, to three scores."""
@@ -26,9 +29,10 @@ class Quality:
     """The true scores of a model, before the noise of sampling.
 
     Args:
-        gap: hf_gap in dB.
+        gap: the score of sharpness in dB; its ideal is 0.
         coverage, recall, copies: the shares.
         kernel: kernel_distance.
+        elsewhere: the true scores in the second feature space; None for the same ones.
     """
 
     gap: float = -6.0
@@ -36,6 +40,7 @@ class Quality:
     recall: float = 0.5
     kernel: float = 0.05
     copies: float = 0.01
+    elsewhere: Quality | None = None
 
 
 BETTER = Quality(gap=-3.0, coverage=0.6, kernel=0.02)
@@ -43,7 +48,7 @@ BETTER = Quality(gap=-3.0, coverage=0.6, kernel=0.02)
 
 def score(name: str, value: float, **fields: Any) -> Score:
     """A score; the name says whether it was measured in features."""
-    extractor = FEATURES if name.endswith(f"_{FEATURES}") else ""
+    extractor = next((each for each in SPACES if name.endswith(f"_{each}")), "")
     return make_score(name, value, extractor=extractor, **fields)
 
 
@@ -57,17 +62,11 @@ def run(rng: np.random.Generator, quality: Quality | None = None, name: str = "r
     quality = quality or Quality()
     count = REAL.shape[1]
     gap = rng.normal(quality.gap, 3.0, count)
-    kernel = rng.normal(0.0, 0.1, count)
     # Two models get similar influences from an example, so they share most of its noise.
-    real_gap, real_kernel = REAL[0] + rng.normal(0, 0.1, count), 0.1 * REAL[1]
-    # Some examples are easier to cover than others, for every model.
-    ease = 0.3 * REAL[2]
-    covered = (rng.normal(size=count) * 0.95 + ease < _normal_quantile(quality.coverage)) * 1.0
-    reached = (rng.normal(size=count) * 0.95 + ease < _normal_quantile(quality.recall)) * 1.0
-    copied = (rng.random(count) < quality.copies) * 1.0
+    real_gap = REAL[0] + rng.normal(0, 0.1, count)
     scores = [
         score(
-            "hf_gap",
+            SHARP,
             float(gap.mean() + real_gap.mean()),
             question="sharp",
             ideal=0.0,
@@ -76,8 +75,34 @@ def run(rng: np.random.Generator, quality: Quality | None = None, name: str = "r
             reference_low=-0.1,
             reference_high=0.1,
         ),
+    ]
+    influences = {SHARP: Influences(generated=gap, real=real_gap)}
+    for space in SPACES:
+        there = quality if space == FEATURES or quality.elsewhere is None else quality.elsewhere
+        _measure_in(space, there, rng, scores, influences)
+    named = {each.name: each for each in scores}
+    return MeasuredRun(run=name, evaluation=evaluation(named, run=name), influences=influences)
+
+
+def _measure_in(
+    space: str,
+    quality: Quality,
+    rng: np.random.Generator,
+    scores: list[Score],
+    influences: dict[str, Influences],
+) -> None:
+    """Adds the scores in one feature space."""
+    count = REAL.shape[1]
+    kernel = rng.normal(0.0, 0.1, count)
+    real_kernel = 0.1 * REAL[1]
+    # Some examples are easier to cover than others, for every model.
+    ease = 0.3 * REAL[2]
+    covered = (rng.normal(size=count) * 0.95 + ease < _normal_quantile(quality.coverage)) * 1.0
+    reached = (rng.normal(size=count) * 0.95 + ease < _normal_quantile(quality.recall)) * 1.0
+    copied = (rng.random(count) < quality.copies) * 1.0
+    scores += [
         score(
-            f"coverage_{FEATURES}",
+            f"coverage_{space}",
             float(covered.mean()),
             question="varied",
             direction=1,
@@ -87,7 +112,7 @@ def run(rng: np.random.Generator, quality: Quality | None = None, name: str = "r
             reference_high=0.97,
         ),
         score(
-            f"kernel_distance_{FEATURES}",
+            f"kernel_distance_{space}",
             float(quality.kernel + kernel.mean() + real_kernel.mean()),
             question="true",
             direction=-1,
@@ -96,7 +121,7 @@ def run(rng: np.random.Generator, quality: Quality | None = None, name: str = "r
             reference_high=0.0005,
         ),
         score(
-            f"recall_{FEATURES}",
+            f"recall_{space}",
             float(reached.mean()),
             question="varied",
             direction=1,
@@ -106,7 +131,7 @@ def run(rng: np.random.Generator, quality: Quality | None = None, name: str = "r
             reference_high=0.96,
         ),
         score(
-            f"copy_rate_{FEATURES}",
+            f"copy_rate_{space}",
             float(copied.mean()),
             question="true",
             direction=-1,
@@ -116,27 +141,33 @@ def run(rng: np.random.Generator, quality: Quality | None = None, name: str = "r
             high=float(copied.mean()) + 0.02,
         ),
     ]
-    influences = {
-        "hf_gap": Influences(generated=gap, real=real_gap),
-        f"coverage_{FEATURES}": Influences(real=covered),
-        f"kernel_distance_{FEATURES}": Influences(generated=kernel, real=real_kernel),
-        f"recall_{FEATURES}": Influences(real=reached),
-        f"copy_rate_{FEATURES}": Influences(generated=copied),
+    influences |= {
+        f"coverage_{space}": Influences(real=covered),
+        f"kernel_distance_{space}": Influences(generated=kernel, real=real_kernel),
+        f"recall_{space}": Influences(real=reached),
+        f"copy_rate_{space}": Influences(generated=copied),
     }
-    named = {each.name: each for each in scores}
-    return MeasuredRun(run=name, evaluation=evaluation(named, run=name), influences=influences)
 
 
 def trained(rng: np.random.Generator, quality: Quality, spread: float = 1.0) -> MeasuredRun:
     """One training of a method: its quality varies, and so do its samples."""
     return run(
         rng,
-        attrs.evolve(
-            quality,
-            gap=quality.gap + spread * rng.normal(0, 0.5),
-            coverage=quality.coverage + spread * rng.normal(0, 0.03),
-            kernel=quality.kernel + spread * rng.normal(0, 0.004),
+        attrs.evolve(_varied(rng, quality, spread), elsewhere=_varied(rng, quality, spread))
+        if quality.elsewhere is None
+        else attrs.evolve(
+            _varied(rng, quality, spread), elsewhere=_varied(rng, quality.elsewhere, spread)
         ),
+    )
+
+
+def _varied(rng: np.random.Generator, quality: Quality, spread: float) -> Quality:
+    """The quality of one training."""
+    return attrs.evolve(
+        quality,
+        gap=quality.gap + spread * rng.normal(0, 0.5),
+        coverage=quality.coverage + spread * rng.normal(0, 0.03),
+        kernel=quality.kernel + spread * rng.normal(0, 0.004),
     )
 
 

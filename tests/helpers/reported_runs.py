@@ -12,6 +12,7 @@ from tests.helpers.evaluations import make_evaluated_on, make_evaluation, make_s
 from vaereg.comparison.comparison import (
     ONE_PAIR,
     PAIRED_SEEDS,
+    Answer,
     Comparison,
     Difference,
     Side,
@@ -25,6 +26,7 @@ from vaereg.runs.layout import RunFolder
 
 PLAIN = Variant()
 CLASSES = ("shirt", "boot", "bag")
+TEXTURE = "efficientnet_lite0"
 
 
 def score(name: str, value: float, **changes: object) -> Score:
@@ -88,7 +90,11 @@ def scores(shift: float = 0.0) -> dict[str, Score]:
         reference_high=None,
     )
     found = (score("hf_gap", -6.0 + shift), coverage, kernel, active)
-    return {each.name: each for each in found}
+    elsewhere = [
+        attrs.evolve(each, name=f"{each.base}_{TEXTURE}", extractor=TEXTURE)
+        for each in (coverage, kernel)
+    ]
+    return {each.name: each for each in (*found, *elsewhere)}
 
 
 def evaluation(model: str, *, shift: float = 0.0, seed: int = 0, form: str = "image") -> Evaluation:
@@ -96,6 +102,7 @@ def evaluation(model: str, *, shift: float = 0.0, seed: int = 0, form: str = "im
     extractor = Extractor(
         component="vaereg/classifier", identity="abc123def456", facts={"accuracy": 0.91}
     )
+    texture = Extractor(component=f"vaereg/{TEXTURE}", identity="fed321cba654")
     return make_evaluation(
         run=f"runs/{model}/20260101-000000-0000",
         model=model,
@@ -111,7 +118,7 @@ def evaluation(model: str, *, shift: float = 0.0, seed: int = 0, form: str = "im
             shape=(14, 14, 1) if form == "image" else (6,),
             class_names=CLASSES,
         ),
-        extractors={"classifier": extractor},
+        extractors={"classifier": extractor, TEXTURE: texture},
         scores=scores(shift),
         warnings=("there are only 2,000 held-out examples.",),
         seconds=12.0,
@@ -315,7 +322,10 @@ def difference(name: str, question: str, seeds: int, **changes: object) -> Diffe
 def compared(a: str = "baseline", b: str = "sharp", *, seeds: int = 6) -> Compared:
     """A comparison with three different verdicts."""
     sharp = difference("hf_gap", "sharp", seeds)
-    varied = difference("coverage_classifier", "varied", seeds, effect=0.02, low=-0.03, high=0.07)
+    varied = difference("coverage_classifier", "varied", seeds, effect=0.02, low=0.01, high=0.07)
+    textured = difference(
+        f"coverage_{TEXTURE}", "varied", seeds, effect=-0.04, low=-0.07, high=-0.02
+    )
     true = difference("kernel_distance_classifier", "true", seeds)
     return Compared(
         comparison=Comparison(
@@ -332,31 +342,32 @@ def compared(a: str = "baseline", b: str = "sharp", *, seeds: int = 6) -> Compar
                 label=b, model=b, runs=("runs/b",) * seeds, sampler="vaereg/prior", sampling_seed=0
             ),
             seeds=tuple(range(seeds)),
+            spaces=("classifier", TEXTURE),
             verdicts=(
                 Verdict(
                     question="sharp",
                     verdict="better",
-                    score=sharp,
-                    rope=0.3,
+                    answers=(Answer(verdict="better", score=sharp, rope=0.3),),
                     sentence=f"{b} closes 2 of the 6 dB that {a} lacks at high frequencies.",
                 ),
                 Verdict(
                     question="varied",
-                    verdict="undecided",
-                    score=varied,
-                    rope=0.018,
-                    sentence="The interval includes losses and gains.",
+                    verdict="contested",
+                    answers=(
+                        Answer(space="classifier", verdict="better", score=varied, rope=0.001),
+                        Answer(space=TEXTURE, verdict="worse", score=textured, rope=0.001),
+                    ),
+                    sentence="The feature spaces disagree.",
                 ),
                 Verdict(
                     question="true",
                     verdict="vetoed",
-                    score=true,
-                    rope=0.01,
+                    answers=(Answer(space="classifier", verdict="better", score=true, rope=0.01),),
                     veto="12 % of samples copy training images",
                     sentence="Nearer to the data, but 12 % of samples copy training images.",
                 ),
             ),
-            scores=(sharp, varied, true),
+            scores=(sharp, varied, textured, true),
             procedure="paired t over seeds, exact test of sign flips, Holm over three questions",
             preset="quick",
             warnings=("both were evaluated on few examples.",),

@@ -10,12 +10,13 @@ from vaereg.cli.table import table
 from vaereg.cli.terminal import Terminal
 
 if TYPE_CHECKING:
-    from vaereg.comparison.comparison import Comparison, Difference
+    from vaereg.comparison.comparison import Comparison, Difference, Verdict
 
 STYLES = {
     "better": "green",
     "worse": "red",
     "vetoed": "red",
+    "contested": "yellow",
     "undecided": "yellow",
     "exploratory": "yellow",
 }
@@ -54,17 +55,17 @@ def print_comparison(comparison: Comparison, terminal: Terminal, *, quiet: bool 
             continue
         terminal.print()
         terminal.print(terminal.style(heading, "bold"))
-        primary = ""
+        primary: list[str] = []
         if verdict is not None:
             terminal.print_wrapped(verdict.sentence)
-            primary = verdict.score.name if verdict.score else ""
-            _many_seeds(comparison, question, terminal)
+            primary = [each.score.name for each in verdict.answers]
+            _many_seeds(comparison, verdict, terminal)
         if scores:
-            scores.sort(key=lambda each, first=primary: each.name != first)  # type: ignore[misc]
+            scores.sort(key=lambda each, first=primary: each.name not in first)  # type: ignore[misc]
             terminal.print(_score_table(scores, primary, heads, terminal))
     terminal.print()
-    if any(each.score for each in comparison.verdicts):
-        terminal.print(f"{PRIMARY} the score that the verdict is based on")
+    if any(each.answers for each in comparison.verdicts):
+        terminal.print(f"{PRIMARY} the scores that the verdict is based on")
         terminal.print()
     terminal.print(terminal.style("Likely causes", "bold"))
     for side in (comparison.a, comparison.b):
@@ -78,7 +79,7 @@ def print_comparison(comparison: Comparison, terminal: Terminal, *, quiet: bool 
 
 
 def _score_table(
-    scores: Sequence[Difference], primary: str, heads: tuple[str, str], terminal: Terminal
+    scores: Sequence[Difference], primary: Sequence[str], heads: tuple[str, str], terminal: Terminal
 ) -> str:
     from vaereg.comparison.figures import change, change_interval, short_percent, value_of
     from vaereg.comparison.statistics.method_effect import LEAST_SEEDS
@@ -96,7 +97,7 @@ def _score_table(
     )
     rows = [
         (
-            each.name + (PRIMARY if each.name == primary else ""),
+            each.name + (PRIMARY if each.name in primary else ""),
             value_of(each, each.value_a),
             value_of(each, each.value_b),
             value_of(each, each.reference),
@@ -110,7 +111,7 @@ def _score_table(
 
 
 def _exploratory_table(
-    scores: Sequence[Difference], primary: str, heads: tuple[str, str], terminal: Terminal
+    scores: Sequence[Difference], primary: Sequence[str], heads: tuple[str, str], terminal: Terminal
 ) -> str:
     """What too few seeds can show: how many agree, and how far they lie apart."""
     from vaereg.comparison.figures import (
@@ -124,7 +125,7 @@ def _exploratory_table(
     headers = ("score", *heads, "real data", "pairs that agree", f"median {effect}", "range")
     rows = [
         (
-            each.name + (PRIMARY if each.name == primary else ""),
+            each.name + (PRIMARY if each.name in primary else ""),
             value_of(each, each.value_a),
             value_of(each, each.value_b),
             value_of(each, each.reference),
@@ -137,15 +138,15 @@ def _exploratory_table(
     return table(headers, rows, terminal)
 
 
-def _many_seeds(comparison: Comparison, question: str, terminal: Terminal) -> None:
-    verdict = next(each for each in comparison.verdicts if each.question == question)
-    if verdict.probability_better is None or verdict.interquartile_mean is None:
-        return
-    terminal.print(
-        f"a training of {comparison.b.label} beats one of {comparison.a.label} with probability "
-        f"{verdict.probability_better:.2f}; interquartile mean of the improvements "
-        f"{verdict.interquartile_mean:+.3g}"
-    )
+def _many_seeds(comparison: Comparison, verdict: Verdict, terminal: Terminal) -> None:
+    for each in verdict.answers:
+        if each.probability_better is None or each.interquartile_mean is None:
+            continue
+        terminal.print(
+            f"{each.score.name}: a training of {comparison.b.label} beats one of "
+            f"{comparison.a.label} with probability {each.probability_better:.2f}; interquartile "
+            f"mean of the improvements {each.interquartile_mean:+.3g}"
+        )
 
 
 def _next_steps(comparison: Comparison) -> str:

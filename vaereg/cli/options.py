@@ -86,14 +86,14 @@ def add_thoroughness(parser: argparse.ArgumentParser) -> None:
         dest="preset",
         action="store_const",
         const="quick",
-        help="2,000 examples and one feature extractor (default)",
+        help="2,000 examples (default)",
     )
     size.add_argument(
         "--full",
         dest="preset",
         action="store_const",
         const="full",
-        help="10,000 examples, every feature extractor that fits, narrower intervals",
+        help="10,000 examples, narrower intervals",
     )
     parser.add_argument(
         "--features",

@@ -54,24 +54,26 @@ def print_scores(evaluation: Evaluation, label: str, terminal: Terminal) -> None
         scores = [each for each in evaluation.scores.values() if each.question == question]
         if not scores:
             continue
-        primary = _primary_score(question, evaluation)
-        scores.sort(key=lambda each: each.name != primary)  # the others keep their order
+        primary = _primary_scores(question, evaluation)
+        scores.sort(key=lambda each, first=primary: each.name not in first)  # type: ignore[misc]
         terminal.print()
         terminal.print(terminal.style(heading, "bold"))
-        rows = [_score_row(each, each.name == primary) for each in scores]
+        rows = [_score_row(each, each.name in primary) for each in scores]
         terminal.print(table(COLUMNS, rows, terminal, style=_cell_style))
     terminal.print()
     terminal.print(
-        "* the score that decides in `vaereg compare`; real data: the same score for real examples"
+        "* a score that decides in `vaereg compare`; real data: the same score for real examples"
     )
 
 
-def _primary_score(question: str, evaluation: Evaluation) -> str:
-    """The name of the score that a verdict on the question would be based on."""
-    from vaereg.comparison.headline_scores import PRIMARY, primary_name
+def _primary_scores(question: str, evaluation: Evaluation) -> list[str]:
+    """The names of the scores that a verdict on the question would be based on."""
+    from vaereg.comparison.headline_scores import PRIMARY, primary_names
+    from vaereg.comparison.measured_run import MeasuredRun
+    from vaereg.comparison.spaces import deciding_spaces
 
-    extractor = next(iter(evaluation.extractors), "")
-    return primary_name(question, extractor) if question in PRIMARY else ""
+    spaces = deciding_spaces([MeasuredRun(run=evaluation.run, evaluation=evaluation)])
+    return primary_names(question, spaces.names) if question in PRIMARY else []
 
 
 def print_runs(runs: RunTable, terminal: Terminal) -> None:

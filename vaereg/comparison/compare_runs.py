@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from vaereg.comparison.comparable import cautions, check_comparable, common_extractors
+from vaereg.comparison.comparable import cautions, check_comparable
 from vaereg.comparison.comparison import PAIRED_SEEDS, Comparison, Design, Side
 from vaereg.comparison.figures import short_percent
 from vaereg.comparison.headline_scores import BOUNDS
 from vaereg.comparison.measured_run import MeasuredRun, read_measured
 from vaereg.comparison.pairing import Pairing
+from vaereg.comparison.spaces import deciding_spaces
 from vaereg.comparison.statistics.effect import ScoreEffects
 from vaereg.comparison.statistics.method_effect import LEAST_SEEDS, method_effect
 from vaereg.comparison.statistics.weights_effect import weights_effect
@@ -71,20 +72,21 @@ def compare_measured(
         notes: warnings that come first.
     """
     check_comparable([*runs_a, *runs_b])
-    extractor = next(iter(common_extractors([*runs_a, *runs_b])), "")
+    spaces = deciding_spaces([*runs_a, *runs_b])
     effects = _effects(pairing.design, runs_a, runs_b, without)
     differences = {name: each.overall.at(LEVEL) for name, each in effects.items()}
     ropes = {name: rope_of(each.overall) for name, each in effects.items()}
-    vetoes, warnings = find_vetoes(runs_a, runs_b, differences, ropes, extractor)
+    vetoes, warnings = find_vetoes(runs_a, runs_b, differences, ropes, spaces.names)
     labels = pairing.label_a, pairing.label_b
     return Comparison(
         design=pairing.design,
         a=_side_of(pairing.label_a, runs_a),
         b=_side_of(pairing.label_b, runs_b),
         seeds=pairing.seeds,
-        verdicts=verdicts(pairing.design, effects, extractor, vetoes, labels),
+        spaces=spaces.names,
+        verdicts=verdicts(pairing.design, effects, spaces, vetoes, labels),
         scores=tuple(differences.values()),
-        procedure=procedure(pairing.design, len(pairing.seeds)),
+        procedure=procedure(pairing.design, len(pairing.seeds), spaces.names),
         preset=runs_a[0].evaluation.preset,
         warnings=(*notes, *warnings, *cautions(runs_a, runs_b)),
     )
@@ -123,12 +125,18 @@ def _side_of(label: str, runs: Sequence[MeasuredRun]) -> Side:
     )
 
 
-def procedure(design: Design, seeds: int) -> str:
+def procedure(design: Design, seeds: int, spaces: Sequence[str] = ()) -> str:
     """How the verdicts are reached, in words."""
+    both = (
+        "; a question that is measured in features is contested unless "
+        f"{' and '.join(spaces)} give the same answer"
+        if len(spaces) > 1
+        else ""
+    )
     rule = (
         f"better or worse if the interval lies beyond {short_percent(ROPE)} of A's distance from "
         "real data, equivalent if it lies within; the intervals are simultaneous at "
-        f"{short_percent(1 - ALPHA)} over the questions (Holm)"
+        f"{short_percent(1 - ALPHA)} over the questions (Holm){both}"
     )
     if design == PAIRED_SEEDS and seeds < LEAST_SEEDS:
         return (

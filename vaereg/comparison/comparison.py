@@ -9,7 +9,7 @@ import attrs
 
 from vaereg.contracts.plain_values import JsonObject, JsonValue
 
-FORM = 2
+FORM = 3
 """Increases when a key of the JSON form changes its meaning."""
 
 Design = Literal["paired_seeds", "one_pair"]
@@ -24,13 +24,15 @@ VERDICTS = (
     "better",
     "worse",
     "equivalent",
+    "contested",
     "undecided",
     "exploratory",
     "vetoed",
     "not measured",
 )
-"""The verdicts on B compared with A. "exploratory": too few seeds to decide. "vetoed": B scores
-better, but because of a defect that the score rewards."""
+"""The verdicts on B compared with A. "contested": two feature spaces decide differently, which is
+no success. "exploratory": too few seeds to decide. "vetoed": B scores better, but because of a
+defect that the score rewards."""
 
 
 @attrs.frozen(kw_only=True)
@@ -100,30 +102,45 @@ class Difference:
 
 
 @attrs.frozen(kw_only=True)
-class Verdict:
-    """The answer to one of the three questions.
+class Answer:
+    """What one primary score says about a question: in one feature space, or of the images.
 
     Args:
-        question: "sharp", "varied" or "true".
-        verdict: one of VERDICTS, for B compared with A.
-        score: the primary score that the verdict is based on, with its interval at the confidence
-            of the verdict; None if it was not measured.
+        space: the feature extractor, or an empty string.
+        verdict: one of VERDICTS, before vetoes, for B compared with A.
+        score: the primary score, with its interval at the confidence of the answer.
         rope: the region of practical equivalence: effects within ± rope are negligible.
-        veto: why "better" was withdrawn, or an empty string.
-        sentence: the verdict for a reader, in one sentence.
         probability_better: the probability that a training of B beats one of A (with 10 seeds or
             more).
         interquartile_mean: the interquartile mean of the seeds' effects (with 10 seeds or more).
     """
 
-    question: str
+    space: str = ""
     verdict: str = attrs.field(validator=attrs.validators.in_(VERDICTS))
-    score: Difference | None = None
-    rope: float | None = None
-    veto: str = ""
-    sentence: str = ""
+    score: Difference
+    rope: float
     probability_better: float | None = None
     interquartile_mean: float | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Verdict:
+    """The verdict on one of the three questions.
+
+    Args:
+        question: "sharp", "varied" or "true".
+        verdict: one of VERDICTS, for B compared with A.
+        answers: the answers that the verdict combines: one for each feature space that decides, a
+            single one for a question that needs no features, none if nothing was measured.
+        veto: why "better" was withdrawn, or an empty string.
+        sentence: the verdict for a reader, in one sentence.
+    """
+
+    question: str
+    verdict: str = attrs.field(validator=attrs.validators.in_(VERDICTS))
+    answers: tuple[Answer, ...] = ()
+    veto: str = ""
+    sentence: str = ""
 
 
 @attrs.frozen(kw_only=True)
@@ -134,6 +151,7 @@ class Comparison:
         design: "paired_seeds" or "one_pair".
         a, b: the sides.
         seeds: the training seeds of the pairs; a single one for "one_pair".
+        spaces: the feature spaces that decide, at most two.
         verdicts: one for each of "sharp", "varied" and "true", in this order.
         scores: all scores that both sides have, in the order in which they were measured.
         procedure: in words, how the verdicts were reached.
@@ -145,6 +163,7 @@ class Comparison:
     a: Side
     b: Side
     seeds: tuple[int, ...]
+    spaces: tuple[str, ...]
     verdicts: tuple[Verdict, ...]
     scores: tuple[Difference, ...]
     procedure: str

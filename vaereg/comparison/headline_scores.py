@@ -8,11 +8,19 @@ the three primary scores too, since the declaration may not import this stage.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 PRIMARY = {"sharp": "hf_gap", "varied": "coverage", "true": "kernel_distance"}
 """The score that the verdict on each question rests on."""
 
 OF_FEATURES = ("varied", "true")
 """The questions whose primary score is measured in features."""
+
+PREFERRED_SPACES = ("classifier", "efficientnet_lite0", "local_texture", "pixels", "ranks")
+"""The extractors whose features decide, in this order; those of plugins come after them."""
+
+NEVER_DECIDE = ("pixels", "ranks")
+"""Extractors that say too little about images: blurred images are near real ones in both."""
 
 COPIES = "copy_rate"
 """Copied training examples veto every "better". The names of the copy scores begin with this."""
@@ -42,9 +50,12 @@ BOUNDS = ("elbo", "iwae", "inference_gap")
 """Scores in units of the likelihood, so not comparable between two likelihoods."""
 
 
-def primary_name(question: str, extractor: str) -> str:
-    """The name of a question's primary score; empty where it needs features and there are none."""
+def primary_names(question: str, spaces: Sequence[str]) -> list[str]:
+    """The names of a question's primary scores: one for each feature space, or a single one.
+
+    Args:
+        question: one of `PRIMARY`.
+        spaces: the names of the feature extractors that decide.
+    """
     base = PRIMARY[question]
-    if question not in OF_FEATURES:
-        return base
-    return f"{base}_{extractor}" if extractor else ""
+    return [f"{base}_{each}" for each in spaces] if question in OF_FEATURES else [base]

@@ -12,6 +12,7 @@ from vaereg.comparison.targets import argument_of
 from vaereg.evaluation.evaluation import Evaluation, Score
 from vaereg.evaluation.evaluation_files import Variant, read_arrays
 from vaereg.evaluation.scores.intervals import is_share_of
+from vaereg.runs.held_extractors import HeldExtractor, held_extractors
 from vaereg.runs.layout import RunFolder
 
 
@@ -51,11 +52,13 @@ class MeasuredRun:
         argument: RUN[@SAMPLER][#SEED], for messages; by default the folder.
         evaluation: the scores.
         influences: the influences on each score, by its name.
+        held_extractors: the feature extractors that the model held in its training.
     """
 
     run: str
     evaluation: Evaluation
     influences: Mapping[str, Influences] = attrs.field(factory=dict)
+    held_extractors: tuple[HeldExtractor, ...] = ()
     argument: str = attrs.field(default=attrs.Factory(lambda self: self.run, takes_self=True))
 
     @property
@@ -86,5 +89,6 @@ def read_measured(run: RunFolder, variant: Variant, evaluation: Evaluation) -> M
         run=str(run),
         evaluation=evaluation,
         influences=influences,
+        held_extractors=held_extractors(run),
         argument=argument_of(str(run), variant),
     )

@@ -202,7 +202,7 @@ def _extractor_slot(
     """
     if settings.features == AUTO:
         spec = data.quantizer.quantized_spec
-        (slot,), warnings = choose_extractors((AUTO,), source, spec, thorough=False)
-        return slot, warnings
+        slots, warnings = choose_extractors((AUTO,), source, spec)
+        return slots[0], warnings
     path = ("train", "evaluate", "features")
     return slot_from_value("feature_extractor", settings.features, path, source, file), ()

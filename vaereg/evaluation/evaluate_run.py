@@ -43,6 +43,7 @@ class EvaluationRequest:
         sampler: the slot of the sampler to draw with.
         preset: how thoroughly to evaluate.
         extractors: the slots of feature extractors, or "auto".
+        held: the names of extractors that a model of the comparison held in its training.
         ignore_lock: use data even if its content differs from the data of the training.
         command: the command that repeats the evaluation, for the report.
     """
@@ -51,6 +52,7 @@ class EvaluationRequest:
     sampler: Slot
     preset: Preset
     extractors: tuple[Slot | str, ...] = (AUTO,)
+    held: tuple[str, ...] = ()
     ignore_lock: bool = False
     command: str = ""
 
@@ -86,7 +88,7 @@ def evaluate_run(
     evaluation_data = EvaluationData.of(data, real)
     spec = evaluation_data.quantizer.quantized_spec
     cache = Cache(declaration.cache)
-    slots, choice_warnings = choose_extractors(request.extractors, source, spec, thorough=thorough)
+    slots, choice_warnings = choose_extractors(request.extractors, source, spec, held=request.held)
     extractors = [
         fit_extractor(slot, evaluation_data.quantized, spec, cache, progress) for slot in slots
     ]
@@ -129,6 +131,7 @@ def evaluate_run(
         generated=len(samples),
         evaluated_on=evaluation_data.evaluated_on(declaration.data_name),
         extractors={each.name: _extractor_record(each) for each in extractors},
+        held=request.held,
         scores=measured.scores,
         warnings=(
             *choice_warnings,

@@ -6,8 +6,9 @@ import attrs
 
 from vaereg.contracts.plain_values import JsonObject
 
-FORM = 2
-"""Increases when a key of evaluation.json changes its name or meaning."""
+FORM = 3
+"""Increases when a key of evaluation.json changes its name or meaning, or when scores are measured
+in another way, so that scores of two forms cannot be compared."""
 
 LEVEL = 0.95
 """The confidence of the intervals of single scores."""
@@ -114,6 +115,8 @@ class Evaluation:
         generated: the number of samples drawn.
         evaluated_on: the real data.
         extractors: the feature extractors by name.
+        held: the extractors that a model of a comparison held in its training when this evaluation
+            was made for the comparison; others were measured beside them.
         scores: the scores by name.
         warnings: notes that a reader of the scores must know, such as that there are few examples.
         seconds: the time that the evaluation took.
@@ -134,6 +137,7 @@ class Evaluation:
     evaluated_on: EvaluatedOn
     extractors: dict[str, Extractor]
     scores: dict[str, Score]
+    held: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     seconds: float = 0.0
     made: str = ""
@@ -163,6 +167,7 @@ def from_dict(content: JsonObject) -> Evaluation:
             "evaluated_on": EvaluatedOn(**evaluated_on),
             "extractors": {n: Extractor(**e) for n, e in fields["extractors"].items()},
             "scores": {n: Score(**s) for n, s in fields["scores"].items()},
+            "held": tuple(fields["held"]),
             "warnings": tuple(fields["warnings"]),
         }
     )

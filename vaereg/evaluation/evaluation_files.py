@@ -63,6 +63,17 @@ def write_evaluation(
     write_json(evaluation_path(run, variant), as_dict(evaluation))
 
 
+def form_of_evaluation(run: RunFolder, variant: Variant) -> object:
+    """The form of the evaluation's file; None if there is no file, or it states no form.
+
+    Raises:
+        RunError: if the file is damaged.
+    """
+    path = evaluation_path(run, variant)
+    content = read_json(path) if path.exists() else None
+    return content.get("form") if isinstance(content, dict) else None
+
+
 def read_evaluation(run: RunFolder, variant: Variant) -> Evaluation | None:
     """The evaluation, or None if there is none yet.
 

@@ -21,6 +21,7 @@ MEANING = {
     "better": "the whole interval is an improvement that is not negligible.",
     "worse": "the whole interval is a loss that is not negligible.",
     "equivalent": "the whole interval is negligible.",
+    "contested": "two feature spaces decide differently; this is no success.",
     "undecided": "the interval includes both negligible differences and others.",
     "exploratory": f"too few seeds to decide; at least {LEAST_SEEDS} are needed.",
     "vetoed": "the score is better, but because of a defect that it rewards.",
@@ -132,27 +133,35 @@ def _verdict_table(found: Comparison) -> str:
     rows = [
         ("", "score", unbroken("real data"), "without", "with", "effect", "verdict"),
         ("---",) * 7,
-        *(_verdict_row(each) for each in found.verdicts),
+        *(row for each in found.verdicts for row in _verdict_rows(each)),
     ]
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
 
-def _verdict_row(verdict: Verdict) -> tuple[str, ...]:
+def _verdict_rows(verdict: Verdict) -> list[tuple[str, ...]]:
+    """A row for each feature space; the first shows the verdict, others the answers that differ."""
     asked = f"{ASKED[verdict.question].capitalize()}?"
-    answer = f"**{verdict.verdict}**"
-    score = verdict.score
-    if score is None:
-        return (asked, *(ABSENT,) * 5, answer)
-    return (
-        asked,
-        f"`{score.name}`",
-        *(
-            unbroken(value_of(score, each)) or ABSENT
-            for each in (score.reference, score.value_a, score.value_b)
-        ),
-        _effect_text(score),
-        answer,
-    )
+    if not verdict.answers:
+        return [(asked, *(ABSENT,) * 5, f"**{verdict.verdict}**")]
+    rows = []
+    for number, answer in enumerate(verdict.answers):
+        score = answer.score
+        word = f"**{verdict.verdict}**" if number == 0 else ""
+        if answer.verdict != verdict.verdict:
+            word = f"{word} (here {answer.verdict})".strip()
+        rows.append(
+            (
+                asked if number == 0 else "",
+                f"`{score.name}`",
+                *(
+                    unbroken(value_of(score, each)) or ABSENT
+                    for each in (score.reference, score.value_a, score.value_b)
+                ),
+                _effect_text(score),
+                word,
+            )
+        )
+    return rows
 
 
 def _effect_text(score: Difference) -> str:
@@ -178,7 +187,7 @@ def _notes(found: Comparison) -> list[str]:
     for each in found.verdicts:
         if each.veto:
             notes.append(f"{ASKED[each.question]}, vetoed: {escaped(each.veto)}.")
-        if each.score is None:
+        if not each.answers:
             notes.append(f"{ASKED[each.question]}, {escaped(each.sentence)}.")
     if found.design != PAIRED_SEEDS:
         notes.append("A single training of each says nothing about other trainings.")

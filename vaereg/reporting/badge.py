@@ -29,6 +29,7 @@ COLOURS = {
     "worse": BAD,
     "vetoed": BAD,
     "equivalent": EVEN,
+    "contested": OPEN,
     "undecided": OPEN,
     "exploratory": OPEN,
     "not measured": NONE,

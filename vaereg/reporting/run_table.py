@@ -9,7 +9,9 @@ from collections.abc import Sequence
 import attrs
 
 from vaereg.comparison.figures import figure
-from vaereg.comparison.headline_scores import PRIMARY, primary_name
+from vaereg.comparison.headline_scores import PRIMARY, primary_names
+from vaereg.comparison.measured_run import MeasuredRun
+from vaereg.comparison.spaces import deciding_spaces
 from vaereg.contracts.plain_values import JsonObject
 from vaereg.evaluation.evaluation import Evaluation
 from vaereg.reporting.differences import differing, settings_of
@@ -40,11 +42,13 @@ class RunTable:
     @property
     def primary_scores(self) -> tuple[str, ...]:
         """The names of the scores that decide in a comparison."""
+        runs = [MeasuredRun(run=each.run, evaluation=each) for each in self.evaluations]
+        spaces = [deciding_spaces([each]).names for each in runs]
         deciding = [
-            primary_name(question, extractor)
+            name
             for question in PRIMARY
-            for each in self.evaluations
-            for extractor in (*each.extractors, "")[:1]
+            for names in spaces
+            for name in primary_names(question, names)
         ]
         return tuple(name for name in dict.fromkeys(deciding) if name in self.scores)
 

@@ -101,9 +101,8 @@ def evaluate(
         run: a run folder, a run as `train` returns it, `<model>/<id>`, or a model's name for its
             newest run; with `@SAMPLER` for samples of another sampler, with `#SEED` for other
             samples. Or a list of them.
-        preset: "quick" (2,000 examples, one feature extractor) or "full" (10,000 examples, every
-            extractor that fits, tighter bounds); None to use existing evaluations of either
-            preset, and "quick" where one is missing.
+        preset: "quick" (2,000 examples) or "full" (10,000 examples, tighter bounds); None to use
+            existing evaluations of either preset, and "quick" where one is missing.
         features: feature extractors to use instead of the automatic choice: a name, a table such
             as `{"use": "pixels", "dimensions": 32}`, or a list of them.
         again: evaluate again, even if there is an evaluation.

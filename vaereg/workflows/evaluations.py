@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from vaereg.declaration.declaration import AUTO, Slot
 from vaereg.errors import UsageError
+from vaereg.runs.held_extractors import held_extractors
 from vaereg.runs.layout import RunFolder
 from vaereg.runs.read import locked_backend
 from vaereg.trained.opened_run import OpenedRun, read_opened_run
@@ -27,8 +28,11 @@ def ensure_evaluated(
     """The evaluation of each run, made now if it is missing, stale or has another preset.
 
     Without a preset, full evaluations are used if every run has one; otherwise quick ones are used
-    and made. Without `features`, evaluations with any extractor are used. If a new evaluation gives
-    an extractor another identity, evaluations with its older identity are made again.
+    and made. Without `features`, evaluations with any extractor are used; but if a model held an
+    extractor in its training, all runs are measured with further extractors, in which they can be
+    compared. If a new evaluation gives an extractor another identity, evaluations with its older
+    identity are made again. Evaluations that another version of vaereg made in another form are
+    made again.
 
     Args:
         runs: the runs, each with the variant of its samples.
@@ -36,7 +40,7 @@ def ensure_evaluated(
         tell: receives warnings and progress.
 
     Raises:
-        RunError: if a run is not finished, or its evaluation has the form of another version.
+        RunError: if a run is not finished, or its evaluation is damaged.
     """
     opened = [
         read_opened_run(
@@ -49,8 +53,9 @@ def ensure_evaluated(
         for folder, _ in runs
     ]
     variants = [variant for _, variant in runs]
+    held = tuple(sorted({name for each in opened for name in _held_names(each)}))
     found = [
-        None if options.again else _read_existing(each, variant)
+        None if options.again else _read_existing(each, variant, tell)
         for each, variant in zip(opened, variants, strict=True)
     ]
     preset = options.preset or _common_preset(found)
@@ -59,14 +64,17 @@ def ensure_evaluated(
     missing = [
         index
         for index, each in enumerate(found)
-        if each is None or each.preset != preset or not names <= set(each.extractors)
+        if each is None
+        or each.preset != preset
+        or not names <= set(each.extractors)
+        or (not names and not set(held) <= set(each.held))
     ]
     missing = missing or _of_older_extractors([each for each in found if each is not None])
     for _ in range(2):  # first the missing evaluations, then those that these make outdated
         if not missing:
             break
         wanted = [(opened[index], variants[index]) for index in missing]
-        made = _evaluate(wanted, preset, extractors, options, tell)
+        made = _evaluate(wanted, preset, extractors, held, options, tell)
         for index, evaluation in zip(missing, made, strict=True):
             found[index] = evaluation
         missing = _of_older_extractors([each for each in found if each is not None])
@@ -93,12 +101,29 @@ def _of_older_extractors(found: Sequence[Evaluation]) -> list[int]:
     ]
 
 
-def _read_existing(opened: OpenedRun, variant: Variant) -> Evaluation | None:
-    """The existing evaluation, unless the run was trained further since then."""
-    from vaereg.evaluation.evaluation_files import arrays_path, read_evaluation
+def _held_names(opened: OpenedRun) -> list[str]:
+    """The names of the extractors that the run's model held in its training."""
+    return [each.name.rpartition("/")[2] for each in held_extractors(opened.run.folder)]
+
+
+def _read_existing(opened: OpenedRun, variant: Variant, tell: Tell) -> Evaluation | None:
+    """The existing evaluation, if it has the present form and the run was not trained further."""
+    from vaereg.evaluation.evaluation import FORM
+    from vaereg.evaluation.evaluation_files import (
+        arrays_path,
+        form_of_evaluation,
+        read_evaluation,
+    )
     from vaereg.runs.read import check_finished
 
     check_finished(opened.run)
+    form = form_of_evaluation(opened.run.folder, variant)
+    if isinstance(form, int) and form < FORM:
+        tell.warn(
+            f"the evaluation of {opened.run.folder} has form {form}, which cannot be compared "
+            f"with form {FORM} of this version of vaereg; the run is evaluated again"
+        )
+        return None
     found = read_evaluation(opened.run.folder, variant)
     stale = found is not None and found.epochs != opened.run.status.epochs
     complete = arrays_path(opened.run.folder, variant).exists()
@@ -114,6 +139,7 @@ def _evaluate(
     runs: Sequence[tuple[OpenedRun, Variant]],
     preset: Preset,
     extractors: tuple[Slot, ...],
+    held: tuple[str, ...],
     options: EvaluateOptions,
     tell: Tell,
 ) -> list[Evaluation]:
@@ -155,6 +181,7 @@ def _evaluate(
                 sampler=sampler,
                 preset=BY_NAME[preset],
                 extractors=extractors or (AUTO,),
+                held=held,
                 ignore_lock=options.ignore_lock,
                 command=_repeating_command(opened, variant, preset, options.features),
             ),

@@ -99,7 +99,8 @@ def test_the_json_form_holds_the_comparison(make: Any, asked: Any, vaereg_run: A
     assert result.json["schema_version"] == 1
     assert (found["design"], found["seeds"]) == ("one_pair", [0])
     assert [each["verdict"] for each in found["verdicts"]] == ["better"] * 3
-    assert found["verdicts"][1]["score"]["name"] == "coverage_classifier"
+    names = [each["score"]["name"] for each in found["verdicts"][1]["answers"]]
+    assert names == ["coverage_classifier", "coverage_efficientnet_lite0"]
     assert found["a"]["runs"] == [str(Path("runs/old/20260101-000000-aaaa"))]
     assert (asked[0][1].preset, asked[0][1].features) == ("full", ("pixels",))
 

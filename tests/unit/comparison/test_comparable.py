@@ -30,11 +30,11 @@ def other_data(evaluation, **fields):
         (lambda e: {"weights": "best"}, "the weights: final in r; best"),
         (
             lambda e: {"extractors": {FEATURES: Extractor(component="c", identity="xyz")}},
-            "the extractor 'classifier': abc in r; xyz",
+            "the extractor 'classifier': cla123 in r; xyz",
         ),
         (
             lambda e: {"extractors": {"pixels": Extractor(component="c", identity="xyz")}},
-            "the extractors: none of classifier, pixels was used for all runs",
+            "the extractors: none of classifier, efficientnet_lite0, pixels was used for all runs",
         ),
     ],
 )

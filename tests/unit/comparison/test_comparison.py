@@ -5,6 +5,7 @@ import numpy as np
 
 from tests.helpers.measured_runs import (
     FEATURES,
+    SHARP,
     compared,
     run,
 )
@@ -18,5 +19,5 @@ def test_the_json_form_holds_no_nan():
     odd = attrs.evolve(found, scores=(attrs.evolve(found.scores[0], effect=float("nan")),))
     content = json.loads(json.dumps(odd.as_dict(), allow_nan=False))
     assert content["scores"][0]["effect"] is None
-    assert content["form"] == 2
-    assert content["verdicts"][0]["score"]["name"] == "hf_gap"
+    assert content["form"] == 3
+    assert content["verdicts"][0]["answers"][0]["score"]["name"] == SHARP

@@ -1,7 +1,7 @@
 import pytest
 
 from vaereg.comparison import headline_scores
-from vaereg.comparison.headline_scores import PRIMARY, primary_name
+from vaereg.comparison.headline_scores import PRIMARY, primary_names
 from vaereg.contracts.metric import QUESTIONS
 from vaereg.declaration.declaration import Evaluating
 from vaereg.discovery.discover import discover
@@ -10,17 +10,17 @@ from vaereg.evaluation.scores.measuring import build_metrics
 
 
 @pytest.mark.parametrize(
-    ("question", "extractor", "name"),
+    ("question", "spaces", "names"),
     [
-        ("sharp", "classifier", "hf_gap"),
-        ("sharp", "", "hf_gap"),
-        ("varied", "classifier", "coverage_classifier"),
-        ("true", "pixels", "kernel_distance_pixels"),
-        ("true", "", ""),
+        ("sharp", ["classifier"], [PRIMARY["sharp"]]),
+        ("sharp", [], [PRIMARY["sharp"]]),
+        ("varied", ["classifier", "pixels"], ["coverage_classifier", "coverage_pixels"]),
+        ("true", ["pixels"], ["kernel_distance_pixels"]),
+        ("true", [], []),
     ],
 )
-def test_a_primary_score_of_features_ends_in_the_extractors_name(question, extractor, name):
-    assert primary_name(question, extractor) == name
+def test_a_question_of_features_has_a_primary_score_in_each_space(question, spaces, names):
+    assert primary_names(question, spaces) == names
 
 
 def test_every_headline_score_is_measured_by_a_built_in_metric(tmp_path):

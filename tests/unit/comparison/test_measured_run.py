@@ -8,6 +8,7 @@ from tests.helpers.evaluations import make_evaluation, make_score
 from vaereg.comparison.measured_run import Influences, MeasuredRun, read_measured
 from vaereg.errors import RunError
 from vaereg.evaluation.evaluation_files import Variant, write_evaluation
+from vaereg.runs.held_extractors import HeldExtractor
 from vaereg.runs.layout import RunFolder
 
 HITS = np.repeat([1.0, 0.0], [3, 7])
@@ -38,11 +39,13 @@ def test_influences_are_read_with_the_evaluation(tmp_path):
     found = make_evaluation(scores={"hf_gap": make_score("hf_gap", 1.0)})
     arrays = {"scores/hf_gap/generated": np.arange(3.0), "scores/hf_gap/values": np.ones(2)}
     write_evaluation(run, variant, found, arrays)
+    run.lock.write_text('{"held_extractors": [{"name": "eyes", "digest": "12"}]}')
     measured = read_measured(run, variant, found)
     assert np.array_equal(measured.influence("hf_gap").generated, np.arange(3.0))
     assert measured.influence("hf_gap").real is None
     assert measured.influence("never").generated is None
     assert measured.argument == f"{tmp_path}#2"
+    assert measured.held_extractors == (HeldExtractor("eyes", "12"),)
 
 
 def test_arrays_of_another_evaluation_are_an_error(tmp_path):

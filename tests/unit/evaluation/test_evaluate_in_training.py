@@ -260,8 +260,7 @@ def test_the_choice_is_recorded(tmp_path):
     assert no_features.evaluate().settings.features == "auto"
 
 
-def test_auto_takes_one_extractor_that_suits_the_data(tmp_path, monkeypatch):
-    monkeypatch.setattr("vaereg.evaluation.evidence.extractors.find_spec", lambda name: None)
+def test_auto_takes_one_extractor_that_suits_the_data(tmp_path):
     evaluator = Case(tmp_path, features="auto").evaluate()
     assert list(evaluator.columns) == ["eval_feature_distance_pixels"]
 

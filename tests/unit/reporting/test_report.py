@@ -141,9 +141,11 @@ def test_a_verdict_has_its_word_sign_and_colour(double: str) -> None:
 
     told = [(each.attributes["class"].split()[-1], each.text) for each in answers]
     assert [light for light, _ in told] == ["good", "open", "bad"]
-    for (_, text), word, sign in zip(told, ("better", "undecided", "vetoed"), "▲?✕", strict=True):
+    for (_, text), word, sign in zip(told, ("better", "contested", "vetoed"), "▲≠✕", strict=True):
         assert word in text
         assert sign in text
+    drawn = [each for each in page.all("div") if each.attributes.get("class") == "effect"]
+    assert len(drawn) == 4  # two spaces answer the contested question
     assert "12 % of samples copy training images" in double
     assert "the likelihood is to blame" in double
 

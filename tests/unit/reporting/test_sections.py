@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from tests.helpers.reported_runs import compared, difference, image_arrays, reported, score
-from vaereg.comparison.comparison import VERDICTS, Verdict
+from vaereg.comparison.comparison import VERDICTS, Answer, Difference, Verdict
 from vaereg.reporting.differences import differing, flattened
 from vaereg.reporting.sections.changes import changes
 from vaereg.reporting.sections.class_shares import MOST, class_shares
@@ -19,7 +19,7 @@ from vaereg.reporting.sections.scores import row
 from vaereg.reporting.sections.seeds import seeds
 from vaereg.reporting.sections.training import training
 from vaereg.reporting.sections.true import frechet
-from vaereg.reporting.sections.verdict import LIGHTS, answer
+from vaereg.reporting.sections.verdict import LIGHTS, verdict_text
 
 
 def test_changes_lists_what_differs_and_nothing_else(tmp_path: Path) -> None:
@@ -183,7 +183,7 @@ def test_a_line_joins_the_two_values_of_each_seed() -> None:
 
     assert section is not None
     (figure,) = section.blocks
-    assert len(figure.drawings) == 3
+    assert len(figure.drawings) == 4  # the question of features was answered in two spaces
     for drawing in figure.drawings:
         assert sum(path.classes == "line pair faint" for path in drawing.paths) == 6
         assert [tick.label for tick in drawing.x_ticks] == ["A", "B"]
@@ -195,7 +195,7 @@ def test_one_pair_of_runs_has_no_seeds_to_show() -> None:
 
 @pytest.mark.parametrize("word", VERDICTS)
 def test_every_verdict_has_a_light_and_a_sign_of_its_own(word: str) -> None:
-    found = answer(Verdict(question="sharp", verdict=word, sentence="So it is."))
+    found = verdict_text(Verdict(question="sharp", verdict=word, sentence="So it is."))
 
     assert found.word == word
     assert found.sign
@@ -203,15 +203,14 @@ def test_every_verdict_has_a_light_and_a_sign_of_its_own(word: str) -> None:
 
 
 def test_an_interval_is_drawn_to_one_scale_about_no_effect() -> None:
+    score = difference("hf_gap", "sharp", 6, effect=2.0, low=1.0, high=4.0)
     verdict = Verdict(
         question="sharp",
         verdict="better",
-        score=difference("hf_gap", "sharp", 6, effect=2.0, low=1.0, high=4.0),
-        rope=0.5,
-        sentence="",
+        answers=(Answer(verdict="better", score=score, rope=0.5),),
     )
 
-    drawn = answer(verdict).interval
+    drawn = verdict_text(verdict).grounds[0].interval
 
     assert drawn is not None
     assert drawn.zero == 50.0
@@ -226,11 +225,10 @@ def test_effects_of_shares_are_in_points_and_of_ratios_in_logarithms() -> None:
     share = difference("coverage_classifier", "varied", 2, effect=0.021)
     ratio = difference("hf_gap", "sharp", 2, effect=-0.5, in_logarithms=True)
 
-    def effect(each: object) -> str:
-        verdict = Verdict(question="sharp", verdict="better", score=each, rope=0.1)  # type: ignore[arg-type]
-        figures = answer(verdict).figures
-        assert figures is not None
-        return re.sub(r"\s", " ", figures.effect)
+    def effect(each: Difference) -> str:
+        answer = Answer(verdict="better", score=each, rope=0.1)
+        verdict = Verdict(question="sharp", verdict="better", answers=(answer,))
+        return re.sub(r"\s", " ", verdict_text(verdict).grounds[0].figures.effect)
 
     assert effect(share) == "+2.1 points"
     assert effect(ratio) == "\u22120.500 in ln"

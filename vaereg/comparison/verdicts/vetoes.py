@@ -39,7 +39,7 @@ def find_vetoes(
     runs_b: Sequence[MeasuredRun],
     scores: Mapping[str, Difference],
     ropes: Mapping[str, float | None],
-    extractor: str,
+    spaces: Sequence[str],
 ) -> tuple[dict[str, Veto], list[str]]:
     """The vetoes by question, and warnings.
 
@@ -57,26 +57,40 @@ def find_vetoes(
         runs_a, runs_b: the evaluated runs, one for each seed.
         scores: the differences, at the confidence of single scores.
         ropes: half the widths of the regions of practical equivalence, by score.
-        extractor: the first feature extractor that both sides have, or an empty string.
+        spaces: the feature spaces that decide.
     """
     copying, warnings = _veto_of_copies(runs_a, runs_b)
-    vetoes = dict.fromkeys(PRIMARY, copying) if copying else {}
-    recall = scores.get(f"{RECALL}_{extractor}")
-    rope = ropes.get(f"{RECALL}_{extractor}") or 0.0
-    if recall is None or recall.high is None or recall.high >= -rope:
-        return vetoes, warnings
-    fallen = (
-        f"recall has fallen from {value_of(recall, recall.value_a)} to "
-        f"{value_of(recall, recall.value_b)} ({change(recall)} {change_interval(recall)})"
-    )
-    if _has_risen(scores.get(f"{COVERAGE}_{extractor}"), ropes.get(f"{COVERAGE}_{extractor}")):
-        return vetoes, [
-            *warnings,
-            f"{fallen} while coverage has risen: recall rewards scattered samples, so its fall "
-            "alone does not mean less variety; look at the samples",
-        ]
-    lost = Veto(reason=f"{fallen}: fewer kinds of real examples occur among its samples")
-    return {"sharp": lost, "true": lost} | vetoes, warnings
+    lost, doubts = _veto_of_lost_variety(scores, ropes, spaces)
+    vetoes = dict.fromkeys(("sharp", "true"), lost) if lost else {}
+    vetoes |= dict.fromkeys(PRIMARY, copying) if copying else {}
+    return vetoes, [*warnings, *doubts]
+
+
+def _veto_of_lost_variety(
+    scores: Mapping[str, Difference], ropes: Mapping[str, float | None], spaces: Sequence[str]
+) -> tuple[Veto | None, list[str]]:
+    """A veto for a fall of recall in a space, or a warning about one that may be harmless."""
+    fallen, doubts = [], []
+    for space in spaces:
+        name, coverage = f"{RECALL}_{space}", f"{COVERAGE}_{space}"
+        recall, rope = scores.get(name), ropes.get(name) or 0.0
+        if recall is None or recall.high is None or recall.high >= -rope:
+            continue
+        fall = (
+            f"{name} has fallen from {value_of(recall, recall.value_a)} to "
+            f"{value_of(recall, recall.value_b)} ({change(recall)} {change_interval(recall)})"
+        )
+        if _has_risen(scores.get(coverage), ropes.get(coverage)):
+            doubts.append(
+                f"{fall} while coverage has risen: recall rewards scattered samples, so its fall "
+                "alone does not mean less variety; look at the samples"
+            )
+        else:
+            fallen.append(fall)
+    if not fallen:
+        return None, doubts
+    reason = f"{' and '.join(fallen)}: fewer kinds of real examples occur among its samples"
+    return Veto(reason=reason), doubts
 
 
 def _has_risen(coverage: Difference | None, rope: float | None) -> bool:

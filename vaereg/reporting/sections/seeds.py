@@ -40,8 +40,8 @@ def seeds(compared: Compared) -> Section | None:
     drawings = [
         chart
         for verdict in comparison.verdicts
-        if verdict.score is not None
-        and (chart := _pairs(compared, verdict.score, verdict.question)) is not None
+        for answer in verdict.answers
+        if (chart := _pairs(compared, answer.score, verdict.question)) is not None
     ]
     if not drawings:
         return None

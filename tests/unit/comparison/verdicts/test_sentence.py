@@ -1,8 +1,8 @@
 import attrs
 import pytest
 
-from vaereg.comparison.comparison import VERDICTS, Difference
-from vaereg.comparison.verdicts.sentence import sentence
+from vaereg.comparison.comparison import VERDICTS, Answer, Difference
+from vaereg.comparison.verdicts import sentence as of_answers
 
 SCORE = Difference(
     name="hf_gap",
@@ -20,6 +20,14 @@ SCORE = Difference(
     p=0.0625,
     by_seed=(1.5, 2.5),
 )
+
+
+def sentence(verdict, score, rope, labels, veto=""):
+    """The sentence of a verdict that rests on one score."""
+    answer = Answer(verdict="better" if verdict == "vetoed" else verdict, score=score, rope=rope)
+    return of_answers.sentence(verdict, [answer], labels, veto=veto)
+
+
 VALUES = "hf_gap -4.00 dB against -6.00 dB; real data 0.100 dB"
 EFFECT = "+2.00 dB [+1.50, +2.50] at 98.3 %"
 

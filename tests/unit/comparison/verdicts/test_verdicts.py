@@ -1,9 +1,12 @@
+import attrs
 import numpy as np
 import pytest
 
 from tests.helpers.measured_runs import (
     BETTER,
     FEATURES,
+    SHARP,
+    TEXTURE,
     Quality,
     compared,
     compared_methods,
@@ -12,6 +15,7 @@ from tests.helpers.measured_runs import (
     with_facts,
     with_score,
 )
+from vaereg.comparison.verdicts.verdicts import combine
 
 COVERAGE, RECALL = f"coverage_{FEATURES}", f"recall_{FEATURES}"
 
@@ -45,7 +49,8 @@ def test_a_clear_effect_is_found_in_both_directions(seeds):
     back = compared_methods(rng, BETTER, Quality(), seeds)
     assert verdicts_of(there) == ["better"] * 3
     assert verdicts_of(back) == ["worse"] * 3
-    assert [each.score.effect > 0 for each in there.verdicts] == [True] * 3
+    assert all(each.score.effect > 0 for found in there.verdicts for each in found.answers)
+    assert [len(each.answers) for each in there.verdicts] == [1, 2, 2]
     assert there.design == ("one_pair" if seeds == 1 else "paired_seeds")
 
 
@@ -58,10 +63,11 @@ def test_each_question_is_answered_by_itself():
 
 def test_narrow_intervals_around_zero_are_equivalent():
     rng = np.random.default_rng(0)
-    far = Quality(gap=-20.0, kernel=1.0)
+    far = Quality(gap=-20.0, kernel=1.0, coverage=0.1)
     found = compared_methods(rng, far, far, 12, spread=0.1)
     assert verdicts_of(found) == ["equivalent"] * 3
-    assert all(-each.rope < each.score.low < each.score.high < each.rope for each in found.verdicts)
+    for each in (answer for verdict in found.verdicts for answer in verdict.answers):
+        assert -each.rope < each.score.low < each.score.high < each.rope
     assert verdicts_of(compared([run(rng, far)], [run(rng, far)]))[0::2] == ["equivalent"] * 2
 
 
@@ -92,7 +98,7 @@ def test_an_interval_alone_is_not_enough_against_the_sign_flip_test(monkeypatch)
         "vaereg.comparison.statistics.method_effect.sign_flip", lambda effects: 0.0625
     )
     found = compared_methods(np.random.default_rng(0), Quality(), BETTER).verdicts[0]
-    assert found.score.low > found.rope
+    assert found.answers[0].score.low > found.answers[0].rope
     assert found.verdict == "undecided"
     assert (
         "is clear, but the exact sign-flip test does not confirm it (p = 0.062)" in found.sentence
@@ -101,16 +107,17 @@ def test_an_interval_alone_is_not_enough_against_the_sign_flip_test(monkeypatch)
 
 def test_ten_seeds_give_the_probability_that_a_training_is_better():
     found = compared_methods(np.random.default_rng(0), Quality(), BETTER, 10)
-    assert found.verdicts[0].probability_better == 1.0
-    effects = sorted(found.verdicts[0].score.by_seed)
-    assert found.verdicts[0].interquartile_mean == pytest.approx(np.mean(effects[2:8]))
+    (answer,) = found.verdicts[0].answers
+    assert answer.probability_better == 1.0
+    effects = sorted(answer.score.by_seed)
+    assert answer.interquartile_mean == pytest.approx(np.mean(effects[2:8]))
     fewer = compared_methods(np.random.default_rng(0), Quality(), BETTER, 9)
-    assert fewer.verdicts[0].probability_better is None
+    assert fewer.verdicts[0].answers[0].probability_better is None
 
 
 def test_the_region_of_equivalence_is_5_percent_of_the_way_to_real_data():
     found = compared([run(np.random.default_rng(0))], [run(np.random.default_rng(1))])
-    sharp, varied, _ = found.verdicts
+    sharp, varied, _ = [each.answers[0] for each in found.verdicts]
     assert sharp.rope == pytest.approx(0.05 * abs(sharp.score.value_a))
     assert varied.rope == pytest.approx(0.05 * (0.965 - varied.score.value_a))
 
@@ -118,22 +125,87 @@ def test_the_region_of_equivalence_is_5_percent_of_the_way_to_real_data():
 def test_at_the_reference_the_rope_is_the_uncertainty_of_the_reference():
     good = Quality(gap=0.0)
     found = compared([run(np.random.default_rng(0), good)], [run(np.random.default_rng(1), good)])
-    assert found.verdicts[0].rope == pytest.approx(0.1)
+    assert found.verdicts[0].answers[0].rope == pytest.approx(0.1)
 
 
 def test_without_images_sharpness_is_not_measured():
     def blind(measured):
-        scores = {n: s for n, s in measured.evaluation.scores.items() if n != "hf_gap"}
+        scores = {n: s for n, s in measured.evaluation.scores.items() if n != SHARP}
         return with_facts(measured, scores=scores)
 
     rng = np.random.default_rng(0)
     found = compared([blind(run(rng))], [blind(run(rng, BETTER))])
     assert verdicts_of(found) == ["not measured", "better", "better"]
-    assert found.verdicts[0].sentence == "not measured: hf_gap was not measured"
-    assert found.verdicts[1].score.level == pytest.approx(1 - 0.05 / 2)
+    assert found.verdicts[0].sentence == f"not measured: {SHARP} was not measured"
+    assert found.verdicts[1].answers[0].score.level == pytest.approx(1 - 0.05 / 2)
 
 
 def test_without_a_reference_there_is_no_scale_for_a_verdict():
     rng = np.random.default_rng(0)
-    found = compared([with_score(run(rng), COVERAGE, reference=None)], [run(rng, BETTER)])
-    assert found.verdicts[1].sentence == f"not measured: {COVERAGE} has no reference"
+    without = with_score(run(rng), COVERAGE, reference=None)
+    found = compared([without], [run(rng, BETTER)]).verdicts[1]
+    assert found.verdict == "undecided"  # the other space alone does not decide
+    assert found.sentence.startswith(f"inconclusive, since {COVERAGE} has no reference: better: ")
+    neither = with_score(without, f"coverage_{TEXTURE}", reference=None)
+    found = compared([neither], [run(rng, BETTER)]).verdicts[1]
+    assert found.sentence == (
+        f"not measured: {COVERAGE} has no reference; coverage_{TEXTURE} has no reference"
+    )
+
+
+ANSWERS = ("better", "worse", "equivalent", "undecided")
+
+
+@pytest.mark.parametrize("first", ANSWERS)
+@pytest.mark.parametrize("second", ANSWERS)
+def test_two_answers_are_one_verdict_only_if_they_agree(first, second):
+    found = combine([first, second])
+    assert found == combine([second, first])
+    if first == second:
+        assert found == first
+    else:
+        assert found == ("undecided" if "undecided" in {first, second} else "contested")
+
+
+@pytest.mark.parametrize(
+    ("there", "verdict"),
+    [
+        (BETTER, "better"),
+        (Quality(coverage=0.2, kernel=0.15), "contested"),
+        (Quality(), "undecided"),
+    ],
+)
+@pytest.mark.parametrize("seeds", [1, 6])
+def test_better_in_one_space_is_better_only_if_the_other_agrees(there, verdict, seeds):
+    rng = np.random.default_rng(3)
+    found = compared_methods(rng, Quality(), attrs.evolve(BETTER, elsewhere=there), seeds)
+    assert [each.verdict for each in found.verdicts[1:]] == [verdict] * 2
+    for each in found.verdicts[1:]:
+        assert [answer.space for answer in each.answers] == [FEATURES, TEXTURE]
+        assert each.answers[0].verdict == "better"
+        assert all(answer.score.name in each.sentence for answer in each.answers)
+
+
+def test_a_contested_verdict_says_what_each_space_says():
+    rng = np.random.default_rng(3)
+    b = attrs.evolve(BETTER, elsewhere=Quality(coverage=0.2, kernel=0.15))
+    found = compared([run(rng)], [run(rng, b)]).verdicts[1].sentence
+    assert found.startswith(
+        "the feature spaces disagree, so this is no success: better: coverage_classifier "
+    )
+    assert "; worse: coverage_efficientnet_lite0 " in found
+
+
+def test_the_confidence_is_adjusted_over_the_questions_in_each_space():
+    def only(measured, *names):
+        kept = {n: s for n, s in measured.evaluation.scores.items() if n in names}
+        return with_facts(measured, scores=kept)
+
+    rng = np.random.default_rng(0)
+    names = (SHARP, COVERAGE, f"kernel_distance_{FEATURES}", f"coverage_{TEXTURE}")
+    a, b = (only(run(rng), *names) for _ in range(2))
+    sharp, varied, true = compared([a], [b]).verdicts
+    assert sharp.answers[0].score.level == pytest.approx(1 - 0.05 / 3)
+    assert varied.answers[0].score.level == pytest.approx(1 - 0.05 / 3)
+    assert varied.answers[1].score.level == pytest.approx(1 - 0.05 / 2)
+    assert [each.space for each in true.answers] == [FEATURES]

@@ -82,7 +82,7 @@ def test_recall_that_falls_vetoes_sharper_and_truer():
     narrower = attrs.evolve(BETTER, coverage=0.4, recall=0.25)
     found = compared([run(rng)], [run(rng, narrower)])
     assert verdicts_of(found)[0::2] == ["vetoed", "vetoed"]
-    assert "recall has fallen" in found.verdicts[0].veto
+    assert "recall_classifier has fallen" in found.verdicts[0].veto
 
 
 def test_recall_that_falls_while_coverage_rises_is_a_note_only():

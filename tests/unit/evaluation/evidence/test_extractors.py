@@ -3,12 +3,12 @@ import pytest
 
 import vaereg
 from vaereg.discovery.discover import discover
-from vaereg.evaluation.evidence import extractors
 from vaereg.evaluation.evidence.extractors import choose_extractors, default_slot
 
 IMAGES = vaereg.DataSpec(form="image", shape=(28, 28, 1), classes=10)
 PLAIN = attrs.evolve(IMAGES, classes=None)
 VECTORS = vaereg.DataSpec(form="vector", shape=(4,), value_range=None)
+SERIES = vaereg.DataSpec(form="sequence", shape=(20, 3), value_range=None)
 
 
 @pytest.fixture(scope="module")
@@ -16,60 +16,64 @@ def catalog():
     return discover()
 
 
-@pytest.fixture
-def perceptual(monkeypatch):
-    """Pretends that the weights of EfficientNet-Lite0 are installed, or not."""
-
-    def pretend(there):
-        monkeypatch.setattr(extractors, "find_spec", lambda name: name if there else None)
-
-    return pretend
-
-
-def names(catalog, spec, *, thorough=False, wish=("auto",)):
-    slots, warnings = choose_extractors(wish, catalog, spec, thorough=thorough)
+def names(catalog, spec, *, held=(), wish=("auto",)):
+    slots, warnings = choose_extractors(wish, catalog, spec, held=held)
     return [slot.offer.name for slot in slots], warnings
 
 
 @pytest.mark.parametrize(
-    ("spec", "there", "thorough", "chosen"),
+    ("spec", "chosen"),
     [
-        (IMAGES, True, False, ["classifier"]),
-        (IMAGES, True, True, ["classifier", "efficientnet_lite0"]),
-        (IMAGES, False, True, ["classifier"]),
-        (PLAIN, True, False, ["efficientnet_lite0"]),
-        (PLAIN, False, False, ["pixels"]),
-        (attrs.evolve(IMAGES, classes=1), False, False, ["pixels"]),
-        (VECTORS, True, True, ["pixels"]),
-        (attrs.evolve(VECTORS, classes=3), True, True, ["classifier"]),
+        (IMAGES, ["classifier", "efficientnet_lite0"]),
+        (PLAIN, ["efficientnet_lite0", "local_texture"]),
+        (attrs.evolve(IMAGES, classes=1), ["efficientnet_lite0", "local_texture"]),
+        (attrs.evolve(IMAGES, shape=(32, 32, 3)), ["classifier", "efficientnet_lite0"]),
+        (attrs.evolve(IMAGES, shape=(32, 32, 4)), ["classifier", "local_texture"]),
+        (VECTORS, ["pixels", "ranks"]),
+        (attrs.evolve(VECTORS, classes=3), ["classifier", "pixels"]),
+        (SERIES, ["pixels", "ranks"]),
+        (attrs.evolve(SERIES, classes=3), ["pixels", "ranks"]),
     ],
 )
-def test_auto_takes_the_best_that_the_data_allows(
-    catalog, perceptual, spec, there, thorough, chosen
+def test_auto_takes_two_extractors_that_the_data_allows(catalog, spec, chosen):
+    found, warnings = names(catalog, spec)
+
+    assert found == chosen
+    assert not warnings
+
+
+@pytest.mark.parametrize(
+    ("spec", "held", "chosen"),
+    [
+        (IMAGES, "efficientnet_lite0", ["classifier", "efficientnet_lite0", "local_texture"]),
+        (IMAGES, "classifier", ["classifier", "efficientnet_lite0", "local_texture"]),
+        (IMAGES, "local_texture", ["classifier", "efficientnet_lite0"]),
+        (VECTORS, "something_else", ["pixels", "ranks"]),
+    ],
+)
+def test_a_further_extractor_takes_the_place_of_one_held_in_training(catalog, spec, held, chosen):
+    assert names(catalog, spec, held={held})[0] == chosen
+
+
+@pytest.mark.parametrize(
+    ("shape", "classes", "chosen"),
+    [
+        ((8, 8, 1), None, ["pixels"]),
+        ((8, 8, 1), 10, ["classifier"]),
+        ((32, 32, 5), None, ["local_texture"]),
+    ],
+)
+def test_images_that_fit_fewer_than_two_spaces_get_a_warning_with_the_reason(
+    catalog, shape, classes, chosen
 ):
-    perceptual(there)
+    found, (warning,) = names(catalog, attrs.evolve(PLAIN, shape=shape, classes=classes))
 
-    assert names(catalog, spec, thorough=thorough)[0] == chosen
-
-
-def test_the_fallback_gives_a_warning_that_says_what_to_install(catalog, perceptual):
-    perceptual(False)
-
-    (warning,) = names(catalog, PLAIN)[1]
-
-    assert "principal components" in warning
-    assert "vaereg[perceptual]" in warning
-    assert not names(catalog, IMAGES)[1]
+    assert found == chosen
+    assert "a verdict needs 2 feature spaces" in warning
+    assert "extractor 'efficientnet_lite0' takes images" in warning
 
 
-def test_vector_data_gets_no_warning_about_image_networks(catalog, perceptual):
-    perceptual(False)
-
-    assert "perceptual" not in names(catalog, VECTORS)[1][0]
-
-
-def test_an_extractor_named_twice_is_used_once(catalog, perceptual):
-    perceptual(False)
+def test_an_extractor_named_twice_is_used_once(catalog):
     wish = (default_slot(catalog, "pixels"), default_slot(catalog, "pixels"), "auto")
 
-    assert names(catalog, IMAGES, wish=wish)[0] == ["pixels", "classifier"]
+    assert names(catalog, PLAIN, wish=wish)[0] == ["pixels", "efficientnet_lite0", "local_texture"]
