@@ -13,6 +13,7 @@ from vaereg.basics.feature_extractors.networks.efficientnet_lite0_network import
     efficientnet_lite0_network,
 )
 from vaereg.basics.feature_extractors.networks.image_network import ImageNetwork
+from vaereg.basics.feature_extractors.networks.kept_network import kept_network
 from vaereg.basics.feature_extractors.weights.array_identity import array_identity
 from vaereg.basics.feature_extractors.weights.torch_weights import read_torch_weights
 from vaereg.basics.feature_extractors.weights.weights_path import weights_path
@@ -55,8 +56,9 @@ class EfficientNetLite0(ImageNetwork):
         else:
             path = installed_weights()
         tensors = read_torch_weights(path)
-        model = efficientnet_lite0_network(tensors, self.side)
-        return model, array_identity(tensors, network=self.name, side=self.side, resize="bicubic")
+        identity = array_identity(tensors, network=self.name, side=self.side, resize="bicubic")
+        model = kept_network(identity, lambda: efficientnet_lite0_network(tensors, self.side))
+        return model, identity
 
     def scaled(self, images: np.ndarray) -> np.ndarray:
         return (images * np.float32(255.0) - np.float32(127.0)) / np.float32(128.0)

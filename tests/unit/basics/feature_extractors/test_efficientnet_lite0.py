@@ -23,7 +23,7 @@ from vaereg.basics.feature_extractors.networks.efficientnet_lite0_network import
 )
 from vaereg.basics.feature_extractors.weights.torch_weights import read_torch_weights
 
-GREY = image_spec(12, 10, 1)
+GREY = image_spec(18, 16, 1)
 WIDTHS = (16, *[24] * 2, *[40] * 2, *[80] * 3, *[112] * 3, *[192] * 4, 320)
 KERNELS = (3, 3, 3, 5, 5, 3, 3, 3, *[5] * 7, 3)
 STRIDED = (1, 3, 5, 11)
@@ -145,7 +145,7 @@ def test_the_published_weights_are_those_that_were_measured():
 def test_images_are_resized_scaled_and_repeated(weights):
     from PIL import Image
 
-    x = images(2, 12, 10, 1)
+    x = images(2, 18, 16, 1)
     side, bicubic = (40, 40), Image.Resampling.BICUBIC
     due = [Image.fromarray(each[..., 0], mode="F").resize(side, bicubic) for each in x]
     due = np.clip(np.stack([np.asarray(each) for each in due]), 0, 1)
@@ -161,7 +161,7 @@ def test_images_are_resized_scaled_and_repeated(weights):
 
 def test_an_example_has_the_same_features_in_any_company(weights):
     found = fitted(weights=str(weights), size=32)
-    x = images(70, 12, 10, 1)  # more than one batch
+    x = images(70, 18, 16, 1)  # more than one batch
 
     features = found(x)
 
@@ -170,8 +170,8 @@ def test_an_example_has_the_same_features_in_any_company(weights):
 
 
 def test_grey_images_are_seen_as_colour_images_without_colour(weights):
-    x = images(2, 12, 10, 1)
-    colour = fitted(image_spec(12, 10, 3), weights=str(weights), size=32)
+    x = images(2, 18, 16, 1)
+    colour = fitted(image_spec(18, 16, 3), weights=str(weights), size=32)
 
     grey = fitted(weights=str(weights), size=32)
 
@@ -186,13 +186,26 @@ def test_restoring_reads_the_weights(weights):
         _ = fresh.identity
     assert found.state() == {}
     fresh.restore({})
-    x = images(3, 12, 10, 1)
+    x = images(3, 18, 16, 1)
 
     np.testing.assert_array_equal(fresh(x), found(x))
     assert fresh.identity == found.identity
     assert fresh.facts == {"network": "EfficientNet-Lite0, ImageNet", "side": 32}
     with pytest.raises(vaereg.RunError, match="written by another extractor"):
         fresh.restore({"mean": np.ones(3)})
+
+
+def test_equal_weights_are_built_once_and_outlive_a_cleared_session(weights):
+    one = fitted(weights=str(weights), size=32)
+    x = images(3, 18, 16, 1)
+    due = one(x)
+    keras.utils.clear_session()
+
+    other = fitted(weights=str(weights), size=32)
+
+    assert other.read()[0] is one.read()[0]
+    assert fitted(weights=str(weights), size=33).read()[0] is not one.read()[0]
+    np.testing.assert_array_equal(other(x), due)
 
 
 def test_identity_tells_weights_and_preprocessing(weights, tmp_path):
@@ -210,7 +223,7 @@ def test_identity_tells_weights_and_preprocessing(weights, tmp_path):
 
 
 def test_it_is_the_same_under_another_precision(weights):
-    x = images(3, 12, 10, 1)
+    x = images(3, 18, 16, 1)
     due = fitted(weights=str(weights), size=32)(x)
     kept = keras.config.dtype_policy()
     keras.config.set_dtype_policy("mixed_float16")
@@ -233,7 +246,7 @@ def test_relative_weights_start_at_the_folder(weights):
     found = extractor("efficientnet_lite0", GREY, weights.parent, weights=weights.name, size=32)
     found.restore({})
 
-    assert found(images(1, 12, 10, 1)).shape == (1, 1280)
+    assert found(images(1, 18, 16, 1)).shape == (1, 1280)
     with pytest.raises(vaereg.DataError, match="there is no file"):
         extractor("efficientnet_lite0", GREY, weights.parent, weights="no.pth").restore({})
 

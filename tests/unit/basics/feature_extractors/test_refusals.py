@@ -28,8 +28,8 @@ NETWORKS = {
 @pytest.mark.parametrize(
     ("spec", "words"),
     [
-        (image_spec(8, 8, 2), r"1 or 3 channels .* have 2\. Use the extractor pixels"),
-        (image_spec(7, 12, 3), "at least 8 x 8 pixels; these are 7 x 12"),
+        (image_spec(16, 16, 2), r"1 or 3 channels .* have 2\. Use the extractor local_texture"),
+        (image_spec(15, 20, 3), "at least 16 x 16 pixels; these are 15 x 20"),
         (vector_spec(5), "takes image data; this data is of form 'vector'"),
         (vector_spec((5, 2), "sequence"), "takes image data; this data is of form 'sequence'"),
     ],

@@ -51,7 +51,7 @@ def checked_image(
         allowed = " or ".join(str(each) for each in channels)
         raise vaereg.DataError(
             f"extractor '{name}' takes images with {allowed} channels (1: grey, 3: colour); these "
-            f"have {found}. Use the extractor pixels, or classifier if there are labels."
+            f"have {found}. Use the extractor local_texture, or classifier if there are labels."
         )
 
 

@@ -16,9 +16,13 @@ from vaereg.basics.feature_extractors.networks.run_in_batches import run_in_batc
 if TYPE_CHECKING:
     import keras
 
+LEAST_SIDE = 16
+"""The least height and width of images, in pixels. Smaller ones, enlarged, are nothing like the
+photographs that such networks know."""
+
 
 class ImageNetwork(ABC):
-    """A pretrained network for grey or colour images of at least 8 x 8 pixels.
+    """A pretrained network for grey or colour images of at least 16 x 16 pixels.
 
     Grey images are repeated to three channels. A subclass defines how weights are read, how images
     are scaled, and the batch size.
@@ -36,7 +40,7 @@ class ImageNetwork(ABC):
     antialias = True
 
     def __init__(self, context: vaereg.BuildContext, side: int) -> None:
-        checked_image(self.name, context.data_spec, channels=(1, 3))
+        checked_image(self.name, context.data_spec, (1, 3), LEAST_SIDE)
         self.side = side
         self._shape = tuple(context.data_spec.shape)
         self._model: keras.Model | None = None

@@ -69,7 +69,11 @@ def seams_and_periods(plane: np.ndarray) -> dict[str, np.ndarray]:
         profile = np.ascontiguousarray(np.swapaxes(steps, 1, 2) if axis == 2 else steps)
         profile = profile.mean(axis=2, dtype=np.float32)  # (n, lines - 1)
         mean = profile.mean(axis=1, dtype=np.float32) + np.float32(LEVEL)
-        found[f"{name} seam"] = np.log(profile.max(axis=1) / mean + np.float32(0.1))
+        found[f"{name} line"] = np.log(profile.max(axis=1) / mean + np.float32(0.1))
+        abrupt = np.moveaxis(steps, axis, 0)
+        abrupt = abrupt[1:-1] - abrupt[:-2] - abrupt[2:]
+        seams = np.maximum(abrupt, 0).mean(axis=2, dtype=np.float32)
+        found[f"{name} seam"] = np.log(seams.max(axis=0) + np.float32(LEVEL))
         for period in PERIODS:
             phases = [
                 np.ascontiguousarray(profile[:, phase::period]).mean(axis=1, dtype=np.float32)

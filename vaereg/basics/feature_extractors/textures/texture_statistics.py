@@ -32,10 +32,13 @@ def texture_statistics(images: np.ndarray) -> dict[str, np.ndarray]:
 def _of_block(images: np.ndarray) -> dict[str, np.ndarray]:
     brightness, *colours = channel_axes(images)
     found = _of_brightness(brightness)
+    found |= grey_levels(images)
     if colours:
-        found |= {f"colour1 {name}": value for name, value in _of_colour(colours[0]).items()}
+        found |= {
+            f"colour1 {name}": value for name, value in _of_colour(colours[0], brightness).items()
+        }
     if len(colours) > 1:
-        rest = [_of_colour(each) for each in colours[1:]]
+        rest = [_of_colour(each, brightness) for each in colours[1:]]
         for name in rest[0]:
             found[f"colour2 {name}"] = np.mean([each[name] for each in rest], axis=0)
     return found
@@ -80,16 +83,32 @@ def _of_values(plane: np.ndarray) -> dict[str, np.ndarray]:
     }
 
 
+def grey_levels(images: np.ndarray) -> dict[str, np.ndarray]:
+    """How many of 256 levels the channels use, and how unevenly."""
+    n, channels = len(images), images.shape[-1]
+    levels = np.round(images * np.float32(255)).astype(np.int64).reshape(n, -1, channels)
+    levels = np.clip(levels, 0, 255)
+    levels += 256 * np.arange(n * channels).reshape(n, 1, channels)
+    counts = np.bincount(levels.ravel(), minlength=256 * n * channels).reshape(n, channels, 256)
+    inner = counts[..., 1:-1].astype(np.float32)
+    used = np.log1p((inner > 0).sum(axis=2)).mean(axis=1)
+    uneven = np.abs(np.diff(inner, axis=2)).sum(axis=2) / (inner.sum(axis=2) + 1)
+    return {"levels": used.astype(np.float32), "comb": uneven.mean(axis=1).astype(np.float32)}
+
+
 def _near(distance: np.ndarray) -> np.ndarray:
     """1 where a value is less than some grey levels away, else near 0."""
     nearness: np.ndarray = FAINT**2 / (distance * distance + FAINT**2)
     return nearness
 
 
-def _of_colour(plane: np.ndarray) -> dict[str, np.ndarray]:
+def _of_colour(plane: np.ndarray, brightness: np.ndarray) -> dict[str, np.ndarray]:
     squares = plane * plane
     found = {"mean": row_means(plane), "chroma": log_energy(squares.reshape(len(plane), -1))}
     found |= grid_means(plane, 2)
+    for name, weights in (("shadows", (1 - brightness) ** 8), ("lights", brightness**8)):
+        weights = weights + np.float32(1e-3)
+        found[name] = row_means(plane * weights) / row_means(weights)
     for name, responses in filter_responses(plane):
         squares = responses * responses
         found[f"{name} energy"] = log_energy(squares)
