@@ -30,6 +30,18 @@ def filter_responses(plane: np.ndarray) -> Iterator[tuple[str, np.ndarray]]:
         yield from _at_scale(smooth, step, scale)
 
 
+def centre_surround(plane: np.ndarray) -> np.ndarray:
+    """Each pixel less its four neighbours (n, height, width), over 8; the border is repeated."""
+    around = np.pad(plane, ((0, 0), (1, 1), (1, 1)), mode="edge")
+    centre: np.ndarray = plane * np.float32(4)
+    centre -= around[:, 2:, 1:-1]
+    centre -= around[:, :-2, 1:-1]
+    centre -= around[:, 1:-1, 2:]
+    centre -= around[:, 1:-1, :-2]
+    centre *= np.float32(0.125)
+    return centre
+
+
 def smoothed(plane: np.ndarray, step: int, axis: int) -> np.ndarray:
     """The plane after the filter (1, 2, 1) / 4 along an axis; the border is repeated."""
     width = [(step, step) if each == axis else (0, 0) for each in range(plane.ndim)]

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from vaereg.basics.feature_extractors.textures.pooled import LEVEL, active_share, log_energy
+from vaereg.basics.feature_extractors.textures.pooled import (
+    FAINT,
+    LEVEL,
+    STRONG,
+    active_share,
+    log_energy,
+    row_means,
+)
 
 GRID = 4
 """Rows and columns of the coarse grid."""
@@ -15,11 +22,8 @@ PERIODS = (2, 4, 8)
 LAGS = ((0, 1), (1, 0), (1, 1), (1, -1), (0, 2), (2, 0), (2, 2), (0, 4), (4, 0), (4, 4))
 """Shifts (rows, columns) at which a pattern is compared with itself."""
 
-FAINT = np.float32(3 * LEVEL)
-STRONG = np.float32(24 * LEVEL)
 
-
-def grid_means(plane: np.ndarray, cells: int = GRID) -> dict[str, np.ndarray]:
+def grid_means(plane: np.ndarray, name: str, cells: int = GRID) -> dict[str, np.ndarray]:
     """The mean of each cell of a grid (cells, cells) over a plane (n, height, width)."""
     height, width = plane.shape[1:]
     rows = [round(i * height / cells) for i in range(cells + 1)]
@@ -28,15 +32,8 @@ def grid_means(plane: np.ndarray, cells: int = GRID) -> dict[str, np.ndarray]:
     for i in range(cells):
         for j in range(cells):
             cell = plane[:, rows[i] : rows[i + 1], columns[j] : columns[j + 1]]
-            found[f"cell{i}{j}"] = row_means(cell)
+            found[f"{name} {i} {j}"] = row_means(cell)
     return found
-
-
-def row_means(values: np.ndarray) -> np.ndarray:
-    """The mean of each example (n,), the same to the bit with any number of examples."""
-    flat = np.ascontiguousarray(values).reshape(len(values), -1)
-    means: np.ndarray = flat.mean(axis=1, dtype=np.float32)
-    return means
 
 
 def symmetries(plane: np.ndarray) -> dict[str, np.ndarray]:
@@ -60,25 +57,21 @@ def symmetries(plane: np.ndarray) -> dict[str, np.ndarray]:
 def seams_and_periods(plane: np.ndarray) -> dict[str, np.ndarray]:
     """Straight seams and periodic edges, from the mean step between neighbouring lines.
 
-    A seam is the largest step, relative to the mean step. A period shows when lines at one phase
-    have larger steps than the others.
+    The largest mean step, relative to that of all lines, shows straight edges. A seam is an abrupt
+    one: steps exceed those on both sides. A period shows when lines at one phase have larger steps
+    than the others.
     """
     found = {}
     for name, axis in (("columns", 2), ("rows", 1)):
-        steps = np.abs(np.diff(plane, axis=axis))
-        profile = np.ascontiguousarray(np.swapaxes(steps, 1, 2) if axis == 2 else steps)
-        profile = profile.mean(axis=2, dtype=np.float32)  # (n, lines - 1)
+        steps = np.ascontiguousarray(np.moveaxis(np.abs(np.diff(plane, axis=axis)), axis, 1))
+        profile = steps.mean(axis=2, dtype=np.float32)  # (n, lines - 1)
         mean = profile.mean(axis=1, dtype=np.float32) + np.float32(LEVEL)
+        abrupt = np.maximum(steps[:, 1:-1] - steps[:, :-2] - steps[:, 2:], 0)
+        seams = abrupt.mean(axis=2, dtype=np.float32)
         found[f"{name} line"] = np.log(profile.max(axis=1) / mean + np.float32(0.1))
-        abrupt = np.moveaxis(steps, axis, 0)
-        abrupt = abrupt[1:-1] - abrupt[:-2] - abrupt[2:]
-        seams = np.maximum(abrupt, 0).mean(axis=2, dtype=np.float32)
-        found[f"{name} seam"] = np.log(seams.max(axis=0) + np.float32(LEVEL))
+        found[f"{name} seam"] = np.log(seams.max(axis=1) + np.float32(LEVEL))
         for period in PERIODS:
-            phases = [
-                np.ascontiguousarray(profile[:, phase::period]).mean(axis=1, dtype=np.float32)
-                for phase in range(period)
-            ]
+            phases = [row_means(profile[:, phase::period]) for phase in range(period)]
             found[f"{name} period {period}"] = np.max(phases, axis=0) / mean
     return found
 

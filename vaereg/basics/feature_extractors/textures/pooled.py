@@ -10,6 +10,19 @@ LEVEL = 1 / 255
 ROUNDING = LEVEL / 2
 """What rounding to 8 bits may add to a response; smaller responses count as none."""
 
+FAINT = np.float32(3 * LEVEL)
+"""Texture that the eye barely sees."""
+
+STRONG = np.float32(24 * LEVEL)
+"""The edge of a thing."""
+
+
+def row_means(values: np.ndarray) -> np.ndarray:
+    """The mean of each example (n,), the same to the bit with any number of examples."""
+    flat = np.ascontiguousarray(values).reshape(len(values), -1)
+    means: np.ndarray = flat.mean(axis=1, dtype=np.float32)
+    return means
+
 
 def log_energy(squares: np.ndarray) -> np.ndarray:
     """The logarithm of the root mean square (n,) of squares (n, positions)."""
