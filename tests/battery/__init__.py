@@ -1,0 +1,1 @@
+"""Known defects laid on images, and the verdicts that vaereg gives on them."""

@@ -1,0 +1,204 @@
+"""What `vaereg compare` says of two sets of images, without a model or a run.
+
+The real metrics, extractors and references of an evaluation measure each set as the samples of a
+model, in memory, and `vaereg.comparison` compares them as one pair of runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import attrs
+import numpy as np
+
+from tests.battery.sets import RealSet
+from vaereg.comparison.compare_runs import compare_measured
+from vaereg.comparison.comparison import ONE_PAIR, Comparison
+from vaereg.comparison.measured_run import Influences, MeasuredRun
+from vaereg.comparison.pairing import Pairing
+from vaereg.contracts.feature_extractor import FeatureExtractor
+from vaereg.declaration.declaration import AUTO
+from vaereg.discovery.catalog import Catalog
+from vaereg.discovery.discover import discover
+from vaereg.evaluation.evaluation import Evaluation, Extractor
+from vaereg.evaluation.evidence.cache import Cache
+from vaereg.evaluation.evidence.evaluation_data import EvaluationData
+from vaereg.evaluation.evidence.extractors import (
+    FittedExtractor,
+    choose_extractors,
+    fit_extractor,
+)
+from vaereg.evaluation.evidence.presets import QUICK
+from vaereg.evaluation.evidence.real_examples import choose_real
+from vaereg.evaluation.scores.measuring import build_metrics, measure
+from vaereg.evaluation.scores.reference_scores import CachedReferences
+from vaereg.host.progress import Progress
+
+DECIDING = ("sharpness", "prdc", "kernel", "copies", "pixel_copies", "exact_duplicates", "modes")
+"""The metrics that verdicts, vetoes and warnings rest on; others only take time here."""
+
+ALL: tuple[str, ...] = (*DECIDING, "duplicates", "frechet")
+
+
+class Remembering:
+    """A feature extractor that keeps the features of images which it was asked to remember.
+
+    Many defects leave most images as they are.
+    """
+
+    def __init__(self, extractor: FeatureExtractor) -> None:
+        self._extractor = extractor
+        self._known: dict[bytes, np.ndarray] = {}
+        probabilities = getattr(extractor, "probabilities", None)
+        if probabilities is not None:
+            self.probabilities = probabilities
+
+    @property
+    def identity(self) -> str:
+        """That of the extractor."""
+        return self._extractor.identity
+
+    @property
+    def facts(self) -> Mapping[str, object]:
+        """Those of the extractor."""
+        return self._extractor.facts
+
+    def remember(self, images: np.ndarray) -> None:
+        """Keeps the features of quantized images."""
+        features = self(images)
+        self._known.update(zip(map(_key, images), features, strict=True))
+
+    def __call__(self, images: np.ndarray) -> np.ndarray:
+        """Features (n, d) float32; each image that is not remembered is computed once."""
+        keys = [_key(image) for image in images]
+        new = {key: i for i, key in enumerate(keys) if key not in self._known}
+        found: dict[bytes, np.ndarray] = {}
+        if new:
+            computed = np.asarray(self._extractor(images[list(new.values())]), np.float32)
+            found = dict(zip(new, computed, strict=True))
+        return np.stack([found[key] if key in found else self._known[key] for key in keys])
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Judge:
+    """Compares sets of images as samples of two models of one set of real data.
+
+    Args:
+        real: the real images.
+        data: the data of the evaluations.
+        extractors: the feature spaces, each of which remembers features.
+        catalog: the installed components.
+        references: the scores of real data against real data.
+        metrics: the names of the metrics to measure.
+    """
+
+    real: RealSet
+    data: EvaluationData
+    extractors: Mapping[str, tuple[FittedExtractor, Remembering]]
+    catalog: Catalog
+    references: CachedReferences
+    metrics: Sequence[str]
+
+    @classmethod
+    def of(cls, real: RealSet, cache: Path, metrics: Sequence[str] = DECIDING) -> Judge:
+        """The judge that an installation gives the data of `real`.
+
+        Args:
+            real: the real images.
+            cache: a folder for features, extractors and references.
+            metrics: the names of the metrics to measure.
+        """
+        catalog = discover()
+        chosen = choose_real(real.data, QUICK)
+        data = EvaluationData.of(real.data, chosen)
+        spec, store, quiet = data.quantizer.quantized_spec, Cache(cache), Progress(quiet=True)
+        slots, _ = choose_extractors((AUTO,), catalog, spec, thorough=False)
+        extractors = {}
+        for slot in slots:
+            fitted = fit_extractor(slot, data.quantized, spec, store, quiet)
+            remembering = Remembering(fitted.extractor)
+            extractors[fitted.name] = attrs.evolve(fitted, extractor=remembering), remembering
+        references = CachedReferences(
+            cache=store,
+            digest=real.data.digest,
+            real=chosen,
+            thorough=False,
+            identities={name: each.identity for name, (each, _) in extractors.items()},
+        )
+        return cls(
+            real=real,
+            data=data,
+            extractors=extractors,
+            catalog=catalog,
+            references=references,
+            metrics=tuple(metrics),
+        )
+
+    def remember(self, images: np.ndarray) -> None:
+        """Keeps the features of images that many sets hold."""
+        for _, remembering in self.extractors.values():
+            remembering.remember(images)
+
+    def measured(self, samples: np.ndarray, name: str) -> MeasuredRun:
+        """The evaluation of samples (n, height, width, channels) in [0, 1]."""
+        spec = self.data.quantizer.quantized_spec
+        evidence = self.data.evidence(_Stand(), samples, None, thorough=False)  # type: ignore[arg-type]
+        features = {
+            each: self.data.features(fitted, evidence)
+            for each, (fitted, _) in self.extractors.items()
+        }
+        metrics, _ = build_metrics(
+            self.catalog,
+            spec,
+            self.references.cache.folder,
+            lambda offer: offer.name in self.metrics,
+        )
+        reference = self.data.reference(thorough=False)
+        found = measure(metrics, evidence, reference, features, _ignore, self.references)
+        evaluation = Evaluation(
+            run=name,
+            model="battery",
+            seed=0,
+            epochs=0,
+            weights="final",
+            sampler="battery",
+            sampling_seed=0,
+            preset=QUICK.name,
+            generated=len(samples),
+            evaluated_on=self.data.evaluated_on(self.real.name),
+            extractors={
+                each: Extractor(component=fitted.slot.offer.full_name, identity=fitted.identity)
+                for each, (fitted, _) in self.extractors.items()
+            },
+            scores=found.scores,
+        )
+        influences = {
+            each: Influences(
+                generated=found.arrays.get(f"scores/{each}/generated"),
+                real=found.arrays.get(f"scores/{each}/real"),
+            )
+            for each in found.scores
+        }
+        return MeasuredRun(run=name, evaluation=evaluation, influences=influences)
+
+
+def compared(a: MeasuredRun, b: MeasuredRun) -> Comparison:
+    """Whether b is better than a: verdicts on one pair."""
+    pairing = Pairing(design=ONE_PAIR, seeds=(0,), label_a="A", label_b="B", a=(), b=())
+    return compare_measured(pairing, [a], [b])
+
+
+class _Stand:
+    """In place of a model: it reconstructs images perfectly, so that nothing is measured anew."""
+
+    def reconstruct(self, images: np.ndarray) -> np.ndarray:
+        return images
+
+
+def _key(image: np.ndarray) -> bytes:
+    return np.rint(image * 255).astype(np.uint8).tobytes()
+
+
+def _ignore(text: str) -> None:
+    del text
