@@ -10,6 +10,7 @@ import numpy as np
 import vaereg
 from vaereg.basics.metrics.evidence.feature_moments import feature_moments
 from vaereg.basics.metrics.evidence.feature_sets import Sets, feature_sets
+from vaereg.basics.metrics.evidence.twins import twins
 from vaereg.basics.metrics.formulas.frechet_between_gaussians import (
     Root,
     frechet_distance,
@@ -36,9 +37,14 @@ class Frechet:
 
     Influences refer to the value at the given N: the interval covers how far other draws would move
     it, not the bias. With fewer than `examples_per_dimension` examples per dimension, the value is
-    mostly bias and has no influences. If both sets have fewer examples than dimensions, the
+    mostly bias and has no influences (halves of the examples need half as many, since their
+    differences are nearly free of bias). If both sets have fewer examples than dimensions, the
     distance is computed from inner products of the examples, which is faster and gives the same
     value.
+
+    Reconstructions of half of the held-out examples are compared with the other half, and so are as
+    many samples. Both distances have the bias of this number of examples, so they are larger than
+    `frechet_distance`; their difference is nearly free of it.
 
     Raises:
         vaereg.DataError: for fewer than 2 examples, or features that cannot be compared.
@@ -67,6 +73,19 @@ class Frechet:
             meaning="The Fréchet distance extrapolated to infinitely many examples; it may be "
             "slightly negative if the distributions are nearly equal.",
         ),
+        "frechet_distance_reconstructed": vaereg.ScoreInfo(
+            question="true",
+            direction=-1,
+            meaning="Fréchet distance of reconstructions of one half of the held-out examples from "
+            "the other half: the decoder's fault, as far as it exceeds that of real data.",
+        ),
+        "frechet_distance_added_by_prior": vaereg.ScoreInfo(
+            question="true",
+            direction=0,
+            ideal=0.0,
+            meaning="Fréchet distance of samples less that of reconstructions, from the same half "
+            "of the held-out examples: the fault of the prior or sampler.",
+        ),
     }
 
     def __init__(self, params: FrechetParams, context: vaereg.BuildContext) -> None:
@@ -74,15 +93,14 @@ class Frechet:
         self.params = params
 
     def __call__(self, evidence: vaereg.Evidence) -> dict[str, vaereg.Measured]:
-        """Measures generated against real features."""
+        """Measures samples and reconstructions against real features."""
         sets = feature_sets(evidence)
         n, d = sets.generated.shape
         fewest = min(n, len(sets.real))
-        if max(n, len(sets.real)) < d:
-            value = frechet_distance_of_few(*sets)
-            measured = _absolute_and_relative(value, sets, _total_variance(sets.real), None, None)
-        else:
-            measured = self._from_moments(evidence, sets, fewest)
+        enough = self.params.examples_per_dimension * d
+        measured = self._at_this_size(evidence, enough) | twins(
+            evidence, lambda half: _distance(self._at_this_size(half, enough / 2)), added=True
+        )
         if evidence.thorough and fewest >= self.params.infinity_examples_per_dimension * d:
             sizes, distances = self._by_size(sets, fewest)
             measured["frechet_distance_infinity"] = vaereg.Measured(
@@ -92,15 +110,17 @@ class Frechet:
             )
         return measured
 
-    def _from_moments(
-        self, evidence: vaereg.Evidence, sets: Sets, fewest: int
-    ) -> dict[str, vaereg.Measured]:
+    def _at_this_size(self, evidence: vaereg.Evidence, enough: float) -> dict[str, vaereg.Measured]:
+        """The distances, with influences if both sets have enough examples."""
+        sets = feature_sets(evidence)
+        if max(len(each) for each in sets) < sets.real.shape[1]:
+            value = frechet_distance_of_few(*sets)
+            return _absolute_and_relative(value, sets, _total_variance(sets.real), None, None)
         real, generated = feature_moments(evidence, "real"), feature_moments(evidence, "generated")
         total = float(np.trace(real.covariance))
-        if fewest < self.params.examples_per_dimension * sets.real.shape[1]:
-            return _absolute_and_relative(
-                frechet_distance(real, generated), sets, total, None, None
-            )
+        if min(len(each) for each in sets) < enough:
+            value = frechet_distance(real, generated)
+            return _absolute_and_relative(value, sets, total, None, None)
         distance, to_real, to_generated = frechet_transport(
             real, generated, Root.of(real.covariance)
         )
@@ -121,6 +141,11 @@ class Frechet:
                 so_far.update(values[order[start:end]])
             distances.append(frechet_distance(moments[0], moments[1]))
         return sizes.astype(np.float64), np.array(distances)
+
+
+def _distance(measured: dict[str, vaereg.Measured]) -> dict[str, vaereg.Measured]:
+    name = "frechet_distance"
+    return {name: measured[name]}
 
 
 def _absolute_and_relative(

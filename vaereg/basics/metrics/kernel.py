@@ -10,6 +10,7 @@ import vaereg
 from vaereg.basics.metrics.evidence.feature_moments import feature_moments
 from vaereg.basics.metrics.evidence.feature_pairs import feature_pairs
 from vaereg.basics.metrics.evidence.feature_sets import feature_sets
+from vaereg.basics.metrics.evidence.twins import twins
 from vaereg.basics.metrics.formulas.cubic_discrepancy import (
     Discrepancy,
     cubic_discrepancy,
@@ -46,32 +47,47 @@ class Kernel:
             "with statistics of real data; unbiased, so 0 on average if samples follow the "
             "distribution of real data. Not comparable with KID of unscaled features.",
         ),
+        "kernel_distance_reconstructed": vaereg.ScoreInfo(
+            question="true",
+            direction=-1,
+            meaning="Kernel distance of reconstructions of one half of the held-out examples from "
+            "the other half: the decoder's fault.",
+        ),
+        "kernel_distance_added_by_prior": vaereg.ScoreInfo(
+            question="true",
+            direction=0,
+            ideal=0.0,
+            meaning="Kernel distance of samples less that of reconstructions, from the same half "
+            "of the held-out examples: the fault of the prior or sampler.",
+        ),
     }
 
     def __init__(self, params: object, context: vaereg.BuildContext) -> None:
         del params, context
 
     def __call__(self, evidence: vaereg.Evidence) -> dict[str, vaereg.Measured]:
-        """Measures generated against real features."""
-        real, generated = feature_sets(evidence)
-        moments = feature_moments(evidence, "real")
-        total = float(np.trace(moments.covariance))
-        cubes = feature_pairs(evidence).cubes
-        if cubes is None:  # samples are so far off that float32 cannot hold the kernel
-            scale = np.sqrt(total / real.shape[1])
-            found = cubic_discrepancy(
-                (real - moments.mean) / scale, (generated - moments.mean) / scale
-            )
-        else:
-            found = discrepancy_of_cubes(cubes, real, generated, moments.mean, total)
-        return {
-            "kernel_distance": vaereg.Measured(
-                value=found.value,
-                sample_size=len(generated),
-                influence_of_generated=found.by_generated,
-                influence_of_real=found.by_real,
-            )
-        }
+        """Measures samples and reconstructions against real features."""
+        return _measure(evidence) | twins(evidence, _measure, added=True)
+
+
+def _measure(evidence: vaereg.Evidence) -> dict[str, vaereg.Measured]:
+    real, generated = feature_sets(evidence)
+    moments = feature_moments(evidence, "real")
+    total = float(np.trace(moments.covariance))
+    cubes = feature_pairs(evidence).cubes
+    if cubes is None:  # samples are so far off that float32 cannot hold the kernel
+        scale = np.sqrt(total / real.shape[1])
+        found = cubic_discrepancy((real - moments.mean) / scale, (generated - moments.mean) / scale)
+    else:
+        found = discrepancy_of_cubes(cubes, real, generated, moments.mean, total)
+    return {
+        "kernel_distance": vaereg.Measured(
+            value=found.value,
+            sample_size=len(generated),
+            influence_of_generated=found.by_generated,
+            influence_of_real=found.by_real,
+        )
+    }
 
 
 def discrepancy_of_cubes(

@@ -10,6 +10,7 @@ import numpy as np
 import vaereg
 from vaereg.basics.metrics.evidence.feature_pairs import feature_pairs
 from vaereg.basics.metrics.evidence.feature_sets import feature_sets
+from vaereg.basics.metrics.evidence.twins import twins
 
 if TYPE_CHECKING:
     from vaereg.basics.metrics.declared import PrdcParams
@@ -32,6 +33,9 @@ class Prdc:
     would be lost without the sample, times n / p (the leave-one-out difference). With the
     influences of real examples alone, two sets of samples from the same model would differ
     "significantly" in a quarter of all comparisons.
+
+    Scores of reconstructions use half of the examples on either side, so they are comparable with
+    their own reference but not with the scores of samples.
 
     Raises:
         vaereg.DataError: for k or fewer examples, or features that cannot be compared.
@@ -69,6 +73,33 @@ class Prdc:
             meaning="Share of real examples with a sample in their neighbourhood; missing kinds of "
             "samples lower it.",
         ),
+        "precision_reconstructed": vaereg.ScoreInfo(
+            question="true",
+            direction=1,
+            share=True,
+            meaning="Precision of reconstructions of one half of the held-out examples against the "
+            "other half: what the decoder allows.",
+        ),
+        "recall_reconstructed": vaereg.ScoreInfo(
+            question="varied",
+            direction=1,
+            share=True,
+            meaning="Recall of reconstructions of one half of the held-out examples against the "
+            "other half: what the decoder allows.",
+        ),
+        "density_reconstructed": vaereg.ScoreInfo(
+            question="true",
+            direction=1,
+            meaning="Density of reconstructions of one half of the held-out examples against the "
+            "other half: what the decoder allows.",
+        ),
+        "coverage_reconstructed": vaereg.ScoreInfo(
+            question="varied",
+            direction=1,
+            share=True,
+            meaning="Coverage by reconstructions of one half of the held-out examples, of the "
+            "other half: what the decoder allows.",
+        ),
     }
 
     def __init__(self, params: PrdcParams, context: vaereg.BuildContext) -> None:
@@ -76,7 +107,10 @@ class Prdc:
         self.k = params.k
 
     def __call__(self, evidence: vaereg.Evidence) -> dict[str, vaereg.Measured]:
-        """Measures generated against real features."""
+        """Measures samples and reconstructions against real features."""
+        return self._measure(evidence) | twins(evidence, self._measure, least=self.k + 1)
+
+    def _measure(self, evidence: vaereg.Evidence) -> dict[str, vaereg.Measured]:
         k = self.k
         n = len(feature_sets(evidence, least=k + 1).generated)
         found = feature_pairs(evidence, k)
