@@ -25,13 +25,17 @@ from vaereg.evaluation.evidence.presets import Preset
 from vaereg.evaluation.evidence.real_examples import choose_real
 from vaereg.evaluation.evidence.run_model import RunModel
 from vaereg.evaluation.exhibits.examples import exhibits
-from vaereg.evaluation.scores.measuring import build_metrics, measure
+from vaereg.evaluation.scores.measuring import build_metrics, full_name, measure
 from vaereg.evaluation.scores.reference_scores import CachedReferences
 from vaereg.host.progress import Progress
 from vaereg.runs.read import Run, check_finished
 from vaereg.runs.run_lock import BACKENDS
 from vaereg.trained.open_trained import open_trained
 from vaereg.trained.run_data import read_run_data
+
+COPIES = "copy_rate"
+"""The score of copies in features. It needs the features of all training examples, which the report
+uses too; where the score is not measured, they are not computed for the report alone."""
 
 
 @attrs.frozen(kw_only=True)
@@ -116,7 +120,16 @@ def evaluate_run(
     )
     measured = measure(metrics, evidence, reference, features, progress.stage, references)
     progress.stage("choosing examples for the report")
-    shown = exhibits(vae, evidence, features, evaluation_data, latents, variant.seed)
+    copies_in = [name for name in features if full_name(COPIES, name) in measured.scores]
+    shown = exhibits(
+        vae,
+        evidence,
+        features,
+        evaluation_data,
+        latents,
+        variant.seed,
+        copies_in=next(iter(copies_in), ""),
+    )
     progress.end_stage()
 
     evaluation = Evaluation(

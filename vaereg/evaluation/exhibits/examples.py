@@ -41,6 +41,7 @@ def exhibits(
     data: EvaluationData,
     latents: np.ndarray,
     seed: int,
+    copies_in: str = "",
 ) -> dict[str, np.ndarray]:
     """Everything that the report of a run draws.
 
@@ -51,6 +52,7 @@ def exhibits(
         data: the data of the evaluation.
         latents: (n, *latent), from which the samples were decoded.
         seed: the seed of the samples.
+        copies_in: the extractor in whose features copies were searched for; empty if in none.
     """
     drawn = Drawn(data)
     found = {
@@ -58,7 +60,8 @@ def exhibits(
         "exhibits/real": drawn(evidence.real[:ORIGINALS]),
         "exhibits/reconstructed": drawn(evidence.reconstructed[:ORIGINALS]),
     }
-    found |= _nearest_training(evidence, features, drawn)
+    searched = features.get(copies_in)
+    found |= _nearest_training(evidence, None if searched is None else searched.model, drawn)
     found |= _duplicates(evidence, drawn)
     if features:
         first = next(iter(features.values())).model
@@ -94,9 +97,9 @@ class Drawn:
 
 
 def _nearest_training(
-    evidence: LazyEvidence, features: Mapping[str, ExtractedFeatures], drawn: Drawn
+    evidence: LazyEvidence, sets: FeatureSets | None, drawn: Drawn
 ) -> dict[str, np.ndarray]:
-    """Samples with their nearest training examples, which shows copies."""
+    """Samples with their nearest training examples, by their values and in features."""
     near, real = (nearest_in_training(evidence, which) for which in ("generated", "real"))
     distances, indices = near.distances[:, 0], near.indices[:, 0]
     closest = np.argsort(distances, kind="stable")[:NEIGHBOURS]
@@ -111,7 +114,7 @@ def _nearest_training(
             f"exhibits/{name}/train": drawn(evidence.train[indices[chosen]]),
             f"exhibits/{name}/distance": distances[chosen],
         }
-    for sets in [each.model for each in features.values()][:1]:
+    if sets is not None:
         seen = nearest_neighbours(sets.generated, sets.train, 1)
         chosen = np.argsort(seen.distances[:, 0], kind="stable")[:NEIGHBOURS]
         found |= {
