@@ -51,7 +51,7 @@ def features(seen, classes=3):
 def shown(spec, with_features=True):
     seen = evidence(spec)
     sets = features(seen) if with_features else {}
-    return seen, exhibits(None, seen, sets, data(spec), np.zeros((150, 2)), 0)
+    return seen, exhibits(None, seen, sets, data(spec), np.zeros((150, 2)), 0, copies_in="made")
 
 
 def test_the_first_samples_are_shown_without_selection():
@@ -75,6 +75,14 @@ def test_a_copied_training_example_is_the_closest():
     )  # fmt: skip
     assert len(found["curves/nearest_train_generated"]) == 150
     assert np.all(np.diff(found["curves/nearest_train_real"]) >= 0)
+
+
+def test_features_of_training_examples_are_not_extracted_for_the_report_alone():
+    seen = evidence(VECTOR)
+    found = exhibits(None, seen, features(seen), data(VECTOR), np.zeros((150, 2)), 0)
+
+    assert "exhibits/closest/train" in found
+    assert "exhibits/closest_features/train" not in found
 
 
 def test_duplicates_are_pairs_of_samples_and_each_pair_is_shown_once():
