@@ -10,6 +10,7 @@ import numpy as np
 import vaereg
 from vaereg.basics.metrics.evidence.feature_moments import feature_moments
 from vaereg.basics.metrics.evidence.feature_sets import Sets, feature_sets
+from vaereg.basics.metrics.evidence.feature_spread import Spread, feature_spread, squared_lengths
 from vaereg.basics.metrics.evidence.twins import twins
 from vaereg.basics.metrics.formulas.frechet_between_gaussians import (
     Root,
@@ -22,9 +23,6 @@ from vaereg.basics.metrics.formulas.streaming_covariance import StreamingCovaria
 
 if TYPE_CHECKING:
     from vaereg.basics.metrics.declared import FrechetParams
-
-BLOCK = 1 << 20
-"""The number of values to convert to float64 at once: 8 MiB."""
 
 
 class Frechet:
@@ -113,20 +111,20 @@ class Frechet:
     def _at_this_size(self, evidence: vaereg.Evidence, enough: float) -> dict[str, vaereg.Measured]:
         """The distances, with influences if both sets have enough examples."""
         sets = feature_sets(evidence)
+        spread = feature_spread(evidence)
         if max(len(each) for each in sets) < sets.real.shape[1]:
             value = frechet_distance_of_few(*sets)
-            return _absolute_and_relative(value, sets, _total_variance(sets.real), None, None)
+            return _absolute_and_relative(value, sets, spread, None, None)
         real, generated = feature_moments(evidence, "real"), feature_moments(evidence, "generated")
-        total = float(np.trace(real.covariance))
         if min(len(each) for each in sets) < enough:
             value = frechet_distance(real, generated)
-            return _absolute_and_relative(value, sets, total, None, None)
+            return _absolute_and_relative(value, sets, spread, None, None)
         distance, to_real, to_generated = frechet_transport(
             real, generated, Root.of(real.covariance)
         )
         by_generated = frechet_influence(sets.generated, generated, real, to_real)
         by_real = frechet_influence(sets.real, real, generated, to_generated)
-        return _absolute_and_relative(distance, sets, total, by_generated, by_real)
+        return _absolute_and_relative(distance, sets, spread, by_generated, by_real)
 
     def _by_size(self, sets: Sets, fewest: int) -> tuple[np.ndarray, np.ndarray]:
         """Sample sizes N, and the distance between N examples of each set."""
@@ -151,7 +149,7 @@ def _distance(measured: dict[str, vaereg.Measured]) -> dict[str, vaereg.Measured
 def _absolute_and_relative(
     value: float,
     sets: Sets,
-    total: float,
+    spread: Spread,
     by_generated: np.ndarray | None,
     by_real: np.ndarray | None,
 ) -> dict[str, vaereg.Measured]:
@@ -166,29 +164,14 @@ def _absolute_and_relative(
         )
     }
     if by_generated is not None and by_real is not None:
-        by_generated = by_generated / total
+        by_generated = by_generated / spread.total
         # Real examples move the total variance as well.
-        spread = _squared_lengths(sets.real)
-        by_real = by_real / total - value / total**2 * spread
+        moved = squared_lengths(sets.real, spread.mean)
+        by_real = by_real / spread.total - value / spread.total**2 * moved
     measured["frechet_distance_relative"] = vaereg.Measured(
-        value=value / total,
+        value=value / spread.total,
         sample_size=n,
         influence_of_generated=by_generated,
         influence_of_real=by_real,
     )
     return measured
-
-
-def _squared_lengths(values: np.ndarray) -> np.ndarray:
-    """The squared distance of each row (n, d) from the mean."""
-    mean = values.mean(axis=0, dtype=np.float64)
-    found = np.empty(len(values))
-    step = max(1, BLOCK // len(mean))
-    for start in range(0, len(values), step):
-        apart = values[start : start + step] - mean
-        found[start : start + step] = np.einsum("nd,nd->n", apart, apart)
-    return found
-
-
-def _total_variance(values: np.ndarray) -> float:
-    return float(np.sum(np.var(values, axis=0, ddof=1, dtype=np.float64)))

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 import numpy as np
 
 import vaereg
-from vaereg.basics.metrics.evidence.feature_moments import feature_moments
 from vaereg.basics.metrics.evidence.feature_pairs import feature_pairs
 from vaereg.basics.metrics.evidence.feature_sets import feature_sets
+from vaereg.basics.metrics.evidence.feature_spread import feature_spread
 from vaereg.basics.metrics.evidence.twins import twins
 from vaereg.basics.metrics.formulas.cubic_discrepancy import (
     Discrepancy,
@@ -72,14 +72,13 @@ class Kernel:
 
 def _measure(evidence: vaereg.Evidence) -> dict[str, vaereg.Measured]:
     real, generated = feature_sets(evidence)
-    moments = feature_moments(evidence, "real")
-    total = float(np.trace(moments.covariance))
+    centre, total = feature_spread(evidence)
     cubes = feature_pairs(evidence).cubes
     if cubes is None:  # samples are so far off that float32 cannot hold the kernel
         scale = np.sqrt(total / real.shape[1])
-        found = cubic_discrepancy((real - moments.mean) / scale, (generated - moments.mean) / scale)
+        found = cubic_discrepancy((real - centre) / scale, (generated - centre) / scale)
     else:
-        found = discrepancy_of_cubes(cubes, real, generated, moments.mean, total)
+        found = discrepancy_of_cubes(cubes, real, generated, centre, total)
     return {
         "kernel_distance": vaereg.Measured(
             value=found.value,

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 import vaereg
-from vaereg.basics.metrics.evidence.feature_moments import feature_moments
 from vaereg.basics.metrics.evidence.feature_sets import feature_sets
+from vaereg.basics.metrics.evidence.feature_spread import feature_spread
 
 KEPT = 5
 """At least this many neighbours are kept, so that metrics that need fewer can reuse them."""
@@ -27,14 +25,14 @@ def feature_pairs(evidence: vaereg.Evidence, k: int = KEPT) -> vaereg.PairStatis
 
     def compute() -> vaereg.PairStatistics:
         real, generated = feature_sets(evidence)
-        moments = feature_moments(evidence, "real")
+        spread = feature_spread(evidence)
         return vaereg.pair_statistics(
             real,
             generated,
             max(k, KEPT),
             radius=k,
-            origin=moments.mean,
-            cube_unit=float(np.trace(moments.covariance)),
+            origin=spread.mean,
+            cube_unit=spread.total,
         )
 
     found: vaereg.PairStatistics = evidence.shared(("pairs", k), compute)
