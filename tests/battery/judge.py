@@ -6,6 +6,7 @@ model, in memory, and `vaereg.comparison` compares them as one pair of runs.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -45,10 +46,15 @@ class Remembering:
     """A feature extractor that keeps the features of images which it was asked to remember.
 
     Many defects leave most images as they are.
+
+    Args:
+        extractor: the extractor.
+        store: where the features of all images are kept for another process; None for nowhere.
     """
 
-    def __init__(self, extractor: FeatureExtractor) -> None:
+    def __init__(self, extractor: FeatureExtractor, store: Cache | None = None) -> None:
         self._extractor = extractor
+        self._store = store
         self._known: dict[bytes, np.ndarray] = {}
         probabilities = getattr(extractor, "probabilities", None)
         if probabilities is not None:
@@ -75,9 +81,17 @@ class Remembering:
         new = {key: i for i, key in enumerate(keys) if key not in self._known}
         found: dict[bytes, np.ndarray] = {}
         if new:
-            computed = np.asarray(self._extractor(images[list(new.values())]), np.float32)
-            found = dict(zip(new, computed, strict=True))
+            found = dict(zip(new, self._compute(images[list(new.values())]), strict=True))
         return np.stack([found[key] if key in found else self._known[key] for key in keys])
+
+    def _compute(self, images: np.ndarray) -> np.ndarray:
+        def features() -> dict[str, np.ndarray]:
+            return {"features": np.asarray(self._extractor(images), np.float32)}
+
+        if self._store is None:
+            return features()["features"]
+        decided_by = (self.identity, hashlib.sha256(images.tobytes()).hexdigest())
+        return self._store.get("battery", decided_by, features)["features"]
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -101,23 +115,26 @@ class Judge:
     metrics: Sequence[str]
 
     @classmethod
-    def of(cls, real: RealSet, cache: Path, metrics: Sequence[str] = DECIDING) -> Judge:
+    def of(
+        cls, real: RealSet, cache: Path, metrics: Sequence[str] = DECIDING, *, store: bool = False
+    ) -> Judge:
         """The judge that an installation gives the data of `real`.
 
         Args:
             real: the real images.
             cache: a folder for features, extractors and references.
             metrics: the names of the metrics to measure.
+            store: keep the features of defects there too, for another process.
         """
         catalog = discover()
         chosen = choose_real(real.data, QUICK)
         data = EvaluationData.of(real.data, chosen)
         spec, store, quiet = data.quantizer.quantized_spec, Cache(cache), Progress(quiet=True)
-        slots, _ = choose_extractors((AUTO,), catalog, spec, thorough=False)
+        slots, _ = choose_extractors((AUTO,), catalog, spec)
         extractors = {}
         for slot in slots:
             fitted = fit_extractor(slot, data.quantized, spec, store, quiet)
-            remembering = Remembering(fitted.extractor)
+            remembering = Remembering(fitted.extractor, Cache(cache) if store else None)
             extractors[fitted.name] = attrs.evolve(fitted, extractor=remembering), remembering
         references = CachedReferences(
             cache=store,

@@ -46,9 +46,18 @@ def rows_of(found: Sequence[Answer]) -> str:
         change = f"{each.share:.0%}, {each.rms:.1f}"
         told = each.defect.told(each.strength)
         what = [each.defect.name, each.strength, told, each.set_name, each.base_name]
-        rows.append([*what, change, *verdicts, outcome])
-    head = ["defect", "strength", "amplitude", "set", "laid on", "changed, rms", *QUESTIONS, ""]
+        rows.append([*what, change, *verdicts, outcome, told_by_space(each)])
+    head = ["defect", "strength", "amplitude", "set", "laid on", "changed, rms", *QUESTIONS]
+    head += ["", "by space"]
     return table(head, rows, words=len(head))
+
+
+def told_by_space(answer: Answer) -> str:
+    """What each feature space says about the question that must answer."""
+    for verdict in answer.comparison.verdicts:
+        if verdict.question == answer.defect.question:
+            return ", ".join(f"{each.space} {each.verdict}".strip() for each in verdict.answers)
+    return ""
 
 
 def rows_of_power(found: Sequence[tuple[str, Power]]) -> str:
@@ -134,6 +143,7 @@ def main(argv: Sequence[str]) -> None:
                 "rms": each.rms,
                 "question": each.defect.question,
                 "verdicts": dict(each.verdicts),
+                "by_space": told_by_space(each),
                 "caught": each.caught,
                 "fooled": each.fooled,
                 "scores": scores_of(each),
@@ -160,7 +170,7 @@ def _run(
     defects = [each for each in DEFECTS if each.name in args.defect]
     for name in args.set:
         real = SETS[name](args.examples)
-        judge = Judge.of(real, cache)
+        judge = Judge.of(real, cache, store=args.cache is not None)
         bases = {REAL: real_images(judge, args.examples)}
         if not args.no_sharp:
             _show(f"{name}: training sharp")
@@ -173,7 +183,7 @@ def _run(
                 if len(found) % 3 == 0:
                     row = [answer.measured for answer in reversed(found[-3:])]
                     steps.update(verdicts[each.defect.question] for verdicts in graded(row))
-        for improvement in IMPROVEMENTS:
+        for improvement in IMPROVEMENTS if args.draws else ():
             _show(f"{name}: {improvement.name}")
             gained.append((name, power(judge, improvement, args.examples, args.draws)))
         _show(f"{name}: draws that do not differ")
