@@ -25,6 +25,14 @@ NEVER_DECIDE = ("pixels", "ranks")
 COPIES = "copy_rate"
 """Copied training examples veto every "better". The names of the copy scores begin with this."""
 
+GUARDS: dict[str, dict[str, str]] = {
+    "sharp": {"periodic_artifacts": "show a periodic pattern"},
+    "varied": {"exact_duplicates": "repeat one another"},
+    "true": {"exact_copies": "copy training examples"},
+}
+"""By question, the scores of defects that primary scores overlook, and what the samples then do. A
+guard speaks only if it has a limit (`vaereg.Measured.limit`)."""
+
 RECALL = "recall"
 """If it falls, samples have lost variety."""
 

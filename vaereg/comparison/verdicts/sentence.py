@@ -22,6 +22,7 @@ def sentence(
     labels: tuple[str, str],
     *,
     veto: str = "",
+    relief: str = "",
     lack: str = "",
 ) -> str:
     """The verdict for a reader.
@@ -30,7 +31,8 @@ def sentence(
         verdict: one of `vaereg.comparison.comparison.VERDICTS`.
         answers: the answers that it combines, at least one.
         labels: the names of A and B.
-        veto: why "better" was withdrawn.
+        veto: the defect of B, or why "better" is misleading.
+        relief: the defect of A that B does not have, if the verdict rests on it.
         lack: why there are fewer answers than a verdict needs.
     """
     a, b = labels
@@ -42,16 +44,23 @@ def sentence(
             for each in answers
         )
         return f"too few seeds to decide ({seeds} of at least {LEAST_SEEDS}): {found}."
+    agree = len({each.verdict for each in answers}) == 1 and not lack
     if verdict == "vetoed":
         found = "; ".join(
             f"{_values(each.score)}; improvement {change_at_level(each.score)}" for each in answers
         )
-        return f"{b} would be better than {a} ({found}), but {veto}."
-    agree = len({each.verdict for each in answers}) == 1 and not lack
+        if agree and answers[0].verdict == "better":
+            return f"{b} would be better than {a} ({found}), but {veto}."
+        return f"{b} has a defect that {a} has not: {veto}. Otherwise: {found}."
+    if relief:
+        found = "; ".join(map(_reason, answers))
+        return f"{b} is better than {a}: {relief}. Otherwise: {found}."
     both = " in both feature spaces" if len(answers) > 1 else ""
     heads = {
         "better": f"{b} is better than {a}{both}",
-        "worse": f"{b} is worse than {a}{both}",
+        "worse": f"{b} is worse than {a}{both}"
+        if agree
+        else f"{b} is worse than {a} in one feature space and better in none",
         "equivalent": f"{a} and {b} are equivalent{both}",
         "contested": "the feature spaces disagree, so this is no success",
         "undecided": "inconclusive" + (f", since {lack}" if lack else ""),

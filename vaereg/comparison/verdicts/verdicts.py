@@ -15,8 +15,10 @@ negligible too, so the ROPE is never narrower than half the reference's interval
 
 One feature space can be blind to a defect that another one sees. So a question that is measured in
 features is answered in two spaces (`vaereg.comparison.spaces`). If both give the same answer, it is
-the verdict. If one is undecided, so is the verdict. If both are decided and differ, the verdict is
-"contested". With fewer than two spaces the verdict is "undecided", whatever the one space says.
+the verdict. If both are decided and differ, the verdict is "contested". If one is undecided, so is
+the verdict, unless the other one says worse even at half the error rate: a defect need only be
+visible in one space. With fewer than two spaces the verdict is "undecided", whatever the one space
+says. Guards (`vaereg.comparison.verdicts.guards`) watch defects that the primary scores overlook.
 
 The intervals are Holm-adjusted over the questions that were measured, in each space by itself
 (`vaereg.comparison.statistics.holm`): a false verdict on a question needs a false answer in both
@@ -47,6 +49,7 @@ from vaereg.comparison.statistics.method_effect import (
     probability_better,
 )
 from vaereg.comparison.statistics.shortfall import shortfall
+from vaereg.comparison.verdicts.guards import guarded
 from vaereg.comparison.verdicts.sentence import sentence
 from vaereg.comparison.verdicts.vetoes import Veto
 
@@ -125,19 +128,31 @@ def verdicts(
             _answer(design, grounds[name], levels[name]) for name in names if name in grounds
         )
         combined = combine([each.verdict for each in answers])
+        if combined == "undecided" and _is_worse_in_one(design, grounds, names, levels):
+            combined = "worse"
         if (lack or lacking) and combined != "exploratory":
             combined = "undecided"
+        guard = guarded(question, effects, 1 - ALPHA / len(PRIMARY))
         veto = vetoes.get(question)
-        reason = veto.reason if veto and combined == "better" else ""
-        if reason:
-            combined = "vetoed"
+        reason, relief = "", ""
+        if combined not in {"exploratory", "worse"} and guard.defect:
+            combined, reason = "vetoed", guard.defect
+        elif combined == "better" and veto:
+            combined, reason = "vetoed", veto.reason
+        elif guard.relief and not lack and _may_be_relieved(combined, answers):
+            combined, relief = "better", guard.relief
         return Verdict(
             question=question,
             verdict=combined,
             answers=answers,
             veto=reason,
             sentence=sentence(
-                combined, answers, labels, veto=reason, lack=lack or "; ".join(lacking)
+                combined,
+                answers,
+                labels,
+                veto=reason,
+                relief=relief,
+                lack=lack or "; ".join(lacking),
             ),
         )
 
@@ -150,6 +165,30 @@ def combine(answers: Sequence[str]) -> str:
     if len(found) == 1:
         return answers[0]
     return next((each for each in ("exploratory", "undecided") if each in found), "contested")
+
+
+def _is_worse_in_one(
+    design: Design,
+    grounds: Mapping[str, Grounds],
+    names: Sequence[str],
+    levels: Mapping[str, float],
+) -> bool:
+    """Whether one space says worse, at half the error rate, and the others are undecided.
+
+    A defect need only be visible in one space, so the spaces share the error rate of "worse".
+    """
+    found = [
+        decision(design, grounds[name], 1 - (1 - levels[name]) / len(names))
+        for name in names
+        if name in grounds
+    ]
+    return "worse" in found and set(found) <= {"worse", "undecided"}
+
+
+def _may_be_relieved(combined: str, answers: Sequence[Answer]) -> bool:
+    """Whether a defect that is gone makes the verdict "better": no primary score says worse."""
+    open_ended = combined in {"undecided", "equivalent"}
+    return open_ended and all(each.verdict != "worse" for each in answers)
 
 
 def _grounds(name: str, effects: Mapping[str, ScoreEffects]) -> Grounds | str:

@@ -1,0 +1,106 @@
+import attrs
+import numpy as np
+import pytest
+
+from tests.helpers.measured_runs import (
+    BETTER,
+    FEATURES,
+    Quality,
+    compared,
+    run,
+    score,
+    with_facts,
+)
+from vaereg.comparison.headline_scores import GUARDS, PRIMARY
+from vaereg.comparison.measured_run import Influences
+
+QUESTION = {"exact_duplicates": 1, "exact_copies": 2}
+"""The place of each guard's question among the verdicts."""
+
+
+def with_defect(measured, name, share, limit=0.01):
+    """The run with a guard, of whose samples a share has the defect."""
+    has = (np.arange(500) < share * 500) * 1.0
+    guard = score(name, float(has.mean()), direction=-1, share=True, reference=0.0, limit=limit)
+    return attrs.evolve(
+        with_facts(measured, scores={**measured.evaluation.scores, name: guard}),
+        influences={**measured.influences, name: Influences(generated=has)},
+    )
+
+
+def found(name, a, b, of_a=None, of_b=None, limit=0.01):
+    rng = np.random.default_rng(5)
+    before = with_defect(run(rng, of_a), name, a, limit)
+    after = with_defect(run(rng, of_b), name, b, limit)
+    return compared([before], [after]).verdicts[QUESTION[name]]
+
+
+@pytest.mark.parametrize("name", QUESTION)
+@pytest.mark.parametrize("of_b", [None, BETTER], ids=["alike", "better"])
+def test_a_defect_of_b_vetoes_whatever_the_primary_scores_say(name, of_b):
+    verdict = found(name, 0.0, 0.05, of_b=of_b)
+
+    assert verdict.verdict == "vetoed"
+    assert f"{name} 5.0 % against 0.0 % (limit 1.0 %" in verdict.veto
+    assert verdict.veto in verdict.sentence
+
+
+@pytest.mark.parametrize("name", QUESTION)
+def test_a_defect_that_is_gone_is_better_unless_a_primary_score_says_worse(name):
+    assert found(name, 0.05, 0.0).verdict == "better"
+    assert found(name, 0.05, 0.0, of_a=BETTER).verdict == "worse"
+    contested = attrs.evolve(BETTER, elsewhere=Quality(coverage=0.2, kernel=0.15))
+    assert found(name, 0.05, 0.0, of_b=contested).verdict == "contested"
+
+
+@pytest.mark.parametrize("name", QUESTION)
+@pytest.mark.parametrize(
+    ("a", "b", "limit"),
+    [
+        (0.0, 0.008, 0.01),  # within the limit
+        (0.05, 0.05, 0.01),  # both have it
+        (0.05, 0.052, 0.01),  # the difference is not clear
+        (0.0, 0.05, None),  # the score has no limit
+    ],
+)
+def test_other_differences_of_a_guard_change_no_verdict(name, a, b, limit):
+    assert found(name, a, b, limit=limit).verdict == "undecided"
+    assert found(name, a, b, limit=limit, of_b=BETTER).verdict == "better"
+
+
+def test_a_model_that_is_worse_stays_worse():
+    verdict = found("exact_copies", 0.0, 0.05, of_a=BETTER)
+
+    assert verdict.verdict == "worse"
+    assert not verdict.veto
+
+
+def test_too_few_seeds_stay_exploratory():
+    rng = np.random.default_rng(5)
+    a = [with_defect(run(rng), "exact_copies", 0.0) for _ in range(3)]
+    b = [with_defect(run(rng), "exact_copies", 0.05) for _ in range(3)]
+
+    assert {each.verdict for each in compared(a, b).verdicts} == {"exploratory"}
+
+
+def test_every_question_has_guards():
+    assert GUARDS.keys() == PRIMARY.keys()
+    assert all(GUARDS.values())
+
+
+@pytest.mark.parametrize("space", ["first", "second"])
+def test_a_defect_that_one_space_sees_is_worse_if_the_other_is_undecided(space):
+    rng = np.random.default_rng(3)
+    plain, worse = Quality(), Quality(coverage=0.2, kernel=0.15)
+    b = (
+        attrs.evolve(worse, elsewhere=plain)
+        if space == "first"
+        else attrs.evolve(plain, elsewhere=worse)
+    )
+    verdicts = compared([run(rng)], [run(rng, b)]).verdicts[1:]
+
+    assert [each.verdict for each in verdicts] == ["worse"] * 2
+    assert "new is worse than old in one feature space and better in none" in verdicts[0].sentence
+    back = compared([run(rng, b)], [run(rng)]).verdicts[1:]
+    assert [each.verdict for each in back] == ["undecided"] * 2
+    assert FEATURES in back[0].sentence
