@@ -176,6 +176,25 @@ COMPONENTS: list[Component] = [
     ),
     Component(
         kind="metric",
+        name="colour",
+        factory="vaereg.basics.metrics.colour:Colour",
+        summary="Distance between the colours of samples, or of reconstructions, and of real "
+        "images.",
+        reference="arXiv:1706.08500",
+        for_data=frozenset({"image"}),
+        tags=frozenset({"true"}),
+    ),
+    Component(
+        kind="metric",
+        name="reconstruction",
+        factory="vaereg.basics.metrics.reconstruction:Reconstruction",
+        summary="Peak signal-to-noise ratio and structural similarity of reconstructions.",
+        reference="Wang et al. 2004, Image quality assessment",
+        for_data=frozenset({"image"}),
+        tags=frozenset({"health"}),
+    ),
+    Component(
+        kind="metric",
         name="likelihood_bound",
         params=LikelihoodBoundParams,
         factory="vaereg.basics.metrics.likelihood_bound:LikelihoodBound",

@@ -97,7 +97,10 @@ class Frechet:
         fewest = min(n, len(sets.real))
         enough = self.params.examples_per_dimension * d
         measured = self._at_this_size(evidence, enough) | twins(
-            evidence, lambda half: _distance(self._at_this_size(half, enough / 2)), added=True
+            evidence,
+            lambda half: _distance(self._at_this_size(half, enough / 2)),
+            added=True,
+            of_features=True,
         )
         if evidence.thorough and fewest >= self.params.infinity_examples_per_dimension * d:
             sizes, distances = self._by_size(sets, fewest)

@@ -67,7 +67,7 @@ class Kernel:
 
     def __call__(self, evidence: vaereg.Evidence) -> dict[str, vaereg.Measured]:
         """Measures samples and reconstructions against real features."""
-        return _measure(evidence) | twins(evidence, _measure, added=True)
+        return _measure(evidence) | twins(evidence, _measure, added=True, of_features=True)
 
 
 def _measure(evidence: vaereg.Evidence) -> dict[str, vaereg.Measured]:

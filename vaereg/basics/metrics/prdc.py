@@ -108,7 +108,9 @@ class Prdc:
 
     def __call__(self, evidence: vaereg.Evidence) -> dict[str, vaereg.Measured]:
         """Measures samples and reconstructions against real features."""
-        return self._measure(evidence) | twins(evidence, self._measure, least=self.k + 1)
+        return self._measure(evidence) | twins(
+            evidence, self._measure, least=self.k + 1, of_features=True
+        )
 
     def _measure(self, evidence: vaereg.Evidence) -> dict[str, vaereg.Measured]:
         k = self.k

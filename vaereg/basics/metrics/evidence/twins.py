@@ -9,27 +9,33 @@ import numpy as np
 import vaereg
 
 Measure = Callable[[vaereg.Evidence], Mapping[str, vaereg.Measured]]
-"""Measures the generated against the real features of an evidence."""
+"""Measures the generated against the real examples of an evidence, or their features."""
 
 
 def twins(
-    evidence: vaereg.Evidence, measure: Measure, *, least: int = 2, added: bool = False
+    evidence: vaereg.Evidence,
+    measure: Measure,
+    *,
+    least: int = 2,
+    added: bool = False,
+    of_features: bool = False,
 ) -> dict[str, vaereg.Measured]:
     """Measures reconstructions of one half of the held-out examples against the other half.
 
     The scores have the names that `measure` gives them, followed by `_reconstructed`; and, where
     wanted, by `_added_by_prior` for how much larger the score of samples is. As many samples as
     there are reconstructions are then compared with the same half, so that a bias by their number
-    cancels. There are no scores if a half has too few examples, or no distances between them.
+    cancels. There are no scores if a half has too few examples, or no distances between features.
 
     Args:
-        evidence: has features.
+        evidence: the evidence.
         measure: the metric, for samples.
         least: the number of examples of each set that the metric needs.
         added: whether to measure what sampling adds.
+        of_features: whether `measure` compares features.
     """
     halves = evidence.halves
-    if not _are_measurable(evidence, least):
+    if len(halves.a) < least or (of_features and _are_equal(halves.reconstructions.features.real)):
         return {}
     reconstructed = measure(halves.reconstructions)
     found = {
@@ -47,12 +53,8 @@ def twins(
     return found
 
 
-def _are_measurable(evidence: vaereg.Evidence, least: int) -> bool:
-    halves = evidence.halves
-    if len(halves.a) < least:
-        return False
-    real = np.asarray(halves.reconstructions.features.real)
-    return bool((real != real[0]).any())
+def _are_equal(values: np.ndarray) -> bool:
+    return bool((values == values[0]).all())
 
 
 def _on_whole(evidence: vaereg.Evidence, measured: vaereg.Measured) -> np.ndarray | None:
