@@ -108,6 +108,8 @@ def answers(
     base_name: str,
     defects: Sequence[Defect] = DEFECTS,
     strengths: Sequence[Strength] = STRENGTHS,
+    *,
+    whole: bool = True,
 ) -> Iterator[Answer]:
     """Lays defects on images and judges the results against the untouched ones.
 
@@ -116,15 +118,20 @@ def answers(
         images: the base and what the defects need.
         base_name: "real images" or "samples of sharp".
         defects, strengths: which ones.
+        whole: ask all questions; otherwise features, which "sharp" needs none of and which take
+            most of the time, are left out where "sharp" must answer.
     """
-    for known in (images.base, images.spare, images.train, images.foreign):
-        judge.remember(known)
+    judge.remember(images.base)
     untouched = judge.measured(images.base, "untouched")
+    unseen = judge.measured(images.base, "untouched", features=False)
     for defect in defects:
-        for strength in strengths:
+        features = whole or defect.question != "sharp"
+        for strength in reversed(strengths):  # what changes at a weak one has changed before
             laid = defect.on(images, strength)
             share, rms = change(images.base, laid)
-            measured = judge.measured(laid, f"{defect.name}, {strength}")
+            if features and share < 1:
+                judge.remember(laid)
+            measured = judge.measured(laid, f"{defect.name}, {strength}", features=features)
             yield Answer(
                 defect=defect,
                 strength=strength,
@@ -133,5 +140,5 @@ def answers(
                 share=share,
                 rms=rms,
                 measured=measured,
-                comparison=compared(untouched, measured),
+                comparison=compared(untouched if features else unseen, measured),
             )

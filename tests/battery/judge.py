@@ -7,7 +7,7 @@ model, in memory, and `vaereg.comparison` compares them as one pair of runs.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 import attrs
@@ -36,10 +36,16 @@ from vaereg.evaluation.scores.measuring import build_metrics, measure
 from vaereg.evaluation.scores.reference_scores import CachedReferences
 from vaereg.host.progress import Progress
 
-DECIDING = ("sharpness", "prdc", "kernel", "copies", "pixel_copies", "exact_duplicates", "modes")
-"""The metrics that verdicts, vetoes and warnings rest on; others only take time here."""
-
-ALL: tuple[str, ...] = (*DECIDING, "duplicates", "frechet")
+DECIDE_NOTHING = (
+    "frechet",
+    "one_nearest_neighbour",
+    "duplicates",
+    "vendi",
+    "likelihood_bound",
+    "latent_use",
+    "aggregate_posterior",
+)
+"""Metrics that no verdict, veto or warning rests on, so that they only take time here."""
 
 
 class Remembering:
@@ -104,7 +110,6 @@ class Judge:
         extractors: the feature spaces, each of which remembers features.
         catalog: the installed components.
         references: the scores of real data against real data.
-        metrics: the names of the metrics to measure.
     """
 
     real: RealSet
@@ -112,18 +117,14 @@ class Judge:
     extractors: Mapping[str, tuple[FittedExtractor, Remembering]]
     catalog: Catalog
     references: CachedReferences
-    metrics: Sequence[str]
 
     @classmethod
-    def of(
-        cls, real: RealSet, cache: Path, metrics: Sequence[str] = DECIDING, *, store: bool = False
-    ) -> Judge:
+    def of(cls, real: RealSet, cache: Path, *, store: bool = False) -> Judge:
         """The judge that an installation gives the data of `real`.
 
         Args:
             real: the real images.
             cache: a folder for features, extractors and references.
-            metrics: the names of the metrics to measure.
             store: keep the features of defects there too, for another process.
         """
         catalog = discover()
@@ -149,7 +150,6 @@ class Judge:
             extractors=extractors,
             catalog=catalog,
             references=references,
-            metrics=tuple(metrics),
         )
 
     def remember(self, images: np.ndarray) -> None:
@@ -157,23 +157,27 @@ class Judge:
         for _, remembering in self.extractors.values():
             remembering.remember(images)
 
-    def measured(self, samples: np.ndarray, name: str) -> MeasuredRun:
-        """The evaluation of samples (n, height, width, channels) in [0, 1]."""
+    def measured(self, samples: np.ndarray, name: str, *, features: bool = True) -> MeasuredRun:
+        """The evaluation of samples.
+
+        Args:
+            samples: (n, height, width, channels) in [0, 1].
+            name: for messages.
+            features: whether to measure in the feature spaces; "sharp" needs none.
+        """
         spec = self.data.quantizer.quantized_spec
         evidence = self.data.evidence(_Stand(), samples, None, thorough=False)  # type: ignore[arg-type]
         evidence = attrs.evolve(evidence, chosen=_NoHalves())
-        features = {
-            each: self.data.features(fitted, evidence)
-            for each, (fitted, _) in self.extractors.items()
-        }
+        spaces = {each: fitted for each, (fitted, _) in self.extractors.items() if features}
+        extracted = {each: self.data.features(fitted, evidence) for each, fitted in spaces.items()}
         metrics, _ = build_metrics(
             self.catalog,
             spec,
             self.references.cache.folder,
-            lambda offer: offer.name in self.metrics,
+            lambda offer: offer.name not in DECIDE_NOTHING,
         )
         reference = self.data.reference(thorough=False)
-        found = measure(metrics, evidence, reference, features, _ignore, self.references)
+        found = measure(metrics, evidence, reference, extracted, _ignore, self.references)
         evaluation = Evaluation(
             run=name,
             model="battery",
@@ -187,7 +191,7 @@ class Judge:
             evaluated_on=self.data.evaluated_on(self.real.name),
             extractors={
                 each: Extractor(component=fitted.slot.offer.full_name, identity=fitted.identity)
-                for each, (fitted, _) in self.extractors.items()
+                for each, fitted in spaces.items()
             },
             scores=found.scores,
         )

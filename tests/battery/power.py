@@ -99,13 +99,21 @@ def draw(judge: Judge, count: int, seed: int) -> tuple[Images, Images]:
 
 
 def power(judge: Judge, improvement: Improvement, count: int, draws: int) -> Power:
-    """Judges an improvement on other images in every draw, and on other ones in A than in B."""
+    """Judges an improvement on other images in every draw, and on other ones in A than in B.
+
+    Only the question that must answer is certain to be asked; see `answers`.
+    """
+    features = improvement.question != "sharp"
+    if features:
+        judge.remember(judge.real.pool / np.float32(LEVELS))
     verdicts: dict[str, Counter[str]] = {}
     for seed in range(draws):
         rng = np.random.default_rng((seed, 1))
         of_a, of_b = draw(judge, count, seed)
-        a = judge.measured(quantized(improvement.lay(of_a, improvement.before, rng)), "before")
-        b = judge.measured(quantized(improvement.lay(of_b, improvement.after, rng)), "after")
+        before = quantized(improvement.lay(of_a, improvement.before, rng))
+        after = quantized(improvement.lay(of_b, improvement.after, rng))
+        a = judge.measured(before, "before", features=features)
+        b = judge.measured(after, "after", features=features)
         for each in compared(a, b).verdicts:
             verdicts.setdefault(each.question, Counter())[each.verdict] += 1
     return Power(improvement=improvement, verdicts=verdicts, draws=draws)
@@ -113,6 +121,7 @@ def power(judge: Judge, improvement: Improvement, count: int, draws: int) -> Pow
 
 def alike(judge: Judge, count: int, pairs: int) -> dict[str, Counter[str]]:
     """By question, the verdicts on pairs of sets that differ by their draw alone."""
+    judge.remember(judge.real.pool / np.float32(LEVELS))
     verdicts: dict[str, Counter[str]] = {}
     for seed in range(pairs):
         a, b = (judge.measured(each.base, "draw") for each in draw(judge, count, 1000 + seed))

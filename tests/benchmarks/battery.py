@@ -181,7 +181,7 @@ def _run(
                 found.append(each)
                 _show(f"{each.label}: {each.verdict}")
                 if len(found) % 3 == 0:
-                    row = [answer.measured for answer in reversed(found[-3:])]
+                    row = [answer.measured for answer in found[-3:]]
                     steps.update(verdicts[each.defect.question] for verdicts in graded(row))
         for improvement in IMPROVEMENTS if args.draws else ():
             _show(f"{name}: {improvement.name}")
