@@ -27,11 +27,13 @@ AGAINST: dict[CauseKind, str] = {
     "texture": "Installed against artificial texture",
     "prior": "Installed against a gap between the prior and encoded data",
     "collapse": "Against posterior collapse",
+    "copies": "Against copies of training examples",
 }
 """What the remedies of each cause are for."""
 
 SETTINGS: dict[CauseKind, tuple[str, ...]] = {
-    "collapse": ("a kl.weight that is lower or grows from 0", "kl.free_bits")
+    "collapse": ("a kl.weight that is lower or grows from 0", "kl.free_bits"),
+    "copies": ("more training examples", "train.early_stopping", "a higher kl.weight"),
 }
 """Remedies that are settings of a model."""
 

@@ -39,8 +39,15 @@ RECALL = "recall"
 COVERAGE = PRIMARY["varied"]
 """If it rises, a fall of recall does not mean a loss of variety."""
 
-SHARPNESS, SHARPNESS_RECONSTRUCTED = PRIMARY["sharp"], "hf_gap_reconstructed"
+SHARPNESS, SHARPNESS_RECONSTRUCTED = "hf_gap", "hf_gap_reconstructed"
 """The scores of samples and of reconstructions; together they show whether the decoder blurs."""
+
+DISTANCE_RECONSTRUCTED, DISTANCE_ADDED = (
+    "kernel_distance_reconstructed",
+    "kernel_distance_added_by_prior",
+)
+"""In each feature space: how far reconstructions are from real data, and how much farther samples
+are. Beyond their references, the first is the decoder's fault and the second that of the prior."""
 
 HOLES = "hole_rate"
 """The share of samples drawn where the prior has holes."""

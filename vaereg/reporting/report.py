@@ -27,6 +27,7 @@ from vaereg.reporting.sections.training import training
 from vaereg.reporting.sections.true import true
 from vaereg.reporting.sections.varied import varied
 from vaereg.reporting.sections.verdict import verdict
+from vaereg.reporting.sections.why import why
 
 
 @attrs.frozen(kw_only=True)
@@ -65,6 +66,7 @@ def report_html(runs: Sequence[ReportedRun], compared: Compared | None = None) -
     found += [
         changes(runs),
         samples(runs),
+        why(runs) if compared is None else None,  # a verdict states the causes itself
         scores(runs),
         sharp(runs),
         varied(runs),

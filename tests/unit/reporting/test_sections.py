@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import get_args
 
 import attrs
 import numpy as np
@@ -11,6 +12,7 @@ import pytest
 
 from tests.helpers.reported_runs import compared, difference, image_arrays, reported, score
 from vaereg.comparison.comparison import VERDICTS, Answer, Difference, Verdict
+from vaereg.comparison.verdicts.causes import CauseKind
 from vaereg.reporting.differences import differing, flattened
 from vaereg.reporting.sections.changes import changes
 from vaereg.reporting.sections.class_shares import MOST, class_shares
@@ -20,6 +22,7 @@ from vaereg.reporting.sections.seeds import seeds
 from vaereg.reporting.sections.training import training
 from vaereg.reporting.sections.true import frechet
 from vaereg.reporting.sections.verdict import LIGHTS, verdict_text
+from vaereg.reporting.sections.why import NAMES, why
 
 
 def test_changes_lists_what_differs_and_nothing_else(tmp_path: Path) -> None:
@@ -232,3 +235,32 @@ def test_effects_of_shares_are_in_points_and_of_ratios_in_logarithms() -> None:
 
     assert effect(share) == "+2.1 points"
     assert effect(ratio) == "\u22120.500 in ln"
+
+
+def test_every_cause_has_a_name() -> None:
+    assert set(NAMES) == set(get_args(CauseKind))
+
+
+def test_causes_are_a_row_for_each_kind_with_a_column_for_each_run(tmp_path: Path) -> None:
+    one, other = reported(tmp_path, "baseline", "sharp")
+    parts = {
+        f"kernel_distance_{part}_classifier": attrs.evolve(
+            score(f"kernel_distance_{part}_classifier", value, reference=0.0),
+            extractor="classifier",
+            low=value,
+        )
+        for part, value in (("reconstructed", 0.03), ("added_by_prior", 0.07))
+    }
+    bad = attrs.evolve(one, evaluation=attrs.evolve(one.evaluation, scores=parts))
+    good = attrs.evolve(other, evaluation=attrs.evolve(other.evaluation, scores={}))
+
+    (facts,) = why([bad, good]).blocks
+
+    rows = dict(facts.rows)
+    assert list(rows) == ["Decoder", "Prior"]
+    assert "30.0 % in classifier" in rows["Decoder"][0]
+    assert "70.0 % in classifier" in rows["Prior"][0]
+    assert rows["Prior"][0].startswith("Of the kernel") and rows["Prior"][0].endswith(".")
+    assert rows["Prior"][1] == ""
+    (nothing,) = why([good]).blocks
+    assert nothing.rows == (("Causes", ("no single cause stands out",)),)

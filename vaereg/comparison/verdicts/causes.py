@@ -11,19 +11,29 @@ import numpy as np
 from vaereg.comparison.figures import figure
 from vaereg.comparison.headline_scores import (
     COLLAPSED,
+    COPIES,
+    DISTANCE_ADDED,
+    DISTANCE_RECONSTRUCTED,
+    GUARDS,
     HOLES,
     INFORMATION,
+    NEVER_DECIDE,
     RECONSTRUCTED_VARIANCE,
     SHARPNESS,
     SHARPNESS_RECONSTRUCTED,
 )
 from vaereg.comparison.measured_run import MeasuredRun
+from vaereg.comparison.verdicts.vetoes import LEAST_COPIES, REFERENCE_COPIES, TIMES_REFERENCE
+from vaereg.evaluation.evaluation import Score
 
 NOTABLE = 1.0
 """A gap to real data at high frequencies is reported from this many dB on: about 26 %."""
 
 HALF = 0.5
 """If reconstructions have at least this share of the samples' gap, the decoder causes it."""
+
+NOTABLE_SHARE = 0.2
+"""The decoder or the prior is blamed for the distance to real data from this share of it on."""
 
 MANY_HOLES = 0.03
 """Holes are reported from this rate on; draws from the aggregate posterior would have 1 %."""
@@ -38,7 +48,7 @@ LITTLE_VARIANCE = 0.01
 """or if reconstructions vary less than this share of the data."""
 
 
-CauseKind: TypeAlias = Literal["decoder", "texture", "prior", "collapse"]
+CauseKind: TypeAlias = Literal["decoder", "texture", "prior", "collapse", "copies"]
 """What a defect of samples is due to. A component with the tag `remedy:decoder` removes such a
 defect."""
 
@@ -66,7 +76,8 @@ def cause(runs: Sequence[MeasuredRun], label: str) -> str:
     found = causes(runs)
     if found:
         return f"{label}: {'; '.join(each.text for each in found)}."
-    if _mean_score(runs, SHARPNESS) is None and _mean_score(runs, HOLES) is None:
+    known = any(_mean_score(runs, name) is not None for name in (SHARPNESS, HOLES))
+    if not known and not _parts_by_space(runs):
         return f"{label}: the cause is unknown: neither spectra nor latents were measured."
     return f"{label}: no single cause stands out."
 
@@ -76,13 +87,110 @@ def causes(runs: Sequence[MeasuredRun]) -> tuple[Cause, ...]:
 
     Reconstructions come from latents that the decoder was trained on, samples from latents of the
     sampler. A defect of both is therefore due to the decoder, and a defect of samples alone is due
-    to where they are drawn (Dai and Wipf 2019, arXiv:1903.05789).
+    to where they are drawn (Dai and Wipf 2019, arXiv:1903.05789). In each feature space, both parts
+    of the kernel distance are stated if they are more than noise.
 
     Args:
         runs: the evaluated runs of one side, of whose scores means are taken.
     """
-    found = (_spectrum_cause(runs), _holes_cause(runs), _collapse_cause(runs))
+    found = (
+        *_distance_causes(runs),
+        _spectrum_cause(runs),
+        _pattern_cause(runs),
+        _holes_cause(runs),
+        _collapse_cause(runs),
+        _copies_cause(runs),
+    )
     return tuple(each for each in found if each is not None)
+
+
+@attrs.frozen(kw_only=True)
+class _Parts:
+    """The two parts of the distance of samples from real data in one feature space.
+
+    Args:
+        space: the name of the feature extractor.
+        decoder: how much farther reconstructions are than real data.
+        prior: how much farther samples are than reconstructions.
+        sure_of_decoder, sure_of_prior: whether a part is more than noise.
+    """
+
+    space: str
+    decoder: float
+    prior: float
+    sure_of_decoder: bool
+    sure_of_prior: bool
+
+    @property
+    def whole(self) -> float:
+        return self.decoder + self.prior
+
+
+def _distance_causes(runs: Sequence[MeasuredRun]) -> tuple[Cause, ...]:
+    """How much of the distance to real data is due to the decoder, and how much to the prior."""
+    parts = _parts_by_space(runs)
+    decoder = [
+        _share_text(each, each.decoder)
+        for each in parts
+        if each.sure_of_decoder and each.decoder >= NOTABLE_SHARE * each.whole
+    ]
+    prior = [
+        _share_text(each, each.prior)
+        for each in parts
+        if each.sure_of_prior and each.prior >= NOTABLE_SHARE * each.whole
+    ]
+    beyond = "of the kernel distance of samples beyond that of real data"
+    found = []
+    if decoder:
+        shares = " and ".join(decoder)
+        found.append(
+            Cause("decoder", f"{beyond}, reconstructions have {shares}: the decoder's fault")
+        )
+    if prior:
+        shares = " and ".join(prior)
+        found.append(Cause("prior", f"{beyond}, sampling adds {shares}: the prior's fault"))
+    return tuple(found)
+
+
+def _share_text(parts: _Parts, part: float) -> str:
+    return (
+        f"{figure(part / parts.whole, share=True)} in {parts.space} "
+        f"({figure(part)} of {figure(parts.whole)})"
+    )
+
+
+def _parts_by_space(runs: Sequence[MeasuredRun]) -> list[_Parts]:
+    """The parts in every space that all runs have, without spaces that say little."""
+    image = runs[0].evaluation.evaluated_on.form == "image"
+    found = []
+    for score in runs[0].scores.values():
+        space = score.extractor
+        names = f"{DISTANCE_RECONSTRUCTED}_{space}", f"{DISTANCE_ADDED}_{space}"
+        if score.name != names[0] or (image and space in NEVER_DECIDE):
+            continue
+        decoder, prior = (_above_reference(runs, name) for name in names)
+        if decoder is None or prior is None or max(decoder, prior) <= 0.0:
+            continue
+        found.append(
+            _Parts(
+                space=space,
+                decoder=max(decoder, 0.0),
+                prior=max(prior, 0.0),
+                sure_of_decoder=_is_surely_above_reference(runs, names[0]),
+                sure_of_prior=_is_surely_above_reference(runs, names[1]),
+            )
+        )
+    return found
+
+
+def _is_surely_above_reference(runs: Sequence[MeasuredRun], name: str) -> bool:
+    scores = [run.scores[name] for run in runs]
+    above = [_lower_end(each) - (each.reference or 0.0) for each in scores]
+    return float(np.mean(above)) > 0.0
+
+
+def _lower_end(score: Score) -> float:
+    return score.value if score.low is None else score.low
 
 
 def _spectrum_cause(runs: Sequence[MeasuredRun]) -> Cause | None:
@@ -118,6 +226,54 @@ def _holes_cause(runs: Sequence[MeasuredRun]) -> Cause | None:
     )
 
 
+def _pattern_cause(runs: Sequence[MeasuredRun]) -> Cause | None:
+    """A periodic pattern that the guard of sharpness sees."""
+    seen = [name for name in GUARDS["sharp"] if _is_beyond_limit(runs, name)]
+    if not seen:
+        return None
+    first = runs[0].scores[seen[0]]
+    value = figure(_mean_score(runs, first.name), share=first.share, unit=first.unit)
+    limit = figure(first.limit, share=first.share, unit=first.unit)
+    return Cause(
+        "texture",
+        f"samples show a periodic pattern ({first.name} {value}; real data stays below {limit})",
+    )
+
+
+def _copies_cause(runs: Sequence[MeasuredRun]) -> Cause | None:
+    """Copies of training examples, by values and by features, or by a score with a limit."""
+    measures = [
+        name for name in runs[0].scores if name.startswith(COPIES) and _all_have(runs, name)
+    ]
+    copied = [name for name in measures if _is_copying(runs, name)]
+    exact = [name for name in GUARDS["true"] if _is_beyond_limit(runs, name)]
+    if not exact and (not copied or len(copied) < len(measures)):
+        return None
+    shares = [
+        f"{figure(_mean_score(runs, name), share=True)} by {name}"
+        + (f" (real data {figure(reference, share=True)})" if reference is not None else "")
+        for name in (*exact, *copied)
+        for reference in (runs[0].scores[name].reference,)
+    ]
+    return Cause("copies", f"samples copy training examples: {' and '.join(shares)}")
+
+
+def _is_copying(runs: Sequence[MeasuredRun], name: str) -> bool:
+    scores = [run.scores[name] for run in runs]
+    reference = REFERENCE_COPIES if scores[0].reference is None else scores[0].reference
+    low = float(np.mean([_lower_end(each) for each in scores]))
+    return low > max(TIMES_REFERENCE * reference, LEAST_COPIES)
+
+
+def _is_beyond_limit(runs: Sequence[MeasuredRun], name: str) -> bool:
+    if not _all_have(runs, name):
+        return False
+    scores = [run.scores[name] for run in runs]
+    limits = [each.limit for each in scores if each.limit is not None]
+    low = float(np.mean([_lower_end(each) for each in scores]))
+    return len(limits) == len(scores) and low > float(np.mean(limits))
+
+
 def _collapse_cause(runs: Sequence[MeasuredRun]) -> Cause | None:
     information = _mean_score(runs, INFORMATION)
     variance = _mean_score(runs, RECONSTRUCTED_VARIANCE)
@@ -142,8 +298,12 @@ def _is_below(value: float | None, limit: float) -> bool:
     return value is not None and value < limit
 
 
+def _all_have(runs: Sequence[MeasuredRun], name: str) -> bool:
+    return all(name in run.scores for run in runs)
+
+
 def _mean_score(runs: Sequence[MeasuredRun], name: str) -> float | None:
-    if not all(name in run.scores for run in runs):
+    if not _all_have(runs, name):
         return None
     return float(np.mean([run.scores[name].value for run in runs]))
 

@@ -1,0 +1,52 @@
+"""What samples lack, and why: the decoder, the prior, texture, collapse or copies, in numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from vaereg.comparison.measured_run import MeasuredRun
+from vaereg.comparison.verdicts.causes import Cause, CauseKind, causes
+from vaereg.reporting.content import Facts, Section
+from vaereg.reporting.panels import named
+from vaereg.reporting.reported_run import ReportedRun
+
+NAMES: dict[CauseKind, str] = {
+    "decoder": "Decoder",
+    "prior": "Prior",
+    "texture": "Texture",
+    "collapse": "Collapse",
+    "copies": "Copies",
+}
+"""The name of each cause, in the order of the rows."""
+
+
+def why(runs: Sequence[ReportedRun]) -> Section:
+    """A row for each cause that a run has."""
+    found = [
+        causes([MeasuredRun(run=run.evaluation.run, evaluation=run.evaluation)]) for run in runs
+    ]
+    rows = tuple(
+        (name, tuple(_text(each, kind) for each in found))
+        for kind, name in NAMES.items()
+        if any(_text(each, kind) for each in found)
+    )
+    return Section(
+        key="why",
+        name="Why",
+        title="What is wrong, and why?",
+        lead="A defect that reconstructions have too is the decoder's fault. A defect of samples "
+        "alone is the fault of the prior or sampler that their latents come from.",
+        blocks=[
+            Facts(
+                title="Likely causes",
+                rows=rows or (("Causes", ("no single cause stands out",) * len(runs)),),
+                columns=tuple(map(named, runs)) if len(runs) > 1 else (),
+            )
+        ],
+    )
+
+
+def _text(found: Sequence[Cause], kind: CauseKind) -> str:
+    """The causes of a kind as one sentence; empty if there are none."""
+    text = "; ".join(each.text for each in found if each.kind == kind)
+    return f"{text[:1].upper()}{text[1:]}." if text else ""
