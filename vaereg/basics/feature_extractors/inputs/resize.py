@@ -6,6 +6,9 @@ from functools import lru_cache
 
 import numpy as np
 
+LARGEST_PRODUCT = 1 << 18
+"""The multiplications up to which OpenBLAS computes a product on one thread."""
+
 
 def resize(images: np.ndarray, side: int, kernel: str, antialias: bool) -> np.ndarray:
     """Resizes images (n, height, width, channels) to (n, side, side, channels), float32.
@@ -24,11 +27,22 @@ def resize(images: np.ndarray, side: int, kernel: str, antialias: bool) -> np.nd
     """
     rows = resize_matrix(images.shape[1], side, kernel, antialias)  # (side, height)
     columns = resize_matrix(images.shape[2], side, kernel, antialias)  # (side, width)
-    n, height, width, channels = images.shape
-    values = images.astype(np.float32, copy=False).transpose(0, 3, 1, 2)
-    values = values.reshape(n * channels, height, width)
-    resized = np.matmul(np.matmul(rows, values), columns.T)
-    return np.ascontiguousarray(resized.reshape(n, channels, side, side).transpose(0, 2, 3, 1))
+    resized = np.empty((len(images), side, side, images.shape[3]), np.float32)
+    for channel in range(images.shape[3]):
+        plane = np.ascontiguousarray(images[..., channel], np.float32)
+        resized[..., channel] = _products(_products(rows, plane), columns.T)
+    return resized
+
+
+def _products(left: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """The product of two matrices, of which one may be a stack, computed in small parts.
+
+    BLAS divides a larger product among all processors, which costs more than it saves, and many
+    times more if other threads use the processors.
+    """
+    step = max(1, LARGEST_PRODUCT // (left.shape[-1] * right.shape[-1]))
+    parts = [left[..., i : i + step, :] @ right for i in range(0, left.shape[-2], step)]
+    return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=-2)
 
 
 @lru_cache(maxsize=32)

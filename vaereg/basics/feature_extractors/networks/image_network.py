@@ -35,7 +35,7 @@ class ImageNetwork(ABC):
     """
 
     name = ""
-    batch_size = 64
+    batch_size = 32
     kernel = "bicubic"
     antialias = True
 
