@@ -90,14 +90,12 @@ def of_vaereg(sets: dict[str, np.ndarray], thorough: bool) -> dict[str, Callable
     from vaereg.contracts.data import DataSpec
     from vaereg.evaluation.evidence.lazy_evidence import LazyEvidence, LazyFeatures
 
-    class OfSamples(LazyEvidence):
-        """Evidence without halves: the packages do not measure reconstructions either."""
-
-        halves: Any = SimpleNamespace(a=(), b=(), drawn=())
-
     spec = DataSpec(form="vector", shape=sets["real"].shape[1:], size=len(sets["train"]))
     examples = SimpleNamespace(**sets)
-    evidence = OfSamples(spec, examples, thorough=thorough).seen_by(LazyFeatures("made", examples))
+    # Without halves: the packages do not measure reconstructions either.
+    evidence = LazyEvidence(spec, examples, thorough=thorough, in_halves=False).seen_by(
+        LazyFeatures("made", examples)
+    )
     declared = {component.name: component for component in COMPONENTS}
 
     def metric(name: str) -> Callable[[], dict[str, float]]:

@@ -169,7 +169,9 @@ class TrainingEvaluator:
         if not np.isfinite(samples).all():
             raise RunError("the samples are not finite")
         model = RunModel(vae, latents, data.raw_held_out, data.raw_train, SEED)
-        evidence = data.evidence(vae, samples, model, thorough=False)
+        evidence = data.evidence(
+            vae, samples, model, thorough=False, in_halves=self._scores.need_halves
+        )
         features = {each.name: data.features(each, evidence) for each in self._extractors}
         measured = measure(self._scores.metrics, evidence, None, features, self._show)
         self.warn(measured.warnings)

@@ -25,9 +25,11 @@ class ChosenHalves:
 
     Args:
         evidence: provides the real and the generated examples.
+        empty: whether both halves are to hold no examples, so that no metric uses them.
     """
 
     _evidence: Evidence
+    _empty: bool = False
 
     @cached_property
     def a(self) -> np.ndarray:
@@ -43,6 +45,8 @@ class ChosenHalves:
 
     @cached_property
     def _order(self) -> np.ndarray:
+        if self._empty:
+            return np.zeros(0, np.int64)
         return order_by_content(self._evidence.real, SEED)
 
     @property

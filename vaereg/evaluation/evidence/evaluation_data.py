@@ -79,11 +79,22 @@ class EvaluationData:
         return self.real.train.take()
 
     def evidence(
-        self, vae: VAE, samples: np.ndarray, model: ModelView | None, *, thorough: bool
+        self,
+        vae: VAE,
+        samples: np.ndarray,
+        model: ModelView | None,
+        *,
+        thorough: bool,
+        in_halves: bool = True,
     ) -> LazyEvidence:
         """The evidence of a model and its samples (n, *data)."""
-        examples = _ModelExamples(self, samples, vae.reconstruct)
-        return LazyEvidence(self.quantizer.quantized_spec, examples, model=model, thorough=thorough)
+        return LazyEvidence(
+            self.quantizer.quantized_spec,
+            _ModelExamples(self, samples, vae.reconstruct),
+            model=model,
+            thorough=thorough,
+            in_halves=in_halves,
+        )
 
     def reference(self, *, thorough: bool) -> LazyEvidence:
         """The evidence of real data against real data."""

@@ -95,6 +95,7 @@ class LazyEvidence:
         examples: the quantized examples.
         unseen, model, thorough, seed: see `vaereg.Evidence`.
         features: the features of the examples by one extractor.
+        in_halves: false to leave both halves empty, so that no score is measured on them.
         chosen: the positions of the halves; by default chosen on first use.
     """
 
@@ -105,8 +106,12 @@ class LazyEvidence:
     thorough: bool = attrs.field(default=False, kw_only=True)
     seed: int = attrs.field(default=0, kw_only=True)
     _features: FeatureSets | None = attrs.field(default=None, kw_only=True)
+    _in_halves: bool = attrs.field(default=True, kw_only=True)
     _chosen: ChosenHalves = attrs.field(
-        default=attrs.Factory(ChosenHalves, takes_self=True), kw_only=True
+        default=attrs.Factory(
+            lambda self: ChosenHalves(self, empty=not self._in_halves), takes_self=True
+        ),
+        kw_only=True,
     )
     _halves: EvidenceInHalves | None = attrs.field(default=None, init=False)
     _shared: dict[Hashable, Any] = attrs.field(factory=dict, init=False)  # as `compute` gives them

@@ -8,11 +8,15 @@ import attrs
 
 from vaereg.contracts.metric import ScoreInfo
 from vaereg.declaration.declaration import Evaluating
+from vaereg.discovery.catalog import BUILTIN
 from vaereg.errors import DeclarationError, Place, Problem
 from vaereg.evaluation.scores.measuring import BuiltMetric, full_name
 from vaereg.wording import did_you_mean, lines
 
 PATH = "train.evaluate"
+
+ON_HALVES = ("_reconstructed", "_added_by_prior")
+"""The ends of the names of built-in scores that are measured on halves of the examples."""
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -36,6 +40,14 @@ class ChosenScores:
     def use_features(self) -> bool:
         """Whether any score is measured in features."""
         return any(built.metric.uses_features for built in self.metrics)
+
+    @property
+    def need_halves(self) -> bool:
+        """Whether any score may be measured on halves, which costs half as much time again."""
+        return any(
+            name.endswith(ON_HALVES) or self.owners[name].slot.offer.distribution != BUILTIN
+            for name in self.names
+        )
 
     def infos(self, extractor: str) -> dict[str, ScoreInfo]:
         """The meaning of each score, by its name, which ends in the extractor's if it uses one."""

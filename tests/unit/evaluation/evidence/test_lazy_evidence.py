@@ -72,3 +72,12 @@ def test_features_are_classified_once_and_only_by_a_classifier():
     assert calls == [3, 5]
     plain = LazyFeatures("pixels", sets)
     assert (plain.real_probabilities, plain.generated_probabilities) == (None, None)
+
+
+def test_evidence_without_halves_computes_nothing_for_them():
+    examples = Counted()
+    own = LazyEvidence(SPEC, examples, in_halves=False)
+    seen = own.seen_by(LazyFeatures("small", SimpleNamespace()))
+    assert len(own.halves.a) == len(seen.halves.b) == 0
+    assert examples.computed == []
+    assert len(LazyEvidence(SPEC, examples).halves.a) == 1

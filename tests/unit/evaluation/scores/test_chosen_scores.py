@@ -10,9 +10,12 @@ from vaereg.evaluation.scores.chosen_scores import choose_scores
 INFO = vaereg.ScoreInfo(question="true", direction=-1, meaning="A distance.")
 
 
-def metric(*names, uses_features=False):
+def metric(*names, uses_features=False, distribution="vaereg"):
     scores = dict.fromkeys(names, INFO)
-    return SimpleNamespace(metric=SimpleNamespace(scores=scores, uses_features=uses_features))
+    return SimpleNamespace(
+        metric=SimpleNamespace(scores=scores, uses_features=uses_features),
+        slot=SimpleNamespace(offer=SimpleNamespace(distribution=distribution)),
+    )
 
 
 PLAIN, OF_FEATURES = metric("hf_gap", "edges"), metric("coverage", uses_features=True)
@@ -53,3 +56,13 @@ def test_the_default_scores_that_fit_the_data_are_chosen():
     assert choose(*Evaluating().scores).names == ("hf_gap", "coverage")
     with pytest.raises(DeclarationError, match="kernel_distance"):
         choose(*Evaluating().scores, metrics=(metric("other"),))
+
+
+def test_halves_are_needed_for_scores_of_reconstructions_and_perhaps_by_plugins():
+    twins = metric("coverage", "coverage_reconstructed", "distance_added_by_prior")
+    of_plugin = metric("gap", distribution="vaereg-plugin-x")
+    metrics = (PLAIN, twins, of_plugin)
+
+    assert not choose("edges", "coverage", metrics=metrics).need_halves
+    for name in ("coverage_reconstructed", "distance_added_by_prior", "gap"):
+        assert choose("edges", name, metrics=metrics).need_halves, name
