@@ -11,7 +11,7 @@ import numpy as np
 from tests.helpers.evaluations import make_evaluation, make_score
 from vaereg.comparison.compare_runs import compare_measured
 from vaereg.comparison.comparison import ONE_PAIR, PAIRED_SEEDS, Comparison
-from vaereg.comparison.headline_scores import PRIMARY
+from vaereg.comparison.headline_scores import PRIMARY, SHARPNESS
 from vaereg.comparison.measured_run import Influences, MeasuredRun
 from vaereg.comparison.pairing import Pairing
 from vaereg.evaluation.evaluation import Evaluation, Score
@@ -66,7 +66,7 @@ def run(rng: np.random.Generator, quality: Quality | None = None, name: str = "r
     real_gap = REAL[0] + rng.normal(0, 0.1, count)
     scores = [
         score(
-            SHARP,
+            name,
             float(gap.mean() + real_gap.mean()),
             question="sharp",
             ideal=0.0,
@@ -74,9 +74,10 @@ def run(rng: np.random.Generator, quality: Quality | None = None, name: str = "r
             reference=0.0,
             reference_low=-0.1,
             reference_high=0.1,
-        ),
+        )
+        for name in (SHARP, SHARPNESS)
     ]
-    influences = {SHARP: Influences(generated=gap, real=real_gap)}
+    influences = {each.name: Influences(generated=gap, real=real_gap) for each in scores}
     for space in SPACES:
         there = quality if space == FEATURES or quality.elsewhere is None else quality.elsewhere
         _measure_in(space, there, rng, scores, influences)

@@ -89,7 +89,15 @@ def scores(shift: float = 0.0) -> dict[str, Score]:
         reference_low=None,
         reference_high=None,
     )
-    found = (score("hf_gap", -6.0 + shift), coverage, kernel, active)
+    spectrum = score(
+        "spectrum_distance",
+        6.0 - shift,
+        direction=-1,
+        ideal=None,
+        low=5.5 - shift,
+        high=6.5 - shift,
+    )
+    found = (spectrum, score("hf_gap", -6.0 + shift), coverage, kernel, active)
     elsewhere = [
         attrs.evolve(each, name=f"{each.base}_{TEXTURE}", extractor=TEXTURE)
         for each in (coverage, kernel)
@@ -321,7 +329,7 @@ def difference(name: str, question: str, seeds: int, **changes: object) -> Diffe
 
 def compared(a: str = "baseline", b: str = "sharp", *, seeds: int = 6) -> Compared:
     """A comparison with three different verdicts."""
-    sharp = difference("hf_gap", "sharp", seeds)
+    sharp = difference("spectrum_distance", "sharp", seeds)
     varied = difference("coverage_classifier", "varied", seeds, effect=0.02, low=0.01, high=0.07)
     textured = difference(
         f"coverage_{TEXTURE}", "varied", seeds, effect=-0.04, low=-0.07, high=-0.02

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-PRIMARY = {"sharp": "hf_gap", "varied": "coverage", "true": "kernel_distance"}
+PRIMARY = {"sharp": "spectrum_distance", "varied": "coverage", "true": "kernel_distance"}
 """The score that the verdict on each question rests on."""
 
 OF_FEATURES = ("varied", "true")

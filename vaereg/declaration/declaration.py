@@ -136,7 +136,7 @@ class Evaluating:
         500, "the largest number of samples, and of validation examples, to use", ge=100
     )
     scores: tuple[str, ...] = param(
-        ("hf_gap", "coverage", "kernel_distance"),
+        ("spectrum_distance", "coverage", "kernel_distance"),
         "scores to log, each as eval_NAME, or as eval_NAME_EXTRACTOR if it is measured in features",
     )
     features: str | dict[str, object] = param(

@@ -82,8 +82,8 @@ def test_two_methods_are_distinguished_question_by_question(make: Any, asked: An
     assert "Is the method better? 6 training seeds" in lines[1]
     for heading in ("Sharp?", "Varied?", "True to the data?"):
         assert next(line for line in lines if heading in line).split()[-1] == "better"
-    assert "new is better than old: hf_gap" in result.out
-    assert any(line.startswith("hf_gap* ") for line in lines)
+    assert "new is better than old: spectrum_distance" in result.out
+    assert any(line.startswith("spectrum_distance* ") for line in lines)
     assert any(line.startswith("recall_classifier ") for line in lines)
     assert "old: samples are blurred" in result.out
     assert len(asked[0][0]) == 12

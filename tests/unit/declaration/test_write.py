@@ -69,7 +69,7 @@ def test_evaluation_during_training_is_written_with_its_defaults() -> None:
     assert table == {
         "every": 5,
         "examples": 500,
-        "scores": ["hf_gap", "coverage", "kernel_distance"],
+        "scores": ["spectrum_distance", "coverage", "kernel_distance"],
         "features": "auto",
     }
 

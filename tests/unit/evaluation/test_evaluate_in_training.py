@@ -296,7 +296,7 @@ def test_the_default_scores_that_the_data_allows_are_used(tmp_path, monkeypatch)
     assert list(evaluator.columns) == ["eval_coverage"]
     assert evaluator.settings.scores == ("coverage",)
     monkeypatch.setattr(Model, "scores", {"divergence": RATIO})
-    with pytest.raises(DeclarationError, match="hf_gap"):
+    with pytest.raises(DeclarationError, match="spectrum_distance"):
         case.evaluate()
 
 

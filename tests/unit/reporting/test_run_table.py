@@ -42,13 +42,15 @@ def test_what_differs_and_the_deciding_scores_are_columns(table: RunTable) -> No
     assert header == (
         "run",
         "latent",
-        "hf_gap",
+        "spectrum_distance",
         "coverage_classifier",
+        "coverage_efficientnet_lite0",
         "kernel_distance_classifier",
+        "kernel_distance_efficientnet_lite0",
     )
-    assert rows[0] == ("a", "8", "-6.00 dB", "60.0 %", "0.210")
-    assert rows[1] == ("b|c", "24", "-4.00 dB", "70.0 %", "0.160")
-    assert rows[2] == (REAL, "", "0.0500 dB", "96.0 %", "4.0e-04")
+    assert rows[0] == ("a", "8", "6.00 dB", "60.0 %", "60.0 %", "0.210", "0.210")
+    assert rows[1] == ("b|c", "24", "4.00 dB", "70.0 %", "70.0 %", "0.160", "0.160")
+    assert rows[2] == (REAL, "", "0.0500 dB", "96.0 %", "96.0 %", "4.0e-04", "4.0e-04")
 
 
 def test_runs_on_other_examples_have_no_common_reference(table: RunTable) -> None:

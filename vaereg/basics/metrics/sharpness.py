@@ -1,4 +1,4 @@
-"""How sharp images are, by frequency and by edges."""
+"""How sharp images are: by their spectra, by regular patterns, and by edges."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ import numpy as np
 
 import vaereg
 from vaereg.basics.metrics.evidence.finite import finite
+from vaereg.basics.metrics.spectra.level_distance import SURPLUS
+from vaereg.basics.metrics.spectra.periodic_peaks import peak_limit
+from vaereg.basics.metrics.spectra.spectrum_distance import Spectra, spectra, spectrum_distance
 
 HIGH = 0.5
 """Frequencies above this share of the Nyquist frequency count as high."""
@@ -35,31 +38,43 @@ BLOCK = 1 << 22
 
 
 class Sharpness:
-    """Compares the power at high frequencies and the edges of images with those of real ones.
+    """Compares spectra and edges of samples and of reconstructions with those of real images.
+
+    spectrum_distance takes the log power of windows of 8 and of 4 pixels, at each frequency of the
+    whole plane, in each channel, and measures how far the distribution over all windows of samples
+    is from that of real images (`vaereg.basics.metrics.spectra.level_distance`). Mean power would
+    be fooled by noise or a grid over blurred images, which fills the mean; in the distribution,
+    these show as power in plain windows, where real images have none, and such a surplus costs
+    three times as much as a lack. Power far below that of noise of two grey levels does not count.
+    A tenth of periodic_artifacts is added where it is above 0.
+
+    periodic_artifacts is the largest peak of the mean spectrum at a period of 2, 4 or 8 pixels,
+    along rows, columns and diagonals, over the frequencies beside it
+    (`vaereg.basics.metrics.spectra.periodic_peaks`), as far as real images have no such peak.
 
     With P(k) the mean power spectrum of a set of images (`vaereg.radial_spectrum`), F generated
     and H real,
 
         gap = mean over k >= 1/2 Nyquist of 10 log10 P_F(k) / P_H(k)
-        distance = mean over all k of |10 log10 P_F(k) / P_H(k)|
         ratio = mean over F of Var(lap x) / mean over H of Var(lap x)
 
     with lap the 3 x 3 Laplacian of luma at pixels that have all neighbours. Blur lowers gap and
-    ratio; noise and checkerboards raise them. So the ideals are 0 dB and 1. The scores of
-    reconstructions measure the decoder's own blur: if they are good and those of samples are not,
-    the samples come from latents that the decoder has not learned.
+    ratio; noise and checkerboards raise them. So the ideals are 0 dB and 1, but noise over blurred
+    images reaches both: these two are summaries for readers. The scores of reconstructions measure
+    the decoder's own blur: if they are good and those of samples are not, the samples come from
+    latents that the decoder has not learned.
 
-    Power below that of rounding to 8 bits is raised to that value, so a constant image gets about
-    -40 dB rather than minus infinity. Scores that are undefined are left out: spectra of images
-    with a side below 8 pixels, all scores of images with a side below 3 pixels, and ratios to real
-    images that are all constant. spectrum_distance has a kink where both spectra are equal; close
-    to it, influences overstate its variance.
+    In the gap, power below that of rounding to 8 bits is raised to that value, so a constant image
+    gets about -40 dB rather than minus infinity. Scores that are undefined are left out: spectra of
+    images with a side below 8 pixels, all scores of images with a side below 3 pixels, and ratios
+    to real images that are all constant. spectrum_distance has a kink where both distributions are
+    equal; close to it, influences overstate its variance.
 
     Raises:
         vaereg.DataError: for values that are not finite, or no images at all.
 
-    Source: Durall et al. 2020, arXiv:2003.01826 (spectrum); Pech-Pacheco et al. 2000, "Diatom
-    autofocusing in brightfield microscopy" (variance of the Laplacian).
+    Source: Durall et al. 2020, arXiv:2003.01826 (spectra of decoders); Pech-Pacheco et al. 2000,
+    "Diatom autofocusing in brightfield microscopy" (variance of the Laplacian).
     """
 
     uses_features = False
@@ -97,8 +112,29 @@ class Sharpness:
             question="sharp",
             direction=-1,
             unit="dB",
-            meaning="Mean absolute difference between the power spectra of samples and of real "
-            "images, over all frequencies.",
+            meaning="Distance between the local power spectra of samples and of real images, over "
+            f"all frequencies and channels; power that is too high counts {SURPLUS:g} times as "
+            "much as power that is too low.",
+        ),
+        "spectrum_distance_reconstructed": vaereg.ScoreInfo(
+            question="sharp",
+            direction=-1,
+            unit="dB",
+            meaning="The same distance between reconstructions and their originals.",
+        ),
+        "periodic_artifacts": vaereg.ScoreInfo(
+            question="sharp",
+            direction=-1,
+            unit="dB",
+            meaning="Largest peak in the spectrum of samples at a period of 2, 4 or 8 pixels that "
+            "real images do not have: above its limit, a regular pattern lies over the samples.",
+        ),
+        "periodic_artifacts_reconstructed": vaereg.ScoreInfo(
+            question="sharp",
+            direction=-1,
+            unit="dB",
+            meaning="The same peak in the spectrum of reconstructions: a pattern that the decoder "
+            "makes.",
         ),
     }
 
@@ -116,7 +152,7 @@ class Sharpness:
         if real.high.any():
             measured["hf_gap"] = _gap(generated, real, paired=False)
             measured["hf_gap_reconstructed"] = _gap(reconstructed, real, paired=True)
-            measured["spectrum_distance"] = _distance(generated, real)
+            measured |= _spectra(generated, reconstructed, real)
         if real.edges.mean() > VANISHING:
             measured["sharpness_ratio"] = _ratio(generated, real, paired=False)
             measured["sharpness_ratio_reconstructed"] = _ratio(reconstructed, real, paired=True)
@@ -124,32 +160,40 @@ class Sharpness:
 
 
 class _Details(NamedTuple):
-    """The spectrum and the edges of each image.
+    """The spectra and the edges of each image.
 
     Args:
         power: (n, K) by frequency; K is 0 for images too small to have a spectrum.
         high: (K,) bool, whether a frequency is high.
         edges: (n,) the variance of the Laplacian.
+        spectra: of the whole plane; None for images too small to have any.
     """
 
     power: np.ndarray
     high: np.ndarray
     edges: np.ndarray
+    spectra: Spectra | None
 
 
 def _details(images: np.ndarray, what: str) -> _Details:
     images = finite(np.asarray(images), what)
     step = max(1, BLOCK // math.prod(images.shape[1:]))
+    has_spectrum = min(images.shape[1:3]) >= LEAST_SPECTRUM
     frequencies = np.zeros(0)
     power, edges = [], []
     for start in range(0, len(images), step):
         grey = _luma(images[start : start + step])
         edges.append(_laplacian(grey).var(axis=(1, 2)))
         rows = np.zeros((len(grey), 0))
-        if min(images.shape[1:3]) >= LEAST_SPECTRUM:
+        if has_spectrum:
             frequencies, rows = vaereg.radial_spectrum(grey[..., None])
         power.append(rows)
-    return _Details(np.concatenate(power), frequencies >= HIGH, np.concatenate(edges))
+    return _Details(
+        power=np.concatenate(power),
+        high=frequencies >= HIGH,
+        edges=np.concatenate(edges),
+        spectra=spectra(images, what) if has_spectrum else None,
+    )
 
 
 def _luma(images: np.ndarray) -> np.ndarray:
@@ -182,8 +226,9 @@ def _decibels(ours: np.ndarray, real: np.ndarray) -> tuple[np.ndarray, np.ndarra
 def _measured(
     value: float,
     influences: tuple[np.ndarray, np.ndarray],
-    values: np.ndarray,
     paired: bool,
+    values: np.ndarray | None = None,
+    limit: float | None = None,
 ) -> vaereg.Measured:
     """A score of two sets; the influences of paired sets, which hold the same examples, add up."""
     ours, real = influences
@@ -193,6 +238,7 @@ def _measured(
         influence_of_generated=None if paired else ours,
         influence_of_real=ours + real if paired else real,
         values=values,
+        limit=limit,
     )
 
 
@@ -202,20 +248,28 @@ def _gap(ours: _Details, real: _Details, *, paired: bool) -> vaereg.Measured:
     expected = np.maximum(real.power[:, high].mean(axis=0), ROUNDING)
     each = DECIBEL * np.log(np.maximum(ours.power[:, high], ROUNDING) / expected)  # (n, K)
     by_image = (influences[0].mean(axis=1), influences[1].mean(axis=1))
-    return _measured(decibels.mean(), by_image, each.mean(axis=1), paired)
+    return _measured(decibels.mean(), by_image, paired, values=each.mean(axis=1))
 
 
-def _distance(ours: _Details, real: _Details) -> vaereg.Measured:
-    decibels, *influences = _decibels(ours.power, real.power)
-    by_image = tuple((each * np.sign(decibels)).mean(axis=1) for each in influences)
-    expected = np.maximum(real.power.mean(axis=0), ROUNDING)
-    each = DECIBEL * np.log(np.maximum(ours.power, ROUNDING) / expected)
-    return _measured(
-        np.abs(decibels).mean(), (by_image[0], by_image[1]), np.abs(each).mean(axis=1), False
-    )
+def _spectra(
+    generated: _Details, reconstructed: _Details, real: _Details
+) -> dict[str, vaereg.Measured]:
+    """The distance of spectra and the largest peak, of samples and of reconstructions."""
+    measured = {}
+    assert real.spectra is not None  # as the caller checked
+    limit = peak_limit(real.spectra.periodic)
+    for ending, ours, paired in ("", generated, False), ("_reconstructed", reconstructed, True):
+        assert ours.spectra is not None  # as all images have equal sides
+        whole = spectrum_distance(ours.spectra, real.spectra)
+        peak, influences = whole.peak, (whole.of_ours, whole.of_real)
+        measured[f"spectrum_distance{ending}"] = _measured(whole.value, influences, paired)
+        measured[f"periodic_artifacts{ending}"] = _measured(
+            peak.value, (peak.of_ours, peak.of_real), paired, limit=limit
+        )
+    return measured
 
 
 def _ratio(ours: _Details, real: _Details, *, paired: bool) -> vaereg.Measured:
     top, bottom = ours.edges.mean(), real.edges.mean()
     influences = (ours.edges / bottom, -top / bottom**2 * real.edges)
-    return _measured(top / bottom, influences, ours.edges, paired)
+    return _measured(top / bottom, influences, paired, values=ours.edges)

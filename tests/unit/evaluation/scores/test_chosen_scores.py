@@ -53,7 +53,10 @@ def test_every_unknown_name_is_reported_with_the_available_ones():
 
 
 def test_the_default_scores_that_fit_the_data_are_chosen():
-    assert choose(*Evaluating().scores).names == ("hf_gap", "coverage")
+    metrics = (metric("spectrum_distance", "edges"), OF_FEATURES)
+    chosen = choose(*Evaluating().scores, metrics=metrics)
+
+    assert chosen.names == ("spectrum_distance", "coverage")
     with pytest.raises(DeclarationError, match="kernel_distance"):
         choose(*Evaluating().scores, metrics=(metric("other"),))
 

@@ -33,8 +33,12 @@ def test_the_ending_decides_the_format(tmp_path: Path) -> None:
         check_table_file(tmp_path / name)
         write_table(table, tmp_path / name)
 
-    assert (tmp_path / "scores.csv").read_text().startswith("run,hf_gap,hf_gap_low")
-    assert (tmp_path / "scores.MD").read_text().startswith("| run | hf_gap |")
+    assert (
+        (tmp_path / "scores.csv")
+        .read_text()
+        .startswith("run,spectrum_distance,spectrum_distance_low")
+    )
+    assert (tmp_path / "scores.MD").read_text().startswith("| run | spectrum_distance | hf_gap |")
     assert json.loads((tmp_path / "scores.json").read_text())["runs"][0]["run"] == "a"
 
 

@@ -1,0 +1,1 @@
+"""Spectra of images in small windows, their distances, and regular patterns in them."""
