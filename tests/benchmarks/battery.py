@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.battery.answers import Answer, answers, real_images, sample_images
-from tests.battery.defects.table import DEFECTS
+from tests.battery.defects.table import DEFECTS, STRENGTHS
 from tests.battery.judge import Judge
 from tests.battery.power import IMPROVEMENTS, Power, alike, graded, power
 from tests.battery.sets import SETS
@@ -99,6 +99,7 @@ def main(argv: Sequence[str]) -> None:
     parser.add_argument("--set", nargs="+", choices=tuple(SETS), default=list(SETS))
     names = [each.name for each in DEFECTS]
     parser.add_argument("--defect", nargs="*", choices=names, default=names)
+    parser.add_argument("--strength", nargs="+", choices=STRENGTHS, default=list(STRENGTHS))
     parser.add_argument("--no-sharp", action="store_true", help="defects on real images alone")
     parser.add_argument("--epochs", type=int, default=30, help="of `sharp`")
     parser.add_argument("--draws", type=int, default=10, help="of each improvement")
@@ -177,10 +178,10 @@ def _run(
             drawn = samples_of_sharp(real, 2 * args.examples, folder / name, args.epochs)
             bases[SHARP] = sample_images(judge, drawn)
         for base_name, images in bases.items():
-            for each in answers(judge, images, base_name, defects):
+            for each in answers(judge, images, base_name, defects, args.strength):
                 found.append(each)
                 _show(f"{each.label}: {each.verdict}")
-                if len(found) % 3 == 0:
+                if len(args.strength) == 3 and len(found) % 3 == 0:
                     row = [answer.measured for answer in found[-3:]]
                     steps.update(verdicts[each.defect.question] for verdicts in graded(row))
         for improvement in IMPROVEMENTS if args.draws else ():
