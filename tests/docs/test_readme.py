@@ -75,7 +75,7 @@ def test_the_projects_own_registry_is_right():
         pytest.skip("vaereg-plugin-adversarial is not installed")
     declarations = resolve_all(read_document(ROOT / "registry.toml"), catalog)
 
-    assert {"seed", "baseline", "sharp", "vaegan"} <= declarations.keys()
+    assert {"seed", "baseline", "sharp", "sharp_critic", "vaegan"} <= declarations.keys()
 
 
 def test_the_error_shown_in_the_readme_is_the_real_one():

@@ -22,14 +22,16 @@ likelihood = "bernoulli"
 # A model may extend another one and declare only the differences.
 [models.second]
 extends = "first"
+latent = 24
 likelihood = "gaussian_optimal_variance"
-kl = { weight = { ramp = [0.0, 1.0], epochs = 5 } }
+sampler = "gaussian_mixture"        # samples are drawn where encoded data lies
+kl = { weight = { ramp = [0.0, 0.5], epochs = 5 } }
 
 [models.second.regularizers]        # penalties added to the loss, each with a weight
 focal_frequency = { weight = 1000.0 }   # large: it is a mean, other terms are sums
 
-[train]
+[train]                             # [models.NAME.train] overrides it for one model
 epochs = 20
-batch_size = 128
+batch_size = 64
 optimizer = { use = "adam", learning_rate = 1e-3 }  # a Keras optimizer
 """  # noqa: E501  # lines of the file, not of the code
