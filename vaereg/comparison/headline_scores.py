@@ -27,8 +27,8 @@ COPIES = "copy_rate"
 
 GUARDS: dict[str, dict[str, str]] = {
     "sharp": {"periodic_artifacts": "show a periodic pattern"},
-    "varied": {"exact_duplicates": "repeat one another"},
-    "true": {"exact_copies": "copy training examples"},
+    "varied": {"near_duplicates": "repeat one another"},
+    "true": {"near_copies": "copy training examples"},
 }
 """By question, the scores of defects that primary scores overlook, and what the samples then do. A
 guard speaks only if it has a limit (`vaereg.Measured.limit`)."""

@@ -38,6 +38,21 @@ class DuplicatesParams:
 
 
 @frozen(kw_only=True)
+class NearCopiesParams:
+    """Parameters of the metric `near_copies`."""
+
+    fraction: float = param(
+        0.25, "how near a copy is, as a fraction of what separates real examples", gt=0, le=1
+    )
+    quantile: float = param(
+        0.01, "the quantile of the distances of real examples that is taken", gt=0, lt=1
+    )
+    allowed: float = param(
+        0.01, "share of samples beyond that of real data that shows a defect", ge=0, lt=1
+    )
+
+
+@frozen(kw_only=True)
 class ModesParams:
     """Parameters of the metric `modes`."""
 
@@ -130,6 +145,15 @@ COMPONENTS: list[Component] = [
         summary="Share of samples that copy a training example, measured in pixels or values.",
         reference="arXiv:2004.05675",
         tags=frozenset({"true", "memorisation"}),
+    ),
+    Component(
+        kind="metric",
+        name="near_copies",
+        params=NearCopiesParams,
+        factory="vaereg.basics.metrics.near_copies:NearCopies",
+        summary="Shares of samples that nearly equal a training example, or another sample.",
+        reference="arXiv:2004.05675",
+        tags=frozenset({"true", "varied", "memorisation"}),
     ),
     Component(
         kind="metric",

@@ -232,7 +232,7 @@ def test_images_of_one_grey_get_finite_and_bad_scores(images: Images) -> None:
     assert found["nn_accuracy_generated"] == 1.0
 
 
-WITHOUT_FEATURES = ("exact_duplicates", "pixel_copies", "modes", "colour")
+WITHOUT_FEATURES = ("exact_duplicates", "pixel_copies", "near_copies", "modes", "colour")
 FEATURES = [name for name in OF_EXAMPLES if name not in WITHOUT_FEATURES]
 
 
@@ -244,7 +244,7 @@ def test_equal_real_images_are_refused(images: Images, name: str) -> None:
         scores(name, given)
 
 
-@pytest.mark.parametrize("name", [*FEATURES, "pixel_copies"])
+@pytest.mark.parametrize("name", [*FEATURES, "pixel_copies", "near_copies"])
 @pytest.mark.parametrize("side", ["real", "generated"])
 def test_one_image_is_too_few(images: Images, name: str, side: str) -> None:
     sets = {"real": images.real[:50], "generated": images.other[:50]}
@@ -254,7 +254,9 @@ def test_one_image_is_too_few(images: Images, name: str, side: str) -> None:
         scores(name, made_evidence(**sets, train=images.train[:50]))
 
 
-@pytest.mark.parametrize("name", [*FEATURES, "pixel_copies", "exact_duplicates", "colour"])
+@pytest.mark.parametrize(
+    "name", [*FEATURES, "pixel_copies", "near_copies", "exact_duplicates", "colour"]
+)
 def test_samples_that_are_not_numbers_are_refused(images: Images, name: str) -> None:
     broken = images.other[:50].copy()
     broken[7, 3, 3] = np.nan
@@ -263,7 +265,7 @@ def test_samples_that_are_not_numbers_are_refused(images: Images, name: str) -> 
         scores(name, made_evidence(images.real[:50], broken, train=images.train[:50]))
 
 
-@pytest.mark.parametrize("name", [*FEATURES, "pixel_copies", "exact_duplicates"])
+@pytest.mark.parametrize("name", [*FEATURES, "pixel_copies", "near_copies", "exact_duplicates"])
 def test_no_sample_at_all_is_refused(images: Images, name: str) -> None:
     with pytest.raises(vaereg.DataError, match="there are none"):
         scores(name, made_evidence(images.real[:50], images.other[:0], train=images.train[:50]))

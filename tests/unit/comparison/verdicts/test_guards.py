@@ -14,7 +14,7 @@ from tests.helpers.measured_runs import (
 from vaereg.comparison.headline_scores import GUARDS, PRIMARY
 from vaereg.comparison.measured_run import Influences
 
-QUESTION = {"exact_duplicates": 1, "exact_copies": 2}
+QUESTION = {"near_duplicates": 1, "near_copies": 2}
 """The place of each guard's question among the verdicts."""
 
 
@@ -69,7 +69,7 @@ def test_other_differences_of_a_guard_change_no_verdict(name, a, b, limit):
 
 
 def test_a_model_that_is_worse_stays_worse():
-    verdict = found("exact_copies", 0.0, 0.05, of_a=BETTER)
+    verdict = found("near_copies", 0.0, 0.05, of_a=BETTER)
 
     assert verdict.verdict == "worse"
     assert not verdict.veto
@@ -77,8 +77,8 @@ def test_a_model_that_is_worse_stays_worse():
 
 def test_too_few_seeds_stay_exploratory():
     rng = np.random.default_rng(5)
-    a = [with_defect(run(rng), "exact_copies", 0.0) for _ in range(3)]
-    b = [with_defect(run(rng), "exact_copies", 0.05) for _ in range(3)]
+    a = [with_defect(run(rng), "near_copies", 0.0) for _ in range(3)]
+    b = [with_defect(run(rng), "near_copies", 0.05) for _ in range(3)]
 
     assert {each.verdict for each in compared(a, b).verdicts} == {"exploratory"}
 
