@@ -45,7 +45,7 @@ class Sharpness:
     is from that of real images (`vaereg.basics.metrics.spectra.level_distance`). Mean power would
     be fooled by noise or a grid over blurred images, which fills the mean; in the distribution,
     these show as power in plain windows, where real images have none, and such a surplus costs
-    three times as much as a lack. Power far below that of noise of two grey levels does not count.
+    twice as much as a lack. Power far below that of noise of one grey level does not count.
     A tenth of periodic_artifacts is added where it is above 0.
 
     periodic_artifacts is the largest peak of the mean spectrum at a period of 2, 4 or 8 pixels,
@@ -113,8 +113,7 @@ class Sharpness:
             direction=-1,
             unit="dB",
             meaning="Distance between the local power spectra of samples and of real images, over "
-            f"all frequencies and channels; power that is too high counts {SURPLUS:g} times as "
-            "much as power that is too low.",
+            f"all frequencies and channels; a dB too much counts as {SURPLUS:g} dB too little.",
         ),
         "spectrum_distance_reconstructed": vaereg.ScoreInfo(
             question="sharp",

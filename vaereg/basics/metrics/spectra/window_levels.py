@@ -16,8 +16,8 @@ ones separate better what is detailed from what is plain."""
 MOST = 20
 """The number of windows along a side at most; without a limit they would overlap by half."""
 
-FAINT = (2.0 / 255.0) ** 2
-"""The power of noise with a deviation of two grey levels, which is hardly seen. It is added to
+FAINT = (1.0 / 255.0) ** 2
+"""The power of noise with a deviation of one grey level, which is hardly seen. It is added to
 every power, so that differences far below it count little and no logarithm diverges."""
 
 STEP = 0.25
