@@ -118,20 +118,19 @@ def answers(
         images: the base and what the defects need.
         base_name: "real images" or "samples of sharp".
         defects, strengths: which ones.
-        whole: ask all questions; otherwise features, which "sharp" needs none of and which take
-            most of the time, are left out where "sharp" must answer.
+        whole: ask all questions; otherwise, where "sharp" must answer, only this one.
     """
     judge.remember(images.base)
     untouched = judge.measured(images.base, "untouched")
-    unseen = judge.measured(images.base, "untouched", features=False)
+    sharpness = judge.measured(images.base, "untouched", whole=False)
     for defect in defects:
-        features = whole or defect.question != "sharp"
+        everything = whole or defect.question != "sharp"
         for strength in reversed(strengths):  # what changes at a weak one has changed before
             laid = defect.on(images, strength)
             share, rms = change(images.base, laid)
-            if features and share < 1:
+            if everything and share < 1:
                 judge.remember(laid)
-            measured = judge.measured(laid, f"{defect.name}, {strength}", features=features)
+            measured = judge.measured(laid, f"{defect.name}, {strength}", whole=everything)
             yield Answer(
                 defect=defect,
                 strength=strength,
@@ -140,5 +139,5 @@ def answers(
                 share=share,
                 rms=rms,
                 measured=measured,
-                comparison=compared(untouched if features else unseen, measured),
+                comparison=compared(untouched if everything else sharpness, measured),
             )

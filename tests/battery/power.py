@@ -103,8 +103,8 @@ def power(judge: Judge, improvement: Improvement, count: int, draws: int) -> Pow
 
     Only the question that must answer is certain to be asked; see `answers`.
     """
-    features = improvement.question != "sharp"
-    if features:
+    whole = improvement.question != "sharp"
+    if whole:
         judge.remember(judge.real.pool / np.float32(LEVELS))
     verdicts: dict[str, Counter[str]] = {}
     for seed in range(draws):
@@ -112,8 +112,8 @@ def power(judge: Judge, improvement: Improvement, count: int, draws: int) -> Pow
         of_a, of_b = draw(judge, count, seed)
         before = quantized(improvement.lay(of_a, improvement.before, rng))
         after = quantized(improvement.lay(of_b, improvement.after, rng))
-        a = judge.measured(before, "before", features=features)
-        b = judge.measured(after, "after", features=features)
+        a = judge.measured(before, "before", whole=whole)
+        b = judge.measured(after, "after", whole=whole)
         for each in compared(a, b).verdicts:
             verdicts.setdefault(each.question, Counter())[each.verdict] += 1
     return Power(improvement=improvement, verdicts=verdicts, draws=draws)

@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from tests.battery.power import IMPROVEMENTS
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -75,3 +77,17 @@ def test_the_dispatch_of_a_step_is_measured_on_the_same_dense_network(
     assert_the_sides_train_the_same_network(found["sides"], printed)
     assert all(side["microseconds_per_step"] > 0 for side in found["sides"].values())
     assert "µs a step" in printed
+
+
+@pytest.mark.slow
+def test_the_battery_prints_verdicts_on_defects_and_improvements(tmp_path: Path):
+    printed, written = ran(tmp_path, "battery", "--small")
+
+    assert "| blur " in printed
+    assert "| one image repeated " in printed
+    laid = {(each["defect"], each["laid_on"]) for each in written["figures"]["defects"]}
+    assert ("blur", "samples of sharp") in laid
+    assert len(written["figures"]["defects"]) == 12
+    assert {each["name"] for each in written["figures"]["improvements"]} == {
+        each.name for each in IMPROVEMENTS
+    }
