@@ -11,18 +11,30 @@ from pathlib import Path
 import pytest
 
 from tests.battery.answers import Answer, answers, real_images
+from tests.battery.defects.table import Strength
 from tests.battery.judge import Judge
 from tests.battery.power import IMPROVEMENTS, alike, power
 from tests.battery.sets import SETS
 
 COUNT = 1000
-DRAWS, PAIRS = 5, 5
+DRAWS, PAIRS = 3, 3
 """Of each improvement, and of draws that do not differ; the benchmark makes 10 and 100."""
 
-NOT_CAUGHT: dict[tuple[str, str], str] = {}
+STRENGTHS: tuple[Strength, ...] = ("weak", "middle")
+"""Strong defects are left to the benchmark: what catches a weaker one catches them."""
+
+MIXED = "only a part of the images has it, which hardly moves the kernel distance in either space"
+
+NOT_CAUGHT: dict[tuple[str, str], str] = {
+    ("mirror halves", "clothes"): MIXED,
+    ("blends", "clothes"): MIXED,
+    ("foreign images", "clothes"): MIXED,
+}
 """(Defect, set) -> why its middle strength is not caught yet."""
 
-NOT_SEEN: dict[tuple[str, str], str] = {}
+NOT_SEEN: dict[tuple[str, str], str] = {
+    ("a class restored: 2 to 1 of 10 missing", "clothes"): "coverage is uncertain by 5 points",
+}
 """(Improvement, set) -> why it is not seen yet."""
 
 
@@ -34,20 +46,20 @@ def told(found: Sequence[Answer]) -> str:
 @pytest.mark.slow
 @pytest.mark.parametrize("name", list(SETS))
 def test_defects_are_caught_and_improvements_are_seen(name: str, tmp_path: Path):
-    real = SETS[name](COUNT)
-    judge = Judge.of(real, tmp_path)
+    """One test for each set, since its features are computed once; gaps that close must go."""
+    judge = Judge.of(SETS[name](COUNT), tmp_path)
+    images = real_images(judge, COUNT)
 
-    found = list(answers(judge, real_images(judge, COUNT), "real images", whole=False))
+    found = list(answers(judge, images, "real images", strengths=STRENGTHS, whole=False))
     gained = [power(judge, improvement, COUNT, DRAWS) for improvement in IMPROVEMENTS]
     same = alike(judge, COUNT, PAIRS)
 
     fooled = [each for each in found if each.fooled]
     assert not fooled, told(fooled)
     missed = [each for each in found if each.strength == "middle" and not each.caught]
-    known = {defect for defect, set_name in NOT_CAUGHT if set_name == name}
-    assert {each.defect.name for each in missed} == known, told(missed)
-    unseen = {each.improvement.name: each.verdicts for each in gained if each.seen < DRAWS - 1}
+    gaps = {defect for defect, set_name in NOT_CAUGHT if set_name == name}
+    assert {each.defect.name for each in missed} == gaps, told(missed)
+    unseen = {each.improvement.name: each.verdicts for each in gained if each.seen < DRAWS}
     assert unseen.keys() == {each for each, set_name in NOT_SEEN if set_name == name}, unseen
-    contested = sum(each.contested for each in gained)
-    assert contested == 0
+    assert sum(each.contested for each in gained) == 0
     assert not any(counts["better"] or counts["worse"] for counts in same.values()), same
