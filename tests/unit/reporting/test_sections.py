@@ -19,6 +19,7 @@ from vaereg.reporting.sections.class_shares import MOST, class_shares
 from vaereg.reporting.sections.samples import same_latents
 from vaereg.reporting.sections.scores import row
 from vaereg.reporting.sections.seeds import seeds
+from vaereg.reporting.sections.sharp import in_numbers
 from vaereg.reporting.sections.training import training
 from vaereg.reporting.sections.true import frechet
 from vaereg.reporting.sections.verdict import LIGHTS, verdict_text
@@ -264,3 +265,20 @@ def test_causes_are_a_row_for_each_kind_with_a_column_for_each_run(tmp_path: Pat
     assert rows["Prior"][1] == ""
     (nothing,) = why([good]).blocks
     assert nothing.rows == (("Causes", ("no single cause stands out",)),)
+
+
+def test_the_spectra_are_told_in_numbers_with_reference_and_limit(tmp_path):
+    (run,) = reported(tmp_path, "sharp")
+    scores = dict(run.evaluation.scores)
+    limited = attrs.evolve(
+        scores["spectrum_distance"], name="periodic_artifacts", value=4.0, limit=1.5
+    )
+    evaluation = attrs.evolve(run.evaluation, scores={**scores, limited.name: limited})
+    found = in_numbers([attrs.evolve(run, evaluation=evaluation)])
+
+    assert [name for name, _ in found.rows] == [
+        "Distance of samples from real images",
+        "Largest regular pattern in samples",
+    ]
+    assert "(real data 0.0500 dB)" in found.rows[0][1][0]
+    assert found.rows[1][1][0] == "4.00 dB, above the limit of 1.50 dB"

@@ -6,17 +6,27 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from vaereg.reporting.content import Figure, Key, Section, Strip
+from vaereg.comparison.figures import figure
+from vaereg.evaluation.evaluation import Score
+from vaereg.reporting.content import Facts, Figure, Key, Section, Strip
 from vaereg.reporting.figures.chart import Axis, Chart
 from vaereg.reporting.figures.distribution import histograms
 from vaereg.reporting.figures.drawing import draw
 from vaereg.reporting.figures.marks import Band, Line, Mark, Outline
 from vaereg.reporting.figures.scale import Linear, Logarithmic, linear
-from vaereg.reporting.panels import ACROSS, REAL, exhibit, key
+from vaereg.reporting.panels import ACROSS, REAL, exhibit, key, named
 from vaereg.reporting.reported_run import ReportedRun
 from vaereg.reporting.sheets import SMALL, sheet
 
 PAIRS = 32
+
+NUMBERS = {
+    "spectrum_distance": "Distance of samples from real images",
+    "spectrum_distance_reconstructed": "Distance of reconstructions",
+    "periodic_artifacts": "Largest regular pattern in samples",
+    "periodic_artifacts_reconstructed": "Largest regular pattern in reconstructions",
+}
+"""The scores of whole spectra, and their names for readers."""
 
 
 def sharp(runs: Sequence[ReportedRun]) -> Section | None:
@@ -30,6 +40,7 @@ def sharp(runs: Sequence[ReportedRun]) -> Section | None:
             "difference (black where equal). Blur in reconstructions comes from the decoder; "
             "samples cannot be sharper.",
         ),
+        in_numbers(runs),
         spectra(runs),
         edges(runs),
     ]
@@ -40,8 +51,8 @@ def sharp(runs: Sequence[ReportedRun]) -> Section | None:
         key="sharp",
         name="Sharp?",
         title="Is it sharp?",
-        lead="Blur is a lack of power at high frequencies. An excess over the data is noise, which "
-        "is no better.",
+        lead="Blur is a lack of power at high frequencies. An excess over the data is noise or a "
+        "regular pattern, which is no better.",
         blocks=blocks,
     )
 
@@ -66,6 +77,35 @@ def _reconstructions(run: ReportedRun) -> list[Strip]:
         )
         strips.append(Strip(sheet=sheet(rows, alt)))
     return strips
+
+
+def in_numbers(runs: Sequence[ReportedRun]) -> Facts | None:
+    """The distance of the whole spectrum, and the largest peak of a regular pattern."""
+    rows = []
+    for base, name in NUMBERS.items():
+        found = [run.evaluation.scores.get(base) for run in runs]
+        if any(found):
+            rows.append((name, tuple(_number(each) for each in found)))
+    if not rows:
+        return None
+    return Facts(
+        title="Spectra in numbers",
+        rows=tuple(rows),
+        columns=tuple(map(named, runs)) if len(runs) > 1 else (),
+    )
+
+
+def _number(score: Score | None) -> str:
+    """A score with what it is measured by: real data against real data, or a limit."""
+    if score is None:
+        return ""
+    value = figure(score.value, unit=score.unit)
+    if score.limit is not None:
+        above = "above" if score.value > score.limit else "below"
+        return f"{value}, {above} the limit of {figure(score.limit, unit=score.unit)}"
+    if score.reference is not None:
+        return f"{value} (real data {figure(score.reference, unit=score.unit)})"
+    return value
 
 
 def spectra(runs: Sequence[ReportedRun]) -> Figure | None:
