@@ -57,7 +57,8 @@ class Defect:
     def told(self, strength: Strength) -> str:
         """How strong it is, in words."""
         value = self._value(strength)
-        return self.amplitude.format(value, percent=f"{100 * value:g} %", left=f"{100 * (1 - value):.0f} %")
+        left = f"{100 * (1 - value):.0f} %"
+        return self.amplitude.format(value, percent=f"{100 * value:g} %", left=left)
 
     def _value(self, strength: Strength) -> float:
         return self.values[STRENGTHS.index(strength)]
