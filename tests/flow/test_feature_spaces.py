@@ -34,7 +34,7 @@ def test_both_spaces_decide_and_are_shown(project):
     done = vaereg_here("compare", "tiny", "tiny#1", cwd=project)
 
     assert done.returncode == 0, done.stderr
-    assert list(evaluation(newest(project))["extractors"]) == PAIR
+    assert list(evaluation(newest(project))["extractors"]) == [*PAIR, "local_texture"]
     for name in PAIR:
         assert f"coverage_{name}*" in done.stdout
     assert "contested unless classifier and efficientnet_lite0 give the same answer" in " ".join(

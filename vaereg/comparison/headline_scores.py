@@ -19,6 +19,10 @@ OF_FEATURES = ("varied", "true")
 PREFERRED_SPACES = ("classifier", "efficientnet_lite0", "local_texture", "pixels", "ranks")
 """The extractors whose features decide, in this order; those of plugins come after them."""
 
+WITNESSES = ("local_texture",)
+"""Spaces that, where they do not decide, may still say that samples are worse: statistics of
+filters see defects of images that networks are trained to ignore."""
+
 NEVER_DECIDE = ("pixels", "ranks")
 """Extractors that say too little about images: blurred images are near real ones in both."""
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import attrs
 
 from vaereg.comparison.comparable import common_extractors
-from vaereg.comparison.headline_scores import NEVER_DECIDE, PREFERRED_SPACES
+from vaereg.comparison.headline_scores import NEVER_DECIDE, PREFERRED_SPACES, WITNESSES
 from vaereg.comparison.measured_run import MeasuredRun
 
 NEEDED = 2
@@ -21,10 +21,12 @@ class Spaces:
 
     Args:
         names: the names of the extractors, at most `NEEDED`.
+        witnesses: further spaces, which may say "worse" but decide nothing else.
         lack: why there are fewer, and what to do, as a clause; empty if there are enough.
     """
 
     names: tuple[str, ...]
+    witnesses: tuple[str, ...] = ()
     lack: str = ""
 
 
@@ -45,7 +47,8 @@ def deciding_spaces(runs: Sequence[MeasuredRun]) -> Spaces:
     held = [name for name in common if _is_held(name, runs)]
     left = [name for name in common if name not in weak and name not in held]
     if len(left) >= NEEDED:
-        return Spaces(names=tuple(left[:NEEDED]))
+        witnesses = tuple(name for name in left[NEEDED:] if name in WITNESSES)
+        return Spaces(names=tuple(left[:NEEDED]), witnesses=witnesses)
     reasons = [f"a verdict needs {NEEDED} feature spaces, and there is {_one_or_none(left)}"]
     reasons += [f"a model was trained with {name}" for name in held]
     reasons += [f"{name} says too little about images" for name in weak]

@@ -44,6 +44,19 @@ def test_two_spaces_decide_in_a_fixed_order(names, deciding):
 
 
 @pytest.mark.parametrize(
+    ("names", "witnesses"),
+    [
+        (IMAGES, ("local_texture",)),
+        (IMAGES[:2], ()),
+        (("classifier", "efficientnet_lite0", "of_a_plugin"), ()),
+        (("efficientnet_lite0", "local_texture"), ()),  # it decides
+    ],
+)
+def test_local_texture_is_a_witness_where_it_does_not_decide(names, witnesses):
+    assert deciding_spaces([measured(*names)]).witnesses == witnesses
+
+
+@pytest.mark.parametrize(
     ("name", "digest"),
     [
         ("efficientnet_lite0", "?"),

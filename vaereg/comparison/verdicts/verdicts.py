@@ -16,8 +16,9 @@ negligible too, so the ROPE is never narrower than half the reference's interval
 One feature space can be blind to a defect that another one sees. So a question that is measured in
 features is answered in two spaces (`vaereg.comparison.spaces`). If both give the same answer, it is
 the verdict. If both are decided and differ, the verdict is "contested". If one is undecided, so is
-the verdict, unless the other one says worse even at half the error rate: a defect need only be
-visible in one space. With fewer than two spaces the verdict is "undecided", whatever the one space
+the verdict. But a defect need only be visible in one space: if one says worse, at its share of the
+error rate, and no space says better, the verdict is worse. A further space may testify in the same
+way (`WITNESSES`): against "better" it makes the verdict contested, otherwise worse. With fewer than two spaces the verdict is "undecided", whatever the one space
 says. Guards (`vaereg.comparison.verdicts.guards`) watch defects that the primary scores overlook.
 
 The intervals are Holm-adjusted over the questions that were measured, in each space by itself
@@ -102,14 +103,15 @@ def verdicts(
     """
     grounds: dict[str, Grounds] = {}
     missing: dict[str, str] = {}
+    measured_in = (*spaces.names, *spaces.witnesses)
     for question in PRIMARY:
-        for name in primary_names(question, spaces.names):
+        for name in primary_names(question, measured_in):
             found = _grounds(name, effects)
             if isinstance(found, Grounds):
                 grounds[name] = found
             else:
                 missing[name] = found
-    levels = _levels(design, grounds, spaces.names)
+    levels = _levels(design, grounds, measured_in)
 
     def verdict(question: str) -> Verdict:
         names = primary_names(question, spaces.names)
@@ -128,8 +130,11 @@ def verdicts(
             _answer(design, grounds[name], levels[name]) for name in names if name in grounds
         )
         combined = combine([each.verdict for each in answers])
-        if combined == "undecided" and _is_worse_in_one(design, grounds, names, levels):
-            combined = "worse"
+        seen = _worse_in(design, grounds, primary_names(question, measured_in), levels)
+        if seen and combined in {"better", "equivalent", "undecided"}:
+            witnesses = [name for name in seen if name not in names]
+            answers += tuple(_answer(design, grounds[name], levels[name]) for name in witnesses)
+            combined = _with_a_defect(combined, answers)
         if (lack or lacking) and combined != "exploratory":
             combined = "undecided"
         guard = guarded(question, effects, 1 - ALPHA / len(PRIMARY))
@@ -167,22 +172,28 @@ def combine(answers: Sequence[str]) -> str:
     return next((each for each in ("exploratory", "undecided") if each in found), "contested")
 
 
-def _is_worse_in_one(
+def _worse_in(
     design: Design,
     grounds: Mapping[str, Grounds],
     names: Sequence[str],
     levels: Mapping[str, float],
-) -> bool:
-    """Whether one space says worse, at half the error rate, and the others are undecided.
-
-    A defect need only be visible in one space, so the spaces share the error rate of "worse".
-    """
-    found = [
-        decision(design, grounds[name], 1 - (1 - levels[name]) / len(names))
+) -> list[str]:
+    """The scores that say worse, with the error rate shared among the spaces."""
+    return [
+        name
         for name in names
         if name in grounds
+        and decision(design, grounds[name], 1 - (1 - levels[name]) / len(names)) == "worse"
     ]
-    return "worse" in found and set(found) <= {"worse", "undecided"}
+
+
+def _with_a_defect(combined: str, answers: Sequence[Answer]) -> str:
+    """The verdict if a space says worse that does not disagree with all others.
+
+    A defect need only be visible in one space; but if another one says better, they disagree.
+    """
+    found = {each.verdict for each in answers}
+    return "contested" if combined == "better" or "better" in found else "worse"
 
 
 def _may_be_relieved(combined: str, answers: Sequence[Answer]) -> bool:

@@ -92,11 +92,11 @@ def choose_extractors(
 ) -> tuple[tuple[Slot, ...], tuple[str, ...]]:
     """The slots of the extractors to use, and warnings about the choice.
 
-    "auto" means two extractors, since the features of one may be blind to a defect: a classifier if
-    the data is labelled, then EfficientNet-Lite0 and `local_texture` for images, the values and
-    their ranks for other data. An extractor that does not take the data is skipped. If models of a
-    comparison held one of the two in their training, a further one is added, since the held one
-    does not decide.
+    "auto" means at least two extractors, since the features of one may be blind to a defect: a
+    classifier if the data is labelled, then EfficientNet-Lite0 and `local_texture` for images, the
+    values and their ranks for other data. An extractor that does not take the data is skipped. If
+    models of a comparison held one of two in their training, a further one is added, since the held
+    one does not decide.
 
     Args:
         names: declared slots, or "auto".
@@ -133,11 +133,16 @@ def _candidates(spec: DataSpec) -> list[str]:
 def _fitting(
     names: Sequence[str], source: ComponentSource, spec: DataSpec, held: Collection[str]
 ) -> tuple[list[Slot], list[str]]:
-    """The first extractors that take the data, `SPACES` of them unheld, and why others do not."""
+    """The extractors to measure in, and why others do not take the data.
+
+    For images these are all that take them, since `local_texture` costs little and sees what a
+    classifier cannot; for other data the first ones, `SPACES` of which no model held.
+    """
     fitting: list[Slot] = []
     refusals: list[str] = []
     for name in names:
-        if len([slot for slot in fitting if slot.offer.name not in held]) == SPACES:
+        unheld = [slot for slot in fitting if slot.offer.name not in held]
+        if len(unheld) == SPACES and spec.form != "image":
             break
         try:
             slot = default_slot(source, name)

@@ -24,10 +24,13 @@ def names(catalog, spec, *, held=(), wish=("auto",)):
 @pytest.mark.parametrize(
     ("spec", "chosen"),
     [
-        (IMAGES, ["classifier", "efficientnet_lite0"]),
+        (IMAGES, ["classifier", "efficientnet_lite0", "local_texture"]),
         (PLAIN, ["efficientnet_lite0", "local_texture"]),
         (attrs.evolve(IMAGES, classes=1), ["efficientnet_lite0", "local_texture"]),
-        (attrs.evolve(IMAGES, shape=(32, 32, 3)), ["classifier", "efficientnet_lite0"]),
+        (
+            attrs.evolve(IMAGES, shape=(32, 32, 3)),
+            ["classifier", "efficientnet_lite0", "local_texture"],
+        ),
         (attrs.evolve(IMAGES, shape=(32, 32, 4)), ["classifier", "local_texture"]),
         (VECTORS, ["pixels", "ranks"]),
         (attrs.evolve(VECTORS, classes=3), ["classifier", "pixels"]),
@@ -35,7 +38,7 @@ def names(catalog, spec, *, held=(), wish=("auto",)):
         (attrs.evolve(SERIES, classes=3), ["pixels", "ranks"]),
     ],
 )
-def test_auto_takes_two_extractors_that_the_data_allows(catalog, spec, chosen):
+def test_auto_takes_the_extractors_that_the_data_allows(catalog, spec, chosen):
     found, warnings = names(catalog, spec)
 
     assert found == chosen
@@ -45,10 +48,10 @@ def test_auto_takes_two_extractors_that_the_data_allows(catalog, spec, chosen):
 @pytest.mark.parametrize(
     ("spec", "held", "chosen"),
     [
-        (IMAGES, "efficientnet_lite0", ["classifier", "efficientnet_lite0", "local_texture"]),
+        (attrs.evolve(VECTORS, classes=3), "classifier", ["classifier", "pixels", "ranks"]),
+        (attrs.evolve(VECTORS, classes=3), "pixels", ["classifier", "pixels", "ranks"]),
+        (attrs.evolve(VECTORS, classes=3), "ranks", ["classifier", "pixels"]),
         (IMAGES, "classifier", ["classifier", "efficientnet_lite0", "local_texture"]),
-        (IMAGES, "local_texture", ["classifier", "efficientnet_lite0"]),
-        (VECTORS, "something_else", ["pixels", "ranks"]),
     ],
 )
 def test_a_further_extractor_takes_the_place_of_one_held_in_training(catalog, spec, held, chosen):
