@@ -18,8 +18,9 @@ features is answered in two spaces (`vaereg.comparison.spaces`). If both give th
 the verdict. If both are decided and differ, the verdict is "contested". If one is undecided, so is
 the verdict. But a defect need only be visible in one space: if one says worse, at its share of the
 error rate, and no space says better, the verdict is worse. A further space may testify in the same
-way (`WITNESSES`): against "better" it makes the verdict contested, otherwise worse. With fewer than two spaces the verdict is "undecided", whatever the one space
-says. Guards (`vaereg.comparison.verdicts.guards`) watch defects that the primary scores overlook.
+way (`WITNESSES`): against "better" it makes the verdict contested, otherwise worse. With fewer than
+two spaces the verdict is "undecided", whatever the one space says. Guards
+(`vaereg.comparison.verdicts.guards`) watch defects that the primary scores overlook.
 
 The intervals are Holm-adjusted over the questions that were measured, in each space by itself
 (`vaereg.comparison.statistics.holm`): a false verdict on a question needs a false answer in both
