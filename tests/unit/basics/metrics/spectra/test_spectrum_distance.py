@@ -75,8 +75,13 @@ def painted(shape: tuple[int, ...]) -> dict[str, np.ndarray]:
 
 KINDS = ("clothes", "32x32", "64x64", "33x20")
 
+SLOW_KINDS = [
+    each if each == "clothes" else pytest.param(each, marks=pytest.mark.slow) for each in KINDS
+]
+"""For tests of many images: one kind is enough in the second command of README."""
 
-@pytest.mark.parametrize("kind", KINDS)
+
+@pytest.mark.parametrize("kind", SLOW_KINDS)
 @pytest.mark.parametrize("sigma", [0.5, 0.7, 1.0])
 def test_nothing_painted_over_blurred_images_brings_them_nearer(kind: str, sigma: float) -> None:
     real, other = real_images(kind)
@@ -91,7 +96,7 @@ def test_nothing_painted_over_blurred_images_brings_them_nearer(kind: str, sigma
     assert {key: gain for key, gain in nearer.items() if gain > NEARER} == {}
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", SLOW_KINDS)
 def test_noise_that_restores_the_mean_power_does_not_restore_the_distance(kind: str) -> None:
     real, other = real_images(kind)
     blur = blurred(other, 1.0)
