@@ -132,15 +132,15 @@ class Judge:
         catalog = discover()
         chosen = choose_real(real.data, QUICK)
         data = EvaluationData.of(real.data, chosen)
-        spec, store, quiet = data.quantizer.quantized_spec, Cache(cache), Progress(quiet=True)
+        spec, kept, quiet = data.quantizer.quantized_spec, Cache(cache), Progress(quiet=True)
         slots, _ = choose_extractors((AUTO,), catalog, spec)
         extractors = {}
         for slot in slots:
-            fitted = fit_extractor(slot, data.quantized, spec, store, quiet)
-            remembering = Remembering(fitted.extractor, Cache(cache) if store else None)
+            fitted = fit_extractor(slot, data.quantized, spec, kept, quiet)
+            remembering = Remembering(fitted.extractor, kept if store else None)
             extractors[fitted.name] = attrs.evolve(fitted, extractor=remembering), remembering
         references = CachedReferences(
-            cache=store,
+            cache=kept,
             digest=real.data.digest,
             real=chosen,
             thorough=False,

@@ -63,22 +63,24 @@ def write_evaluation(
     write_json(evaluation_path(run, variant), as_dict(evaluation))
 
 
-def form_of_evaluation(run: RunFolder, variant: Variant) -> object:
-    """The form of the evaluation's file; None if there is no file, or it states no form.
+class OlderFormError(RunError):
+    """An earlier version of vaereg wrote the evaluation; a new one may replace it.
 
-    Raises:
-        RunError: if the file is damaged.
+    Args:
+        form: the form of the file.
     """
-    path = evaluation_path(run, variant)
-    content = read_json(path) if path.exists() else None
-    return content.get("form") if isinstance(content, dict) else None
+
+    def __init__(self, message: str, form: int) -> None:
+        super().__init__(message)
+        self.form = form
 
 
 def read_evaluation(run: RunFolder, variant: Variant) -> Evaluation | None:
     """The evaluation, or None if there is none yet.
 
     Raises:
-        RunError: if the file is damaged, or another version of vaereg wrote it in another form.
+        OlderFormError: if an earlier version of vaereg wrote the file.
+        RunError: if the file is damaged, or a later version of vaereg wrote it.
     """
     path = evaluation_path(run, variant)
     if not path.exists():
@@ -87,9 +89,10 @@ def read_evaluation(run: RunFolder, variant: Variant) -> Evaluation | None:
     form = content.get("form") if isinstance(content, dict) else None
     again = f"Evaluate it again: vaereg evaluate {run} --again"
     if form != FORM:
-        raise RunError(
-            f"{path} has form {form}, but this version of vaereg reads form {FORM}.\n{again}"
-        )
+        message = f"{path} has form {form}, but this version of vaereg reads form {FORM}.\n{again}"
+        if isinstance(form, int) and form < FORM:
+            raise OlderFormError(message, form)
+        raise RunError(message)
     try:
         return from_dict(content)
     except (TypeError, KeyError, AttributeError, ValueError) as error:

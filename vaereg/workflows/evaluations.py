@@ -109,22 +109,18 @@ def _held_names(opened: OpenedRun) -> list[str]:
 def _read_existing(opened: OpenedRun, variant: Variant, tell: Tell) -> Evaluation | None:
     """The existing evaluation, if it has the present form and the run was not trained further."""
     from vaereg.evaluation.evaluation import FORM
-    from vaereg.evaluation.evaluation_files import (
-        arrays_path,
-        form_of_evaluation,
-        read_evaluation,
-    )
+    from vaereg.evaluation.evaluation_files import OlderFormError, arrays_path, read_evaluation
     from vaereg.runs.read import check_finished
 
     check_finished(opened.run)
-    form = form_of_evaluation(opened.run.folder, variant)
-    if isinstance(form, int) and form < FORM:
+    try:
+        found = read_evaluation(opened.run.folder, variant)
+    except OlderFormError as error:
         tell.warn(
-            f"the evaluation of {opened.run.folder} has form {form}, which cannot be compared "
-            f"with form {FORM} of this version of vaereg; the run is evaluated again"
+            f"the evaluation of {opened.run.folder} has form {error.form}, which cannot be "
+            f"compared with form {FORM} of this version of vaereg; the run is evaluated again"
         )
         return None
-    found = read_evaluation(opened.run.folder, variant)
     stale = found is not None and found.epochs != opened.run.status.epochs
     complete = arrays_path(opened.run.folder, variant).exists()
     return found if complete and not stale else None

@@ -9,6 +9,7 @@ import attrs
 import numpy as np
 
 from vaereg.basics.metrics.evidence.finite import finite
+from vaereg.basics.metrics.spectra.hann_window import hann_window
 from vaereg.basics.metrics.spectra.window_levels import FAINT
 
 PERIODS = (2, 4, 8)
@@ -101,7 +102,7 @@ def periodic_power(images: np.ndarray, what: str) -> PeriodicPower:
     """
     images = finite(np.asarray(images), what)
     height, width = images.shape[1:3]
-    window = np.multiply.outer(_hann(height), _hann(width))
+    window = hann_window(height, width)
     scale = np.sum(np.square(window))
     down, across, places = _frequencies(height, width)
     left = np.exp(-2j * np.pi * np.multiply.outer(down, np.arange(height)))
@@ -184,10 +185,6 @@ def _influences(power: PeriodicPower, mean: PeriodicPower, channel: int, wave: i
     by_peak = top / (mean.peaks[channel, wave] + FAINT)
     by_beside = below / (mean.beside[channel, wave, largest] + FAINT)
     return np.asarray(DECIBEL * (by_peak - by_beside))
-
-
-def _hann(length: int) -> np.ndarray:
-    return np.square(np.sin(np.pi * (np.arange(length) + 0.5) / length))
 
 
 def _frequencies(height: int, width: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

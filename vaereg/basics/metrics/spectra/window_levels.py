@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from vaereg.basics.metrics.evidence.finite import finite
+from vaereg.basics.metrics.spectra.hann_window import hann_window
 
 WINDOWS = (8, 4)
 """The sides of the windows, in pixels. The frequencies of the larger ones are finer; the smaller
@@ -137,8 +138,7 @@ def _places(length: int, side: int) -> np.ndarray:
 
 def _waves(side: int) -> np.ndarray:
     """(side^2, 2 frequencies): windowed cosines, then sines, that are blind to the mean."""
-    line = np.square(np.sin(np.pi * (np.arange(side) + 0.5) / side))
-    window = np.multiply.outer(line, line)
+    window = hann_window(side, side)
     place = np.arange(side) / side
     phases = [2.0 * np.pi * (i * place[:, None] + j * place[None, :]) for i, j in frequencies(side)]
     waves = [wave(phase) * window for wave in (np.cos, np.sin) for phase in phases]
