@@ -23,8 +23,7 @@ from vaereg.comparison.headline_scores import (
     SHARPNESS_RECONSTRUCTED,
 )
 from vaereg.comparison.measured_run import MeasuredRun
-from vaereg.comparison.verdicts.vetoes import LEAST_COPIES, REFERENCE_COPIES, TIMES_REFERENCE
-from vaereg.evaluation.evaluation import Score
+from vaereg.comparison.verdicts.copying import is_copying, mean_lower_end
 
 NOTABLE = 1.0
 """A gap to real data at high frequencies is reported from this many dB on: about 26 %."""
@@ -185,12 +184,7 @@ def _parts_by_space(runs: Sequence[MeasuredRun]) -> list[_Parts]:
 
 def _is_surely_above_reference(runs: Sequence[MeasuredRun], name: str) -> bool:
     scores = [run.scores[name] for run in runs]
-    above = [_lower_end(each) - (each.reference or 0.0) for each in scores]
-    return float(np.mean(above)) > 0.0
-
-
-def _lower_end(score: Score) -> float:
-    return score.value if score.low is None else score.low
+    return mean_lower_end(scores) > float(np.mean([each.reference or 0.0 for each in scores]))
 
 
 def _spectrum_cause(runs: Sequence[MeasuredRun]) -> Cause | None:
@@ -245,7 +239,7 @@ def _copies_cause(runs: Sequence[MeasuredRun]) -> Cause | None:
     measures = [
         name for name in runs[0].scores if name.startswith(COPIES) and _all_have(runs, name)
     ]
-    copied = [name for name in measures if _is_copying(runs, name)]
+    copied = [name for name in measures if is_copying([run.scores[name] for run in runs])]
     exact = [name for name in GUARDS["true"] if _is_beyond_limit(runs, name)]
     if not exact and (not copied or len(copied) < len(measures)):
         return None
@@ -258,20 +252,12 @@ def _copies_cause(runs: Sequence[MeasuredRun]) -> Cause | None:
     return Cause("copies", f"samples copy training examples: {' and '.join(shares)}")
 
 
-def _is_copying(runs: Sequence[MeasuredRun], name: str) -> bool:
-    scores = [run.scores[name] for run in runs]
-    reference = REFERENCE_COPIES if scores[0].reference is None else scores[0].reference
-    low = float(np.mean([_lower_end(each) for each in scores]))
-    return low > max(TIMES_REFERENCE * reference, LEAST_COPIES)
-
-
 def _is_beyond_limit(runs: Sequence[MeasuredRun], name: str) -> bool:
     if not _all_have(runs, name):
         return False
     scores = [run.scores[name] for run in runs]
     limits = [each.limit for each in scores if each.limit is not None]
-    low = float(np.mean([_lower_end(each) for each in scores]))
-    return len(limits) == len(scores) and low > float(np.mean(limits))
+    return len(limits) == len(scores) and mean_lower_end(scores) > float(np.mean(limits))
 
 
 def _collapse_cause(runs: Sequence[MeasuredRun]) -> Cause | None:

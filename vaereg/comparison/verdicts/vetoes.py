@@ -11,16 +11,7 @@ from vaereg.comparison.comparison import Difference
 from vaereg.comparison.figures import change, change_interval, figure, value_of
 from vaereg.comparison.headline_scores import COPIES, COVERAGE, PRIMARY, RECALL
 from vaereg.comparison.measured_run import MeasuredRun
-from vaereg.evaluation.evaluation import Score
-
-TIMES_REFERENCE = 3.0
-"""Copying is reported if the copy rate's lower limit is above this multiple of the reference"""
-
-LEAST_COPIES = 0.02
-"""and above this share."""
-
-REFERENCE_COPIES = 0.01
-"""The copy rate that unseen real data has by definition; used if no reference was measured."""
+from vaereg.comparison.verdicts.copying import is_copying, reference_copies
 
 
 @attrs.frozen(kw_only=True)
@@ -108,13 +99,11 @@ def _veto_of_copies(
         spaces += 1
         mine = [run.scores[name] for run in runs_b]
         share = _mean_of([each.value for each in mine])
-        low = _mean_of([_lower_end(each) for each in mine])
         before = _mean_of([run.scores[name].value for run in runs_a])
-        reference = REFERENCE_COPIES if score.reference is None else score.reference
-        if share > before and low > max(TIMES_REFERENCE * reference, LEAST_COPIES):
+        if share > before and is_copying(mine):
             copying.append(
                 f"{figure(share, share=True)} by {name} ({figure(before, share=True)} in A, "
-                f"{figure(reference, share=True)} of real data)"
+                f"{figure(reference_copies(score), share=True)} of real data)"
             )
     shares = " and ".join(copying)
     if copying and len(copying) == spaces:
@@ -125,10 +114,6 @@ def _veto_of_copies(
             "as smooth samples may be; look at their nearest training examples in the report"
         ]
     return None, []
-
-
-def _lower_end(score: Score) -> float:
-    return score.value if score.low is None else score.low
 
 
 def _mean_of(values: list[float]) -> float:
