@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from vaereg.measures.count_within import count_within as count_within
     from vaereg.measures.nearest_in_training import nearest_in_training as nearest_in_training
     from vaereg.measures.nearest_neighbours import nearest_neighbours as nearest_neighbours
+    from vaereg.measures.nearest_other import nearest_other as nearest_other
     from vaereg.measures.neighbours import Neighbours as Neighbours
     from vaereg.measures.order_by_content import order_by_content as order_by_content
     from vaereg.measures.pair_statistics import Cubes as Cubes
@@ -103,6 +104,7 @@ _HOMES = {
     "load": "vaereg.api",
     "nearest_in_training": "vaereg.measures.nearest_in_training",
     "nearest_neighbours": "vaereg.measures.nearest_neighbours",
+    "nearest_other": "vaereg.measures.nearest_other",
     "order_by_content": "vaereg.measures.order_by_content",
     "pair_statistics": "vaereg.measures.pair_statistics",
     "param": "vaereg.component",

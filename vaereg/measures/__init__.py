@@ -6,6 +6,7 @@ open. vaereg offers these functions to metrics:
 
     nearest_neighbours   the k nearest references of each query
     nearest_in_training  the training example nearest to each example of an evaluation, cached
+    nearest_other        the nearest other example of the same set, cached
     count_within         the number of balls that each point lies in
     pair_statistics      neighbours, ball counts and cubic kernel sums from one pass over all pairs
     radial_spectrum      the power of images by spatial frequency

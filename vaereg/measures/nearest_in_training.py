@@ -20,10 +20,11 @@ def nearest_in_training(evidence: Evidence, which: str) -> Neighbours:
     """
 
     def search() -> Neighbours:
-        return nearest_neighbours(_flat(getattr(evidence, which)), _flat(evidence.train))
+        return nearest_neighbours(flattened(getattr(evidence, which)), flattened(evidence.train))
 
     return evidence.shared((nearest_in_training.__qualname__, which), search)
 
 
-def _flat(examples: np.ndarray) -> np.ndarray:
+def flattened(examples: np.ndarray) -> np.ndarray:
+    """Examples (n, ...) as (n, values)."""
     return np.asarray(examples).reshape(len(examples), -1)

@@ -56,8 +56,8 @@ class NearCopies:
     def __call__(self, evidence: vaereg.Evidence) -> dict[str, vaereg.Measured]:
         """Measures samples against the training data and against each other."""
         finite(np.asarray(evidence.train), "training examples")
-        generated, real = (_flat(evidence, which) for which in ("generated", "real"))
-        measured = {"near_duplicates": self._share(_to_others(generated), _to_others(real))}
+        generated, real = (_to_others(evidence, which) for which in ("generated", "real"))
+        measured = {"near_duplicates": self._share(generated, real)}
         to_train = vaereg.nearest_in_training(evidence, "generated").distances[:, 0]
         if evidence.unseen is not None:
             to_train = to_train[evidence.unseen]
@@ -78,14 +78,9 @@ class NearCopies:
         )
 
 
-def _to_others(values: np.ndarray) -> np.ndarray:
+def _to_others(evidence: vaereg.Evidence, which: str) -> np.ndarray:
     """The distance (n,) of each example from the nearest other one."""
-    near = vaereg.nearest_neighbours(values, values, 1, leave_out_self=True)
-    distances: np.ndarray = near.distances[:, 0]
-    return distances
-
-
-def _flat(evidence: vaereg.Evidence, which: str) -> np.ndarray:
     values = finite(np.asarray(getattr(evidence, which)), f"{which} examples")
     enough(len(values), which, 2)
-    return values.reshape(len(values), -1)
+    distances: np.ndarray = vaereg.nearest_other(evidence, which).distances[:, 0]
+    return distances

@@ -20,6 +20,7 @@ from vaereg.evaluation.evidence.run_model import flat
 from vaereg.evaluation.exhibits.latents import latent_exhibits
 from vaereg.measures.nearest_in_training import nearest_in_training
 from vaereg.measures.nearest_neighbours import nearest_neighbours
+from vaereg.measures.nearest_other import nearest_other
 from vaereg.measures.radial_spectrum import radial_spectrum
 
 if TYPE_CHECKING:
@@ -130,7 +131,7 @@ def _duplicates(evidence: LazyEvidence, drawn: Drawn) -> dict[str, np.ndarray]:
     values = flat(evidence.generated)
     if len(values) < 3:
         return {}
-    near = nearest_neighbours(values, values, 1, leave_out_self=True)
+    near = nearest_other(evidence, "generated")
     first, second = np.arange(len(values)), near.indices[:, 0]
     low, high = np.minimum(first, second), np.maximum(first, second)
     order = np.argsort(near.distances[:, 0], kind="stable")
