@@ -6,6 +6,7 @@ The functions that do what the commands do are in `vaereg.workflows`.
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -77,7 +78,8 @@ def build(
             a mapping as `tomllib` returns it.
         model: the name of the model; None for the registry's default.
         overrides: as on the command line, `"models.sharp.latent=32"`.
-        data: the data that it will be trained on; None to read the data that the declaration names.
+        data: the data that it will be trained on; None to read the data that the declaration names,
+            with a Python warning for everything that the user should know about it.
         parts: your own parts by slot, instead of the declared components. `"encoder"` and
             `"decoder"` may be any Keras layer or model: x (B, *data) -> features, and
             z (B, *latent) -> outputs (B, *data[:-1], channels), with as many channels as the
@@ -102,6 +104,11 @@ def build(
     if parts is not None and not isinstance(parts, Mapping):
         raise UsageError(f"parts is a mapping of slots to parts; got {type(parts).__name__}")
     from vaereg.assembly.load_data import load_data
+    from vaereg.assembly.suspicious_data import remarks
     from vaereg.model.build_declared import build_declared
 
-    return build_declared(declaration, load_data(declaration) if data is None else data, parts)
+    if data is None:
+        data = load_data(declaration)
+        for each in remarks(data, declaration):
+            warnings.warn(each, stacklevel=2)
+    return build_declared(declaration, data, parts)

@@ -17,7 +17,10 @@ class DataSpec:
     Args:
         form: "image" (shape is height, width, channels), "vector" or "sequence".
         shape: the shape of one example, without the batch axis.
-        value_range: the smallest and the largest allowed value, or None if unbounded.
+        value_range: the smallest and the largest allowed value, or None if unbounded; images lie
+            in (0, 1), whatever they were stored as.
+        original_range: the values in the files that `value_range` stands for, such as (0, 255);
+            None if the examples have the values of the files, or `Data.to_display` converts them.
         levels: the number of values that discrete data takes (256 for 8-bit images), or None.
         size: the number of training examples.
         classes: the number of classes if the data is labelled, else None.
@@ -27,6 +30,7 @@ class DataSpec:
     form: str = "image"
     shape: tuple[int, ...] = ()
     value_range: tuple[float, float] | None = (0.0, 1.0)
+    original_range: tuple[float, float] | None = None
     levels: int | None = None
     size: int = 0
     classes: int | None = None
@@ -41,6 +45,14 @@ class DataSpec:
     def channels(self) -> int:
         """The length of the last axis."""
         return self.shape[-1]
+
+    def to_original(self, values: np.ndarray) -> np.ndarray:
+        """Values of `value_range` (any shape) as values of `original_range`."""
+        return _between(values, self.value_range, self.original_range)
+
+    def from_original(self, values: np.ndarray) -> np.ndarray:
+        """Values of `original_range` (any shape) as values of `value_range`."""
+        return _between(values, self.original_range, self.value_range)
 
 
 @runtime_checkable
@@ -100,7 +112,11 @@ class Data:
         train, validation, test: the splits; the last two may be None.
         digest: a hash of the content, recorded in the run lock.
         to_display: converts examples to the values that people read, such as standardized columns
-            to their units; None if no conversion is needed.
+            to their units; None if `spec.original_range` says it all.
+        from_display: the inverse of `to_display`; None if there is none.
+        notes: what a user should know about how the data was read, one sentence each: what was
+            assumed, left out, merged or rounded, with a count and an example. Shown before
+            training.
     """
 
     spec: DataSpec
@@ -109,3 +125,24 @@ class Data:
     test: Split | None = None
     digest: str = ""
     to_display: Callable[[np.ndarray], np.ndarray] | None = None
+    from_display: Callable[[np.ndarray], np.ndarray] | None = None
+    notes: tuple[str, ...] = ()
+
+    def in_original_units(self, examples: np.ndarray) -> np.ndarray:
+        """Examples (n, *shape) in the units of the files that the data came from."""
+        convert = self.spec.to_original if self.to_display is None else self.to_display
+        return convert(examples)
+
+
+def _between(
+    values: np.ndarray,
+    came_from: tuple[float, float] | None,
+    go_to: tuple[float, float] | None,
+) -> np.ndarray:
+    """Maps one range onto another; values stay as they are if a range is unknown or both agree."""
+    if came_from is None or go_to is None or tuple(came_from) == tuple(go_to):
+        return np.asarray(values)
+    (low, high), (bottom, top) = came_from, go_to
+    wide = np.asarray(values, np.float64)
+    mapped: np.ndarray = (wide - low) * ((top - bottom) / (high - low)) + bottom
+    return mapped.astype(np.float32)

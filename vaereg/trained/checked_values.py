@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -11,8 +13,8 @@ from vaereg.errors import DataError
 ROUNDING = 1e-6
 """How far float values may lie outside the range, as a share of its width: float32 rounds."""
 
-IMAGE_RANGES = ((0.0, 1.0), (-1.0, 1.0), (0.0, 255.0))
-"""The value ranges that mean 0 to 255 in images, whatever type the images were stored as."""
+IMAGE_RANGES = ((0.0, 1.0), (-1.0, 1.0), (0.0, 255.0), (0.0, 65535.0))
+"""The ranges that mean 0 to 255 in images, whatever type the images were stored as."""
 
 
 def checked_examples(values: ArrayLike, spec: DataSpec) -> tuple[np.ndarray, bool]:
@@ -44,11 +46,35 @@ def checked_examples(values: ArrayLike, spec: DataSpec) -> tuple[np.ndarray, boo
         return split.take(np.arange(len(batch))), single
     examples = _as_float32(batch, wanted)
     if spec.value_range is not None:
-        low, high = spec.value_range
-        slack = ROUNDING * (high - low)
-        least, largest = float(batch.min()), float(batch.max())
-        if least < low - slack or largest > high + slack:
-            raise DataError(f"{wanted}; got values from {least:g} to {largest:g}.")
+        _check_bounds(batch, spec.value_range, wanted)
+    return examples, single
+
+
+def checked_originals(
+    values: ArrayLike, spec: DataSpec, convert: Callable[[np.ndarray], np.ndarray]
+) -> tuple[np.ndarray, bool]:
+    """Examples in the units of the files, as the model takes them; see `checked_examples`.
+
+    Args:
+        values: (n, *data) or one example (*data): numbers of any type.
+        spec: of the data that the model was trained on.
+        convert: turns values in the units of the files into values as the dataset gives them.
+
+    Raises:
+        DataError: for another shape or dtype, for values outside the range and for NaN.
+    """
+    bounds = spec.original_range or spec.value_range
+    within = "" if bounds is None else " from {:g} to {:g}, as in the files,".format(*bounds)
+    wanted = f"examples must be numbers{within} {_of_shape(spec)}"
+    batch, single = _as_batch(_as_array(values, wanted), spec)
+    if batch.dtype.kind in "iub":
+        batch = batch.astype(np.float64)
+    _as_float32(batch, wanted)
+    if bounds is not None:
+        _check_bounds(batch, bounds, wanted)
+    examples = np.asarray(convert(batch), np.float32)
+    if spec.value_range is not None:
+        examples = np.clip(examples, *spec.value_range)
     return examples, single
 
 
@@ -73,13 +99,22 @@ def checked_latents(values: ArrayLike, latent_shape: tuple[int, ...]) -> tuple[n
 def takes_8_bit(spec: DataSpec) -> bool:
     """Whether uint8 values have a meaning for this data: the levels 0 to 255 of its value range.
 
-    They have none for float images whose range is simply that of the training data.
+    They have none where images have a range of their own, such as 0 to 16.
     """
     if spec.value_range is None:
         return False
+    stored = tuple(spec.original_range or spec.value_range)
     return spec.levels == 256 or (
-        spec.levels is None and spec.form == "image" and tuple(spec.value_range) in IMAGE_RANGES
+        spec.levels != 2 and spec.form == "image" and stored in IMAGE_RANGES
     )
+
+
+def _check_bounds(batch: np.ndarray, bounds: tuple[float, float], wanted: str) -> None:
+    low, high = bounds
+    slack = ROUNDING * (high - low)
+    least, largest = float(batch.min()), float(batch.max())
+    if least < low - slack or largest > high + slack:
+        raise DataError(f"{wanted}; got values from {least:g} to {largest:g}.")
 
 
 def _as_array(values: object, wanted: str) -> np.ndarray:
@@ -154,10 +189,11 @@ def _wanted(spec: DataSpec) -> str:
     if spec.value_range is not None:
         within = " from {:g} to {:g}".format(*spec.value_range)
     eight = ", or uint8 from 0 to 255," if takes_8_bit(spec) else ""
-    return (
-        f"examples must be floats{within}{eight} of shape {_batch_shape(spec.shape)}, or one "
-        f"example of shape {spec.shape}"
-    )
+    return f"examples must be floats{within}{eight} {_of_shape(spec)}"
+
+
+def _of_shape(spec: DataSpec) -> str:
+    return f"of shape {_batch_shape(spec.shape)}, or one example of shape {spec.shape}"
 
 
 def _batch_shape(shape: tuple[int, ...]) -> str:

@@ -69,8 +69,8 @@ def sample_run(
     """
     import_keras(choice, progress)
     spec, examples = locked_spec(run.lock)
-    data = None  # image data is read only if a sampler has to be fitted
-    if spec.form != "image":
+    data = None  # read only to fit a sampler, if the spec knows the units of the files
+    if spec.form != "image" and spec.original_range is None:
         data = read_run_data(run, declaration, progress, ignore_lock=ignore_lock)
     model = open_trained(
         run, declaration, progress, data=data, weights=weights, ignore_lock=ignore_lock

@@ -19,12 +19,13 @@ from vaereg.errors import DataError, UsageError
 from vaereg.host.memory import free_memory, size
 from vaereg.host.progress import Progress
 from vaereg.runs.layout import RunFolder
-from vaereg.trained.checked_values import checked_examples, checked_latents
+from vaereg.trained.checked_values import checked_latents
 from vaereg.trained.encoded import Encoded
 from vaereg.trained.example_scores import score_examples
 from vaereg.trained.load_weights import FINAL
 from vaereg.trained.sampler_slot import sampler_slot
 from vaereg.trained.samplers import draw, prepare_sampler
+from vaereg.trained.units import MODEL, check_units, given_examples, taken_examples
 from vaereg.trained.whole_number import whole_number
 
 if TYPE_CHECKING:
@@ -46,8 +47,10 @@ class TrainedModel:
 
     Every method takes a batch, or one example without the batch axis, and then returns one.
     Examples are floats within the value range of `data.spec`, as the dataset gives them; images
-    may also be uint8, and images of one channel may lack the channel axis. Any other input raises
-    a `vaereg.DataError` that says what the model takes.
+    may also be uint8, and images of one channel may lack the channel axis. With
+    `units="original"`, a method takes and gives examples in the units of the data's files: images
+    from 0 to 16 or 65,535, columns that are not standardized. Any other input raises a
+    `vaereg.DataError` that says what the model takes.
 
     Args:
         vae: the model with its trained weights.
@@ -129,12 +132,13 @@ class TrainedModel:
         """
         return self._read()
 
-    def examples(self, n: int, split: str = "test") -> np.ndarray:
-        """The first n examples of a split, as the model takes them, (n, *data) float32.
+    def examples(self, n: int, split: str = "test", units: str = MODEL) -> np.ndarray:
+        """The first n examples of a split, (n, *data).
 
         Args:
             n: how many.
             split: "train", "validation" or "test".
+            units: "model", as the model takes them, or "original".
 
         Raises:
             DataError: if the data has no such split, or fewer examples.
@@ -155,15 +159,16 @@ class TrainedModel:
                 f"data {self._declaration.data_name!r} has {count} {split} examples; {n} were "
                 "requested."
             )
-        return found.take(np.arange(n))
+        return self._give(found.take(np.arange(n)), units)
 
     # ---- methods ----
 
-    def encode(self, x: ArrayLike) -> Encoded:
+    def encode(self, x: ArrayLike, units: str = MODEL) -> Encoded:
         """The posterior of each example, in numpy arrays.
 
         Args:
             x: (n, *data) or (*data).
+            units: of x: "model" or "original".
 
         Returns:
             A `Latent` whose `mode` has shape (n, *latent); `z` equals it. `log_var` has the same
@@ -173,39 +178,45 @@ class TrainedModel:
         Raises:
             DataError: for a shape, dtype or value that the model does not take.
         """
-        batch, single = checked_examples(x, self.spec)
+        batch, single = self._take(x, units)
         latent = self._vae.encode(batch)
         mode, log_var = latent.mode, latent.log_var
         if single:
             mode, log_var = mode[0], None if log_var is None else log_var[0]
         return Encoded(z=mode, mode=mode, log_var=log_var)
 
-    def decode(self, z: ArrayLike) -> np.ndarray:
+    def decode(self, z: ArrayLike, units: str = MODEL) -> np.ndarray:
         """The likelihood's mean for each latent, (n, *data) float32.
 
         Args:
             z: (n, *latent) or (*latent), floats.
+            units: of the result: "model" or "original".
 
         Raises:
             DataError: for a shape, dtype or value that the model does not take.
         """
         batch, single = checked_latents(z, self.latent_shape)
-        return _batch_or_example(self._vae.decode(batch), single)
+        return _batch_or_example(self._give(self._vae.decode(batch), units), single)
 
-    def reconstruct(self, x: ArrayLike) -> np.ndarray:
+    def reconstruct(self, x: ArrayLike, units: str = MODEL) -> np.ndarray:
         """Each example encoded to the mode of its posterior and decoded, (n, *data) float32.
 
         Args:
             x: (n, *data) or (*data).
+            units: of x and of the result: "model" or "original".
 
         Raises:
             DataError: for a shape, dtype or value that the model does not take.
         """
-        batch, single = checked_examples(x, self.spec)
-        return _batch_or_example(self._vae.reconstruct(batch), single)
+        batch, single = self._take(x, units)
+        return _batch_or_example(self._give(self._vae.reconstruct(batch), units), single)
 
     def sample(
-        self, n: int, seed: int = 0, sampler: str | Slot | Default | None = Default.SAMPLER
+        self,
+        n: int,
+        seed: int = 0,
+        sampler: str | Slot | Default | None = Default.SAMPLER,
+        units: str = MODEL,
     ) -> np.ndarray:
         """n new examples, (n, *data) float32; on one backend, equal seeds give equal samples.
 
@@ -216,6 +227,7 @@ class TrainedModel:
             seed: of the samples, below 2**32.
             sampler: the name of a sampler, such as "gaussian_mixture"; None for draws from the
                 prior; if left out, the declared sampler, or that of `vaereg.load("RUN@SAMPLER")`.
+            units: of the result: "model" or "original".
 
         Raises:
             UsageError: if there is no sampler of that name, if it needs parameters, or if n samples
@@ -223,7 +235,8 @@ class TrainedModel:
             PluginError: if the sampler cannot be used.
             LockError: if the data has to be read and its content has changed.
         """
-        return self.draw(n, seed, sampler)[0]
+        check_units(units)
+        return self._give(self.draw(n, seed, sampler)[0], units)
 
     def draw(
         self, n: int, seed: int = 0, sampler: str | Slot | Default | None = Default.SAMPLER
@@ -254,7 +267,9 @@ class TrainedModel:
             )
         return self._fitted[key]
 
-    def score(self, x: ArrayLike, samples: int = 64, seed: int = 0) -> dict[str, np.ndarray]:
+    def score(
+        self, x: ArrayLike, samples: int = 64, seed: int = 0, units: str = MODEL
+    ) -> dict[str, np.ndarray]:
         """How well the model explains each example, in nats: four arrays (n,) float64.
 
         `reconstruction` is E log p(x given z) over draws from q(z given x). `kl` is
@@ -268,6 +283,7 @@ class TrainedModel:
             x: (n, *data) or (*data).
             samples: how many draws from q(z given x) per example.
             seed: of the draws; equal seeds give equal scores.
+            units: of x: "model" or "original".
 
         Raises:
             DataError: for a shape, dtype or value that the model does not take.
@@ -275,13 +291,19 @@ class TrainedModel:
         Source: Burda et al. 2016, arXiv:1509.00519, eq. 8.
         """
         samples, seed = whole_number("samples", samples, 1), whole_number("seed", seed, 0)
-        batch, single = checked_examples(x, self.spec)
+        batch, single = self._take(x, units)
         scores = score_examples(self._vae, batch, samples, seed, deterministic=self._deterministic)
         return {name: _batch_or_example(values, single) for name, values in scores.items()}
 
     @cached_property
     def _deterministic(self) -> bool:
         return bool(self._vae.is_deterministic)
+
+    def _take(self, x: ArrayLike, units: str) -> tuple[np.ndarray, bool]:
+        return taken_examples(x, units, self.spec, lambda: self.data)
+
+    def _give(self, examples: np.ndarray, units: str) -> np.ndarray:
+        return given_examples(examples, units, self.spec, lambda: self.data)
 
     def _slot(self, sampler: str | Slot | Default) -> Slot:
         if isinstance(sampler, Slot):

@@ -90,7 +90,7 @@ def examples_to_reconstruct(data: Data) -> np.ndarray:
 
 def write_arrays(path: Path, samples: np.ndarray, latents: np.ndarray, data: Data) -> None:
     """Writes `samples`, in the units of the data, and `latents` to an npz file."""
-    shown = samples if data.to_display is None else data.to_display(samples)
+    shown = data.in_original_units(samples)
     if not np.isfinite(shown).all():
         raise RunError("the samples contain NaN or infinite values; the weights probably do too.")
     with replacing(path) as temporary, temporary.open("wb") as file:

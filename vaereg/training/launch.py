@@ -130,6 +130,7 @@ def prepare_model(
     found = import_keras(choice, progress)
     progress.stage("importing the engine", "imports")
     from vaereg.assembly.load_data import load_data
+    from vaereg.assembly.suspicious_data import remarks
     from vaereg.model.build_declared import build_declared
 
     if choice.backend == "jax":
@@ -138,6 +139,8 @@ def prepare_model(
         keep_compiled_programs(declaration.cache)
     progress.stage(f"reading the data {declaration.data_name!r}", "data")
     data = load_data(declaration)
+    for each in remarks(data, declaration):
+        progress.say(each)
     progress.stage(f"building {declaration.model!r}", "build")
     vae = build_declared(declaration, data)
     lock = make_lock(declaration, records, backend=choice.backend, devices=found, data=data)

@@ -10,13 +10,21 @@ import numpy as np
 
 import vaereg
 from vaereg.basics.datasets.declared import ArraysParams
-from vaereg.basics.datasets.files.array_scan import Scan, scan
+from vaereg.basics.datasets.files.array_scan import Scan, are_whole, outside, scan
 from vaereg.basics.datasets.files.data_path import data_path
 from vaereg.basics.datasets.files.numpy_file import open_npy, read_npz
 from vaereg.basics.datasets.splits.content_digest import content_digest
 from vaereg.basics.datasets.splits.deal import deal
 from vaereg.basics.datasets.splits.held_split import held_split
 from vaereg.basics.datasets.splits.labels import Labels, encode_labels
+from vaereg.basics.datasets.splits.scaling import Scaling
+from vaereg.basics.datasets.splits.stored_range import (
+    BY_BITS,
+    StoredRange,
+    given_range,
+    image_range,
+    plain_range,
+)
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -36,13 +44,17 @@ class Source:
     found: Scan
 
 
+Place = tuple[str, np.ndarray]
+"""The part of the file that holds a split, and the split's positions in it."""
+
+
 class Arrays:
     """The array of a .npy file, memory-mapped so it may exceed memory, or those of a .npz file.
 
-    8-bit data is mapped to `value_range`, by default [0, 1]; other data is not changed. Without
-    `value_range`, the range of other data is [0, 1] if all values lie in it. Otherwise images have
-    the range [-1, 1], [0, 255] or that of their values, the first that fits, and vectors have no
-    range. The range is chosen from all parts, so that no part exceeds it.
+    Images are scaled to [0, 1] from the range that they were stored in: `value_range`, or else that
+    of their type or of their training examples (`image_range`). Vectors are scaled only if
+    `value_range` is given, or if they have 8 bits. No other split may leave the range; up to a
+    thousandth of its width beyond it, values are clipped.
 
     A .npz file may already be divided into parts (`x_train`, `x_val`, `x_test`, and `y_…`). A
     missing part is held out from the training examples by `split_seed`.
@@ -69,7 +81,9 @@ class Arrays:
                     f"{sources[part].name}: examples have shape {other}, but those of the first "
                     f"part have shape {shape}; all parts must have the same shape"
                 )
-        value_range, levels = self._range(list(sources.values()), form)
+        places = self._positions(sources)
+        stored = self._range(sources, places, form)
+        scaling, clipped = self._scaling(sources, places, stored)
         labels = self._labels(list(sources.values()))
         splits = {
             part: held_split(
@@ -77,17 +91,21 @@ class Arrays:
                 positions,
                 shape=shape,
                 targets=labels[sources[home].name].codes if labels else None,
-                value_range=value_range or (0.0, 1.0),
+                scaling=scaling,
             )
-            for part, (home, positions) in self._positions(sources).items()
+            for part, (home, positions) in places.items()
         }
         names = next(iter(labels.values())).names if labels else ()
+        notes = [*(n for each in sources.values() for n in each.found.notes), stored.note, *clipped]
+        # 8-bit data has always been scaled, and its digest says nothing of it.
+        rescaled = stored.original != stored.value_range and stored.original != (0.0, 255.0)
         return vaereg.Data(
             spec=vaereg.DataSpec(
                 form=form,
                 shape=shape,
-                value_range=value_range,
-                levels=levels,
+                value_range=stored.value_range,
+                original_range=stored.original,
+                levels=stored.levels,
                 size=len(splits["train"]),
                 classes=len(names) if labels else None,
                 class_names=names,
@@ -99,9 +117,11 @@ class Arrays:
                 " ".join(source.found.content for source in sources.values()),
                 labels=[sha256(encoded.codes.tobytes()).hexdigest() for encoded in labels.values()],
                 shape=shape,
-                value_range=value_range,
+                value_range=stored.value_range,
+                **({"original_range": stored.original} if rescaled else {}),
                 shares=[params.validation, params.test, params.split_seed],
             ),
+            notes=tuple(dict.fromkeys(each for each in notes if each)),
         )
 
     def _sources(self, path: Path) -> dict[str, Source]:
@@ -139,43 +159,71 @@ class Arrays:
         return (shape if len(shape) == 3 else (*shape, 1)), "image"
 
     def _range(
-        self, sources: list[Source], form: str
-    ) -> tuple[tuple[float, float] | None, int | None]:
-        """The value range and the number of levels."""
-        given = self._params.value_range
-        if given and (len(given) != 2 or not given[0] < given[1]):
+        self, sources: dict[str, Source], places: dict[str, Place], form: str
+    ) -> StoredRange:
+        """What the stored values mean; the range of images is found in the training examples."""
+        types = {source.values.dtype.newbyteorder("=") for source in sources.values()}
+        if len(types) > 1 and types & (BY_BITS.keys() | {np.dtype(bool)}):
             raise vaereg.DataError(
-                f"arrays: value_range = {list(given)}; allowed are "
-                "[smallest, largest], and [] to take the range from the data"
+                f"{next(iter(sources.values())).name}: the parts mix values of the types "
+                f"{', '.join(sorted(map(str, types)))}; save all parts with the same type"
             )
-        types = {source.values.dtype for source in sources}
-        if np.dtype(np.uint8) in types:
-            if len(types) > 1:
-                raise vaereg.DataError(
-                    f"{sources[0].name}: the parts mix 8-bit values with others: "
-                    f"{', '.join(sorted(map(str, types)))}"
-                )
-            return (given[0], given[1]) if given else (0.0, 1.0), 256
-        low = min(source.found.low for source in sources)
-        high = max(source.found.high for source in sources)
-        levels = 2 if types == {np.dtype(bool)} else None
-        if given:
-            for source in sources:
-                if source.found.low < given[0] or source.found.high > given[1]:
-                    raise vaereg.DataError(
-                        f"{source.name}: values from {source.found.low:g} to "
-                        f"{source.found.high:g} are not within value_range = {list(given)}"
+        home, positions = places["train"]
+        source = sources[home]
+        dtype = source.values.dtype.newbyteorder("=")
+        for given in given_range(self._params.value_range, dtype, "arrays"):
+            return given
+        if form != "image":
+            low = min(float(each.found.lows.min()) for each in sources.values())
+            high = max(float(each.found.highs.max()) for each in sources.values())
+            return plain_range(dtype, low, high, source.name)
+        return image_range(
+            dtype,
+            float(source.found.lows[positions].min()),
+            float(source.found.highs[positions].max()),
+            lambda: are_whole(source.values, positions),
+            source.name,
+        )
+
+    def _scaling(
+        self, sources: dict[str, Source], places: dict[str, Place], stored: StoredRange
+    ) -> tuple[Scaling, list[str]]:
+        """How values become examples, and a note for each source of which values are clipped.
+
+        Raises:
+            vaereg.DataError: for a split whose values are too far outside the range.
+        """
+        factor, offset = stored.scaling
+        if stored.original is None:
+            return Scaling(factor=factor, offset=offset), []
+        low, high = stored.original
+        given = self._params.value_range
+        for part, (home, positions) in places.items():
+            found, chosen = sources[home].found, slice(None) if given else positions
+            least, most = float(found.lows[chosen].min()), float(found.highs[chosen].max())
+            if least < low - stored.slack or most > high + stored.slack:
+                which = f"value_range = {list(given)}"
+                if not given:
+                    which = (
+                        f"the range of the training examples, [{low:g}, {high:g}]; they are of "
+                        f"the {part} split"
                     )
-            return (given[0], given[1]), levels
-        usual = ((0.0, 1.0), (-1.0, 1.0), (0.0, 255.0)) if form == "image" else ((0.0, 1.0),)
-        for bounds in usual:
-            if bounds[0] <= low and high <= bounds[1]:
-                return bounds, levels
-        if form == "vector":
-            return None, levels
-        if low == high:
-            raise vaereg.DataError(f"{sources[0].name}: all values are equal ({low:g})")
-        return (low, high), levels
+                raise vaereg.DataError(
+                    f"{sources[home].name}: values from {least:g} to {most:g} are not within "
+                    f"{which}. Set value_range to the smallest and the largest value that the "
+                    "data may have."
+                )
+        notes = []
+        for source in sources.values():
+            if source.found.lows.min() < low or source.found.highs.max() > high:
+                count, first = outside(source.values, low, high)
+                notes.append(
+                    f"{source.name}: {count} of {source.values.size} values lie slightly outside "
+                    f"[{low:g}, {high:g}] and are clipped; the first: {first}. For another range, "
+                    "set value_range = [smallest, largest]."
+                )
+        clip = stored.value_range if notes else None
+        return Scaling(factor=factor, offset=offset, clip=clip), notes
 
     def _labels(self, sources: list[Source]) -> dict[str, Labels]:
         """The class numbers of each source; the numbering is the same for all sources."""
@@ -192,7 +240,7 @@ class Arrays:
             for source, codes in zip(sources, np.split(together.codes, edges), strict=True)
         }
 
-    def _positions(self, sources: dict[str, Source]) -> dict[str, tuple[str, np.ndarray]]:
+    def _positions(self, sources: dict[str, Source]) -> dict[str, Place]:
         """For each split, the part of the file that holds it and its positions in that part."""
         params = self._params
         shares = {"test": params.test, "validation": params.validation}

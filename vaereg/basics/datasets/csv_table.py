@@ -92,4 +92,5 @@ class CsvTable:
                 shares=[params.validation, params.test, params.split_seed],
             ),
             to_display=units,
+            from_display=units.standardize,
         )

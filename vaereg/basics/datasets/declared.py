@@ -45,7 +45,7 @@ class ArraysParams:
         choices=("auto", "image", "vector"),
     )
     value_range: tuple[float, ...] = param(
-        (), "smallest and largest value; empty: 0 to 1 for 8-bit data, else taken from the data"
+        (), "the smallest and largest stored value, scaled to [0, 1]; empty: as type and data say"
     )
     validation: float = param(0.1, "share held out for validation if the file has none", ge=0, lt=1)
     test: float = param(0.1, "share held out for testing if the file has none", ge=0, lt=1)

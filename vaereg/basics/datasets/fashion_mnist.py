@@ -56,6 +56,7 @@ class FashionMnist:
                 form="image",
                 shape=(SIDE, SIDE, 1),
                 value_range=(0.0, 1.0),
+                original_range=(0.0, 255.0),
                 levels=256,
                 size=len(train),
                 classes=len(wanted),

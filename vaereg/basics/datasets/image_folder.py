@@ -83,6 +83,7 @@ class ImageFolder:
                 form="image",
                 shape=shape,
                 value_range=(0.0, 1.0),
+                original_range=(0.0, 255.0),
                 levels=256,
                 size=len(splits["train"]),
                 classes=len(labels.names) if labels else None,

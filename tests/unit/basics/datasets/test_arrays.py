@@ -9,6 +9,7 @@ import vaereg
 from vaereg.basics.datasets.arrays import Arrays
 from vaereg.basics.datasets.declared import ArraysParams
 from vaereg.basics.datasets.files import array_scan
+from vaereg.basics.datasets.splits.deal import deal
 
 
 def load(context: vaereg.BuildContext, **params: object) -> vaereg.Data:
@@ -41,15 +42,116 @@ def test_8_bit_images_are_scaled_to_0_and_1(
     assert sorted(i.tobytes() for i in back) == sorted(i.tobytes() for i in tiny_images)
 
 
-def test_8_bit_images_are_scaled_to_the_range_that_is_given(
-    tmp_path: Path, context: vaereg.BuildContext, tiny_images: np.ndarray
+@pytest.mark.parametrize("on_disk", [False, True])
+@pytest.mark.parametrize(
+    ("dtype", "top", "value_range"),
+    [("uint8", 255, ()), ("uint16", 65535, ()), (">u2", 65535, ()), ("uint16", 4095, (0.0, 4095.0)),
+     ("uint8", 16, (0.0, 16.0)), ("float32", 255, ()), ("float64", 16, ()), ("int64", 255, ()),
+     ("int16", 4095, ()), ("int32", 65535, ()), ("float32", 1, ())],
+)  # fmt: skip
+def test_the_same_images_are_the_same_examples_whatever_type_and_range_they_were_stored_in(
+    tmp_path: Path,
+    context: vaereg.BuildContext,
+    dtype: str,
+    top: int,
+    value_range: tuple[float, ...],
+    on_disk: bool,
 ) -> None:
-    np.save(tmp_path / "x.npy", tiny_images)
-    data = load(context, path="x.npy", value_range=(-1.0, 1.0))
+    images = np.random.default_rng(0).random((40, 6, 6, 3))
+    images[:, 0, 0], images[:, 0, 1] = 0, 1
+    stored = images * top if top == 1 else np.rint(images * top)
+    np.savez(tmp_path / "x.npz", x=stored.astype(dtype))
+    np.save(tmp_path / "x.npy", stored.astype(dtype))
+    name = "x.npy" if on_disk else "x.npz"
 
-    assert data.spec.value_range == (-1.0, 1.0)
-    assert everything(data.train).min() == pytest.approx(tiny_images.min() / 127.5 - 1, abs=0.02)
-    assert -1 <= everything(data.train).min() < everything(data.train).max() <= 1
+    data = load(context, path=name, value_range=value_range, validation=0, test=0)
+
+    assert data.spec.value_range == (0, 1) and data.spec.original_range == (0, top)
+    found, order = everything(data.train), deal(40, {}, 0, "")["train"]
+    assert found.dtype == np.float32 and found.min() >= 0 and found.max() <= 1 + 1e-6
+    np.testing.assert_allclose(found, images[order], atol=0.5001 / top if top > 1 else 1e-7)
+    np.testing.assert_allclose(data.in_original_units(found), stored[order], atol=top * 1e-6)
+    levels = top + 1 if top > 1 else None
+    assert data.spec.levels == levels
+
+
+def test_a_range_that_was_assumed_is_told_with_the_key_to_set(
+    tmp_path: Path, context: vaereg.BuildContext
+) -> None:
+    digits = np.random.default_rng(0).integers(0, 17, (40, 8, 8))
+    np.save(tmp_path / "x.npy", digits.astype(float))
+    (told,) = load(context, path="x.npy").notes
+    assert "whole numbers from 0 to 16" in told and "value_range = " in told
+
+    np.save(tmp_path / "x.npy", digits.astype(np.uint8) * 15)
+    assert load(context, path="x.npy").notes == ()
+
+
+def test_a_pixel_slightly_beyond_the_range_is_clipped_and_told(
+    tmp_path: Path, context: vaereg.BuildContext
+) -> None:
+    images = np.random.default_rng(0).random((40, 6, 6))
+    images[5, 3, 3] = 1.0004
+    for name, save in (("x.npy", np.save), ("x.npz", lambda path, x: np.savez(path, x=x))):
+        save(tmp_path / name, images)
+        data = load(context, path=name)
+        assert data.spec.original_range == (0, 1)
+        splits = [each for each in (data.train, data.validation, data.test) if each is not None]
+        assert max(everything(each).max() for each in splits) == 1
+        (told,) = data.notes
+        assert "1 of 1440 values" in told and "[5, 3, 3] is 1.0004" in told
+
+
+@pytest.mark.parametrize(
+    "values", [(0.0, 1.2), (-0.5, 200.0), (0.25, 254.75), (-1.1, 1.0), (0, 70000), (-5, 5)]
+)
+def test_images_whose_range_is_not_clear_are_refused_with_the_key_to_set(
+    tmp_path: Path, context: vaereg.BuildContext, values: tuple[float, float]
+) -> None:
+    images = np.linspace(*values, 10 * 16).reshape(10, 4, 4)
+    np.save(tmp_path / "x.npy", np.rint(images) if isinstance(values[0], int) else images)
+    with pytest.raises(vaereg.DataError, match=r"white is not known\. Set value_range"):
+        load(context, path="x.npy")
+    data = load(context, path="x.npy", value_range=(-10.0, 80000.0))
+    assert data.spec.value_range == (0, 1)
+
+
+def test_the_range_is_found_in_the_training_split_and_no_other_may_leave_it(
+    tmp_path: Path, context: vaereg.BuildContext
+) -> None:
+    x = np.random.default_rng(0).integers(0, 17, (40, 4, 4)).astype(float)
+    np.savez(tmp_path / "x.npz", x_train=x, x_test=x * 15)
+    with pytest.raises(vaereg.DataError, match=r"from 0 to 240 are .*\[0, 16\]; .* test split"):
+        load(context, path="x.npz")
+    found = load(context, path="x.npz", value_range=(0.0, 255.0))
+    assert found.spec.original_range == (0, 255)
+
+
+def test_vectors_are_rescaled_only_on_request(
+    context: vaereg.BuildContext, vectors: np.ndarray
+) -> None:
+    plain = load(context, path="v.npy", validation=0, test=0)
+    assert plain.spec.original_range is None
+    assert np.array_equal(np.sort(everything(plain.train), axis=None), np.sort(vectors, axis=None))
+
+    scaled = load(context, path="v.npy", value_range=(-20.0, 20.0), validation=0, test=0)
+    assert scaled.spec.value_range == (0, 1) and scaled.spec.original_range == (-20, 20)
+    back = scaled.in_original_units(everything(scaled.train))
+    np.testing.assert_allclose(back, everything(plain.train), atol=1e-5)
+
+
+def test_values_that_float32_cannot_hold_are_told_with_count_and_example(
+    tmp_path: Path, context: vaereg.BuildContext
+) -> None:
+    values = np.random.default_rng(0).normal(size=(40, 3))
+    values[4, 2], values[7, 0] = 1e-50, -1e-60
+    np.save(tmp_path / "x.npy", values)
+    (told,) = load(context, path="x.npy").notes
+    assert "2 of 120 values are too small" in told and "[4, 2] is 1e-50" in told
+
+    np.save(tmp_path / "x.npy", np.arange(120).reshape(40, 3) + 2**40)
+    (told,) = load(context, path="x.npy").notes
+    assert "rounded to the 24 bits of float32" in told
 
 
 def test_the_splits_share_no_example_and_lose_none(
@@ -100,19 +202,17 @@ def test_vectors_are_unbounded_unless_they_lie_within_0_and_1(
     assert load(context, path="u.npy").spec.value_range == (0.0, 1.0)
 
 
-@pytest.mark.parametrize(
-    ("low", "high", "expected"),
-    [(0.1, 0.9, (0, 1)), (-0.5, 1, (-1, 1)), (0, 200, (0, 255)), (-3, 7, (-3, 7))],
-)
+@pytest.mark.parametrize(("low", "high", "original"), [(0.1, 0.9, (0, 1)), (-0.5, 1, (-1, 1))])
 def test_the_range_of_float_images_is_found(
     tmp_path: Path,
     context: vaereg.BuildContext,
     low: float,
     high: float,
-    expected: tuple[float, float],
+    original: tuple[float, float],
 ) -> None:
     np.save(tmp_path / "x.npy", np.linspace(low, high, 10 * 16).reshape(10, 4, 4))
-    assert load(context, path="x.npy").spec.value_range == expected
+    spec = load(context, path="x.npy").spec
+    assert (spec.value_range, spec.original_range) == ((0, 1), original)
 
 
 def test_booleans_have_two_levels(tmp_path: Path, context: vaereg.BuildContext) -> None:
@@ -234,7 +334,7 @@ def test_an_array_that_is_not_data_is_reported(
         (
             {"x_train": np.ones((4, 2), np.uint8), "x_test": np.ones((4, 2))},
             {},
-            "the parts mix 8-bit values",
+            "the parts mix values of the types float64, uint8",
         ),
         ({"x": np.zeros((4, 2), object)}, {}, "Python objects"),
         ({"x_train": np.ones((4, 2)), "c": np.ones(4)}, {"y": "c"}, 'y = "c" needs x'),

@@ -1,4 +1,4 @@
-"""One pass over an array of any size for its hash, its range and values that are not finite."""
+"""One pass over an array of any size for its hash, its extremes and values that cannot be used."""
 
 from __future__ import annotations
 
@@ -13,19 +13,24 @@ import vaereg
 BLOCK = 32 * 2**20
 """The number of bytes to read at once."""
 
+EXACT = 2**24
+"""Up to here float32 holds every whole number."""
 
-@attrs.frozen(kw_only=True)
+
+@attrs.frozen(kw_only=True, eq=False)
 class Scan:
     """The result of a pass over an array.
 
     Args:
         content: the sha256 of type, shape and values.
-        low, high: the smallest and the largest value.
+        lows, highs: (n,) the smallest and the largest value of each example, float64.
+        notes: what becomes of values that float32 cannot hold exactly, one sentence each.
     """
 
     content: str
-    low: float
-    high: float
+    lows: np.ndarray
+    highs: np.ndarray
+    notes: tuple[str, ...] = ()
 
 
 def scan(values: np.ndarray, source: str) -> Scan:
@@ -36,27 +41,37 @@ def scan(values: np.ndarray, source: str) -> Scan:
             number and the index of the first.
     """
     content = hashlib.sha256(f"{values.dtype.str} {values.shape}".encode())
-    low, high = np.inf, -np.inf
-    bad, first = 0, ""
+    lows, highs = np.empty(len(values)), np.empty(len(values))
+    bad, lost = _Count(), _Count()
     for start, block in blocks(values):
         content.update(block.data)
         if block.dtype.kind == "f":
-            with np.errstate(over="ignore"):  # overflow becomes infinite and is found
-                good = np.isfinite(block.astype(np.float32, copy=False))
-            if not good.all():
-                if not bad:
-                    at = np.unravel_index(int(np.argmin(good)), block.shape)
-                    index = ", ".join(str(int(i)) for i in (start + at[0], *at[1:]))
-                    first = f"[{index}] is {block[at]}"
-                bad += int(good.size - np.count_nonzero(good))
-                continue
-        low, high = min(low, float(block.min())), max(high, float(block.max()))
-    if bad:
+            with np.errstate(over="ignore", under="ignore"):  # found and counted here
+                single = block.astype(np.float32, copy=False)
+            bad.add(~np.isfinite(single), block, start)
+            if block.dtype.itemsize > 4:
+                lost.add((single == 0) & (block != 0), block, start)
+        rows = block.reshape(len(block), -1)
+        lows[start : start + len(block)] = rows.min(axis=1)
+        highs[start : start + len(block)] = rows.max(axis=1)
+    if bad.count:
         raise vaereg.DataError(
-            f"{source}: {bad} of {values.size} values are NaN, infinite or beyond float32; "
-            f"the first: {first}. Repair or leave out these examples."
+            f"{source}: {bad.count} of {values.size} values are NaN, infinite or beyond float32; "
+            f"the first: {bad.first}. Repair or leave out these examples."
         )
-    return Scan(content=content.hexdigest(), low=low, high=high)
+    notes = []
+    if lost.count:
+        notes.append(
+            f"{source}: {lost.count} of {values.size} values are too small for float32 and become "
+            f"0; the first: {lost.first}. Save the values multiplied by a constant to keep them."
+        )
+    largest = max(abs(float(lows.min())), abs(float(highs.max())))
+    if values.dtype.kind in "iu" and largest > EXACT:
+        notes.append(
+            f"{source}: whole numbers up to {largest:.0f} are rounded to the 24 bits of float32; "
+            "neighbours may become equal."
+        )
+    return Scan(content=content.hexdigest(), lows=lows, highs=highs, notes=tuple(notes))
 
 
 def blocks(values: np.ndarray) -> Iterator[tuple[int, np.ndarray]]:
@@ -64,3 +79,39 @@ def blocks(values: np.ndarray) -> Iterator[tuple[int, np.ndarray]]:
     rows = max(1, BLOCK // max(1, values[0].nbytes))
     for start in range(0, len(values), rows):
         yield start, np.ascontiguousarray(values[start : start + rows])
+
+
+def are_whole(values: np.ndarray, positions: np.ndarray) -> bool:
+    """Whether all values of the examples at `positions` are whole numbers."""
+    if values.dtype.kind != "f":
+        return True
+    chosen = np.zeros(len(values), bool)
+    chosen[positions] = True
+    return all(
+        bool((block == np.rint(block))[chosen[start : start + len(block)]].all())
+        for start, block in blocks(values)
+    )
+
+
+def outside(values: np.ndarray, low: float, high: float) -> tuple[int, str]:
+    """How many values lie outside [low, high], and the first with its index; (0, "") if none."""
+    found = _Count()
+    for start, block in blocks(values):
+        found.add((block < low) | (block > high), block, start)
+    return found.count, found.first
+
+
+class _Count:
+    """Counts marked values, and remembers the first."""
+
+    def __init__(self) -> None:
+        self.count, self.first = 0, ""
+
+    def add(self, marked: np.ndarray, block: np.ndarray, start: int) -> None:
+        """Counts the values of a block, which starts at an example, where `marked` is true."""
+        number = int(np.count_nonzero(marked))
+        if number and not self.count:
+            at = np.unravel_index(int(np.argmax(marked)), block.shape)
+            index = ", ".join(str(int(i)) for i in (start + at[0], *at[1:]))
+            self.first = f"[{index}] is {block[at]}"
+        self.count += number

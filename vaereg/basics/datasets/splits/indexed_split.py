@@ -5,24 +5,26 @@ from __future__ import annotations
 import attrs
 import numpy as np
 
+from vaereg.basics.datasets.splits.scaling import Scaling
+
 
 @attrs.frozen(kw_only=True, eq=False)
 class IndexedSplit:
-    """The examples of `values` at `positions`, read when they are needed.
+    """The examples of `values` at `positions`, read and scaled when they are needed.
 
     Args:
-        values: (n, …), possibly memory-mapped; uint8 is read as low + value / 255 * (high - low).
+        values: (n, …), possibly memory-mapped.
         positions: the positions of this split's examples.
         shape: the shape of one example in the result.
+        scaling: converts stored values into examples.
         targets: (n,) the class numbers of all `values`, or None.
-        value_range: the range that 8-bit values are mapped to.
     """
 
     values: np.ndarray
     positions: np.ndarray
     shape: tuple[int, ...]
+    scaling: Scaling
     targets: np.ndarray | None = None
-    value_range: tuple[float, float] = (0.0, 1.0)
 
     def __len__(self) -> int:
         return len(self.positions)
@@ -32,12 +34,12 @@ class IndexedSplit:
         wanted = self.positions[indices]
         order = np.argsort(wanted, kind="stable")  # a disk is read fastest from front to back
         chosen = np.empty((len(wanted), *self.shape), np.float32)
-        chosen[order] = self.values[wanted[order]].reshape(len(wanted), *self.shape)
-        if self.values.dtype == np.uint8:
-            low, high = self.value_range
-            chosen *= np.float32((high - low) / 255.0)
-            if low:
-                chosen += np.float32(low)
+        stored = self.values[wanted[order]].reshape(len(wanted), *self.shape)
+        if self.scaling.is_exact_for(stored.dtype):
+            chosen[order] = stored
+            self.scaling.in_place(chosen)
+        else:
+            chosen[order] = self.scaling(stored)
         return chosen
 
     def labels(self, indices: np.ndarray) -> np.ndarray | None:
