@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from vaereg.comparison.comparable import cautions, check_comparable
 from vaereg.comparison.comparison import PAIRED_SEEDS, Comparison, Design, Side
 from vaereg.comparison.figures import short_percent
-from vaereg.comparison.headline_scores import BOUNDS
+from vaereg.comparison.headline_scores import BOUNDS, PRIMARY
 from vaereg.comparison.measured_run import MeasuredRun, read_measured
 from vaereg.comparison.pairing import Pairing
 from vaereg.comparison.spaces import deciding_spaces
@@ -16,7 +16,7 @@ from vaereg.comparison.statistics.method_effect import LEAST_SEEDS, method_effec
 from vaereg.comparison.statistics.weights_effect import weights_effect
 from vaereg.comparison.verdicts.causes import cause
 from vaereg.comparison.verdicts.verdicts import ALPHA, ROPE, rope_of, verdicts
-from vaereg.comparison.verdicts.vetoes import find_vetoes
+from vaereg.comparison.verdicts.vetoes import find_defects
 from vaereg.evaluation.evaluation import LEVEL, Evaluation
 from vaereg.runs.atomic import read_json
 from vaereg.runs.layout import RunFolder
@@ -76,7 +76,9 @@ def compare_measured(
     effects = _effects(pairing.design, runs_a, runs_b, without)
     differences = {name: each.overall.at(LEVEL) for name, each in effects.items()}
     ropes = {name: rope_of(each.overall) for name, each in effects.items()}
-    vetoes, warnings = find_vetoes(runs_a, runs_b, differences, ropes, spaces.names)
+    defects, warnings = find_defects(
+        runs_a, runs_b, effects, ropes, spaces.names, 1 - ALPHA / len(PRIMARY)
+    )
     labels = pairing.label_a, pairing.label_b
     return Comparison(
         design=pairing.design,
@@ -84,7 +86,7 @@ def compare_measured(
         b=_side_of(pairing.label_b, runs_b),
         seeds=pairing.seeds,
         spaces=spaces.names,
-        verdicts=verdicts(pairing.design, effects, spaces, vetoes, labels),
+        verdicts=verdicts(pairing.design, effects, spaces, defects, labels),
         scores=tuple(differences.values()),
         procedure=procedure(pairing.design, len(pairing.seeds), spaces.names),
         preset=runs_a[0].evaluation.preset,

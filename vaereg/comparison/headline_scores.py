@@ -53,6 +53,9 @@ DISTANCE_RECONSTRUCTED, DISTANCE_ADDED = (
 """In each feature space: how far reconstructions are from real data, and how much farther samples
 are. Beyond their references, the first is the decoder's fault and the second that of the prior."""
 
+TWIN_ENDINGS = ("_reconstructed", "_added_by_prior")
+"""How the names of scores end that tell the decoder's fault from that of the prior."""
+
 HOLES = "hole_rate"
 """The share of samples drawn where the prior has holes."""
 
@@ -78,3 +81,12 @@ def primary_names(question: str, spaces: Sequence[str]) -> list[str]:
     """
     base = PRIMARY[question]
     return [f"{base}_{each}" for each in spaces] if question in OF_FEATURES else [base]
+
+
+def is_twin(base: str) -> bool:
+    """Whether a score is one of reconstructions, or what sampling adds to one.
+
+    Args:
+        base: the name without that of the extractor.
+    """
+    return base.endswith(TWIN_ENDINGS)

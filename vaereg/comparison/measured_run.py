@@ -12,6 +12,7 @@ from vaereg.comparison.targets import argument_of
 from vaereg.evaluation.evaluation import Evaluation, Score
 from vaereg.evaluation.evaluation_files import Variant, read_arrays
 from vaereg.evaluation.scores.intervals import is_share_of
+from vaereg.runs.atomic import read_json
 from vaereg.runs.held_extractors import HeldExtractor, held_extractors
 from vaereg.runs.layout import RunFolder
 
@@ -89,6 +90,6 @@ def read_measured(run: RunFolder, variant: Variant, evaluation: Evaluation) -> M
         run=str(run),
         evaluation=evaluation,
         influences=influences,
-        held_extractors=held_extractors(run),
+        held_extractors=held_extractors(read_json(run.lock), run.lock),
         argument=argument_of(str(run), variant),
     )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import attrs
 
 from vaereg.errors import RunError
-from vaereg.runs.atomic import read_json
-from vaereg.runs.layout import RunFolder
+from vaereg.runs.atomic import JsonObject
 
 
 @attrs.frozen
@@ -22,17 +23,20 @@ class HeldExtractor:
     digest: str
 
 
-def held_extractors(run: RunFolder) -> tuple[HeldExtractor, ...]:
-    """The held extractors of a run, as its lock.json lists them.
+def held_extractors(lock: JsonObject, file: Path) -> tuple[HeldExtractor, ...]:
+    """The held extractors of a run, as its run lock lists them.
+
+    Args:
+        lock: the content of lock.json.
+        file: that file, for messages.
 
     Raises:
-        RunError: if lock.json cannot be read, or lists them in another form.
+        RunError: if the lock lists them in another form.
     """
-    lock = read_json(run.lock)
-    listed = lock.get("held_extractors", []) if isinstance(lock, dict) else []
+    listed = lock.get("held_extractors", [])
     try:
         return tuple(HeldExtractor(str(each["name"]), str(each["digest"])) for each in listed)
     except (KeyError, TypeError) as error:
         raise RunError(
-            f"{run.lock}: held_extractors is not a list of tables with name and digest: {listed!r}"
+            f"{file}: held_extractors is not a list of tables with name and digest: {listed!r}"
         ) from error

@@ -103,7 +103,8 @@ def _of_older_extractors(found: Sequence[Evaluation]) -> list[int]:
 
 def _held_names(opened: OpenedRun) -> list[str]:
     """The names of the extractors that the run's model held in its training."""
-    return [each.name.rpartition("/")[2] for each in held_extractors(opened.run.folder)]
+    run = opened.run
+    return [each.name.rpartition("/")[2] for each in held_extractors(run.lock, run.folder.lock)]
 
 
 def _read_existing(opened: OpenedRun, variant: Variant, tell: Tell) -> Evaluation | None:

@@ -11,7 +11,6 @@ import numpy as np
 from vaereg.comparison.figures import figure
 from vaereg.comparison.headline_scores import (
     COLLAPSED,
-    COPIES,
     DISTANCE_ADDED,
     DISTANCE_RECONSTRUCTED,
     GUARDS,
@@ -23,7 +22,8 @@ from vaereg.comparison.headline_scores import (
     SHARPNESS_RECONSTRUCTED,
 )
 from vaereg.comparison.measured_run import MeasuredRun
-from vaereg.comparison.verdicts.copying import is_copying, mean_lower_end
+from vaereg.comparison.verdicts.copying import copy_measures, is_copying, mean_lower_end
+from vaereg.comparison.verdicts.limits import is_beyond_limit
 
 NOTABLE = 1.0
 """A gap to real data at high frequencies is reported from this many dB on: about 26 %."""
@@ -222,7 +222,7 @@ def _holes_cause(runs: Sequence[MeasuredRun]) -> Cause | None:
 
 def _pattern_cause(runs: Sequence[MeasuredRun]) -> Cause | None:
     """A periodic pattern that the guard of sharpness sees."""
-    seen = [name for name in GUARDS["sharp"] if _is_beyond_limit(runs, name)]
+    seen = [name for name in GUARDS["sharp"] if is_beyond_limit(runs, name)]
     if not seen:
         return None
     first = runs[0].scores[seen[0]]
@@ -236,11 +236,9 @@ def _pattern_cause(runs: Sequence[MeasuredRun]) -> Cause | None:
 
 def _copies_cause(runs: Sequence[MeasuredRun]) -> Cause | None:
     """Copies of training examples, by values and by features, or by a score with a limit."""
-    measures = [
-        name for name in runs[0].scores if name.startswith(COPIES) and _all_have(runs, name)
-    ]
+    measures = copy_measures(runs)
     copied = [name for name in measures if is_copying([run.scores[name] for run in runs])]
-    exact = [name for name in GUARDS["true"] if _is_beyond_limit(runs, name)]
+    exact = [name for name in GUARDS["true"] if is_beyond_limit(runs, name)]
     if not exact and (not copied or len(copied) < len(measures)):
         return None
     shares = [
@@ -250,14 +248,6 @@ def _copies_cause(runs: Sequence[MeasuredRun]) -> Cause | None:
         for reference in (runs[0].scores[name].reference,)
     ]
     return Cause("copies", f"samples copy training examples: {' and '.join(shares)}")
-
-
-def _is_beyond_limit(runs: Sequence[MeasuredRun], name: str) -> bool:
-    if not _all_have(runs, name):
-        return False
-    scores = [run.scores[name] for run in runs]
-    limits = [each.limit for each in scores if each.limit is not None]
-    return len(limits) == len(scores) and mean_lower_end(scores) > float(np.mean(limits))
 
 
 def _collapse_cause(runs: Sequence[MeasuredRun]) -> Cause | None:

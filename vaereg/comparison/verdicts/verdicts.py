@@ -19,8 +19,8 @@ the verdict. If both are decided and differ, the verdict is "contested". If one 
 the verdict. But a defect need only be visible in one space: if one says worse, at its share of the
 error rate, and no space says better, the verdict is worse. A further space may testify in the same
 way (`WITNESSES`): against "better" it makes the verdict contested, otherwise worse. With fewer than
-two spaces the verdict is "undecided", whatever the one space says. Guards
-(`vaereg.comparison.verdicts.guards`) watch defects that the primary scores overlook.
+two spaces the verdict is "undecided", whatever the one space says. Defects that the primary scores
+overlook or reward can veto a verdict (`vaereg.comparison.verdicts.vetoes`).
 
 The intervals are Holm-adjusted over the questions that were measured, in each space by itself
 (`vaereg.comparison.statistics.holm`): a false verdict on a question needs a false answer in both
@@ -51,9 +51,8 @@ from vaereg.comparison.statistics.method_effect import (
     probability_better,
 )
 from vaereg.comparison.statistics.shortfall import shortfall
-from vaereg.comparison.verdicts.guards import guarded
 from vaereg.comparison.verdicts.sentence import sentence
-from vaereg.comparison.verdicts.vetoes import Veto
+from vaereg.comparison.verdicts.vetoes import Defects
 
 ALPHA = 0.05
 
@@ -90,7 +89,7 @@ def verdicts(
     design: Design,
     effects: Mapping[str, ScoreEffects],
     spaces: Spaces,
-    vetoes: Mapping[str, Veto],
+    defects: Mapping[str, Defects],
     labels: tuple[str, str],
 ) -> tuple[Verdict, ...]:
     """The verdicts on the three questions.
@@ -99,7 +98,7 @@ def verdicts(
         design: the design of the comparison.
         effects: the effects by the name of the score.
         spaces: the feature spaces that decide.
-        vetoes: by question, why "better" would be misleading.
+        defects: what other scores say, by question.
         labels: the names of A and B.
     """
     grounds: dict[str, Grounds] = {}
@@ -138,26 +137,18 @@ def verdicts(
             combined = _with_a_defect(combined, answers)
         if (lack or lacking) and combined != "exploratory":
             combined = "undecided"
-        guard = guarded(question, effects, 1 - ALPHA / len(PRIMARY))
-        veto = vetoes.get(question)
-        reason, relief = "", ""
-        if combined not in {"exploratory", "worse"} and guard.defect:
-            combined, reason = "vetoed", guard.defect
-        elif combined == "better" and veto:
-            combined, reason = "vetoed", veto.reason
-        elif guard.relief and not lack and _may_be_relieved(combined, answers):
-            combined, relief = "better", guard.relief
+        ruling = defects[question].ruling(combined, answers, may_decide=not lack)
         return Verdict(
             question=question,
-            verdict=combined,
+            verdict=ruling.verdict,
             answers=answers,
-            veto=reason,
+            veto=ruling.veto,
             sentence=sentence(
-                combined,
+                ruling.verdict,
                 answers,
                 labels,
-                veto=reason,
-                relief=relief,
+                veto=ruling.veto,
+                relief=ruling.relief,
                 lack=lack or "; ".join(lacking),
             ),
         )
@@ -195,12 +186,6 @@ def _with_a_defect(combined: str, answers: Sequence[Answer]) -> str:
     """
     found = {each.verdict for each in answers}
     return "contested" if combined == "better" or "better" in found else "worse"
-
-
-def _may_be_relieved(combined: str, answers: Sequence[Answer]) -> bool:
-    """Whether a defect that is gone makes the verdict "better": no primary score says worse."""
-    open_ended = combined in {"undecided", "equivalent"}
-    return open_ended and all(each.verdict != "worse" for each in answers)
 
 
 def _grounds(name: str, effects: Mapping[str, ScoreEffects]) -> Grounds | str:

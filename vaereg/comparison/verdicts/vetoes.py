@@ -1,120 +1,114 @@
-"""Why a better score may be misleading: training examples copied, or variety lost."""
+"""What further defects change in a verdict: they veto it, or their end makes it "better".
+
+The primary score of a question overlooks some defects and rewards others. A defect that it
+overlooks, and that B shows clearly more than A, vetoes every verdict but "worse": samples beyond
+the limit of a guard (`vaereg.comparison.verdicts.limits`), and copies that every measure sees
+(`vaereg.comparison.verdicts.copying`). A defect that scores reward vetoes "better" alone: copies of
+training examples, since these score better than unseen real data in nearly everything, and lost
+variety (`vaereg.comparison.verdicts.lost_variety`), since samples of fewer kinds may each be
+sharper and nearer to the data. If A shows a defect beyond a limit and B clearly less, B is better,
+unless a primary score says otherwise.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
 import attrs
-import numpy as np
 
-from vaereg.comparison.comparison import Difference
-from vaereg.comparison.figures import change, change_interval, figure, value_of
-from vaereg.comparison.headline_scores import COPIES, COVERAGE, PRIMARY, RECALL
+from vaereg.comparison.comparison import Answer
+from vaereg.comparison.headline_scores import PRIMARY
 from vaereg.comparison.measured_run import MeasuredRun
-from vaereg.comparison.verdicts.copying import is_copying, reference_copies
+from vaereg.comparison.statistics.effect import ScoreEffects
+from vaereg.comparison.verdicts.copying import more_copies
+from vaereg.comparison.verdicts.limits import beyond_limits
+from vaereg.comparison.verdicts.lost_variety import lost_variety
+from vaereg.evaluation.evaluation import LEVEL
+
+REWARDS_FEWER_KINDS = ("sharp", "true")
+"""The questions on which samples of fewer kinds may score better."""
 
 
 @attrs.frozen(kw_only=True)
-class Veto:
-    """A defect that some scores reward.
+class Ruling:
+    """A verdict after all defects were considered.
 
     Args:
-        reason: the defect, as a clause after "better, but".
+        verdict: one of `vaereg.comparison.comparison.VERDICTS`.
+        veto: the defect that vetoed another verdict, as a clause; empty if there is none.
+        relief: the defect of A that B does not have, if the verdict rests on it.
     """
 
-    reason: str
+    verdict: str
+    veto: str = ""
+    relief: str = ""
 
 
-def find_vetoes(
+@attrs.frozen(kw_only=True)
+class Defects:
+    """What scores other than the primary ones say about one question, as clauses.
+
+    Args:
+        overlooked: a defect that B shows clearly more than A.
+        rewarded: a defect of B for which a score may be better.
+        relieved: a defect that A shows and B clearly less.
+    """
+
+    overlooked: str = ""
+    rewarded: str = ""
+    relieved: str = ""
+
+    def ruling(self, verdict: str, answers: Sequence[Answer], *, may_decide: bool) -> Ruling:
+        """The verdict that stands.
+
+        Args:
+            verdict: the verdict of the primary scores.
+            answers: the answers that it combines.
+            may_decide: whether there are enough answers for a verdict.
+        """
+        if self.overlooked and verdict not in {"exploratory", "worse"}:
+            return Ruling(verdict="vetoed", veto=self.overlooked)
+        if self.rewarded and verdict == "better":
+            return Ruling(verdict="vetoed", veto=self.rewarded)
+        is_open = verdict in {"undecided", "equivalent"}
+        if self.relieved and may_decide and is_open and "worse" not in _said(answers):
+            return Ruling(verdict="better", relief=self.relieved)
+        return Ruling(verdict=verdict)
+
+
+def _said(answers: Sequence[Answer]) -> set[str]:
+    return {each.verdict for each in answers}
+
+
+def find_defects(
     runs_a: Sequence[MeasuredRun],
     runs_b: Sequence[MeasuredRun],
-    scores: Mapping[str, Difference],
+    effects: Mapping[str, ScoreEffects],
     ropes: Mapping[str, float | None],
     spaces: Sequence[str],
-) -> tuple[dict[str, Veto], list[str]]:
-    """The vetoes by question, and warnings.
-
-    Copies of training examples score better than unseen real data in nearly everything, so they
-    veto every "better". A copy is near its original in every space, in pixels and in features.
-    Smooth samples of a model with few training images may be near some of these in features alone,
-    which only causes a warning. A fall of recall beyond the ROPE vetoes "better" on "sharp" and
-    "true", because samples of fewer kinds may each be nearer to the data. If coverage has clearly
-    risen, there is a warning instead of this veto: recall measures radii around samples, so
-    scattered implausible samples raise it, and removing them lowers it (Naeem et al. 2020,
-    arXiv:2002.09797, section 3). Coverage measures radii around real examples and does not have
-    this defect.
+    level: float,
+) -> tuple[dict[str, Defects], tuple[str, ...]]:
+    """The defects by question, and warnings about what may be one.
 
     Args:
         runs_a, runs_b: the evaluated runs, one for each seed.
-        scores: the differences, at the confidence of single scores.
+        effects: the effects by the name of the score.
         ropes: half the widths of the regions of practical equivalence, by score.
         spaces: the feature spaces that decide.
+        level: the confidence at which a defect is clear whatever the primary scores say.
     """
-    copying, warnings = _veto_of_copies(runs_a, runs_b)
-    lost, doubts = _veto_of_lost_variety(scores, ropes, spaces)
-    vetoes = dict.fromkeys(("sharp", "true"), lost) if lost else {}
-    vetoes |= dict.fromkeys(PRIMARY, copying) if copying else {}
-    return vetoes, [*warnings, *doubts]
-
-
-def _veto_of_lost_variety(
-    scores: Mapping[str, Difference], ropes: Mapping[str, float | None], spaces: Sequence[str]
-) -> tuple[Veto | None, list[str]]:
-    """A veto for a fall of recall in a space, or a warning about one that may be harmless."""
-    fallen, doubts = [], []
-    for space in spaces:
-        name, coverage = f"{RECALL}_{space}", f"{COVERAGE}_{space}"
-        recall, rope = scores.get(name), ropes.get(name) or 0.0
-        if recall is None or recall.high is None or recall.high >= -rope:
-            continue
-        fall = (
-            f"{name} has fallen from {value_of(recall, recall.value_a)} to "
-            f"{value_of(recall, recall.value_b)} ({change(recall)} {change_interval(recall)})"
+    copies = more_copies(runs_a, runs_b, effects, level)
+    variety = lost_variety(
+        {name: each.overall.at(LEVEL) for name, each in effects.items()}, ropes, spaces
+    )
+    found = {}
+    for question in PRIMARY:
+        limits = beyond_limits(question, effects, level)
+        clear_copies = copies.defect if copies.is_clear and question == "true" else ""
+        lost = variety.defect if question in REWARDS_FEWER_KINDS else ""
+        found[question] = Defects(
+            overlooked=limits.defect or clear_copies,
+            rewarded=copies.defect or lost,
+            relieved=limits.relief,
         )
-        if _has_risen(scores.get(coverage), ropes.get(coverage)):
-            doubts.append(
-                f"{fall} while coverage has risen: recall rewards scattered samples, so its fall "
-                "alone does not mean less variety; look at the samples"
-            )
-        else:
-            fallen.append(fall)
-    if not fallen:
-        return None, doubts
-    reason = f"{' and '.join(fallen)}: fewer kinds of real examples occur among its samples"
-    return Veto(reason=reason), doubts
-
-
-def _has_risen(coverage: Difference | None, rope: float | None) -> bool:
-    return coverage is not None and coverage.low is not None and coverage.low > (rope or 0.0)
-
-
-def _veto_of_copies(
-    runs_a: Sequence[MeasuredRun], runs_b: Sequence[MeasuredRun]
-) -> tuple[Veto | None, list[str]]:
-    """A veto for copies found in every space, or a warning about those found in some."""
-    copying, spaces = [], 0
-    for name, score in runs_b[0].scores.items():
-        if not name.startswith(COPIES) or not all(name in run.scores for run in (*runs_a, *runs_b)):
-            continue
-        spaces += 1
-        mine = [run.scores[name] for run in runs_b]
-        share = _mean_of([each.value for each in mine])
-        before = _mean_of([run.scores[name].value for run in runs_a])
-        if share > before and is_copying(mine):
-            copying.append(
-                f"{figure(share, share=True)} by {name} ({figure(before, share=True)} in A, "
-                f"{figure(reference_copies(score), share=True)} of real data)"
-            )
-    shares = " and ".join(copying)
-    if copying and len(copying) == spaces:
-        return Veto(reason=f"its samples copy training examples: {shares}"), []
-    if copying:
-        return None, [
-            f"samples are near training examples ({shares}), but not by every measure of copies, "
-            "as smooth samples may be; look at their nearest training examples in the report"
-        ]
-    return None, []
-
-
-def _mean_of(values: list[float]) -> float:
-    return float(np.mean(values))
+    return found, (*copies.doubts, *variety.doubts)

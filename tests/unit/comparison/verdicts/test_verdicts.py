@@ -16,8 +16,12 @@ from tests.helpers.measured_runs import (
     with_score,
 )
 from vaereg.comparison.verdicts.verdicts import combine
+from vaereg.evaluation.evaluation import Extractor
 
 COVERAGE, RECALL = f"coverage_{FEATURES}", f"recall_{FEATURES}"
+
+WITNESS = "local_texture"
+WORSE = Quality(coverage=0.2, kernel=0.15)
 
 
 @pytest.mark.parametrize("seeds", [1, 6])
@@ -209,3 +213,56 @@ def test_the_confidence_is_adjusted_over_the_questions_in_each_space():
     assert varied.answers[0].score.level == pytest.approx(1 - 0.05 / 3)
     assert varied.answers[1].score.level == pytest.approx(1 - 0.05 / 2)
     assert [each.space for each in true.answers] == [FEATURES]
+
+
+def with_witness(measured, of):
+    """The run with a third space, whose scores are those of another run's second space."""
+    scores, influences = dict(measured.evaluation.scores), dict(measured.influences)
+    for base in ("coverage", "kernel_distance"):
+        name, there = f"{base}_{WITNESS}", f"{base}_{TEXTURE}"
+        scores[name] = attrs.evolve(of.evaluation.scores[there], name=name, extractor=WITNESS)
+        influences[name] = of.influences[there]
+    extractor = Extractor(component=f"vaereg/{WITNESS}", identity="loc123")
+    extractors = {**measured.evaluation.extractors, WITNESS: extractor}
+    told = with_facts(measured, scores=scores, extractors=extractors)
+    return attrs.evolve(told, influences=influences)
+
+
+@pytest.mark.parametrize(
+    ("deciding", "witness", "verdict"),
+    [
+        (Quality(), WORSE, "worse"),
+        (BETTER, WORSE, "contested"),
+        (WORSE, BETTER, "worse"),
+        (Quality(), BETTER, "undecided"),
+        (BETTER, Quality(), "better"),
+    ],
+)
+def test_a_witness_may_say_worse_and_decides_nothing_else(deciding, witness, verdict):
+    rng = np.random.default_rng(3)
+    a = with_witness(run(rng), run(rng))
+    b = with_witness(run(rng, deciding), run(rng, witness))
+
+    for each in compared([a], [b]).verdicts[1:]:
+        assert each.verdict == verdict
+        speaks = witness is WORSE
+        assert [answer.space for answer in each.answers][2:] == [WITNESS] * speaks
+        assert (WITNESS in each.sentence) == speaks
+
+
+@pytest.mark.parametrize("space", ["first", "second"])
+def test_a_defect_that_one_space_sees_is_worse_if_the_other_is_undecided(space):
+    rng = np.random.default_rng(3)
+    plain, worse = Quality(), WORSE
+    b = (
+        attrs.evolve(worse, elsewhere=plain)
+        if space == "first"
+        else attrs.evolve(plain, elsewhere=worse)
+    )
+    verdicts = compared([run(rng)], [run(rng, b)]).verdicts[1:]
+
+    assert [each.verdict for each in verdicts] == ["worse"] * 2
+    assert "new is worse than old in one feature space and better in none" in verdicts[0].sentence
+    back = compared([run(rng, b)], [run(rng)]).verdicts[1:]
+    assert [each.verdict for each in back] == ["undecided"] * 2
+    assert FEATURES in back[0].sentence

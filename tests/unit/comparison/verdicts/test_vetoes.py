@@ -4,16 +4,13 @@ import pytest
 
 from tests.helpers.measured_runs import (
     BETTER,
-    FEATURES,
     Quality,
     compared,
     run,
     verdicts_of,
-    with_facts,
 )
-from vaereg.comparison.measured_run import Influences
-
-COVERAGE, RECALL = f"coverage_{FEATURES}", f"recall_{FEATURES}"
+from vaereg.comparison.comparison import VERDICTS, Answer, Difference
+from vaereg.comparison.verdicts.vetoes import Defects
 
 
 def test_copies_of_training_examples_veto_every_better():
@@ -26,50 +23,6 @@ def test_copies_of_training_examples_veto_every_better():
     assert "would be better" in found.verdicts[2].sentence
 
 
-def with_pixel_copies(measured, share):
-    """The same run with a copy rate in pixels in addition to that in features."""
-    name = f"copy_rate_{FEATURES}"
-    score = measured.evaluation.scores[name]
-    count = round(share * score.sample_size)
-    other = attrs.evolve(
-        score, name="copy_rate_pixels", extractor="", value=share, low=share, high=share
-    )
-    measured = with_facts(measured, scores={**measured.evaluation.scores, other.name: other})
-    hits = np.repeat([1.0, 0.0], [count, score.sample_size - count])
-    return attrs.evolve(
-        measured, influences={**measured.influences, other.name: Influences(generated=hits)}
-    )
-
-
-def test_copies_are_searched_for_in_pixels_too():
-    rng = np.random.default_rng(0)
-    copying = run(rng, attrs.evolve(BETTER, copies=0.12))
-    found = compared([with_pixel_copies(run(rng), 0.0)], [with_pixel_copies(copying, 0.2)])
-    assert verdicts_of(found) == ["vetoed"] * 3
-    assert "20.0 % by copy_rate_pixels" in found.verdicts[0].veto
-
-
-def test_samples_near_training_examples_by_one_measure_alone_are_a_note():
-    rng = np.random.default_rng(0)
-    smooth = run(rng, attrs.evolve(BETTER, copies=0.12))
-    found = compared([with_pixel_copies(run(rng), 0.0)], [with_pixel_copies(smooth, 0.01)])
-    assert verdicts_of(found) == ["better"] * 3
-    assert any("not by every measure of copies" in warning for warning in found.warnings)
-
-
-@pytest.mark.parametrize(
-    ("copies_a", "copies_b"),
-    [(0.01, 0.03), (0.30, 0.12)],  # not clearly above the reference; fewer than before
-)
-def test_few_copies_or_fewer_than_before_veto_nothing(copies_a, copies_b):
-    rng = np.random.default_rng(0)
-    a = run(rng, Quality(copies=copies_a))
-    assert (
-        verdicts_of(compared([a], [run(rng, attrs.evolve(BETTER, copies=copies_b))]))
-        == ["better"] * 3
-    )
-
-
 def test_copies_do_not_turn_worse_into_anything_else():
     rng = np.random.default_rng(0)
     found = compared([run(rng, BETTER)], [run(rng, Quality(copies=0.2))])
@@ -77,16 +30,42 @@ def test_copies_do_not_turn_worse_into_anything_else():
     assert all(each.veto == "" for each in found.verdicts)
 
 
-def test_recall_that_falls_vetoes_sharper_and_truer():
-    rng = np.random.default_rng(0)
-    narrower = attrs.evolve(BETTER, coverage=0.4, recall=0.25)
-    found = compared([run(rng)], [run(rng, narrower)])
-    assert verdicts_of(found)[0::2] == ["vetoed", "vetoed"]
-    assert "recall_classifier has fallen" in found.verdicts[0].veto
+def answer(verdict):
+    score = Difference(name="a", question="true", direction=1, value_a=0, value_b=0, effect=0)
+    return Answer(verdict=verdict, score=score, rope=0.1)
 
 
-def test_recall_that_falls_while_coverage_rises_is_a_note_only():
-    rng = np.random.default_rng(0)
-    found = compared([run(rng)], [run(rng, attrs.evolve(BETTER, recall=0.3))])
-    assert verdicts_of(found) == ["better"] * 3
-    assert any("while coverage has risen" in warning for warning in found.warnings)
+ALL = set(VERDICTS) - {"vetoed", "not measured"}
+
+
+@pytest.mark.parametrize(
+    ("defects", "changed", "into"),
+    [
+        (Defects(), set(), ""),
+        (Defects(overlooked="dots"), ALL - {"worse", "exploratory"}, "vetoed"),
+        (Defects(rewarded="copies"), {"better"}, "vetoed"),
+        (Defects(relieved="fewer dots"), {"undecided", "equivalent"}, "better"),
+        (
+            Defects(overlooked="dots", relieved="no copies"),
+            ALL - {"worse", "exploratory"},
+            "vetoed",
+        ),
+    ],
+)
+def test_a_defect_changes_only_the_verdicts_that_it_stands_against(defects, changed, into):
+    for verdict in ALL:
+        found = defects.ruling(verdict, [answer("undecided")], may_decide=True)
+        assert found.verdict == (into if verdict in changed else verdict)
+        assert bool(found.veto) == (verdict in changed and into == "vetoed")
+
+
+@pytest.mark.parametrize(("answers", "may_decide"), [(["worse"], True), (["undecided"], False)])
+def test_the_end_of_a_defect_does_not_outweigh_a_worse_score_or_a_lack_of_space(
+    answers, may_decide
+):
+    found = Defects(relieved="fewer dots").ruling(
+        "undecided", [answer(each) for each in answers], may_decide=may_decide
+    )
+
+    assert found.verdict == "undecided"
+    assert not found.relief

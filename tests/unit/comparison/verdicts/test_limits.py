@@ -4,20 +4,16 @@ import pytest
 
 from tests.helpers.measured_runs import (
     BETTER,
-    FEATURES,
-    TEXTURE,
     Quality,
     compared,
     run,
     score,
     with_facts,
+    with_score,
 )
 from vaereg.comparison.headline_scores import GUARDS, PRIMARY
 from vaereg.comparison.measured_run import Influences
-from vaereg.evaluation.evaluation import Extractor
-
-WITNESS = "local_texture"
-WORSE = Quality(coverage=0.2, kernel=0.15)
+from vaereg.comparison.verdicts.limits import is_beyond_limit
 
 QUESTION = {"near_duplicates": 1, "near_copies": 2}
 """The place of each guard's question among the verdicts."""
@@ -93,54 +89,20 @@ def test_every_question_has_guards():
     assert all(GUARDS.values())
 
 
-def with_witness(measured, of):
-    """The run with a third space, whose scores are those of another run's second space."""
-    scores, influences = dict(measured.evaluation.scores), dict(measured.influences)
-    for base in ("coverage", "kernel_distance"):
-        name, there = f"{base}_{WITNESS}", f"{base}_{TEXTURE}"
-        scores[name] = attrs.evolve(of.evaluation.scores[there], name=name, extractor=WITNESS)
-        influences[name] = of.influences[there]
-    extractor = Extractor(component=f"vaereg/{WITNESS}", identity="loc123")
-    extractors = {**measured.evaluation.extractors, WITNESS: extractor}
-    told = with_facts(measured, scores=scores, extractors=extractors)
-    return attrs.evolve(told, influences=influences)
-
-
 @pytest.mark.parametrize(
-    ("deciding", "witness", "verdict"),
+    ("lows", "limits", "beyond"),
     [
-        (Quality(), WORSE, "worse"),
-        (BETTER, WORSE, "contested"),
-        (WORSE, BETTER, "worse"),
-        (Quality(), BETTER, "undecided"),
-        (BETTER, Quality(), "better"),
+        ([0.02, 0.04], [0.01, 0.01], True),
+        ([0.0, 0.015], [0.01, 0.01], False),  # the mean of the lower ends counts
+        ([0.02, 0.04], [0.01, None], False),
     ],
 )
-def test_a_witness_may_say_worse_and_decides_nothing_else(deciding, witness, verdict):
-    rng = np.random.default_rng(3)
-    a = with_witness(run(rng), run(rng))
-    b = with_witness(run(rng, deciding), run(rng, witness))
+def test_a_score_is_beyond_its_limit_if_its_lower_end_is(lows, limits, beyond):
+    rng = np.random.default_rng(0)
+    runs = [
+        with_score(with_defect(run(rng), "near_copies", 0.05, limit), "near_copies", low=low)
+        for low, limit in zip(lows, limits, strict=True)
+    ]
 
-    for each in compared([a], [b]).verdicts[1:]:
-        assert each.verdict == verdict
-        speaks = witness is WORSE
-        assert [answer.space for answer in each.answers][2:] == [WITNESS] * speaks
-        assert (WITNESS in each.sentence) == speaks
-
-
-@pytest.mark.parametrize("space", ["first", "second"])
-def test_a_defect_that_one_space_sees_is_worse_if_the_other_is_undecided(space):
-    rng = np.random.default_rng(3)
-    plain, worse = Quality(), WORSE
-    b = (
-        attrs.evolve(worse, elsewhere=plain)
-        if space == "first"
-        else attrs.evolve(plain, elsewhere=worse)
-    )
-    verdicts = compared([run(rng)], [run(rng, b)]).verdicts[1:]
-
-    assert [each.verdict for each in verdicts] == ["worse"] * 2
-    assert "new is worse than old in one feature space and better in none" in verdicts[0].sentence
-    back = compared([run(rng, b)], [run(rng)]).verdicts[1:]
-    assert [each.verdict for each in back] == ["undecided"] * 2
-    assert FEATURES in back[0].sentence
+    assert is_beyond_limit(runs, "near_copies") == beyond
+    assert not is_beyond_limit([*runs, run(rng)], "near_copies")
