@@ -133,10 +133,10 @@ class Judge:
         chosen = choose_real(real.data, QUICK)
         data = EvaluationData.of(real.data, chosen)
         spec, kept, quiet = data.quantizer.quantized_spec, Cache(cache), Progress(quiet=True)
-        slots, _ = choose_extractors((AUTO,), catalog, spec)
+        wanted, _ = choose_extractors((AUTO,), catalog, spec, kept)
         extractors = {}
-        for slot in slots:
-            fitted = fit_extractor(slot, data.quantized, spec, kept, quiet)
+        for each in wanted:
+            fitted = fit_extractor(each, data.quantized, spec, kept, quiet)
             remembering = Remembering(fitted.extractor, kept if store else None)
             extractors[fitted.name] = attrs.evolve(fitted, extractor=remembering), remembering
         references = CachedReferences(

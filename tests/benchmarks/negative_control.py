@@ -53,9 +53,9 @@ def measured_runs(argument: str, root: Path, count: int) -> list[MeasuredRun]:
     data = read_run_data(opened.run, declaration, progress)
     evaluation_data = EvaluationData.of(data, choose_real(data, QUICK))
     spec = evaluation_data.quantizer.quantized_spec
-    (slot, *_), _ = choose_extractors(("auto",), opened.catalog, spec, thorough=False)
     cache = Cache(declaration.cache)
-    extractor = fit_extractor(slot, evaluation_data.quantized, spec, cache, progress)
+    (chosen, *_), _ = choose_extractors(("auto",), opened.catalog, spec, cache)
+    extractor = fit_extractor(chosen, evaluation_data.quantized, spec, cache, progress)
     trained = open_trained(opened.run, declaration, progress, data=data)
     metrics, _ = build_metrics(
         opened.catalog,

@@ -10,16 +10,21 @@ import attrs
 import numpy as np
 
 from vaereg.contracts.catalog import ComponentSource
-from vaereg.contracts.data import Data
+from vaereg.contracts.data import Data, DataSpec
 from vaereg.contracts.evidence import LEAST_HELD_OUT
 from vaereg.contracts.metric import ScoreInfo
-from vaereg.declaration.declaration import AUTO, Declaration, Evaluating, Slot
+from vaereg.declaration.declaration import AUTO, Declaration, Evaluating
 from vaereg.declaration.slot_from_value import slot_from_value
 from vaereg.declaration.write import slot_table
 from vaereg.errors import DataError, RunError
 from vaereg.evaluation.evidence.cache import Cache
 from vaereg.evaluation.evidence.evaluation_data import EvaluationData
-from vaereg.evaluation.evidence.extractors import FittedExtractor, choose_extractors, fit_extractor
+from vaereg.evaluation.evidence.extractors import (
+    ChosenExtractor,
+    FittedExtractor,
+    choose_extractors,
+    fit_extractor,
+)
 from vaereg.evaluation.evidence.presets import Preset
 from vaereg.evaluation.evidence.real_examples import RealExamples, choose_real
 from vaereg.evaluation.evidence.run_model import RunModel
@@ -72,12 +77,10 @@ def prepare_evaluator(
         metrics, warnings = build_metrics(source, spec, cache)
         scores = choose_scores(settings, metrics, data.spec.form, declaration.source)
         if scores.use_features:
-            slot, choice_warnings = _extractor_slot(
-                settings, source, declaration.source, evaluation_data
-            )
-            warnings = [*warnings, *choice_warnings]
-            extractor = fit_extractor(slot, evaluation_data.quantized, spec, Cache(cache), progress)
-            settings = attrs.evolve(settings, features=slot_table(slot))
+            kept = Cache(cache)
+            chosen = _chosen_extractor(settings, source, declaration.source, spec, kept)
+            extractor = fit_extractor(chosen, evaluation_data.quantized, spec, kept, progress)
+            settings = attrs.evolve(settings, features=slot_table(chosen.slot))
     evaluator = TrainingEvaluator(
         declaration=declaration,
         data=evaluation_data,
@@ -194,17 +197,17 @@ def _validation_examples(data: Data, examples: int) -> RealExamples:
     return choose_real(data, size, split="validation")
 
 
-def _extractor_slot(
-    settings: Evaluating, source: ComponentSource, file: str, data: EvaluationData
-) -> tuple[Slot, tuple[str, ...]]:
-    """The slot of the extractor to use, and warnings about the choice.
+def _chosen_extractor(
+    settings: Evaluating, source: ComponentSource, file: str, spec: DataSpec, cache: Cache
+) -> ChosenExtractor:
+    """The extractor to use.
 
     Raises:
         DeclarationError: with every error of its declaration.
     """
     if settings.features == AUTO:
-        spec = data.quantizer.quantized_spec
-        slots, warnings = choose_extractors((AUTO,), source, spec)
-        return slots[0], warnings
+        (chosen,), _ = choose_extractors((AUTO,), source, spec, cache, most=1)
+        return chosen
     path = ("train", "evaluate", "features")
-    return slot_from_value("feature_extractor", settings.features, path, source, file), ()
+    slot = slot_from_value("feature_extractor", settings.features, path, source, file)
+    return ChosenExtractor(slot)

@@ -92,9 +92,11 @@ def evaluate_run(
     evaluation_data = EvaluationData.of(data, real)
     spec = evaluation_data.quantizer.quantized_spec
     cache = Cache(declaration.cache)
-    slots, choice_warnings = choose_extractors(request.extractors, source, spec, held=request.held)
+    chosen, choice_warnings = choose_extractors(
+        request.extractors, source, spec, cache, held=request.held
+    )
     extractors = [
-        fit_extractor(slot, evaluation_data.quantized, spec, cache, progress) for slot in slots
+        fit_extractor(each, evaluation_data.quantized, spec, cache, progress) for each in chosen
     ]
 
     trained = open_trained(run, declaration, progress, data=data)

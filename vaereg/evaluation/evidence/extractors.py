@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from pathlib import Path
 
 import attrs
 import numpy as np
@@ -83,14 +82,29 @@ class FittedExtractor:
         return getattr(self.extractor, "probabilities", None)
 
 
+@attrs.frozen(eq=False)
+class ChosenExtractor:
+    """An extractor to use.
+
+    Args:
+        slot: the component with its parameters.
+        built: the extractor, not fitted yet, if it was built to see whether it takes the data.
+    """
+
+    slot: Slot
+    built: FeatureExtractor | None = None
+
+
 def choose_extractors(
     names: Sequence[Slot | str],
     source: ComponentSource,
     spec: DataSpec,
+    cache: Cache,
     *,
     held: Collection[str] = (),
-) -> tuple[tuple[Slot, ...], tuple[str, ...]]:
-    """The slots of the extractors to use, and warnings about the choice.
+    most: int = 0,
+) -> tuple[tuple[ChosenExtractor, ...], tuple[str, ...]]:
+    """The extractors to use, and warnings about the choice.
 
     "auto" means at least two extractors, since the features of one may be blind to a defect: a
     classifier if the data is labelled, then EfficientNet-Lite0 and `local_texture` for images, the
@@ -102,24 +116,26 @@ def choose_extractors(
         names: declared slots, or "auto".
         source: the available components.
         spec: the spec of the data.
+        cache: its folder is where extractors find files of their own.
         held: the names of extractors that a model of the comparison held in its training.
+        most: the most extractors that "auto" chooses, which then gives no warnings; 0 for all.
     """
-    slots: list[Slot] = []
+    chosen: list[ChosenExtractor] = []
     warnings: list[str] = []
     for name in names:
         if isinstance(name, Slot):
-            slots.append(name)
+            chosen.append(ChosenExtractor(name))
             continue
-        fitting, refusals = _fitting(_candidates(spec), source, spec, held)
-        slots += fitting
-        if len(fitting) < SPACES:
+        fitting, refusals = _fitting(_candidates(spec), source, spec, cache, held, most)
+        chosen += fitting
+        if len(fitting) < SPACES and not most:
             warnings.append(
                 f"a verdict needs {SPACES} feature spaces, and this data fits only {len(fitting)}, "
                 "so comparisons will be undecided: " + "; ".join(refusals)
             )
         if not fitting:
-            slots.append(default_slot(source, OF_OTHER_DATA[0]))
-    unique = {slot.offer.full_name: slot for slot in slots}
+            chosen.append(ChosenExtractor(default_slot(source, OF_OTHER_DATA[0])))
+    unique = {each.slot.offer.full_name: each for each in chosen}
     return tuple(unique.values()), tuple(warnings)
 
 
@@ -131,26 +147,29 @@ def _candidates(spec: DataSpec) -> list[str]:
 
 
 def _fitting(
-    names: Sequence[str], source: ComponentSource, spec: DataSpec, held: Collection[str]
-) -> tuple[list[Slot], list[str]]:
+    names: Sequence[str],
+    source: ComponentSource,
+    spec: DataSpec,
+    cache: Cache,
+    held: Collection[str],
+    most: int,
+) -> tuple[list[ChosenExtractor], list[str]]:
     """The extractors to measure in, and why others do not take the data.
 
     For images these are all that take them, since `local_texture` costs little and sees what a
     classifier cannot; for other data the first ones, `SPACES` of which no model held.
     """
-    fitting: list[Slot] = []
+    fitting: list[ChosenExtractor] = []
     refusals: list[str] = []
     for name in names:
-        unheld = [slot for slot in fitting if slot.offer.name not in held]
-        if len(unheld) == SPACES and spec.form != "image":
+        unheld = [each for each in fitting if each.slot.offer.name not in held]
+        if len(unheld) == (most or SPACES) and (most or spec.form != "image"):
             break
         try:
             slot = default_slot(source, name)
-            build_component(slot, evaluation_context(name, spec, Path()), FeatureExtractor)
+            fitting.append(ChosenExtractor(slot, _build_extractor(slot, spec, cache)))
         except (DataError, UnknownName) as error:
             refusals.append(str(error).partition(". ")[0])
-        else:
-            fitting.append(slot)
     return fitting, refusals
 
 
@@ -161,12 +180,12 @@ def default_slot(source: ComponentSource, name: str) -> Slot:
 
 
 def fit_extractor(
-    slot: Slot, data: Data, spec: DataSpec, cache: Cache, progress: Progress
+    chosen: ChosenExtractor, data: Data, spec: DataSpec, cache: Cache, progress: Progress
 ) -> FittedExtractor:
-    """Builds an extractor and restores what it learned before, or fits it on the training data.
+    """Restores what an extractor learned before, or fits it on the training data.
 
     Args:
-        slot: which extractor.
+        chosen: which extractor.
         data: the data, with quantized images.
         spec: the spec of its examples.
         cache: keeps the states of fitted extractors.
@@ -176,6 +195,7 @@ def fit_extractor(
         DataError: if the extractor cannot take this data.
         PluginError: if the component cannot be used.
     """
+    slot = chosen.slot
     component = slot.offer.component
     if spec.form not in component.for_data:
         raise DataError(
@@ -191,17 +211,13 @@ def fit_extractor(
         data.digest,
         spec.shape,
     )
-    # In full precision, whatever precision the model has: one cache serves every precision.
+    extractor = chosen.built or _build_extractor(slot, spec, cache)
     with full_precision():
         kept = cache.read("extractors", decided_by)
-        extractor = (
-            None
-            if kept is None
-            else _restore_extractor(_build_extractor(slot, spec, cache), slot, kept)
-        )
-        if extractor is None:
+        if kept is None or not _restore_extractor(extractor, slot, kept):
             progress.stage(f"preparing the extractor {slot.offer.name!r}")
-            extractor = _build_extractor(slot, spec, cache)
+            if kept is not None:  # a state that it refused may be there in part
+                extractor = _build_extractor(slot, spec, cache)
             with blaming(slot, "cannot be fitted"):
                 extractor.fit(data, SEED, progress.stage)
             progress.end_stage()
@@ -210,17 +226,19 @@ def fit_extractor(
 
 
 def _build_extractor(slot: Slot, spec: DataSpec, cache: Cache) -> FeatureExtractor:
+    """Builds in full precision, whatever precision the model has: one cache serves all."""
     context = evaluation_context(slot.offer.name, spec, cache.folder)
-    return build_component(slot, context, FeatureExtractor)
+    with full_precision():
+        return build_component(slot, context, FeatureExtractor)
 
 
 def _restore_extractor(
     extractor: FeatureExtractor, slot: Slot, state: dict[str, np.ndarray]
-) -> FeatureExtractor | None:
-    """The extractor with its state; None if it refuses the state, as from another version."""
+) -> bool:
+    """Whether the extractor took its state; it refuses that of another version."""
     try:
         with blaming(slot, "cannot be restored"):
             extractor.restore(state)
     except VaeregError:
-        return None
-    return extractor
+        return False
+    return True

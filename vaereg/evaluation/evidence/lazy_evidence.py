@@ -79,6 +79,9 @@ class LazyFeatures:
     def reconstructed_at(self, rows: np.ndarray) -> np.ndarray:
         return self._sets.reconstructed_at(rows)
 
+    def reconstructed_probabilities_at(self, rows: np.ndarray) -> np.ndarray | None:
+        return self._probabilities(self.reconstructed_at(rows)) if self._probabilities else None
+
     def _classify(self, which: str, features: np.ndarray) -> np.ndarray:
         assert self._probabilities is not None  # both callers check it
         if which not in self._classified:

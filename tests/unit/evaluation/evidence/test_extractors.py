@@ -1,9 +1,22 @@
+from pathlib import Path
+
 import attrs
+import numpy as np
 import pytest
 
 import vaereg
+from vaereg.assembly.build_component import build_component
+from vaereg.basics.feature_extractors.pixels import Pixels
 from vaereg.discovery.discover import discover
-from vaereg.evaluation.evidence.extractors import choose_extractors, default_slot
+from vaereg.evaluation.evidence import extractors
+from vaereg.evaluation.evidence.cache import Cache
+from vaereg.evaluation.evidence.extractors import (
+    ChosenExtractor,
+    choose_extractors,
+    default_slot,
+    fit_extractor,
+)
+from vaereg.host.progress import Progress
 
 IMAGES = vaereg.DataSpec(form="image", shape=(28, 28, 1), classes=10)
 PLAIN = attrs.evolve(IMAGES, classes=None)
@@ -16,9 +29,9 @@ def catalog():
     return discover()
 
 
-def names(catalog, spec, *, held=(), wish=("auto",)):
-    slots, warnings = choose_extractors(wish, catalog, spec, held=held)
-    return [slot.offer.name for slot in slots], warnings
+def names(catalog, spec, *, held=(), wish=("auto",), most=0):
+    chosen, warnings = choose_extractors(wish, catalog, spec, Cache(Path()), held=held, most=most)
+    return [each.slot.offer.name for each in chosen], warnings
 
 
 @pytest.mark.parametrize(
@@ -80,3 +93,69 @@ def test_an_extractor_named_twice_is_used_once(catalog):
     wish = (default_slot(catalog, "pixels"), default_slot(catalog, "pixels"), "auto")
 
     assert names(catalog, PLAIN, wish=wish)[0] == ["pixels", "efficientnet_lite0", "local_texture"]
+
+
+def test_fewer_extractors_are_chosen_on_demand_without_a_warning(catalog):
+    assert names(catalog, IMAGES, most=1) == (["classifier"], ())
+    assert names(catalog, SERIES, most=1) == (["pixels"], ())
+    assert names(catalog, attrs.evolve(PLAIN, shape=(8, 8, 1)), most=1) == (["pixels"], ())
+
+
+@pytest.fixture
+def built(monkeypatch):
+    """The names of the extractors, in the order in which they are built."""
+    found = []
+
+    def recorded(slot, context, contract):
+        found.append(slot.offer.name)
+        return build_component(slot, context, contract)
+
+    monkeypatch.setattr(extractors, "build_component", recorded)
+    return found
+
+
+class Table:
+    """Training vectors, as far as extractors read them."""
+
+    spec, digest = VECTORS, "d"
+
+    def __init__(self):
+        self.train = self
+
+    def __len__(self):
+        return 60
+
+    def take(self, rows):
+        return np.random.default_rng(0).normal(size=(60, 4)).astype(np.float32)[rows]
+
+
+def fitted(chosen, folder):
+    quiet = Progress(quiet=True)
+    return [fit_extractor(each, Table(), VECTORS, Cache(folder), quiet) for each in chosen]
+
+
+def test_an_extractor_that_was_built_to_see_whether_it_fits_is_not_built_again(
+    catalog, tmp_path, built
+):
+    for _ in range(2):  # fitted, then restored
+        chosen, _ = choose_extractors(("auto",), catalog, VECTORS, Cache(tmp_path))
+        found = fitted(chosen, tmp_path)
+
+    assert built == ["pixels", "ranks"] * 2
+    assert [each.extractor for each in found] == [each.built for each in chosen]
+
+
+def refuse(self, state):
+    raise vaereg.RunError("this state does not fit")
+
+
+def test_an_extractor_that_refuses_its_state_is_built_and_fitted_anew(
+    catalog, tmp_path, built, monkeypatch
+):
+    chosen = ChosenExtractor(default_slot(catalog, "pixels"))
+    (before,) = fitted([chosen], tmp_path)
+    monkeypatch.setattr(Pixels, "restore", refuse)
+    (after,) = fitted([chosen], tmp_path)
+
+    assert built == ["pixels"] * 3
+    assert after.identity == before.identity
