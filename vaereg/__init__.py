@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from vaereg.hookspecs import hookimpl as hookimpl
     from vaereg.kinds import KINDS as KINDS
     from vaereg.measures.count_within import count_within as count_within
+    from vaereg.measures.luma import luma as luma
     from vaereg.measures.nearest_in_training import nearest_in_training as nearest_in_training
     from vaereg.measures.nearest_neighbours import nearest_neighbours as nearest_neighbours
     from vaereg.measures.nearest_other import nearest_other as nearest_other
@@ -102,6 +103,7 @@ _HOMES = {
     "gradient": "vaereg.model.backends.choice",
     "hookimpl": "vaereg.hookspecs",
     "load": "vaereg.api",
+    "luma": "vaereg.measures.luma",
     "nearest_in_training": "vaereg.measures.nearest_in_training",
     "nearest_neighbours": "vaereg.measures.nearest_neighbours",
     "nearest_other": "vaereg.measures.nearest_other",

@@ -24,9 +24,14 @@ class MadeFeatures:
     name: str = "classifier"
     real_probabilities: np.ndarray | None = None
     generated_probabilities: np.ndarray | None = None
+    reconstructed_probabilities: np.ndarray | None = None
 
     def reconstructed_at(self, rows: np.ndarray) -> np.ndarray:
         return self.reconstructed[rows]
+
+    def reconstructed_probabilities_at(self, rows: np.ndarray) -> np.ndarray | None:
+        kept = self.reconstructed_probabilities
+        return None if kept is None else kept[rows]
 
 
 @attrs.define(kw_only=True, eq=False, slots=False)
@@ -69,6 +74,7 @@ def made_evidence(
     train: np.ndarray | None = None,
     real_probabilities: np.ndarray | None = None,
     generated_probabilities: np.ndarray | None = None,
+    reconstructed_probabilities: np.ndarray | None = None,
     extractor: str = "classifier",
     seen: Callable[[np.ndarray], np.ndarray] | None = None,
     unseen: np.ndarray | None = None,
@@ -85,7 +91,8 @@ def made_evidence(
         generated: samples.
         reconstructed: of `real`; the same by default.
         train: the training examples; `real` by default.
-        real_probabilities, generated_probabilities: (n, classes) of a classifier, or None.
+        real_probabilities, generated_probabilities, reconstructed_probabilities: (n, classes) of a
+            classifier, or None; those of `reconstructed` are those of `real` by default.
         extractor: the name of the features.
         seen: makes features (n, d) of examples.
         unseen, model, thorough, seed: see `vaereg.Evidence`.
@@ -112,6 +119,9 @@ def made_evidence(
             name=extractor,
             real_probabilities=real_probabilities,
             generated_probabilities=generated_probabilities,
+            reconstructed_probabilities=real_probabilities
+            if reconstructed_probabilities is None
+            else reconstructed_probabilities,
             **features,
         ),
         unseen=unseen,

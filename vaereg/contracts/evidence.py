@@ -45,6 +45,10 @@ class FeatureSets(Protocol):
         """The features of the reconstructions with these positions; no others are computed."""
         ...
 
+    def reconstructed_probabilities_at(self, rows: np.ndarray) -> np.ndarray | None:
+        """Their class probabilities; None if the extractor does not classify."""
+        ...
+
 
 class ModelView(Protocol):
     """The trained model as a metric sees it: numpy arrays in and out.
@@ -156,7 +160,7 @@ class Halves(Protocol):
 
     The features of both are parts of those of the whole evidence, so that no example passes through
     an extractor twice. Their `reconstructed` are the reconstructions of B, their `train` is that of
-    the whole, and they have no `model`. There are no class probabilities of reconstructions.
+    the whole, and they have no `model`.
     """
 
     @property

@@ -206,6 +206,9 @@ class PartOfFeatures:
     def reconstructed_at(self, rows: np.ndarray) -> np.ndarray:
         return self._whole.reconstructed_at(self._real[rows])
 
+    def reconstructed_probabilities_at(self, rows: np.ndarray) -> np.ndarray | None:
+        return self._whole.reconstructed_probabilities_at(self._real[rows])
+
     @property
     def train(self) -> np.ndarray:
         return self._whole.train
@@ -217,7 +220,9 @@ class PartOfFeatures:
 
     @cached_property
     def generated_probabilities(self) -> np.ndarray | None:
-        whole = None if self._of_reconstructions else self._whole.generated_probabilities
+        if self._of_reconstructions:
+            return self._whole.reconstructed_probabilities_at(self._generated)
+        whole = self._whole.generated_probabilities
         return None if whole is None else whole[self._generated]
 
 

@@ -6,8 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-LUMA = (0.299, 0.587, 0.114)
-"""The weights of red, green and blue in luma (ITU-R BT.601)."""
+from vaereg.measures.luma import luma
 
 BLOCK = 1 << 22
 """The number of pixels to transform at once: 64 MiB of complex numbers."""
@@ -60,20 +59,12 @@ def radial_spectrum(images: np.ndarray) -> RadialSpectrum:
     power = np.empty((n, rings))
     step = max(1, BLOCK // (height * width))
     for start in range(0, n, step):
-        grey = _grey(images[start : start + step])
+        grey = luma(images[start : start + step])
         grey -= grey.mean(axis=(1, 2), keepdims=True)
         spectrum = np.fft.rfft2(grey * window).reshape(len(grey), -1)[:, order]
         squared = (np.square(spectrum.real) + np.square(spectrum.imag)) * scale
         power[start : start + step] = np.add.reduceat(squared, starts, axis=1)[:, :rings] / share
     return RadialSpectrum(np.arange(1, rings + 1) / rings, power)
-
-
-def _grey(images: np.ndarray) -> np.ndarray:
-    """Grey images (n, h, w) in float64 of images (n, h, w, c)."""
-    values = images.astype(np.float64)
-    coloured = values.shape[-1] == len(LUMA)
-    grey: np.ndarray = values @ np.asarray(LUMA) if coloured else values.mean(axis=-1)
-    return grey
 
 
 def _hann(length: int) -> np.ndarray:

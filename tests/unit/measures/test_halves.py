@@ -25,6 +25,7 @@ def made(p: int = 41, n: int = 30, unseen: bool = False) -> MadeEvidence:
         seen=lambda values: 3.0 * values,
         real_probabilities=np.arange(2.0 * p).reshape(p, 2),
         generated_probabilities=np.arange(2.0 * n).reshape(n, 2),
+        reconstructed_probabilities=10.0 * np.arange(2.0 * p).reshape(p, 2),
         unseen=np.arange(n) % 2 == 0 if unseen else None,
         seed=7,
         thorough=True,
@@ -67,7 +68,12 @@ def test_reconstructions_of_one_half_take_the_place_of_samples() -> None:
     np.testing.assert_array_equal(part.features.generated, 3.0 * part.generated)
     np.testing.assert_array_equal(part.features.real, 3.0 * part.real)
     np.testing.assert_array_equal(part.features.reconstructed, 3.0 * part.reconstructed)
-    assert part.features.generated_probabilities is None
+    of_a = 10.0 * evidence.features.real_probabilities[halves.a]
+    np.testing.assert_array_equal(part.features.generated_probabilities, of_a)
+    of_b = 10.0 * evidence.features.real_probabilities[halves.b]
+    rows = np.array([3, 0])
+    found = part.features.reconstructed_probabilities_at(rows)
+    np.testing.assert_array_equal(found, of_b[rows])
     assert part.unseen is None
 
 

@@ -13,7 +13,7 @@ from vaereg.basics.feature_extractors.inputs.checked_examples import (
 )
 from vaereg.basics.feature_extractors.inputs.training_sample import training_sample
 from vaereg.basics.feature_extractors.textures.texture_statistics import texture_statistics
-from vaereg.basics.feature_extractors.weights.array_identity import array_identity
+from vaereg.basics.feature_extractors.weights.fitted_arrays import FittedArrays
 
 MOST_EXAMPLES = 4000
 """Means and scales are measured on at most this many training examples."""
@@ -54,7 +54,7 @@ class LocalTexture:
         del params
         checked_image("local_texture", context.data_spec, least_side=16)
         self._shape = tuple(context.data_spec.shape)
-        self._state: dict[str, np.ndarray] = {}
+        self._arrays = FittedArrays("local_texture", STATE, self._shape, form=FORM)
 
     @property
     def identity(self) -> str:
@@ -63,12 +63,12 @@ class LocalTexture:
         Raises:
             vaereg.RunError: before a fit.
         """
-        return array_identity(self._fitted(), extractor="local_texture", form=FORM)
+        return self._arrays.identity
 
     @property
     def facts(self) -> Mapping[str, object]:
         """The number of statistics."""
-        return {"dimensions": len(self._fitted()["mean"])}
+        return {"dimensions": len(self._arrays.fitted["mean"])}
 
     def fit(self, data: vaereg.Data, seed: int, tell: Callable[[str], None]) -> None:
         """Measures the statistics of training images chosen by the seed, and how they agree.
@@ -83,19 +83,19 @@ class LocalTexture:
         standardized = _near((statistics - mean) / scale)
         variances, directions = np.linalg.eigh(np.cov(standardized, rowvar=False))
         shrunk = directions / np.sqrt(np.maximum(variances, 0.0) + RIDGE)
-        self._state = {
-            "mean": mean.astype(np.float32),
-            "scale": scale.astype(np.float32),
-            "whitening": (shrunk @ directions.T).astype(np.float32),
-            "shape": np.asarray(self._shape),
-        }
+        self._arrays.learn(
+            mean=mean.astype(np.float32),
+            scale=scale.astype(np.float32),
+            whitening=(shrunk @ directions.T).astype(np.float32),
+            shape=np.asarray(self._shape),
+        )
 
     def __call__(self, examples: np.ndarray) -> np.ndarray:
         """Features (n, d) of images (n, height, width, channels) in [0, 1].
 
         d is 159 for grey images, 221 for two channels and 283 for more.
         """
-        state = self._fitted()
+        state = self._arrays.fitted
         images = checked_examples("local_texture", examples, self._shape)
         if not len(images):
             return np.empty((0, len(state["mean"])), np.float32)
@@ -107,7 +107,7 @@ class LocalTexture:
 
     def state(self) -> dict[str, np.ndarray]:
         """`mean` and `scale` (d,), `whitening` (d, d) and the `shape` of images, if fitted."""
-        return dict(self._state)
+        return self._arrays.state()
 
     def restore(self, state: dict[str, np.ndarray]) -> None:
         """Restores a state that `state` returned.
@@ -115,27 +115,15 @@ class LocalTexture:
         Raises:
             vaereg.RunError: if it is the state of another extractor or of other data.
         """
-        taken = {name: np.asarray(array) for name, array in state.items()}
-        size = _statistics(np.zeros((1, *self._shape), np.float32)).shape[1]
-        if (
-            set(taken) != set(STATE)
-            or any(taken[name].shape != (size,) for name in ("mean", "scale"))
-            or taken["whitening"].shape != (size, size)
-            or tuple(taken["shape"]) != self._shape
-        ):
-            raise vaereg.RunError(
-                "this state does not fit extractor 'local_texture' for images of shape "
-                f"{self._shape}: it holds {', '.join(sorted(taken)[:4]) or 'nothing'}. "
-                "Fit the extractor again."
-            )
-        self._state = taken
+        self._arrays.restore(state, self._is_of_this_data)
 
-    def _fitted(self) -> dict[str, np.ndarray]:
-        if not self._state:
-            raise vaereg.RunError(
-                "extractor 'local_texture' is not fitted yet; call fit or restore first."
-            )
-        return self._state
+    def _is_of_this_data(self, state: Mapping[str, np.ndarray]) -> bool:
+        size = _statistics(np.zeros((1, *self._shape), np.float32)).shape[1]
+        return (
+            all(state[name].shape == (size,) for name in ("mean", "scale"))
+            and state["whitening"].shape == (size, size)
+            and tuple(state["shape"]) == self._shape
+        )
 
 
 def _statistics(images: np.ndarray) -> np.ndarray:

@@ -10,8 +10,11 @@ import numpy as np
 import vaereg
 from vaereg.basics.feature_extractors.inputs.checked_examples import checked_examples
 from vaereg.basics.feature_extractors.inputs.training_sample import training_sample
-from vaereg.basics.feature_extractors.projections.principal_components import principal_components
-from vaereg.basics.feature_extractors.weights.array_identity import array_identity
+from vaereg.basics.feature_extractors.projections.principal_components import (
+    components_if_wide,
+    projected,
+)
+from vaereg.basics.feature_extractors.weights.fitted_arrays import FittedArrays
 
 if TYPE_CHECKING:
     from vaereg.basics.feature_extractors.declared import PixelsParams
@@ -41,7 +44,7 @@ class Pixels:
         self._params = params
         self._form = context.data_spec.form
         self._shape = tuple(context.data_spec.shape)
-        self._state: dict[str, np.ndarray] = {}
+        self._arrays = FittedArrays("pixels", STATE, self._shape)
 
     @property
     def identity(self) -> str:
@@ -50,12 +53,12 @@ class Pixels:
         Raises:
             vaereg.RunError: before a fit.
         """
-        return array_identity(self._fitted(), extractor="pixels")
+        return self._arrays.identity
 
     @property
     def facts(self) -> Mapping[str, object]:
         """The share of the training data's variance that the features keep."""
-        return {"explained": float(self._fitted()["explained"])}
+        return {"explained": float(self._arrays.fitted["explained"])}
 
     def fit(self, data: vaereg.Data, seed: int, tell: Callable[[str], None]) -> None:
         """Computes mean, scale and components from training examples chosen by the seed.
@@ -77,30 +80,24 @@ class Pixels:
         scale = np.ones(dimensions)
         if self._form != "image":
             scale[deviation > 0] = deviation[deviation > 0]
-        components, explained = np.eye(0), 1.0
-        if dimensions > self._params.dimensions:
-            components, explained = principal_components(
-                values, mean, scale, self._params.dimensions
-            )
-        self._state = {
-            "mean": mean.astype(np.float32),
-            "scale": scale.astype(np.float32),
-            "components": components.astype(np.float32),
-            "explained": np.asarray(explained),
-        }
+        components, explained = components_if_wide(values, mean, scale, self._params.dimensions)
+        self._arrays.learn(
+            mean=mean.astype(np.float32),
+            scale=scale.astype(np.float32),
+            components=components.astype(np.float32),
+            explained=np.asarray(explained),
+        )
 
     def __call__(self, examples: np.ndarray) -> np.ndarray:
         """Features (n, d): d is `dimensions`, or less if there are fewer values or examples."""
-        state = self._fitted()
+        state = self._arrays.fitted
         values = checked_examples("pixels", examples, self._shape)
         centred = (values.reshape(len(values), -1) - state["mean"]) / state["scale"]
-        components = state["components"]
-        features: np.ndarray = centred @ components if components.size else centred
-        return features
+        return projected(centred, state["components"])
 
     def state(self) -> dict[str, np.ndarray]:
         """`mean` and `scale` (values,), and `components` (values, d), empty if all are kept."""
-        return dict(self._state)
+        return self._arrays.state()
 
     def restore(self, state: dict[str, np.ndarray]) -> None:
         """Restores a state that `state` returned.
@@ -109,17 +106,4 @@ class Pixels:
             vaereg.RunError: if it is the state of another extractor or of other data.
         """
         size = int(np.prod(self._shape))
-        taken = {name: np.asarray(array) for name, array in state.items()}
-        if set(taken) != set(STATE) or taken["mean"].shape != (size,):
-            raise vaereg.RunError(
-                f"this state does not fit extractor 'pixels' for examples of shape {self._shape}: "
-                f"it holds {', '.join(sorted(taken)[:4]) or 'nothing'}. Fit the extractor again."
-            )
-        self._state = taken
-
-    def _fitted(self) -> dict[str, np.ndarray]:
-        if not self._state:
-            raise vaereg.RunError(
-                "extractor 'pixels' is not fitted yet; call fit or restore first."
-            )
-        return self._state
+        self._arrays.restore(state, lambda taken: taken["mean"].shape == (size,))

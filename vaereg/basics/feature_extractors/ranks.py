@@ -12,8 +12,11 @@ import vaereg
 from vaereg.basics.feature_extractors.inputs.checked_examples import checked_examples
 from vaereg.basics.feature_extractors.inputs.training_sample import training_sample
 from vaereg.basics.feature_extractors.projections.normal_scores import normal_scores, score_knots
-from vaereg.basics.feature_extractors.projections.principal_components import principal_components
-from vaereg.basics.feature_extractors.weights.array_identity import array_identity
+from vaereg.basics.feature_extractors.projections.principal_components import (
+    components_if_wide,
+    projected,
+)
+from vaereg.basics.feature_extractors.weights.fitted_arrays import FittedArrays
 
 if TYPE_CHECKING:
     from vaereg.basics.feature_extractors.declared import RanksParams
@@ -40,7 +43,7 @@ class Ranks:
     def __init__(self, params: RanksParams, context: vaereg.BuildContext) -> None:
         self._params = params
         self._shape = tuple(context.data_spec.shape)
-        self._state: dict[str, np.ndarray] = {}
+        self._arrays = FittedArrays("ranks", STATE, self._shape)
 
     @property
     def identity(self) -> str:
@@ -49,12 +52,12 @@ class Ranks:
         Raises:
             vaereg.RunError: before a fit.
         """
-        return array_identity(self._fitted(), extractor="ranks")
+        return self._arrays.identity
 
     @property
     def facts(self) -> Mapping[str, object]:
         """The share of the variance that the features keep, and the number of columns in use."""
-        state = self._fitted()
+        state = self._arrays.fitted
         columns = int(np.sum(np.diff(state["starts"]) > 1))
         return {"explained": float(state["explained"]), "columns": columns}
 
@@ -80,26 +83,22 @@ class Ranks:
                 f"extractor 'ranks': all {len(values)} training examples that were read are equal."
             )
         mean = ranked.mean(axis=0, dtype=np.float64)
-        components, explained = np.eye(0), 1.0
-        if ranked.shape[1] > self._params.dimensions:
-            components, explained = principal_components(
-                ranked, mean, np.ones(len(mean)), self._params.dimensions
-            )
-        self._state = {
+        components, explained = components_if_wide(
+            ranked, mean, np.ones(len(mean)), self._params.dimensions
+        )
+        self._arrays.learn(
             **ranks,
-            "mean": mean.astype(np.float32),
-            "components": components.astype(np.float32),
-            "explained": np.asarray(explained),
-        }
+            mean=mean.astype(np.float32),
+            components=components.astype(np.float32),
+            explained=np.asarray(explained),
+        )
 
     def __call__(self, examples: np.ndarray) -> np.ndarray:
         """Features (n, d): d is `dimensions`, or less if there are fewer columns or examples."""
-        state = self._fitted()
+        state = self._arrays.fitted
         values = checked_examples("ranks", examples, self._shape)
         centred = _ranked(values, state) - state["mean"]
-        components = state["components"]
-        features: np.ndarray = centred @ components if components.size else centred
-        return features
+        return projected(centred, state["components"])
 
     def state(self) -> dict[str, np.ndarray]:
         """What `restore` takes.
@@ -107,7 +106,7 @@ class Ranks:
         `knots` and `scores` hold the ranks of one column after the other, which start at `starts`;
         `mean` (values,); `components` (values, d), empty if all are kept; `explained`.
         """
-        return dict(self._state)
+        return self._arrays.state()
 
     def restore(self, state: dict[str, np.ndarray]) -> None:
         """Restores a state that `state` returned.
@@ -115,23 +114,13 @@ class Ranks:
         Raises:
             vaereg.RunError: if it is the state of another extractor or of other data.
         """
-        taken = {name: np.asarray(array) for name, array in state.items()}
-        fits = set(taken) == set(STATE) and taken["starts"].shape == (self._shape[-1] + 1,)
-        if fits:
-            varying = int(np.sum(np.diff(taken["starts"]) > 1))
-            size = varying * int(np.prod(self._shape[:-1]))
-            fits = taken["mean"].shape == (size,)
-        if not fits:
-            raise vaereg.RunError(
-                f"this state does not fit extractor 'ranks' for examples of shape {self._shape}: "
-                f"it holds {', '.join(sorted(taken)[:4]) or 'nothing'}. Fit the extractor again."
-            )
-        self._state = taken
+        self._arrays.restore(state, self._is_of_this_data)
 
-    def _fitted(self) -> dict[str, np.ndarray]:
-        if not self._state:
-            raise vaereg.RunError("extractor 'ranks' is not fitted yet; call fit or restore first.")
-        return self._state
+    def _is_of_this_data(self, state: Mapping[str, np.ndarray]) -> bool:
+        if state["starts"].shape != (self._shape[-1] + 1,):
+            return False
+        varying = int(np.sum(np.diff(state["starts"]) > 1))
+        return bool(state["mean"].shape == (varying * int(np.prod(self._shape[:-1])),))
 
 
 def _ranked(values: np.ndarray, ranks: Mapping[str, np.ndarray]) -> np.ndarray:

@@ -84,6 +84,32 @@ class Frechet:
             meaning="Fréchet distance of samples less that of reconstructions, from the same half "
             "of the held-out examples: the fault of the prior or sampler.",
         ),
+        "frechet_distance_relative_reconstructed": vaereg.ScoreInfo(
+            question="true",
+            direction=-1,
+            meaning="Relative Fréchet distance of reconstructions of one half of the held-out "
+            "examples from the other half: the decoder's fault, beyond that of real data.",
+        ),
+        "frechet_distance_relative_added_by_prior": vaereg.ScoreInfo(
+            question="true",
+            direction=0,
+            ideal=0.0,
+            meaning="Relative Fréchet distance of samples less that of reconstructions, from the "
+            "same half of the held-out examples: the fault of the prior or sampler.",
+        ),
+        "frechet_distance_infinity_reconstructed": vaereg.ScoreInfo(
+            question="true",
+            direction=-1,
+            meaning="Extrapolated Fréchet distance of reconstructions of one half of the held-out "
+            "examples from the other half: the decoder's fault, beyond that of real data.",
+        ),
+        "frechet_distance_infinity_added_by_prior": vaereg.ScoreInfo(
+            question="true",
+            direction=0,
+            ideal=0.0,
+            meaning="Extrapolated Fréchet distance of samples less that of reconstructions, from "
+            "the same half of the held-out examples: the fault of the prior or sampler.",
+        ),
     }
 
     def __init__(self, params: FrechetParams, context: vaereg.BuildContext) -> None:
@@ -92,16 +118,20 @@ class Frechet:
 
     def __call__(self, evidence: vaereg.Evidence) -> dict[str, vaereg.Measured]:
         """Measures samples and reconstructions against real features."""
-        sets = feature_sets(evidence)
-        n, d = sets.generated.shape
-        fewest = min(n, len(sets.real))
-        enough = self.params.examples_per_dimension * d
-        measured = self._at_this_size(evidence, enough) | twins(
+        enough = self.params.examples_per_dimension * evidence.features.real.shape[1]
+        return self._measure(evidence, enough) | twins(
             evidence,
-            lambda half: _distance(self._at_this_size(half, enough / 2)),
+            lambda half: self._measure(half, enough / 2),
             added=True,
             of_features=True,
         )
+
+    def _measure(self, evidence: vaereg.Evidence, enough: float) -> dict[str, vaereg.Measured]:
+        """All distances, the extrapolated one if there are enough examples for it."""
+        measured = self._at_this_size(evidence, enough)
+        sets = feature_sets(evidence)
+        n, d = sets.generated.shape
+        fewest = min(n, len(sets.real))
         if evidence.thorough and fewest >= self.params.infinity_examples_per_dimension * d:
             sizes, distances = self._by_size(sets, fewest)
             measured["frechet_distance_infinity"] = vaereg.Measured(
@@ -142,11 +172,6 @@ class Frechet:
                 so_far.update(values[order[start:end]])
             distances.append(frechet_distance(moments[0], moments[1]))
         return sizes.astype(np.float64), np.array(distances)
-
-
-def _distance(measured: dict[str, vaereg.Measured]) -> dict[str, vaereg.Measured]:
-    name = "frechet_distance"
-    return {name: measured[name]}
 
 
 def _absolute_and_relative(

@@ -10,6 +10,7 @@ import numpy as np
 import vaereg
 from vaereg.basics.metrics.evidence.feature_sets import enough
 from vaereg.basics.metrics.evidence.finite import finite
+from vaereg.basics.metrics.evidence.twins import twins
 
 if TYPE_CHECKING:
     from vaereg.basics.metrics.declared import ModesParams
@@ -57,6 +58,18 @@ class Modes:
             meaning="Share of samples for which the classifier gives no class a probability of at "
             "least one half: samples between classes.",
         ),
+        "class_distance_reconstructed": vaereg.ScoreInfo(
+            question="varied",
+            direction=-1,
+            meaning="The same distance between reconstructions of one half of the held-out "
+            "examples and the other half: classes that the decoder changes.",
+        ),
+        "unsure_rate_reconstructed": vaereg.ScoreInfo(
+            question="true",
+            direction=-1,
+            share=True,
+            meaning="The same share of reconstructions: what the decoder makes uncertain.",
+        ),
     }
 
     def __init__(self, params: ModesParams, context: vaereg.BuildContext) -> None:
@@ -65,6 +78,13 @@ class Modes:
 
     def __call__(self, evidence: vaereg.Evidence) -> dict[str, vaereg.Measured]:
         """Measures the classes, if the feature extractor has class probabilities."""
+        if evidence.features.real_probabilities is None:
+            return {}
+        return self._measure(evidence) | twins(
+            evidence, self._measure, of=("class_distance", "unsure_rate")
+        )
+
+    def _measure(self, evidence: vaereg.Evidence) -> dict[str, vaereg.Measured]:
         of_real = evidence.features.real_probabilities
         of_generated = evidence.features.generated_probabilities
         if of_real is None or of_generated is None:

@@ -9,6 +9,7 @@ import numpy as np
 import vaereg
 from vaereg.basics.metrics.evidence.feature_neighbours import feature_neighbours
 from vaereg.basics.metrics.evidence.feature_sets import feature_sets
+from vaereg.basics.metrics.evidence.twins import twins
 
 
 class OneNearestNeighbour:
@@ -44,13 +45,31 @@ class OneNearestNeighbour:
             meaning="Share of real examples whose nearest other example is real: 50 % if they are "
             "indistinguishable from samples, below 50 % if samples crowd around real examples.",
         ),
+        "nn_accuracy_generated_reconstructed": vaereg.ScoreInfo(
+            question="true",
+            direction=0,
+            ideal=0.5,
+            share=True,
+            meaning="Share of reconstructions of one half of the held-out examples that are "
+            "recognised among the other half: the decoder's fault, as far as it exceeds 50 %.",
+        ),
+        "nn_accuracy_real_reconstructed": vaereg.ScoreInfo(
+            question="true",
+            direction=0,
+            ideal=0.5,
+            share=True,
+            meaning="Share of real examples that are recognised among reconstructions of others.",
+        ),
     }
 
     def __init__(self, params: object, context: vaereg.BuildContext) -> None:
         del params, context
 
     def __call__(self, evidence: vaereg.Evidence) -> dict[str, vaereg.Measured]:
-        """Measures both sides."""
+        """Measures both sides, of samples and of reconstructions."""
+        return self._measure(evidence) | twins(evidence, self._measure, of_features=True)
+
+    def _measure(self, evidence: vaereg.Evidence) -> dict[str, vaereg.Measured]:
         real, generated = feature_sets(evidence)
         fewer = min(len(real), len(generated))
 

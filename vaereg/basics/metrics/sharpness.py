@@ -31,8 +31,6 @@ DECIBEL = 10.0 / math.log(10.0)
 VANISHING = 1e-20
 """Edges below this are rounding errors of float64; a ratio to them is meaningless."""
 
-LUMA = (0.299, 0.587, 0.114)
-
 BLOCK = 1 << 22
 """The number of values to convert to grey at once."""
 
@@ -181,7 +179,7 @@ def _details(images: np.ndarray, what: str) -> _Details:
     frequencies = np.zeros(0)
     power, edges = [], []
     for start in range(0, len(images), step):
-        grey = _luma(images[start : start + step])
+        grey = vaereg.luma(images[start : start + step])
         edges.append(_laplacian(grey).var(axis=(1, 2)))
         rows = np.zeros((len(grey), 0))
         if has_spectrum:
@@ -193,14 +191,6 @@ def _details(images: np.ndarray, what: str) -> _Details:
         edges=np.concatenate(edges),
         spectra=spectra(images, what) if has_spectrum else None,
     )
-
-
-def _luma(images: np.ndarray) -> np.ndarray:
-    """The luma (n, h, w) in float64 of images (n, h, w, c), as in `vaereg.radial_spectrum`."""
-    values = images.astype(np.float64)
-    coloured = values.shape[-1] == len(LUMA)
-    luma: np.ndarray = values @ np.asarray(LUMA) if coloured else values.mean(axis=-1)
-    return luma
 
 
 def _laplacian(grey: np.ndarray) -> np.ndarray:

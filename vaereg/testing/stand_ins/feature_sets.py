@@ -48,6 +48,11 @@ class StandInFeatures:
     def reconstructed_at(self, rows: np.ndarray) -> np.ndarray:
         return self.reconstructed[rows]
 
+    def reconstructed_probabilities_at(self, rows: np.ndarray) -> np.ndarray | None:
+        return (
+            None if self._probabilities is None else self._probabilities(self.reconstructed[rows])
+        )
+
     @cached_property
     def train(self) -> np.ndarray:
         return self._features(self._evidence.train)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tests.helpers.made_evidence import made_evidence
+from tests.helpers.made_evidence import MadeEvidence, made_evidence
 from tests.helpers.metric_scores import scores, values
+from vaereg.comparison.headline_scores import is_twin
 
 
 def points(n: int, d: int = 8, seed: int = 0) -> np.ndarray:
@@ -34,14 +35,19 @@ def test_accuracies_are_those_of_leaving_one_out() -> None:
     np.testing.assert_array_equal(found["nn_accuracy_generated"].influence_of_generated, guess[80:])
 
 
+def of_samples(evidence: MadeEvidence) -> dict[str, float]:
+    found = values("one_nearest_neighbour", evidence)
+    return {name: value for name, value in found.items() if not is_twin(name)}
+
+
 def test_data_far_apart_is_always_guessed_right() -> None:
-    found = values("one_nearest_neighbour", made_evidence(points(50), points(50, seed=1) + 50))
+    found = of_samples(made_evidence(points(50), points(50, seed=1) + 50))
 
     assert found == {"nn_accuracy_generated": 1.0, "nn_accuracy_real": 1.0}
 
 
 def test_a_copy_of_the_real_set_is_always_guessed_wrong() -> None:
-    found = values("one_nearest_neighbour", made_evidence(points(50), points(50)))
+    found = of_samples(made_evidence(points(50), points(50)))
 
     assert found == {"nn_accuracy_generated": 0.0, "nn_accuracy_real": 0.0}
 

@@ -45,3 +45,21 @@ def principal_components(
     leading = np.abs(kept).argmax(axis=0)
     kept = kept * np.sign(kept[leading, np.arange(kept.shape[1])])
     return kept, float(variances[largest].sum() / variances.sum())
+
+
+def components_if_wide(
+    values: np.ndarray, mean: np.ndarray, scale: np.ndarray, wanted: int
+) -> tuple[np.ndarray, float]:
+    """Components (values, d) as above if there are more values than `wanted`; else none of them.
+
+    `projected` keeps all values if there are no components; the share of variance kept is then 1.
+    """
+    if values.shape[1] <= wanted:
+        return np.eye(0), 1.0
+    return principal_components(values, mean, scale, wanted)
+
+
+def projected(centred: np.ndarray, components: np.ndarray) -> np.ndarray:
+    """Coordinates (n, d) of centred values (n, values); the values if there are no components."""
+    coordinates: np.ndarray = centred @ components if components.size else centred
+    return coordinates

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 import numpy as np
 
@@ -16,6 +16,7 @@ def twins(
     evidence: vaereg.Evidence,
     measure: Measure,
     *,
+    of: Collection[str] = (),
     least: int = 2,
     added: bool = False,
     of_features: bool = False,
@@ -30,6 +31,7 @@ def twins(
     Args:
         evidence: the evidence.
         measure: the metric, for samples.
+        of: the names of the scores that have a twin; empty for all that `measure` gives.
         least: the number of examples of each set that the metric needs.
         added: whether to measure what sampling adds.
         of_features: whether `measure` compares features.
@@ -45,11 +47,13 @@ def twins(
             influence_of_real=_on_whole(evidence, each),
         )
         for name, each in reconstructed.items()
+        if not of or name in of
     }
     if added and len(halves.drawn) >= least:
         for name, generated in measure(halves.samples).items():
-            difference = _difference(evidence, generated, reconstructed[name])
-            found[f"{name}_added_by_prior"] = difference
+            if f"{name}_reconstructed" in found:
+                difference = _difference(evidence, generated, reconstructed[name])
+                found[f"{name}_added_by_prior"] = difference
     return found
 
 

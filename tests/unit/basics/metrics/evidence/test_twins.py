@@ -14,9 +14,10 @@ from vaereg.basics.metrics.formulas.frechet_between_gaussians import frechet_dis
 from vaereg.basics.metrics.formulas.streaming_covariance import StreamingCovariance
 
 TWINS = {
-    "frechet": ["frechet_distance"],
+    "frechet": ["frechet_distance", "frechet_distance_relative"],
     "kernel": ["kernel_distance"],
     "prdc": ["precision", "recall", "density", "coverage"],
+    "one_nearest_neighbour": ["nn_accuracy_generated", "nn_accuracy_real"],
 }
 """By metric: the scores that are measured of reconstructions too."""
 
