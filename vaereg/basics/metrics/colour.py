@@ -10,7 +10,7 @@ import numpy as np
 import vaereg
 from vaereg.basics.metrics.evidence.finite import finite
 from vaereg.basics.metrics.evidence.twins import twins
-from vaereg.basics.metrics.formulas.frechet_between_gaussians import Root, frechet_transport
+from vaereg.basics.metrics.formulas.frechet_between_gaussians import frechet_transport
 
 LEVELS = 255.0
 """The number of grey levels that the range of values spans."""
@@ -82,7 +82,7 @@ class _Colours(NamedTuple):
 def _measure(evidence: vaereg.Evidence) -> dict[str, vaereg.Measured]:
     real = _colours(finite(np.asarray(evidence.real), "real images"))
     generated = _colours(finite(np.asarray(evidence.generated), "generated images"))
-    found = frechet_transport(real, generated, Root.of(real.covariance))
+    found = frechet_transport(real, generated)
     return {
         "colour_distance": vaereg.Measured(
             value=found.distance,

@@ -19,9 +19,6 @@ class PrdcParams:
 class FrechetParams:
     """Parameters of the metric `frechet`."""
 
-    examples_per_dimension: float = param(
-        5.0, "fewest examples per feature dimension for an interval", ge=1
-    )
     infinity_examples_per_dimension: float = param(
         2.5, "fewest examples per feature dimension for the extrapolation to infinity", ge=2
     )

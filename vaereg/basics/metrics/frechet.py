@@ -10,13 +10,12 @@ import numpy as np
 import vaereg
 from vaereg.basics.metrics.evidence.feature_moments import feature_moments
 from vaereg.basics.metrics.evidence.feature_sets import Sets, feature_sets
-from vaereg.basics.metrics.evidence.feature_spread import Spread, feature_spread, squared_lengths
+from vaereg.basics.metrics.evidence.feature_spread import feature_spread, squared_lengths
 from vaereg.basics.metrics.evidence.twins import twins
 from vaereg.basics.metrics.formulas.frechet_between_gaussians import (
-    Root,
     frechet_distance,
-    frechet_distance_of_few,
     frechet_influence,
+    frechet_of_few,
     frechet_transport,
 )
 from vaereg.basics.metrics.formulas.streaming_covariance import StreamingCovariance
@@ -34,9 +33,9 @@ class Frechet:
     the order of examples does not matter.
 
     Influences refer to the value at the given N: the interval covers how far other draws would move
-    it, not the bias. With fewer than `examples_per_dimension` examples per dimension, the value is
-    mostly bias and has no influences (halves of the examples need half as many, since their
-    differences are nearly free of bias). If both sets have fewer examples than dimensions, the
+    it, not the bias. In simulations with features as of EfficientNet-Lite0, from 0.08 to 5 examples
+    per dimension, the distance and its difference for two sets had 0.75 to 0.98 of the standard
+    deviation that the influences predict. If both sets have fewer examples than dimensions, the
     distance is computed from inner products of the examples, which is faster and gives the same
     value.
 
@@ -118,17 +117,13 @@ class Frechet:
 
     def __call__(self, evidence: vaereg.Evidence) -> dict[str, vaereg.Measured]:
         """Measures samples and reconstructions against real features."""
-        enough = self.params.examples_per_dimension * evidence.features.real.shape[1]
-        return self._measure(evidence, enough) | twins(
-            evidence,
-            lambda half: self._measure(half, enough / 2),
-            added=True,
-            of_features=True,
+        return self._measure(evidence) | twins(
+            evidence, self._measure, added=True, of_features=True
         )
 
-    def _measure(self, evidence: vaereg.Evidence, enough: float) -> dict[str, vaereg.Measured]:
+    def _measure(self, evidence: vaereg.Evidence) -> dict[str, vaereg.Measured]:
         """All distances, the extrapolated one if there are enough examples for it."""
-        measured = self._at_this_size(evidence, enough)
+        measured = _at_this_size(evidence)
         sets = feature_sets(evidence)
         n, d = sets.generated.shape
         fewest = min(n, len(sets.real))
@@ -140,24 +135,6 @@ class Frechet:
                 curve=np.stack([sizes, distances]),
             )
         return measured
-
-    def _at_this_size(self, evidence: vaereg.Evidence, enough: float) -> dict[str, vaereg.Measured]:
-        """The distances, with influences if both sets have enough examples."""
-        sets = feature_sets(evidence)
-        spread = feature_spread(evidence)
-        if max(len(each) for each in sets) < sets.real.shape[1]:
-            value = frechet_distance_of_few(*sets)
-            return _absolute_and_relative(value, sets, spread, None, None)
-        real, generated = feature_moments(evidence, "real"), feature_moments(evidence, "generated")
-        if min(len(each) for each in sets) < enough:
-            value = frechet_distance(real, generated)
-            return _absolute_and_relative(value, sets, spread, None, None)
-        distance, to_real, to_generated = frechet_transport(
-            real, generated, Root.of(real.covariance)
-        )
-        by_generated = frechet_influence(sets.generated, generated, real, to_real)
-        by_real = frechet_influence(sets.real, real, generated, to_generated)
-        return _absolute_and_relative(distance, sets, spread, by_generated, by_real)
 
     def _by_size(self, sets: Sets, fewest: int) -> tuple[np.ndarray, np.ndarray]:
         """Sample sizes N, and the distance between N examples of each set."""
@@ -174,32 +151,30 @@ class Frechet:
         return sizes.astype(np.float64), np.array(distances)
 
 
-def _absolute_and_relative(
-    value: float,
-    sets: Sets,
-    spread: Spread,
-    by_generated: np.ndarray | None,
-    by_real: np.ndarray | None,
-) -> dict[str, vaereg.Measured]:
+def _at_this_size(evidence: vaereg.Evidence) -> dict[str, vaereg.Measured]:
     """The distance, and the distance relative to the total variance of real features."""
+    sets, spread = feature_sets(evidence), feature_spread(evidence)
     n = len(sets.generated)
-    measured = {
+    if max(len(each) for each in sets) < sets.real.shape[1]:
+        value, by_real, by_generated = frechet_of_few(*sets)
+    else:
+        real, generated = feature_moments(evidence, "real"), feature_moments(evidence, "generated")
+        value, to_real, to_generated = frechet_transport(real, generated)
+        by_generated = frechet_influence(sets.generated, generated, real, to_real)
+        by_real = frechet_influence(sets.real, real, generated, to_generated)
+    # Real examples move the total variance as well.
+    moved = squared_lengths(sets.real, spread.mean)
+    return {
         "frechet_distance": vaereg.Measured(
             value=value,
             sample_size=n,
             influence_of_generated=by_generated,
             influence_of_real=by_real,
-        )
+        ),
+        "frechet_distance_relative": vaereg.Measured(
+            value=value / spread.total,
+            sample_size=n,
+            influence_of_generated=by_generated / spread.total,
+            influence_of_real=by_real / spread.total - value / spread.total**2 * moved,
+        ),
     }
-    if by_generated is not None and by_real is not None:
-        by_generated = by_generated / spread.total
-        # Real examples move the total variance as well.
-        moved = squared_lengths(sets.real, spread.mean)
-        by_real = by_real / spread.total - value / spread.total**2 * moved
-    measured["frechet_distance_relative"] = vaereg.Measured(
-        value=value / spread.total,
-        sample_size=n,
-        influence_of_generated=by_generated,
-        influence_of_real=by_real,
-    )
-    return measured

@@ -12,7 +12,7 @@ from vaereg.basics.metrics.formulas.cubic_discrepancy import cubic_discrepancy
 from vaereg.basics.metrics.formulas.effective_number import effective_number
 from vaereg.basics.metrics.formulas.frechet_between_gaussians import (
     frechet_distance,
-    frechet_distance_of_few,
+    frechet_of_few,
 )
 from vaereg.basics.metrics.formulas.streaming_covariance import StreamingCovariance
 
@@ -76,7 +76,7 @@ def test_frechet_distance_of_torch_fidelity_where_examples_are_few() -> None:
     oracle = next(iter(module.fid_statistics_to_metric(one, two, False).values()))
 
     # Roots of eigenvalues that should be 0 are the rounding of theirs.
-    assert frechet_distance_of_few(r, f) == pytest.approx(oracle, rel=1e-5)
+    assert frechet_of_few(r, f).distance == pytest.approx(oracle, rel=1e-5)
 
 
 def test_kernel_distance_of_torch_fidelity() -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple, Protocol
 
 import numpy as np
+from scipy.linalg import solve_triangular
 
 VANISHING = 1e-10
 """Eigenvalues below this share of the largest are rounding errors."""
@@ -31,6 +33,20 @@ class Transport(NamedTuple):
     distance: float
     to_real: np.ndarray
     to_generated: np.ndarray
+
+
+class DistanceOfFew(NamedTuple):
+    """The distance between two Gaussians fitted to few examples.
+
+    Args:
+        distance: the squared distance.
+        by_real: (p,) the influences of the real examples, as in `frechet_influence`.
+        by_generated: (n,) those of the generated examples.
+    """
+
+    distance: float
+    by_real: np.ndarray
+    by_generated: np.ndarray
 
 
 class Root(NamedTuple):
@@ -83,25 +99,59 @@ def _factor(covariance: np.ndarray) -> np.ndarray:
     return factor
 
 
-def frechet_transport(real: Moments, generated: Moments, root: Root) -> Transport:
+def frechet_transport(real: Moments, generated: Moments, root: Root | None = None) -> Transport:
     """Computes the distance, as `frechet_distance` does, together with both maps.
+
+    Args:
+        real, generated: the moments.
+        root: the eigenvalues and eigenvectors of the covariance of `real`, if known.
 
     Source: Takatsu 2011, "Wasserstein geometry of Gaussian measures", for the maps.
     """
-    kept = root.values > VANISHING * root.values[-1]
-    vectors, scales = root.vectors[:, kept], np.sqrt(root.values[kept])
-    factor = vectors * scales
+    factor, inverse = _factor_and_inverse(real.covariance, root)
     inner = Root.of(factor.T @ (generated.covariance @ factor))
     alive = inner.values > VANISHING * inner.values.max(initial=0.0)
     turn, roots = inner.vectors[:, alive], np.sqrt(inner.values[alive])
     # With S_R = L L^T, both L (L^T S_F L)^-1/2 L^T and its inverse are of the form A A^T.
     to_real = (factor @ turn) / np.sqrt(roots)
-    to_generated = ((vectors / scales) @ turn) * np.sqrt(roots)
+    to_generated = inverse(turn) * np.sqrt(roots)
     return Transport(
         _assembled(real, generated, float(np.sum(np.sqrt(inner.values)))),
         to_real @ to_real.T,
         to_generated @ to_generated.T,
     )
+
+
+def _factor_and_inverse(
+    covariance: np.ndarray, root: Root | None
+) -> tuple[np.ndarray, Callable[[np.ndarray], np.ndarray]]:
+    """L (d, k) with L L^T = covariance, and x (k, j) -> (d, j), which solves L^T y = x.
+
+    By Cholesky if no root is known and the matrix is well conditioned, which takes a fraction of
+    the time.
+    """
+    if root is None:
+        alive = np.flatnonzero(np.diag(covariance) > 0.0)
+        try:
+            lower = np.linalg.cholesky(covariance[np.ix_(alive, alive)])
+        except np.linalg.LinAlgError:  # not of full rank
+            lower = np.zeros((1, 1))
+        pivots = np.square(np.diag(lower))
+        if pivots.min(initial=np.inf) > VANISHING * pivots.max(initial=0.0):
+            return _spread(lower, alive, len(covariance)), lambda x: _spread(
+                solve_triangular(lower, x, lower=True, trans=1), alive, len(covariance)
+            )
+        root = Root.of(covariance)
+    kept = root.values > VANISHING * root.values[-1]
+    vectors, scales = root.vectors[:, kept], np.sqrt(root.values[kept])
+    return vectors * scales, lambda x: (vectors / scales) @ x
+
+
+def _spread(rows: np.ndarray, places: np.ndarray, count: int) -> np.ndarray:
+    """The rows in their places among `count` rows, of which the others are zero."""
+    found = np.zeros((count, rows.shape[1]))
+    found[places] = rows
+    return found
 
 
 def frechet_influence(
@@ -130,12 +180,13 @@ def frechet_influence(
     return found
 
 
-def frechet_distance_of_few(real: np.ndarray, generated: np.ndarray) -> float:
+def frechet_of_few(real: np.ndarray, generated: np.ndarray) -> DistanceOfFew:
     """Computes the distance of sets with fewer examples than dimensions without d x d matrices.
 
     With A and B the centred sets, tr (S_R S_F)^1/2 is the sum of the singular values of
     M = A B^T / sqrt((p - 1) (n - 1)), since the nonzero eigenvalues of S_R S_F are those of M M^T.
-    The eigenvalues of M M^T cost a fourth of a singular value decomposition.
+    The weight of a row of A moves this sum by half of its entry on the diagonal of (M M^T)^1/2,
+    and that of a row of B by half of its entry on the diagonal of (M^T M)^1/2.
 
     Args:
         real: (p, d), p >= 2.
@@ -144,13 +195,23 @@ def frechet_distance_of_few(real: np.ndarray, generated: np.ndarray) -> float:
     a, b = np.asarray(real, np.float64), np.asarray(generated, np.float64)
     shift = a.mean(axis=0) - b.mean(axis=0)
     a, b = a - a.mean(axis=0), b - b.mean(axis=0)
-    scale_a, scale_b = len(a) - 1, len(b) - 1
-    products = a @ b.T if len(a) <= len(b) else b @ a.T
-    squares = np.linalg.eigvalsh(products @ products.T)
+    products = (a @ b.T) / np.sqrt((len(a) - 1) * (len(b) - 1))
+    few_real = len(a) <= len(b)
+    if not few_real:
+        products = products.T
+    squares, vectors = np.linalg.eigh(products @ products.T)
     kept = squares > len(squares) * np.finfo(squares.dtype).eps * squares[-1]  # not rounding alone
-    cross = np.sqrt(squares[kept]).sum() / np.sqrt(scale_a * scale_b)
-    spread = np.sum(np.square(a)) / scale_a + np.sum(np.square(b)) / scale_b
-    return max(0.0, float(shift @ shift + spread - 2.0 * cross))
+    vectors, singular = vectors[:, kept], np.sqrt(squares[kept])
+    of_fewer = np.square(vectors) @ singular
+    of_others = np.square(products.T @ vectors) @ (1.0 / singular)
+    lengths_a, lengths_b = np.sum(np.square(a), axis=1), np.sum(np.square(b), axis=1)
+    spread = lengths_a.sum() / (len(a) - 1) + lengths_b.sum() / (len(b) - 1)
+    of_a, of_b = (of_fewer, of_others) if few_real else (of_others, of_fewer)
+    return DistanceOfFew(
+        max(0.0, float(shift @ shift + spread - 2.0 * singular.sum())),
+        2.0 * (a @ shift) + lengths_a - (len(a) - 1) * of_a,
+        -2.0 * (b @ shift) + lengths_b - (len(b) - 1) * of_b,
+    )
 
 
 def _assembled(real: Moments, generated: Moments, cross: float) -> float:
