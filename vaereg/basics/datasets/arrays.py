@@ -10,9 +10,11 @@ import numpy as np
 
 import vaereg
 from vaereg.basics.datasets.declared import ArraysParams
+from vaereg.basics.datasets.files.array_file import ArrayFile, Rows, open_array
+from vaereg.basics.datasets.files.array_form import ArrayForm, array_form
 from vaereg.basics.datasets.files.array_scan import Scan, are_whole, outside, scan
 from vaereg.basics.datasets.files.data_path import data_path
-from vaereg.basics.datasets.files.numpy_file import open_npy, read_npz
+from vaereg.basics.datasets.files.numpy_file import read_npz
 from vaereg.basics.datasets.splits.content_digest import content_digest
 from vaereg.basics.datasets.splits.deal import deal
 from vaereg.basics.datasets.splits.held_split import held_split
@@ -33,13 +35,15 @@ class Source:
 
     Args:
         name: the file and the array, for messages.
-        values: (n, …) the examples.
+        values: (n, …) the examples; images have their channels last.
+        form: what the axes mean.
         labels: (n, …) their labels, or None.
         found: the result of a pass over the values.
     """
 
     name: str
-    values: np.ndarray
+    values: Rows
+    form: ArrayForm
     labels: np.ndarray | None
     found: Scan
 
@@ -49,7 +53,7 @@ Place = tuple[str, np.ndarray]
 
 
 class Arrays:
-    """The array of a .npy file, memory-mapped so it may exceed memory, or those of a .npz file.
+    """The array of a .npy file, read piece by piece, or those of a .npz file.
 
     Images are scaled to [0, 1] from the range that they were stored in: `value_range`, or else that
     of their type or of their training examples (`image_range`). Vectors are scaled only if
@@ -72,14 +76,14 @@ class Arrays:
         """Reads and checks the arrays once, and divides them into splits."""
         params = self._params
         path = data_path(params.path, self._folder)
-        sources = self._sources(path)
-        shapes = {part: self._shape(source) for part, source in sources.items()}
-        shape, form = next(iter(shapes.values()))
-        for part, (other, _) in shapes.items():
-            if other != shape:
+        sources, unused = self._sources(path)
+        first = next(iter(sources.values()))
+        shape, form = first.form.shape, first.form.form
+        for source in sources.values():
+            if source.form.shape != shape:
                 raise vaereg.DataError(
-                    f"{sources[part].name}: examples have shape {other}, but those of the first "
-                    f"part have shape {shape}; all parts must have the same shape"
+                    f"{source.name}: examples have shape {source.form.shape}, but those of the "
+                    f"first part have shape {shape}; all parts must have the same shape"
                 )
         places = self._positions(sources)
         stored = self._range(sources, places, form)
@@ -96,7 +100,8 @@ class Arrays:
             for part, (home, positions) in places.items()
         }
         names = next(iter(labels.values())).names if labels else ()
-        notes = [*(n for each in sources.values() for n in each.found.notes), stored.note, *clipped]
+        read = [note for each in sources.values() for note in each.found.notes]
+        notes = [unused, first.form.note, *read, stored.note, *clipped]
         # 8-bit data has always been scaled, and its digest says nothing of it.
         rescaled = stored.original != stored.value_range and stored.original != (0.0, 255.0)
         return vaereg.Data(
@@ -124,7 +129,8 @@ class Arrays:
             notes=tuple(dict.fromkeys(each for each in notes if each)),
         )
 
-    def _sources(self, path: Path) -> dict[str, Source]:
+    def _sources(self, path: Path) -> tuple[dict[str, Source], str]:
+        """The arrays of each part, and a note on those that are not used."""
         params = self._params
         if path.suffix == ".npy":
             if params.x or params.y:
@@ -132,31 +138,42 @@ class Arrays:
                     f'{path}: x = "{params.x}" and y = "{params.y}" name arrays of a .npz file; '
                     "a .npy file holds a single array and no labels"
                 )
-            return {"all": checked(str(path), open_npy(path), None)}
+            return {"all": self._source(str(path), open_array(path), None)}, ""
         if path.suffix != ".npz":
             raise vaereg.DataError(f"{path}: the file name must end in .npy or .npz")
+        entries, unused = read_npz(path, params.x, params.y)
         return {
-            entry.part: checked(f"{path}, {entry.name}", entry.values, entry.labels)
-            for entry in read_npz(path, params.x, params.y)
-        }
+            entry.part: self._source(f"{path}, {entry.name}", entry.values, entry.labels)
+            for entry in entries
+        }, unused
 
-    def _shape(self, source: Source) -> tuple[tuple[int, ...], str]:
-        """The shape of one example, and its form."""
-        shape, form = source.values.shape[1:], self._params.form
-        if form == "vector" or (form == "auto" and len(shape) == 1):
-            return (int(np.prod(shape)),), "vector"
-        if len(shape) not in (2, 3):
+    def _source(self, name: str, values: Rows, labels: np.ndarray | None) -> Source:
+        """Checks arrays of examples and labels, and reads the examples once.
+
+        Raises:
+            vaereg.DataError: for an unsupported type or shape, values that are not finite, or
+                another number of labels than examples.
+        """
+        if values.dtype.kind not in "fiub":
             raise vaereg.DataError(
-                f"{source.name}: shape {source.values.shape} is not a shape of images; allowed are "
-                '(n, h, w) and (n, h, w, channels). To flatten the examples, set form = "vector".'
+                f"{name}: values have type {values.dtype}; allowed are real numbers and booleans"
             )
-        if form == "auto" and len(shape) == 3 and shape[0] in (1, 3) and shape[2] > 4:
+        if values.ndim < 2 or not values.size:
             raise vaereg.DataError(
-                f"{source.name}: shape {source.values.shape} looks like (n, channels, h, w); "
-                "channels must come last: save numpy.moveaxis(x, 1, -1), "
-                'or set form = "image" if they already do.'
+                f"{name}: shape {values.shape}; allowed are (n, d) for vectors, and (n, h, w) "
+                "or (n, h, w, channels) for images, with every axis at least 1"
             )
-        return (shape if len(shape) == 3 else (*shape, 1)), "image"
+        if labels is not None and (not labels.ndim or len(labels) != len(values)):
+            count = f"{len(labels)} labels" if labels.ndim else "a single label"
+            raise vaereg.DataError(f"{name}: {len(values)} examples but {count}")
+        params = self._params
+        form = array_form(values.shape, values.dtype, params.form, params.channel_axis, name)
+        if form.channels_first:
+            if isinstance(values, ArrayFile):
+                values = values.channels_last()
+            else:
+                values = np.moveaxis(values, 1, -1)
+        return Source(name=name, values=values, form=form, labels=labels, found=scan(values, name))
 
     def _range(
         self, sources: dict[str, Source], places: dict[str, Place], form: str
@@ -176,13 +193,14 @@ class Arrays:
         if form != "image":
             low = min(float(each.found.lows.min()) for each in sources.values())
             high = max(float(each.found.highs.max()) for each in sources.values())
-            return plain_range(dtype, low, high, source.name)
+            return plain_range(dtype, low, high, form, source.name)
         return image_range(
             dtype,
             float(source.found.lows[positions].min()),
             float(source.found.highs[positions].max()),
             lambda: are_whole(source.values, positions),
             source.name,
+            self._params.form == "auto" and source.values.ndim == 3,
         )
 
     def _scaling(
@@ -251,24 +269,3 @@ class Arrays:
         for part in sources.keys() & shares.keys():
             places[part] = (part, np.arange(len(sources[part].values)))
         return places
-
-
-def checked(name: str, values: np.ndarray, labels: np.ndarray | None) -> Source:
-    """Checks arrays of examples and labels, and returns them as a source.
-
-    Raises:
-        vaereg.DataError: for an unsupported type or shape, values that are not finite, or another
-            number of labels than examples.
-    """
-    if values.dtype.kind not in "fiub":
-        raise vaereg.DataError(
-            f"{name}: values have type {values.dtype}; allowed are real numbers and booleans"
-        )
-    if values.ndim < 2 or not values.size:
-        raise vaereg.DataError(
-            f"{name}: shape {values.shape}; allowed are (n, d) for vectors, and (n, h, w) "
-            "or (n, h, w, channels) for images, with every axis at least 1"
-        )
-    if labels is not None and len(labels) != len(values):
-        raise vaereg.DataError(f"{name}: {len(values)} examples but {len(labels)} labels")
-    return Source(name=name, values=values, labels=labels, found=scan(values, name))

@@ -41,8 +41,13 @@ class ArraysParams:
     y: str = param("", "name of the array of labels in the .npz; empty: a usual name, such as y")
     form: str = param(
         "auto",
-        "auto: (n, d) means vectors, (n, h, w) and (n, h, w, c) mean images",
-        choices=("auto", "image", "vector"),
+        "auto: (n, d): vectors, (n, h, w) and (n, h, w, c): images; sequence: (n, t), (n, t, c)",
+        choices=("auto", "image", "vector", "sequence"),
+    )
+    channel_axis: str = param(
+        "auto",
+        "where images have their channels: (n, h, w, c) is last, (n, c, h, w) is first",
+        choices=("auto", "last", "first"),
     )
     value_range: tuple[float, ...] = param(
         (), "the smallest and largest stored value, scaled to [0, 1]; empty: as type and data say"
@@ -112,8 +117,8 @@ COMPONENTS: list[Component] = [
         name="arrays",
         params=ArraysParams,
         factory="vaereg.basics.datasets.arrays:Arrays",
-        summary="Images or vectors from a .npy file (of any size, read lazily) or a .npz file.",
-        for_data={"image", "vector"},
+        summary="Images, vectors or series from a .npy file (read lazily) or a .npz file.",
+        for_data={"image", "vector", "sequence"},
     ),
     Component(
         kind="dataset",

@@ -9,6 +9,7 @@ import numpy as np
 
 import vaereg
 from vaereg.basics.datasets.declared import ImageFolderParams
+from vaereg.basics.datasets.files.array_file import Rows
 from vaereg.basics.datasets.files.data_path import data_path
 from vaereg.basics.datasets.files.decode_image import Conversion, upright_size
 from vaereg.basics.datasets.files.image_files import ImageFiles, find_images
@@ -73,6 +74,7 @@ class ImageFolder:
                 splits[part] = FilesSplit(paths=paths, how=how, positions=chosen, targets=targets)
         else:
             if cache == "memory":
+                pixels: Rows
                 pixels, content = decoded_array(paths, how, shape)
             else:
                 pixels, content = decoded_file(self._cache, paths, how, shape)

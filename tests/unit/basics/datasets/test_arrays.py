@@ -9,6 +9,7 @@ import vaereg
 from vaereg.basics.datasets.arrays import Arrays
 from vaereg.basics.datasets.declared import ArraysParams
 from vaereg.basics.datasets.files import array_scan
+from vaereg.basics.datasets.files.array_file import ArrayFile
 from vaereg.basics.datasets.splits.deal import deal
 
 
@@ -190,7 +191,7 @@ def test_take_gives_the_examples_in_the_requested_order_with_repeats(
 def test_a_npy_file_is_not_read_into_memory(
     context: vaereg.BuildContext, vectors: np.ndarray
 ) -> None:
-    assert isinstance(load(context, path="v.npy").train.values, np.memmap)
+    assert isinstance(load(context, path="v.npy").train.values, ArrayFile)
 
 
 def test_vectors_are_unbounded_unless_they_lie_within_0_and_1(
@@ -291,7 +292,7 @@ def test_the_hash_does_not_depend_on_the_size_of_blocks(
         (np.zeros(4), {}, r"shape \(4,\); allowed are"),
         (np.zeros((0, 4)), {}, "every axis at least 1"),
         (np.ones((4, 2)), {"form": "image"}, "is not a shape of images"),
-        (np.ones((4, 3, 9, 9)), {}, "channels must come last"),
+        (np.ones((4, 3, 9, 9)), {}, "looks like .n, channels, h, w.. Set channel_axis"),
         (np.full((4, 3, 3), 7000.0), {}, "all values are equal .7000"),
         (np.ones((1, 4)), {}, "1 example with test = 0.1 and validation = 0.1 leave none"),
         (np.arange(8.0).reshape(4, 2), {"value_range": (0.0, 5.0)}, r"from 0 to 7 are not within"),

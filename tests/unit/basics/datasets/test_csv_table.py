@@ -167,3 +167,18 @@ def test_a_file_in_another_encoding_is_reported(context: vaereg.BuildContext) ->
     (context.folder / "t.csv").write_bytes("grün,b\n1,2\n".encode("latin-1"))
     with pytest.raises(vaereg.DataError, match="cannot be read as UTF-8"):
         load(context)
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [
+        ("12345678901234567", "12345678901234568", "12345678901234569"),
+        ("123456789012345678901", "123456789012345678902", "123456789012345678903"),
+    ],
+)
+def test_large_labels_are_not_merged(
+    tmp_path: Path, context: vaereg.BuildContext, labels: tuple[str, ...]
+) -> None:
+    rows = "".join(f"{i * 1.5},{labels[i % 3]}\n" for i in range(60))
+    (tmp_path / "x.csv").write_text("a,b\n" + rows)
+    assert load(context, target="b").spec.class_names == labels

@@ -10,6 +10,7 @@ import vaereg
 from vaereg.basics.datasets import image_folder as module
 from vaereg.basics.datasets.declared import ImageFolderParams
 from vaereg.basics.datasets.files import image_store
+from vaereg.basics.datasets.files.array_file import ArrayFile
 from vaereg.basics.datasets.image_folder import ImageFolder
 from vaereg.basics.datasets.splits.deal import shuffled
 
@@ -76,7 +77,7 @@ def test_what_exceeds_memory_is_decoded_to_disk_once(
     fill(folder, 5)
     monkeypatch.setattr(module, "IN_MEMORY", 100)
     first = load(context)
-    assert isinstance(first.train.values, np.memmap)
+    assert isinstance(first.train.values, ArrayFile)
     assert len(list(context.cache.iterdir())) == 2
 
     def again(*_: object) -> None:
@@ -95,6 +96,23 @@ def test_nothing_unfinished_stays_in_the_cache(folder: Path, context: vaereg.Bui
     with pytest.raises(vaereg.DataError, match=r"03\.png"):
         load(context, cache="disk", size=4)
     assert list(context.cache.iterdir()) == []
+
+
+@pytest.mark.parametrize("damaged", [b"", b"\x93NUMPY", "half"])
+def test_a_damaged_file_of_decoded_images_is_made_anew(
+    folder: Path, context: vaereg.BuildContext, damaged: bytes | str
+) -> None:
+    fill(folder, 5)
+    first = load(context, cache="disk")
+    wanted = np.arange(len(first.train))
+    (pixels,) = context.cache.glob("*.npy")
+    whole = pixels.read_bytes()
+    pixels.write_bytes(whole[:300] if isinstance(damaged, str) else damaged)
+    again = load(context, cache="disk")
+    assert np.array_equal(again.train.take(wanted), first.train.take(wanted))
+    assert pixels.read_bytes() == whole
+    pixels.with_suffix(".sha256").write_text("")
+    assert load(context, cache="disk").digest == first.digest
 
 
 def test_an_unwritable_cache_is_reported(folder: Path, context: vaereg.BuildContext) -> None:

@@ -9,12 +9,17 @@ import attrs
 import numpy as np
 
 import vaereg
+from vaereg.basics.datasets.files.array_file import Rows
 
 BLOCK = 32 * 2**20
 """The number of bytes to read at once."""
 
 EXACT = 2**24
 """Up to here float32 holds every whole number."""
+
+
+MASKED = (1e20, float(np.float32(1e20)))
+"""What the masked values of an array of floats become when it is filled."""
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -33,7 +38,7 @@ class Scan:
     notes: tuple[str, ...] = ()
 
 
-def scan(values: np.ndarray, source: str) -> Scan:
+def scan(values: Rows, source: str) -> Scan:
     """Reads `values` (n, …), n > 0, in blocks of 32 MiB.
 
     Raises:
@@ -59,6 +64,12 @@ def scan(values: np.ndarray, source: str) -> Scan:
             f"{source}: {bad.count} of {values.size} values are NaN, infinite or beyond float32; "
             f"the first: {bad.first}. Repair or leave out these examples."
         )
+    if values.dtype.kind == "f" and highs.max() in MASKED:
+        count, first = outside(values, -np.inf, 0.99 * MASKED[0])
+        raise vaereg.DataError(
+            f"{source}: {count} of {values.size} values are 1e+20, which numpy writes for masked "
+            f"values; the first: {first}. Fill them in or leave out these examples."
+        )
     notes = []
     if lost.count:
         notes.append(
@@ -74,14 +85,14 @@ def scan(values: np.ndarray, source: str) -> Scan:
     return Scan(content=content.hexdigest(), lows=lows, highs=highs, notes=tuple(notes))
 
 
-def blocks(values: np.ndarray) -> Iterator[tuple[int, np.ndarray]]:
+def blocks(values: Rows) -> Iterator[tuple[int, np.ndarray]]:
     """Yields contiguous blocks of `values` with their start positions."""
-    rows = max(1, BLOCK // max(1, values[0].nbytes))
+    rows = max(1, BLOCK // max(1, values.nbytes // len(values)))
     for start in range(0, len(values), rows):
         yield start, np.ascontiguousarray(values[start : start + rows])
 
 
-def are_whole(values: np.ndarray, positions: np.ndarray) -> bool:
+def are_whole(values: Rows, positions: np.ndarray) -> bool:
     """Whether all values of the examples at `positions` are whole numbers."""
     if values.dtype.kind != "f":
         return True
@@ -93,7 +104,7 @@ def are_whole(values: np.ndarray, positions: np.ndarray) -> bool:
     )
 
 
-def outside(values: np.ndarray, low: float, high: float) -> tuple[int, str]:
+def outside(values: Rows, low: float, high: float) -> tuple[int, str]:
     """How many values lie outside [low, high], and the first with its index; (0, "") if none."""
     found = _Count()
     for start, block in blocks(values):

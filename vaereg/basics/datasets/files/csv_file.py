@@ -139,8 +139,17 @@ def _numbers(
 
 
 def _typed(labels: list[str]) -> np.ndarray:
-    """Numbers if every label is a number, so that 9 precedes 10; otherwise text."""
-    return np.array([float(v) for v in labels] if all(map(_is_number, labels)) else labels)
+    """Numbers if every label is a number, so that 9 precedes 10; otherwise text.
+
+    Whole numbers are read as integers, since floats beyond 2**53 would merge them.
+    """
+    if not all(map(_is_number, labels)):
+        return np.array(labels)
+    try:
+        return np.array([int(label) for label in labels], np.int64)
+    except (ValueError, OverflowError):  # 1.0 or 1e3, or beyond 64 bits
+        floats = np.array([float(label) for label in labels])
+        return floats if np.abs(floats).max() <= 2**53 else np.array(labels)
 
 
 def _missing(cell: str) -> bool:

@@ -11,7 +11,8 @@ def data_path(path: str, folder: Path) -> Path:
     """Resolves `path`: `~` is the home folder, and a relative path starts at `folder`.
 
     Raises:
-        vaereg.DataError: if the path does not exist; the message has it as given and resolved.
+        vaereg.DataError: if the path does not exist, or is a pipe or a device; the message has it
+            as given and resolved.
     """
     if not path:
         raise vaereg.DataError(
@@ -26,5 +27,9 @@ def data_path(path: str, folder: Path) -> Path:
         raise vaereg.DataError(
             f'path = "{path}": {found} does not exist, but {nearest} does. '
             "A relative path starts at the folder of registry.toml."
+        )
+    if not (found.is_file() or found.is_dir()):
+        raise vaereg.DataError(
+            f'path = "{path}": {found} is neither a file nor a folder, but a pipe or a device'
         )
     return found

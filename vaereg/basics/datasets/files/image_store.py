@@ -15,6 +15,7 @@ import attrs
 import numpy as np
 
 import vaereg
+from vaereg.basics.datasets.files.array_file import Rows, open_array
 from vaereg.basics.datasets.files.decode_image import Conversion, decode_image, upright_size
 
 Result = TypeVar("Result")
@@ -107,11 +108,12 @@ def decoded_array(
 
 def decoded_file(
     cache: Path, paths: Sequence[Path], how: Conversion, shape: tuple[int, ...]
-) -> tuple[np.ndarray, str]:
-    """Decodes all images into a memory-mapped file in `cache`, and hashes their files.
+) -> tuple[Rows, str]:
+    """Decodes all images into a file in `cache`, and hashes the image files.
 
     The name of the file depends on the paths, sizes and modification times of the image files and
-    on the conversion. The file is written once and reused until one of these changes.
+    on the conversion. The file is written once and reused until one of these changes, or until it
+    is found to be damaged.
 
     Raises:
         vaereg.DataError: if images are corrupt, or the file cannot be written.
@@ -120,7 +122,8 @@ def decoded_file(
     key = json.dumps([stats, attrs.astuple(how), shape])
     stem = cache / f"image_folder-{hashlib.sha256(key.encode()).hexdigest()[:16]}"
     pixels, digest = stem.with_suffix(".npy"), stem.with_suffix(".sha256")
-    if not (pixels.exists() and digest.exists()):
+    kept = _kept(pixels, digest, (len(paths), *shape))
+    if kept is None:
         unfinished = stem.with_suffix(f".{os.getpid()}.tmp")
         header = {"descr": "|u1", "fortran_order": False, "shape": (len(paths), *shape)}
         content = hashlib.sha256()
@@ -143,7 +146,18 @@ def decoded_file(
         finally:
             with contextlib.suppress(OSError):  # the first error is the one to report
                 unfinished.unlink()
-    return np.load(pixels, mmap_mode="r"), digest.read_text(encoding="ascii")
+        kept = open_array(pixels), content.hexdigest()
+    return kept
+
+
+def _kept(pixels: Path, digest: Path, shape: tuple[int, ...]) -> tuple[Rows, str] | None:
+    """The decoded images and the hash of their files, or None if one is missing or damaged."""
+    try:
+        values, content = open_array(pixels), digest.read_text(encoding="ascii")
+    except (vaereg.DataError, OSError, ValueError):
+        return None
+    whole = values.shape == shape and values.dtype == np.uint8 and len(content) == 64
+    return (values, content) if whole else None
 
 
 def undecoded(paths: Sequence[Path]) -> str:

@@ -1,9 +1,10 @@
-"""Reads .npy and .npz files without ever executing code from them."""
+"""Reads .npz files without ever executing code from them."""
 
 from __future__ import annotations
 
+import os
 import zipfile
-import zlib
+from collections.abc import Sequence
 from pathlib import Path
 
 import attrs
@@ -13,8 +14,10 @@ import vaereg
 
 SPELLINGS = {"train": ("train",), "validation": ("val", "validation", "valid"), "test": ("test",)}
 
-READING = (OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error)
-"""The errors that numpy raises for files that are corrupt or hold Python objects."""
+EXAMPLES = ("x", "images", "data", "X", "arr_0")
+"""The usual names of examples, the most usual first."""
+LABELS = ("y", "labels", "target", "Y", "label", "targets")
+"""The usual names of labels, the most usual first."""
 
 
 @attrs.frozen(eq=False)
@@ -34,28 +37,15 @@ class Entry:
     labels: np.ndarray | None
 
 
-def open_npy(path: Path) -> np.ndarray:
-    """Opens the array of a .npy file, memory-mapped: values are read when they are used.
-
-    Raises:
-        vaereg.DataError: if the file is not a .npy file, is truncated, or holds Python objects.
-    """
-    try:
-        values: np.ndarray = np.load(path, mmap_mode="r", allow_pickle=False)
-    except (OSError, ValueError, EOFError) as error:
-        raise vaereg.DataError(
-            f"{path}: cannot be read as .npy: {error}. "
-            "Save it again with numpy.save; arrays of Python objects are not supported."
-        ) from error
-    return values
-
-
-def read_npz(path: Path, x: str, y: str) -> list[Entry]:
+def read_npz(path: Path, x: str, y: str) -> tuple[list[Entry], str]:
     """Reads the examples and labels of a .npz file into memory.
 
     Args:
         path: the file.
         x, y: the names of the arrays of examples and labels; empty to find them by usual names.
+
+    Returns:
+        The examples of each part, and a note if arrays are left that may be data; else "".
 
     Raises:
         vaereg.DataError: if the file is not a .npz file, if an array is corrupt or holds Python
@@ -65,26 +55,56 @@ def read_npz(path: Path, x: str, y: str) -> list[Entry]:
     with path.open("rb") as file:
         try:
             archive = np.load(file, allow_pickle=False)
-        except READING as error:
-            raise vaereg.DataError(f"{path}: cannot be read as .npz: {error}. {again}") from error
+        except Exception as error:  # numpy raises many types for files that are not what they seem
+            why = str(error) or type(error).__name__
+            raise vaereg.DataError(f"{path}: cannot be read as .npz: {why}. {again}") from error
         if not isinstance(archive, np.lib.npyio.NpzFile):
             raise vaereg.DataError(
                 f"{path}: holds a single array, not an archive; rename it to end in .npy"
             )
 
         def read(name: str) -> np.ndarray:
+            _check_size(path, archive.zip, name)
             try:
-                return archive[name]
-            except READING as error:
+                values = archive[name]
+            except Exception as error:  # as above
+                why = str(error) or type(error).__name__
                 raise vaereg.DataError(
-                    f'{path}: array "{name}" cannot be read: {error}. {again}'
+                    f'{path}: array "{name}" cannot be read: {why}. {again}'
                 ) from error
+            if not isinstance(values, np.ndarray):
+                raise vaereg.DataError(f'{path}: "{name}" is not an array. {again}')
+            return values
 
-        examples, labels = _names_by_part(list(archive), x, y, path)
-        return [
+        there = list(archive)
+        examples, labels = _names_by_part(there, x, y, path)
+        entries = [
             Entry(part, name, read(name), read(labels[part]) if labels else None)
             for part, name in examples.items()
         ]
+    left = [name for name in there if name not in {*examples.values(), *labels.values()}]
+    if not left or x:
+        return entries, ""
+    used = ", ".join(each.name for each in entries)
+    note = f"{path}: the examples are {used}"
+    note += f", the labels {', '.join(labels.values())}" if labels else ", without labels"
+    return entries, f"{note}; not used: {', '.join(left)}. For others, set x and y."
+
+
+def _check_size(path: Path, archive: zipfile.ZipFile | None, name: str) -> None:
+    """Raises DataError for an array that memory cannot hold, before memory is taken for it."""
+    members = archive.infolist() if archive is not None else []
+    sizes = [each.file_size for each in members if each.filename == f"{name}.npy"]
+    try:
+        free = os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (AttributeError, ValueError, OSError):  # not on this platform
+        return
+    if sizes and sizes[0] > free:
+        raise vaereg.DataError(
+            f'{path}: array "{name}" needs {sizes[0] / 2**30:.1f} GiB of memory, and '
+            f"{free / 2**30:.1f} GiB are free. Save it as a .npy file, which is read piece by "
+            "piece."
+        )
 
 
 def _names_by_part(
@@ -93,22 +113,24 @@ def _names_by_part(
     """The names of the arrays of examples and of labels, both by part.
 
     The examples are the arrays `x_train`, `x_val` and `x_test` (or `train_images`, …), with labels
-    `y_train` (or `train_labels`), …; otherwise `x`, with labels `y`; otherwise the only array.
+    `y_train` (or `train_labels`), …; otherwise the first of `EXAMPLES` that there is, with the
+    first of `LABELS`; otherwise the only array.
     """
     examples, labels = {}, {}
     if not x:
-        examples = _by_part(there, ("x_{}", "{}_images", "{}_x"))
-        labels = _by_part(there, ("y_{}", "{}_labels", "{}_y"))
+        examples = _by_part(there, EXAMPLES)
+        labels = _by_part(there, LABELS)
     if "train" not in examples:
-        found = x or ("x" if "x" in there else there[0] if len(there) == 1 else "")
+        usual = next((name for name in EXAMPLES if name in there), "")
+        found = x or usual or (there[0] if len(there) == 1 else "")
         if not found:
             raise vaereg.DataError(
                 f"{path}: it is not clear which array holds the examples; the arrays are "
                 f'{", ".join(there) or "none"}. Name the array with x = "…". Names that need no '
-                "x = are x, and x_train with x_val and x_test."
+                f"x = are {', '.join(EXAMPLES)}, and x_train with x_val and x_test."
             )
         examples = {"all": found}
-        target = y or ("y" if "y" in there and not x else "")
+        target = y or ("" if x else next((name for name in LABELS if name in there), ""))
         labels = {"all": target} if target else {}
     elif y:
         raise vaereg.DataError(
@@ -128,11 +150,17 @@ def _names_by_part(
     return examples, labels
 
 
-def _by_part(there: list[str], patterns: tuple[str, ...]) -> dict[str, str]:
+def _by_part(there: list[str], names: Sequence[str]) -> dict[str, str]:
+    """The array of each part: `x_train` or `train_x`, for any of the names."""
     found = {}
     for part, spellings in SPELLINGS.items():
-        names = [pattern.format(spelling) for pattern in patterns for spelling in spellings]
-        name = next((name for name in names if name in there), None)
+        wanted = [
+            text
+            for name in names
+            for spelling in spellings
+            for text in (f"{name}_{spelling}", f"{spelling}_{name}")
+        ]
+        name = next((name for name in wanted if name in there), None)
         if name is not None:
             found[part] = name
     return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 import vaereg
+from vaereg.basics.datasets.files.array_file import ArrayFile, Rows
 from vaereg.basics.datasets.splits.indexed_split import IndexedSplit
 from vaereg.basics.datasets.splits.scaling import Scaling
 
@@ -19,7 +20,7 @@ BYTES = Scaling(factor=1 / 255)
 
 
 def held_split(
-    values: np.ndarray,
+    values: Rows,
     positions: np.ndarray,
     *,
     shape: tuple[int, ...],
@@ -29,8 +30,8 @@ def held_split(
     """Returns the examples of `values` at `positions` as a split.
 
     If the array is in memory, its examples are scaled and copied to a separate array, which
-    training may keep on the device; bytes stay bytes until they are taken. An array that is
-    memory-mapped or larger than 1 GiB is read and scaled when examples are needed.
+    training may keep on the device; bytes stay bytes until they are taken. An array in a
+    file, or larger than 1 GiB, is read and scaled when examples are needed.
 
     Args:
         values, positions, shape, targets, scaling: as for `IndexedSplit`.
@@ -38,7 +39,7 @@ def held_split(
     ends = scaling.bytes_range
     kept = np.dtype(np.uint8 if values.dtype == np.uint8 and ends is not None else np.float32)
     size = len(positions) * int(np.prod(shape)) * kept.itemsize
-    if isinstance(values, np.memmap) or max(size, values.nbytes) > MOST:
+    if isinstance(values, ArrayFile) or max(size, values.nbytes) > MOST:
         return IndexedSplit(
             values=values, positions=positions, shape=shape, targets=targets, scaling=scaling
         )

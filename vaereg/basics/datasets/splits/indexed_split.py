@@ -5,6 +5,7 @@ from __future__ import annotations
 import attrs
 import numpy as np
 
+from vaereg.basics.datasets.files.array_file import Rows
 from vaereg.basics.datasets.splits.scaling import Scaling
 
 
@@ -13,14 +14,14 @@ class IndexedSplit:
     """The examples of `values` at `positions`, read and scaled when they are needed.
 
     Args:
-        values: (n, …), possibly memory-mapped.
+        values: (n, …), in memory or in a file.
         positions: the positions of this split's examples.
         shape: the shape of one example in the result.
         scaling: converts stored values into examples.
         targets: (n,) the class numbers of all `values`, or None.
     """
 
-    values: np.ndarray
+    values: Rows
     positions: np.ndarray
     shape: tuple[int, ...]
     scaling: Scaling

@@ -7,6 +7,9 @@ import numpy as np
 
 import vaereg
 
+EXACT = 2**53
+"""Up to here a float holds every whole number."""
+
 
 @attrs.frozen(eq=False)
 class Labels:
@@ -42,12 +45,18 @@ def encode_labels(values: np.ndarray, source: object) -> Labels:
                 f"{source}: labels must be classes (whole numbers or text); got {first!s}. "
                 "A measured quantity belongs among the data, not the labels."
             )
+        if np.abs(values).max(initial=0) > EXACT:
+            at = int(np.argmax(np.abs(values) > EXACT))
+            raise vaereg.DataError(
+                f"{source}: label {values[at]:g} is a float beyond 2**53, where different whole "
+                "numbers are equal; save the labels as integers or text"
+            )
         values = values.astype(np.int64)
     if values.dtype.kind not in "iubUS":
         raise vaereg.DataError(
             f"{source}: labels have type {values.dtype}; allowed are integers, booleans and text"
         )
     if values.dtype.kind == "S":
-        values = np.char.decode(values, "utf-8", "replace")
+        values = np.char.decode(values, "utf-8", "backslashreplace")  # distinct ones stay distinct
     distinct, codes = np.unique(values, return_inverse=True)
     return Labels(codes.astype(np.int64), tuple(str(value) for value in distinct))

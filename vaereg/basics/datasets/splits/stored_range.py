@@ -75,7 +75,12 @@ def given_range(
 
 
 def image_range(
-    dtype: np.dtype, low: float, high: float, are_whole: Callable[[], bool], source: str
+    dtype: np.dtype,
+    low: float,
+    high: float,
+    are_whole: Callable[[], bool],
+    source: str,
+    may_be_series: bool = False,
 ) -> StoredRange:
     """The range of images, from their type and the values of the training examples.
 
@@ -87,6 +92,7 @@ def image_range(
         low, high: the smallest and the largest value of the training examples.
         are_whole: whether all of them are whole numbers; called only if that matters.
         source: the file and array, for messages.
+        may_be_series: whether only the shape says that these are images.
 
     Raises:
         vaereg.DataError: if this rule does not tell the range.
@@ -120,20 +126,22 @@ def image_range(
         f"{source}: the values of the images lie between {low:g} and {high:g}, stored as {dtype}; "
         "which of them are black and white is not known. Set value_range to the smallest and the "
         f"largest value that images may have, such as value_range = {guess}."
+        + (' If these are series, set form = "sequence".' if may_be_series else "")
     )
 
 
-def plain_range(dtype: np.dtype, low: float, high: float, source: str) -> StoredRange:
+def plain_range(dtype: np.dtype, low: float, high: float, form: str, source: str) -> StoredRange:
     """The range of vectors, sequences and volumes, which are not rescaled unless asked for.
 
-    8-bit values are an exception, since they are pixels: a note says so.
+    Vectors of 8-bit values are an exception, since they are pixels: a note says so.
 
     Args:
         dtype: of the stored values.
         low, high: the smallest and the largest value of all examples.
+        form: of the data.
         source: the file and array, for messages.
     """
-    if dtype == np.dtype(np.uint8):
+    if dtype == np.dtype(np.uint8) and form == "vector":
         return StoredRange(
             original=BY_BITS[dtype],
             levels=256,

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import vaereg
+from vaereg.basics.datasets.files.array_file import ArrayFile, open_array
 from vaereg.basics.datasets.splits import held_split as module
 from vaereg.basics.datasets.splits.indexed_split import IndexedSplit
 from vaereg.basics.datasets.splits.scaling import Scaling
@@ -60,13 +61,13 @@ def test_eight_bits_stay_eight_bits_and_others_become_float32() -> None:
     assert split(VALUES.astype(np.float64)).values.dtype == np.float32
 
 
-def test_a_mapped_file_stays_on_disk(tmp_path: Path) -> None:
+def test_an_array_in_a_file_stays_on_disk(tmp_path: Path) -> None:
     np.save(tmp_path / "x.npy", VALUES)
 
-    held = split(np.load(tmp_path / "x.npy", mmap_mode="r"))
+    held = split(open_array(tmp_path / "x.npy"))
 
     assert isinstance(held, IndexedSplit)
-    assert isinstance(held.values, np.memmap)
+    assert isinstance(held.values, ArrayFile)
 
 
 def test_a_large_array_is_not_copied(monkeypatch: pytest.MonkeyPatch) -> None:
