@@ -103,12 +103,13 @@ def build(
         raise UsageError(f"data is a vaereg.Data; got {type(data).__name__}")
     if parts is not None and not isinstance(parts, Mapping):
         raise UsageError(f"parts is a mapping of slots to parts; got {type(parts).__name__}")
-    from vaereg.assembly.load_data import load_data
+    from vaereg.assembly.load_data import check_batch_size, load_data
     from vaereg.assembly.suspicious_data import remarks
     from vaereg.model.build_declared import build_declared
 
     if data is None:
         data = load_data(declaration)
+        check_batch_size(data, declaration)
         for each in remarks(data, declaration):
             warnings.warn(each, stacklevel=2)
     return build_declared(declaration, data, parts)

@@ -23,10 +23,14 @@ def load_data(declaration: Declaration) -> Data:
         data = dataset()
     if not isinstance(data, Data):
         raise ContractError(f"{slot.offer.label} gave {type(data).__name__}; a dataset gives Data.")
+    return data
+
+
+def check_batch_size(data: Data, declaration: Declaration) -> None:
+    """Raises DataError if the training examples do not fill one batch."""
     if len(data.train) < declaration.train.batch_size:
         raise DataError(
             f"[data.{declaration.data_name}] has {len(data.train)} training examples, fewer than "
             f"one batch of {declaration.train.batch_size}.\n"
             f"Set [train] batch_size to at most {len(data.train)}, or give more data."
         )
-    return data

@@ -129,7 +129,7 @@ def prepare_model(
     progress.spent.clear()
     found = import_keras(choice, progress)
     progress.stage("importing the engine", "imports")
-    from vaereg.assembly.load_data import load_data
+    from vaereg.assembly.load_data import check_batch_size, load_data
     from vaereg.assembly.suspicious_data import remarks
     from vaereg.model.build_declared import build_declared
 
@@ -139,6 +139,7 @@ def prepare_model(
         keep_compiled_programs(declaration.cache)
     progress.stage(f"reading the data {declaration.data_name!r}", "data")
     data = load_data(declaration)
+    check_batch_size(data, declaration)
     for each in remarks(data, declaration):
         progress.say(each)
     progress.stage(f"building {declaration.model!r}", "build")

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from tests.helpers.tiny_run import write_project
-from vaereg.assembly.load_data import load_data
+from vaereg.assembly.load_data import check_batch_size, load_data
 from vaereg.component import Component, Offer
 from vaereg.discovery.declare import declare
 from vaereg.errors import ContractError, DataError, PluginError
@@ -44,13 +44,14 @@ def test_the_declared_data_is_read(tmp_path: Path) -> None:
 
 def test_fewer_examples_than_a_batch_are_an_error_with_the_largest_batch(tmp_path: Path) -> None:
     declaration = declare(write_project(tmp_path))
-    count = len(load_data(declaration).train)
+    data = load_data(declaration)
+    count = len(data.train)
     declaration = attrs.evolve(
         declaration, train=attrs.evolve(declaration.train, batch_size=count + 1)
     )
 
     with pytest.raises(DataError, match=f"batch_size to at most {count}"):
-        load_data(declaration)
+        check_batch_size(data, declaration)
 
 
 def test_a_dataset_that_gives_no_data_is_named(tmp_path: Path) -> None:

@@ -180,5 +180,5 @@ def test_large_labels_are_not_merged(
     tmp_path: Path, context: vaereg.BuildContext, labels: tuple[str, ...]
 ) -> None:
     rows = "".join(f"{i * 1.5},{labels[i % 3]}\n" for i in range(60))
-    (tmp_path / "x.csv").write_text("a,b\n" + rows)
+    (tmp_path / "t.csv").write_text("a,b\n" + rows)
     assert load(context, target="b").spec.class_names == labels
