@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vaereg.cli.comparison_text import STYLES
-from vaereg.cli.score_table import HEADINGS
+from vaereg.cli.score_groups import HEADINGS
 from vaereg.cli.terminal import Terminal
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from vaereg.cli.options import add_evaluate_options, evaluate_options
+from vaereg.cli.options import add_all, add_evaluate_options, evaluate_options
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -25,6 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("a", metavar="A", help=f"the baseline: {meaning}")
     parser.add_argument("b", metavar="B", help="what to compare with A, in the same form")
+    add_all(parser)
     add_evaluate_options(parser)
 
 
@@ -40,5 +41,6 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         print_json({"comparison": comparison.as_dict()})
     else:
-        print_comparison(comparison, Terminal(sys.stdout, args.color), quiet=args.quiet)
+        terminal = Terminal(sys.stdout, args.color)
+        print_comparison(comparison, terminal, quiet=args.quiet, everything=args.everything)
     return 0

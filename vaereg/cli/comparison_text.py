@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from vaereg.cli.score_table import HEADINGS
+from vaereg.cli.score_groups import HEADINGS, TWINS, folded_text, scores_of, twins_of
 from vaereg.cli.table import table
 from vaereg.cli.terminal import Terminal
 
@@ -28,13 +28,16 @@ PRIMARY = "*"
 """Marks the score that a verdict is based on."""
 
 
-def print_comparison(comparison: Comparison, terminal: Terminal, *, quiet: bool = False) -> None:
-    """Prints the verdicts with their reasons, every score, the causes and the procedure.
+def print_comparison(
+    comparison: Comparison, terminal: Terminal, *, quiet: bool = False, everything: bool = False
+) -> None:
+    """Prints the verdicts with their reasons, the scores that decide, causes and procedure.
 
     Args:
         comparison: the result.
         terminal: where the text is printed.
         quiet: leave out the notes.
+        everything: print all scores.
     """
     a, b = comparison.a.label, comparison.b.label
     terminal.print(terminal.style(f"Is {b} better than {a}?", "bold"))
@@ -47,26 +50,18 @@ def print_comparison(comparison: Comparison, terminal: Terminal, *, quiet: bool 
     for each in comparison.verdicts:
         styled = terminal.style(each.verdict, STYLES.get(each.verdict, ""))
         terminal.print(f"  {HEADINGS[each.question]:<{width}}  {styled}")
-    by_question = {each.question: each for each in comparison.verdicts}
-    for question, heading in HEADINGS.items():
-        scores = [each for each in comparison.scores if each.question == question]
-        verdict = by_question.get(question)
-        if not scores and verdict is None:
-            continue
-        terminal.print()
-        terminal.print(terminal.style(heading, "bold"))
-        primary: list[str] = []
-        if verdict is not None:
-            terminal.print_wrapped(verdict.sentence)
-            primary = [each.score.name for each in verdict.answers]
-            _many_seeds(comparison, verdict, terminal)
-        if scores:
-            scores.sort(key=lambda each, first=primary: each.name not in first)  # type: ignore[misc]
-            terminal.print(_score_table(scores, primary, heads, terminal))
+    shown = _print_questions(comparison, heads, terminal, everything=everything)
+    if everything:
+        twins = twins_of(comparison.scores)
+        _print_table(TWINS, twins, (), heads, terminal)
+        shown |= {each.name for each in twins}
     terminal.print()
     if any(each.answers for each in comparison.verdicts):
         terminal.print(f"{PRIMARY} the scores that the verdict is based on")
-        terminal.print()
+    told = folded_text(comparison.scores, shown)
+    if told:
+        terminal.print_wrapped(told)
+    terminal.print()
     terminal.print(terminal.style("Likely causes", "bold"))
     for side in (comparison.a, comparison.b):
         terminal.print_wrapped(side.cause)
@@ -76,6 +71,43 @@ def print_comparison(comparison: Comparison, terminal: Terminal, *, quiet: bool 
             terminal.print(f"{terminal.style('note', 'yellow')}: {warning}")
     terminal.print()
     terminal.print(_next_steps(comparison))
+
+
+def _print_questions(
+    comparison: Comparison, heads: tuple[str, str], terminal: Terminal, *, everything: bool
+) -> set[str]:
+    """Prints the sentence and the scores of each question; the names of those scores."""
+    shown: set[str] = set()
+    verdicts = {each.question: each for each in comparison.verdicts}
+    for question, heading in HEADINGS.items():
+        verdict = verdicts.get(question)
+        primary = [] if verdict is None else [each.score.name for each in verdict.answers]
+        scores = scores_of(question, comparison.scores, primary, everything=everything)
+        if verdict is None and not everything:
+            continue
+        sentences = [] if verdict is None else [verdict.sentence, *_many_seeds(comparison, verdict)]
+        _print_table(heading, scores, primary, heads, terminal, sentences)
+        shown |= {each.name for each in scores}
+    return shown
+
+
+def _print_table(
+    heading: str,
+    scores: Sequence[Difference],
+    primary: Sequence[str],
+    heads: tuple[str, str],
+    terminal: Terminal,
+    sentences: Sequence[str] = (),
+) -> None:
+    """Prints a heading, sentences and scores; nothing without any of these."""
+    if not scores and not sentences:
+        return
+    terminal.print()
+    terminal.print(terminal.style(heading, "bold"))
+    for each in sentences:
+        terminal.print_wrapped(each)
+    if scores:
+        terminal.print(_score_table(scores, primary, heads, terminal))
 
 
 def _score_table(
@@ -138,15 +170,15 @@ def _exploratory_table(
     return table(headers, rows, terminal)
 
 
-def _many_seeds(comparison: Comparison, verdict: Verdict, terminal: Terminal) -> None:
-    for each in verdict.answers:
-        if each.probability_better is None or each.interquartile_mean is None:
-            continue
-        terminal.print(
-            f"{each.score.name}: a training of {comparison.b.label} beats one of "
-            f"{comparison.a.label} with probability {each.probability_better:.2f}; interquartile "
-            f"mean of the improvements {each.interquartile_mean:+.3g}"
-        )
+def _many_seeds(comparison: Comparison, verdict: Verdict) -> list[str]:
+    """What many seeds tell beyond the verdict."""
+    return [
+        f"{each.score.name}: a training of {comparison.b.label} beats one of "
+        f"{comparison.a.label} with probability {each.probability_better:.2f}; interquartile "
+        f"mean of the improvements {each.interquartile_mean:+.3g}"
+        for each in verdict.answers
+        if each.probability_better is not None and each.interquartile_mean is not None
+    ]
 
 
 def _next_steps(comparison: Comparison) -> str:

@@ -12,7 +12,7 @@ import sys
 from functools import partial
 from pathlib import Path
 
-from vaereg.cli.options import add_evaluate_options, evaluate_options
+from vaereg.cli.options import add_all, add_evaluate_options, evaluate_options
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -30,13 +30,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="write a table with a row for each run and all scores: .csv, .md or .json",
     )
+    add_all(parser)
     add_evaluate_options(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     """Evaluates runs that have no evaluation, and prints the scores."""
+    from vaereg.cli.evaluation_text import (
+        print_causes,
+        print_evaluation,
+        print_runs,
+        print_warnings,
+    )
     from vaereg.cli.output import print_json
-    from vaereg.cli.score_table import print_causes, print_runs, print_scores, print_warnings
     from vaereg.cli.session import tell_of
     from vaereg.cli.terminal import Terminal
     from vaereg.discovery.discover import discover
@@ -53,17 +59,19 @@ def run(args: argparse.Namespace) -> int:
     terminal = Terminal(sys.stdout, args.color)
     if len(evaluated) == 1:
         (each,) = evaluated
-        print_scores(
-            each.evaluation, f"{each.target.label} ({each.target.runs[-1].folder})", terminal
+        folder = each.target.runs[-1].folder
+        catalog = discover(no_plugins=args.no_plugins)
+        print_evaluation(
+            each.evaluation,
+            each.target.label,
+            str(folder),
+            terminal,
+            remedies=partial(installed_remedies, lock=read_json(folder.lock), catalog=catalog),
+            everything=args.everything,
         )
     else:
-        print_runs(side_by_side(evaluated), terminal)
-    remedies = None
-    if len(evaluated) == 1:
-        lock = read_json(evaluated[0].target.runs[-1].folder.lock)
-        catalog = discover(no_plugins=args.no_plugins)
-        remedies = partial(installed_remedies, lock=lock, catalog=catalog)
-    print_causes({each.target.label: each.evaluation for each in evaluated}, remedies, terminal)
+        print_runs(side_by_side(evaluated), terminal, everything=args.everything)
+        print_causes({each.target.label: each.evaluation for each in evaluated}, None, terminal)
     for each in evaluated:
         if not args.quiet:
             label = "" if len(evaluated) == 1 else each.target.label

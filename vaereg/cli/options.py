@@ -116,6 +116,17 @@ def add_evaluate_options(parser: argparse.ArgumentParser) -> None:
     add_backend(parser)
 
 
+def add_all(parser: argparse.ArgumentParser) -> None:
+    """Adds --all, for the tables of scores."""
+    parser.add_argument(
+        "--all",
+        dest="everything",
+        action="store_true",
+        help="show all scores; by default those that decide, and those of the model. --json always "
+        "has all",
+    )
+
+
 def evaluate_options(args: argparse.Namespace) -> EvaluateOptions:
     """The options of `add_evaluate_options` as a value.
 

@@ -8,6 +8,7 @@ from typing import Literal
 import attrs
 
 from vaereg.contracts.plain_values import JsonObject, JsonValue
+from vaereg.evaluation.evaluation import base_name
 
 FORM = 3
 """Increases when a key of the JSON form changes its meaning."""
@@ -99,6 +100,11 @@ class Difference:
     by_seed: tuple[float, ...] = ()
     directed: bool = True
     in_logarithms: bool = False
+
+    @property
+    def base(self) -> str:
+        """The name without that of the extractor."""
+        return base_name(self.name, self.extractor)
 
 
 @attrs.frozen(kw_only=True)

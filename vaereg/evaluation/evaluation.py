@@ -54,7 +54,12 @@ class Score:
     @property
     def base(self) -> str:
         """The name without that of the extractor."""
-        return self.name.removesuffix(f"_{self.extractor}") if self.extractor else self.name
+        return base_name(self.name, self.extractor)
+
+
+def base_name(name: str, extractor: str) -> str:
+    """The name of a score without that of the extractor, which may be an empty string."""
+    return name.removesuffix(f"_{extractor}") if extractor else name
 
 
 @attrs.frozen(kw_only=True)

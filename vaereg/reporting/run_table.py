@@ -13,7 +13,7 @@ from vaereg.comparison.headline_scores import PRIMARY, primary_names
 from vaereg.comparison.measured_run import MeasuredRun
 from vaereg.comparison.spaces import deciding_spaces
 from vaereg.contracts.plain_values import JsonObject
-from vaereg.evaluation.evaluation import Evaluation
+from vaereg.evaluation.evaluation import Evaluation, Score
 from vaereg.reporting.differences import differing, settings_of
 
 REAL = "real data"
@@ -38,6 +38,10 @@ class RunTable:
     def scores(self) -> tuple[str, ...]:
         """The names of all scores, in the order in which they were measured."""
         return tuple(dict.fromkeys(name for each in self.evaluations for name in each.scores))
+
+    def score(self, name: str) -> Score:
+        """A score of this name, of the first run that has it."""
+        return next(each.scores[name] for each in self.evaluations if name in each.scores)
 
     @property
     def primary_scores(self) -> tuple[str, ...]:
@@ -149,8 +153,7 @@ def _values(evaluation: Evaluation, names: Sequence[str]) -> list[str]:
 
 
 def _references(table: RunTable, names: Sequence[str]) -> list[str]:
-    having = [next(each for each in table.evaluations if name in each.scores) for name in names]
-    scores = [each.scores[name] for each, name in zip(having, names, strict=True)]
+    scores = [table.score(name) for name in names]
     return [figure(each.reference, share=each.share, unit=each.unit) for each in scores]
 
 

@@ -84,9 +84,21 @@ def test_two_methods_are_distinguished_question_by_question(make: Any, asked: An
         assert next(line for line in lines if heading in line).split()[-1] == "better"
     assert "new is better than old: spectrum_distance" in result.out
     assert any(line.startswith("spectrum_distance* ") for line in lines)
-    assert any(line.startswith("recall_classifier ") for line in lines)
+    assert not any(line.startswith("recall_classifier ") for line in lines)
+    assert "--all shows 5 further scores: hf_gap, recall, copy_rate." in result.out
     assert "old: samples are blurred" in result.out
     assert len(asked[0][0]) == 12
+
+
+def test_all_scores_are_shown_on_demand(make: Any, asked: Any, vaereg_run: Any):
+    make("old", 0, Quality())
+    make("new", 0, BETTER)
+
+    lines = vaereg_run("compare", "old", "new", "--all").out.splitlines()
+
+    for name in ("hf_gap", "recall_classifier", "copy_rate_efficientnet_lite0"):
+        assert sum(line.startswith(f"{name} ") for line in lines) == 1, name
+    assert not any("further scores" in line for line in lines)
 
 
 def test_the_json_form_holds_the_comparison(make: Any, asked: Any, vaereg_run: Any):

@@ -1,26 +1,20 @@
-"""The scores of one evaluation by question, and those of several runs side by side."""
+"""Evaluations as text: the scores of one run by question, several runs in a table, causes."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from vaereg.cli.score_groups import HEADINGS, TWINS, folded_text, scores_of, twins_of
 from vaereg.cli.table import table
 from vaereg.cli.terminal import Terminal
 from vaereg.comparison.figures import figure
+from vaereg.comparison.headline_scores import PRIMARY
 
 if TYPE_CHECKING:
     from vaereg.comparison.verdicts.causes import CauseKind
     from vaereg.evaluation.evaluation import Evaluation, Score
     from vaereg.reporting.run_table import RunTable
-
-HEADINGS = {
-    "sharp": "Sharp?",
-    "varied": "Varied?",
-    "true": "True to the data?",
-    "health": "Is the VAE healthy?",
-}
-"""The questions in the order in which they are answered."""
 
 AGAINST: dict[CauseKind, str] = {
     "decoder": "Installed against blur of the decoder",
@@ -37,11 +31,56 @@ SETTINGS: dict[CauseKind, tuple[str, ...]] = {
 }
 """Remedies that are settings of a model."""
 
-COLUMNS = ("score", "value", "95 % interval", "real data", "best")
+COLUMNS = ("score", "value", "95 % interval", "real data", "limit", "best")
+
+Remedies = Callable[["CauseKind"], Sequence[str]]
+"""Names the components against a cause."""
 
 
-def print_scores(evaluation: Evaluation, label: str, terminal: Terminal) -> None:
-    """Prints every score with its interval and its reference."""
+def print_evaluation(
+    evaluation: Evaluation,
+    label: str,
+    place: str,
+    terminal: Terminal,
+    *,
+    remedies: Remedies | None = None,
+    everything: bool = False,
+) -> None:
+    """Prints the scores that decide, the causes of defects, and the scores of the model.
+
+    Args:
+        evaluation: the scores.
+        label: the name of the run.
+        place: its folder.
+        terminal: where to print.
+        remedies: names the components against a cause; None to print no remedies.
+        everything: print all scores.
+    """
+    _print_facts(evaluation, f"{label} ({place})", terminal)
+    scores = list(evaluation.scores.values())
+    shown: list[Score] = []
+    for question, heading in HEADINGS.items():
+        primary = _primary_scores(question, evaluation)
+        found = scores_of(question, scores, primary, everything=everything)
+        if question not in PRIMARY:
+            print_causes({label: evaluation}, remedies, terminal)
+        _print_scores(heading, found, primary, terminal)
+        shown += found
+    if everything:
+        found = twins_of(scores)
+        _print_scores(TWINS, found, (), terminal)
+        shown += found
+    terminal.print()
+    terminal.print(
+        "* a score that decides in `vaereg compare`; real data: the same score for real examples; "
+        "limit: beyond it, the score shows a defect"
+    )
+    told = folded_text(scores, {each.name for each in shown})
+    if told:
+        terminal.print_wrapped(told)
+
+
+def _print_facts(evaluation: Evaluation, label: str, terminal: Terminal) -> None:
     data = evaluation.evaluated_on
     sampler = evaluation.sampler.rpartition("/")[2]
     terminal.print(
@@ -52,25 +91,22 @@ def print_scores(evaluation: Evaluation, label: str, terminal: Terminal) -> None
     for name, extractor in evaluation.extractors.items():
         facts = ", ".join(f"{key} {_fact_text(value)}" for key, value in extractor.facts.items())
         terminal.print(f"features: {name}@{extractor.identity}" + (f" ({facts})" if facts else ""))
-    for question, heading in HEADINGS.items():
-        scores = [each for each in evaluation.scores.values() if each.question == question]
-        if not scores:
-            continue
-        primary = _primary_scores(question, evaluation)
-        scores.sort(key=lambda each, first=primary: each.name not in first)  # type: ignore[misc]
-        terminal.print()
-        terminal.print(terminal.style(heading, "bold"))
-        rows = [_score_row(each, each.name in primary) for each in scores]
-        terminal.print(table(COLUMNS, rows, terminal, style=_cell_style))
+
+
+def _print_scores(
+    heading: str, scores: Sequence[Score], primary: Sequence[str], terminal: Terminal
+) -> None:
+    if not scores:
+        return
     terminal.print()
-    terminal.print(
-        "* a score that decides in `vaereg compare`; real data: the same score for real examples"
-    )
+    terminal.print(terminal.style(heading, "bold"))
+    rows = [_score_row(each, each.name in primary) for each in scores]
+    terminal.print(table(COLUMNS, rows, terminal, style=_cell_style))
 
 
 def _primary_scores(question: str, evaluation: Evaluation) -> list[str]:
     """The names of the scores that a verdict on the question would be based on."""
-    from vaereg.comparison.headline_scores import PRIMARY, primary_names
+    from vaereg.comparison.headline_scores import primary_names
     from vaereg.comparison.measured_run import MeasuredRun
     from vaereg.comparison.spaces import deciding_spaces
 
@@ -78,25 +114,41 @@ def _primary_scores(question: str, evaluation: Evaluation) -> list[str]:
     return primary_names(question, spaces.names) if question in PRIMARY else []
 
 
-def print_runs(runs: RunTable, terminal: Terminal) -> None:
-    """Prints the deciding scores of several runs, a row for each, with what differs."""
+def print_runs(runs: RunTable, terminal: Terminal, *, everything: bool = False) -> None:
+    """Prints the deciding scores of several runs, a row for each, with what differs.
+
+    Args:
+        runs: the runs.
+        terminal: where to print.
+        everything: print all scores, a table for each question.
+    """
     from vaereg.reporting.run_table import as_text_rows
 
-    headers, rows = as_text_rows(runs, runs.primary_scores)
-    terminal.print(table(headers, rows, terminal))
+    scores = [runs.score(name) for name in runs.scores]
+    shown: list[Sequence[str]] = [runs.primary_scores]
+    if everything:
+        of_questions = [scores_of(each, scores, (), everything=True) for each in HEADINGS]
+        groups = [[each.name for each in group] for group in (*of_questions, twins_of(scores))]
+        shown += [[name for name in each if name not in runs.primary_scores] for each in groups]
+    for heading, names in zip(("", *HEADINGS.values(), TWINS), shown, strict=False):
+        if not names:
+            continue
+        if heading:
+            terminal.print()
+            terminal.print(terminal.style(heading, "bold"))
+        terminal.print(table(*as_text_rows(runs, names), terminal))
     terminal.print()
     if not runs.differences:
         terminal.print("The declarations of the runs are equal.")
-    terminal.print(
-        f"These scores decide in `vaereg compare`; all {len(runs.scores)} are in the evaluations "
-        "of the runs, and in a file with --out."
-    )
+    told = folded_text(scores, {name for names in shown for name in names})
+    if told:
+        terminal.print_wrapped(
+            f"These scores decide in `vaereg compare`. {told} --out writes all of them to a file."
+        )
 
 
 def print_causes(
-    evaluations: Mapping[str, Evaluation],
-    remedies: Callable[[CauseKind], Sequence[str]] | None,
-    terminal: Terminal,
+    evaluations: Mapping[str, Evaluation], remedies: Remedies | None, terminal: Terminal
 ) -> None:
     """Prints what the samples of each run lack, why, and which components may help.
 
@@ -151,6 +203,7 @@ def _score_row(score: Score, primary: bool) -> Sequence[str]:
         figure(score.value, share=score.share, unit=score.unit),
         between,
         figure(score.reference, share=score.share),
+        figure(score.limit, share=score.share),
         best(score),
     )
 
