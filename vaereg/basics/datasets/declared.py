@@ -74,6 +74,9 @@ class ImageFolderParams:
     background: str = param(
         "white", "the colour behind transparent pixels", choices=("white", "black")
     )
+    value_range: tuple[float, ...] = param(
+        (), "the stored values of black and white; empty: those of each file's type, or as it says"
+    )
     cache: str = param(
         "auto",
         "where decoded images are kept; auto: memory up to 1 GiB, else disk; none: nowhere",

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from pathlib import Path
 
+import attrs
 import numpy as np
 
 import vaereg
 from vaereg.basics.datasets.declared import ImageFolderParams
 from vaereg.basics.datasets.files.array_file import Rows
 from vaereg.basics.datasets.files.data_path import data_path
-from vaereg.basics.datasets.files.decode_image import Conversion, upright_size
+from vaereg.basics.datasets.files.decode_image import Conversion
 from vaereg.basics.datasets.files.image_files import ImageFiles, find_images
+from vaereg.basics.datasets.files.image_notes import notes_on, original_range
 from vaereg.basics.datasets.files.image_store import (
-    NAMED,
     FilesSplit,
+    common_size,
     decoded_array,
     decoded_file,
-    on_each,
     undecoded,
 )
 from vaereg.basics.datasets.splits.content_digest import content_digest
@@ -38,8 +38,8 @@ class ImageFolder:
     determines the splits of the sorted file names.
 
     Raises:
-        vaereg.DataError: for a missing or empty folder, corrupt images (all counted, eight
-            named), images of different sizes with size = 0, or a split without images.
+        vaereg.DataError: for a missing or empty folder, corrupt images (all named), images of
+            different sizes with size = 0, or a split without images.
     """
 
     def __init__(self, params: ImageFolderParams, context: vaereg.BuildContext) -> None:
@@ -58,26 +58,29 @@ class ImageFolder:
         labels = encode_labels(np.array(files.labels), folder) if files.labels else None
         targets = labels.codes if labels else None
         how = Conversion(
-            size=size or _common_size(paths),
+            size=size,
             channels=params.channels,
             fit=params.fit,
             background={"white": 255, "black": 0}[params.background],
+            value_range=self._value_range(),
         )
+        if size is None:
+            how = attrs.evolve(how, size=common_size(paths, how))
         shape = (*(how.size or ()), params.channels)
         cache = params.cache
         if cache == "auto":
             cache = "memory" if len(paths) * int(np.prod(shape)) < IN_MEMORY else "disk"
         splits: dict[str, vaereg.Split] = {}
         if cache == "none":
-            content = undecoded(paths)
+            found = undecoded(paths)
             for part, chosen in positions.items():
                 splits[part] = FilesSplit(paths=paths, how=how, positions=chosen, targets=targets)
         else:
             if cache == "memory":
                 pixels: Rows
-                pixels, content = decoded_array(paths, how, shape)
+                pixels, found = decoded_array(paths, how, shape)
             else:
-                pixels, content = decoded_file(self._cache, paths, how, shape)
+                pixels, found = decoded_file(self._cache, paths, how, shape)
             for part, chosen in positions.items():
                 splits[part] = held_split(pixels, chosen, shape=shape, targets=targets)
         return vaereg.Data(
@@ -85,7 +88,7 @@ class ImageFolder:
                 form="image",
                 shape=shape,
                 value_range=(0.0, 1.0),
-                original_range=(0.0, 255.0),
+                original_range=how.value_range or original_range(found),
                 levels=256,
                 size=len(splits["train"]),
                 classes=len(labels.names) if labels else None,
@@ -95,11 +98,12 @@ class ImageFolder:
             validation=splits.get("validation"),
             test=splits.get("test"),
             digest=content_digest(
-                content,
+                found.content,
                 names=[name.as_posix() for name in files.names],
-                conversion=[shape, params.fit, params.background],
+                conversion=[shape, params.fit, params.background, *params.value_range],
                 shares=[params.validation, params.test, params.split_seed],
             ),
+            notes=(*files.notes, *notes_on(found, params, files.names, positions)),
         )
 
     def _size(self) -> tuple[int, int] | None:
@@ -115,6 +119,18 @@ class ImageFolder:
             )
         return pair[0], pair[1]
 
+    def _value_range(self) -> tuple[float, float] | None:
+        """The given stored values of black and white, or None for those of each file."""
+        given = self._params.value_range
+        if not given:
+            return None
+        if len(given) != 2 or not given[0] < given[1]:
+            raise vaereg.DataError(
+                f"image_folder: value_range = {list(given)}; allowed are [smallest, largest], "
+                "and [] for the range of each image's type"
+            )
+        return float(given[0]), float(given[1])
+
     def _positions(self, files: ImageFiles, folder: Path) -> dict[str, np.ndarray]:
         """The positions of each split's images among the files."""
         params = self._params
@@ -129,24 +145,3 @@ class ImageFolder:
         for part in shares.keys() - lacking.keys():
             positions[part] = np.flatnonzero(parts == part)
         return positions
-
-
-def _common_size(paths: list[Path]) -> tuple[int, int]:
-    """The (height, width) that all images share.
-
-    Raises:
-        vaereg.DataError: naming images of other sizes than most.
-    """
-    sizes = list(on_each(upright_size, paths))
-    counts = Counter(sizes)
-    usual, count = counts.most_common(1)[0]
-    if len(counts) == 1:
-        return usual
-    others = [(path, s) for path, s in zip(paths, sizes, strict=True) if s != usual]
-    lines = [f"  {path}: {s[0]} x {s[1]}" for path, s in others[:NAMED]]
-    lines += [f"  and {len(others) - NAMED} more"] if len(others) > NAMED else []
-    raise vaereg.DataError(
-        f"{count} images are {usual[0]} x {usual[1]} (height x width), {len(others)} are not; "
-        "give size = 64 or size = [height, width] to resize all images to one size:\n"
-        + "\n".join(lines)
-    )

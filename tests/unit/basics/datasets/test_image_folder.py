@@ -112,7 +112,7 @@ def test_a_damaged_file_of_decoded_images_is_made_anew(
     again = load(context, cache="disk")
     assert np.array_equal(again.train.take(wanted), before)
     assert pixels.read_bytes() == whole
-    pixels.with_suffix(".sha256").write_text("")
+    pixels.with_suffix(".json").write_text("{}")
     assert load(context, cache="disk").digest == first.digest
 
 
@@ -224,7 +224,7 @@ def test_images_are_turned_upright(folder: Path, context: vaereg.BuildContext) -
 
 
 @pytest.mark.parametrize("params", [{"size": 4}, {"size": 0}, {"size": 4, "cache": "none"}])
-def test_images_that_are_none_are_all_counted_and_eight_named(
+def test_images_that_are_none_are_all_named(
     folder: Path, context: vaereg.BuildContext, params: dict[str, object]
 ) -> None:
     fill(folder, 12)
@@ -234,8 +234,8 @@ def test_images_that_are_none_are_all_counted_and_eight_named(
         load(context, **params)
     message = str(caught.value)
     assert "10 of 12 images cannot be read" in message
-    assert [f"{number:02}.png" in message for number in range(10)] == [True] * 8 + [False] * 2
-    assert "and 2 more" in message
+    assert all(f"{number:02}.png" in message for number in range(10))
+    assert "10.png" not in message
 
 
 @pytest.mark.parametrize("suffix", ["png", "jpg", "webp", "gif", "tif"])

@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import json
 import os
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -16,15 +17,58 @@ import numpy as np
 
 import vaereg
 from vaereg.basics.datasets.files.array_file import Rows, open_array
-from vaereg.basics.datasets.files.decode_image import Conversion, decode_image, upright_size
+from vaereg.basics.datasets.files.decode_image import (
+    Conversion,
+    Decoded,
+    decode_image,
+    upright_size,
+)
 
 Result = TypeVar("Result")
 
-NAMED = 8
-"""The number of faulty files that a message names."""
+NAMED = 100
+"""The most faulty files that a message names."""
 
 AHEAD = 256
 """The number of files to process before their results are used."""
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Found:
+    """What was learned about image files while they were read.
+
+    Args:
+        content: the hash of all files.
+        facts: fact of `Decoded` -> how many files have it, and the name of the first.
+        equal: groups of the positions of files with the same content.
+    """
+
+    content: str
+    facts: dict[str, tuple[int, str]]
+    equal: list[list[int]]
+
+
+class Finding:
+    """Collects what is learned about files, one by one."""
+
+    def __init__(self, paths: Sequence[Path]) -> None:
+        self._paths = paths
+        self._content = hashlib.sha256()
+        self._facts: dict[str, tuple[int, str]] = {}
+        self._positions: dict[bytes, list[int]] = {}
+
+    def add(self, position: int, file_hash: bytes, facts: Sequence[str] = ()) -> None:
+        """Adds the file at a position."""
+        self._content.update(file_hash)
+        self._positions.setdefault(file_hash, []).append(position)
+        for fact in facts:
+            count, first = self._facts.get(fact, (0, self._paths[position].name))
+            self._facts[fact] = count + 1, first
+
+    def found(self) -> Found:
+        """Everything that was added."""
+        equal = [each for each in self._positions.values() if len(each) > 1]
+        return Found(content=self._content.hexdigest(), facts=self._facts, equal=equal)
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -44,7 +88,7 @@ class FilesSplit:
         height, width = self.how.size or (0, 0)
         chosen = np.empty((len(indices), height, width, self.how.channels), np.uint8)
         for row, position in enumerate(self.positions[indices]):
-            chosen[row] = decode_image(self.paths[position], self.how)
+            chosen[row] = decode_image(self.paths[position], self.how).pixels
         return chosen.astype(np.float32) * np.float32(1 / 255)
 
     def labels(self, indices: np.ndarray) -> np.ndarray | None:
@@ -57,7 +101,7 @@ def on_each(work: Callable[[Path], Result], paths: Sequence[Path]) -> Iterator[R
 
     Raises:
         vaereg.DataError: at the end, if `work` raised it for some files; the message has their
-            number and names the first eight.
+            number and names them.
     """
 
     def tried(path: Path) -> Result | vaereg.DataError:
@@ -92,24 +136,24 @@ def faulty(faults: Sequence[str], count: int) -> vaereg.DataError:
 
 def decoded_array(
     paths: Sequence[Path], how: Conversion, shape: tuple[int, ...]
-) -> tuple[np.ndarray, str]:
-    """Decodes all images into memory, uint8 (n, *shape), and hashes their files.
+) -> tuple[np.ndarray, Found]:
+    """Decodes all images into memory, uint8 (n, *shape).
 
     Raises:
         vaereg.DataError: if images are corrupt.
     """
     pixels = np.empty((len(paths), *shape), np.uint8)
-    content = hashlib.sha256()
+    finding = Finding(paths)
     for row, (image, file_hash) in enumerate(on_each(lambda p: _decoded(p, how), paths)):
-        pixels[row] = image
-        content.update(file_hash)
-    return pixels, content.hexdigest()
+        pixels[row] = image.pixels
+        finding.add(row, file_hash, image.facts)
+    return pixels, finding.found()
 
 
 def decoded_file(
     cache: Path, paths: Sequence[Path], how: Conversion, shape: tuple[int, ...]
-) -> tuple[Rows, str]:
-    """Decodes all images into a file in `cache`, and hashes the image files.
+) -> tuple[Rows, Found]:
+    """Decodes all images into a file in `cache`, with what was found next to it.
 
     The name of the file depends on the paths, sizes and modification times of the image files and
     on the conversion. The file is written once and reused until one of these changes, or until it
@@ -121,23 +165,25 @@ def decoded_file(
     stats = [(str(path), path.stat().st_size, path.stat().st_mtime_ns) for path in paths]
     key = json.dumps([stats, attrs.astuple(how), shape])
     stem = cache / f"image_folder-{hashlib.sha256(key.encode()).hexdigest()[:16]}"
-    pixels, digest = stem.with_suffix(".npy"), stem.with_suffix(".sha256")
-    kept = _kept(pixels, digest, (len(paths), *shape))
+    pixels, facts = stem.with_suffix(".npy"), stem.with_suffix(".json")
+    kept = _kept(pixels, facts, (len(paths), *shape))
     if kept is None:
         unfinished = stem.with_suffix(f".{os.getpid()}.tmp")
         header = {"descr": "|u1", "fortran_order": False, "shape": (len(paths), *shape)}
-        content = hashlib.sha256()
+        finding = Finding(paths)
         try:
             cache.mkdir(parents=True, exist_ok=True)
             # Written, not mapped: a full disk then raises an error instead of killing the process.
             with unfinished.open("wb") as file:
                 np.lib.format.write_array_header_1_0(file, header)
-                for image, file_hash in on_each(lambda p: _decoded(p, how), paths):
-                    file.write(image.data)
-                    content.update(file_hash)
+                for row, (image, file_hash) in enumerate(
+                    on_each(lambda path: _decoded(path, how), paths)
+                ):
+                    file.write(np.ascontiguousarray(image.pixels).data)
+                    finding.add(row, file_hash, image.facts)
             unfinished.replace(pixels)
-            unfinished.write_text(content.hexdigest(), encoding="ascii")
-            unfinished.replace(digest)  # last: its presence shows that both are complete
+            unfinished.write_text(json.dumps(attrs.asdict(finding.found())), encoding="utf-8")
+            unfinished.replace(facts)  # last: its presence shows that both are complete
         except OSError as error:
             raise vaereg.DataError(
                 f"{cache}: cannot store the decoded images: {error}. "
@@ -146,33 +192,66 @@ def decoded_file(
         finally:
             with contextlib.suppress(OSError):  # the first error is the one to report
                 unfinished.unlink()
-        kept = open_array(pixels), content.hexdigest()
+        kept = open_array(pixels), finding.found()
     return kept
 
 
-def _kept(pixels: Path, digest: Path, shape: tuple[int, ...]) -> tuple[Rows, str] | None:
-    """The decoded images and the hash of their files, or None if one is missing or damaged."""
+def _kept(pixels: Path, facts: Path, shape: tuple[int, ...]) -> tuple[Rows, Found] | None:
+    """The decoded images and what was found, or None if a file is missing or damaged."""
     try:
-        values, content = open_array(pixels), digest.read_text(encoding="ascii")
-    except (vaereg.DataError, OSError, ValueError):
+        values = open_array(pixels)
+        told = json.loads(facts.read_text(encoding="utf-8"))
+        found = Found(
+            content=str(told["content"]),
+            facts={str(key): (int(n), str(name)) for key, (n, name) in told["facts"].items()},
+            equal=[[int(each) for each in group] for group in told["equal"]],
+        )
+    except (vaereg.DataError, OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
-    whole = values.shape == shape and values.dtype == np.uint8 and len(content) == 64
-    return (values, content) if whole else None
+    whole = values.shape == shape and values.dtype == np.uint8 and len(found.content) == 64
+    return (values, found) if whole else None
 
 
-def undecoded(paths: Sequence[Path]) -> str:
-    """The hash of the files; checks their headers but decodes no pixels.
+def undecoded(paths: Sequence[Path]) -> Found:
+    """What the files tell without decoding their pixels; checks their headers.
 
     Raises:
         vaereg.DataError: if files are not images.
     """
-    content = hashlib.sha256()
-    for file_hash in on_each(lambda path: (upright_size(path), _file_hash(path))[1], paths):
-        content.update(file_hash)
-    return content.hexdigest()
+    finding = Finding(paths)
+    read = on_each(lambda path: (upright_size(path), _file_hash(path))[1], paths)
+    for row, file_hash in enumerate(read):
+        finding.add(row, file_hash)
+    return finding.found()
 
 
-def _decoded(path: Path, how: Conversion) -> tuple[np.ndarray, bytes]:
+def common_size(paths: Sequence[Path], how: Conversion) -> tuple[int, int]:
+    """The (height, width) that all images share.
+
+    Raises:
+        vaereg.DataError: naming the images that cannot be read, or those of other sizes than most.
+    """
+    try:
+        sizes = list(on_each(upright_size, paths))
+    except vaereg.DataError:  # decode too, so that one message names every image that is broken
+        for _ in on_each(lambda path: decode_image(path, how), paths):
+            pass
+        raise
+    counts = Counter(sizes)
+    usual, count = counts.most_common(1)[0]
+    if len(counts) == 1:
+        return usual
+    others = [(path, s) for path, s in zip(paths, sizes, strict=True) if s != usual]
+    lines = [f"  {path}: {s[0]} x {s[1]}" for path, s in others[:NAMED]]
+    lines += [f"  and {len(others) - NAMED} more"] if len(others) > NAMED else []
+    raise vaereg.DataError(
+        f"{count} images are {usual[0]} x {usual[1]} (height x width), {len(others)} are not; "
+        "give size = 64 or size = [height, width] to resize all images to one size:\n"
+        + "\n".join(lines)
+    )
+
+
+def _decoded(path: Path, how: Conversion) -> tuple[Decoded, bytes]:
     return decode_image(path, how), _file_hash(path)
 
 
