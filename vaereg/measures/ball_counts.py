@@ -14,8 +14,13 @@ MANY = 0.01
 """If more than this share of a tile is too close to call, bounds in float64 are computed before
 pairs are measured."""
 
+CROWDED = 1 / 16
+"""If more than this share of a tile may be inside, the whole tile is counted."""
+
 FAR = 1e15
 """Larger than any distance between centred points."""
+
+EPS, TINY = float(np.finfo(np.float32).eps), float(np.finfo(np.float32).tiny)
 
 
 class Balls(NamedTuple):
@@ -48,6 +53,8 @@ class BallCounts:
         # A radius beyond all distances is capped, so that float32 holds its square.
         self._limits = np.square(np.minimum(np.ldexp(radii, -frame.exponent), FAR))
         self._error = rounding_error(points.shape[1], np.float32)
+        self._limits[radii <= 0.0] = -np.inf  # a ball without extent holds no point
+        self._maybe = (self._limits * (1.0 + EPS)).astype(np.float32)
         self.balls = Balls(np.zeros(len(points), np.int64), np.zeros(len(points), np.int64))
 
     def add(self, tile: Tile) -> None:
@@ -59,32 +66,65 @@ class BallCounts:
         self._add(tile.columns, tile.rows, tile, across=True)
 
     def _add(self, points: slice, balls: slice, tile: Tile, *, across: bool) -> None:
+        maybe = self._maybe[balls]
+        possible = tile.values <= (maybe[:, None] if across else maybe)
+        pairs = np.flatnonzero(possible)
+        if len(pairs) > CROWDED * possible.size:
+            self._add_crowded(points, balls, tile, possible, across=across)
+            return
+        row, column = np.divmod(pairs, possible.shape[1])
+        point, ball = (column, row) if across else (row, column)
+        norms = tile.row_norms[row].astype(np.float64) + tile.column_norms[column]
+        inside = tile.values.ravel()[pairs] < self._surely(balls, norms, ball)
+        close = np.flatnonzero(~inside)
+        if len(close) > MANY * possible.size + 16:
+            self._add_crowded(points, balls, tile, possible, across=across)
+            return
+        inside[close] = self._measured(points, balls, point[close], ball[close])
+        point, ball = point[inside], ball[inside]
+        self.balls.counts[points] += np.bincount(point, minlength=points.stop - points.start)
+        self.balls.sole[points.start + point] = balls.start + ball
+
+    def _surely(
+        self, balls: slice, norms: np.ndarray, which: np.ndarray | slice = slice(None)
+    ) -> np.ndarray:
+        """Pairs with lower bounds below this are inside, by the sums of their squared lengths.
+
+        A squared distance exceeds its lower bound by at most twice the error of both norms plus
+        little more than the smallest normal number.
+        """
+        limits = self._limits[balls][which]
+        surely: np.ndarray = limits * (1.0 - EPS) - (2.0 + EPS) * self._error * norms - 4.0 * TINY
+        return surely
+
+    def _measured(
+        self, points: slice, balls: slice, point: np.ndarray, ball: np.ndarray
+    ) -> np.ndarray:
+        """Whether points lie in balls, by their places in the ranges, from exact distances."""
+        apart = exact_distances(
+            self._points, self._centres, points.start + point, balls.start + ball
+        )
+        inside: np.ndarray = apart < self._radii[balls][ball]
+        return inside
+
+    def _add_crowded(
+        self, points: slice, balls: slice, tile: Tile, possible: np.ndarray, *, across: bool
+    ) -> None:
+        """Adds a tile many of whose pairs may be inside, as of collapsed samples."""
         bounds = tile.values
-        radii, limit = self._radii[balls], self._limits[balls]
-        positive = radii > 0.0
-        eps, tiny = float(np.finfo(np.float32).eps), float(np.finfo(np.float32).tiny)
         point_norms, ball_norms = tile.row_norms, tile.column_norms
         if across:
             point_norms, ball_norms = ball_norms, point_norms
-        # A squared distance exceeds its lower bound by at most twice the error of both norms plus
-        # little more than the smallest normal number.
-        largest = float(point_norms.max()) + ball_norms
-        surely = limit * (1.0 - eps) - (2.0 + eps) * self._error * largest - 4.0 * tiny
-        maybe = limit * (1.0 + eps)
-        surely[~positive] = maybe[~positive] = -np.inf
-        inside = bounds < _along(surely, across)
-        possible = bounds <= _along(maybe, across)
-        if np.count_nonzero(possible) != np.count_nonzero(inside):
-            possible ^= inside
-            if np.count_nonzero(possible) > MANY * possible.size + 16:
-                inside, possible = self._in_float64(points, balls, across=across)
-            close = np.flatnonzero(possible)
-            first, second = np.divmod(close, bounds.shape[1])
-            point, ball = (second, first) if across else (first, second)
-            apart = exact_distances(
-                self._points, self._centres, points.start + point, balls.start + ball
-            )
-            inside.ravel()[close[apart < radii[ball]]] = True
+        surely = self._surely(balls, float(point_norms.max()) + ball_norms.astype(np.float64))
+        surely = surely.astype(np.float32)
+        inside = bounds < (surely[:, None] if across else surely)
+        possible ^= inside
+        if np.count_nonzero(possible) > MANY * possible.size + 16:
+            inside, possible = self._in_float64(points, balls, across=across)
+        close = np.flatnonzero(possible)
+        first, second = np.divmod(close, bounds.shape[1])
+        point, ball = (second, first) if across else (first, second)
+        inside.ravel()[close[self._measured(points, balls, point, ball)]] = True
         counts = np.count_nonzero(inside, axis=0 if across else 1)
         self.balls.counts[points] += counts
         single = np.flatnonzero(counts == 1)
@@ -103,15 +143,9 @@ class BallCounts:
         norms = np.add.outer(np.einsum("nd,nd->n", x, x), np.einsum("nd,nd->n", y, y))
         squared = norms - 2.0 * (x @ y.T)
         slack = norms * rounding_error(x.shape[1], np.float64)
-        limit = np.where(self._radii[balls] > 0.0, self._limits[balls], -np.inf)
+        limit = self._limits[balls]
         inside = squared < limit - slack
         possible = (squared <= limit + slack) & ~inside
         if across:
             return np.ascontiguousarray(inside.T), np.ascontiguousarray(possible.T)
         return inside, possible
-
-
-def _along(limits: np.ndarray, across: bool) -> np.ndarray:
-    """Limits of balls in float32, shaped to broadcast along the balls' axis of a tile."""
-    narrow = limits.astype(np.float32)
-    return narrow[:, None] if across else narrow

@@ -37,6 +37,16 @@ def exact_distances(
     return found
 
 
+def exact_distances_within(points: np.ndarray, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
+    """Computes |points[rows[i]] - points[columns[i]]| for each i, each pair once."""
+    n = len(points)
+    pairs, place = np.unique(
+        np.minimum(rows, columns) * n + np.maximum(rows, columns), return_inverse=True
+    )
+    distances: np.ndarray = exact_distances(points, points, *np.divmod(pairs, n))[place]
+    return distances
+
+
 def _norms(apart: np.ndarray) -> np.ndarray:
     """The length of each row (pairs, d)."""
     with np.errstate(over="ignore", under="ignore"):

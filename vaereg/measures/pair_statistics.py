@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import attrs
 import numpy as np
 
@@ -12,7 +14,7 @@ from vaereg.measures.full_search import settled
 from vaereg.measures.nearest_so_far import NearestSoFar
 from vaereg.measures.neighbours import Neighbours
 from vaereg.measures.point_sets import point_sets
-from vaereg.measures.tiles import into_bounds, product_tiles
+from vaereg.measures.tiles import TILE, Tile, into_bounds, product_tiles
 
 LARGEST = 1e10
 """Above this, float32 cannot hold cubes of products precisely enough."""
@@ -59,6 +61,7 @@ def pair_statistics(
     y: np.ndarray,
     k: int,
     *,
+    k_across: int | None = None,
     radius: int | None = None,
     origin: np.ndarray | None = None,
     cube_unit: float | None = None,
@@ -68,13 +71,14 @@ def pair_statistics(
     Products of the centred points are computed in float32, tile by tile; products within a set are
     used for both directions. Squared distances follow with a bound on their error, and pairs that
     the bound leaves open are measured exactly. So neighbours and counts equal those of
-    `nearest_neighbours` and `count_within`. Beyond the arguments, memory holds both sets in float32
-    and a few tiles.
+    `nearest_neighbours` and `count_within`. Beyond the arguments, memory holds one of the sets in
+    float32 and a few tiles.
 
     Args:
         x: (n, d), n >= 2.
         y: (m, d), m >= 2.
         k: the number of neighbours, or all other points of a set that has fewer.
+        k_across: the number of neighbours in the other set; k by default.
         radius: the ball about a point reaches to its `radius`-th neighbour in its own set, or to
             the last neighbour in a smaller set; k by default.
         origin: (d,) the point near both sets on which they are centred; by default the mean of x.
@@ -89,28 +93,30 @@ def pair_statistics(
     radius = k if radius is None else radius
     if not 1 <= radius <= k:
         raise ValueError(f"radius must be from 1 to k = {k}; got {radius}")
+    k_across = k if k_across is None else k_across
+    if k_across < 1:
+        raise ValueError(f"k_across must be at least 1; got {k_across}")
     frame = Frame.of((x, y), x.mean(axis=0, dtype=np.float64) if origin is None else origin)
-    of_x, of_y = frame.centred(x), frame.centred(y)
-    factor = None
-    if cube_unit is not None:
-        unit = float(np.ldexp(1.0 / cube_unit, 2 * frame.exponent))
-        if max(float(each.norms.max()) for each in (of_x, of_y)) * unit < LARGEST:
-            factor = unit
-    x_in_x, x_sums = _statistics_within(frame, x, of_x, k, factor)
-    y_in_y, y_sums = _statistics_within(frame, y, of_y, k, factor)
+    unit = None if cube_unit is None else float(np.ldexp(1.0 / cube_unit, 2 * frame.exponent))
+    x_in_x, x_sums = _statistics_within(frame, x, frame.centred(x), k, unit)
+    of_y = frame.centred(y)
+    y_in_y, y_sums = _statistics_within(frame, y, of_y, k, unit)
     x_balls = BallCounts(frame, x, y, y_in_y.distances[:, :radius][:, -1])
     y_balls = BallCounts(frame, y, x, x_in_x.distances[:, :radius][:, -1])
-    x_nearest = NearestSoFar(len(x), len(y), min(k, len(y)))
-    y_nearest = NearestSoFar(len(y), len(x), min(k, len(x)))
-    across = CubicSums(len(x), len(y), factor or 0.0)
-    for tile in product_tiles(of_x, of_y):
-        if factor is not None:
+    x_nearest = NearestSoFar(len(x), len(y), min(k_across, len(y)))
+    y_nearest = NearestSoFar(len(y), len(x), min(k_across, len(x)))
+    across = None
+    if x_sums is not None and y_sums is not None:
+        across = CubicSums(len(x), len(y), x_sums.factor)
+    for tile in _tiles_across(frame, x, of_y):
+        if across is not None:
             across.add(tile, within=False)
-        into_bounds(tile, of_x.error)
+        into_bounds(tile, of_y.error)
         x_nearest.add(tile)
         y_nearest.add_across(tile)
         x_balls.add(tile)
         y_balls.add_across(tile)
+    del of_y
     return PairStatistics(
         x_in_x=x_in_x,
         x_in_y=settled(x_nearest, frame, x, y),
@@ -119,20 +125,25 @@ def pair_statistics(
         x_in_balls=x_balls.balls,
         y_in_balls=y_balls.balls,
         cubes=None
-        if factor is None
+        if across is None or x_sums is None or y_sums is None
         else Cubes(x=x_sums.of_x, y=y_sums.of_x, x_across=across.of_x, y_across=across.of_y),
     )
 
 
 def _statistics_within(
-    frame: Frame, points: np.ndarray, centred: CentredPoints, k: int, factor: float | None
-) -> tuple[Neighbours, CubicSums]:
-    """The k nearest other points of each point of a set, and the kernel sums within the set."""
+    frame: Frame, points: np.ndarray, centred: CentredPoints, k: int, unit: float | None
+) -> tuple[Neighbours, CubicSums | None]:
+    """The k nearest other points of each point of a set, and the kernel sums within the set.
+
+    There are no sums without a unit, or if float32 cannot hold them.
+    """
     others = len(points) - 1
     nearest = NearestSoFar(len(points), others, min(k, others))
-    sums = CubicSums(len(points), 0, factor or 0.0)
+    sums = None
+    if unit is not None and float(centred.norms.max()) * unit < LARGEST:
+        sums = CubicSums(len(points), 0, unit)
     for tile in product_tiles(centred, centred):
-        if factor is not None:
+        if sums is not None:
             sums.add(tile, within=True)
         into_bounds(tile, centred.error)
         if tile.rows == tile.columns:
@@ -141,3 +152,10 @@ def _statistics_within(
             nearest.add_across(tile)
         nearest.add(tile)
     return settled(nearest, frame, points, points, np.arange(len(points))), sums
+
+
+def _tiles_across(frame: Frame, x: np.ndarray, y: CentredPoints) -> Iterator[Tile]:
+    """The products of all pairs of two sets; x is centred piece by piece, which saves memory."""
+    for top in range(0, len(x), TILE):
+        for tile in product_tiles(frame.centred(x[top : top + TILE]), y):
+            yield tile._replace(rows=slice(tile.rows.start + top, tile.rows.stop + top))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from vaereg.measures.centred_points import BLOCK, CentredPoints, Frame, rounding_error
-from vaereg.measures.exact_distances import exact_distances
 from vaereg.measures.full_search import full_search
 from vaereg.measures.nearest_so_far import NearestSoFar
 from vaereg.measures.neighbours import Neighbours
@@ -91,27 +90,9 @@ def _searched(
     for tile in product_tiles(x, y):
         into_bounds(tile, error)
         found.add(tile)
-    bounds, candidates = found.by_bound()
-    first = min(k + 4, bounds.shape[1])
-    apart = np.full(bounds.shape, np.inf)
-    each = np.repeat(np.arange(len(x)), first)
-    nearest = exact_distances(queries, references, each, candidates[:, :first].ravel())
-    apart[:, :first] = nearest.reshape(len(x), first)
-    limit = _squared(np.partition(apart[:, :first], k - 1, axis=1)[:, k - 1], frame)
-    lines, places = np.nonzero(bounds[:, first:] <= limit[:, None])
-    places += first
-    apart[lines, places] = exact_distances(queries, references, lines, candidates[lines, places])
-    # Ties go to the first reference.
-    order = np.lexsort((candidates, apart), axis=1)[:, :k]
-    near = np.take_along_axis(apart, order, axis=1)
-    left = (_squared(near[:, -1], frame) >= found.limits) & (bounds.shape[1] < len(y))
-    return near, np.take_along_axis(candidates, order, axis=1), left
-
-
-def _squared(distances: np.ndarray, frame: Frame) -> np.ndarray:
-    """Squared distances, in the units of the bounds."""
-    squared: np.ndarray = np.square(np.ldexp(distances, -frame.exponent))
-    return squared
+    # Bounds from few directions are far below the distances.
+    neighbours, left = found.measured(frame, queries, references, first=k + 4)
+    return *neighbours, left
 
 
 def _directions(references: np.ndarray, frame: Frame, count: int) -> np.ndarray:

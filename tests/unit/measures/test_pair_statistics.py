@@ -90,6 +90,36 @@ def test_balls_are_those_of_counts(
             assert alone.tolist() == [1]
 
 
+def test_fewer_neighbours_may_be_kept_of_the_other_set() -> None:
+    x, y = SETS["apart"]
+
+    found = vaereg.pair_statistics(x, y, 5, k_across=2)
+
+    whole = vaereg.pair_statistics(x, y, 5)
+    np.testing.assert_array_equal(found.x_in_x.distances, whole.x_in_x.distances)
+    for one, other in ((found.x_in_y, whole.x_in_y), (found.y_in_x, whole.y_in_x)):
+        np.testing.assert_array_equal(one.distances, other.distances[:, :2])
+        np.testing.assert_array_equal(one.indices, other.indices[:, :2])
+
+
+@pytest.mark.parametrize("across", [False, True])
+@pytest.mark.parametrize("references", [20, 100, 130, 700])
+def test_each_query_has_enough_references_below_its_first_limit(
+    references: int, across: bool
+) -> None:
+    bounds = normal(50, references)
+
+    limits = nearest_so_far.first_limits(bounds.T if across else bounds, 9, across=across)
+
+    below = (bounds < limits[:, None]).sum(axis=1)
+    assert below.min() >= 9
+    assert below.max() < 9 + 0.2 * references
+
+
+def test_a_tile_with_fewer_references_than_candidates_sets_no_limit() -> None:
+    assert np.isinf(nearest_so_far.first_limits(normal(5, 8), 9, across=False)).all()
+
+
 @pytest.mark.parametrize("scale", [1e-30, 1e30])
 def test_the_scale_of_values_changes_no_neighbour(scale: float) -> None:
     real, generated = SETS["apart"]
@@ -167,6 +197,7 @@ def test_a_set_that_lies_far_away_is_not_measured_pair_by_pair(
         (normal(1), normal(9), {}, "at least 2 points each; got 1 and 9"),
         (normal(9), normal(9), {"radius": 6}, "from 1 to k = 5; got 6"),
         (normal(9), normal(9), {"radius": 0}, "from 1 to k = 5; got 0"),
+        (normal(9), normal(9), {"k_across": 0}, "k_across must be at least 1; got 0"),
         (normal(9), np.full((9, 20), np.nan), {}, "must be finite"),
     ],
 )

@@ -117,6 +117,42 @@ def test_both_maps_carry_one_gaussian_to_the_other(known: bool) -> None:
     np.testing.assert_allclose(back, f.covariance, rtol=1e-8, atol=1e-8)
 
 
+def test_maps_by_a_triangular_factor_are_those_by_a_root() -> None:
+    r, f = moments(points(200, 7)), moments(points(150, 7, seed=1))
+
+    found, by_root = frechet_transport(r, f), frechet_transport(r, f, Root.of(r.covariance))
+
+    assert found.distance == pytest.approx(by_root.distance, rel=1e-10)
+    np.testing.assert_allclose(found.to_real, by_root.to_real, rtol=1e-8, atol=1e-8)
+    np.testing.assert_allclose(found.to_generated, by_root.to_generated, rtol=1e-8, atol=1e-8)
+
+
+@pytest.mark.parametrize("noise", [0.0, 1e-9])  # singular, and nearly so
+def test_maps_of_a_real_covariance_without_full_rank_are_those_by_a_root(noise: float) -> None:
+    x, f = points(200, 7), moments(points(150, 7, seed=1))
+    x[:, 3] = x[:, 2] + noise * points(200, 1)[:, 0]
+    r = moments(x)
+
+    found, by_root = frechet_transport(r, f), frechet_transport(r, f, Root.of(r.covariance))
+
+    assert found.distance == by_root.distance
+    np.testing.assert_array_equal(found.to_generated, by_root.to_generated)
+
+
+@pytest.mark.parametrize("d", [1, 3, 50])
+def test_influences_are_quadratic_forms(d: int) -> None:
+    x, other = points(120, d), moments(points(150, d, seed=1))
+    own = moments(x)
+    maps = frechet_transport(other, own)
+
+    found = frechet_influence(x, own, other, maps.to_real)
+
+    apart = x - own.mean
+    expected = 2 * apart @ (own.mean - other.mean)
+    expected += np.einsum("ni,ij,nj->n", apart, np.eye(d) - maps.to_real, apart)
+    np.testing.assert_allclose(found, expected, atol=1e-4 * np.abs(expected).max())
+
+
 def test_influences_are_the_derivative_by_the_weight_of_an_example() -> None:
     r, f = points(60, 3), points(50, 3, seed=1)
     own, other = moments(f), moments(r)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 import vaereg
-from vaereg.basics.metrics.evidence.feature_pairs import KEPT, feature_pairs
+from vaereg.basics.metrics.evidence.feature_pairs import KEPT, KEPT_ACROSS, feature_pairs
 
 
 def feature_neighbours(
@@ -26,10 +26,11 @@ def feature_neighbours(
     y = np.asarray(getattr(evidence.features, references))
     same = queries == references
     used = min(at_most, len(y)) if at_most else len(y)
-    searched = min(max(k, KEPT), used - same) if references != "train" else k
+    kept = KEPT if same else KEPT_ACROSS
+    searched = min(max(k, kept), used - same) if references != "train" else k
 
     def compute() -> vaereg.Neighbours:
-        if used == len(y) and k <= KEPT and references != "train":
+        if used == len(y) and k <= kept and references != "train":
             pairs = feature_pairs(evidence)
             if queries == "real":
                 return pairs.x_in_x if same else pairs.x_in_y

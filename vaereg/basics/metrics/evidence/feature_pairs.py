@@ -6,8 +6,9 @@ import vaereg
 from vaereg.basics.metrics.evidence.feature_sets import feature_sets
 from vaereg.basics.metrics.evidence.feature_spread import feature_spread
 
-KEPT = 5
-"""At least this many neighbours are kept, so that metrics that need fewer can reuse them."""
+KEPT, KEPT_ACROSS = 5, 2
+"""At least this many neighbours in the same set, and in the other one, are kept, so that metrics
+that need fewer can reuse them."""
 
 
 def feature_pairs(evidence: vaereg.Evidence, k: int = KEPT) -> vaereg.PairStatistics:
@@ -30,6 +31,7 @@ def feature_pairs(evidence: vaereg.Evidence, k: int = KEPT) -> vaereg.PairStatis
             real,
             generated,
             max(k, KEPT),
+            k_across=KEPT_ACROSS,
             radius=k,
             origin=spread.mean,
             cube_unit=spread.total,

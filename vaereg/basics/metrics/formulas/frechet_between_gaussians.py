@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -10,6 +11,12 @@ from scipy.linalg import solve_triangular
 
 VANISHING = 1e-10
 """Eigenvalues below this share of the largest are rounding errors."""
+
+BLOCK = 1 << 19
+"""The number of values to convert to float64 at once: 4 MiB."""
+
+SPLIT = 8
+"""A quadratic form is computed in so many blocks of columns."""
 
 
 class Moments(Protocol):
@@ -170,13 +177,22 @@ def frechet_influence(
     """
     shift = 2.0 * (own.mean - other.mean)
     found = np.empty(len(values))
-    less = (np.eye(len(map_)) - map_).astype(np.float32)
-    step = max(1, (1 << 20) // values.shape[1])
+    d = len(map_)
+    # Influences are needed to a digit or two only; float32 halves the cost.
+    upper = (np.eye(d) - map_).astype(np.float32)
+    # x^T M x takes the part above the diagonal twice, in blocks, which saves nearly half.
+    ends = np.linspace(0, d, min(SPLIT, d) + 1).astype(int)
+    for first, last in pairwise(ends):
+        upper[:first, first:last] *= np.float32(2.0)
+    step = max(1, BLOCK // d)
     for start in range(0, len(values), step):
         apart = np.asarray(values[start : start + step], np.float64) - own.mean
-        # Influences are needed to a digit or two only; float32 halves the cost.
-        quadratic = np.einsum("nd,nd->n", apart, apart.astype(np.float32) @ less)
-        found[start : start + step] = apart @ shift + quadratic
+        narrow = apart.astype(np.float32)
+        influence = apart @ shift
+        for first, last in pairwise(ends):
+            along = narrow[:, :last] @ upper[:last, first:last]
+            influence += np.einsum("nd,nd->n", narrow[:, first:last], along)
+        found[start : start + step] = influence
     return found
 
 

@@ -7,7 +7,7 @@ import pytest
 
 import vaereg
 from tests.helpers.made_evidence import made_evidence
-from vaereg.basics.metrics.evidence.feature_pairs import KEPT, feature_pairs
+from vaereg.basics.metrics.evidence.feature_pairs import KEPT, KEPT_ACROSS, feature_pairs
 
 
 def normal(n: int, seed: int) -> np.ndarray:
@@ -25,7 +25,7 @@ def test_x_is_real_and_y_is_generated(k: int) -> None:
         (found.x_in_y, REAL, GENERATED),
         (found.y_in_x, GENERATED, REAL),
     ):
-        expected = vaereg.nearest_neighbours(queries, references, max(k, KEPT))
+        expected = vaereg.nearest_neighbours(queries, references, KEPT_ACROSS)
         np.testing.assert_array_equal(neighbours.distances, expected.distances)
         np.testing.assert_array_equal(neighbours.indices, expected.indices)
     for balls, points, centres, own in (
