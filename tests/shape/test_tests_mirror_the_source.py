@@ -15,6 +15,7 @@ GRADIENT = "tests/unit/model/backends/test_inner_gradient.py runs on each backen
 UPDATES = "tests/unit/model/backends/test_optimizers.py compares updates on each backend"
 WITHOUT_A_TEST_FILE = {
     "assembly/parts": "a value without behaviour",
+    "comparison/verdicts/cause_kind": "a value without behaviour",
     "evaluation/evaluate_run": "commands and front door are tested by tests/flow/test_evaluate.py",
     "evaluation/evidence/presets": "a table of numbers",
     "model/backends/chosen_steps": "chooses a base class at import",

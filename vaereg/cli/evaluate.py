@@ -11,8 +11,15 @@ import argparse
 import sys
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from vaereg.cli.options import add_all, add_evaluate_options, evaluate_options
+
+if TYPE_CHECKING:
+    from vaereg.cli.evaluation_text import Remedies
+    from vaereg.contracts.plain_values import JsonObject
+    from vaereg.discovery.catalog import Catalog
+    from vaereg.workflows.evaluate import EvaluatedRun
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -46,32 +53,27 @@ def run(args: argparse.Namespace) -> int:
     from vaereg.cli.session import tell_of
     from vaereg.cli.terminal import Terminal
     from vaereg.discovery.discover import discover
-    from vaereg.evaluation.evaluation import as_dict
-    from vaereg.runs.atomic import read_json
     from vaereg.workflows.evaluate import evaluate_each, side_by_side
-    from vaereg.workflows.evaluated_runs.remedies import installed_remedies
 
     evaluated = evaluate_each(args.targets, evaluate_options(args), tell_of(args), out=args.out)
+    catalog = discover(no_plugins=args.no_plugins)
     if args.json:
-        found = [{"file": str(each.file), **as_dict(each.evaluation)} for each in evaluated]
-        print_json({"evaluations": found})
+        print_json({"evaluations": [_as_json(each, catalog) for each in evaluated]})
         return 0
     terminal = Terminal(sys.stdout, args.color)
     if len(evaluated) == 1:
         (each,) = evaluated
-        folder = each.target.runs[-1].folder
-        catalog = discover(no_plugins=args.no_plugins)
         print_evaluation(
             each.evaluation,
             each.target.label,
-            str(folder),
+            str(each.target.runs[-1].folder),
             terminal,
-            remedies=partial(installed_remedies, lock=read_json(folder.lock), catalog=catalog),
+            remedies=_remedies_of(each, catalog),
             everything=args.everything,
         )
     else:
         print_runs(side_by_side(evaluated), terminal, everything=args.everything)
-        print_causes({each.target.label: each.evaluation for each in evaluated}, None, terminal)
+        print_causes({each.target.label: each.evaluation for each in evaluated}, terminal)
     for each in evaluated:
         if not args.quiet:
             label = "" if len(evaluated) == 1 else each.target.label
@@ -83,3 +85,31 @@ def run(args: argparse.Namespace) -> int:
         terminal.print(f"written: {args.out}")
     terminal.print(f"next: vaereg report {' '.join(args.targets)}")
     return 0
+
+
+def _as_json(evaluated: EvaluatedRun, catalog: Catalog) -> JsonObject:
+    """The evaluation, its file, and the causes of bad scores."""
+    from vaereg.comparison.verdicts.explanations import explanations
+    from vaereg.evaluation.evaluation import as_dict
+
+    remedies = _remedies_of(evaluated, catalog)
+    causes = [
+        {
+            "kind": each.kind,
+            "text": each.text,
+            "scores": list(each.scores),
+            "remedies": list(remedies(each.kind)),
+        }
+        for each in explanations(evaluated.evaluation)
+    ]
+    return {"file": str(evaluated.file), **as_dict(evaluated.evaluation), "causes": causes}
+
+
+def _remedies_of(evaluated: EvaluatedRun, catalog: Catalog) -> Remedies:
+    """Names what may help this run against a cause."""
+    from vaereg.runs.atomic import read_json
+    from vaereg.workflows.evaluated_runs.remedies import remedies
+
+    lock = read_json(evaluated.target.runs[-1].folder.lock)
+    form = evaluated.evaluation.evaluated_on.form
+    return partial(remedies, lock=lock, catalog=catalog, form=form)

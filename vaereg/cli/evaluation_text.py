@@ -12,29 +12,21 @@ from vaereg.comparison.figures import figure
 from vaereg.comparison.headline_scores import PRIMARY
 
 if TYPE_CHECKING:
-    from vaereg.comparison.verdicts.causes import CauseKind
+    from vaereg.comparison.verdicts.cause_kind import CauseKind
+    from vaereg.comparison.verdicts.explanations import Explanation
     from vaereg.evaluation.evaluation import Evaluation, Score
     from vaereg.reporting.run_table import RunTable
 
-AGAINST: dict[CauseKind, str] = {
-    "decoder": "Installed against blur of the decoder",
-    "texture": "Installed against artificial texture",
-    "prior": "Installed against a gap between the prior and encoded data",
-    "collapse": "Against posterior collapse",
-    "copies": "Against copies of training examples",
-}
-"""What the remedies of each cause are for."""
-
-SETTINGS: dict[CauseKind, tuple[str, ...]] = {
-    "collapse": ("a kl.weight that is lower or grows from 0", "kl.free_bits"),
-    "copies": ("more training examples", "train.early_stopping", "a higher kl.weight"),
-}
-"""Remedies that are settings of a model."""
-
-COLUMNS = ("score", "value", "95 % interval", "real data", "limit", "best")
+COLUMNS = ("score", "value", "95 % interval", "real data", "limit", "best", "usual cause")
 
 Remedies = Callable[["CauseKind"], Sequence[str]]
-"""Names the components against a cause."""
+"""Names what may help against a cause."""
+
+
+def no_remedies(kind: CauseKind) -> Sequence[str]:
+    """Names nothing."""
+    del kind
+    return ()
 
 
 def print_evaluation(
@@ -43,7 +35,7 @@ def print_evaluation(
     place: str,
     terminal: Terminal,
     *,
-    remedies: Remedies | None = None,
+    remedies: Remedies = no_remedies,
     everything: bool = False,
 ) -> None:
     """Prints the scores that decide, the causes of defects, and the scores of the model.
@@ -53,22 +45,25 @@ def print_evaluation(
         label: the name of the run.
         place: its folder.
         terminal: where to print.
-        remedies: names the components against a cause; None to print no remedies.
+        remedies: names what may help against a cause.
         everything: print all scores.
     """
+    from vaereg.comparison.verdicts.explanations import explanations
+
     _print_facts(evaluation, f"{label} ({place})", terminal)
+    explained = explanations(evaluation)
     scores = list(evaluation.scores.values())
     shown: list[Score] = []
     for question, heading in HEADINGS.items():
         primary = _primary_scores(question, evaluation)
         found = scores_of(question, scores, primary, everything=everything)
         if question not in PRIMARY:
-            print_causes({label: evaluation}, remedies, terminal)
-        _print_scores(heading, found, primary, terminal)
+            _print_explanations(explained, remedies, terminal)
+        _print_scores(heading, found, primary, explained, terminal)
         shown += found
     if everything:
         found = twins_of(scores)
-        _print_scores(TWINS, found, (), terminal)
+        _print_scores(TWINS, found, (), (), terminal)
         shown += found
     terminal.print()
     terminal.print(
@@ -93,14 +88,36 @@ def _print_facts(evaluation: Evaluation, label: str, terminal: Terminal) -> None
         terminal.print(f"features: {name}@{extractor.identity}" + (f" ({facts})" if facts else ""))
 
 
+def _print_explanations(
+    explained: Sequence[Explanation], remedies: Remedies, terminal: Terminal
+) -> None:
+    terminal.print()
+    terminal.print(terminal.style("Likely causes", "bold"))
+    if not explained:
+        terminal.print("No single cause stands out.")
+    for each in explained:
+        terminal.print_wrapped(f"{terminal.style(each.kind, 'bold')}: {each.text}")
+        helpful = remedies(each.kind)
+        if helpful:
+            terminal.print_wrapped(f"  may help: {', '.join(helpful)}")
+
+
 def _print_scores(
-    heading: str, scores: Sequence[Score], primary: Sequence[str], terminal: Terminal
+    heading: str,
+    scores: Sequence[Score],
+    primary: Sequence[str],
+    explained: Sequence[Explanation],
+    terminal: Terminal,
 ) -> None:
     if not scores:
         return
     terminal.print()
     terminal.print(terminal.style(heading, "bold"))
-    rows = [_score_row(each, each.name in primary) for each in scores]
+    causes = {
+        score.name: ", ".join(each.kind for each in explained if score.name in each.scores)
+        for score in scores
+    }
+    rows = [(*_score_row(each, each.name in primary), causes[each.name]) for each in scores]
     terminal.print(table(COLUMNS, rows, terminal, style=_cell_style))
 
 
@@ -147,30 +164,21 @@ def print_runs(runs: RunTable, terminal: Terminal, *, everything: bool = False) 
         )
 
 
-def print_causes(
-    evaluations: Mapping[str, Evaluation], remedies: Remedies | None, terminal: Terminal
-) -> None:
-    """Prints what the samples of each run lack, why, and which components may help.
+def print_causes(evaluations: Mapping[str, Evaluation], terminal: Terminal) -> None:
+    """Prints what the samples of each run lack, and why.
 
     Args:
         evaluations: the evaluations by the name of the run.
-        remedies: names the components against a cause; None to print no remedies.
         terminal: where to print them.
     """
     from vaereg.comparison.measured_run import MeasuredRun
-    from vaereg.comparison.verdicts.causes import cause, causes
+    from vaereg.comparison.verdicts.causes import cause
 
     terminal.print()
     terminal.print(terminal.style("Likely causes", "bold"))
     for label, evaluation in evaluations.items():
         runs = [MeasuredRun(run=evaluation.run, evaluation=evaluation)]
         terminal.print_wrapped(cause(runs, label))
-        if remedies is None:
-            continue
-        for kind in dict.fromkeys(each.kind for each in causes(runs)):
-            found = [*remedies(kind), *SETTINGS.get(kind, ())]
-            if found:
-                terminal.print_wrapped(f"{AGAINST[kind]}: {', '.join(found)}.")
 
 
 def print_warnings(evaluation: Evaluation, terminal: Terminal, label: str = "") -> None:

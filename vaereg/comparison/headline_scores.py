@@ -53,6 +53,15 @@ DISTANCE_RECONSTRUCTED, DISTANCE_ADDED = (
 """In each feature space: how far reconstructions are from real data, and how much farther samples
 are. Beyond their references, the first is the decoder's fault and the second that of the prior."""
 
+COLOURS = "colour_distance"
+"""The distance of the colours of pixels, in squared grey levels."""
+
+FIDELITY = ("psnr", "ssim")
+"""How near reconstructions are to their own originals."""
+
+MISSING_CLASSES, CLASS_DISTANCE = "missing_modes", "class_distance"
+"""How many classes are missing among samples, and how far the shares of classes are shifted."""
+
 TWIN_ENDINGS = ("_reconstructed", "_added_by_prior")
 """How the names of scores end that tell the decoder's fault from that of the prior."""
 

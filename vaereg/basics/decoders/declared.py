@@ -73,6 +73,6 @@ COMPONENTS: list[Component] = [
         summary="Residual blocks, with nearest-neighbour upsampling between the stages.",
         reference="arXiv:1603.05027, figure 4e",
         for_data=frozenset({"image"}),
-        tags=frozenset({"spatial"}),
+        tags=frozenset({"spatial", "remedy:texture"}),
     ),
 ]

@@ -1,38 +1,36 @@
-"""What the samples of a model lack, and why, in one sentence."""
+"""What the samples of a model lack, and why, in words."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal, TypeAlias
 
-import attrs
 import numpy as np
 
 from vaereg.comparison.figures import figure
 from vaereg.comparison.headline_scores import (
     COLLAPSED,
-    DISTANCE_ADDED,
-    DISTANCE_RECONSTRUCTED,
     GUARDS,
     HOLES,
     INFORMATION,
-    NEVER_DECIDE,
     RECONSTRUCTED_VARIANCE,
     SHARPNESS,
     SHARPNESS_RECONSTRUCTED,
 )
 from vaereg.comparison.measured_run import MeasuredRun
-from vaereg.comparison.verdicts.copying import copy_measures, is_copying, mean_lower_end
+from vaereg.comparison.verdicts.cause_kind import Cause, CauseKind
+from vaereg.comparison.verdicts.copying import copy_measures, is_copying
+from vaereg.comparison.verdicts.distance_causes import (
+    HALF,
+    classes_cause,
+    colour_cause,
+    distance_causes,
+    parts_by_space,
+    variety_causes,
+)
 from vaereg.comparison.verdicts.limits import is_beyond_limit
 
 NOTABLE = 1.0
 """A gap to real data at high frequencies is reported from this many dB on: about 26 %."""
-
-HALF = 0.5
-"""If reconstructions have at least this share of the samples' gap, the decoder causes it."""
-
-NOTABLE_SHARE = 0.2
-"""The decoder or the prior is blamed for the distance to real data from this share of it on."""
 
 MANY_HOLES = 0.03
 """Holes are reported from this rate on; draws from the aggregate posterior would have 1 %."""
@@ -47,24 +45,6 @@ LITTLE_VARIANCE = 0.01
 """or if reconstructions vary less than this share of the data."""
 
 
-CauseKind: TypeAlias = Literal["decoder", "texture", "prior", "collapse", "copies"]
-"""What a defect of samples is due to. A component with the tag `remedy:decoder` removes such a
-defect."""
-
-
-@attrs.frozen
-class Cause:
-    """Why samples are defective.
-
-    Args:
-        kind: what the defect is due to.
-        text: the defect and its cause with numbers, as a clause.
-    """
-
-    kind: CauseKind
-    text: str
-
-
 def cause(runs: Sequence[MeasuredRun], label: str) -> str:
     """The sentence on one side.
 
@@ -76,7 +56,7 @@ def cause(runs: Sequence[MeasuredRun], label: str) -> str:
     if found:
         return f"{label}: {'; '.join(each.text for each in found)}."
     known = any(_mean_score(runs, name) is not None for name in (SHARPNESS, HOLES))
-    if not known and not _parts_by_space(runs):
+    if not known and not parts_by_space(runs):
         return f"{label}: the cause is unknown: neither spectra nor latents were measured."
     return f"{label}: no single cause stands out."
 
@@ -87,104 +67,27 @@ def causes(runs: Sequence[MeasuredRun]) -> tuple[Cause, ...]:
     Reconstructions come from latents that the decoder was trained on, samples from latents of the
     sampler. A defect of both is therefore due to the decoder, and a defect of samples alone is due
     to where they are drawn (Dai and Wipf 2019, arXiv:1903.05789). In each feature space, both parts
-    of the kernel distance are stated if they are more than noise.
+    of the kernel distance are stated if they are more than noise. If the posterior has collapsed,
+    neither is blamed: no decoder and no prior can help before the latent is used.
 
     Args:
         runs: the evaluated runs of one side, of whose scores means are taken.
     """
+    collapse = _collapse_cause(runs)
     found = (
-        *_distance_causes(runs),
+        collapse,
+        *distance_causes(runs),
+        *variety_causes(runs),
+        classes_cause(runs),
+        colour_cause(runs),
         _spectrum_cause(runs),
         _pattern_cause(runs),
         _holes_cause(runs),
-        _collapse_cause(runs),
+        _repeats_cause(runs),
         _copies_cause(runs),
     )
-    return tuple(each for each in found if each is not None)
-
-
-@attrs.frozen(kw_only=True)
-class _Parts:
-    """The two parts of the distance of samples from real data in one feature space.
-
-    Args:
-        space: the name of the feature extractor.
-        decoder: how much farther reconstructions are than real data.
-        prior: how much farther samples are than reconstructions.
-        sure_of_decoder, sure_of_prior: whether a part is more than noise.
-    """
-
-    space: str
-    decoder: float
-    prior: float
-    sure_of_decoder: bool
-    sure_of_prior: bool
-
-    @property
-    def whole(self) -> float:
-        return self.decoder + self.prior
-
-
-def _distance_causes(runs: Sequence[MeasuredRun]) -> tuple[Cause, ...]:
-    """How much of the distance to real data is due to the decoder, and how much to the prior."""
-    parts = _parts_by_space(runs)
-    decoder = [
-        _share_text(each, each.decoder)
-        for each in parts
-        if each.sure_of_decoder and each.decoder >= NOTABLE_SHARE * each.whole
-    ]
-    prior = [
-        _share_text(each, each.prior)
-        for each in parts
-        if each.sure_of_prior and each.prior >= NOTABLE_SHARE * each.whole
-    ]
-    beyond = "of the kernel distance of samples beyond that of real data"
-    found = []
-    if decoder:
-        shares = " and ".join(decoder)
-        found.append(
-            Cause("decoder", f"{beyond}, reconstructions have {shares}: the decoder's fault")
-        )
-    if prior:
-        shares = " and ".join(prior)
-        found.append(Cause("prior", f"{beyond}, sampling adds {shares}: the prior's fault"))
-    return tuple(found)
-
-
-def _share_text(parts: _Parts, part: float) -> str:
-    return (
-        f"{figure(part / parts.whole, share=True)} in {parts.space} "
-        f"({figure(part)} of {figure(parts.whole)})"
-    )
-
-
-def _parts_by_space(runs: Sequence[MeasuredRun]) -> list[_Parts]:
-    """The parts in every space that all runs have, without spaces that say little."""
-    image = runs[0].evaluation.evaluated_on.form == "image"
-    found = []
-    for score in runs[0].scores.values():
-        space = score.extractor
-        names = f"{DISTANCE_RECONSTRUCTED}_{space}", f"{DISTANCE_ADDED}_{space}"
-        if score.name != names[0] or (image and space in NEVER_DECIDE):
-            continue
-        decoder, prior = (_above_reference(runs, name) for name in names)
-        if decoder is None or prior is None or max(decoder, prior) <= 0.0:
-            continue
-        found.append(
-            _Parts(
-                space=space,
-                decoder=max(decoder, 0.0),
-                prior=max(prior, 0.0),
-                sure_of_decoder=_is_surely_above_reference(runs, names[0]),
-                sure_of_prior=_is_surely_above_reference(runs, names[1]),
-            )
-        )
-    return found
-
-
-def _is_surely_above_reference(runs: Sequence[MeasuredRun], name: str) -> bool:
-    scores = [run.scores[name] for run in runs]
-    return mean_lower_end(scores) > float(np.mean([each.reference or 0.0 for each in scores]))
+    hidden = {"decoder", "prior"} if has_collapsed(runs) else set()
+    return tuple(each for each in found if each is not None and each.kind not in hidden)
 
 
 def _spectrum_cause(runs: Sequence[MeasuredRun]) -> Cause | None:
@@ -250,16 +153,37 @@ def _copies_cause(runs: Sequence[MeasuredRun]) -> Cause | None:
     return Cause("copies", f"samples copy training examples: {' and '.join(shares)}")
 
 
+def _repeats_cause(runs: Sequence[MeasuredRun]) -> Cause | None:
+    """Samples that repeat one another."""
+    seen = [name for name in GUARDS["varied"] if is_beyond_limit(runs, name)]
+    if not seen:
+        return None
+    share = figure(_mean_score(runs, seen[0]), share=True)
+    return Cause(
+        "prior",
+        f"{share} of samples repeat another one ({seen[0]}), which points to where samples are "
+        "drawn",
+    )
+
+
+def has_collapsed(runs: Sequence[MeasuredRun]) -> bool:
+    """Whether the latent carries almost no information about an example."""
+    return _is_below(_mean_score(runs, INFORMATION), LITTLE_INFORMATION) or _is_below(
+        _mean_score(runs, RECONSTRUCTED_VARIANCE), LITTLE_VARIANCE
+    )
+
+
 def _collapse_cause(runs: Sequence[MeasuredRun]) -> Cause | None:
-    information = _mean_score(runs, INFORMATION)
-    variance = _mean_score(runs, RECONSTRUCTED_VARIANCE)
-    if _is_below(information, LITTLE_INFORMATION) or _is_below(variance, LITTLE_VARIANCE):
+    if has_collapsed(runs):
+        information = _mean_score(runs, INFORMATION)
+        variance = _mean_score(runs, RECONSTRUCTED_VARIANCE)
         signs = []
         if information is not None:
             signs.append(f"the latent carries {figure(information, unit='nats')} about an example")
         if variance is not None:
             signs.append(
                 f"reconstructions have {figure(variance, share=True)} of the variance of the data"
+                + (", so they are nearly equal" if variance < LITTLE_VARIANCE else "")
             )
         return Cause("collapse", f"the posterior has collapsed: {' and '.join(signs)}")
     share = _mean_score(runs, COLLAPSED)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from vaereg.comparison.measured_run import MeasuredRun
-from vaereg.comparison.verdicts.causes import Cause, CauseKind, causes
+from vaereg.comparison.verdicts.cause_kind import CauseKind
+from vaereg.comparison.verdicts.explanations import explanations
 from vaereg.reporting.content import Facts, Section
 from vaereg.reporting.panels import named
 from vaereg.reporting.reported_run import ReportedRun
@@ -22,13 +22,11 @@ NAMES: dict[CauseKind, str] = {
 
 def why(runs: Sequence[ReportedRun]) -> Section:
     """A row for each cause that a run has."""
-    found = [
-        causes([MeasuredRun(run=run.evaluation.run, evaluation=run.evaluation)]) for run in runs
-    ]
+    found = [{each.kind: each.text for each in explanations(run.evaluation)} for run in runs]
     rows = tuple(
-        (name, tuple(_text(each, kind) for each in found))
+        (name, tuple(each.get(kind, "") for each in found))
         for kind, name in NAMES.items()
-        if any(_text(each, kind) for each in found)
+        if any(kind in each for each in found)
     )
     return Section(
         key="why",
@@ -44,9 +42,3 @@ def why(runs: Sequence[ReportedRun]) -> Section:
             )
         ],
     )
-
-
-def _text(found: Sequence[Cause], kind: CauseKind) -> str:
-    """The causes of a kind as one sentence; empty if there are none."""
-    text = "; ".join(each.text for each in found if each.kind == kind)
-    return f"{text[:1].upper()}{text[1:]}." if text else ""
