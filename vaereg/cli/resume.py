@@ -1,4 +1,8 @@
-"""Continues a run from its last checkpoint. The result is the same to the bit."""
+"""Continues a run from its last checkpoint. The result is the same to the bit.
+
+--set changes a setting from here on: epochs, learning rates, early stopping, checkpoints,
+evaluation, samples, and the weights of terms.
+"""
 
 from __future__ import annotations
 
@@ -25,8 +29,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--from",
         dest="checkpoint",
         choices=("last", "best"),
-        default="last",
-        help="the checkpoint to continue from (default: last)",
+        help="the checkpoint to continue from (default: last); with `last`, also if that of the "
+        "best epoch is lost, which early stopping needs",
     )
     add_ignore_lock(parser)
     add_backend(parser)
@@ -41,19 +45,19 @@ def continue_run(
     args: argparse.Namespace,
     run: str,
     *,
-    checkpoint: Checkpoint = "last",
+    checkpoint: Checkpoint | None = None,
     ignore_lock: bool = False,
 ) -> int:
     """Continues a run; --epochs, --backend, --runs and the common options are in `args`."""
     from vaereg.cli.outcome import print_runs, summary
-    from vaereg.cli.session import check_no_overrides, tell_of
+    from vaereg.cli.session import tell_of
     from vaereg.cli.terminal import Terminal
     from vaereg.workflows.resume import resume
 
-    check_no_overrides(args)
     finished = resume(
         run,
         epochs=args.epochs,
+        overrides=args.overrides,
         checkpoint=checkpoint,
         backend=args.backend,
         runs=args.runs,

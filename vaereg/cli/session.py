@@ -75,4 +75,6 @@ def check_no_overrides(args: argparse.Namespace) -> None:
         UsageError: for --set.
     """
     if args.overrides:
-        raise UsageError("--set cannot change a run; use it with `vaereg train`")
+        raise UsageError(
+            "--set cannot change a run here; use it with `vaereg train` or `vaereg resume`"
+        )

@@ -12,11 +12,16 @@ from vaereg.declaration.text.tree import toml_key, toml_string
 from vaereg.kinds import KINDS
 
 
-def declaration_toml(declaration: Declaration) -> str:
+def declaration_toml(declaration: Declaration, *, folder: str | None = None) -> str:
     """The declaration as TOML, with every default, full component names and its folder.
 
     `resolve` reads it back as an equal declaration wherever the same components are installed.
     Relative data paths stay relative to `folder`.
+
+    Args:
+        declaration: the declaration.
+        folder: the text to write as its folder, such as a path relative to the file; None for the
+            folder itself.
     """
     model = f"models.{toml_key(declaration.model)}"
     slots = {
@@ -28,7 +33,13 @@ def declaration_toml(declaration: Declaration) -> str:
     sections = [
         f"# The model {toml_string(declaration.model)} of {toml_string(declaration.source)}, with "
         "all defaults and inherited values written out.",
-        _section("", {"default": declaration.model, "folder": str(declaration.folder)}),
+        _section(
+            "",
+            {
+                "default": declaration.model,
+                "folder": str(declaration.folder) if folder is None else folder,
+            },
+        ),
         _section(f"data.{toml_key(declaration.data_name)}", slot_table(declaration.data_slot)),
         _section(
             model,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal, overload
+from typing import Any, Literal, TypeVar, overload
 
 import keras
 import numpy as np
@@ -14,6 +14,8 @@ from vaereg.model import named_arrays
 from vaereg.model.backends.chosen_steps import BackendSteps
 from vaereg.model.inference import UseAfterTraining
 from vaereg.model.terms import weight_term
+
+T = TypeVar("T")
 
 
 class VAE(BackendSteps, UseAfterTraining):
@@ -94,13 +96,21 @@ class VAE(BackendSteps, UseAfterTraining):
         self.synchronise()
         return named_arrays.values(named_arrays.by_path(self.all_variables()))
 
-    def restore(self, arrays: Mapping[str, np.ndarray]) -> None:
+    def restore(self, arrays: Mapping[str, np.ndarray], *, declared_rates: bool = False) -> None:
         """Restores a state that `state()` returned.
+
+        Args:
+            arrays: the state.
+            declared_rates: whether to keep the declared learning rates instead of those of the
+                state. A declared schedule is no part of a state, so either side may lack a rate.
 
         Raises:
             RunError: if a path is on one side only, or a shape differs.
         """
-        named_arrays.assign(named_arrays.by_path(self.all_variables()), arrays)
+        variables = named_arrays.by_path(self.all_variables())
+        if declared_rates:
+            variables, arrays = _without_rates(variables), _without_rates(arrays)
+        named_arrays.assign(variables, arrays)
 
     def weights_only(self) -> dict[str, np.ndarray]:
         """The weights for inference, by path: averaged if the declaration sets `ema`."""
@@ -125,3 +135,7 @@ class VAE(BackendSteps, UseAfterTraining):
             if layer is not self.average:
                 variables.extend(layer.weights)
         return named_arrays.by_path(variables)
+
+
+def _without_rates(values: Mapping[str, T]) -> dict[str, T]:
+    return {path: each for path, each in values.items() if not path.endswith("/learning_rate")}

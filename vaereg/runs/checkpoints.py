@@ -12,7 +12,7 @@ import vaereg
 from vaereg.errors import RunError
 from vaereg.runs.atomic import Json
 from vaereg.runs.layout import RunFolder
-from vaereg.runs.state_file import read_state, write_state
+from vaereg.runs.state_file import read_stamp, read_state, write_state
 
 LAST, BEST = "last", "best"
 
@@ -60,6 +60,7 @@ class Checkpoint:
         arrays: `vae.state()`.
         data_order: what determines the order of the examples.
         monitors: the states of the best-epoch and early-stopping monitors, by name.
+        best: the digest of the checkpoint of the best epoch so far; empty if there is none.
         seconds: how long the training has taken so far.
     """
 
@@ -67,17 +68,18 @@ class Checkpoint:
     arrays: Mapping[str, np.ndarray]
     data_order: DataOrder
     monitors: Mapping[str, Mapping[str, Json]] = attrs.field(factory=dict)
+    best: str = ""
     seconds: float = 0.0
 
 
-def save_checkpoint(path: Path, checkpoint: Checkpoint) -> None:
-    """Writes a checkpoint; the previous one stays until the new one is complete.
+def save_checkpoint(path: Path, checkpoint: Checkpoint) -> str:
+    """Writes a checkpoint, and returns its digest; the previous one stays until it is complete.
 
     Raises:
         RunError: if the operating system refuses.
     """
     position = checkpoint.position
-    write_state(
+    return write_state(
         path,
         checkpoint.arrays,
         {
@@ -86,13 +88,21 @@ def save_checkpoint(path: Path, checkpoint: Checkpoint) -> None:
             "step": position.step,
             "data_order": attrs.asdict(checkpoint.data_order),
             "monitors": {name: dict(state) for name, state in checkpoint.monitors.items()},
+            "best": checkpoint.best,
             "seconds": checkpoint.seconds,
         },
     )
 
 
-def load_checkpoint(run: RunFolder, which: str = LAST) -> Checkpoint | None:
+def load_checkpoint(
+    run: RunFolder, which: str = LAST, instead: str | None = None
+) -> Checkpoint | None:
     """Reads the checkpoint "last" or "best"; None if there is none.
+
+    Args:
+        run: the run.
+        which: "last" or "best".
+        instead: what to do if it is damaged; None to name the other checkpoint, if there is one.
 
     Raises:
         RunError: if it is damaged, naming what can be used instead.
@@ -100,11 +110,12 @@ def load_checkpoint(run: RunFolder, which: str = LAST) -> Checkpoint | None:
     path, other, name = (run.last, run.best, BEST) if which == LAST else (run.best, run.last, LAST)
     if not path.exists():
         return None
-    instead = (
-        f"Continue from the other checkpoint: vaereg resume {run} --from {name}"
-        if other.exists()
-        else "There is no other checkpoint; train again."
-    )
+    if instead is None:
+        instead = (
+            f"Continue from the other checkpoint: vaereg resume {run} --from {name}"
+            if other.exists()
+            else "There is no other checkpoint; train again."
+        )
     arrays, attributes = read_state(path, instead)
     try:
         return Checkpoint(
@@ -112,10 +123,22 @@ def load_checkpoint(run: RunFolder, which: str = LAST) -> Checkpoint | None:
             arrays=arrays,
             data_order=DataOrder(**attributes["data_order"]),
             monitors=attributes["monitors"],
+            best=str(attributes.get("best", "")),  # older checkpoints lack it
             seconds=float(attributes["seconds"]),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise RunError(f"{path} is not a training checkpoint ({error!r}).\n{instead}") from error
+
+
+def epochs_saved(run: RunFolder) -> int:
+    """How many epochs the last checkpoint holds; 0 if there is none."""
+    stamp = read_stamp(run.last)
+    return int(stamp.attributes.get("epoch", 0)) if stamp is not None else 0
+
+
+def best_epoch_of(checkpoint: Checkpoint) -> int:
+    """The best epoch so far, counted from 1; 0 if there is none."""
+    return int(checkpoint.monitors.get("best", {}).get("best_epoch", 0))
 
 
 def check_data_order(run: RunFolder, stored: DataOrder, now: DataOrder) -> None:

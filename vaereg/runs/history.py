@@ -17,6 +17,7 @@ class History:
     Args:
         path: the file.
         names: the columns after `epoch` and `step`; the cell of a term without a value is empty.
+            Columns that only earlier epochs have follow them.
 
     Attributes:
         rows: the cells of each epoch, by column.
@@ -37,6 +38,8 @@ class History:
             RunError: if the file cannot be read or holds fewer epochs.
         """
         rows = read_history(self.path) if self.path.exists() else []
+        earlier = [name for name in (rows[0] if rows else ()) if name not in ("epoch", "step")]
+        self.names = tuple(dict.fromkeys((*self.names, *earlier)))  # terms may change in a run
         self.rows = [row for row in rows if int(row["epoch"]) <= epochs]
         if len(self.rows) != epochs:
             raise RunError(

@@ -12,9 +12,11 @@ from vaereg.declaration.declaration import Declaration
 from vaereg.declaration.write import declaration_toml
 from vaereg.discovery.records import PluginRecord
 from vaereg.errors import RunError
+from vaereg.runs.changed_settings import leaves_the_method
 from vaereg.runs.layout import runs_of
 from vaereg.runs.lock_comparison import SAMPLE, differences
 from vaereg.runs.read import Run, read_run
+from vaereg.runs.run_declaration import CHANGES
 from vaereg.runs.run_lock import locked_components
 
 TomlValue: TypeAlias = Any  # what tomllib returns for a value
@@ -56,11 +58,16 @@ def runs_of_same_declaration(
 def method_of(text: str) -> dict[str, TomlValue]:
     """What a declaration.toml declares, without the seed and the project folder.
 
+    Changes during training belong to it, unless the run is then as if declared so from the start.
+
     Raises:
         tomllib.TOMLDecodeError: if the text is not TOML.
     """
     content = tomllib.loads(text)
     content.pop("folder", None)
+    changes = [each for each in content.pop(CHANGES, []) if not leaves_the_method(each["key"])]
+    if changes:
+        content[CHANGES] = changes
     tables = [content, *content.get("models", {}).values()]
     for table in tables:
         if isinstance(table.get("train"), dict):

@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
+import attrs
 import h5py
 import numpy as np
 
@@ -19,8 +20,10 @@ FORM = 1
 
 def write_state(
     path: Path, arrays: Mapping[str, np.ndarray], attributes: Mapping[str, Json] | None = None
-) -> None:
+) -> str:
     """Writes arrays by path, and attributes that JSON can hold, completely or not at all.
+
+    Returns the digest of the file.
 
     Each array is a dataset in the group `arrays`. Its attribute `path` is the array's name, which
     may contain slashes. Its attribute `dtype` is the array's type, since HDF5 has no bfloat16 and
@@ -42,21 +45,25 @@ def write_state(
             dataset.attrs["dtype"] = array.dtype.name
         file.create_dataset("attributes", data=text)
         file.attrs["form"] = FORM
-        file.attrs["digest"] = _digest(arrays, text)
+        digest = file.attrs["digest"] = digest_of(arrays, text)
+    return digest
 
 
-def read_state(path: Path, instead: str = "") -> tuple[dict[str, np.ndarray], JsonObject]:
+def read_state(
+    path: Path, instead: str = "", if_missing: str = ""
+) -> tuple[dict[str, np.ndarray], JsonObject]:
     """Reads what `write_state` wrote; returns the arrays by path, and the attributes.
 
     Args:
         path: the file.
         instead: what to do if it is damaged, for the error message.
+        if_missing: what to do if it is missing, likewise.
 
     Raises:
         RunError: if the file is missing, truncated, damaged or from a newer vaereg.
     """
     if not path.is_file():
-        raise RunError(f"{path} is missing.")
+        raise RunError(f"{path} is missing." + (if_missing and f"\n{if_missing}"))
     try:
         with h5py.File(path, "r") as file:
             form = int(file.attrs["form"])
@@ -66,13 +73,36 @@ def read_state(path: Path, instead: str = "") -> tuple[dict[str, np.ndarray], Js
                 )
             text = file["attributes"].asstr()[()]
             arrays = {str(d.attrs["path"]): _restored(d) for d in file["arrays"].values()}
-            whole = file.attrs["digest"] == _digest(arrays, text)
+            whole = file.attrs["digest"] == digest_of(arrays, text)
             attributes = json.loads(text)
     except (OSError, KeyError, ValueError, TypeError, AttributeError, RuntimeError) as error:
         raise _damaged(path, str(error), instead) from error
     if not whole:
         raise _damaged(path, "its content does not match its digest", instead)
     return arrays, attributes
+
+
+@attrs.frozen
+class Stamp:
+    """What a state file says about itself.
+
+    Args:
+        digest: as `write_state` returned it.
+        attributes: as `write_state` got them.
+    """
+
+    digest: str
+    attributes: JsonObject
+
+
+def read_stamp(path: Path) -> Stamp | None:
+    """The stamp of a state file, read without its arrays; None if it is missing or unreadable."""
+    try:
+        with h5py.File(path, "r") as file:
+            attributes = json.loads(file["attributes"].asstr()[()])
+            return Stamp(str(file.attrs["digest"]), dict(attributes))
+    except (OSError, KeyError, ValueError, TypeError, AttributeError, RuntimeError):
+        return None
 
 
 def _damaged(path: Path, why: str, instead: str) -> RunError:
@@ -97,7 +127,8 @@ def _restored(dataset: h5py.Dataset) -> np.ndarray:
     return array.view(np.dtype(getattr(ml_dtypes, name)))
 
 
-def _digest(arrays: Mapping[str, np.ndarray], text: str) -> str:
+def digest_of(arrays: Mapping[str, np.ndarray], text: str = "") -> str:
+    """A digest of arrays by path, and of a text; it does not depend on the order of the paths."""
     digest = hashlib.blake2b(text.encode(), digest_size=16)
     for name in sorted(arrays):
         array = np.asarray(arrays[name], order="C")

@@ -63,6 +63,7 @@ def open_trained(
         read,
         folder=run.folder,
         weights=used,
+        data_digest=str(run.lock["dataset"]["digest"]),
         source=source,
         sampler=sampler,
         progress=progress,

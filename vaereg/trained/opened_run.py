@@ -7,24 +7,38 @@ from pathlib import Path
 
 import attrs
 
+from vaereg.declaration.data_paths import found_in
 from vaereg.declaration.declaration import Declaration
 from vaereg.declaration.resolve import resolve
-from vaereg.declaration.text.document import read_document
+from vaereg.declaration.text.document import Document
 from vaereg.discovery.catalog import Catalog
 from vaereg.discovery.discover import discover
 from vaereg.discovery.records import PluginRecord
-from vaereg.runs.layout import ROOT
+from vaereg.errors import LockError
+from vaereg.runs.layout import ROOT, RunFolder
 from vaereg.runs.lock_comparison import SAMPLE, check_lock, check_plugins, differences
 from vaereg.runs.read import Run, read_run
+from vaereg.runs.run_declaration import Change, read_run_declaration
 from vaereg.runs.run_lock import locked_components
 
 
 @attrs.frozen(kw_only=True)
 class OpenedRun:
-    """A run whose components are all installed."""
+    """A run whose components are all installed.
+
+    Args:
+        run: the run.
+        declaration: as its declaration.toml holds it; relative data paths start at a folder in
+            which they exist, if there is one.
+        document: the document that it was read from.
+        changes: the settings that changed while the run was trained.
+        catalog: the available components.
+    """
 
     run: Run
     declaration: Declaration
+    document: Document
+    changes: tuple[Change, ...]
     catalog: Catalog
 
     @property
@@ -58,9 +72,46 @@ def read_opened_run(
     found = read_run(run, root)
     catalog = discover(None, no_plugins=no_plugins)
     check_plugins(found.folder, found.lock, catalog.records)
-    declaration = resolve(read_document(found.folder.declaration), catalog)
+    declared = read_run_declaration(found.folder)
+    if declared.is_edited:
+        _check_edited(found.folder, warn, ignore=ignore_lock)
+    declaration = _with_data(resolve(declared.document, catalog), found.folder, warn)
     now = {"components": locked_components(declaration, catalog.records)}
     differing = differences(found.lock, now, SAMPLE)
     for warning in check_lock(found.folder, differing, ignore=ignore_lock):
         warn(warning)
-    return OpenedRun(run=found, declaration=declaration, catalog=catalog)
+    return OpenedRun(
+        run=found,
+        declaration=declaration,
+        document=declared.document,
+        changes=declared.changes,
+        catalog=catalog,
+    )
+
+
+def _check_edited(run: RunFolder, warn: Callable[[str], None], *, ignore: bool) -> None:
+    what = f"{run.declaration} was edited by hand after the run wrote it"
+    if not ignore:
+        raise LockError(
+            f"{what}, so it does not say how the run was trained.\n"
+            f"Undo the edit. To change a setting: vaereg resume {run} --set KEY=VALUE. To use the "
+            "edited values all the same, use the option ignore_lock."
+        )
+    warn(f"{what}; the edited values are used")
+
+
+def _with_data(
+    declaration: Declaration, run: RunFolder, warn: Callable[[str], None]
+) -> Declaration:
+    """The declaration with a folder in which its relative data paths exist, if there is one.
+
+    The recorded folder is right if project and runs were moved together. A wrong guess does no
+    harm, since the content of the data is compared with the run lock.
+    """
+    if declaration.folder.is_dir() and found_in(declaration, declaration.folder):
+        return declaration
+    for folder in (Path.cwd(), *run.path.absolute().parents, *run.path.resolve().parents):
+        if found_in(declaration, folder):
+            warn(f"{declaration.folder} does not hold the data of {run}; it is read from {folder}")
+            return attrs.evolve(declaration, folder=folder)
+    return declaration

@@ -18,8 +18,10 @@ from vaereg.contracts.latent import reparameterized
 from vaereg.contracts.sampler import Sampler
 from vaereg.declaration.declaration import Declaration, Slot
 from vaereg.errors import RunError
+from vaereg.runs.atomic import JsonObject
 from vaereg.runs.layout import RunFolder
-from vaereg.runs.state_file import read_state, write_state
+from vaereg.runs.run_lock import source_hash
+from vaereg.runs.state_file import digest_of, read_state, write_state
 from vaereg.trained.load_weights import FINAL
 
 if TYPE_CHECKING:
@@ -92,9 +94,13 @@ def prepare_sampler(
     *,
     folder: RunFolder | None = None,
     weights: str = FINAL,
+    data_digest: str = "",
     warn: Callable[[str], None] | None = None,
 ) -> Sampler:
     """The sampler, restored if it was fitted on these weights; otherwise fitted and stored.
+
+    A stored state carries digests of everything it was made from: the weights, the data, the
+    component and its parameters. It is used only if all of them agree.
 
     Args:
         vae: the trained model.
@@ -103,10 +109,12 @@ def prepare_sampler(
         data: gives the data; called only if the sampler must be fitted.
         folder: the run that stores the sampler's state; None to store it nowhere.
         weights: which weights the model has ("final", "last" or "best").
-        warn: gets the reason if the state cannot be stored; None to raise an error instead.
+        data_digest: the digest of the data that the model was trained on.
+        warn: gets the reason if the state cannot be used or stored; None to raise an error if it
+            cannot be stored.
 
     Raises:
-        RunError: if a state is damaged; without `warn`, if it cannot be stored.
+        RunError: without `warn`, if a state cannot be stored.
     """
     sampler = build_sampler(vae, declaration, slot)
     if folder is None:
@@ -116,18 +124,21 @@ def prepare_sampler(
     wanted = {
         "component": slot.offer.full_name,
         "version": slot.offer.version,
+        "source": source_hash(slot.offer.component.factory),
         "params": repr(attrs.asdict(slot.params)),
-        "steps": vae.steps_done() if weights != FINAL else 0,
+        "weights": digest_of(vae.weights_only()),
+        "data": data_digest,
+        "seed": declaration.train.seed,
     }
-    if path.exists():
-        arrays, attributes = read_state(path, "Delete it; the sampler will then be fitted again.")
-        if attributes == wanted:
-            with blaming(slot, "cannot be restored"):
-                sampler.restore(arrays)
-            return sampler
-    fit_sampler(sampler, vae, declaration, slot, data())
+    stored = _stored(path, wanted, warn)
+    if stored is not None:
+        with blaming(slot, "cannot be restored"):
+            sampler.restore(stored)
+        return sampler
+    fitted_on = data()
+    fit_sampler(sampler, vae, declaration, slot, fitted_on)
     try:
-        _keep(path, sampler, wanted)
+        _keep(path, sampler, {**wanted, "data": fitted_on.digest})
     except RunError as error:
         if warn is None:
             raise
@@ -135,7 +146,22 @@ def prepare_sampler(
     return sampler
 
 
-def _keep(path: Path, sampler: Sampler, attributes: dict[str, object]) -> None:
+def _stored(
+    path: Path, wanted: JsonObject, warn: Callable[[str], None] | None
+) -> dict[str, np.ndarray] | None:
+    """The stored state if it was made from what is wanted now; otherwise None."""
+    if not path.exists():
+        return None
+    try:
+        arrays, attributes = read_state(path)
+    except RunError as error:
+        if warn is not None:
+            warn(f"{error} The sampler is fitted again.")
+        return None
+    return arrays if attributes == wanted else None
+
+
+def _keep(path: Path, sampler: Sampler, attributes: JsonObject) -> None:
     try:
         path.parent.mkdir(exist_ok=True)
     except OSError as error:

@@ -58,6 +58,7 @@ class TrainedModel:
         data: reads the training data; called once, when the data is first needed.
         folder: the run that stores fitted samplers; None to store none.
         weights: which weights the model has: "final", "last" or "best".
+        data_digest: the digest of the data that it was trained on.
         source: the components available; `sample` looks up samplers by name in them.
         sampler: the slot of the sampler to draw with by default; None for the declared one.
         progress: shows stages that take long; None to show nothing.
@@ -73,6 +74,7 @@ class TrainedModel:
         *,
         folder: RunFolder | None = None,
         weights: str = FINAL,
+        data_digest: str = "",
         source: ComponentSource | None = None,
         sampler: Slot | None = None,
         progress: Progress | None = None,
@@ -84,11 +86,12 @@ class TrainedModel:
         # Absolute: the working directory may change before a sampler is stored there.
         self._folder = None if folder is None else RunFolder(folder.path.absolute())
         self._weights = weights
+        self._data_digest = data_digest
         self._source = source
         self._sampler = declaration.sampler if sampler is None else sampler
         self._progress = Progress(quiet=True) if progress is None else progress
         self._warn = warn
-        self._fitted: dict[tuple[str, str], Sampler] = {}
+        self._fitted: dict[tuple[str, str, int], Sampler] = {}
 
     def __repr__(self) -> str:
         where = "" if self._folder is None else f" of {self._folder}"
@@ -254,7 +257,8 @@ class TrainedModel:
     def fitted_sampler(self, sampler: str | Slot | Default = Default.SAMPLER) -> Sampler:
         """A sampler, ready to draw latents; see `sample`."""
         slot = self._slot(sampler)
-        key = (slot.offer.full_name, repr(slot.params))
+        # `vae` may have been trained on since a sampler was fitted
+        key = (slot.offer.full_name, repr(slot.params), self._vae.steps_done())
         if key not in self._fitted:
             self._fitted[key] = prepare_sampler(
                 self._vae,
@@ -263,6 +267,7 @@ class TrainedModel:
                 lambda: self._data_to_fit(slot),
                 folder=self._folder,
                 weights=self._weights,
+                data_digest=self._data_digest,
                 warn=self._warn,
             )
         return self._fitted[key]

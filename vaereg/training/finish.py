@@ -14,11 +14,10 @@ from vaereg.errors import RunError
 from vaereg.host.progress import Progress
 from vaereg.pictures.image_grid import reconstruction_grid, write_grid
 from vaereg.runs.atomic import replacing
-from vaereg.runs.checkpoints import BEST, load_checkpoint
 from vaereg.runs.layout import RunFolder
-from vaereg.runs.state_file import write_state
-from vaereg.trained.samplers import sampler_path
+from vaereg.runs.state_file import read_stamp, write_state
 from vaereg.trained.trained_model import TrainedModel
+from vaereg.training.resumed_checkpoint import best_checkpoint
 
 if TYPE_CHECKING:
     from vaereg.model.vae import VAE
@@ -31,27 +30,51 @@ PAIRS = 32
 
 
 def finish(
-    vae: VAE, data: Data, declaration: Declaration, run: RunFolder, progress: Progress
+    vae: VAE,
+    data: Data,
+    declaration: Declaration,
+    run: RunFolder,
+    progress: Progress,
+    *,
+    best_epoch: int = 0,
+    best_digest: str = "",
 ) -> dict[str, str]:
     """Writes the final files of a run; a second call writes the same files.
 
     With early stopping, the weights are those of the best epoch, otherwise those of the last.
 
+    Args:
+        vae: the model after its last step.
+        data: the data it was trained on.
+        declaration: the declaration of the run.
+        run: the folder that everything is written to.
+        progress: shows the stages.
+        best_epoch: the best epoch, counted from 1; 0 if there is none.
+        best_digest: the digest of its checkpoint; empty if it is not known.
+
     Returns:
         Name of each result -> its path.
+
+    Raises:
+        RunError: if the checkpoint of the best epoch is needed, but missing or damaged.
     """
-    if declaration.train.early_stopping is not None:
-        best = load_checkpoint(run, BEST)
-        if best is not None:
-            vae.restore(best.arrays)
+    made_from = {"last": _digest(run.last), "best": ""}
+    if declaration.train.early_stopping is not None and best_epoch:
+        best = best_checkpoint(run, best_epoch, best_digest)
+        vae.restore(best.arrays, declared_rates=True)
+        made_from["best"] = _digest(run.best)
     write_state(
         run.weights,
         vae.weights_only(),
-        {"vaereg": vaereg.__version__, "model": declaration.model, "steps": vae.steps_done()},
+        {
+            "vaereg": vaereg.__version__,
+            "model": declaration.model,
+            "steps": vae.steps_done(),
+            **made_from,
+        },
     )
     progress.stage(f"fitting the sampler {declaration.sampler.offer.name!r}")
-    sampler_path(run, declaration.sampler).unlink(missing_ok=True)  # it may belong to other weights
-    trained = TrainedModel(vae, declaration, lambda: data, folder=run)
+    trained = TrainedModel(vae, declaration, lambda: data, folder=run, data_digest=data.digest)
     trained.fitted_sampler()
     progress.stage("drawing samples and reconstructions")
     written = {"weights": str(run.weights)}
@@ -73,6 +96,11 @@ def finish(
         written["arrays"] = str(run.samples / "samples.npz")
     progress.end_stage()
     return written
+
+
+def _digest(path: Path) -> str:
+    stamp = read_stamp(path)
+    return "" if stamp is None else stamp.digest
 
 
 def has_pictures(data: Data) -> bool:

@@ -13,21 +13,23 @@ import attrs
 
 from vaereg.contracts.data import Data
 from vaereg.declaration.declaration import Declaration
-from vaereg.declaration.write import declaration_toml
 from vaereg.discovery.records import PluginRecord
 from vaereg.errors import RunError, before_writing
 from vaereg.host.devices import BackendChoice
 from vaereg.host.import_keras import import_keras
 from vaereg.host.progress import Progress
-from vaereg.runs.atomic import JsonObject, write_text
-from vaereg.runs.checkpoints import LAST, Checkpoint, load_checkpoint
+from vaereg.runs.atomic import JsonObject
+from vaereg.runs.checkpoints import Checkpoint, Position
 from vaereg.runs.layout import RunFolder, check_writable, create_run
 from vaereg.runs.lock_comparison import check_lock, differences
 from vaereg.runs.process_lock import holding
 from vaereg.runs.read import Run
+from vaereg.runs.run_declaration import Change, run_declaration_toml
 from vaereg.runs.run_lock import make_lock
+from vaereg.training.changed_run import changes_at, record, with_changes
 from vaereg.training.evaluator import Evaluator, MakeEvaluator
 from vaereg.training.outcome import TrainingOutcome
+from vaereg.training.resumed_checkpoint import check_epochs, checkpoint_to_continue
 
 if TYPE_CHECKING:
     from vaereg.model.vae import VAE
@@ -72,11 +74,13 @@ def start(
         prepared = prepare_model(declaration, records, choice, progress)
         check_before_training(prepared, declaration, root, progress)
         evaluator, declaration = _evaluated(declaration, prepared.data, make_evaluator, progress)
+    # Relative paths do not depend on the name of the folder.
+    text = run_declaration_toml(declaration, root / declaration.model / "run")
     run = create_run(
         root,
         declaration.model,
         {
-            "declaration.toml": declaration_toml(declaration),
+            "declaration.toml": text,
             "lock.json": json.dumps(prepared.lock, indent=2, ensure_ascii=False) + "\n",
         },
     )
@@ -91,7 +95,9 @@ def resume(
     choice: BackendChoice,
     progress: Progress,
     *,
-    which: str = LAST,
+    recorded: Sequence[Change] = (),
+    changed: Sequence[Change] = (),
+    which: str | None = None,
     ignore_lock: bool = False,
     make_evaluator: MakeEvaluator | None = None,
 ) -> TrainingOutcome:
@@ -99,23 +105,35 @@ def resume(
 
     Args:
         run: the run to continue.
-        declaration: as read from the run's declaration.toml, perhaps with more epochs.
+        declaration: as read from the run's declaration.toml, with the changes applied.
         records, choice, progress, make_evaluator: as in `start`.
-        which: "last" or "best".
+        recorded: the changes that the run's declaration.toml holds.
+        changed: the settings that change now.
+        which: "last", "best" or None; see `checkpoint_to_continue`.
         ignore_lock: continue even if installed versions differ from the run lock.
     """
     check_tensorboard(declaration)
     with holding(run.folder):
-        checkpoint = load_checkpoint(run.folder, which)
+        checkpoint = checkpoint_to_continue(
+            run.folder,
+            which,
+            needs_best=declaration.train.early_stopping is not None,
+            warn=lambda text: progress.say(f"warning: {text}"),
+        )
+        position = Position() if checkpoint is None else checkpoint.position
+        check_epochs(run.folder, declaration.train.epochs, position)
+        changes = changes_at(recorded, changed, position)
+        if checkpoint is not None:
+            checkpoint = with_changes(checkpoint, changes, declaration.train, progress.say)
         prepared = prepare_model(declaration, records, choice, progress)
         found = differences(run.lock, prepared.lock)
         for warning in check_lock(run.folder, found, ignore=ignore_lock):
             progress.say(f"warning: {warning}")
         check_before_training(prepared, declaration, run.folder.path, progress)
         evaluator, declaration = _evaluated(declaration, prepared.data, make_evaluator, progress)
-        text = declaration_toml(declaration)
-        if text != run.folder.declaration.read_text(encoding="utf-8"):
-            write_text(run.folder.declaration, text)  # it has more epochs now
+        for change in changed:
+            progress.say(f"changed: {change} after {position}")
+        record(run.folder, declaration, changes, changed)
         return _train(prepared, declaration, run.folder, progress, checkpoint, evaluator)
 
 

@@ -108,7 +108,7 @@ def prepare_training(
     position = Position()
     if checkpoint is not None:
         check_data_order(run, checkpoint.data_order, feed.data_order)
-        vae.restore(checkpoint.arrays)
+        vae.restore(checkpoint.arrays, declared_rates=True)
         for name, each in monitors.items():
             each.restore(checkpoint.monitors.get(name, {}))
         position = checkpoint.position
@@ -154,6 +154,7 @@ def prepare_training(
         clock=clock,
         interruption=interruption,
         saved=checkpoint.position if checkpoint is not None else None,
+        best_digest=checkpoint.best if checkpoint is not None else "",
     )
     display = ProgressDisplay(
         progress,

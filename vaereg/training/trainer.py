@@ -15,8 +15,7 @@ from vaereg.host.memory import peak_device_memory, peak_memory
 from vaereg.host.progress import Progress
 from vaereg.model.batch_source import BatchSource
 from vaereg.runs.atomic import remove_leftovers
-from vaereg.runs.checkpoints import Checkpoint, Position
-from vaereg.runs.history import read_history
+from vaereg.runs.checkpoints import Checkpoint, Position, epochs_saved
 from vaereg.runs.layout import RunFolder
 from vaereg.runs.log import Log
 from vaereg.runs.status import Status, write_status
@@ -82,7 +81,15 @@ def train(
                 _fit_all(vae, declaration.train, prepared)
         measured = {"host": peak_memory(), "device": peak_device_memory()}
         peak = {name: count for name, count in measured.items() if count is not None}
-        files = finish(vae, data, declaration, run, progress)
+        files = finish(
+            vae,
+            data,
+            declaration,
+            run,
+            progress,
+            best_epoch=prepared.best.best_epoch,
+            best_digest=prepared.checkpoints.best_digest,
+        )
         outcome = _outcome(declaration, run, prepared, peak, files)
         log.add(
             "finished",
@@ -143,19 +150,13 @@ def _recorded(declaration: Declaration, run: RunFolder, progress: Progress) -> I
         reason = f"{type(error).__name__}: {error}"
         with contextlib.suppress(OSError, VaeregError):  # the first error is the one to report
             log.add(state, reason=reason)
-            epochs, declared = _epochs_done(run), declaration.train.epochs
+            epochs, declared = epochs_saved(run), declaration.train.epochs
             write_status(run, Status(state=state, epochs=epochs, of=declared, reason=reason))
         if isinstance(error, KeyboardInterrupt):
             raise Interrupted(f"stopped.\nresume with: vaereg resume {run}") from None
         raise
     finally:
         progress.end_stage()
-
-
-def _epochs_done(run: RunFolder) -> int:
-    with contextlib.suppress(VaeregError):
-        return len(read_history(run.history))
-    return 0
 
 
 def _fit_all(vae: VAE, settings: TrainSettings, prepared: PreparedTraining) -> None:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
 from typing import NamedTuple
 
-import attrs
-
 from vaereg.contracts.catalog import ComponentSource
+from vaereg.declaration.data_paths import exists, paths_of
 from vaereg.declaration.declaration import Declaration
 from vaereg.declaration.resolve import resolve, resolve_all
 from vaereg.declaration.text.document import Document
@@ -99,11 +97,7 @@ def warnings_of(declaration: Declaration) -> list[str]:
     """Warnings: what is not an error in the declaration, but may stop or spoil the training."""
     found = list(declaration.warnings)
     for slot in declaration.slots():
-        for attribute in attrs.fields(type(slot.params)):
-            value = getattr(slot.params, attribute.name)
-            is_path = isinstance(value, Path) or attribute.name == "path"
-            if is_path and value and not (declaration.folder / value).exists():
-                found.append(
-                    f"{slot.place}: `{attribute.alias}` names {value}, which does not exist"
-                )
+        for name, path in paths_of(slot).items():
+            if not exists(path, declaration.folder):
+                found.append(f"{slot.place}: `{name}` names {path}, which does not exist")
     return found

@@ -8,6 +8,7 @@ from typing import Literal
 
 import attrs
 
+from vaereg.declaration.text.override import override, read_overrides
 from vaereg.errors import UsageError
 from vaereg.runs.layout import ROOT
 from vaereg.trained.whole_number import whole_number
@@ -22,7 +23,8 @@ def resume(
     run: RunLike,
     *,
     epochs: int | None = None,
-    checkpoint: Checkpoint = "last",
+    overrides: Sequence[str] = (),
+    checkpoint: Checkpoint | None = None,
     backend: str | None = None,
     runs: str | os.PathLike[str] = ROOT,
     ignore_lock: bool = False,
@@ -35,8 +37,14 @@ def resume(
     Args:
         run: a run folder, a run as `train` returns it, `<model>/<id>`, or a model's name for its
             newest run.
-        epochs: the total number of epochs, instead of the declared one.
-        checkpoint: "last", or "best" to continue from the best epoch.
+        epochs: the total number of epochs, instead of the declared one. If early stopping had
+            ended the run, it counts from 0 again.
+        overrides: settings that change from here on, as on the command line
+            (`["train.optimizer.learning_rate=1e-4"]`): epochs, learning rates, early stopping,
+            checkpoints, evaluation, samples, and the weights of terms.
+        checkpoint: "best" to continue from the best epoch; "last" to continue from the last one
+            even if the checkpoint of the best epoch is lost, whose weights would be the final ones
+            with early stopping. None for the last one, with an error if the other is lost.
         backend: the Keras backend; None for that of the run. With another one, the result is not
             the same to the bit.
         runs: the folder of all runs.
@@ -47,17 +55,21 @@ def resume(
 
     Raises:
         RunError: if there is no such run, or it is being trained, or it cannot be continued.
+        DeclarationError: if an override cannot be read.
+        UsageError: if an override changes what cannot change in a run.
         LockError: if installed versions differ and `ignore_lock` is false.
         BackendError: if keras was imported with another backend.
         Interrupted: if the user interrupted it.
     """
+    from vaereg.declaration.resolve import resolve
+    from vaereg.runs.changed_settings import changed_settings
     from vaereg.runs.read import locked_backend
     from vaereg.trained.opened_run import read_opened_run
     from vaereg.training import launch
     from vaereg.workflows.backend_choice import backend_of_run
     from vaereg.workflows.evaluate_in_training import evaluator_maker
 
-    if checkpoint not in ("last", "best"):
+    if checkpoint not in (None, "last", "best"):
         raise UsageError(f'checkpoint is "last" or "best"; got {checkpoint!r}')
     tell = tell or Tell(quiet=quiet)
     opened = read_opened_run(
@@ -68,9 +80,13 @@ def resume(
         no_plugins=read_no_plugins(no_plugins),
     )
     declaration = opened.declaration
+    if settings := read_overrides(overrides):
+        wanted = resolve(override(opened.document, settings), opened.catalog, declaration.model)
+        declaration = attrs.evolve(wanted, folder=declaration.folder)
     if epochs is not None:
-        settings = attrs.evolve(declaration.train, epochs=whole_number("epochs", epochs, 1))
-        declaration = attrs.evolve(declaration, train=settings)
+        train = attrs.evolve(declaration.train, epochs=whole_number("epochs", epochs, 1))
+        declaration = attrs.evolve(declaration, train=train)
+    changed = changed_settings(opened.declaration, declaration)
     choice = backend_of_run(backend, locked_backend(opened.run), tell)
     outcome = launch.resume(
         opened.run,
@@ -78,6 +94,8 @@ def resume(
         opened.records,
         choice,
         tell.progress,
+        recorded=opened.changes,
+        changed=changed,
         which=checkpoint,
         ignore_lock=ignore_lock,
         make_evaluator=evaluator_maker(opened.catalog),

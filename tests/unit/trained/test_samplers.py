@@ -1,6 +1,9 @@
 """What a sampler gets from a trained model, and how its state is stored."""
 
+from contextlib import contextmanager
+
 import attrs
+import keras
 import numpy as np
 import pytest
 
@@ -41,6 +44,7 @@ def slot(version="1.0") -> Slot:
 
 
 def prepared(model, folder=None, data=None, **more):
+    more.setdefault("data_digest", model.data.digest)
     return prepare_sampler(
         model.vae,
         model.declaration,
@@ -49,6 +53,18 @@ def prepared(model, folder=None, data=None, **more):
         folder=folder,
         **more,
     )
+
+
+@contextmanager
+def other_weights(model):
+    """Within, one weight has another value, as after more training."""
+    weight = model.vae.trainable_variables[0]
+    value = np.array(keras.ops.convert_to_numpy(weight.value))
+    weight.assign(value + 0.25)
+    try:
+        yield
+    finally:
+        weight.assign(value)
 
 
 def no_data():
@@ -109,12 +125,15 @@ def test_its_state_is_kept_in_the_run_and_restored(model, tmp_path):
     assert sampler_path(folder, slot()).name == "tests--curious.h5"
 
 
-@pytest.mark.parametrize("change", ["version", "params", "weights"])
-def test_a_state_of_other_versions_parameters_or_weights_is_not_used(model, tmp_path, change):
+@pytest.mark.parametrize("change", ["version", "params", "weights", "data"])
+def test_a_state_of_other_versions_parameters_weights_or_data_is_not_used(model, tmp_path, change):
     folder = RunFolder(tmp_path)
     prepared(model, folder)
     if change == "weights":
-        prepared(model, folder, weights="last")
+        with other_weights(model):
+            prepared(model, folder)
+    elif change == "data":
+        prepared(model, folder, data_digest="other")
     elif change == "version":
         prepared(model, folder, slot=slot("2.0"))
     else:
@@ -126,3 +145,21 @@ def test_a_state_of_other_versions_parameters_or_weights_is_not_used(model, tmp_
 def test_without_a_folder_nothing_is_kept(model, tiny_run):
     prepared(model)
     assert not list(tiny_run.rglob("*curious*"))
+
+
+def test_a_damaged_state_is_made_anew_and_told(model, tmp_path):
+    folder, told = RunFolder(tmp_path), []
+    fitted = prepared(model, folder)
+    path = sampler_path(folder, slot())
+    path.write_bytes(path.read_bytes()[:100])
+    again = prepared(model, folder, warn=told.append)
+    assert np.array_equal(fitted.latents, again.latents) and Curious.fits == 2
+    assert "damaged" in told[0] and "fitted again" in told[0]
+    prepared(model, folder, data=no_data)
+
+
+def test_a_state_fitted_on_changed_data_is_not_used_later(model, tmp_path):
+    folder = RunFolder(tmp_path)
+    prepared(model, folder, data_digest="of the data that it was trained on")
+    prepared(model, folder, data_digest="of the data that it was trained on")
+    assert Curious.fits == 2

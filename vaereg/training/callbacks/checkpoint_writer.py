@@ -6,6 +6,7 @@ import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+import attrs
 import keras
 
 from vaereg.contracts.tensor import Tensor
@@ -36,6 +37,7 @@ class CheckpointWriter(keras.callbacks.Callback):
         clock: knows how long the training has taken so far.
         interruption: whether the user asked to stop.
         saved: the checkpoint that the training continues from; None at its beginning.
+        best_digest: the digest of the checkpoint of the best epoch so far; empty if there is none.
     """
 
     def __init__(
@@ -51,6 +53,7 @@ class CheckpointWriter(keras.callbacks.Callback):
         clock: Clock,
         interruption: Interruption,
         saved: Position | None,
+        best_digest: str = "",
     ) -> None:
         super().__init__()
         self._vae = vae
@@ -67,6 +70,8 @@ class CheckpointWriter(keras.callbacks.Callback):
         """How far the training has come."""
         self._saved = saved
         self._saved_at = time.monotonic()
+        self.best_digest = best_digest
+        """The digest of the checkpoint of the best epoch so far; empty if there is none."""
 
     @property
     def is_up_to_date(self) -> bool:
@@ -120,11 +125,13 @@ class CheckpointWriter(keras.callbacks.Callback):
             arrays=self._vae.state(),
             data_order=self._data_order,
             monitors={name: monitor.state() for name, monitor in self._monitors.items()},
+            best=self.best_digest,
             seconds=self._clock.seconds,
         )
         check_finite_weights(checkpoint.arrays, self._weights)
         if best:
-            save_checkpoint(self._run.best, checkpoint)
+            self.best_digest = save_checkpoint(self._run.best, checkpoint)
+            checkpoint = attrs.evolve(checkpoint, best=self.best_digest)
         save_checkpoint(self._run.last, checkpoint)
         self._saved = self.position
         self._saved_at = time.monotonic()

@@ -1,0 +1,77 @@
+"""Which settings of a run may change, and that all others are refused by name."""
+
+import pytest
+
+from tests.helpers.tiny_run import write_project
+from vaereg.discovery.declare import declare
+from vaereg.errors import UsageError
+from vaereg.runs.changed_settings import changed_settings
+
+MMD = "models.tiny.regularizers.mmd={weight=1.0}"
+
+
+@pytest.fixture
+def changed(tmp_path):
+    registry = write_project(tmp_path, 'optimizer = { use = "adam", learning_rate = 1e-3 }')
+
+    def between(*settings, base=()):
+        return changed_settings(declare(registry, None, base), declare(registry, None, settings))
+
+    return between
+
+
+@pytest.mark.parametrize(
+    ("setting", "key", "before", "after"),
+    [
+        ("train.epochs=9", "train.epochs", 3, 9),
+        ("train.samples_every=0", "train.samples_every", 1, 0),
+        ("train.optimizer.learning_rate=1e-5", "train.optimizer.learning_rate", 1e-3, 1e-5),
+        (
+            "train.optimizer.learning_rate={use='exponential_decay', initial_learning_rate=1e-3,"
+            " decay_steps=9, decay_rate=0.5}",
+            "train.optimizer.learning_rate",
+            1e-3,
+            {
+                "use": "exponential_decay",
+                "initial_learning_rate": 1e-3,
+                "decay_steps": 9,
+                "decay_rate": 0.5,
+            },
+        ),
+        ("train.checkpoint.every_steps=5", "train.checkpoint.every_steps", 0, 5),
+        (
+            "models.tiny.kl.weight=2.0",
+            "models.tiny.kl.weight",
+            {"ramp": [0.0, 1.0], "epochs": 2.0},
+            2.0,
+        ),
+    ],
+)
+def test_what_may_change_is_found_with_both_values(changed, setting, key, before, after):
+    (change,) = changed(setting)
+    assert (change.key, change.before, change.after) == (key, before, after)
+
+
+def test_early_stopping_can_be_added_and_the_weight_of_a_regularizer_changed(changed):
+    (added,) = changed("train.early_stopping.patience=3")
+    assert (added.key, added.before, added.after["patience"]) == ("train.early_stopping", None, 3)
+    (weight,) = changed("models.tiny.regularizers.mmd={weight=3.0}", base=(MMD,))
+    assert weight.key == "models.tiny.regularizers.mmd.weight"
+
+
+@pytest.mark.parametrize(
+    ("settings", "named"),
+    [
+        (["models.tiny.latent=4"], ["models.tiny.latent from 3 to 4"]),
+        (["train.seed=1", "train.batch_size=64"], ["train.seed", "train.batch_size"]),
+        (["train.optimizer={use='sgd'}"], ["train.optimizer.use"]),
+        (["train.ema=0.9", "train.epochs=9"], ["train.ema from 0.0 to 0.9"]),
+        ([MMD], ["models.tiny.regularizers"]),
+        (["models.tiny.encoder.widths=[8]"], ["models.tiny.encoder.widths from [16] to [8]"]),
+    ],
+)
+def test_everything_else_is_refused_by_name(changed, settings, named):
+    with pytest.raises(UsageError) as error:
+        changed(*settings)
+    assert all(name in str(error.value) for name in named)
+    assert "train.epochs from" not in str(error.value)

@@ -1,0 +1,39 @@
+"""The files and folders that a slot's parameters name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import attrs
+
+from vaereg.declaration.declaration import Declaration, Slot
+
+
+def paths_of(slot: Slot) -> dict[str, Path]:
+    """The paths among the parameters of a slot by key, as declared; those left empty are absent."""
+    found = {}
+    for attribute in attrs.fields(type(slot.params)):
+        value = getattr(slot.params, attribute.name)
+        is_path = isinstance(value, Path) or (attribute.name == "path" and isinstance(value, str))
+        if is_path and str(value) not in ("", "."):
+            found[str(attribute.alias)] = Path(value)
+    return found
+
+
+def exists(path: Path, folder: Path) -> bool:
+    """Whether a path exists: `~` is the home folder, and a relative path starts at `folder`."""
+    try:
+        return (folder / path.expanduser()).exists()
+    except (RuntimeError, OSError, ValueError):  # no such user; a name that no file can have
+        return False
+
+
+def is_relative(path: Path) -> bool:
+    """Whether a path starts at the folder of registry.toml."""
+    return not path.is_absolute() and not path.parts[0].startswith("~")
+
+
+def found_in(declaration: Declaration, folder: Path) -> bool:
+    """Whether every relative path of the dataset exists in `folder`."""
+    paths = paths_of(declaration.data_slot).values()
+    return all(exists(path, folder) for path in paths if is_relative(path))

@@ -1,0 +1,101 @@
+"""The settings that differ between two declarations, and those that may change during training."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from vaereg.contracts.plain_values import TomlTable, TomlValue
+from vaereg.declaration.declaration import Declaration
+from vaereg.declaration.text.tree import dotted
+from vaereg.declaration.write import declaration_toml
+from vaereg.errors import UsageError
+from vaereg.runs.run_declaration import Change, read_values
+
+KeyPath = tuple[str, ...]
+
+ALLOWED = (
+    "train.epochs",
+    "train.optimizer.learning_rate",
+    "train.early_stopping",
+    "train.checkpoint",
+    "train.evaluate",
+    "train.samples_every",
+    "kl.weight",
+    "the weights of regularizers and discriminators, and learning rates of discriminators",
+)
+"""What may change while a run is trained, in words."""
+
+_TABLES_OF_TRAIN = {"early_stopping", "checkpoint", "evaluate", "samples_every", "epochs"}
+_WHOLE_VALUES = {"weight", "learning_rate"}
+"""Keys whose tables are values: schedules, adaptive weights."""
+
+
+def changed_settings(before: Declaration, after: Declaration) -> tuple[Change, ...]:
+    """What changes from one declaration of a run to another.
+
+    Raises:
+        UsageError: naming every key that cannot change while a run is trained.
+    """
+    found = list(_differing(_values(before), _values(after)))
+    refused = [
+        str(Change(key=dotted(path), before=old, after=new))
+        for path, old, new in found
+        if not _may_change(path, old, new)
+    ]
+    if refused:
+        raise UsageError(
+            "these settings cannot change while a run is trained:\n  "
+            + "\n  ".join(refused)
+            + "\nTrain a new run for them. In a run may change: "
+            + ", ".join(ALLOWED)
+            + "."
+        )
+    return tuple(Change(key=dotted(path), before=old, after=new) for path, old, new in found)
+
+
+def changes_the_loss(change: Change) -> bool:
+    """Whether the loss has another meaning after a change, so that its values cannot be compared
+    with earlier ones."""
+    return change.key.endswith(".weight")
+
+
+def leaves_the_method(key: str) -> bool:
+    """Whether a run in which this key changed is as if it had been declared so from the start."""
+    return key.startswith(("train.epochs", "train.samples_every", "train.checkpoint.every_"))
+
+
+def _values(declaration: Declaration) -> TomlTable:
+    values = read_values(declaration_toml(declaration))
+    values.pop("folder")
+    return values
+
+
+def _differing(
+    before: Mapping[str, TomlValue], after: Mapping[str, TomlValue], path: KeyPath = ()
+) -> Iterator[tuple[KeyPath, TomlValue, TomlValue]]:
+    for key in dict.fromkeys((*before, *after)):
+        old, new = before.get(key), after.get(key)
+        inner = (*path, key)
+        if isinstance(old, dict) and isinstance(new, dict) and key not in _WHOLE_VALUES:
+            yield from _differing(old, new, inner)
+        elif old != new:
+            yield inner, old, new
+
+
+def _may_change(path: KeyPath, old: TomlValue, new: TomlValue) -> bool:
+    match path:
+        case ("train", first, *_) if first in _TABLES_OF_TRAIN:
+            return True
+        case ("train", "optimizer", "learning_rate"):
+            return True
+        case ("models", _, "kl", "weight") | ("models", _, "regularizers", _, "weight"):
+            return True
+        case ("models", _, "discriminators", _, "weight"):
+            return _is_adaptive(old) == _is_adaptive(new)  # an adaptive weight is logged
+        case ("models", _, "discriminators", _, "optimizer", "learning_rate"):
+            return True
+    return False
+
+
+def _is_adaptive(weight: TomlValue) -> bool:
+    return isinstance(weight, dict) and "adaptive" in weight

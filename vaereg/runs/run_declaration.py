@@ -1,0 +1,133 @@
+"""declaration.toml of a run: what was declared, what changed during training, and its digest."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import attrs
+
+from vaereg.contracts.plain_values import TomlTable, TomlValue
+from vaereg.declaration.declaration import Declaration
+from vaereg.declaration.text.document import Document, read_document
+from vaereg.declaration.write import declaration_toml, toml_value
+from vaereg.errors import RunError
+from vaereg.runs.layout import RunFolder
+
+CHANGES = "changes"
+"""The key of the changes that a run recorded."""
+
+_DIGEST = re.compile(r"^# digest of these values: ([0-9a-f]+)", re.MULTILINE)
+
+
+@attrs.frozen(kw_only=True)
+class Change:
+    """A setting that changed while a run was trained.
+
+    Args:
+        key: the path of the key, such as "train.optimizer.learning_rate".
+        before, after: its values; None where the key was absent.
+        after_epoch: how many epochs were complete when it changed.
+        after_step: how many steps of the next epoch were done.
+    """
+
+    key: str
+    before: TomlValue = None
+    after: TomlValue = None
+    after_epoch: int = 0
+    after_step: int = 0
+
+    def __str__(self) -> str:
+        old, new = (
+            "nothing" if value is None else toml_value(value) for value in (self.before, self.after)
+        )
+        return f"{self.key} from {old} to {new}"
+
+
+@attrs.frozen(kw_only=True)
+class RunDeclaration:
+    """The content of declaration.toml.
+
+    Args:
+        document: the declaration, without the changes.
+        changes: the changes, in order.
+        is_edited: whether somebody edited a value by hand since the run wrote the file.
+    """
+
+    document: Document
+    changes: tuple[Change, ...]
+    is_edited: bool
+
+
+def run_declaration_toml(
+    declaration: Declaration, run: Path, changes: Sequence[Change] = ()
+) -> str:
+    """The text of declaration.toml, in which no path of this machine stands.
+
+    Args:
+        declaration: the declaration.
+        run: the folder of the run, which need not exist yet; the folder of relative data paths is
+            written relative to it.
+        changes: the changes so far.
+    """
+    text = declaration_toml(
+        attrs.evolve(declaration, source=Path(declaration.source).name),
+        folder=relative_folder(declaration.folder, run),
+    )
+    for change in changes:
+        entries = {name: value for name, value in attrs.asdict(change).items() if value is not None}
+        text += f"\n[[{CHANGES}]]\n"
+        text += "".join(f"{name} = {toml_value(value)}\n" for name, value in entries.items())
+    return f"{text}\n# digest of these values: {_digest(read_values(text))}\n"
+
+
+def read_run_declaration(run: RunFolder) -> RunDeclaration:
+    """Reads declaration.toml of a run.
+
+    Raises:
+        DeclarationError: if it is missing or not TOML.
+        RunError: if its changes have another form.
+    """
+    document = read_document(run.declaration)
+    values = dict(document.values)
+    written = _DIGEST.findall(document.text)  # files of earlier versions have none
+    is_edited = bool(written) and written[-1] != _digest(values)
+    changes = _changes_of(values.pop(CHANGES, []), run)
+    if isinstance(values.get("folder"), str):
+        values["folder"] = os.path.normpath(run.path.absolute() / values["folder"])
+    return RunDeclaration(
+        document=attrs.evolve(document, values=values), changes=changes, is_edited=is_edited
+    )
+
+
+def relative_folder(folder: Path, run: Path) -> str:
+    """The folder of relative data paths, relative to the folder of the run."""
+    try:
+        return Path(os.path.relpath(folder, run.absolute())).as_posix()
+    except ValueError:  # on Windows, on another drive
+        return str(folder)
+
+
+def read_values(text: str) -> TomlTable:
+    """The values of a TOML text."""
+    import tomllib
+
+    return tomllib.loads(text)
+
+
+def _digest(values: Mapping[str, TomlValue]) -> str:
+    """A digest that does not depend on order, space and comments, nor on the project's folder."""
+    decided = {key: value for key, value in values.items() if key != "folder"}
+    text = json.dumps(decided, sort_keys=True, default=str)
+    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+
+
+def _changes_of(listed: TomlValue, run: RunFolder) -> tuple[Change, ...]:
+    try:
+        return tuple(Change(**each) for each in listed)
+    except TypeError as error:
+        raise RunError(f"{run.declaration}: `{CHANGES}` has an unknown form: {error}") from error
