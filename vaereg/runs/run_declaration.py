@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import attrs
@@ -21,7 +19,8 @@ from vaereg.runs.layout import RunFolder
 CHANGES = "changes"
 """The key of the changes that a run recorded."""
 
-_DIGEST = re.compile(r"^# digest of these values: ([0-9a-f]+)", re.MULTILINE)
+DIGEST = "# digest of the other lines: "
+"""Begins the line that shows edits by hand."""
 
 
 @attrs.frozen(kw_only=True)
@@ -55,7 +54,7 @@ class RunDeclaration:
     Args:
         document: the declaration, without the changes.
         changes: the changes, in order.
-        is_edited: whether somebody edited a value by hand since the run wrote the file.
+        is_edited: whether somebody edited the file by hand since the run wrote it.
     """
 
     document: Document
@@ -82,7 +81,7 @@ def run_declaration_toml(
         entries = {name: value for name, value in attrs.asdict(change).items() if value is not None}
         text += f"\n[[{CHANGES}]]\n"
         text += "".join(f"{name} = {toml_value(value)}\n" for name, value in entries.items())
-    return f"{text}\n# digest of these values: {_digest(read_values(text))}\n"
+    return f"{text}\n{DIGEST}{_digest(text)}\n"
 
 
 def read_run_declaration(run: RunFolder) -> RunDeclaration:
@@ -94,8 +93,9 @@ def read_run_declaration(run: RunFolder) -> RunDeclaration:
     """
     document = read_document(run.declaration)
     values = dict(document.values)
-    written = _DIGEST.findall(document.text)  # files of earlier versions have none
-    is_edited = bool(written) and written[-1] != _digest(values)
+    written = [line for line in document.text.splitlines() if line.startswith(DIGEST)]
+    # files of earlier versions have no digest
+    is_edited = bool(written) and written[-1] != DIGEST + _digest(document.text)
     changes = _changes_of(values.pop(CHANGES, []), run)
     if isinstance(values.get("folder"), str):
         values["folder"] = os.path.normpath(run.path.absolute() / values["folder"])
@@ -119,11 +119,14 @@ def read_values(text: str) -> TomlTable:
     return tomllib.loads(text)
 
 
-def _digest(values: Mapping[str, TomlValue]) -> str:
-    """A digest that does not depend on order, space and comments, nor on the project's folder."""
-    decided = {key: value for key, value in values.items() if key != "folder"}
-    text = json.dumps(decided, sort_keys=True, default=str)
-    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+def _digest(text: str) -> str:
+    """A digest of the lines, except for the project's folder, which may be mended by hand."""
+    lines = [
+        line
+        for line in text.splitlines()
+        if line.strip() and not line.startswith((DIGEST, "folder = "))
+    ]
+    return hashlib.blake2b("\n".join(lines).encode(), digest_size=16).hexdigest()
 
 
 def _changes_of(listed: TomlValue, run: RunFolder) -> tuple[Change, ...]:

@@ -70,12 +70,21 @@ def test_changes_read_back_as_they_were_written(run, declaration):
     assert "changes" not in read.document.values and not read.is_edited
 
 
-def test_an_edit_by_hand_is_noticed_and_space_and_comments_are_none(run, declaration):
+@pytest.mark.parametrize(
+    ("old", "new"), [("epochs = 3", "epochs = 30"), ("0.001", "1e-3"), ("after_epoch = 2\n", "")]
+)
+def test_an_edit_by_hand_is_noticed(run, declaration, old, new):
     text = write(run, declaration, RATE)
-    run.declaration.write_text(text.replace("\n\n", "\n# a comment\n\n\n"), encoding="utf-8")
-    assert not read_run_declaration(run).is_edited
-    run.declaration.write_text(text.replace("epochs = 3", "epochs = 30"), encoding="utf-8")
+    assert old in text
+    run.declaration.write_text(text.replace(old, new), encoding="utf-8")
     assert read_run_declaration(run).is_edited
+
+
+def test_line_ends_and_the_folder_of_the_project_may_be_mended_by_hand(run, declaration):
+    text = write(run, declaration)
+    mended = text.replace('folder = "', 'folder = "../').replace("\n", "\r\n")
+    run.declaration.write_bytes(mended.encode())
+    assert not read_run_declaration(run).is_edited
 
 
 def test_changes_of_another_form_are_an_error(run, declaration):

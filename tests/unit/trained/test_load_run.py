@@ -135,7 +135,10 @@ def test_a_loaded_model_still_works_after_the_working_directory_has_changed(tmp_
     assert not list((tmp_path / "elsewhere").iterdir())
 
 
-def test_a_sampler_that_cannot_be_stored_is_used_with_a_warning(tiny_run, tmp_path, capsys):
+def test_a_sampler_that_cannot_be_stored_is_used_with_a_warning(
+    tiny_run, tmp_path, capsys, monkeypatch
+):
+    monkeypatch.chdir(tiny_run.parents[2])  # where a run far from its project finds the data
     sealed = shutil.copytree(tiny_run, tmp_path / "sealed")
     shutil.rmtree(sealed / "samplers")
     (sealed / "samplers").touch()
