@@ -103,7 +103,8 @@ def of_vaereg(sets: dict[str, np.ndarray], thorough: bool) -> dict[str, Callable
 
     def metric(name: str) -> Callable[[], dict[str, float]]:
         module, factory = declared[name].factory.split(":")
-        params = declared[name].params()
+        fields = {"coverage_k": K} if name == "prdc" else {}  # as the package counts
+        params = declared[name].params(**fields)
         built = getattr(import_module(module), factory)(params, BuildContext(name=name))
         return lambda: {score: each.value for score, each in built(evidence).items()}
 

@@ -6,7 +6,7 @@ import attrs
 
 from vaereg.contracts.plain_values import JsonObject
 
-FORM = 3
+FORM = 4
 """Increases when a key of evaluation.json changes its name or meaning, or when scores are measured
 in another way, so that scores of two forms cannot be compared."""
 

@@ -63,6 +63,7 @@ def pair_statistics(
     *,
     k_across: int | None = None,
     radius: int | None = None,
+    within: int | None = None,
     origin: np.ndarray | None = None,
     cube_unit: float | None = None,
 ) -> PairStatistics:
@@ -81,6 +82,7 @@ def pair_statistics(
         k_across: the number of neighbours in the other set; k by default.
         radius: the ball about a point reaches to its `radius`-th neighbour in its own set, or to
             the last neighbour in a smaller set; k by default.
+        within: the number of neighbours of each point of x in x, at least k; k by default.
         origin: (d,) the point near both sets on which they are centred; by default the mean of x.
         cube_unit: products are divided by this before they are cubed; None for no cubes.
 
@@ -96,9 +98,12 @@ def pair_statistics(
     k_across = k if k_across is None else k_across
     if k_across < 1:
         raise ValueError(f"k_across must be at least 1; got {k_across}")
+    within = k if within is None else within
+    if within < k:
+        raise ValueError(f"within must be at least k = {k}; got {within}")
     frame = Frame.of((x, y), x.mean(axis=0, dtype=np.float64) if origin is None else origin)
     unit = None if cube_unit is None else float(np.ldexp(1.0 / cube_unit, 2 * frame.exponent))
-    x_in_x, x_sums = _statistics_within(frame, x, frame.centred(x), k, unit)
+    x_in_x, x_sums = _statistics_within(frame, x, frame.centred(x), within, unit)
     of_y = frame.centred(y)
     y_in_y, y_sums = _statistics_within(frame, y, of_y, k, unit)
     x_balls = BallCounts(frame, x, y, y_in_y.distances[:, :radius][:, -1])

@@ -69,6 +69,23 @@ def test_neighbours_are_those_of_searches(
 
 
 @pytest.mark.parametrize("name", SETS)
+def test_more_neighbours_within_x_change_nothing_else(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    x, y = SETS[name]
+    few = compared(name, 37, monkeypatch, 3)
+
+    found = vaereg.pair_statistics(x, y, 5, radius=3, within=9, cube_unit=20.0)
+
+    expected = vaereg.nearest_neighbours(x, x, min(9, len(x) - 1), leave_out_self=True)
+    np.testing.assert_allclose(found.x_in_x.distances, expected.distances, rtol=1e-12, atol=0.0)
+    np.testing.assert_array_equal(found.y_in_y.distances, few.y_in_y.distances)
+    np.testing.assert_array_equal(found.x_in_y.distances, few.x_in_y.distances)
+    np.testing.assert_array_equal(found.x_in_balls.counts, few.x_in_balls.counts)
+    np.testing.assert_array_equal(found.y_in_balls.counts, few.y_in_balls.counts)
+
+
+@pytest.mark.parametrize("name", SETS)
 @pytest.mark.parametrize(("tile", "k"), [(37, 3), (1024, 5)])
 def test_balls_are_those_of_counts(
     name: str, tile: int, k: int, monkeypatch: pytest.MonkeyPatch

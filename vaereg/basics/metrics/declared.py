@@ -13,6 +13,9 @@ class PrdcParams:
     """Parameters of the metric `prdc`."""
 
     k: int = param(5, "the k-th nearest neighbour sets the radius of a neighbourhood", ge=1)
+    coverage_k: int = param(
+        10, "the same for coverage: with more, chance leaves fewer real examples uncovered", ge=1
+    )
 
 
 @frozen(kw_only=True)

@@ -24,7 +24,12 @@ class Prdc:
         precision = mean_i 1[some j: |F_i - R_j| < r_k(R_j)]
         recall = mean_j 1[some i: |R_j - F_i| < r_k(F_i)]
         density = mean_i #{j: |F_i - R_j| < r_k(R_j)} / k
-        coverage = mean_j 1[min_i |R_j - F_i| < r_k(R_j)]
+        coverage = mean_j 1[min_i |R_j - F_i| < r_c(R_j)]
+
+    Coverage has a k of its own, c. If samples follow the distribution of real data, chance leaves a
+    real example uncovered with a probability of 2^-c (Naeem et al., eq. 9, for many examples). With
+    c = 5 that is 3 %, and the noise of these examples hides a class in ten that is missing; with
+    c = 10 it is 0.1 %.
 
     The inequalities are strict, so k + 1 copies of one sample span no ball and do not raise recall.
 
@@ -38,7 +43,7 @@ class Prdc:
     their own reference but not with the scores of samples.
 
     Raises:
-        vaereg.DataError: for k or fewer examples, or features that cannot be compared.
+        vaereg.DataError: for k or c examples or fewer, or features that cannot be compared.
 
     Source: Kynkaanniemi et al. 2019, arXiv:1904.06991, eq. 1; Naeem et al. 2020, arXiv:2002.09797,
     eq. 4 and 5.
@@ -104,19 +109,23 @@ class Prdc:
 
     def __init__(self, params: PrdcParams, context: vaereg.BuildContext) -> None:
         del context
-        self.k = params.k
+        self.k, self.coverage_k = params.k, params.coverage_k
 
     def __call__(self, evidence: vaereg.Evidence) -> dict[str, vaereg.Measured]:
         """Measures samples and reconstructions against real features."""
         return self._measure(evidence) | twins(
-            evidence, self._measure, least=self.k + 1, of_features=True
+            evidence, self._measure, least=self._least, of_features=True
         )
+
+    @property
+    def _least(self) -> int:
+        return max(self.k, self.coverage_k) + 1
 
     def _measure(self, evidence: vaereg.Evidence) -> dict[str, vaereg.Measured]:
         k = self.k
-        n = len(feature_sets(evidence, least=k + 1).generated)
-        found = feature_pairs(evidence, k)
-        real_radii = found.x_in_x.distances[:, k - 1]
+        n = len(feature_sets(evidence, least=self._least).generated)
+        found = feature_pairs(evidence, k, self.coverage_k)
+        real_radii = found.x_in_x.distances[:, self.coverage_k - 1]
         distances, indices = found.x_in_y
         within = distances[:, :2] < real_radii[:, None]
         # Covered by its nearest sample only, since the second nearest is too far away.

@@ -143,7 +143,7 @@ def test_ten_of_each_image_are_duplicates(images: Images, reference: dict[str, f
     found = measured(evidence(images, np.repeat(images.other[: N // 10], 10, axis=0)))
 
     assert found["exact_duplicates"] == found["duplicate_rate"] == 1.0
-    assert found["coverage"] < 0.5
+    assert found["coverage"] < reference["coverage"] - 0.3  # 60 images, each near 10 real ones
     assert found["recall"] == 0.0
     assert found["nn_accuracy_generated"] == 1.0
     assert found["precision"] > 0.85  # which is why it is never read alone
@@ -250,7 +250,7 @@ def test_one_image_is_too_few(images: Images, name: str, side: str) -> None:
     sets = {"real": images.real[:50], "generated": images.other[:50]}
     sets[side] = sets[side][:1]
 
-    with pytest.raises(vaereg.DataError, match=rf"at least \d {side} examples.*there are 1\."):
+    with pytest.raises(vaereg.DataError, match=rf"at least \d+ {side} examples.*there are 1\."):
         scores(name, made_evidence(**sets, train=images.train[:50]))
 
 

@@ -111,7 +111,7 @@ def test_neighbourhoods_of_prdc(k: int, n: int) -> None:
         real_features=REAL.astype(np.float64), fake_features=f.astype(np.float64), nearest_k=k
     )
 
-    ours = values("prdc", made_evidence(REAL, f), k=k)
+    ours = values("prdc", made_evidence(REAL, f), k=k, coverage_k=k)
     assert {name: ours[name] for name in theirs} == pytest.approx(theirs, rel=1e-6)
 
 

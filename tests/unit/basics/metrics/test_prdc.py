@@ -24,8 +24,9 @@ def distances(x: np.ndarray, y: np.ndarray) -> np.ndarray:
 def test_scores_are_those_of_the_definitions(k: int, generated: int) -> None:
     r, f = points(120), 0.8 * points(generated, seed=1) + 0.3
 
-    found = scores("prdc", made_evidence(r, f), k=k)
+    found = scores("prdc", made_evidence(r, f), k=k, coverage_k=k + 2)
 
+    of_coverage = np.sort(distances(r, r), axis=1)[:, k + 2]
     real_radii = np.sort(distances(r, r), axis=1)[:, k]
     radii = np.sort(distances(f, f), axis=1)[:, k]
     across = distances(f, r)
@@ -34,7 +35,7 @@ def test_scores_are_those_of_the_definitions(k: int, generated: int) -> None:
         "precision": among_real.any(axis=1),
         "density": among_real.sum(axis=1) / k,
         "recall": (across < radii[:, None]).any(axis=0),
-        "coverage": across.min(axis=0) < real_radii,
+        "coverage": across.min(axis=0) < of_coverage,
     }
     for name, each in expected.items():
         assert found[name].value == pytest.approx(each.mean())
@@ -55,7 +56,7 @@ def test_the_influence_of_a_sample_is_what_would_be_lost_without_it(name: str) -
     across = distances(f, r)
     hits = across < (radii[:, None] if name == "recall" else real_radii)
 
-    found = scores("prdc", made_evidence(r, f), k=k)[name]
+    found = scores("prdc", made_evidence(r, f), k=k, coverage_k=k)[name]
 
     without = [np.delete(hits, i, axis=0).any(axis=0).mean() for i in range(n)]
     np.testing.assert_allclose(
@@ -79,16 +80,40 @@ def test_samples_of_one_law_seldom_look_different(name: str) -> None:
     assert alarms <= 6  # 5 % of 60 is 3
 
 
-def test_coverage_of_equal_distributions_is_what_naeem_computed() -> None:
+@pytest.mark.parametrize("k", [5, 10])
+def test_coverage_of_equal_distributions_is_what_naeem_computed(k: int) -> None:
     # E = 1 - (n - 1) ... (n - k) / ((2n - 1) ... (2n - k)) for equal n (2020, eq. 9)
     r, f = points(2000), points(2000, seed=1)
-    k, n = 5, 2000
+    n = 2000
     i = np.arange(1, k + 1)
 
-    found = values("prdc", made_evidence(r, f))
+    found = values("prdc", made_evidence(r, f), coverage_k=k)
 
-    assert found["coverage"] == pytest.approx(1 - np.prod((n - i) / (2 * n - i)), abs=0.015)
+    expected = 1 - np.prod((n - i) / (2 * n - i))
+    assert found["coverage"] == pytest.approx(
+        expected, abs=3 * np.sqrt(expected * (1 - expected) / n)
+    )
     assert found["density"] == pytest.approx(1.0, abs=0.05)
+
+
+def test_a_missing_kind_of_a_tenth_stands_out_of_the_noise_of_coverage() -> None:
+    rng = np.random.default_rng(0)
+    centres = 12.0 * points(10, 8)
+
+    def drawn(n: int, missing: int) -> np.ndarray:
+        return (centres[rng.integers(missing, 10, n)] + rng.normal(size=(n, 8))).astype(np.float32)
+
+    real, clear = drawn(500, 0), []
+    for _ in range(10):
+        a, b = (
+            scores("prdc", made_evidence(real, drawn(500, missing)))["coverage"]
+            for missing in (2, 1)
+        )
+        variance = sum(each.influence_of_generated.var(ddof=1) / 500 for each in (a, b))
+        variance += (b.influence_of_real - a.influence_of_real).var(ddof=1) / 500
+        clear.append((b.value - a.value) / np.sqrt(variance))
+
+    assert min(clear) > 4
 
 
 def test_more_copies_than_k_span_no_ball() -> None:
@@ -118,9 +143,9 @@ def test_samples_far_away_are_all_wrong() -> None:
         assert found[f"{name}_reconstructed"] > 0.5, name  # reconstructions are perfect here
 
 
-@pytest.mark.parametrize(("real", "generated", "side"), [(5, 60, "real"), (60, 5, "generated")])
+@pytest.mark.parametrize(("real", "generated", "side"), [(10, 60, "real"), (60, 10, "generated")])
 def test_as_many_examples_as_neighbours_are_too_few(real: int, generated: int, side: str) -> None:
-    with pytest.raises(vaereg.DataError, match=f"at least 6 {side} examples.*there are 5"):
+    with pytest.raises(vaereg.DataError, match=f"at least 11 {side} examples.*there are 10"):
         scores("prdc", made_evidence(points(real), points(generated)))
 
 
@@ -132,7 +157,7 @@ def test_searches_are_shared_with_other_metrics() -> None:
     scores("one_nearest_neighbour", evidence)
     scores("duplicates", evidence)
 
-    assert ("pairs", 5) in before
+    assert ("pairs", 5, 10) in before
     new = {key[0] for key in evidence.computed if key not in before}
     assert new == {"nearest"}  # which picks from the pairs
-    assert not {key for key in evidence.computed if key[0] == "pairs"} - {("pairs", 5)}
+    assert not {key for key in evidence.computed if key[0] == "pairs"} - {("pairs", 5, 10)}

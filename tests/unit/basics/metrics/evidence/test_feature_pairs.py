@@ -28,6 +28,8 @@ def test_x_is_real_and_y_is_generated(k: int) -> None:
         expected = vaereg.nearest_neighbours(queries, references, KEPT_ACROSS)
         np.testing.assert_array_equal(neighbours.distances, expected.distances)
         np.testing.assert_array_equal(neighbours.indices, expected.indices)
+    expected = vaereg.nearest_neighbours(REAL, REAL, max(10, k), leave_out_self=True)
+    np.testing.assert_array_equal(found.x_in_x.distances, expected.distances)
     for balls, points, centres, own in (
         (found.x_in_balls, REAL, GENERATED, found.y_in_y),
         (found.y_in_balls, GENERATED, REAL, found.x_in_x),
@@ -53,4 +55,6 @@ def test_pairs_are_compared_once_for_all_metrics() -> None:
     first = feature_pairs(evidence)
 
     assert feature_pairs(evidence) is first
+    assert feature_pairs(evidence, among_real=7) is first
     assert feature_pairs(evidence, 3) is not first
+    assert feature_pairs(evidence, among_real=12).x_in_x.distances.shape == (60, 12)

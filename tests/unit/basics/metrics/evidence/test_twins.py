@@ -180,7 +180,7 @@ def test_a_share_of_reconstructions_keeps_zeros_and_ones() -> None:
 
 @pytest.mark.parametrize("metric", TWINS)
 def test_halves_that_are_too_small_are_not_measured(metric: str) -> None:
-    least = built(metric).k + 1 if metric == "prdc" else 2
+    least = built(metric).coverage_k + 1 if metric == "prdc" else 2
 
     def measured(p: int) -> set[str]:
         evidence = made_evidence(points(p), points(40, seed=1))
