@@ -10,6 +10,7 @@ import numpy as np
 
 import vaereg
 from vaereg.basics.metrics.evidence.finite import finite
+from vaereg.basics.metrics.evidence.twins import twins
 from vaereg.basics.metrics.spectra.level_distance import SURPLUS
 from vaereg.basics.metrics.spectra.periodic_peaks import peak_limit
 from vaereg.basics.metrics.spectra.spectrum_distance import Spectra, spectra, spectrum_distance
@@ -117,7 +118,8 @@ class Sharpness:
             question="sharp",
             direction=-1,
             unit="dB",
-            meaning="The same distance between reconstructions and their originals.",
+            meaning="The same distance between reconstructions of one half of the held-out images "
+            "and the other half: the decoder's fault, as far as it exceeds that of real data.",
         ),
         "periodic_artifacts": vaereg.ScoreInfo(
             question="sharp",
@@ -150,6 +152,7 @@ class Sharpness:
             measured["hf_gap"] = _gap(generated, real, paired=False)
             measured["hf_gap_reconstructed"] = _gap(reconstructed, real, paired=True)
             measured |= _spectra(generated, reconstructed, real)
+            measured |= _spectra_of_halves(evidence, reconstructed, real)
         if real.edges.mean() > VANISHING:
             measured["sharpness_ratio"] = _ratio(generated, real, paired=False)
             measured["sharpness_ratio_reconstructed"] = _ratio(reconstructed, real, paired=True)
@@ -243,19 +246,38 @@ def _gap(ours: _Details, real: _Details, *, paired: bool) -> vaereg.Measured:
 def _spectra(
     generated: _Details, reconstructed: _Details, real: _Details
 ) -> dict[str, vaereg.Measured]:
-    """The distance of spectra and the largest peak, of samples and of reconstructions."""
+    """The distance of spectra of samples; the largest peak, also of reconstructions."""
     measured = {}
     assert real.spectra is not None  # as the caller checked
     limit = peak_limit(real.spectra.periodic)
     for ending, ours, paired in ("", generated, False), ("_reconstructed", reconstructed, True):
         assert ours.spectra is not None  # as all images have equal sides
         whole = spectrum_distance(ours.spectra, real.spectra)
-        peak, influences = whole.peak, (whole.of_ours, whole.of_real)
-        measured[f"spectrum_distance{ending}"] = _measured(whole.value, influences, paired)
+        peak = whole.peak
         measured[f"periodic_artifacts{ending}"] = _measured(
             peak.value, (peak.of_ours, peak.of_real), paired, limit=limit
         )
+        if not paired:
+            influences = (whole.of_ours, whole.of_real)
+            measured["spectrum_distance"] = _measured(whole.value, influences, paired)
     return measured
+
+
+def _spectra_of_halves(
+    evidence: vaereg.Evidence, reconstructed: _Details, real: _Details
+) -> dict[str, vaereg.Measured]:
+    """The distance of spectra of reconstructions of one half from those of the other half."""
+    assert reconstructed.spectra is not None and real.spectra is not None  # as the caller checked
+    of_a = reconstructed.spectra.at(evidence.halves.a)
+    of_b = real.spectra.at(evidence.halves.b)
+
+    def measure(half: vaereg.Evidence) -> dict[str, vaereg.Measured]:
+        del half  # its spectra are parts of those of the whole
+        found = spectrum_distance(of_a, of_b)
+        influences = (found.of_ours, found.of_real)
+        return {"spectrum_distance": _measured(found.value, influences, paired=False)}
+
+    return twins(evidence, measure)
 
 
 def _ratio(ours: _Details, real: _Details, *, paired: bool) -> vaereg.Measured:

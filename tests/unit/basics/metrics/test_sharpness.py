@@ -143,8 +143,23 @@ def test_equal_images_reach_the_goal_exactly() -> None:
     for name, score in scores.items():
         if "periodic" in name:
             assert score.value <= 0.0  # every peak is one of the real images too
-        else:
+        elif name != "spectrum_distance_reconstructed":  # of one half from the other
             assert score.value == (1.0 if "ratio" in name else 0.0)
+
+
+def test_spectra_of_reconstructions_of_one_half_are_compared_with_the_other_half() -> None:
+    real = random_images(40, 9, 12, 3)
+    evidence = made_evidence(real, random_images(30, 9, 12, 3, seed=1), reconstructed=real / 2)
+    a, b = evidence.halves.a, evidence.halves.b
+
+    found = measured(real, evidence.generated, real / 2)["spectrum_distance_reconstructed"]
+
+    expected = spectrum_distance(spectra(real[a] / 2, "ours"), spectra(real[b], "real"))
+    assert found.value == pytest.approx(expected.value, rel=1e-12)
+    assert found.influence_of_real.shape == (40,)
+    perfect = measured(real, evidence.generated)["spectrum_distance_reconstructed"]
+    reference = spectrum_distance(spectra(real[a], "ours"), spectra(real[b], "real"))
+    assert perfect.value == pytest.approx(reference.value, rel=1e-12) > 0.0
 
 
 def test_half_the_contrast_is_a_quarter_of_the_power() -> None:

@@ -31,6 +31,14 @@ class Spectra(NamedTuple):
     levels: WindowLevels
     periodic: PeriodicPower
 
+    def at(self, rows: np.ndarray) -> Spectra:
+        """Those of the images with these positions."""
+        levels = tuple(each[rows] for each in self.levels.levels)
+        return Spectra(
+            self.levels._replace(levels=levels),
+            PeriodicPower(self.periodic.peaks[rows], self.periodic.beside[rows]),
+        )
+
 
 class SpectrumDistance(NamedTuple):
     """A distance with the influences of the examples.
