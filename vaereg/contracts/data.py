@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from typing import Protocol, runtime_checkable
+from collections.abc import Callable, Sequence
+from typing import Protocol, TypeAlias, runtime_checkable
 
 import attrs
 import numpy as np
@@ -103,6 +103,10 @@ class ArraySplit:
         return None if self.targets is None else self.targets[indices].astype(np.int64)
 
 
+ToRows: TypeAlias = Callable[[np.ndarray], tuple[Sequence[str], Sequence[Sequence[str]]]]
+"""Examples -> the names of the columns of a table, and the cells of each row."""
+
+
 @attrs.frozen(kw_only=True, eq=False)
 class Data:
     """Data ready for training.
@@ -114,6 +118,8 @@ class Data:
         to_display: converts examples to the values that people read, such as standardized columns
             to their units; None if `spec.original_range` says it all.
         from_display: the inverse of `to_display`; None if there is none.
+        to_rows: turns examples (n, *shape) into the rows of a table: the names of its columns, and
+            the cells of each row; None for data that is no table.
         notes: what a user should know about how the data was read, one sentence each: what was
             assumed, left out, merged or rounded, with a count and an example. Shown before
             training.
@@ -126,6 +132,7 @@ class Data:
     digest: str = ""
     to_display: Callable[[np.ndarray], np.ndarray] | None = None
     from_display: Callable[[np.ndarray], np.ndarray] | None = None
+    to_rows: ToRows | None = None
     notes: tuple[str, ...] = ()
 
     def in_original_units(self, examples: np.ndarray) -> np.ndarray:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -117,9 +118,33 @@ def examples_to_reconstruct(data: Data) -> np.ndarray:
 
 
 def write_arrays(path: Path, samples: np.ndarray, latents: np.ndarray, data: Data) -> None:
-    """Writes `samples`, in the units of the data, and `latents` to an npz file."""
+    """Writes `samples`, in the units of the data, and `latents` to an npz file.
+
+    If the data has columns, their names are written too, as `columns`.
+    """
+    _check_finite(samples)
     shown = data.in_original_units(samples)
-    if not np.isfinite(shown).all():
-        raise RunError("the samples contain NaN or infinite values; the weights probably do too.")
     with replacing(path) as temporary, temporary.open("wb") as file:
-        np.savez_compressed(file, samples=shown, latents=latents)
+        arrays = {"samples": shown, "latents": latents}
+        if names := getattr(data.to_display, "columns", ()):
+            arrays["columns"] = np.array(names)
+        np.savez_compressed(file, allow_pickle=False, **arrays)
+
+
+def write_rows(path: Path, samples: np.ndarray, data: Data) -> None:
+    """Writes samples (n, d) as a text table, in the columns and units of the data's file."""
+    _check_finite(samples)
+    if data.to_rows is not None:
+        names, rows = data.to_rows(samples)
+    else:
+        names = [str(each + 1) for each in range(samples.shape[1])]
+        rows = [[f"{value:g}" for value in row] for row in data.in_original_units(samples).tolist()]
+    with replacing(path) as temporary, temporary.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(names)
+        writer.writerows(rows)
+
+
+def _check_finite(samples: np.ndarray) -> None:
+    if not np.isfinite(samples).all():
+        raise RunError("the samples contain NaN or infinite values; the weights probably do too.")

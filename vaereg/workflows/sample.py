@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from vaereg.trained.sample_run import Samples
 
 
+SUFFIXES = {".png", ".npz", ".csv"}
+"""The kinds of files that samples are written to."""
+
+
 @attrs.frozen(kw_only=True)
 class SampleOptions:
     """What to draw, and where to write it.
@@ -25,8 +29,8 @@ class SampleOptions:
         sampler: the name of a sampler; None for the declared one.
         seed: equal seeds give equal samples.
         weights: "final", "last" or "best".
-        out: a .png file for a grid, an .npz file, or a folder for one PNG each; None for a file in
-            the run.
+        out: a .png file for a grid, an .npz file, a .csv file, or a folder for one PNG each; None
+            for a file in the run.
         backend: the Keras backend; None for that of the run.
         runs: the folder of all runs.
         ignore_lock: continue even if installed versions or the data differ from the run lock.
@@ -129,10 +133,15 @@ def samples_path(out: str | None, form: str, folder: Path, slot: Slot, seed: int
         return folder / f"{slot.offer.component.name}-seed{seed}.{suffix}"
     path = Path(out)
     is_folder = out.endswith(("/", "\\")) or path.is_dir() or not path.suffix
-    if not is_folder and path.suffix.lower() not in {".png", ".npz"}:
+    if not is_folder and path.suffix.lower() not in SUFFIXES:
         raise UsageError(
-            f"out is {out}: give a .png file, an .npz file, or a folder with a / at its end"
+            f"out is {out}: give a .png file, an .npz file, a .csv file for vectors, or a folder "
+            "with a / at its end"
         )
+    if path.suffix.lower() == ".csv" and not is_folder:
+        if form != "vector":
+            raise UsageError(f"out is {out}: {form} data is no table; give an .npz file")
+        return path
     drawn_as_one = path.suffix.lower() == ".png" and form in ("image", "vector")
     if form != "image" and path.suffix.lower() != ".npz" and not drawn_as_one:
         raise UsageError(f"out is {out}: {form} data has no pictures; give an .npz file")
@@ -143,16 +152,18 @@ def _write(path: Path, samples: Samples) -> None:
     """Writes samples in the format that the path implies."""
     from vaereg.pictures.image_files import write_images
     from vaereg.pictures.image_grid import write_grid
-    from vaereg.training.finish import write_arrays
+    from vaereg.training.finish import write_arrays, write_rows
 
     data = samples.data
-    folder = path if path.suffix.lower() not in {".png", ".npz"} or path.is_dir() else path.parent
+    folder = path if path.suffix.lower() not in SUFFIXES or path.is_dir() else path.parent
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise RunError(f"cannot create the folder {folder}: {error.strerror}") from error
     if path.suffix.lower() == ".npz" and folder != path:
         write_arrays(path, samples.values, samples.latents, data)
+    elif path.suffix.lower() == ".csv" and folder != path:
+        write_rows(path, samples.values, data)
     elif folder != path:
         write_grid(samples.values, path, value_range=data.spec.value_range)
     else:

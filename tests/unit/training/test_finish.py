@@ -5,7 +5,7 @@ import vaereg
 from vaereg.errors import RunError
 from vaereg.host.progress import Progress
 from vaereg.runs.state_file import read_state
-from vaereg.training.finish import examples_to_reconstruct, finish, write_arrays
+from vaereg.training.finish import examples_to_reconstruct, finish, write_arrays, write_rows
 
 
 def made_data(form="vector", shape=(2,), validation=None, **more):
@@ -31,6 +31,32 @@ def test_arrays_are_written_in_their_own_units(tmp_path):
     with np.load(tmp_path / "a.npz") as written:
         assert written["samples"].tolist() == [[10.0, 10.0]] * 3
         assert written["latents"].shape == (3, 1)
+
+
+def test_the_names_of_columns_are_written_with_the_arrays(tmp_path):
+    class Columns:
+        columns = ("age", "city=Bern")
+
+        def __call__(self, values):
+            return values
+
+    write_arrays(
+        tmp_path / "a.npz", np.ones((3, 2)), np.zeros((3, 1)), made_data(to_display=Columns())
+    )
+    with np.load(tmp_path / "a.npz") as written:
+        assert written["columns"].tolist() == ["age", "city=Bern"]
+
+
+def test_samples_of_a_table_are_written_in_its_columns_and_units(tmp_path):
+    def to_rows(values):
+        return ("age", "city"), [[f"{age:.1f}", "Bern, CH"] for age, _ in values]
+
+    write_rows(tmp_path / "a.csv", np.full((2, 2), 3.0), made_data(to_rows=to_rows))
+    assert (tmp_path / "a.csv").read_text() == 'age,city\n3.0,"Bern, CH"\n3.0,"Bern, CH"\n'
+    write_rows(tmp_path / "b.csv", np.full((1, 2), 0.5), made_data())
+    assert (tmp_path / "b.csv").read_text() == "1,2\n0.5,0.5\n"
+    with pytest.raises(RunError, match="NaN or infinite values"):
+        write_rows(tmp_path / "c.csv", np.array([[np.nan, 0.0]]), made_data())
 
 
 def test_samples_that_are_not_finite_are_not_written(tmp_path):

@@ -1,31 +1,36 @@
-"""Numeric columns of a text table."""
+"""Columns of a text table."""
 
 from __future__ import annotations
 
 import hashlib
+from pathlib import Path
 
 import numpy as np
 
 import vaereg
 from vaereg.basics.datasets.declared import CsvParams
-from vaereg.basics.datasets.files.csv_file import NAMED, read_csv
+from vaereg.basics.datasets.files.csv_file import NAMED, read_cells
+from vaereg.basics.datasets.files.csv_labels import typed_labels
 from vaereg.basics.datasets.files.data_path import data_path
+from vaereg.basics.datasets.files.table_plan import TablePlan, plan_table
 from vaereg.basics.datasets.splits.content_digest import content_digest
-from vaereg.basics.datasets.splits.deal import deal
+from vaereg.basics.datasets.splits.deal import deal, deal_groups
 from vaereg.basics.datasets.splits.labels import encode_labels
 from vaereg.basics.datasets.splits.standardization import Standardization
+from vaereg.basics.datasets.splits.table_units import TableUnits
 
 
 class CsvTable:
     """The rows of a table as vectors, standardized with the training rows.
 
-    Over the training rows, each column has mean 0 and standard deviation 1. `Data.to_display`
-    converts values back to the columns' units and holds the columns' names. Text columns are
-    left out if `columns` is empty.
+    Over the training rows, each value has mean 0 and standard deviation 1. `Data.to_display`
+    converts values back to the columns' units and holds their names; `Data.to_rows` gives the
+    cells of the file. Text columns are encoded as `text` says. Whatever is left out or filled in
+    is noted.
 
     Raises:
         vaereg.DataError: for a file that is not such a table, cells that are missing or not numbers
-            (with line and column), constant columns, or an empty split.
+            (with line and column), dates, constant columns, or an empty split.
     """
 
     def __init__(self, params: CsvParams, context: vaereg.BuildContext) -> None:
@@ -36,49 +41,49 @@ class CsvTable:
         """Reads the table, assigns its rows to the splits and standardizes them."""
         params = self._params
         path = data_path(params.path, self._folder)
-        table = read_csv(
+        plan = plan_table(
             path,
-            delimiter=params.delimiter,
-            header=params.header,
-            columns=params.columns,
-            target=params.target,
+            read_cells(
+                path,
+                delimiter=params.delimiter,
+                header=params.header,
+                decimal=params.decimal,
+            ),
+            params,
         )
-        labels = (
-            encode_labels(table.labels, f'{path}, column "{params.target}"')
-            if table.labels is not None
-            else None
-        )
+        labels = None
+        if plan.labels is not None:
+            source = f'{path}, column "{params.target}"'
+            labels = encode_labels(typed_labels(plan.labels), source)
+        count = len(plan.lines)
         shares = {"test": params.test, "validation": params.validation}
-        positions = deal(len(table.values), shares, params.split_seed, path)
-        training = table.values[positions["train"]]
-        varies = training.min(axis=0) < training.max(axis=0)
-        if not varies.all() and not (params.drop_constant and varies.any()):
-            constant = [name for name, v in zip(table.columns, varies, strict=True) if not v]
-            more = f" and {len(constant) - NAMED} more" if len(constant) > NAMED else ""
-            raise vaereg.DataError(
-                f"{path}: all {len(training)} training rows have the same value in column "
-                f"{', '.join(map(repr, constant[:NAMED]))}{more}, so nothing can be learned from "
-                "it. Leave it out with columns = [...] or drop_constant = true."
-            )
+        positions = (
+            deal(count, shares, params.split_seed, path)
+            if plan.groups is None
+            else deal_groups(plan.groups, shares, params.split_seed, path)
+        )
+        encoded, filled = _filled(plan, positions["train"], path)
+        units, table = self._units(path, plan, encoded, positions["train"])
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):  # reported below
-            units = Standardization(
-                columns=tuple(name for name, v in zip(table.columns, varies, strict=True) if v),
-                mean=training[:, varies].mean(axis=0),
-                scale=training[:, varies].std(axis=0),
-            )
-            values = units.standardize(table.values[:, varies])
+            values = units.standardize(encoded[:, table.kept])
         if not (np.isfinite(values).all() and np.isfinite(units.scale).all()):
             raise vaereg.DataError(f"{path}: values too large or too small to standardize")
         splits = {
             part: vaereg.ArraySplit(values[chosen], labels.codes[chosen] if labels else None)
             for part, chosen in positions.items()
         }
+        usual = CsvParams(path=params.path)
+        changed = {
+            name: getattr(params, name)
+            for name in ("decimal", "text", "one_hot", "ordinal", "missing", "groups")
+            if getattr(params, name) != getattr(usual, name)
+        }
         return vaereg.Data(
             spec=vaereg.DataSpec(
                 form="vector",
                 shape=(len(units.columns),),
                 value_range=None,
-                size=len(training),
+                size=len(positions["train"]),
                 classes=len(labels.names) if labels else None,
                 class_names=labels.names if labels else (),
             ),
@@ -90,7 +95,80 @@ class CsvTable:
                 columns=units.columns,
                 target=params.target,
                 shares=[params.validation, params.test, params.split_seed],
+                **changed,
             ),
             to_display=units,
             from_display=units.standardize,
+            to_rows=table,
+            notes=(*plan.notes, *filled),
         )
+
+    def _units(
+        self, path: Path, plan: TablePlan, encoded: np.ndarray, train: np.ndarray
+    ) -> tuple[Standardization, TableUnits]:
+        """The standardization of the values that vary over the training rows.
+
+        Raises:
+            vaereg.DataError: for values that do not vary, unless `drop_constant`.
+        """
+        names = [name for column in plan.columns for name in column.names]
+        training = encoded[train]
+        varies = training.min(axis=0) < training.max(axis=0)
+        one_hot = [column.coding == "one_hot" for column in plan.columns for _ in column.names]
+        allowed = self._params.drop_constant | np.array(one_hot)
+        if not (varies | allowed).all() or not varies.any():
+            constant = [name for name, v in zip(names, varies, strict=True) if not v]
+            more = f" and {len(constant) - NAMED} more" if len(constant) > NAMED else ""
+            raise vaereg.DataError(
+                f"{path}: all {len(training)} training rows have the same value in column "
+                f"{', '.join(map(repr, constant[:NAMED]))}{more}, so nothing can be learned from "
+                "it. Leave it out with columns = [...] or drop_constant = true."
+            )
+        with np.errstate(
+            over="ignore", invalid="ignore", divide="ignore"
+        ):  # reported by the caller
+            units = Standardization(
+                columns=tuple(name for name, v in zip(names, varies, strict=True) if v),
+                mean=training[:, varies].mean(axis=0),
+                scale=training[:, varies].std(axis=0),
+            )
+        return units, TableUnits(
+            columns=plan.columns, kept=varies, constant=training[0], standardization=units
+        )
+
+
+def _filled(plan: TablePlan, train: np.ndarray, path: Path) -> tuple[np.ndarray, list[str]]:
+    """The encoded columns with their missing values filled in from the training rows, and a note.
+
+    Numbers get the median, categories the most frequent one.
+    """
+    parts, filled = [], {}
+    for column, cells in zip(plan.columns, plan.cells, strict=True):
+        values = column.encode(cells)
+        missing = np.isnan(values[:, 0])
+        if missing.any():
+            known = values[train][~missing[train]]
+            if not len(known):
+                raise vaereg.DataError(
+                    f"{path}: column {column.name!r} has no cell in the training rows; leave it "
+                    f"out with drop = [{column.name!r}]"
+                )
+            if column.coding == "one_hot":
+                instead = np.eye(values.shape[1])[known.mean(axis=0).argmax()]
+                values[missing] = instead
+            elif column.coding == "ordinal":
+                codes, counts = np.unique(known[:, 0], return_counts=True)
+                values[missing, 0] = codes[counts.argmax()]
+            else:
+                values[missing, 0] = np.median(known[:, 0])
+            filled[column.name] = int(missing.sum())
+        parts.append(values)
+    notes = []
+    if filled:
+        first = next(iter(filled))
+        notes.append(
+            f"{path}: {sum(filled.values())} missing cells in {len(filled)} columns are filled in "
+            "with the median of the training rows, or the most frequent category, such as "
+            f"{filled[first]} in {first!r}"
+        )
+    return np.concatenate(parts, axis=1), notes

@@ -92,9 +92,24 @@ class CsvParams:
     """Parameters of the dataset `csv`."""
 
     path: str = param(REQUIRED, "a UTF-8 text file with one row per line")
-    delimiter: str = param(",", "the character between cells")
-    columns: tuple[str, ...] = param((), "names of the columns to use; empty: all numeric columns")
+    delimiter: str = param("", "the character between cells; empty: found in the file")
+    decimal: str = param("auto", "the decimal sign of numbers", choices=("auto", ".", ","))
+    columns: tuple[str, ...] = param((), "names of the columns to use; empty: all")
+    drop: tuple[str, ...] = param((), "names of columns to leave out")
+    text: str = param(
+        "drop",
+        "what becomes of columns of text: one value per category, its number, or nothing",
+        choices=("drop", "one_hot", "ordinal"),
+    )
+    one_hot: tuple[str, ...] = param((), "columns with one value per category, whatever text says")
+    ordinal: tuple[str, ...] = param((), "columns whose categories are numbered in order")
+    missing: str = param(
+        "error",
+        "missing cells: an error, rows left out, the median, or the median and an indicator",
+        choices=("error", "drop_rows", "median", "indicator"),
+    )
     target: str = param("", "name of the column of class labels; empty: none")
+    groups: str = param("", "column whose equal cells stay in one split, such as a patient")
     header: str = param(
         "auto", "whether the first row names the columns", choices=("auto", "yes", "no")
     )
@@ -136,7 +151,7 @@ COMPONENTS: list[Component] = [
         name="csv",
         params=CsvParams,
         factory="vaereg.basics.datasets.csv_table:CsvTable",
-        summary="Numeric columns of a text table, standardized with the training rows.",
+        summary="Columns of a text table, encoded and standardized with the training rows.",
         for_data={"vector"},
         tags={"tabular"},
     ),

@@ -147,7 +147,7 @@ def test_many_faulty_cells_are_counted_and_eight_named(context: vaereg.BuildCont
         ("a,a\n1,2\n", {}, "several columns are named 'a'"),
         ("a,b\n1,2\n", {"columns": ("c",)}, "there is no column 'c'; the columns are: a, b"),
         ("a,b\n1,2\n", {"target": "c"}, "no column 'c'"),
-        ("a;b\n1;2\n3;4\n", {}, 'no column of numbers. Is the delimiter ","'),
+        ("a;b\n1;2\n3;4\n", {"delimiter": ","}, 'no column of numbers. Is the delimiter ","'),
         ("a,b\n1,2\n", {"delimiter": "::"}, "allowed is one character"),
         ("a,b\n1,2\n", {}, "1 example with .* leave none for training"),
         ("a,b\n1,0.5\n2,1.5\n3,2.5\n", {"target": "b"}, 'column "b": labels must be classes'),

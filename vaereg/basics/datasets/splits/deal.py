@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -50,3 +50,38 @@ def deal(
             "Provide more data, or hold out less."
         )
     return {"train": order[start:], **dealt}
+
+
+def deal_groups(
+    groups: Sequence[str], shares: Mapping[str, float], seed: int, source: object
+) -> dict[str, np.ndarray]:
+    """Like `deal`, but examples of the same group are in the same split.
+
+    Groups are dealt whole, in a shuffled order, until each share is reached as nearly as possible.
+
+    Args:
+        groups: the group of each example.
+        shares, seed, source: as for `deal`.
+
+    Raises:
+        vaereg.DataError: if there are too few groups, or no example is left for training.
+    """
+    names, codes = np.unique(np.asarray(groups), return_inverse=True)
+    used = [name for name, share in shares.items() if share]
+    if len(names) <= len(used):
+        raise vaereg.DataError(
+            f"{source}: {len(names)} groups cannot be divided among train and "
+            f"{' and '.join(used)}; hold out less, or choose another column of groups"
+        )
+    order = shuffled(len(names), seed)
+    sizes = np.bincount(codes)[order]
+    split_of, start = np.full(len(names), "train", object), 0
+    for left, name in enumerate(used, 1):
+        wanted = len(codes) * shares[name]
+        end = start + 1
+        last = len(names) - 1 - (len(used) - left)  # a group for each later split, one to train
+        while end < last and sizes[start:end].sum() + sizes[end] / 2 <= wanted:
+            end += 1
+        split_of[order[start:end]] = name
+        start = end
+    return {name: np.flatnonzero(split_of[codes] == name) for name in ("train", *used)}

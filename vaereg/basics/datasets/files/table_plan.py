@@ -1,0 +1,192 @@
+"""Decides what becomes of each column and row of a table, and reports the cells at fault."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import attrs
+
+import vaereg
+from vaereg.basics.datasets.declared import CsvParams
+from vaereg.basics.datasets.files.cells import is_missing, is_number
+from vaereg.basics.datasets.files.csv_file import NAMED, CsvCells
+from vaereg.basics.datasets.files.table_columns import Column, number_column, sort_of, text_column
+
+MOST_CATEGORIES = 200
+"""A column of text with more categories is not encoded: they are names or sentences."""
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class TablePlan:
+    """The columns to learn, and the rows that remain.
+
+    Args:
+        columns: in the order of the file, or of `columns`.
+        cells: of each column.
+        lines: where each row ends in the file.
+        labels, groups: the cells of these columns, or None.
+        notes: what is left out, one sentence each.
+    """
+
+    columns: list[Column]
+    cells: list[list[str]]
+    lines: list[int]
+    labels: list[str] | None
+    groups: list[str] | None
+    notes: tuple[str, ...]
+
+
+def plan_table(path: Path, table: CsvCells, params: CsvParams) -> TablePlan:
+    """Chooses and encodes columns.
+
+    Raises:
+        vaereg.DataError: for unknown columns, dates, text that cannot be encoded, and cells that
+            are missing or not numbers; the message has their number, and line and column of the
+            first eight.
+    """
+    place = {name: at for at, name in enumerate(table.names)}
+    asked = (*params.columns, *params.drop, *params.one_hot, *params.ordinal)
+    asked += tuple(name for name in (params.target, params.groups) if name)
+    unknown = sorted({name for name in asked if name not in place})
+    if unknown:
+        raise vaereg.DataError(
+            f"{path}: there is no column {', '.join(map(repr, unknown))}; the columns are: "
+            f"{', '.join(table.names)}"
+        )
+    wanted = params.columns or table.names
+    left = {params.target, params.groups, *params.drop}
+    wanted = tuple(name for name in wanted if name not in left)
+    cells = dict(
+        zip(table.names, (list(each) for each in zip(*table.rows, strict=True)), strict=True)
+    )
+    coding, notes = _codings(path, {name: cells[name] for name in wanted}, params)
+    if not coding:
+        raise vaereg.DataError(
+            f'{path}: has no column of numbers. Is the delimiter "{table.delimiter}"? '
+            f"The first row is: {', '.join(table.rows[0][:NAMED])}"
+        )
+    needed = [*coding, *([params.target] if params.target else [])]
+    rows, dropped = _rows(path, table, {name: cells[name] for name in needed}, coding, params)
+    kept = {name: [column[row] for row in rows] for name, column in cells.items()}
+    indicator = params.missing == "indicator"
+    return TablePlan(
+        columns=[
+            number_column(name, kept[name], indicator=indicator)
+            if how == "number"
+            else text_column(name, kept[name], how, indicator=indicator)
+            for name, how in coding.items()
+        ],
+        cells=[kept[name] for name in coding],
+        lines=[table.lines[row] for row in rows],
+        labels=kept[params.target] if params.target else None,
+        groups=kept[params.groups] if params.groups else None,
+        notes=(*table.notes, *notes, *dropped),
+    )
+
+
+def _codings(
+    path: Path, cells: dict[str, list[str]], params: CsvParams
+) -> tuple[dict[str, str], list[str]]:
+    """How each column that is used becomes numbers, and notes on those that are left out."""
+    coding: dict[str, str] = {}
+    text, empty, dates = [], [], []
+    for name, column in cells.items():
+        sort = sort_of(column)
+        chosen = (
+            "one_hot" if name in params.one_hot else "ordinal" if name in params.ordinal else ""
+        )
+        if sort == "dates" and not chosen:
+            dates.append(name)
+        elif chosen:
+            coding[name] = chosen
+        elif sort == "numbers":
+            coding[name] = "number"
+        elif sort == "empty":
+            empty.append(name)
+        elif params.text != "drop":
+            coding[name] = params.text
+        elif params.columns:
+            coding[name] = "number"  # its cells are reported
+        else:
+            text.append(name)
+    if dates:
+        example = next(cell for cell in cells[dates[0]] if not is_missing(cell))
+        raise vaereg.DataError(
+            f"{path}: column {_named(dates)} holds dates or times, such as {example!r}, which are "
+            "not numbers. Turn them into numbers, such as days since the first one, or leave them "
+            f"out with drop = [{', '.join(repr(each) for each in dates[:NAMED])}]."
+        )
+    for name, how in coding.items():
+        count = len({*cells[name]})
+        if how != "number" and count > MOST_CATEGORIES:
+            raise vaereg.DataError(
+                f"{path}: column {name!r} has {count} different texts, such as "
+                f"{cells[name][0]!r}; at most {MOST_CATEGORIES} can be encoded. Leave it out with "
+                f"drop = [{name!r}]."
+            )
+    notes = []
+    if text and (coding or len(cells) > len(text)):
+        examples = ", ".join(f"{each!r} ({cells[each][0]!r})" for each in text[:NAMED])
+        more = f" and {len(text) - NAMED} more" if len(text) > NAMED else ""
+        notes.append(
+            f"{path}: {len(text)} of {len(cells)} columns hold text and are left out: "
+            f'{examples}{more}. To use them, set text = "one_hot" or "ordinal".'
+        )
+    if empty:
+        notes.append(f"{path}: column {_named(empty)} has no cells and is left out")
+    return coding, notes
+
+
+def _rows(
+    path: Path,
+    table: CsvCells,
+    cells: dict[str, list[str]],
+    coding: dict[str, str],
+    params: CsvParams,
+) -> tuple[list[int], list[str]]:
+    """The rows to keep, and a note on those that are dropped.
+
+    Raises:
+        vaereg.DataError: for cells that are missing, unless they are provided for, or no numbers.
+    """
+    faults: dict[int, list[str]] = {}
+    missing: list[int] = []
+    tolerant = params.missing in ("median", "indicator")
+    for name, column in cells.items():
+        how = coding.get(name, "label")
+        for row, cell in enumerate(column):
+            if is_missing(cell):
+                if params.missing == "drop_rows":
+                    missing.append(row)
+                elif not tolerant or how == "label":
+                    faults.setdefault(row, []).append(
+                        f"  line {table.lines[row]}, column {name!r} is missing"
+                    )
+            elif how == "number" and not is_number(cell):
+                faults.setdefault(row, []).append(
+                    f"  line {table.lines[row]}, column {name!r} is {cell!r}, not a finite number"
+                )
+    if faults:
+        every = [fault for row in sorted(faults) for fault in faults[row]]
+        more = [f"  and {len(every) - NAMED} more"] if len(every) > NAMED else []
+        raise vaereg.DataError(
+            f"{path}: {len(every)} cell{'s' * (len(every) > 1)} cannot be used. Fill in or remove "
+            'these rows, leave out the column with drop = [...], set missing = "drop_rows", '
+            '"median" or "indicator" for missing cells, or text = "one_hot" for text:\n'
+            + "\n".join(every[:NAMED] + more)
+        )
+    gone = {*missing}
+    rows = [row for row in range(len(table.rows)) if row not in gone]
+    if not gone:
+        return rows, []
+    first = table.lines[min(gone)]
+    return rows, [
+        f"{path}: {len(gone)} of {len(table.rows)} rows have missing cells and are left out, such "
+        f"as line {first}"
+    ]
+
+
+def _named(names: Sequence[str]) -> str:
+    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+    return ", ".join(map(repr, names[:NAMED])) + more
