@@ -10,22 +10,47 @@ from tests.battery.sets import RealSet
 
 ROOT = Path(__file__).resolve().parents[2]
 SEED = 0
+MODEL = "sharp"
+
+BATCH_SIZE, DECAY = 64, "decay_steps = 6200"
+"""What registry.toml declares for `sharp`."""
 
 
-def samples_of_sharp(real: RealSet, count: int, folder: Path, epochs: int) -> np.ndarray:
-    """Trains `sharp` on the training images of a set, and draws from it.
+def samples_of_sharp(
+    real: RealSet, count: int, folder: Path, epochs: int, runs: Path | None = None
+) -> np.ndarray:
+    """Draws from `sharp`, which is trained on the training images of a set unless it is at hand.
 
     Args:
         real: the set.
         count: how many samples.
         folder: where data and run are written.
-        epochs: how long to train.
+        epochs: how long to train; the learning rate decays in this time.
+        runs: a folder of runs; the newest run of `sharp` there is taken instead of training one, if
+            its images have the shape of the set.
 
     Returns:
         (count, height, width, channels) in [0, 1].
     """
     import vaereg
 
+    if runs is not None:
+        trained = vaereg.load(MODEL, runs, quiet=True)
+        if tuple(trained.data.spec.shape) == real.pool.shape[1:]:
+            return np.asarray(trained.sample(count, SEED))
+    run = vaereg.train(
+        _declared(real, folder, epochs),
+        MODEL,
+        seed=SEED,
+        epochs=epochs,
+        runs=folder / "runs",
+        quiet=True,
+    )
+    return np.asarray(vaereg.load(run.folder, quiet=True).sample(count, SEED))
+
+
+def _declared(real: RealSet, folder: Path, epochs: int) -> Path:
+    """Writes the data, and a registry.toml with `sharp` for them."""
     data = real.data
     splits = {"train": data.train, "val": data.validation, "test": data.test}
     arrays = {
@@ -39,14 +64,8 @@ def samples_of_sharp(real: RealSet, count: int, folder: Path, epochs: int) -> np
     before, _, rest = declared.partition("[data.fashion]")
     _, _, models = rest.partition("\n\n")
     data_table = '[data.fashion]\nuse = "arrays"\npath = "battery.npz"\n\n'
+    steps = epochs * -(-len(data.train) // BATCH_SIZE)
+    assert DECAY in models
+    models = models.replace(DECAY, f"decay_steps = {steps}")
     (folder / "registry.toml").write_text(before + data_table + models, encoding="utf-8")
-    run = vaereg.train(
-        folder / "registry.toml",
-        "sharp",
-        seed=SEED,
-        epochs=epochs,
-        runs=folder / "runs",
-        quiet=True,
-    )
-    drawn: np.ndarray = vaereg.load(run.folder, quiet=True).sample(count, SEED)
-    return drawn
+    return folder / "registry.toml"

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.battery.answers import Answer, answers, real_images, sample_images
-from tests.battery.defects.table import DEFECTS, STRENGTHS
+from tests.battery.defects.table import DEFECTS, FURTHER, STRENGTHS
 from tests.battery.judge import Judge
 from tests.battery.power import IMPROVEMENTS, Power, alike, graded, power
 from tests.battery.sets import SETS
@@ -98,16 +98,27 @@ def main(argv: Sequence[str]) -> None:
     parser.add_argument("--examples", type=int, default=1000, help="held out, and as many samples")
     parser.add_argument("--set", nargs="+", choices=tuple(SETS), default=list(SETS))
     names = [each.name for each in DEFECTS]
-    parser.add_argument("--defect", nargs="*", choices=names, default=names)
+    further = [each.name for each in FURTHER]
+    parser.add_argument("--defect", nargs="*", choices=[*names, *further], default=names)
+    parser.add_argument("--further", action="store_true", help="the further defects instead")
     parser.add_argument("--strength", nargs="+", choices=STRENGTHS, default=list(STRENGTHS))
     parser.add_argument("--no-sharp", action="store_true", help="defects on real images alone")
     parser.add_argument("--epochs", type=int, default=30, help="of `sharp`")
+    parser.add_argument(
+        "--runs",
+        type=Path,
+        metavar="FOLDER",
+        help="take the newest run of `sharp` there instead of training one, for the set whose "
+        "images have its shape",
+    )
     parser.add_argument("--draws", type=int, default=10, help="of each improvement")
     parser.add_argument("--pairs", type=int, default=100, help="of draws that do not differ")
     parser.add_argument("--small", action="store_true", help="few examples, two defects")
     parser.add_argument("--cache", type=Path, help="of features and trained extractors")
     add_json(parser)
     args = parser.parse_args(argv)
+    if args.further:
+        args.defect = further
     if args.small:
         args.examples, args.epochs, args.draws, args.pairs = 150, 1, 2, 2
         args.set, args.defect = ["clothes"], ["blur", "one image repeated"]
@@ -168,14 +179,14 @@ def _run(
     gained: list[tuple[str, Power]] = []
     same: dict[str, dict[str, Counter[str]]] = {}
     steps: Counter[str] = Counter()
-    defects = [each for each in DEFECTS if each.name in args.defect]
+    defects = [each for each in (*DEFECTS, *FURTHER) if each.name in args.defect]
     for name in args.set:
         real = SETS[name](args.examples)
         judge = Judge.of(real, cache, store=args.cache is not None)
         bases = {REAL: real_images(judge, args.examples)}
         if not args.no_sharp:
-            _show(f"{name}: training sharp")
-            drawn = samples_of_sharp(real, 2 * args.examples, folder / name, args.epochs)
+            _show(f"{name}: samples of sharp")
+            drawn = samples_of_sharp(real, 2 * args.examples, folder / name, args.epochs, args.runs)
             bases[SHARP] = sample_images(judge, drawn)
         for base_name, images in bases.items():
             for each in answers(judge, images, base_name, defects, args.strength):

@@ -8,9 +8,44 @@ from typing import Literal
 import attrs
 import numpy as np
 
-from tests.battery.defects.composition import blends, cut_and_paste, mirror_halves, residue
+from tests.battery.defects.alteration import (
+    bending,
+    blur_and_noise,
+    blur_of_half,
+    coarse_pixels,
+    gamma,
+    halos,
+    median,
+    rows,
+    salt_and_pepper,
+    thick_strokes,
+    tilt,
+    vignette,
+    zoom,
+)
+from tests.battery.defects.composition import (
+    blends,
+    cut_and_paste,
+    grey_squares,
+    inverted,
+    mirror_halves,
+    mixed_neighbours,
+    residue,
+    upside_down,
+)
 from tests.battery.defects.images import LEVELS, Images, quantized
-from tests.battery.defects.membership import copies, dropped, foreign, repeated
+from tests.battery.defects.membership import (
+    copies,
+    dark_copies,
+    dropped,
+    easy_examples,
+    foreign,
+    imbalance,
+    mirrored_copies,
+    repeated,
+    soft_copies,
+    twins,
+)
 from tests.battery.defects.texture import (
     blocks,
     blur,
@@ -209,3 +244,168 @@ DEFECTS = (
         lay=copies,
     ),
 )
+
+FURTHER = (
+    Defect(
+        name="rows",
+        question="sharp",
+        values=(3, 8, 24),
+        amplitude="±{:g} of 255 grey levels",
+        lay=rows,
+    ),
+    Defect(
+        name="salt and pepper",
+        question="sharp",
+        values=(0.003, 0.01, 0.05),
+        amplitude="{percent} of the pixels",
+        lay=salt_and_pepper,
+    ),
+    Defect(
+        name="halos",
+        question="sharp",
+        values=(0.2, 0.6, 2.0),
+        amplitude="edges exaggerated by {percent}",
+        lay=halos,
+    ),
+    Defect(
+        name="median filter",
+        question="sharp",
+        values=(0.3, 0.6, 1.0),
+        amplitude="3 x 3 pixels, {percent} of the way",
+        lay=median,
+    ),
+    Defect(
+        name="coarse pixels",
+        question="sharp",
+        values=(0.3, 0.6, 1.0),
+        amplitude="2 x 2 pixels, {percent} of the way",
+        lay=coarse_pixels,
+    ),
+    Defect(
+        name="blur and noise",
+        question="sharp",
+        values=(0.5, 0.8, 1.5),
+        amplitude="sigma {:g} pixels, noise of the power that is lost",
+        lay=blur_and_noise,
+    ),
+    Defect(
+        name="blur of half",
+        question="sharp",
+        values=(0.5, 0.8, 1.5),
+        amplitude="sigma {:g} pixels, half of the images",
+        lay=blur_of_half,
+    ),
+    Defect(
+        name="gamma",
+        question="true",
+        values=(1.1, 1.35, 2.0),
+        amplitude="values to the power of {:g}",
+        lay=gamma,
+    ),
+    Defect(
+        name="vignette",
+        question="true",
+        values=(0.1, 0.3, 0.7),
+        amplitude="corners darker by {percent}",
+        lay=vignette,
+    ),
+    Defect(
+        name="tilt",
+        question="true",
+        values=(3, 7, 20),
+        amplitude="{:g} degrees",
+        lay=tilt,
+    ),
+    Defect(
+        name="zoom",
+        question="true",
+        values=(1.06, 1.15, 1.4),
+        amplitude="{:g} times as large",
+        lay=zoom,
+    ),
+    Defect(
+        name="bending",
+        question="true",
+        values=(0.5, 1.0, 2.0),
+        amplitude="standard deviation of {:g} pixels",
+        lay=bending,
+    ),
+    Defect(
+        name="thick strokes",
+        question="true",
+        values=(0.15, 0.4, 1.0),
+        amplitude="brightest of 3 x 3 pixels, {percent} of the way",
+        lay=thick_strokes,
+    ),
+    Defect(
+        name="upside down",
+        question="true",
+        values=(0.05, 0.2, 0.6),
+        amplitude=OF_IMAGES,
+        lay=upside_down,
+    ),
+    Defect(
+        name="inverted",
+        question="true",
+        values=(0.03, 0.1, 0.4),
+        amplitude=OF_IMAGES,
+        lay=inverted,
+    ),
+    Defect(
+        name="grey squares",
+        question="true",
+        values=(0.05, 0.2, 0.6),
+        amplitude=OF_IMAGES,
+        lay=grey_squares,
+    ),
+    Defect(
+        name="mixed neighbours",
+        question="true",
+        values=(0.1, 0.3, 1.0),
+        amplitude=OF_IMAGES,
+        lay=mixed_neighbours,
+    ),
+    Defect(
+        name="easy examples",
+        question="varied",
+        values=(0.1, 0.3, 0.5),
+        amplitude="the {percent} farthest of each kind are missing",
+        lay=easy_examples,
+    ),
+    Defect(
+        name="imbalance",
+        question="varied",
+        values=(1.5, 2.0, 4.0),
+        amplitude="half of the kinds {:g} times as frequent",
+        lay=imbalance,
+    ),
+    Defect(
+        name="noisy twins",
+        question="varied",
+        values=(0.1, 0.25, 0.5),
+        amplitude=OF_IMAGES,
+        lay=twins,
+    ),
+    Defect(
+        name="dark copies",
+        question="true",
+        values=(0.02, 0.05, 0.25),
+        amplitude=OF_IMAGES,
+        lay=dark_copies,
+    ),
+    Defect(
+        name="soft copies",
+        question="true",
+        values=(0.02, 0.05, 0.25),
+        amplitude=OF_IMAGES,
+        lay=soft_copies,
+    ),
+    Defect(
+        name="mirrored copies",
+        question="true",
+        values=(0.02, 0.05, 0.25),
+        amplitude=OF_IMAGES,
+        lay=mirrored_copies,
+    ),
+)
+"""Others, which the comparison was not built on: how well it generalizes."""

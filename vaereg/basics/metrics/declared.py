@@ -44,6 +44,9 @@ class NearCopiesParams:
     fraction: float = param(
         0.25, "how near a copy is, as a fraction of what separates real examples", gt=0, le=1
     )
+    altered_fraction: float = param(
+        0.5, "the same for images whose brightness, position or sharpness may differ", gt=0, le=1
+    )
     quantile: float = param(
         0.01, "the quantile of the distances of real examples that is taken", gt=0, lt=1
     )

@@ -10,6 +10,7 @@ import numpy as np
 import vaereg
 from vaereg.basics.metrics.evidence.feature_sets import enough
 from vaereg.basics.metrics.evidence.finite import finite
+from vaereg.basics.metrics.formulas.altered_copies import AlteredCopies
 
 if TYPE_CHECKING:
     from vaereg.basics.metrics.declared import NearCopiesParams
@@ -26,6 +27,10 @@ class NearCopies:
     data scores about 0: a few copies are seen. Each score has a limit: `allowed` plus the share of
     real data, which may hold equal examples.
 
+    A copy of an image may be altered: darker, softer, noisy, mirrored or moved by a pixel. So
+    `near_copies` counts an image, too, if its distance in `AlteredCopies` is so small, at
+    `altered_fraction` of q.
+
     Raises:
         vaereg.DataError: for fewer than 2 examples, or values that are not finite.
 
@@ -39,7 +44,8 @@ class NearCopies:
             question="true",
             direction=-1,
             share=True,
-            meaning="Share of samples that nearly equal a training example in all values.",
+            meaning="Share of samples that nearly equal a training example in all values, images "
+            "also one that was mirrored, moved by a pixel, or changed in brightness or contrast.",
         ),
         "near_duplicates": vaereg.ScoreInfo(
             question="varied",
@@ -57,24 +63,54 @@ class NearCopies:
         """Measures samples against the training data and against each other."""
         finite(np.asarray(evidence.train), "training examples")
         generated, real = (_to_others(evidence, which) for which in ("generated", "real"))
-        measured = {"near_duplicates": self._share(generated, real)}
-        to_train = vaereg.nearest_in_training(evidence, "generated").distances[:, 0]
+        generated_again, real_again = self._near(generated, real)
+        measured = {"near_duplicates": self._measured(generated_again, real_again)}
+        generated_copied, real_copied = self._copied(evidence)
         if evidence.unseen is not None:
-            to_train = to_train[evidence.unseen]
-        if len(to_train):
-            held_out = vaereg.nearest_in_training(evidence, "real").distances[:, 0]
-            measured["near_copies"] = self._share(to_train, held_out)
+            generated_copied = generated_copied[evidence.unseen]
+        if len(generated_copied):
+            measured["near_copies"] = self._measured(generated_copied, real_copied)
         return measured
 
-    def _share(self, generated: np.ndarray, real: np.ndarray) -> vaereg.Measured:
-        """The share of samples at distances (n,) that are near, given those of real ones (p,)."""
-        near = self.params.fraction * np.quantile(real, self.params.quantile)
-        equal = (generated <= near).astype(float)
+    def _copied(self, evidence: vaereg.Evidence) -> tuple[np.ndarray, np.ndarray]:
+        """Which samples (n,) and which real examples (p,) nearly equal a training example."""
+        generated, real = (
+            vaereg.nearest_in_training(evidence, which).distances[:, 0]
+            for which in ("generated", "real")
+        )
+        generated_copied, real_copied = self._near(generated, real)
+        spec = evidence.data_spec
+        if spec.form == "image" and AlteredCopies.fits(spec.shape):
+            copies = AlteredCopies(np.asarray(evidence.train))
+            generated_altered, real_altered = self._near(
+                *(
+                    copies.distances(np.asarray(each))
+                    for each in (evidence.generated, evidence.real)
+                ),
+                altered=True,
+            )
+            return generated_copied | generated_altered, real_copied | real_altered
+        return generated_copied, real_copied
+
+    def _near(
+        self, generated: np.ndarray, real: np.ndarray, *, altered: bool = False
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Which samples at distances (n,) are near, and which real examples at distances (p,)."""
+        known = real[np.isfinite(real)]
+        if not len(known):
+            return np.zeros(len(generated), bool), np.zeros(len(real), bool)
+        fraction = self.params.altered_fraction if altered else self.params.fraction
+        near = fraction * np.quantile(known, self.params.quantile)
+        return generated <= near, real <= near
+
+    def _measured(self, generated: np.ndarray, real: np.ndarray) -> vaereg.Measured:
+        """The share of samples that are near (n,), given which real examples are (p,)."""
+        equal = generated.astype(float)
         return vaereg.Measured(
             value=float(equal.mean()),
             sample_size=len(equal),
             influence_of_generated=equal,
-            limit=self.params.allowed + float((real <= near).mean()),
+            limit=self.params.allowed + float(real.mean()),
         )
 
 

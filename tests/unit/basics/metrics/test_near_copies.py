@@ -75,3 +75,39 @@ def test_real_data_with_equal_examples_raises_the_limit_by_their_share() -> None
 
     assert found["near_copies"].limit == pytest.approx(0.11)
     assert found["near_duplicates"].limit == pytest.approx(0.05)
+
+
+def detailed(n: int, seed: int = 0) -> np.ndarray:
+    """Random images (n, 16, 16, 1) in [0.2, 0.8] whose details are two pixels wide."""
+    coarse = np.random.default_rng(seed).uniform(0.2, 0.8, (n, 8, 8, 1))
+    return rounded(coarse.repeat(2, axis=1).repeat(2, axis=2))
+
+
+@pytest.mark.parametrize(
+    "alter",
+    [
+        lambda x: 0.9 * x,
+        lambda x: 0.8 * x + 0.15,
+        lambda x: x[:, :, ::-1],
+        lambda x: np.roll(x, 1, axis=2),
+        lambda x: 0.25 * np.roll(x, 1, axis=1) + 0.5 * x + 0.25 * np.roll(x, -1, axis=1),
+    ],
+    ids=["darker", "of less contrast", "mirrored", "moved by a pixel", "softer"],
+)
+def test_altered_copies_of_training_images_are_counted(alter) -> None:
+    train, generated = detailed(400, 2), detailed(300, 3)
+    generated[:30] = rounded(alter(train[:30]))
+
+    found = scores("near_copies", made_evidence(detailed(300, 1), generated, train=train))
+
+    np.testing.assert_array_equal(found["near_copies"].influence_of_generated, np.arange(300) < 30)
+
+
+def test_plain_images_are_no_altered_copies_of_one_another() -> None:
+    train, real, generated = detailed(400, 2), detailed(300, 1), detailed(300, 3)
+    train[:9] = np.linspace(0.1, 0.9, 9)[:, None, None, None]
+    generated[:30] = 0.55
+
+    found = values("near_copies", made_evidence(rounded(real), rounded(generated), train=train))
+
+    assert found["near_copies"] == 0.0
