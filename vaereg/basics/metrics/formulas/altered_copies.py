@@ -13,6 +13,9 @@ LEAST_SIDE = 8
 LEAST_CONTRAST = 0.25
 """Images of less contrast, as a share of the median of training images, are too plain to tell."""
 
+ROUNDING = 0.5 / 255
+"""The contrast that rounding to 8 bits may give to images without any."""
+
 FEW_VALUES = 128
 """Candidates are searched among this many averages of an image at most."""
 
@@ -36,7 +39,7 @@ class AlteredCopies:
     def __init__(self, train: np.ndarray) -> None:
         soft = _soft(train)
         contrast = _contrast(soft)
-        self._least = LEAST_CONTRAST * float(np.median(contrast))
+        self._least = max(ROUNDING, LEAST_CONTRAST * float(np.median(contrast)))
         soft = soft[contrast > self._least]
         self._fine = _standardized(soft)
         self._coarse = _standardized(_averages(soft))
