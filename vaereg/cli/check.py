@@ -6,8 +6,9 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
+from vaereg.cli.options import add_backend
 from vaereg.cli.output import print_json
-from vaereg.cli.session import opened_registry, warning_printer
+from vaereg.cli.session import opened_registry, tell_of, warning_printer
 from vaereg.cli.table import table
 from vaereg.cli.terminal import Terminal
 from vaereg.declaration.declaration import Declaration, Slot
@@ -22,6 +23,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "models", nargs="*", metavar="MODEL", help="the models to check (default: all)"
     )
+    parser.add_argument(
+        "--data",
+        action="store_true",
+        help="also read the data, build each model and put one batch through it, without training",
+    )
+    add_backend(parser)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -33,10 +40,22 @@ def run(args: argparse.Namespace) -> int:
     """
     opened = opened_registry(args, needed=True)
     declarations, warnings = check(opened, args.models)
+    warnings, notes, data_lines = [*warnings], list[str](), list[str]()
+    if args.data:
+        from vaereg.workflows.check_data import check_data
+
+        found = check_data(declarations, args.backend, tell_of(args))
+        data_lines = [*found.lines]
+        for each in found.remarks:
+            kind, _, text = each.partition(": ")
+            (warnings if kind == "warning" else notes).append(text)
     if args.json:
         models = {name: _as_dict(declaration) for name, declaration in declarations.items()}
-        print_json({"models": models, "warnings": [*opened.catalog.warnings, *warnings]})
+        content: JsonObject = {"models": models, "warnings": [*opened.catalog.warnings, *warnings]}
+        print_json({**content, "data": data_lines, "notes": notes} if args.data else content)
         return 0
+    if notes and not args.quiet:
+        Terminal(sys.stderr, args.color).print("\n".join(f"note: {each}" for each in notes))
     for warning in warnings:
         warning_printer(args)(warning)
     terminal = Terminal(sys.stdout, args.color)
@@ -45,6 +64,8 @@ def run(args: argparse.Namespace) -> int:
     if warnings:
         verdict += f", {len(warnings)} warning{'s' if len(warnings) != 1 else ''}"
     terminal.print(terminal.style(verdict, "green"))
+    for line in data_lines:
+        terminal.print(line)
     terminal.print()
     headers = (
         "model",

@@ -29,7 +29,7 @@ def summary(run: FinishedRun) -> str:
     if run.stopped_early:
         epochs += ", stopped early"
     rate = run.images_per_second
-    speed = f", {rate:.0f} images/s" if rate else ""
+    speed = f", {rate:.0f} examples/s" if rate else ""
     memory = "".join(
         f", at most {size(count)} of {'memory' if where == 'host' else 'device memory'}"
         for where, count in run.peak_memory.items()

@@ -97,7 +97,7 @@ class Progress:
         Args:
             epoch, epochs: which epoch, and how many there are.
             step, steps: which step of the epoch, and how many steps it has.
-            rate: images per second; 0 if it is not known yet.
+            rate: examples per second; 0 if it is not known yet.
             left: seconds until the training ends.
             terms: the terms; only the loss is shown.
         """
@@ -129,7 +129,7 @@ class Progress:
 
         Args:
             epoch, epochs: which epoch, counted from 1, and how many there are.
-            rate: images per second.
+            rate: examples per second.
             seconds: how long its steps and its validation took.
             left: seconds until the training ends.
             terms: name -> value.
@@ -223,7 +223,7 @@ def number(value: float) -> str:
 
 
 def _rate(rate: float) -> str:
-    return f"{rate:.0f} images/s" if rate >= 10 else f"{rate:.1f} images/s"
+    return f"{rate:.0f} examples/s" if rate >= 10 else f"{rate:.1f} images/s"
 
 
 def _terms(terms: Mapping[str, float], names: tuple[str, ...]) -> str:

@@ -54,7 +54,7 @@ class Clock:
 
     @property
     def rate(self) -> float:
-        """Images per second in this epoch; 0 until a step was timed."""
+        """Examples per second in this epoch; 0 until a step was timed."""
         return self._batch_size / self.step_seconds if self.step_seconds else 0.0
 
     @property

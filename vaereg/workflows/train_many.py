@@ -22,6 +22,16 @@ from vaereg.workflows.finished_run import FinishedRun, run_from_dict
 from vaereg.workflows.options import RegistryOptions, TrainOptions
 from vaereg.workflows.tell import Tell
 
+WHATEVER_THE_SEED = {
+    "BackendError",
+    "ContractError",
+    "DataError",
+    "DeclarationError",
+    "PluginError",
+    "UsageError",
+}
+"""The types of errors that another seed of the same model would meet too."""
+
 PROGRAM = (sys.executable, "-m", "vaereg")
 """How a child process is started."""
 
@@ -61,6 +71,8 @@ def train_many(
 ) -> Iterator[FinishedRun | FailedTraining]:
     """Trains each declaration with each seed; a failed training does not stop the others.
 
+    A fault that does not depend on the seed is told once: the model's other seeds are left out.
+
     Args:
         declarations: the models to train.
         seeds: the number of seeds per model, starting with that of the declaration.
@@ -75,7 +87,10 @@ def train_many(
         for declaration in declarations
         for offset in range(seeds)
     ]
+    hopeless: set[str] = set()
     for number, (model, seed) in enumerate(jobs, start=1):
+        if model in hopeless:
+            continue
         tell.say(f"[{number}/{len(jobs)}] {model}, seed {seed}")
         command = train_command(model, seed, registry, options, quiet=tell.quiet)
         code, document = run_child(command)
@@ -83,6 +98,8 @@ def train_many(
             raise Interrupted(message_of(document) or "interrupted")
         if code:
             error = document.get("error", {})
+            if error.get("type") in WHATEVER_THE_SEED:
+                hopeless.add(model)
             yield FailedTraining(model=model, seed=seed, exit_code=code, error=error)
         else:
             yield run_from_dict(document["runs"][0])

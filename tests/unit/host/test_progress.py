@@ -29,8 +29,8 @@ def test_without_a_terminal_every_message_is_a_line_of_its_own():
     assert lines == [
         "backend jax",
         "compiling …",
-        "epoch 1/2  3/8  loss 1.5  512 images/s  1 min 15 s left",
-        "epoch 1/2  loss 1.5  kl 0.25  4.2 s, 512 images/s  4.0 s left",
+        "epoch 1/2  3/8  loss 1.5  512 examples/s  1 min 15 s left",
+        "epoch 1/2  loss 1.5  kl 0.25  4.2 s, 512 examples/s  4.0 s left",
     ]
 
 
@@ -40,7 +40,7 @@ def test_on_a_terminal_one_line_is_updated_and_epochs_stay(monkeypatch):
     text = shown(Progress(stream=Terminal()))
     assert "\r\033[Kepoch 1/2 " in text
     assert "\nepoch 1/2  loss 1.5  kl 0.25" in text.replace("\r\033[K", "\n")
-    assert "\n" not in text.split("compiling")[1].split("images/s")[0]
+    assert "\n" not in text.split("compiling")[1].split("examples/s")[0]
 
 
 def test_quiet_prints_nothing():

@@ -53,7 +53,7 @@ def test_a_step_is_shown_when_one_is_due_with_the_time_left(display):
     Shown.due = True
     display.on_train_batch_end(3, {"loss": 1.5})
     # 6 steps of this epoch, 10 of the next, and two evaluations
-    assert lines(display) == ["epoch 2/3  4/10  loss 1.5  16 images/s  3 min 52 s left"]
+    assert lines(display) == ["epoch 2/3  4/10  loss 1.5  16 examples/s  3 min 52 s left"]
 
 
 def test_a_term_that_is_not_finite_is_not_shown(display):
