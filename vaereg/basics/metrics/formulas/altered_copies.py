@@ -136,7 +136,7 @@ def _contrast(soft: np.ndarray) -> np.ndarray:
 
 def _standardized(soft: np.ndarray) -> np.ndarray:
     """Images as rows with a mean of 0 and a standard deviation of 1."""
-    flat = soft.reshape(len(soft), -1)
+    flat = soft.reshape(len(soft), math.prod(soft.shape[1:]))
     flat = flat - flat.mean(axis=1, keepdims=True)
     deviations = np.maximum(flat.std(axis=1, keepdims=True), np.finfo(np.float32).tiny)
     standardized: np.ndarray = flat / deviations
