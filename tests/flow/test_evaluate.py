@@ -57,7 +57,7 @@ def test_every_question_is_answered_with_its_reference(evaluated):
         "precision_classifier",
         "density_classifier",
         "nn_accuracy_generated_classifier",
-        "copy_rate_pixels",
+        "copy_rate_values",
         "elbo",
         "iwae",
         "kl",

@@ -190,6 +190,6 @@ def _next_steps(comparison: Comparison) -> str:
     if enough or a.model == b.model:
         return f"next: vaereg report {a.label} {b.label} --compare"
     return (
-        "next, to evaluate the method and not these weights: "
-        f"vaereg train {a.model} {b.model} --seeds {LEAST_SEEDS}"
+        f"next, to evaluate the method (exploratory with {len(comparison.seeds)} of "
+        f"{LEAST_SEEDS} seeds): vaereg train {a.model} {b.model} --seeds {LEAST_SEEDS}"
     )

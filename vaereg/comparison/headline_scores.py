@@ -13,6 +13,9 @@ from collections.abc import Sequence
 PRIMARY = {"sharp": "spectrum_distance", "varied": "coverage", "true": "kernel_distance"}
 """The score that the verdict on each question rests on."""
 
+NEEDS = {PRIMARY["sharp"]: "images with sides of at least 8 pixels"}
+"""What a primary score needs that not all data has."""
+
 OF_FEATURES = ("varied", "true")
 """The questions whose primary score is measured in features."""
 

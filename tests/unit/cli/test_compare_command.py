@@ -149,7 +149,7 @@ def test_too_few_seeds_say_how_many_are_needed(make: Any, asked: Any, vaereg_run
     assert "exploratory" in result.out
     assert "3 of 3 pairs agree, median improvement +" in result.out
     assert "pairs that agree" in result.out and " interval" not in result.out
-    assert "vaereg train old new --seeds 6" in result.out
+    assert "exploratory with 3 of 6 seeds): vaereg train old new --seeds 6" in result.out
 
 
 def test_notes_say_what_was_left_out_unless_quiet(make: Any, asked: Any, vaereg_run: Any):

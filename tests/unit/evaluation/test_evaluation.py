@@ -30,4 +30,4 @@ def test_a_content_without_a_key_is_refused(key):
 
 def test_the_base_of_a_score_is_its_name_without_the_extractors():
     assert make_score("coverage_pixels", 0.5, extractor="pixels").base == "coverage"
-    assert make_score("copy_rate_pixels", 0.5).base == "copy_rate_pixels"
+    assert make_score("copy_rate_values", 0.5).base == "copy_rate_values"

@@ -10,6 +10,7 @@ import numpy as np
 import vaereg
 from vaereg.basics.metrics.evidence.feature_sets import enough
 from vaereg.basics.metrics.evidence.finite import finite
+from vaereg.basics.metrics.evidence.twins import twins
 from vaereg.basics.metrics.formulas.altered_copies import AlteredCopies
 
 if TYPE_CHECKING:
@@ -53,6 +54,13 @@ class NearCopies:
             share=True,
             meaning="Share of samples that nearly equal another sample in all values.",
         ),
+        "near_duplicates_reconstructed": vaereg.ScoreInfo(
+            question="varied",
+            direction=-1,
+            share=True,
+            meaning="Share of reconstructions of one half of the held-out examples that nearly "
+            "equal another one: what the decoder makes equal.",
+        ),
     }
 
     def __init__(self, params: NearCopiesParams, context: vaereg.BuildContext) -> None:
@@ -62,15 +70,17 @@ class NearCopies:
     def __call__(self, evidence: vaereg.Evidence) -> dict[str, vaereg.Measured]:
         """Measures samples against the training data and against each other."""
         finite(np.asarray(evidence.train), "training examples")
-        generated, real = (_to_others(evidence, which) for which in ("generated", "real"))
-        generated_again, real_again = self._near(generated, real)
-        measured = {"near_duplicates": self._measured(generated_again, real_again)}
+        measured = self._repeats(evidence) | twins(evidence, self._repeats)
         generated_copied, real_copied = self._copied(evidence)
         if evidence.unseen is not None:
             generated_copied = generated_copied[evidence.unseen]
         if len(generated_copied):
             measured["near_copies"] = self._measured(generated_copied, real_copied)
         return measured
+
+    def _repeats(self, evidence: vaereg.Evidence) -> dict[str, vaereg.Measured]:
+        generated, real = (_to_others(evidence, which) for which in ("generated", "real"))
+        return {"near_duplicates": self._measured(*self._near(generated, real))}
 
     def _copied(self, evidence: vaereg.Evidence) -> tuple[np.ndarray, np.ndarray]:
         """Which samples (n,) and which real examples (p,) nearly equal a training example."""

@@ -27,7 +27,7 @@ class PixelCopies:
 
     uses_features = False
     scores: Mapping[str, vaereg.ScoreInfo] = {
-        "copy_rate_pixels": vaereg.ScoreInfo(
+        "copy_rate_values": vaereg.ScoreInfo(
             question="true",
             direction=-1,
             share=True,
@@ -53,4 +53,4 @@ class PixelCopies:
         measured = copied_share(
             distances("generated"), distances("real"), self.params.quantile, evidence.unseen
         )
-        return {} if measured is None else {"copy_rate_pixels": measured}
+        return {} if measured is None else {"copy_rate_values": measured}

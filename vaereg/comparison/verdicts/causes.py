@@ -25,6 +25,7 @@ from vaereg.comparison.verdicts.distance_causes import (
     colour_cause,
     distance_causes,
     parts_by_space,
+    repeats_cause,
     variety_causes,
 )
 from vaereg.comparison.verdicts.limits import is_beyond_limit
@@ -83,7 +84,7 @@ def causes(runs: Sequence[MeasuredRun]) -> tuple[Cause, ...]:
         _spectrum_cause(runs),
         _pattern_cause(runs),
         _holes_cause(runs),
-        _repeats_cause(runs),
+        repeats_cause(runs),
         _copies_cause(runs),
     )
     hidden = {"decoder", "prior"} if has_collapsed(runs) else set()
@@ -151,19 +152,6 @@ def _copies_cause(runs: Sequence[MeasuredRun]) -> Cause | None:
         for reference in (runs[0].scores[name].reference,)
     ]
     return Cause("copies", f"samples copy training examples: {' and '.join(shares)}")
-
-
-def _repeats_cause(runs: Sequence[MeasuredRun]) -> Cause | None:
-    """Samples that repeat one another."""
-    seen = [name for name in GUARDS["varied"] if is_beyond_limit(runs, name)]
-    if not seen:
-        return None
-    share = figure(_mean_score(runs, seen[0]), share=True)
-    return Cause(
-        "prior",
-        f"{share} of samples repeat another one ({seen[0]}), which points to where samples are "
-        "drawn",
-    )
 
 
 def has_collapsed(runs: Sequence[MeasuredRun]) -> bool:

@@ -14,6 +14,7 @@ from vaereg.comparison.headline_scores import (
     COLOURS,
     DISTANCE_ADDED,
     DISTANCE_RECONSTRUCTED,
+    GUARDS,
     MISSING_CLASSES,
     NEVER_DECIDE,
     PRIMARY,
@@ -22,6 +23,7 @@ from vaereg.comparison.measured_run import MeasuredRun
 from vaereg.comparison.verdicts.cause_kind import Cause, CauseKind
 from vaereg.comparison.verdicts.copying import mean_lower_end
 from vaereg.comparison.verdicts.faults import Fault, fault
+from vaereg.comparison.verdicts.limits import is_beyond_limit
 
 NOTABLE_SHARE = 0.2
 """The decoder or the prior is blamed for a gap to real data from this share of it on."""
@@ -186,6 +188,23 @@ def classes_cause(runs: Sequence[MeasuredRun]) -> Cause | None:
             kind,
             f"samples lack {missing:.3g} of the classes ({score.name}), and reconstructions have "
             f"{figure(decoder, share=True)} of the shift of classes: the {kind}'s fault",
+        )
+    return None
+
+
+def repeats_cause(runs: Sequence[MeasuredRun]) -> Cause | None:
+    """Samples that repeat one another."""
+    for name in GUARDS["varied"]:
+        found = _faults(runs, name)
+        if not is_beyond_limit(runs, name) or not found:
+            continue
+        share = float(np.mean([run.scores[name].value for run in runs]))
+        decoder = float(np.mean([each.decoder for each in found]))
+        kind: CauseKind = "decoder" if decoder >= HALF else "prior"
+        return Cause(
+            kind,
+            f"{figure(share, share=True)} of samples repeat another one ({name}), and "
+            f"reconstructions have {figure(decoder, share=True)} of this: the {kind}'s fault",
         )
     return None
 

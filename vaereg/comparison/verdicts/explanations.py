@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import attrs
 
@@ -19,20 +19,30 @@ from vaereg.comparison.headline_scores import (
 )
 from vaereg.comparison.measured_run import MeasuredRun
 from vaereg.comparison.verdicts.cause_kind import CauseKind
-from vaereg.comparison.verdicts.causes import causes, has_collapsed
+from vaereg.comparison.verdicts.causes import (
+    LITTLE_INFORMATION,
+    LITTLE_VARIANCE,
+    MANY_COLLAPSED,
+    causes,
+    has_collapsed,
+)
 from vaereg.comparison.verdicts.distance_causes import NOTABLE_SHARE
 from vaereg.comparison.verdicts.faults import fault, is_bad
 from vaereg.comparison.verdicts.limits import is_beyond_limit
 from vaereg.evaluation.evaluation import Evaluation, Score
 
-OF_COLLAPSE = (INFORMATION, COLLAPSED, RECONSTRUCTED_VARIANCE)
+SIGNS_OF_COLLAPSE: dict[str, Callable[[float], bool]] = {
+    INFORMATION: lambda nats: nats < LITTLE_INFORMATION,
+    COLLAPSED: lambda share: share >= MANY_COLLAPSED,
+    RECONSTRUCTED_VARIANCE: lambda share: share < LITTLE_VARIANCE,
+}
+"""Which values of the scores of the latent show a collapse."""
 
 CERTAIN: dict[str, CauseKind] = {
     HOLES: "prior",
     **dict.fromkeys(FIDELITY, "decoder"),
-    **dict.fromkeys(OF_COLLAPSE, "collapse"),
+    **dict.fromkeys(SIGNS_OF_COLLAPSE, "collapse"),
     **dict.fromkeys(GUARDS["sharp"], "texture"),
-    **dict.fromkeys(GUARDS["varied"], "prior"),
     **dict.fromkeys(GUARDS["true"], "copies"),
 }
 """The scores that show a single cause, if it is there."""
@@ -79,9 +89,8 @@ def _kinds_of_scores(
         if score.base.startswith(COPIES):
             certain = "copies"
         if certain is not None:
-            bad = score.limit is None or is_beyond_limit([run], name)
-            kinds[name] = (certain,) if certain in found and bad else ()
-        elif is_bad(score):
+            kinds[name] = (certain,) if certain in found and _is_sign(run, score) else ()
+        elif is_bad(score) and _is_sign(run, score):
             kinds[name] = _kinds_of(run, score, found)
             if not kinds[name]:
                 unclear.append(score)
@@ -89,6 +98,13 @@ def _kinds_of_scores(
         same = (each for name, each in kinds.items() if run.scores[name].question == score.question)
         kinds[score.name] = tuple(dict.fromkeys(kind for each in same for kind in each))
     return {name: each for name, each in kinds.items() if each}
+
+
+def _is_sign(run: MeasuredRun, score: Score) -> bool:
+    """Whether a score that may show a cause shows one here."""
+    if score.base in SIGNS_OF_COLLAPSE:
+        return SIGNS_OF_COLLAPSE[score.base](score.value)
+    return score.limit is None or is_beyond_limit([run], score.name)
 
 
 def _kinds_of(run: MeasuredRun, score: Score, found: set[CauseKind]) -> tuple[CauseKind, ...]:

@@ -40,7 +40,7 @@ import attrs
 import numpy as np
 
 from vaereg.comparison.comparison import PAIRED_SEEDS, Answer, Design, Verdict
-from vaereg.comparison.headline_scores import OF_FEATURES, PRIMARY, primary_names
+from vaereg.comparison.headline_scores import NEEDS, OF_FEATURES, PRIMARY, primary_names
 from vaereg.comparison.spaces import Spaces
 from vaereg.comparison.statistics.effect import Effect, ScoreEffects
 from vaereg.comparison.statistics.holm import holm
@@ -192,7 +192,7 @@ def _grounds(name: str, effects: Mapping[str, ScoreEffects]) -> Grounds | str:
     """The grounds of a score, or why there are none."""
     of_score = effects.get(name)
     if of_score is None:
-        return f"{name} was not measured"
+        return f"{name} needs {NEEDS[name]}" if name in NEEDS else f"{name} was not measured"
     rope = rope_of(of_score.overall)
     if rope is None or of_score.overall.interval is None:
         return f"{name} has no {'reference' if rope is None else 'interval'}"

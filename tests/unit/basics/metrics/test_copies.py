@@ -8,7 +8,7 @@ import pytest
 from tests.helpers.made_evidence import MadeEvidence, made_evidence
 from tests.helpers.metric_scores import scores, values
 
-NAMES = {"copies": "copy_rate", "pixel_copies": "copy_rate_pixels"}
+NAMES = {"copies": "copy_rate", "pixel_copies": "copy_rate_values"}
 
 
 def points(n: int, seed: int, d: int = 6) -> np.ndarray:

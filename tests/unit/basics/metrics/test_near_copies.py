@@ -30,8 +30,9 @@ def test_other_draws_of_real_data_have_none() -> None:
     assert {name: each.value for name, each in found.items()} == {
         "near_copies": 0.0,
         "near_duplicates": 0.0,
+        "near_duplicates_reconstructed": 0.0,
     }
-    assert all(each.limit == 0.01 for each in found.values())
+    assert [each.limit for each in found.values()] == [0.01, None, 0.01]
 
 
 @pytest.mark.parametrize("noise", [0.0, 2.0])
@@ -56,6 +57,17 @@ def test_an_image_that_is_repeated_is_counted_each_time(noise: float) -> None:
 
     assert found.value == pytest.approx(0.03)
     np.testing.assert_array_equal(found.influence_of_generated, np.arange(300) < 9)
+
+
+def test_reconstructions_that_are_equal_are_counted_apart_from_samples() -> None:
+    real = images(300, 1)
+    reconstructed = np.where(np.arange(300)[:, None, None, None] % 2, real, real[:1])
+    made = made_evidence(real, images(300, 3), reconstructed=reconstructed, train=images(400, 2))
+
+    found = values("near_copies", made)
+
+    assert found["near_duplicates"] == 0.0
+    assert found["near_duplicates_reconstructed"] == np.mean(made.halves.a % 2 == 0)
 
 
 def test_smooth_samples_are_not_copies() -> None:

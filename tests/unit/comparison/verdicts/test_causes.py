@@ -70,15 +70,15 @@ def copying(**shares):
 
 
 def test_copies_by_values_and_by_features_are_a_cause():
-    (found,) = causes(of_scores(copying(copy_rate_pixels=0.12, copy_rate_classifier=0.15)))
+    (found,) = causes(of_scores(copying(copy_rate_values=0.12, copy_rate_classifier=0.15)))
 
     assert found.kind == "copies"
-    assert "12.0 % by copy_rate_pixels (real data 1.0 %)" in found.text
+    assert "12.0 % by copy_rate_values (real data 1.0 %)" in found.text
     assert "15.0 % by copy_rate_classifier" in found.text
 
 
 def test_nearness_to_training_examples_in_features_alone_is_no_copying():
-    assert not causes(of_scores(copying(copy_rate_pixels=0.012, copy_rate_classifier=0.15)))
+    assert not causes(of_scores(copying(copy_rate_values=0.012, copy_rate_classifier=0.15)))
 
 
 def test_a_guard_beyond_its_limit_is_a_cause():
@@ -92,15 +92,6 @@ def test_a_guard_beyond_its_limit_is_a_cause():
     assert "5.0 % by near_copies" in found[1].text
     inside = attrs.evolve(exact, limit=0.04), attrs.evolve(pattern, limit=None)
     assert not causes(of_scores({each.name: each for each in inside}))
-
-
-def test_repeats_beyond_the_limit_point_to_where_samples_are_drawn():
-    repeats = score("near_duplicates", 0.2, share=True, low=0.15, limit=0.01)
-
-    (found,) = causes(of_scores({repeats.name: repeats}))
-
-    assert found.kind == "prior"
-    assert "20.0 % of samples repeat another one (near_duplicates)" in found.text
 
 
 def test_equal_reconstructions_are_told_as_collapse_in_words():

@@ -17,7 +17,7 @@ from vaereg.comparison.verdicts.copying import is_copying, mean_lower_end, refer
 
 
 def rate(low, reference=0.01):
-    return make_score("copy_rate_pixels", low + 0.02, low=low, high=low + 0.04, reference=reference)
+    return make_score("copy_rate_values", low + 0.02, low=low, high=low + 0.04, reference=reference)
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def with_pixel_copies(measured, share):
     score = measured.evaluation.scores[name]
     count = round(share * score.sample_size)
     other = attrs.evolve(
-        score, name="copy_rate_pixels", extractor="", value=share, low=share, high=share
+        score, name="copy_rate_values", extractor="", value=share, low=share, high=share
     )
     measured = with_facts(measured, scores={**measured.evaluation.scores, other.name: other})
     hits = np.repeat([1.0, 0.0], [count, score.sample_size - count])
@@ -66,7 +66,7 @@ def test_copies_are_searched_for_in_pixels_too():
     copying = run(rng, attrs.evolve(BETTER, copies=0.12))
     found = compared([with_pixel_copies(run(rng), 0.0)], [with_pixel_copies(copying, 0.2)])
     assert verdicts_of(found) == ["vetoed"] * 3
-    assert "20.0 % by copy_rate_pixels" in found.verdicts[0].veto
+    assert "20.0 % by copy_rate_values" in found.verdicts[0].veto
 
 
 def test_samples_near_training_examples_by_one_measure_alone_are_a_note():

@@ -8,6 +8,7 @@ from vaereg.comparison.verdicts.causes import causes
 from vaereg.comparison.verdicts.distance_causes import (
     classes_cause,
     colour_cause,
+    repeats_cause,
     variety_causes,
 )
 
@@ -149,3 +150,16 @@ def test_missing_classes_are_the_fault_of_who_shifts_them(reconstructed, kind):
     assert "samples lack 2 of the classes (missing_modes_classifier)" in found.text
     none = attrs.evolve(missing, value=0.0)
     assert classes_cause(of_scores({**shift, missing.name: none})) is None
+
+
+@pytest.mark.parametrize(("reconstructed", "kind"), [(0.19, "decoder"), (0.01, "prior")])
+def test_repeats_beyond_the_limit_are_the_fault_of_who_makes_them(reconstructed, kind):
+    fields = {"direction": -1, "reference": 0.0, "reference_low": 0.0, "reference_high": 0.004}
+    repeats = with_twin("near_duplicates", 0.2, reconstructed, share=True, limit=0.01, **fields)
+
+    found = repeats_cause(of_scores(repeats))
+
+    assert found.kind == kind
+    assert "20.0 % of samples repeat another one (near_duplicates)" in found.text
+    within = with_twin("near_duplicates", 0.2, reconstructed, share=True, limit=0.3, **fields)
+    assert repeats_cause(of_scores(within)) is None

@@ -1,3 +1,4 @@
+import attrs
 import pytest
 
 from tests.helpers.evaluations import make_score
@@ -56,7 +57,8 @@ def test_a_bad_score_without_a_twin_has_the_causes_of_its_question():
 
 def test_a_collapse_explains_every_bad_score():
     low = make_score("kl", 0.02, unit="nats")
-    found = explained(*in_space(1.0, 0.0, 2.0, 2.0), low)
+    none = make_score("collapsed_share", 0.0)
+    found = explained(*in_space(1.0, 0.0, 2.0, 2.0), low, none)
 
     assert found.keys() == {"collapse"}
     assert set(found["collapse"].scores) == {
@@ -70,7 +72,6 @@ def test_a_collapse_explains_every_bad_score():
     ("name", "question", "kind"),
     [
         ("periodic_artifacts", "sharp", "texture"),
-        ("near_duplicates", "varied", "prior"),
         ("near_copies", "true", "copies"),
     ],
 )
@@ -87,6 +88,15 @@ def test_reconstructions_unlike_their_originals_are_the_decoders_fault():
 
     assert explained(*in_space(1.0, 1.0, 2.0, 2.0), far)["decoder"].scores[-1] == "psnr"
     assert "psnr" not in explained(*in_space(0.0, 1.0, 2.0, 0.0), far)["prior"].scores
+
+
+def test_repeats_are_explained_by_those_of_reconstructions():
+    fields = {"question": "varied", "share": True, "reference_low": 0.0, "reference_high": 0.0}
+    ours = distance("near_duplicates", 0.2, limit=0.01, **fields)
+    theirs = distance("near_duplicates_reconstructed", 0.19, **fields)
+
+    assert explained(ours, theirs)["decoder"].scores == ("near_duplicates",)
+    assert explained(attrs.evolve(ours, limit=0.5), theirs) == {}
 
 
 def test_a_good_model_needs_no_explanation():

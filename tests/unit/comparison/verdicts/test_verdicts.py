@@ -15,6 +15,7 @@ from tests.helpers.measured_runs import (
     with_facts,
     with_score,
 )
+from vaereg.comparison.headline_scores import NEEDS
 from vaereg.comparison.verdicts.verdicts import combine
 from vaereg.evaluation.evaluation import Extractor
 
@@ -140,7 +141,7 @@ def test_without_images_sharpness_is_not_measured():
     rng = np.random.default_rng(0)
     found = compared([blind(run(rng))], [blind(run(rng, BETTER))])
     assert verdicts_of(found) == ["not measured", "better", "better"]
-    assert found.verdicts[0].sentence == f"not measured: {SHARP} was not measured"
+    assert found.verdicts[0].sentence == f"not measured: {SHARP} needs {NEEDS[SHARP]}"
     assert found.verdicts[1].answers[0].score.level == pytest.approx(1 - 0.05 / 2)
 
 
