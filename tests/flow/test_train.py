@@ -121,10 +121,10 @@ def test_a_damaged_checkpoint_is_an_error_and_the_best_one_can_be_used(trained, 
     shutil.copytree(newest(trained[0]), run)
     last = run / "checkpoints" / "last.h5"
     last.write_bytes(last.read_bytes()[:1000])
-    done = vaereg_here("train", "--resume", run, "-q", cwd=tmp_path)
+    done = vaereg_here("train", "--resume", run, "-q", cwd=trained[0])
     assert done.returncode == 1
     assert "last.h5 is damaged" in done.stderr and "--from best" in done.stderr
-    assert vaereg_here("resume", run, "--from", "best", "-q", cwd=tmp_path).returncode == 0
+    assert vaereg_here("resume", run, "--from", "best", "-q", cwd=trained[0]).returncode == 0
 
 
 def test_a_changed_component_or_backend_is_a_lock_mismatch(trained, tmp_path):

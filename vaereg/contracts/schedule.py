@@ -53,6 +53,16 @@ class Schedule:
         """Whether the value is 0 at all times."""
         return all(value == 0 for value in self.values)
 
+    @property
+    def is_constant(self) -> bool:
+        """Whether the value is the same at all times."""
+        return len(set(self.values)) == 1
+
+    @property
+    def final(self) -> float:
+        """The value at which the schedule ends; of a cyclical one, the largest."""
+        return max(self.values) if self.form == "cyclical" else self.values[-1]
+
     def at(self, step: Tensor, steps_per_epoch: int, ops: ScalarOps | None = None) -> Tensor:
         """The value at a step.
 

@@ -95,7 +95,9 @@ class KLControl:
 class EarlyStopping:
     """When to stop before the last epoch."""
 
-    monitor: str = param("val_loss", "the logged term to watch")
+    monitor: str = param(
+        "val_loss", "the logged term to watch; a loss, with the final weights of its terms"
+    )
     patience: int = param(
         10,
         "how many epochs to wait for an improvement; for an eval_ term, how many evaluations, "
@@ -119,7 +121,11 @@ class Checkpointing:
     every_seconds: float = param(
         60.0, "how many seconds between checkpoints within an epoch; 0 for none", ge=0, unit="s"
     )
-    monitor: str = param("val_loss", "the logged term whose best epoch is kept as `best`")
+    monitor: str = param(
+        "val_loss",
+        "the logged term whose best epoch is kept as `best`; a loss, with the final weights of its "
+        "terms",
+    )
     mode: str = param(
         "auto", "whether smaller or larger values are better", choices=("auto", "min", "max")
     )

@@ -20,7 +20,7 @@ from vaereg.declaration.text.tree import Node, in_words
 from vaereg.kinds import KINDS
 from vaereg.wording import lines, with_article
 
-RESERVED = ("kl", "learning_rate", "loss", "reconstruction")
+RESERVED = ("kl", "learning_rate", "loss", "loss_at_final_weights", "reconstruction")
 """Names of the engine's own terms; no regularizer or discriminator may use them."""
 
 VAEREG_FIELDS: dict[str, dict[str, Field]] = {

@@ -35,6 +35,9 @@ from vaereg.model.step import LazyStep
 SIDES = ("inference", "generation")
 """The two players that the VAE is split into if an objective gives each its own loss."""
 
+FINAL_LOSS = "loss_at_final_weights"
+"""The loss with the final weight of each of its terms, logged if a weight changes in training."""
+
 
 @attrs.frozen(eq=False)
 class PlayerLoss:
@@ -169,6 +172,9 @@ class Terms:
         self.steps_per_epoch = steps_per_epoch
         self.objective_slot = objective_slot
         self.split = bool(getattr(objective, "split", False))
+        weights = (kl.weight, kl.capacity, *(declared[key].weight for key in regularizers))
+        self.is_scheduled = any(isinstance(w, Schedule) and not w.is_constant for w in weights)
+        """Whether the weight of a term in the loss changes during training."""
         self._probing = False
 
     @contextmanager
@@ -202,10 +208,13 @@ class Terms:
             training=training,
             seed=seed,
         )
-        vae, logs = self._objective_losses(bound, global_step)
+        capacity = self._at(self.kl.capacity, global_step) if self.kl.capacity else 0.0
+        vae, logs = self._objective_losses(bound, capacity)
+        final = self._final_objective_loss(bound) if self.is_scheduled else 0.0
         for name, term in latent.terms.items():
             logs[name] = batch_mean(term, f"the posterior's term {name!r}")
             vae = {player: loss + logs[name] for player, loss in vae.items()}
+            final = final + logs[name]
         for key, regularizer in self.regularizers.items():
             slot = self.declared[key]
             with named(regularizer), self._blaming(slot):
@@ -214,7 +223,9 @@ class Terms:
             assert isinstance(slot.weight, Schedule), "a discriminator's alone may be adaptive"
             weighted = self._at(slot.weight, global_step) * logs[key]
             vae = {player: loss + weighted for player, loss in vae.items()}
-        logs = {"loss": sum(vae.values()) / len(vae), **logs}
+            final = final + slot.weight.final * logs[key]
+        watched = {FINAL_LOSS: final} if self.is_scheduled else {}
+        logs = {"loss": _mean(vae), **watched, **logs}
 
         others: list[PlayerLoss] = []
         for key, discriminator in self.discriminators.items():
@@ -296,24 +307,30 @@ class Terms:
         )
         return chosen, bound, first(outputs)
 
+    def _final_objective_loss(self, bound: Bound) -> Tensor:
+        """The objective's part of the loss, with the final KL weight and capacity."""
+        at_the_end = bound._replace(kl_weight=self.kl.weight.final)
+        capacity = self.kl.capacity.final if self.kl.capacity else 0.0
+        return _mean(self._objective_losses(at_the_end, capacity)[0])
+
     def _objective_losses(
-        self, bound: Bound, global_step: Tensor
+        self, bound: Bound, capacity: Tensor
     ) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
         """The loss of each player of the VAE, and the terms to log."""
         with self._blaming(self.objective_slot):
             terms = self.objective(bound)
             if not self.split:
-                loss, logs = self._reduced(terms, bound, global_step)
+                loss, logs = self._reduced(terms, bound, capacity)
                 return {"vae": loss}, logs
             losses: dict[str, Tensor] = {}
             side_logs: dict[str, Tensor] = {}
             for side in SIDES:
-                losses[side], logs = self._reduced(terms[side], bound, global_step)
+                losses[side], logs = self._reduced(terms[side], bound, capacity)
                 side_logs.update({f"{side}_{name}": value for name, value in logs.items()})
             return losses, side_logs
 
     def _reduced(
-        self, terms: Mapping[str, Tensor], bound: Bound, global_step: Tensor
+        self, terms: Mapping[str, Tensor], bound: Bound, capacity: Tensor
     ) -> tuple[Tensor, dict[str, Tensor]]:
         """The sum of an objective's averaged terms, with the KL control, and each term by name."""
         total: Tensor = 0.0
@@ -322,9 +339,12 @@ class Terms:
             if name == "kl":
                 groups = ops.mean(term, axis=0)
                 logs[name] = ops.sum(groups)
-                capacity = self._at(self.kl.capacity, global_step) if self.kl.capacity else 0.0
                 total = total + controlled_kl(groups, self.kl, bound.kl_weight, capacity)
             else:
                 logs[name] = batch_mean(term, f"the objective's term {name!r}")
                 total = total + logs[name]
         return total, logs
+
+
+def _mean(losses: Mapping[str, Tensor]) -> Tensor:
+    return sum(losses.values()) / len(losses)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Literal, TypeVar, overload
 
 import keras
@@ -96,20 +96,24 @@ class VAE(BackendSteps, UseAfterTraining):
         self.synchronise()
         return named_arrays.values(named_arrays.by_path(self.all_variables()))
 
-    def restore(self, arrays: Mapping[str, np.ndarray], *, declared_rates: bool = False) -> None:
+    def restore(self, arrays: Mapping[str, np.ndarray], *, as_declared: bool = False) -> None:
         """Restores a state that `state()` returned.
 
         Args:
             arrays: the state.
-            declared_rates: whether to keep the declared learning rates instead of those of the
-                state. A declared schedule is no part of a state, so either side may lack a rate.
+            as_declared: whether the declaration may have changed since: the declared learning
+                rates are kept instead of those of the state, and the running means begin anew if
+                other terms are logged now.
 
         Raises:
             RunError: if a path is on one side only, or a shape differs.
         """
         variables = named_arrays.by_path(self.all_variables())
-        if declared_rates:
+        if as_declared:
             variables, arrays = _without_rates(variables), _without_rates(arrays)
+            means = {each.path: each.shape for each in self.metrics_variables}
+            if any(arrays[path].shape != shape for path, shape in means.items() if path in arrays):
+                variables, arrays = _without(variables, means), _without(arrays, means)
         named_arrays.assign(variables, arrays)
 
     def weights_only(self) -> dict[str, np.ndarray]:
@@ -138,4 +142,9 @@ class VAE(BackendSteps, UseAfterTraining):
 
 
 def _without_rates(values: Mapping[str, T]) -> dict[str, T]:
+    # a schedule is no part of a state, so either side may lack a learning rate
     return {path: each for path, each in values.items() if not path.endswith("/learning_rate")}
+
+
+def _without(values: Mapping[str, T], paths: Collection[str]) -> dict[str, T]:
+    return {path: each for path, each in values.items() if path not in paths}

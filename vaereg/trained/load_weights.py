@@ -50,5 +50,5 @@ def load_weights(vae: VAE, run: Run, weights: str = FINAL) -> str:
             f"{folder} holds no {which} checkpoint{other} yet; train it first: "
             f"vaereg resume {folder}"
         )
-    vae.restore(checkpoint.arrays, declared_rates=True)
+    vae.restore(checkpoint.arrays, as_declared=True)
     return which

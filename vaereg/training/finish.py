@@ -62,7 +62,7 @@ def finish(
     made_from = {"last": _digest(run.last), "best": ""}
     if declaration.train.early_stopping is not None and best_epoch:
         best = best_checkpoint(run, best_epoch, best_digest)
-        vae.restore(best.arrays, declared_rates=True)
+        vae.restore(best.arrays, as_declared=True)
         made_from["best"] = _digest(run.best)
     write_state(
         run.weights,

@@ -13,6 +13,7 @@ import attrs
 
 from vaereg.contracts.data import Data
 from vaereg.declaration.declaration import Declaration
+from vaereg.declaration.outlasting import outlasting
 from vaereg.discovery.records import PluginRecord
 from vaereg.errors import RunError, before_writing
 from vaereg.host.devices import BackendChoice
@@ -172,7 +173,8 @@ def check_before_training(
 ) -> None:
     """Checks everything that can be checked before the first step.
 
-    Warns if there are too few held-out examples to evaluate the model.
+    Warns if there are too few held-out examples to evaluate the model, and of schedules and
+    warm-ups that end after the training.
 
     Raises:
         DataError: for values that the likelihood does not allow.
@@ -185,6 +187,9 @@ def check_before_training(
     )
     check_disk(folder, sum(array.nbytes for array in prepared.vae.state().values()))
     if warning := too_few_to_evaluate(prepared.data):
+        progress.say(f"warning: {warning}")
+    steps_per_epoch = len(prepared.data.train) // declaration.train.batch_size
+    for warning in outlasting(declaration, steps_per_epoch):
         progress.say(f"warning: {warning}")
 
 

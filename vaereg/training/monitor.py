@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from vaereg.contracts.metric import ScoreInfo
 from vaereg.declaration.declaration import Checkpointing, EarlyStopping
 from vaereg.errors import DeclarationError, Place, Problem
+from vaereg.model.terms import FINAL_LOSS
 from vaereg.runs.atomic import Json, JsonObject
 from vaereg.wording import did_you_mean
 
@@ -129,13 +130,17 @@ def watched_term(
 ) -> str:
     """The term to watch: `term`, or `loss` for `val_loss` if that is the default and not logged.
 
+    If a weight changes during training, the loss is watched as it is with the final weights: the
+    paid loss rises or falls with the weights, whatever the model does.
+
     Raises:
         DeclarationError: if no such term is logged.
     """
-    if term in known:
-        return term
     if term == default and not validated and term.removeprefix("val_") in known:
-        return term.removeprefix("val_")
+        term = term.removeprefix("val_")
+    if term in known:
+        final = term.replace("loss", FINAL_LOSS)
+        return final if term in ("loss", "val_loss") and final in known else term
     hint = did_you_mean(term, known) or f"the logged terms are {', '.join(known)}"
     if not validated and term.startswith("val_"):
         hint += "\nval_ terms need a validation split, and the data has none"

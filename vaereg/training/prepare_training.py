@@ -108,7 +108,7 @@ def prepare_training(
     position = Position()
     if checkpoint is not None:
         check_data_order(run, checkpoint.data_order, feed.data_order)
-        vae.restore(checkpoint.arrays, declared_rates=True)
+        vae.restore(checkpoint.arrays, as_declared=True)
         for name, each in monitors.items():
             each.restore(checkpoint.monitors.get(name, {}))
         position = checkpoint.position

@@ -9,6 +9,7 @@ import numpy as np
 
 from vaereg.contracts.tensor import Tensor
 from vaereg.errors import ContractError, NotFiniteError, RunError, VaeregError
+from vaereg.model.terms import FINAL_LOSS
 from vaereg.wording import first_lines
 
 OUT_OF_MEMORY = {"ResourceExhaustedError", "OutOfMemoryError", "MemoryError"}
@@ -45,7 +46,8 @@ def check_finite(
     if not broken:
         return values
     # The loss is the sum of the other terms, so it is named only if all of them are finite.
-    named = [name for name in broken if name.removeprefix("val_") != "loss"] or list(broken)
+    sums = ("loss", FINAL_LOSS)
+    named = [name for name in broken if name.removeprefix("val_") not in sums] or list(broken)
     changes = ", ".join(f"{name!r} became {broken[name]}" for name in named)
     steps = f"step {last_step}" if first_step >= last_step else f"steps {first_step} to {last_step}"
     advice = FIRST_STEP_ADVICE if epoch == last_step == 1 else ADVICE

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from vaereg.contracts.catalog import ComponentSource
 from vaereg.declaration.data_paths import exists, paths_of
 from vaereg.declaration.declaration import Declaration
+from vaereg.declaration.outlasting import outlasting
 from vaereg.declaration.resolve import resolve, resolve_all
 from vaereg.declaration.text.document import Document
 from vaereg.discovery.missing_factory import missing_factory, where_declared
@@ -96,6 +97,7 @@ def factory_problems(
 def warnings_of(declaration: Declaration) -> list[str]:
     """Warnings: what is not an error in the declaration, but may stop or spoil the training."""
     found = list(declaration.warnings)
+    found += [f"model {declaration.model!r}: {each}" for each in outlasting(declaration)]
     for slot in declaration.slots():
         for name, path in paths_of(slot).items():
             if not exists(path, declaration.folder):

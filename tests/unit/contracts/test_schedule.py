@@ -33,3 +33,11 @@ def test_the_value_is_as_defined_on_numbers_and_on_tensors(schedule, points):
         assert schedule.at(step, 10) == pytest.approx(expected, abs=1e-6)
         tensor = schedule.at(ops.convert_to_tensor(np.int32(step)), 10, ops)
         assert float(ops.convert_to_numpy(tensor)) == pytest.approx(expected, abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("schedule", "final"), list(zip((c[0] for c in CASES), (0.5, 2.0, 0.0, 1.0, 3.0), strict=True))
+)
+def test_the_final_value_is_the_last_one_and_of_cycles_the_largest(schedule, final):
+    assert schedule.final == final
+    assert schedule.is_constant == (schedule.form == "constant")

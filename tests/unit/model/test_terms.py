@@ -41,6 +41,35 @@ def test_the_loss_is_the_weighted_sum_of_the_logged_terms():
     assert logs["loss"] == pytest.approx(expected, rel=1e-5)
 
 
+@pytest.mark.parametrize("objective", [Elbo(), Iwae(2)], ids=["elbo", "iwae"])
+def test_the_loss_at_final_weights_is_the_loss_once_the_weights_are_final(objective):
+    rise = Schedule(form="ramp", values=(0.0, 3.0), unit="steps", lengths=(10.0,))
+    cycle = Schedule(form="cyclical", values=(0.0, 2.0), unit="steps", lengths=(8.0,))
+    size = {"size": (lambda step: ops.sum(step.latent.z**2, axis=-1), cycle)}
+    vae = tiny_vae(objective=objective, regularizers=size, kl=KLControl(weight=rise))
+    then = tiny_vae(
+        objective=objective,
+        regularizers={"size": (size["size"][0], constant(2.0))},
+        kl=KLControl(weight=constant(3.0)),
+    )
+    then.load_weights_only(vae.weights_only())
+    now, expected = losses(vae, data(8)), losses(then, data(8))
+
+    assert now["loss_at_final_weights"] == pytest.approx(expected["loss"], rel=1e-5)
+    assert now["loss"] != pytest.approx(expected["loss"], rel=1e-2)
+    assert "loss_at_final_weights" not in expected
+
+
+def test_free_bits_and_capacity_count_in_the_loss_at_final_weights():
+    rise = Schedule(form="ramp", values=(0.0, 5.0), unit="steps", lengths=(10.0,))
+    vae = tiny_vae(objective=Elbo(), kl=KLControl(weight=constant(2.0), capacity=rise))
+    then = tiny_vae(objective=Elbo(), kl=KLControl(weight=constant(2.0), capacity=constant(5.0)))
+    then.load_weights_only(vae.weights_only())
+    expected = losses(then, data(8))["loss"]
+
+    assert losses(vae, data(8))["loss_at_final_weights"] == pytest.approx(expected, rel=1e-5)
+
+
 def test_a_term_that_is_not_one_value_per_example_breaks_its_law():
     regularizers = {"flat": (lambda step: ops.mean(step.x), constant(1.0))}
     with pytest.raises(vaereg.ContractError, match=r"'flat' \(tests 0\) returned shape \(\)"):

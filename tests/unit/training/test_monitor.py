@@ -52,6 +52,14 @@ def test_the_default_watches_the_training_loss_where_nothing_is_validated():
     assert watched("val_loss", ["loss"], validated=False) == "loss"
 
 
+def test_a_loss_whose_weights_change_is_watched_with_their_final_values():
+    known = ["loss", "loss_at_final_weights", "val_loss", "val_loss_at_final_weights", "val_kl"]
+    assert watched("val_loss", known) == "val_loss_at_final_weights"
+    assert watched("loss", known) == "loss_at_final_weights"
+    assert watched("val_kl", known) == "val_kl"
+    assert watched("val_loss", known[:2], validated=False) == "loss_at_final_weights"
+
+
 def test_the_error_for_an_unknown_term_suggests_a_known_one():
     with pytest.raises(DeclarationError, match="val_los") as error:
         watched("val_los", ["loss", "val_loss"])
