@@ -77,7 +77,7 @@ def compare_measured(
     differences = {name: each.overall.at(LEVEL) for name, each in effects.items()}
     ropes = {name: rope_of(each.overall) for name, each in effects.items()}
     defects, warnings = find_defects(
-        runs_a, runs_b, effects, ropes, spaces.names, 1 - ALPHA / len(PRIMARY)
+        runs_a, runs_b, effects, ropes, spaces, 1 - ALPHA / len(PRIMARY)
     )
     labels = pairing.label_a, pairing.label_b
     return Comparison(

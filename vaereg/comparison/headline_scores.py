@@ -43,6 +43,9 @@ guard speaks only if it has a limit (`vaereg.Measured.limit`)."""
 RECALL = "recall"
 """If it falls, samples have lost variety."""
 
+PRECISION = "precision"
+"""If it falls below that of real data, a part of the samples is defective."""
+
 COVERAGE = PRIMARY["varied"]
 """If it rises, a fall of recall does not mean a loss of variety."""
 

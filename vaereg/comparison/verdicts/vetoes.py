@@ -6,8 +6,9 @@ the limit of a guard (`vaereg.comparison.verdicts.limits`), and copies that ever
 (`vaereg.comparison.verdicts.copying`). A defect that scores reward vetoes "better" alone: copies of
 training examples, since these score better than unseen real data in nearly everything, and lost
 variety (`vaereg.comparison.verdicts.lost_variety`), since samples of fewer kinds may each be
-sharper and nearer to the data. If A shows a defect beyond a limit and B clearly less, B is better,
-unless a primary score says otherwise.
+sharper and nearer to the data. Where the primary scores leave "true" open, a fall of precision
+(`vaereg.comparison.verdicts.lost_fidelity`) decides: a part of the samples is defective. If A shows
+a defect beyond a limit and B clearly less, B is better, unless a primary score says otherwise.
 """
 
 from __future__ import annotations
@@ -19,9 +20,11 @@ import attrs
 from vaereg.comparison.comparison import Answer
 from vaereg.comparison.headline_scores import PRIMARY
 from vaereg.comparison.measured_run import MeasuredRun
+from vaereg.comparison.spaces import Spaces
 from vaereg.comparison.statistics.effect import ScoreEffects
 from vaereg.comparison.verdicts.copying import more_copies
 from vaereg.comparison.verdicts.limits import beyond_limits
+from vaereg.comparison.verdicts.lost_fidelity import lost_fidelity
 from vaereg.comparison.verdicts.lost_variety import lost_variety
 from vaereg.evaluation.evaluation import LEVEL
 
@@ -51,11 +54,13 @@ class Defects:
     Args:
         overlooked: a defect that B shows clearly more than A.
         rewarded: a defect of B for which a score may be better.
+        doubtful: a defect of B unless the primary scores say that B is better.
         relieved: a defect that A shows and B clearly less.
     """
 
     overlooked: str = ""
     rewarded: str = ""
+    doubtful: str = ""
     relieved: str = ""
 
     def ruling(self, verdict: str, answers: Sequence[Answer], *, may_decide: bool) -> Ruling:
@@ -71,6 +76,8 @@ class Defects:
         if self.rewarded and verdict == "better":
             return Ruling(verdict="vetoed", veto=self.rewarded)
         is_open = verdict in {"undecided", "equivalent"}
+        if self.doubtful and may_decide and is_open:
+            return Ruling(verdict="vetoed", veto=self.doubtful)
         if self.relieved and may_decide and is_open and "worse" not in _said(answers):
             return Ruling(verdict="better", relief=self.relieved)
         return Ruling(verdict=verdict)
@@ -85,7 +92,7 @@ def find_defects(
     runs_b: Sequence[MeasuredRun],
     effects: Mapping[str, ScoreEffects],
     ropes: Mapping[str, float | None],
-    spaces: Sequence[str],
+    spaces: Spaces,
     level: float,
 ) -> tuple[dict[str, Defects], tuple[str, ...]]:
     """The defects by question, and warnings about what may be one.
@@ -94,13 +101,14 @@ def find_defects(
         runs_a, runs_b: the evaluated runs, one for each seed.
         effects: the effects by the name of the score.
         ropes: half the widths of the regions of practical equivalence, by score.
-        spaces: the feature spaces that decide.
+        spaces: the feature spaces.
         level: the confidence at which a defect is clear whatever the primary scores say.
     """
     copies = more_copies(runs_a, runs_b, effects, level)
     variety = lost_variety(
-        {name: each.overall.at(LEVEL) for name, each in effects.items()}, ropes, spaces
+        {name: each.overall.at(LEVEL) for name, each in effects.items()}, ropes, spaces.names
     )
+    outside = lost_fidelity(runs_b, effects, ropes, (*spaces.names, *spaces.witnesses), level)
     found = {}
     for question in PRIMARY:
         limits = beyond_limits(question, effects, level)
@@ -109,6 +117,7 @@ def find_defects(
         found[question] = Defects(
             overlooked=limits.defect or clear_copies,
             rewarded=copies.defect or lost,
+            doubtful=outside if question == "true" else "",
             relieved=limits.relief,
         )
     return found, (*copies.doubts, *variety.doubts)
