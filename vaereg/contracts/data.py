@@ -120,6 +120,9 @@ class Data:
         from_display: the inverse of `to_display`; None if there is none.
         to_rows: turns examples (n, *shape) into the rows of a table: the names of its columns, and
             the cells of each row; None for data that is no table.
+        names: where the examples of a split ("train", "validation", "test") at the given indices
+            stand in the files, such as "cats/07.png" or "people.csv, line 12"; for whoever joins
+            results to files. None if not known.
         notes: what a user should know about how the data was read, one sentence each: what was
             assumed, left out, merged or rounded, with a count and an example. Shown before
             training.
@@ -133,7 +136,14 @@ class Data:
     to_display: Callable[[np.ndarray], np.ndarray] | None = None
     from_display: Callable[[np.ndarray], np.ndarray] | None = None
     to_rows: ToRows | None = None
+    names: Callable[[str, np.ndarray], list[str]] | None = None
     notes: tuple[str, ...] = ()
+
+    def names_of(self, split: str, indices: np.ndarray) -> list[str]:
+        """Where the examples of a split at `indices` stand in the files; see `names`."""
+        if self.names is None:
+            return [f"{split}[{index}]" for index in np.asarray(indices).tolist()]
+        return self.names(split, np.asarray(indices))
 
     def in_original_units(self, examples: np.ndarray) -> np.ndarray:
         """Examples (n, *shape) in the units of the files that the data came from."""

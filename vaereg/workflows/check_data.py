@@ -43,7 +43,7 @@ def check_data(
     Raises:
         VaeregError: if a model does not fit its data. A fault of several models is told once.
     """
-    from vaereg.assembly.load_data import load_data
+    from vaereg.assembly.load_data import check_batch_size, load_data
     from vaereg.assembly.suspicious_data import remarks
     from vaereg.host.import_keras import import_keras
     from vaereg.training.data_checks import too_few_to_evaluate
@@ -73,28 +73,27 @@ def check_data(
         lines.append(f"data {name}: {_described(data)}")
         for each in users:
             tell.progress.stage(f"building {each.model!r} and computing one batch")
-            try:
-                _put_through(each, data)
-            except VaeregError as fault:
-                failed(fault, [each.model])
+            for check in (_put_through, check_batch_size):  # so that both faults are told
+                try:
+                    check(data, each)
+                except VaeregError as fault:
+                    failed(fault, [each.model])
     tell.progress.end_stage()
     if faults:
         raise _one_error(list(faults.values()))
     return CheckedData(lines=lines, remarks=list(found))
 
 
-def _put_through(declaration: Declaration, data: Data) -> None:
+def _put_through(data: Data, declaration: Declaration) -> None:
     """Builds a model and computes its loss for one batch, without training."""
     import numpy as np
 
-    from vaereg.assembly.load_data import check_batch_size
     from vaereg.model.build_declared import build_declared
     from vaereg.training.data_checks import check_data as check_values
 
-    check_batch_size(data, declaration)
     vae = build_declared(declaration, data)
     check_values(data, vae.parts.likelihood, declaration.likelihood.offer.component.name)
-    size = declaration.train.batch_size
+    size = min(declaration.train.batch_size, len(data.train))
     logs = vae.evaluate(
         data.train.take(np.arange(size)), batch_size=size, verbose=0, return_dict=True
     )

@@ -49,6 +49,9 @@ def test_a_network_that_does_not_fit_the_data_is_told(tmp_path: Path) -> None:
     registry.write_text(text.replace('"bernoulli"', '"gaussian"'))
     with pytest.raises(VaeregError, match="conv"):
         checked(registry)
+    registry.write_text(registry.read_text().replace("batch_size = 32", "batch_size = 999"))
+    with pytest.raises(VaeregError, match=r"(?s)conv.*fewer than one batch of 999"):
+        checked(registry)
 
 
 def test_a_fault_of_several_models_is_told_once_with_their_names(tmp_path: Path) -> None:

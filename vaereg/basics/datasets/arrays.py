@@ -126,6 +126,10 @@ class Arrays:
                 **({"original_range": stored.original} if rescaled else {}),
                 shares=[params.validation, params.test, params.split_seed],
             ),
+            names=lambda split, indices: [
+                f"{Path(sources[places[split][0]].name).name}[{each}]"
+                for each in places[split][1][indices]
+            ],
             notes=tuple(dict.fromkeys(each for each in notes if each)),
         )
 

@@ -100,6 +100,9 @@ class CsvTable:
             to_display=units,
             from_display=units.standardize,
             to_rows=table,
+            names=lambda split, indices: [
+                f"{path.name}, line {plan.lines[each]}" for each in positions[split][indices]
+            ],
             notes=(*plan.notes, *filled),
         )
 

@@ -103,6 +103,9 @@ class ImageFolder:
                 conversion=[shape, params.fit, params.background, *params.value_range],
                 shares=[params.validation, params.test, params.split_seed],
             ),
+            names=lambda split, indices: [
+                files.names[each].as_posix() for each in positions[split][indices]
+            ],
             notes=(*files.notes, *notes_on(found, params, files.names, positions)),
         )
 
