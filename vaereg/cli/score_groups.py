@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from typing import Protocol, TypeVar
 
-from vaereg.comparison.headline_scores import GUARDS, PRIMARY, is_twin
+from vaereg.comparison.headline_scores import GUARDS, PRIMARY
+from vaereg.evaluation.evaluation import is_twin
 
 HEADINGS = {
     "sharp": "Sharp?",

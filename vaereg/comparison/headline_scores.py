@@ -68,9 +68,6 @@ FIDELITY = ("psnr", "ssim")
 MISSING_CLASSES, CLASS_DISTANCE = "missing_modes", "class_distance"
 """How many classes are missing among samples, and how far the shares of classes are shifted."""
 
-TWIN_ENDINGS = ("_reconstructed", "_added_by_prior")
-"""How the names of scores end that tell the decoder's fault from that of the prior."""
-
 HOLES = "hole_rate"
 """The share of samples drawn where the prior has holes."""
 
@@ -96,12 +93,3 @@ def primary_names(question: str, spaces: Sequence[str]) -> list[str]:
     """
     base = PRIMARY[question]
     return [f"{base}_{each}" for each in spaces] if question in OF_FEATURES else [base]
-
-
-def is_twin(base: str) -> bool:
-    """Whether a score is one of reconstructions, or what sampling adds to one.
-
-    Args:
-        base: the name without that of the extractor.
-    """
-    return base.endswith(TWIN_ENDINGS)

@@ -10,6 +10,10 @@ FORM = 4
 """Increases when a key of evaluation.json changes its name or meaning, or when scores are measured
 in another way, so that scores of two forms cannot be compared."""
 
+TWIN_ENDINGS = ("_reconstructed", "_added_by_prior")
+"""How the names of built-in scores end that tell the decoder's fault from that of the prior. They
+are measured on halves of the examples."""
+
 LEVEL = 0.95
 """The confidence of the intervals of single scores."""
 
@@ -60,6 +64,15 @@ class Score:
 def base_name(name: str, extractor: str) -> str:
     """The name of a score without that of the extractor, which may be an empty string."""
     return name.removesuffix(f"_{extractor}") if extractor else name
+
+
+def is_twin(base: str) -> bool:
+    """Whether a score is one of reconstructions, or what sampling adds to one.
+
+    Args:
+        base: the name without that of the extractor.
+    """
+    return base.endswith(TWIN_ENDINGS)
 
 
 @attrs.frozen(kw_only=True)

@@ -1,7 +1,7 @@
 import pytest
 
 from vaereg.comparison import headline_scores
-from vaereg.comparison.headline_scores import PRIMARY, is_twin, primary_names
+from vaereg.comparison.headline_scores import PRIMARY, primary_names
 from vaereg.contracts.metric import QUESTIONS
 from vaereg.declaration.declaration import Evaluating
 from vaereg.discovery.discover import discover
@@ -21,11 +21,6 @@ from vaereg.evaluation.scores.measuring import build_metrics
 )
 def test_a_question_of_features_has_a_primary_score_in_each_space(question, spaces, names):
     assert primary_names(question, spaces) == names
-
-
-def test_scores_of_reconstructions_and_what_sampling_adds_are_twins():
-    assert is_twin("recall_reconstructed") and is_twin("kernel_distance_added_by_prior")
-    assert not is_twin("reconstructed_variance") and not is_twin("psnr")
 
 
 def test_every_headline_score_is_measured_by_a_built_in_metric(tmp_path):

@@ -3,7 +3,7 @@ import json
 import pytest
 
 from tests.helpers.evaluations import make_evaluated_on, make_evaluation, make_score
-from vaereg.evaluation.evaluation import as_dict, from_dict
+from vaereg.evaluation.evaluation import as_dict, from_dict, is_twin
 
 
 def test_an_evaluation_survives_json():
@@ -31,3 +31,8 @@ def test_a_content_without_a_key_is_refused(key):
 def test_the_base_of_a_score_is_its_name_without_the_extractors():
     assert make_score("coverage_pixels", 0.5, extractor="pixels").base == "coverage"
     assert make_score("copy_rate_values", 0.5).base == "copy_rate_values"
+
+
+def test_scores_of_reconstructions_and_what_sampling_adds_are_twins():
+    assert is_twin("recall_reconstructed") and is_twin("kernel_distance_added_by_prior")
+    assert not is_twin("reconstructed_variance") and not is_twin("psnr")

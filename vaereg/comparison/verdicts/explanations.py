@@ -15,7 +15,6 @@ from vaereg.comparison.headline_scores import (
     INFORMATION,
     RECONSTRUCTED_VARIANCE,
     SHARPNESS,
-    is_twin,
 )
 from vaereg.comparison.measured_run import MeasuredRun
 from vaereg.comparison.verdicts.cause_kind import CauseKind
@@ -29,7 +28,7 @@ from vaereg.comparison.verdicts.causes import (
 from vaereg.comparison.verdicts.distance_causes import NOTABLE_SHARE
 from vaereg.comparison.verdicts.faults import fault, is_bad
 from vaereg.comparison.verdicts.limits import is_beyond_limit
-from vaereg.evaluation.evaluation import Evaluation, Score
+from vaereg.evaluation.evaluation import Evaluation, Score, is_twin
 
 SIGNS_OF_COLLAPSE: dict[str, Callable[[float], bool]] = {
     INFORMATION: lambda nats: nats < LITTLE_INFORMATION,

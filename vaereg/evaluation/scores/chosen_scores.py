@@ -10,13 +10,11 @@ from vaereg.contracts.metric import ScoreInfo
 from vaereg.declaration.declaration import Evaluating
 from vaereg.discovery.catalog import BUILTIN
 from vaereg.errors import DeclarationError, Place, Problem
+from vaereg.evaluation.evaluation import is_twin
 from vaereg.evaluation.scores.measuring import BuiltMetric, full_name
 from vaereg.wording import did_you_mean, lines
 
 PATH = "train.evaluate"
-
-ON_HALVES = ("_reconstructed", "_added_by_prior")
-"""The ends of the names of built-in scores that are measured on halves of the examples."""
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -45,7 +43,7 @@ class ChosenScores:
     def need_halves(self) -> bool:
         """Whether any score may be measured on halves, which costs half as much time again."""
         return any(
-            name.endswith(ON_HALVES) or self.owners[name].slot.offer.distribution != BUILTIN
+            is_twin(name) or self.owners[name].slot.offer.distribution != BUILTIN
             for name in self.names
         )
 

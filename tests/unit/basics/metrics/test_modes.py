@@ -9,7 +9,7 @@ import pytest
 
 from tests.helpers.made_evidence import made_evidence
 from tests.helpers.metric_scores import scores, values
-from vaereg.comparison.headline_scores import is_twin
+from vaereg.evaluation.evaluation import is_twin
 
 
 def mixture(counts: list[int], sure: float = 0.9) -> np.ndarray:

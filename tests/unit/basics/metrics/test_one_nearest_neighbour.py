@@ -7,7 +7,7 @@ import pytest
 
 from tests.helpers.made_evidence import MadeEvidence, made_evidence
 from tests.helpers.metric_scores import scores, values
-from vaereg.comparison.headline_scores import is_twin
+from vaereg.evaluation.evaluation import is_twin
 
 
 def points(n: int, d: int = 8, seed: int = 0) -> np.ndarray:
