@@ -43,3 +43,30 @@ def with_article(noun: str) -> str:
 def lines(*hints: str) -> str:
     """The nonempty hints, one per line."""
     return "\n".join(hint for hint in hints if hint)
+
+
+def escaped(text: str) -> str:
+    """Text that may come from elsewhere, safe to print: control characters are shown as `\\x1b`.
+
+    Line breaks and tabs stay. Characters that reverse the direction of text are escaped too, since
+    they make a terminal show something else than is written.
+    """
+    if text.isprintable():
+        return text
+    return "".join(each if _is_harmless(each) else _escape(each) for each in text)
+
+
+_REVERSING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def _is_harmless(character: str) -> bool:
+    if character in "\n\t":
+        return True
+    code = ord(character)
+    is_control = code < 0x20 or 0x7F <= code < 0xA0 or 0xD800 <= code < 0xE000
+    return not is_control and character not in _REVERSING and character not in "\u2028\u2029"
+
+
+def _escape(character: str) -> str:
+    code = ord(character)
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"

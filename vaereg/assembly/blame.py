@@ -23,7 +23,8 @@ def blaming(slot: Slot, doing: str) -> Iterator[None]:
     Raises:
         DeclarationError: for a ValueError, with which a component reports that its parameters do
             not fit the data or the other parts; its place is where the slot is declared.
-        PluginError: for any other exception, with the line at fault.
+        PluginError: for any other exception, with the line at fault; also for those that end a
+            process, such as SystemExit.
     """
     try:
         yield
@@ -37,7 +38,9 @@ def blaming(slot: Slot, doing: str) -> Iterator[None]:
             path=slot.key,
         )
         raise DeclarationError([problem]) from error
-    except Exception as error:
+    except (KeyboardInterrupt, GeneratorExit):
+        raise
+    except BaseException as error:
         package = slot.offer.component.factory.split(".")[0].split(":")[0]
         line = place(error, package) or _definition_place(slot)
         where = f" at {line}" if line else ""
@@ -53,7 +56,7 @@ def blaming(slot: Slot, doing: str) -> Iterator[None]:
         ) from error
 
 
-def _text_of(error: Exception) -> str:
+def _text_of(error: BaseException) -> str:
     """The text of an exception, shortened; the name of its class if it has none."""
     return first_lines(error, SHOWN) or type(error).__name__
 

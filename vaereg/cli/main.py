@@ -12,7 +12,7 @@ from vaereg.cli.commands import COMMANDS
 from vaereg.cli.exit_code import ExitCode
 from vaereg.cli.failure import report
 from vaereg.cli.terminal import tolerate_any_text
-from vaereg.errors import UsageError
+from vaereg.errors import PluginError, UsageError
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -41,6 +41,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             sys.stdout.flush()
         except BrokenPipeError as gone:
             code = report(gone, **state)
+        except OSError as refused:  # a full disk; JSON cannot be written either
+            code = report(refused, **{**state, "as_json": False})
     return code
 
 
@@ -61,7 +63,17 @@ def _run(words: Sequence[str], state: dict[str, Any]) -> int:  # arguments of re
     arguments.add_common(parser)
     args = parser.parse(rest)
     state.update(as_json=args.json, color=args.color, verbose=args.verbose)
-    return int(module.run(args))
+    try:
+        return int(module.run(args))
+    except SystemExit as stop:  # no code of vaereg does this
+        from vaereg.discovery.blame import place
+
+        where = place(stop, "")
+        raise PluginError(
+            f"the command was ended by sys.exit({stop.code!r})"
+            + (f" at {where}" if where else "")
+            + ", before it was done.\nThis is a bug in the plugin or library at that line."
+        ) from stop
 
 
 def _without_command(words: Sequence[str]) -> int:

@@ -24,11 +24,41 @@ def run() -> NoReturn:
         gc.disable()
     from vaereg.cli.main import main  # imports modules, so garbage collection is off before
 
+    open_standard_streams()
+    if "--json" in sys.argv:
+        keep_stdout_for_the_result()
     code = main()
-    if gc.isenabled():
-        sys.exit(code)
     atexit._run_exitfuncs()
     for stream in (sys.stdout, sys.stderr):
         with suppress(OSError, ValueError):  # main has reported an output that cannot be written
             stream.flush()
-    os._exit(code)
+    os._exit(code)  # does not wait for threads that a plugin left behind
+
+
+def open_standard_streams() -> None:
+    """Opens those of stdin, stdout and stderr that are closed, so that no file gets their place.
+
+    What a service or `>&-` closes is written to nowhere.
+    """
+    for descriptor in range(3):
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # gets the lowest free descriptor
+    if sys.stdout is None:
+        sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115  # until the end
+    if sys.stderr is None:
+        sys.stderr = open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115  # likewise
+
+
+def keep_stdout_for_the_result() -> None:
+    """Sends to stderr what libraries and plugins print on stdout, also below Python.
+
+    `sys.stdout` itself is written to the old stdout.
+    """
+    try:
+        own = os.dup(1)
+        os.dup2(2, 1)
+    except OSError:
+        return
+    sys.stdout = os.fdopen(own, "w", encoding=sys.stdout.encoding, errors="replace")

@@ -9,7 +9,10 @@ import sys
 import textwrap
 from typing import TextIO
 
+from vaereg.wording import escaped
+
 _CODES = {"bold": "1", "dim": "2", "red": "1;31", "green": "32", "yellow": "33"}
+_OWN_CODE = re.compile(rf"(\033\[(?:0|{'|'.join(_CODES.values())})m)")
 
 
 def wants_color(choice: str, stream: TextIO) -> bool:
@@ -41,13 +44,25 @@ class Terminal:
         self.width = shutil.get_terminal_size().columns if known else 0
 
     def style(self, text: str, style: str) -> str:
-        """The text in that style, if colour is on."""
+        """The text in that style, if colour is on; its control characters are escaped."""
+        text = escaped(text)
         if not self.color or not style or not text:
             return text
         return f"\033[{_CODES[style]}m{text}\033[0m"
 
     def print(self, text: str = "") -> None:
-        """Prints text and a line break; characters that the encoding lacks become ASCII or `?`."""
+        """Prints text and a line break.
+
+        Characters that the encoding lacks become ASCII or `?`; control characters are escaped,
+        except for the codes of `style`.
+        """
+        if self.color:
+            text = "".join(
+                part if _OWN_CODE.fullmatch(part) else escaped(part)
+                for part in _OWN_CODE.split(text)
+            )
+        else:
+            text = escaped(text)
         if not self.unicode:
             text = text.translate(_ASCII).encode("ascii", "replace").decode("ascii")
         self.stream.write(text + "\n")
@@ -83,6 +98,7 @@ _ASCII = {
 
 def error_text(message: str, terminal: Terminal) -> str:
     """An error as printed, `error` in red; a message with a location of its own stays unchanged."""
+    message = escaped(message)
     if message.startswith("error["):
         return re.sub(
             r"(?m)^error\[[\w-]+\]", lambda found: terminal.style(found[0], "red"), message

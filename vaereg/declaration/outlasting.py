@@ -55,11 +55,11 @@ def _beyond(declaration: Declaration, steps: int) -> Iterator[str]:
             continue
         length = rate.params.get(LAST_STEP_OF_RATES.get(rate.use, ""), 0)
         warmup = rate.params.get("warmup_steps", 0) if rate.use == "cosine_decay" else 0
-        are_numbers = isinstance(length, int | float) and isinstance(warmup, int | float)
-        if are_numbers and length + warmup > steps:
+        end = sum(each for each in (length, warmup) if isinstance(each, int | float))
+        if end > steps:
             yield (
-                f"{what} falls for {length + warmup:,} steps ({rate.use}), but the training "
-                f"ends after {steps:,}"
+                f"{what} falls for {end:,} steps ({rate.use}), but the training ends after "
+                f"{steps:,}"
             )
 
 

@@ -120,7 +120,9 @@ def _loaded_record(
         outcome = {"status": fault.status, "reason": str(fault), "where": fault.where}
     except MisdirectedError as fault:
         outcome = {"status": "broken", "reason": str(fault), "where": where_listed(entry)}
-    except (Exception, SystemExit) as fault:  # noqa: BLE001  # a plugin may raise anything
+    except KeyboardInterrupt:
+        raise
+    except BaseException as fault:  # noqa: BLE001  # a plugin may raise anything
         import traceback
 
         what_to_do = remedy(fault, entry.package, entry.distribution)

@@ -23,7 +23,9 @@ def load_factory(offer: Offer) -> Callable[..., object]:
     who = offer.label
     try:
         module = import_module(module_name)
-    except (Exception, SystemExit) as fault:
+    except KeyboardInterrupt:
+        raise
+    except BaseException as fault:
         package = module_name.split(".")[0]
         where = place(fault, package)
         at = f" at {where}" if where else ""

@@ -10,6 +10,8 @@ import time
 from collections.abc import Mapping
 from typing import TextIO
 
+from vaereg.wording import escaped
+
 UPDATE_SECONDS = 0.1
 """How often the line on a terminal is updated, at most."""
 
@@ -151,7 +153,7 @@ class Progress:
         """Replaces the last line of the terminal."""
         width = shutil.get_terminal_size().columns - 1
         with self._lock:
-            self.stream.write(f"\r\033[K{text[:width]}")
+            self.stream.write(f"\r\033[K{escaped(text)[:width]}")
             self.stream.flush()
 
     def _line(self, text: str) -> None:
@@ -159,7 +161,7 @@ class Progress:
             return
         self._said = time.monotonic()
         with self._lock:
-            self.stream.write(text + "\n")
+            self.stream.write(escaped(text) + "\n")
             self.stream.flush()
 
 

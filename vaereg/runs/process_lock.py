@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import IO
 
 from vaereg.errors import RunError
 from vaereg.runs.layout import RunFolder
+
+WAITS = (0.001, 0.003, 0.01, 0.02, 0.03, 0.05, 0.05, 0.05, 0.05, 0.05)
+"""Seconds between the attempts to take the lock."""
 
 
 @contextmanager
@@ -23,7 +27,7 @@ def holding(run: RunFolder) -> Iterator[None]:
     except OSError as error:
         raise RunError(f"cannot write in {run}: {error.strerror}") from error
     with file:
-        if not _lock(file):
+        if not _lock_soon(file):
             file.seek(0)
             holder = file.read().strip()
             raise RunError(
@@ -43,12 +47,21 @@ def is_held(run: RunFolder) -> bool:
     """Whether a process is training the run right now."""
     try:
         with run.process_lock.open("r+", encoding="utf-8") as file:
-            return not _lock(file)
+            return not _lock(file, shared=True)  # so that two who ask do not see each other
     except OSError:
         return False
 
 
-def _lock(file: IO[str]) -> bool:
+def _lock_soon(file: IO[str]) -> bool:
+    """Takes the lock if it is free, or held only for the moment in which somebody asks for it."""
+    for wait in WAITS:
+        if _lock(file):
+            return True
+        time.sleep(wait)
+    return _lock(file)
+
+
+def _lock(file: IO[str], *, shared: bool = False) -> bool:
     """Takes the lock if it is free; closing the file, or the end of the process, releases it."""
     try:
         import fcntl
@@ -61,7 +74,7 @@ def _lock(file: IO[str]) -> bool:
             return True
         return False
     try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(file, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
     except OSError:  # the file system has no locks; training unlocked is better than not at all

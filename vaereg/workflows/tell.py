@@ -7,6 +7,8 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from vaereg.wording import escaped
+
 if TYPE_CHECKING:
     from vaereg.host.progress import Progress
 
@@ -49,4 +51,4 @@ class Tell:
         if self._warn is not None:
             self._warn(text)
         else:
-            sys.stderr.write(f"warning: {text}\n")
+            sys.stderr.write(f"warning: {escaped(text)}\n")

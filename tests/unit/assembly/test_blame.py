@@ -69,3 +69,18 @@ def test_a_long_message_is_cut_after_six_lines():
 
     assert "line 6" in str(caught.value)
     assert "line 7" not in str(caught.value)
+
+
+class PanicError(BaseException):
+    """What is no Exception, such as the panic of an extension."""
+
+
+@pytest.mark.parametrize("fault", [SystemExit(0), PanicError("index out of bounds")])
+def test_what_would_end_the_process_is_a_bug_in_the_distribution_too(fault):
+    with pytest.raises(vaereg.PluginError, match="a bug in acme-vae"), blaming(slot(), "fails"):
+        raise fault
+
+
+def test_ctrl_c_is_no_fault_of_a_component():
+    with pytest.raises(KeyboardInterrupt), blaming(slot(), "fails"):
+        raise KeyboardInterrupt

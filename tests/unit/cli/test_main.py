@@ -167,3 +167,33 @@ def test_adding_the_arguments_of_any_command_imports_no_keras() -> None:
     )
 
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_a_plugin_that_exits_does_not_make_a_command_look_done(
+    vaereg_run: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a_command_that(monkeypatch, raising(SystemExit(0)))
+
+    result = vaereg_run("probe")
+
+    assert result.code == 3
+    assert "sys.exit(0) at" in result.err and "test_main.py" in result.err
+
+
+def test_an_output_that_cannot_be_written_is_told_in_one_line(
+    vaereg_run: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def write(text: str) -> int:
+        raise OSError(28, "No space left on device")
+
+    def run(args: object) -> int:
+        monkeypatch.setattr(sys.stdout, "write", write)
+        sys.stdout.write("{}")
+        return 0
+
+    a_command_that(monkeypatch, run)
+
+    result = vaereg_run("probe", "--json")
+
+    assert result.code == 1
+    assert "No space left on device" in result.err and "Traceback" not in result.err

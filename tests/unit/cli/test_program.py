@@ -60,10 +60,10 @@ def test_a_quick_command_collects_no_garbage_and_ends_at_once(
 
 
 @pytest.mark.parametrize("name", sorted({*COMMANDS} - program.QUICK))
-def test_a_long_command_collects_garbage_and_ends_as_usual(
+def test_a_long_command_collects_garbage_and_waits_for_no_thread_of_a_plugin(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert ended([name], monkeypatch) == ("as usual", 3, True)
+    assert ended([name], monkeypatch) == ("at once", 3, True)
 
 
 def test_output_and_exit_handlers_are_complete_at_the_end_of_a_quick_command() -> None:
@@ -79,3 +79,37 @@ def test_output_and_exit_handlers_are_complete_at_the_end_of_a_quick_command() -
     assert done.stdout.startswith("{")
     assert done.stdout.endswith("}\nthe last word\n")
     assert not done.stderr
+
+
+PRINTS = """
+import ctypes, json, os, sys, threading, time
+from vaereg.cli import main as module, program
+def main():
+    os.write(1, b"printed in C\\n")
+    print(json.dumps({"result": 1}))
+    threading.Thread(target=time.sleep, args=(600,)).start()
+    return 0
+module.main = main
+sys.argv = ["vaereg", "train", *sys.argv[1:]]
+program.run()
+"""
+
+
+def test_what_a_library_prints_in_c_does_not_spoil_json_and_its_thread_keeps_nothing() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", PRINTS, "--json"], capture_output=True, text=True, timeout=60
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == '{"result": 1}\n'
+    assert "printed in C" in done.stderr
+
+
+@pytest.mark.skipif(os.name == "nt", reason="closes descriptors as a shell of Unix does")
+@pytest.mark.parametrize("closed", [">&-", "2>&-", "<&- >&- 2>&-"])
+def test_closed_standard_streams_are_no_fault(closed: str) -> None:
+    command = f"{sys.executable} -m vaereg components --json {closed}"
+    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, timeout=60)
+
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""

@@ -155,6 +155,7 @@ def test_the_error_for_rubbish_names_its_line(case: str, folder: Path, found: An
         ("def broken(:\n", "SyntaxError: invalid syntax", 1),
         ("1 +\\\n 1\n1 / 0\n", "ZeroDivisionError: division by zero", 3),
         ("raise SystemExit(3)\n", "SystemExit: 3", 1),
+        ("raise GeneratorExit('over')\n", "GeneratorExit: over", 1),  # no Exception either
         (HOOK + "raise KeyError('lost')", "KeyError: 'lost'", 4),
     ],
 )

@@ -1,12 +1,13 @@
 import os
 import subprocess
 import sys
+import threading
 
 import pytest
 
 from vaereg.errors import RunError
 from vaereg.runs.layout import create_run
-from vaereg.runs.process_lock import holding, is_held
+from vaereg.runs.process_lock import _lock, holding, is_held
 from vaereg.runs.status import Status, read_status, write_status
 
 
@@ -42,3 +43,33 @@ def test_a_run_is_trained_by_one_process_and_free_as_soon_as_it_is_killed(run):
     with holding(run):
         assert run.process_lock.read_text() == str(os.getpid())
     assert not is_held(run)
+
+
+def test_asking_whether_a_run_is_trained_keeps_no_training_from_starting(run):
+    with holding(run):
+        pass
+    stop = threading.Event()
+
+    def ask():
+        while not stop.is_set():
+            is_held(run)
+
+    askers = [threading.Thread(target=ask) for _ in range(2)]
+    for each in askers:
+        each.start()
+    try:
+        for _ in range(50):
+            with holding(run):
+                pass
+    finally:
+        stop.set()
+        for each in askers:
+            each.join()
+
+
+def test_two_who_ask_at_once_do_not_see_each_other(run):
+    with holding(run):
+        pass
+    with run.process_lock.open("r+") as asking:
+        assert _lock(asking, shared=True)
+        assert not is_held(run)

@@ -132,7 +132,9 @@ class Table(Generic[T_co]):
         except (ValueError, TypeError) as fault:
             where = f"{self.owner}: " if self.owner else ""
             return findings.add("invalid-value", f"{where}{fault}", node, of="key")
-        except Exception as fault:  # noqa: BLE001  # a plugin's own validators may raise anything
+        except KeyboardInterrupt:
+            raise
+        except BaseException as fault:  # noqa: BLE001  # a plugin's validators may raise anything
             message = f"{self.owner or self.title} failed to check its parameters: {fault!r}"
             return findings.add("broken-component", message, node, of="key", plugin=True)
 

@@ -10,10 +10,16 @@ from typing import Literal
 
 import attrs
 
-from vaereg.contracts.plain_values import TomlTable
+from vaereg.contracts.plain_values import TomlTable, TomlValue
 from vaereg.declaration.text.locator import KeyPath, Spans, locate
 from vaereg.errors import DeclarationError, Place, Problem
 from vaereg.frozen import frozen
+
+DEEPEST = 64
+"""How deeply tables and arrays may be nested; no declaration comes near it."""
+
+_NAME = r"""(?:"[^"\n]*"|'[^'\n]*'|[^.=\s"'#]+)"""
+_LONG_KEY = re.compile(rf"^[ \t]*\[*(?:{_NAME}[ \t]*\.[ \t]*){{{DEEPEST}}}", re.MULTILINE)
 
 INIT = "run `vaereg init` to create a working one"
 
@@ -104,6 +110,9 @@ def parse_document(
         DeclarationError: if it is empty or not TOML.
     """
     text = text.replace("\r\n", "\n")
+    if _LONG_KEY.search(text):  # tomllib needs seconds for one
+        problem = Problem("toml-syntax", "a key has too many dots", Place(source))
+        raise DeclarationError([problem])
     try:
         values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as fault:
@@ -111,6 +120,9 @@ def parse_document(
     except RecursionError as fault:
         problem = Problem("toml-syntax", "tables or arrays are nested too deeply", Place(source))
         raise DeclarationError([problem]) from fault
+    if depth_of(values) > DEEPEST:
+        problem = Problem("toml-syntax", "tables or arrays are nested too deeply", Place(source))
+        raise DeclarationError([problem])
     if not values:
         raise _error_in("empty-file", f"{source} declares nothing", source, INIT)
     return Document(
@@ -120,6 +132,17 @@ def parse_document(
         text=text,
         spans=locate(text),
     )
+
+
+def depth_of(value: TomlValue) -> int:
+    """How deeply tables and arrays are nested; does not recurse."""
+    depth, level = 0, [value]
+    while level := [each for each in level if isinstance(each, dict | list)]:
+        depth += 1
+        level = [
+            inner for each in level for inner in (each.values() if isinstance(each, dict) else each)
+        ]
+    return depth
 
 
 def _read_text(path: Path) -> str:

@@ -9,7 +9,7 @@ from copy import deepcopy
 import attrs
 
 from vaereg.contracts.plain_values import TomlTable, TomlValue
-from vaereg.declaration.text.document import Document
+from vaereg.declaration.text.document import DEEPEST, Document
 from vaereg.declaration.text.locator import KeyPath
 from vaereg.declaration.text.tree import dotted, in_words
 from vaereg.errors import DeclarationError, Place, Problem, UsageError
@@ -68,6 +68,8 @@ def override(document: Document, settings: Sequence[str]) -> Document:
 
 def _parsed_setting(setting: str) -> tuple[tuple[str, ...], TomlValue]:
     key, value_text = _split_setting(setting)
+    if key.count(".") > 10 * DEEPEST:  # tomllib needs seconds for it
+        raise ValueError("the key path has too many names", _EXAMPLE)
     try:
         parsed: TomlValue = tomllib.loads(f"{key} = 0")
     except tomllib.TOMLDecodeError as fault:
@@ -78,6 +80,8 @@ def _parsed_setting(setting: str) -> tuple[tuple[str, ...], TomlValue]:
         path.append(name)
     if parsed != 0 or "\n" in key:
         raise ValueError(f"`{key}` is not a key path", _EXAMPLE)
+    if len(path) > DEEPEST:
+        raise ValueError("the key path has too many names", _EXAMPLE)
     return tuple(path), _parsed_value(value_text)
 
 

@@ -104,3 +104,20 @@ def test_a_long_line_is_shown_around_the_place() -> None:
     assert len(text) <= 121
     start = caret.index("^")
     assert text[start : start + 6] == "'here'"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        ".".join(["a"] * 10_000) + " = 1",
+        ".".join(['"a"'] * 10_000) + " = 1",
+        "[" + ".".join(["a"] * 10_000) + "]",
+        "\n".join(f"[{'.'.join(['a'] * 40)}]\n{'.'.join(['b'] * 40)} = 1" for _ in range(1)),
+        "a = " + "[" * 100 + "]" * 100,
+        "a = " + "[" * 100_000 + "]" * 100_000,
+    ],
+    ids=["key", "quoted key", "table", "key in a table", "array", "array that recurses"],
+)
+def test_deep_keys_and_values_are_told_as_what_they_are(text):
+    with pytest.raises(DeclarationError, match=r"too deeply|too many dots"):
+        parse_document(text)

@@ -1,0 +1,40 @@
+"""Text from elsewhere is safe to print."""
+
+import io
+
+import pytest
+
+from vaereg.cli.terminal import Terminal, error_text
+from vaereg.host.progress import Progress
+from vaereg.wording import escaped
+
+HOSTILE = "\x1b]0;title\x07 \x9b31m \r \u202e \x00 \ud800"
+SHOWN = r"\x1b]0;title\x07 \x9b31m \x0d \u202e \x00 \ud800"
+
+
+def test_control_characters_are_escaped_and_other_text_is_not():
+    assert escaped(HOSTILE) == SHOWN
+    assert escaped("Schlüssel\tβ-VAE\n日本 🙂") == "Schlüssel\tβ-VAE\n日本 🙂"
+
+
+@pytest.mark.parametrize("color", ["always", "never"])
+def test_control_characters_of_a_file_or_plugin_do_not_reach_the_terminal(color):
+    stream = io.StringIO()
+    terminal = Terminal(stream, color)
+    terminal.unicode = True
+    terminal.print(f"{terminal.style('name', 'bold')}: {HOSTILE}")
+    terminal.print(error_text(HOSTILE, terminal))
+    terminal.print(terminal.style(HOSTILE, "red"))
+    shown = stream.getvalue()
+    assert shown.count(SHOWN) == 3
+    own = ("\x1b[1m", "\x1b[1;31m", "\x1b[0m")
+    for code in own:
+        assert (code in shown) == (color == "always")
+        shown = shown.replace(code, "")
+    assert "\x1b" not in shown and "\x9b" not in shown
+
+
+def test_control_characters_do_not_reach_the_progress_lines():
+    progress = Progress(stream=io.StringIO())
+    progress.say(HOSTILE)
+    assert progress.stream.getvalue() == SHOWN + "\n"
