@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Protocol, TypeVar
 
 from vaereg.comparison.headline_scores import GUARDS, PRIMARY
-from vaereg.evaluation.evaluation import is_twin
 
 HEADINGS = {
     "sharp": "Sharp?",
@@ -29,6 +28,8 @@ class NamedScore(Protocol):
     def base(self) -> str: ...
     @property
     def question(self) -> str: ...
+    @property
+    def is_twin(self) -> bool: ...
 
 
 S = TypeVar("S", bound=NamedScore)
@@ -51,7 +52,7 @@ def scores_of(
             return 0
         return 1 if each.base in GUARDS.get(question, ()) else 2
 
-    mine = [each for each in scores if each.question == question and not is_twin(each.base)]
+    mine = [each for each in scores if each.question == question and not each.is_twin]
     mine.sort(key=rank)
     deciding = [each for each in mine if rank(each) < 2]
     return mine if everything or question not in PRIMARY or not deciding else deciding
@@ -59,7 +60,7 @@ def scores_of(
 
 def twins_of(scores: Iterable[S]) -> list[S]:
     """The scores of reconstructions, and what sampling adds to them."""
-    return [each for each in scores if is_twin(each.base)]
+    return [each for each in scores if each.is_twin]
 
 
 def folded_text(scores: Sequence[NamedScore], shown: Collection[str]) -> str:
@@ -72,7 +73,7 @@ def folded_text(scores: Sequence[NamedScore], shown: Collection[str]) -> str:
     left = [each for each in scores if each.name not in shown]
     if not left:
         return ""
-    names = dict.fromkeys(each.base for each in left if not is_twin(each.base))
-    twins = sum(is_twin(each.base) for each in left)
+    names = dict.fromkeys(each.base for each in left if not each.is_twin)
+    twins = sum(each.is_twin for each in left)
     of_reconstructions = [f"{twins} of reconstructions"] * bool(twins)
     return f"--all shows {len(left)} further scores: {', '.join([*names, *of_reconstructions])}."

@@ -8,7 +8,7 @@ from typing import Literal
 import attrs
 
 from vaereg.contracts.plain_values import JsonObject, JsonValue
-from vaereg.evaluation.evaluation import base_name
+from vaereg.evaluation.evaluation import base_name, is_twin
 
 FORM = 3
 """Increases when a key of the JSON form changes its meaning."""
@@ -105,6 +105,11 @@ class Difference:
     def base(self) -> str:
         """The name without that of the extractor."""
         return base_name(self.name, self.extractor)
+
+    @property
+    def is_twin(self) -> bool:
+        """Whether it is a score of reconstructions, or what sampling adds to one."""
+        return is_twin(self.base)
 
 
 @attrs.frozen(kw_only=True)

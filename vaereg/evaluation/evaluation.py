@@ -60,6 +60,11 @@ class Score:
         """The name without that of the extractor."""
         return base_name(self.name, self.extractor)
 
+    @property
+    def is_twin(self) -> bool:
+        """Whether it is a score of reconstructions, or what sampling adds to one."""
+        return is_twin(self.base)
+
 
 def base_name(name: str, extractor: str) -> str:
     """The name of a score without that of the extractor, which may be an empty string."""

@@ -28,7 +28,7 @@ from vaereg.comparison.verdicts.causes import (
 from vaereg.comparison.verdicts.distance_causes import NOTABLE_SHARE
 from vaereg.comparison.verdicts.faults import fault, is_bad
 from vaereg.comparison.verdicts.limits import is_beyond_limit
-from vaereg.evaluation.evaluation import Evaluation, Score, is_twin
+from vaereg.evaluation.evaluation import Evaluation, Score
 
 SIGNS_OF_COLLAPSE: dict[str, Callable[[float], bool]] = {
     INFORMATION: lambda nats: nats < LITTLE_INFORMATION,
@@ -82,7 +82,7 @@ def _kinds_of_scores(
     kinds: dict[str, tuple[CauseKind, ...]] = {}
     unclear: list[Score] = []
     for name, score in run.scores.items():
-        if is_twin(score.base):
+        if score.is_twin:
             continue
         certain = CERTAIN.get(score.base)
         if score.base.startswith(COPIES):
