@@ -32,14 +32,7 @@ NOT_CAUGHT: dict[tuple[str, str], str] = {
 }
 """(Defect, set) -> why its middle strength is not caught yet."""
 
-UNCERTAIN = (
-    "coverage rises by 4 to 9 points and is uncertain by 5: seen in less than half the draws"
-)
-
-NOT_SEEN: dict[tuple[str, str], str] = {
-    ("a class restored: 2 to 1 of 10 missing", "clothes"): UNCERTAIN,
-    ("a class restored: 2 to 1 of 10 missing", "photographs"): UNCERTAIN,
-}
+NOT_SEEN: dict[tuple[str, str], str] = {}
 """(Improvement, set) -> why it is not seen yet."""
 
 

@@ -29,17 +29,18 @@ class Influences:
     generated: np.ndarray | None = None
     real: np.ndarray | None = None
 
-    def share_of(self, value: float, *, real: bool) -> np.ndarray | None:
-        """The influences of one set, if the value is a share of that set alone; otherwise None.
+    def share_of(self, value: float, *, real: bool, alone: bool = True) -> np.ndarray | None:
+        """The influences of one set, if the value is a share of that set; otherwise None.
 
         They are then zeros and ones, whose mean is the value.
 
         Args:
             value: the value of the score.
             real: true for the influences of held-out examples, false for those of generated ones.
+            alone: whether examples of the other set must have no influence.
         """
         mine, other = (self.real, self.generated) if real else (self.generated, self.real)
-        if mine is None or other is not None or len(mine) < 2:
+        if mine is None or (alone and other is not None) or len(mine) < 2:
             return None
         return mine if is_share_of(mine, value) else None
 

@@ -37,7 +37,10 @@ def weights_effect(a: MeasuredRun, b: MeasuredRun, name: str) -> Effect:
     Var(B - A) = var(gA) / nA + var(gB) / nB + var(rB - rA) / p, the g and r being the influences
     of generated and held-out examples. For the kernel distance this is the relative three-sample
     test (Bounliphone et al. 2016, arXiv:1511.04581). A share of held-out examples is compared
-    example by example, one of generated examples as two independent proportions.
+    example by example, one of generated examples as two independent proportions. A share of
+    held-out examples that generated ones move too, such as coverage, has the interval of the
+    influences, but reaches at least as far as that of the paired shares: where all examples are
+    covered, influences do not vary.
 
     Args:
         a, b: the evaluated runs; both have the score.
@@ -98,11 +101,29 @@ def _uncertainty(a: MeasuredRun, b: MeasuredRun, name: str, effect: float) -> _U
     if variance is None:
         return _Uncertainty()
     deviation = math.sqrt(variance)
+    least = _interval_of_shares(a, b, name)
+
+    def interval(level: float) -> Interval:
+        found = _normal_interval(effect, deviation, level)
+        return found if least is None else _widened(found, least(level))
+
     return _Uncertainty(
-        interval=lambda level: _normal_interval(effect, deviation, level),
+        interval=interval,
         p=_two_sided(effect, deviation),
         procedure=INFLUENCES,
     )
+
+
+def _interval_of_shares(
+    a: MeasuredRun, b: MeasuredRun, name: str
+) -> Callable[[float], Interval] | None:
+    """The interval of two shares of the same held-out examples, as if samples had no influence."""
+    score = a.scores[name]
+    real_a = a.influence(name).share_of(score.value, real=True, alone=False)
+    real_b = b.influence(name).share_of(b.scores[name].value, real=True, alone=False)
+    if score.direction == 0 or real_a is None or real_b is None or len(real_a) != len(real_b):
+        return None
+    return lambda level: _oriented(float(score.direction), paired_difference(real_a, real_b, level))
 
 
 def _on_shortfall(score: Score, value: float, influences: Influences) -> Influences:
@@ -115,6 +136,10 @@ def _on_shortfall(score: Score, value: float, influences: Influences) -> Influen
 def _oriented(sign: float, interval: Interval) -> Interval:
     low, high = interval
     return (low, high) if sign > 0 else (-high, -low)
+
+
+def _widened(interval: Interval, least: Interval) -> Interval:
+    return min(interval[0], least[0]), max(interval[1], least[1])
 
 
 def _normal_interval(effect: float, deviation: float, level: float) -> Interval:

@@ -18,7 +18,9 @@ def interval(measured: Measured, level: float = 0.95) -> tuple[float, float] | N
 
     It covers the noise of the samples and of the held-out examples, not that of training. A share
     gets Wilson's interval (1927), which stays within 0 and 1. Any other score gets value ± z * sd,
-    with the variance var(generated) / n + var(real) / p.
+    with the variance var(generated) / n + var(real) / p. A share of one set that examples of the
+    other set move too, such as coverage, gets the latter, but reaches at least as far as Wilson's
+    interval: if all examples of a set are covered, their influences do not vary.
 
     Args:
         measured: the score.
@@ -32,7 +34,12 @@ def interval(measured: Measured, level: float = 0.95) -> tuple[float, float] | N
     if variance is None:
         return None
     half = z * math.sqrt(variance)
-    return measured.value - half, measured.value + half
+    low, high = measured.value - half, measured.value + half
+    for each in arrays:
+        if is_share_of(each, measured.value):
+            least = wilson(len(each), measured.value, z)
+            low, high = min(low, least[0]), max(high, least[1])
+    return low, high
 
 
 def variance_of(measured: Measured) -> float | None:

@@ -109,6 +109,15 @@ def test_shares_that_samples_moved_too_go_to_the_influences():
     assert weights_effect(a, b, "coverage").procedure == INFLUENCES
 
 
+def test_full_shares_that_samples_move_too_are_not_known_exactly():
+    told = {"direction": 1, "share": True}
+    a, b = (one("coverage", 1.0, np.zeros(80), np.ones(100), **told) for _ in range(2))
+    alone = [one("coverage", 1.0, real=np.ones(100), **told) for _ in range(2)]
+    effect = weights_effect(a, b, "coverage")
+    assert effect.interval(0.95) == weights_effect(*alone, "coverage").interval(0.95)
+    assert effect.interval(0.95)[0] < -0.01
+
+
 def test_a_score_without_influences_has_an_effect_and_no_interval():
     effect = weights_effect(
         one("fd", 5.0, direction=-1), one("fd", 4.0, np.ones(9), direction=-1), "fd"

@@ -41,6 +41,31 @@ def test_a_share_gets_wilsons_interval(hits):
     assert interval(measured) == pytest.approx((expected.low, expected.high), abs=1e-9)
 
 
+def test_a_full_share_that_samples_move_too_is_as_uncertain_as_wilson_says():
+    measured = vaereg.Measured(
+        value=1.0,
+        sample_size=90,
+        influence_of_generated=np.zeros(90),
+        influence_of_real=np.ones(100),
+    )
+
+    expected = stats.binomtest(100, 100).proportion_ci(0.95, method="wilson")
+
+    assert interval(measured) == pytest.approx((expected.low, 1.0), abs=1e-9)
+
+
+def test_a_share_that_samples_move_too_has_the_noise_of_both_sides():
+    real, own = np.repeat([1.0, 0.0], 50), np.random.default_rng(0).normal(size=100)
+    measured = vaereg.Measured(
+        value=0.5, sample_size=100, influence_of_generated=own, influence_of_real=real
+    )
+
+    low, high = interval(measured)
+
+    sd = np.sqrt(own.var(ddof=1) / 100 + real.var(ddof=1) / 100)
+    assert (high - low) / 2 == pytest.approx(1.959964 * sd, rel=1e-6)
+
+
 def test_influences_whose_mean_is_not_the_value_are_no_share():
     zeros_and_ones = np.repeat([1.0, 0.0], 50)
     low, high = interval(
