@@ -16,7 +16,7 @@ VaeregError                 exit code 1 unless stated otherwise
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from unicodedata import east_asian_width
 
@@ -58,7 +58,24 @@ class LockError(VaeregError):
 
 
 class DataError(VaeregError):
-    """The data cannot be used."""
+    """The data cannot be used.
+
+    Args:
+        message: what is wrong, and what to do.
+        suggests: parameters of the dataset with which the data can be used, by name.
+        asks: parameters that only the user knows, by name, each with its likely values.
+    """
+
+    def __init__(
+        self,
+        message: str = "",
+        *,
+        suggests: Mapping[str, object] | None = None,
+        asks: Mapping[str, Sequence[object]] | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.suggests = dict(suggests or {})
+        self.asks = dict(asks or {})
 
 
 class RunError(VaeregError):

@@ -42,7 +42,7 @@ def run(args: argparse.Namespace) -> int:
     declarations, warnings = check(opened, args.models)
     warnings, notes, data_lines = [*warnings], list[str](), list[str]()
     if args.data:
-        from vaereg.workflows.check_data import check_data
+        from vaereg.workflows.own_data.check_data import check_data
 
         found = check_data(declarations, args.backend, tell_of(args))
         data_lines = [*found.lines]

@@ -11,6 +11,7 @@ from vaereg.declaration.declaration import Declaration
 from vaereg.declaration.outlasting import outlasting
 from vaereg.declaration.resolve import resolve, resolve_all
 from vaereg.declaration.text.document import Document
+from vaereg.declaration.undecided import undecided
 from vaereg.discovery.missing_factory import missing_factory, where_declared
 from vaereg.discovery.open_registry import OpenedRegistry
 from vaereg.discovery.records import PluginRecord
@@ -39,7 +40,10 @@ def check(opened: OpenedRegistry, models: Sequence[str] = ()) -> Checked:
     document, catalog = opened
     catalog.check_requirements()
     declarations = _resolve_models(document, catalog, models)
-    problems = factory_problems(declarations.values(), catalog.records)
+    problems = [
+        *undecided(document),
+        *factory_problems(declarations.values(), catalog.records),
+    ]
     if problems:
         raise DeclarationError(problems)
     warnings = [warning for each in declarations.values() for warning in warnings_of(each)]

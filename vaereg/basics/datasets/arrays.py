@@ -14,6 +14,7 @@ from vaereg.basics.datasets.files.array_file import ArrayFile, Rows, open_array
 from vaereg.basics.datasets.files.array_form import ArrayForm, array_form
 from vaereg.basics.datasets.files.array_scan import Scan, are_whole, outside, scan
 from vaereg.basics.datasets.files.data_path import data_path
+from vaereg.basics.datasets.files.idx_arrays import are_idx, read_idx_entries
 from vaereg.basics.datasets.files.numpy_file import read_npz
 from vaereg.basics.datasets.splits.content_digest import content_digest
 from vaereg.basics.datasets.splits.deal import deal
@@ -53,7 +54,7 @@ Place = tuple[str, np.ndarray]
 
 
 class Arrays:
-    """The array of a .npy file, read piece by piece, or those of a .npz file.
+    """The array of a .npy file, read piece by piece, or those of a .npz file or of IDX files.
 
     Images are scaled to [0, 1] from the range that they were stored in: `value_range`, or else that
     of their type or of their training examples (`image_range`). Vectors are scaled only if
@@ -143,9 +144,14 @@ class Arrays:
                     "a .npy file holds a single array and no labels"
                 )
             return {"all": self._source(str(path), open_array(path), None)}, ""
-        if path.suffix != ".npz":
-            raise vaereg.DataError(f"{path}: the file name must end in .npy or .npz")
-        entries, unused = read_npz(path, params.x, params.y)
+        if are_idx(path):
+            entries, unused = read_idx_entries(path), ""
+        elif path.suffix == ".npz":
+            entries, unused = read_npz(path, params.x, params.y)
+        else:
+            raise vaereg.DataError(
+                f"{path}: the file name must end in .npy or .npz, or be that of an IDX file"
+            )
         return {
             entry.part: self._source(f"{path}, {entry.name}", entry.values, entry.labels)
             for entry in entries

@@ -125,7 +125,8 @@ class CsvTable:
             raise vaereg.DataError(
                 f"{path}: all {len(training)} training rows have the same value in column "
                 f"{', '.join(map(repr, constant[:NAMED]))}{more}, so nothing can be learned from "
-                "it. Leave it out with columns = [...] or drop_constant = true."
+                "it. Leave it out with columns = [...] or drop_constant = true.",
+                suggests={"drop_constant": True},
             )
         with np.errstate(
             over="ignore", invalid="ignore", divide="ignore"

@@ -36,7 +36,7 @@ class FashionMnistParams:
 class ArraysParams:
     """Parameters of the dataset `arrays`."""
 
-    path: str = param(REQUIRED, "a .npy or .npz file")
+    path: str = param(REQUIRED, "a .npy or .npz file, an IDX file of images, or a folder of them")
     x: str = param("", "name of the array of examples in the .npz; empty: a usual name, such as x")
     y: str = param("", "name of the array of labels in the .npz; empty: a usual name, such as y")
     form: str = param(
@@ -135,7 +135,7 @@ COMPONENTS: list[Component] = [
         name="arrays",
         params=ArraysParams,
         factory="vaereg.basics.datasets.arrays:Arrays",
-        summary="Images, vectors or series from a .npy file (read lazily) or a .npz file.",
+        summary="Images, vectors or series from a .npy file (read lazily), .npz or IDX.",
         for_data={"image", "vector", "sequence"},
     ),
     Component(

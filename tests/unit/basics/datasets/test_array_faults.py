@@ -196,3 +196,30 @@ def test_float_labels_that_floats_cannot_tell_apart_are_refused(
     np.savez(tmp_path / "x.npz", x=np.random.default_rng(0).random((60, 4)), y=y)
     with pytest.raises(vaereg.DataError, match=r"label 1e\+300 is a float beyond 2\*\*53"):
         load(context, path="x.npz")
+
+
+def write_idx(path: Path, values: np.ndarray) -> None:
+    header = bytes([0, 0, 8, values.ndim]) + struct.pack(f">{values.ndim}I", *values.shape)
+    path.write_bytes(header + values.astype(np.uint8).tobytes())
+
+
+def test_idx_files_are_read_with_their_labels_and_their_test_set(
+    tmp_path: Path, context: vaereg.BuildContext
+) -> None:
+    images = np.random.default_rng(0).integers(0, 256, (50, 6, 4), np.uint8)
+    for part, chosen in (("train", slice(0, 40)), ("t10k", slice(40, 50))):
+        write_idx(tmp_path / f"{part}-images-idx3-ubyte", images[chosen])
+        write_idx(tmp_path / f"{part}-labels-idx1-ubyte", np.arange(50)[chosen] % 5)
+    whole = load(context, path=".", validation=0)
+    assert whole.test is not None and (len(whole.train), len(whole.test)) == (40, 10)
+    assert (whole.spec.shape, whole.spec.classes) == ((6, 4, 1), 5)
+    back = np.rint(everything(whole.test)[..., 0] * 255).astype(np.uint8)
+    assert np.array_equal(back, images[40:])
+
+    pair = load(context, path="train-images-idx3-ubyte", validation=0.1, test=0.1)
+    assert (pair.spec.size, pair.spec.classes) == (32, 5)
+    shutil.copy(tmp_path / "train-images-idx3-ubyte", tmp_path / "mine.idx")
+    assert load(context, path="mine.idx").spec.classes is None
+    (tmp_path / "mine.idx").write_bytes(b"not idx")
+    with pytest.raises(vaereg.DataError, match=r"mine\.idx: the magic number is"):
+        load(context, path="mine.idx")

@@ -71,7 +71,10 @@ def array_form(
     if form == "image":
         return ArrayForm(form="image", shape=(*one, 1))
     if max(one) >= LONG * min(one):
-        raise vaereg.DataError(f'{either}; set form = "image" or form = "sequence"')
+        raise vaereg.DataError(
+            f'{either}; set form = "image" or form = "sequence"',
+            asks={"form": ("sequence", "image")},
+        )
     note = "" if one[0] == one[1] or dtype.kind != "f" else f"{either}; it is taken as images."
     return ArrayForm(form="image", shape=(*one, 1), note=note)
 
@@ -83,6 +86,7 @@ def _with_channels(shape: tuple[int, ...], channel_axis: str, source: str) -> Ar
     if channel_axis == "auto" and channels <= MOST_CHANNELS < width:
         raise vaereg.DataError(
             f"{source}: shape {shape} looks like (n, channels, h, w). Set channel_axis = "
-            '"first" if channels come first in the array, or "last" if they do not.'
+            '"first" if channels come first in the array, or "last" if they do not.',
+            asks={"channel_axis": ("first", "last")},
         )
     return ArrayForm(form="image", shape=shape[1:])

@@ -247,8 +247,15 @@ def common_size(paths: Sequence[Path], how: Conversion) -> tuple[int, int]:
     raise vaereg.DataError(
         f"{count} images are {usual[0]} x {usual[1]} (height x width), {len(others)} are not; "
         "give size = 64 or size = [height, width] to resize all images to one size:\n"
-        + "\n".join(lines)
+        + "\n".join(lines),
+        suggests={"size": usual_side(sizes)},
     )
+
+
+def usual_side(sizes: Sequence[tuple[int, int]]) -> int:
+    """A power of 2, from 16 to 64, that most images of these sizes can be shrunk to."""
+    median = float(np.median([min(size) for size in sizes]))
+    return int(np.clip(2 ** int(np.log2(max(median, 1))), 16, 64))
 
 
 def _decoded(path: Path, how: Conversion) -> tuple[Decoded, bytes]:

@@ -127,7 +127,8 @@ def _names_by_part(
             raise vaereg.DataError(
                 f"{path}: it is not clear which array holds the examples; the arrays are "
                 f'{", ".join(there) or "none"}. Name the array with x = "…". Names that need no '
-                f"x = are {', '.join(EXAMPLES)}, and x_train with x_val and x_test."
+                f"x = are {', '.join(EXAMPLES)}, and x_train with x_val and x_test.",
+                asks={"x": there},
             )
         examples = {"all": found}
         target = y or ("" if x else next((name for name in LABELS if name in there), ""))

@@ -115,7 +115,8 @@ def _codings(
         raise vaereg.DataError(
             f"{path}: column {_named(dates)} holds dates or times, such as {example!r}, which are "
             "not numbers. Turn them into numbers, such as days since the first one, or leave them "
-            f"out with drop = [{', '.join(repr(each) for each in dates[:NAMED])}]."
+            f"out with drop = [{', '.join(repr(each) for each in dates[:NAMED])}].",
+            suggests={"drop": (*params.drop, *dates)},
         )
     for name, how in coding.items():
         count = len({*cells[name]})
@@ -123,7 +124,8 @@ def _codings(
             raise vaereg.DataError(
                 f"{path}: column {name!r} has {count} different texts, such as "
                 f"{cells[name][0]!r}; at most {MOST_CATEGORIES} can be encoded. Leave it out with "
-                f"drop = [{name!r}]."
+                f"drop = [{name!r}].",
+                suggests={"drop": (*params.drop, name)},
             )
     notes = []
     if text and (coding or len(cells) > len(text)):

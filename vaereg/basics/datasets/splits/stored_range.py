@@ -126,7 +126,8 @@ def image_range(
         f"{source}: the values of the images lie between {low:g} and {high:g}, stored as {dtype}; "
         "which of them are black and white is not known. Set value_range to the smallest and the "
         f"largest value that images may have, such as value_range = {guess}."
-        + (' If these are series, set form = "sequence".' if may_be_series else "")
+        + (' If these are series, set form = "sequence".' if may_be_series else ""),
+        asks={"form": ("sequence",)} if may_be_series else {"value_range": (guess,)},
     )
 
 

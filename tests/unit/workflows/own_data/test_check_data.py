@@ -12,7 +12,7 @@ from vaereg.declaration.resolve import resolve_all
 from vaereg.declaration.text.document import read_document
 from vaereg.discovery.discover import discover
 from vaereg.errors import VaeregError
-from vaereg.workflows.check_data import CheckedData, check_data
+from vaereg.workflows.own_data.check_data import CheckedData, check_data
 from vaereg.workflows.tell import Tell
 
 SECOND = """

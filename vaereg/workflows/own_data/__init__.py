@@ -1,0 +1,1 @@
+"""Workflows that read a user's data without training on it."""
