@@ -6,6 +6,7 @@ import json
 import time
 from pathlib import Path
 
+from vaereg.errors import RunError
 from vaereg.runs.atomic import Json, JsonObject
 
 
@@ -19,10 +20,17 @@ class Log:
                 file.write("\n")
 
     def add(self, event: str, **fields: Json) -> None:
-        """Appends an event with the time in ISO 8601."""
+        """Appends an event with the time in ISO 8601.
+
+        Raises:
+            RunError: if the operating system refuses.
+        """
         content = {"time": time.strftime("%Y-%m-%dT%H:%M:%S%z"), "event": event, **fields}
-        with self.path.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(content, ensure_ascii=False) + "\n")
+        try:
+            with self.path.open("a", encoding="utf-8") as file:
+                file.write(json.dumps(content, ensure_ascii=False) + "\n")
+        except OSError as error:
+            raise RunError(f"cannot write {self.path}: {error.strerror or error}") from error
 
 
 def read_log(path: Path) -> list[JsonObject]:

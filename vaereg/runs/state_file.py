@@ -13,6 +13,7 @@ import numpy as np
 
 from vaereg.errors import RunError
 from vaereg.runs.atomic import Json, JsonObject, replacing
+from vaereg.runs.whole_file import writing_whole
 
 FORM = 1
 """Increases when the format of the file changes."""
@@ -34,7 +35,11 @@ def write_state(
         TypeError: for an array of objects, which could only be pickled.
     """
     text = json.dumps(dict(attributes or {}), ensure_ascii=False)
-    with replacing(path) as temporary, h5py.File(temporary, "w", track_order=True) as file:
+    with (
+        replacing(path) as temporary,
+        writing_whole(temporary) as disk,
+        h5py.File(disk, "w", track_order=True) as file,
+    ):
         group = file.create_group("arrays", track_order=True)
         for index, (name, value) in enumerate(arrays.items()):
             array = np.asarray(value)
@@ -43,6 +48,7 @@ def write_state(
             dataset = group.create_dataset(key, data=_storable(name, array))
             dataset.attrs["path"] = name
             dataset.attrs["dtype"] = array.dtype.name
+            disk.check()
         file.create_dataset("attributes", data=text)
         file.attrs["form"] = FORM
         digest = file.attrs["digest"] = digest_of(arrays, text)
