@@ -85,6 +85,10 @@ def test_an_existing_evaluation_is_used_again(evaluated):
     (found,) = json.loads(done.stdout)["evaluations"]
     assert found["made"] == before
     assert found["file"].endswith("evaluation.json")
+    assert found["causes"]
+    for each in found["causes"]:
+        assert each["text"] and set(each["scores"]) <= found["scores"].keys()
+        assert each["remedies"], each["kind"]
 
 
 @pytest.mark.slow

@@ -12,12 +12,12 @@ import pytest
 
 from tests.helpers.reported_runs import compared, difference, image_arrays, reported, score
 from vaereg.comparison.comparison import VERDICTS, Answer, Difference, Verdict
-from vaereg.comparison.verdicts.causes import CauseKind
+from vaereg.comparison.verdicts.cause_kind import CauseKind
 from vaereg.reporting.differences import differing, flattened
 from vaereg.reporting.sections.changes import changes
 from vaereg.reporting.sections.class_shares import MOST, class_shares
 from vaereg.reporting.sections.samples import same_latents
-from vaereg.reporting.sections.scores import row
+from vaereg.reporting.sections.scores import TWINS, row, scores
 from vaereg.reporting.sections.seeds import seeds
 from vaereg.reporting.sections.sharp import in_numbers
 from vaereg.reporting.sections.training import training
@@ -98,6 +98,18 @@ def test_a_score_is_shown_with_its_interval_and_its_reference(tmp_path: Path) ->
     assert shown.best == "higher"
     places = {mark.series: mark.at for mark in shown.marks}
     assert places["a"] < places["b"] < places["real"]
+
+
+def test_scores_of_reconstructions_have_a_table_of_their_own(tmp_path: Path) -> None:
+    run, _ = reported(tmp_path, "baseline", "sharp")
+    twin = score("hf_gap_reconstructed", -3.0)
+    evaluation = attrs.evolve(run.evaluation, scores={**run.evaluation.scores, twin.name: twin})
+
+    tables = scores([attrs.evolve(run, evaluation=evaluation)]).blocks
+
+    named = {each.title: [row.name for row in each.rows] for each in tables}
+    assert named[TWINS] == ["hf_gap_reconstructed"]
+    assert sum(map(len, named.values())) == len(evaluation.scores)
 
 
 def test_a_score_that_one_run_lacks_is_not_measured(tmp_path: Path) -> None:

@@ -76,26 +76,29 @@ class ScoreTable:
     rows: tuple[Row, ...]
 
 
+TWINS = "Reconstructions, measured as samples are, and what sampling adds"
+"""The title of the scores that tell the decoder's fault from that of the prior."""
+
+
 def scores(runs: Sequence[ReportedRun]) -> Section:
-    """A table for each question."""
-    tables = []
-    for question, title in QUESTIONS.items():
-        names = dict.fromkeys(
-            name
-            for run in runs
-            for name, score in run.evaluation.scores.items()
-            if score.question == question
+    """A table for each question, and one for reconstructions."""
+    measured = {name: each for run in runs for name, each in run.evaluation.scores.items()}
+    groups = {
+        title: [n for n, each in measured.items() if each.question == key and not each.is_twin]
+        for key, title in QUESTIONS.items()
+    }
+    groups[TWINS] = [name for name, each in measured.items() if each.is_twin]
+    tables = [
+        ScoreTable(
+            title=title,
+            caption="",
+            owners=tuple(named(run) for run in runs),
+            several=len(runs) > 1,
+            rows=tuple(row(runs, name) for name in names),
         )
-        if names:
-            tables.append(
-                ScoreTable(
-                    title=title,
-                    caption="",
-                    owners=tuple(named(run) for run in runs),
-                    several=len(runs) > 1,
-                    rows=tuple(row(runs, name) for name in names),
-                )
-            )
+        for title, names in groups.items()
+        if names
+    ]
     return Section(
         key="scores",
         name="Scores",
