@@ -16,28 +16,39 @@ BATCH_SIZE, DECAY = 64, "decay_steps = 6200"
 """What registry.toml declares for `sharp`."""
 
 
-def samples_of_sharp(
-    real: RealSet, count: int, folder: Path, epochs: int, runs: Path | None = None
-) -> np.ndarray:
-    """Draws from `sharp`, which is trained on the training images of a set unless it is at hand.
+def samples_of_run(real: RealSet, count: int, runs: Path) -> np.ndarray | None:
+    """Draws from the newest run of `sharp` in a folder, if its images have the shape of a set.
+
+    Args:
+        real: the set.
+        count: how many samples.
+        runs: the folder of runs.
+
+    Returns:
+        (count, height, width, channels) in [0, 1], or None for another shape.
+    """
+    import vaereg
+
+    trained = vaereg.load(MODEL, runs, ignore_lock=True, quiet=True)
+    if tuple(trained.data.spec.shape) != real.pool.shape[1:]:
+        return None
+    return np.asarray(trained.sample(count, SEED))
+
+
+def samples_of_sharp(real: RealSet, count: int, folder: Path, epochs: int) -> np.ndarray:
+    """Draws from `sharp` after training it on the training images of a set.
 
     Args:
         real: the set.
         count: how many samples.
         folder: where data and run are written.
         epochs: how long to train; the learning rate decays in this time.
-        runs: a folder of runs; the newest run of `sharp` there is taken instead of training one, if
-            its images have the shape of the set.
 
     Returns:
         (count, height, width, channels) in [0, 1].
     """
     import vaereg
 
-    if runs is not None:
-        trained = vaereg.load(MODEL, runs, quiet=True)
-        if tuple(trained.data.spec.shape) == real.pool.shape[1:]:
-            return np.asarray(trained.sample(count, SEED))
     run = vaereg.train(
         _declared(real, folder, epochs),
         MODEL,

@@ -24,7 +24,7 @@ from tests.battery.defects.table import DEFECTS, FURTHER, STRENGTHS
 from tests.battery.judge import Judge
 from tests.battery.power import IMPROVEMENTS, Power, alike, graded, power
 from tests.battery.sets import SETS
-from tests.battery.sharp import samples_of_sharp
+from tests.battery.sharp import samples_of_run, samples_of_sharp
 from tests.benchmarks.timing.results import add_json, report, surroundings, table
 from vaereg.evaluation.evaluation import Score
 
@@ -50,6 +50,26 @@ def rows_of(found: Sequence[Answer]) -> str:
     head = ["defect", "strength", "amplitude", "set", "laid on", "changed, rms", *QUESTIONS]
     head += ["", "by space"]
     return table(head, rows, words=len(head))
+
+
+def guide_table(found: Sequence[Answer]) -> str:
+    """The table of plugins/README.md: a row for each defect, its strengths separated by slashes."""
+    bases = list(dict.fromkeys((each.set_name, each.base_name) for each in found))
+    names = [name if base == REAL else f"{base} ({name})" for name, base in bases]
+    rows = [["defect", "strengths", "question", *names], ["---"] * (3 + len(bases))]
+    for defect in dict.fromkeys(each.defect for each in found):
+        own = [each for each in found if each.defect is defect]
+        strengths = [each for each in STRENGTHS if any(it.strength == each for it in own)]
+        row = [defect.name, " / ".join(map(defect.told, strengths)), defect.question]
+        for base in bases:
+            verdicts = {
+                each.strength: each.verdict if each.caught else f"**{each.verdict}**"
+                for each in own
+                if (each.set_name, each.base_name) == base
+            }
+            row.append(" / ".join(verdicts.get(each, "") for each in strengths))
+        rows.append(row)
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
 
 def told_by_space(answer: Answer) -> str:
@@ -108,8 +128,11 @@ def main(argv: Sequence[str]) -> None:
         "--runs",
         type=Path,
         metavar="FOLDER",
-        help="take the newest run of `sharp` there instead of training one, for the set whose "
-        "images have its shape",
+        help="take the newest run of `sharp` there instead of training one; only the set whose "
+        "images have its shape is then laid on its samples",
+    )
+    parser.add_argument(
+        "--brief", action="store_true", help='where "sharp" must answer, ask no other question'
     )
     parser.add_argument("--draws", type=int, default=10, help="of each improvement")
     parser.add_argument("--pairs", type=int, default=100, help="of draws that do not differ")
@@ -130,6 +153,7 @@ def main(argv: Sequence[str]) -> None:
     lines = [
         f"{args.examples:,} held-out images and as many samples",
         rows_of(found),
+        guide_table(found),
         f"{sum(each.caught for each in middle)} of {len(middle)} defects of middle strength are "
         f"caught; {sum(each.fooled for each in found)} of {len(found)} are taken for an "
         "improvement or for nothing",
@@ -186,10 +210,17 @@ def _run(
         bases = {REAL: real_images(judge, args.examples)}
         if not args.no_sharp:
             _show(f"{name}: samples of sharp")
-            drawn = samples_of_sharp(real, 2 * args.examples, folder / name, args.epochs, args.runs)
-            bases[SHARP] = sample_images(judge, drawn)
+            count = 2 * args.examples
+            if args.runs is None:
+                drawn = samples_of_sharp(real, count, folder / name, args.epochs)
+            else:
+                drawn = samples_of_run(real, count, args.runs)
+            if drawn is not None:
+                bases[SHARP] = sample_images(judge, drawn)
         for base_name, images in bases.items():
-            for each in answers(judge, images, base_name, defects, args.strength):
+            for each in answers(
+                judge, images, base_name, defects, args.strength, whole=not args.brief
+            ):
                 found.append(each)
                 _show(f"{each.label}: {each.verdict}")
                 if len(args.strength) == 3 and len(found) % 3 == 0:
@@ -198,8 +229,9 @@ def _run(
         for improvement in IMPROVEMENTS if args.draws else ():
             _show(f"{name}: {improvement.name}")
             gained.append((name, power(judge, improvement, args.examples, args.draws)))
-        _show(f"{name}: draws that do not differ")
-        same[name] = alike(judge, args.examples, args.pairs)
+        if args.pairs:
+            _show(f"{name}: draws that do not differ")
+            same[name] = alike(judge, args.examples, args.pairs)
     return found, gained, same, steps
 
 
