@@ -233,6 +233,9 @@ def test_infinitely_many_examples_take_the_bias_away() -> None:
 
     assert found["frechet_distance"] > 0.2
     assert found["frechet_distance_infinity"] == pytest.approx(0.08, abs=0.05)
+    # The reconstructions are the real examples themselves.
+    assert found["frechet_distance_infinity_reconstructed"] == pytest.approx(0.0, abs=0.1)
+    assert found["frechet_distance_infinity_added_by_prior"] == pytest.approx(0.08, abs=0.15)
     assert "frechet_distance_infinity" not in values("frechet", made_evidence(r, f))
     few = made_evidence(r[:60], f, thorough=True)
     assert "frechet_distance_infinity" not in values("frechet", few)
