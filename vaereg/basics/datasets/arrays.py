@@ -21,6 +21,7 @@ from vaereg.basics.datasets.splits.deal import deal
 from vaereg.basics.datasets.splits.held_split import held_split
 from vaereg.basics.datasets.splits.labels import Labels, encode_labels
 from vaereg.basics.datasets.splits.scaling import Scaling
+from vaereg.basics.datasets.splits.standardize import standardization_of
 from vaereg.basics.datasets.splits.stored_range import (
     BY_BITS,
     StoredRange,
@@ -59,7 +60,8 @@ class Arrays:
     Images are scaled to [0, 1] from the range that they were stored in: `value_range`, or else that
     of their type or of their training examples (`image_range`). Vectors are scaled only if
     `value_range` is given, or if they have 8 bits. No other split may leave the range; up to a
-    thousandth of its width beyond it, values are clipped.
+    thousandth of its width beyond it, values are clipped. `standardize` scales vectors and series
+    with the training examples; `Data.to_display` converts them back.
 
     A .npz file may already be divided into parts (`x_train`, `x_val`, `x_test`, and `y_…`). A
     missing part is held out from the training examples by `split_seed`.
@@ -77,6 +79,8 @@ class Arrays:
         """Reads and checks the arrays once, and divides them into splits."""
         params = self._params
         path = data_path(params.path, self._folder)
+        if params.standardize and params.value_range:
+            raise vaereg.DataError("arrays: give either standardize or value_range, not both")
         sources, unused = self._sources(path)
         first = next(iter(sources.values()))
         shape, form = first.form.shape, first.form.form
@@ -89,6 +93,12 @@ class Arrays:
         places = self._positions(sources)
         stored = self._range(sources, places, form)
         scaling, clipped = self._scaling(sources, places, stored)
+        units = None
+        if params.standardize:
+            home, positions = places["train"]
+            units = standardization_of(sources[home].values, positions, form, shape[-1])
+            scaling = Scaling(factor=1 / units.scale, offset=-units.mean / units.scale)
+            stored = StoredRange(original=None, levels=None)
         labels = self._labels(list(sources.values()))
         splits = {
             part: held_split(
@@ -124,9 +134,12 @@ class Arrays:
                 labels=[sha256(encoded.codes.tobytes()).hexdigest() for encoded in labels.values()],
                 shape=shape,
                 value_range=stored.value_range,
+                **({"standardize": True} if params.standardize else {}),
                 **({"original_range": stored.original} if rescaled else {}),
                 shares=[params.validation, params.test, params.split_seed],
             ),
+            to_display=units,
+            from_display=units.standardize if units is not None else None,
             names=lambda split, indices: [
                 f"{Path(sources[places[split][0]].name).name}[{each}]"
                 for each in places[split][1][indices]

@@ -52,6 +52,9 @@ class ArraysParams:
     value_range: tuple[float, ...] = param(
         (), "the smallest and largest stored value, scaled to [0, 1]; empty: as type and data say"
     )
+    standardize: bool = param(
+        False, "scale each column of vectors, or channel of series, to mean 0 and deviation 1"
+    )
     validation: float = param(0.1, "share held out for validation if the file has none", ge=0, lt=1)
     test: float = param(0.1, "share held out for testing if the file has none", ge=0, lt=1)
     split_seed: int = param(0, SPLIT_SEED, ge=0)

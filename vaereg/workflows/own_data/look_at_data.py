@@ -89,6 +89,10 @@ def look_at_data(path: Path, ask: Ask, tell: Tell) -> Looked:
             params[name] = answer
             reasons[name] = "as you said"
             continue
+        if use == "arrays" and data.spec.value_range is None and "standardize" not in params:
+            params["standardize"] = True
+            reasons["standardize"] = "the values have no bounds; samples are in the file's units"
+            continue
         tell.progress.end_stage()
         return Looked(use=use, params=params, reasons=reasons, to_decide={}, why="", data=data)
     raise DataError(f"{path}: no parameters were found with which it can be read")

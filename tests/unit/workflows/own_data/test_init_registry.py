@@ -69,7 +69,7 @@ def series(folder: Path) -> str:
         (npz, ['use = "arrays"', "image 8 x 8 x 1", "3 classes"]),
         (idx_pair, ['use = "arrays"', "stored values from 0 to 255", "3 classes"]),
         (table, ['text = "one_hot"', 'drop = ["when"]', "drop_constant = true", "city=Bern"]),
-        (series, ['use = "arrays"', "vector 40"]),
+        (series, ['use = "arrays"', "vector 40", "standardize = true"]),
     ],
 )
 def test_usual_data_gives_a_registry_that_check_accepts_with_its_data(
