@@ -37,11 +37,9 @@ def suspicions(data: Data, slot: Slot) -> list[str]:
         data: the data.
         slot: the dataset as it is declared; a message names its key that helps.
     """
-    count = len(data.train)
-    if not count:
+    if not len(data.train):
         return []
-    positions = np.unique(np.linspace(0, count - 1, min(count, EXAMPLES)).astype(np.int64))
-    values = np.asarray(data.train.take(positions), np.float32)
+    values = _some_examples(data)
     key = "value_range" if hasattr(slot.params, "value_range") else ""
     found = (
         _too_dark(values, data.spec, key),
@@ -51,25 +49,49 @@ def suspicions(data: Data, slot: Slot) -> list[str]:
     return [each for each in found if each]
 
 
-def _too_dark(values: np.ndarray, spec: DataSpec, key: str) -> str:
-    """Nothing above a tenth of the range: the images fill less than their type could hold."""
+def likely_range(data: Data) -> tuple[int, int] | None:
+    """The range of stored values that almost black images probably have; None for others."""
+    if not len(data.train):
+        return None
+    found = _dark(_some_examples(data), data.spec)
+    return None if found is None or found[1] is None else (0, found[1])
+
+
+def _some_examples(data: Data) -> np.ndarray:
+    """Training examples, evenly spread."""
+    count = len(data.train)
+    positions = np.unique(np.linspace(0, count - 1, min(count, EXAMPLES)).astype(np.int64))
+    return np.asarray(data.train.take(positions), np.float32)
+
+
+def _dark(values: np.ndarray, spec: DataSpec) -> tuple[float, int | None] | None:
+    """The largest stored value of almost black images, and what white probably is."""
     if spec.form != "image" or spec.value_range is None:
-        return ""
+        return None
     low, high = spec.value_range
     share = (float(values.max()) - low) / (high - low)
     if share > DARK:
-        return ""
+        return None
     stored = spec.original_range or spec.value_range
     largest = stored[0] + share * (stored[1] - stored[0])
+    step = (stored[1] - stored[0]) / 255  # the images may have been stored in 8 bits since
+    top = next((each for each in LIKELY_TOPS if largest - 0.6 * step <= each), None)
+    return largest, None if top is None or top >= stored[1] or stored[0] != 0 else top
+
+
+def _too_dark(values: np.ndarray, spec: DataSpec, key: str) -> str:
+    """Nothing above a tenth of the range: the images fill less than their type could hold."""
+    found = _dark(values, spec)
+    stored = spec.original_range or spec.value_range
+    if found is None or stored is None:
+        return ""
+    largest, top = found
+    share = (largest - stored[0]) / (stored[1] - stored[0])
     text = (
         f"no value is above {largest:.4g}, {share:.1%} of the range from {stored[0]:g} to "
         f"{stored[1]:g}, so the images are almost black."
     )
-    step = (stored[1] - stored[0]) / 255  # the images may have been stored in 8 bits since
-    top = next((each for each in LIKELY_TOPS if largest - 0.6 * step <= each), None)
-    if not key or top is None or top >= stored[1] or stored[0] != 0:
-        return text
-    return f"{text} If {top} is white, set {key} = [0, {top}]."
+    return f"{text} If {top} is white, set {key} = [0, {top}]." if key and top else text
 
 
 def _constant_channels(values: np.ndarray, spec: DataSpec) -> str:

@@ -55,6 +55,8 @@ def look_at_data(path: Path, ask: Ask, tell: Tell) -> Looked:
     Raises:
         DataError: if the data cannot be read.
     """
+    from vaereg.assembly.suspicious_data import likely_range
+
     use, params = _dataset_of(path)
     reasons: dict[str, str] = {}
     tell.progress.stage(f"reading {path}")
@@ -74,20 +76,22 @@ def look_at_data(path: Path, ask: Ask, tell: Tell) -> Looked:
             asked = {name: values for name, values in fault.asks.items() if name not in params}
             if not asked:
                 raise
-            tell.progress.end_stage()
-            name, values = next(iter(asked.items()))
-            answer = ask(name, str(fault), values)
+            answer = _answer(asked, str(fault), ask, tell)
             if answer is None:
-                return Looked(
-                    use=use,
-                    params=params,
-                    reasons=reasons,
-                    to_decide=asked,
-                    why=_first_sentence(fault),
-                    data=_guess(use, path, {**params, name: _plain(values[0])}),
-                )
-            params[name] = answer
-            reasons[name] = "as you said"
+                return _undecided(use, path, params, reasons, asked, _first_sentence(fault))
+            params |= answer
+            reasons |= dict.fromkeys(answer, "as you said")
+            continue
+        top = None if "value_range" in params else likely_range(data)
+        if top is not None:
+            stored = data.spec.original_range or (0.0, 1.0)
+            asked = {"value_range": (list(top), [0, round(stored[1])])}
+            why = f"the largest value is far below {stored[1]:g}; which value is white?"
+            answer = _answer(asked, why, ask, tell)
+            if answer is None:
+                return _undecided(use, path, params, reasons, asked, why)
+            params |= answer
+            reasons |= dict.fromkeys(answer, "as you said")
             continue
         if use == "arrays" and data.spec.value_range is None and "standardize" not in params:
             params["standardize"] = True
@@ -96,6 +100,35 @@ def look_at_data(path: Path, ask: Ask, tell: Tell) -> Looked:
         tell.progress.end_stage()
         return Looked(use=use, params=params, reasons=reasons, to_decide={}, why="", data=data)
     raise DataError(f"{path}: no parameters were found with which it can be read")
+
+
+def _answer(
+    asked: Mapping[str, Sequence[object]], why: str, ask: Ask, tell: Tell
+) -> dict[str, object] | None:
+    """The parameter that the user gives, or None."""
+    tell.progress.end_stage()
+    name, values = next(iter(asked.items()))
+    answer = ask(name, why, values)
+    return None if answer is None else {name: answer}
+
+
+def _undecided(
+    use: str,
+    path: Path,
+    params: Mapping[str, object],
+    reasons: Mapping[str, str],
+    asked: Mapping[str, Sequence[object]],
+    why: str,
+) -> Looked:
+    name, values = next(iter(asked.items()))
+    return Looked(
+        use=use,
+        params=params,
+        reasons=reasons,
+        to_decide=asked,
+        why=why,
+        data=_guess(use, path, {**params, name: _plain(values[0])}),
+    )
 
 
 def _read(use: str, path: Path, params: Mapping[str, object]) -> Data:

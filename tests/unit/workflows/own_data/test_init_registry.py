@@ -101,6 +101,14 @@ def test_what_only_the_user_knows_is_left_to_decide_and_check_refuses_until_then
     assert vaereg_here("check", "--data", cwd=tmp_path).returncode == 0
 
 
+def test_the_range_of_almost_black_images_is_left_to_decide(tmp_path: Path) -> None:
+    np.savez(tmp_path / "x.npz", images=blobs(60, 0).astype(np.uint16) * 16)
+    assert vaereg_here("init", "--data", "x.npz", cwd=tmp_path).returncode == 0
+    text = (tmp_path / "registry.toml").read_text()
+    assert "# value_range = [0, 4095]\n# value_range = [0, 65535]\n" in text
+    assert vaereg_here("check", cwd=tmp_path).returncode == 2
+
+
 def test_epochs_are_chosen_for_the_minutes_given(tmp_path: Path) -> None:
     npz(tmp_path)
     written = vaereg_here("init", "--data", "x.npz", "--minutes", "0.5", cwd=tmp_path)
