@@ -12,7 +12,7 @@ import vaereg
 from vaereg.basics.metrics.evidence.finite import finite
 from vaereg.basics.metrics.evidence.twins import twins
 from vaereg.basics.metrics.spectra.level_distance import SURPLUS
-from vaereg.basics.metrics.spectra.periodic_peaks import peak_limit
+from vaereg.basics.metrics.spectra.periodic_peaks import peak_limit, peak_score
 from vaereg.basics.metrics.spectra.spectrum_distance import Spectra, spectra, spectrum_distance
 
 HIGH = 0.5
@@ -39,13 +39,18 @@ BLOCK = 1 << 22
 class Sharpness:
     """Compares spectra and edges of samples and of reconstructions with those of real images.
 
-    spectrum_distance takes the log power of windows of 8 and of 4 pixels, at each frequency of the
-    whole plane, in each channel, and measures how far the distribution over all windows of samples
-    is from that of real images (`vaereg.basics.metrics.spectra.level_distance`). Mean power would
-    be fooled by noise or a grid over blurred images, which fills the mean; in the distribution,
-    these show as power in plain windows, where real images have none, and such a surplus costs
-    twice as much as a lack. Power far below that of noise of one grey level does not count.
-    A tenth of periodic_artifacts is added where it is above 0.
+    spectrum_distance decides whether samples are sharp. It takes the log power of windows of 8 and
+    of 4 pixels, at each frequency of the whole plane, in each channel, and measures how far the
+    distribution over all windows of samples is from that of real images
+    (`vaereg.basics.metrics.spectra.level_distance`). Windows are compared with real ones of like
+    content, which is the power of their coarsest waves: photographs vary far more in content than
+    blur changes their details. Mean power would be fooled by noise or a grid over blurred images,
+    which fills the mean; in the distribution, these show as power in plain windows, where real
+    images have none, and such a surplus costs three times as much as a lack. Power far below that
+    of noise of one grey level does not count, and differences that draws of real images show too
+    count little. A tenth of periodic_artifacts is added where it is above 0. It sees power, not
+    tones: few grey levels over blurred images of plain surfaces bring edges back, so samples are
+    nearer in it; that their tones are wrong is for the scores of truth to the data.
 
     periodic_artifacts is the largest peak of the mean spectrum at a period of 2, 4 or 8 pixels,
     along rows, columns and diagonals, over the frequencies beside it
@@ -66,8 +71,8 @@ class Sharpness:
     In the gap, power below that of rounding to 8 bits is raised to that value, so a constant image
     gets about -40 dB rather than minus infinity. Scores that are undefined are left out: spectra of
     images with a side below 8 pixels, all scores of images with a side below 3 pixels, and ratios
-    to real images that are all constant. spectrum_distance has a kink where both distributions are
-    equal; close to it, influences overstate its variance.
+    to real images that are all constant. The influences of spectrum_distance take the division of
+    real windows by content as given.
 
     Raises:
         vaereg.DataError: for values that are not finite, or no images at all.
@@ -247,19 +252,20 @@ def _spectra(
     generated: _Details, reconstructed: _Details, real: _Details
 ) -> dict[str, vaereg.Measured]:
     """The distance of spectra of samples; the largest peak, also of reconstructions."""
-    measured = {}
     assert real.spectra is not None  # as the caller checked
-    limit = peak_limit(real.spectra.periodic)
-    for ending, ours, paired in ("", generated, False), ("_reconstructed", reconstructed, True):
-        assert ours.spectra is not None  # as all images have equal sides
-        whole = spectrum_distance(ours.spectra, real.spectra)
-        peak = whole.peak
+    assert generated.spectra is not None and reconstructed.spectra is not None
+    whole, limit = (
+        spectrum_distance(generated.spectra, real.spectra),
+        peak_limit(real.spectra.periodic),
+    )
+    made = peak_score(reconstructed.spectra.periodic, real.spectra.periodic)
+    measured = {
+        "spectrum_distance": _measured(whole.value, (whole.of_ours, whole.of_real), paired=False)
+    }
+    for ending, peak, paired in ("", whole.peak, False), ("_reconstructed", made, True):
         measured[f"periodic_artifacts{ending}"] = _measured(
             peak.value, (peak.of_ours, peak.of_real), paired, limit=limit
         )
-        if not paired:
-            influences = (whole.of_ours, whole.of_real)
-            measured["spectrum_distance"] = _measured(whole.value, influences, paired)
     return measured
 
 

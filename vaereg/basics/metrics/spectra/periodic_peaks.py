@@ -15,9 +15,10 @@ from vaereg.basics.metrics.spectra.window_levels import FAINT
 PERIODS = (2, 4, 8)
 """In pixels: the strides of decoders, and of transforms by blocks."""
 
-APART = (2, 3)
-"""The distances of neighbours from a peak, in waves per side: just outside what a Hann window
-spreads a single wave over."""
+APART = 2
+"""The distance of neighbours from a peak, in waves per side: just outside what a Hann window
+spreads a single wave over. In images of 28 pixels, a pattern of period 8 has its next peak after
+3.5, so neighbours must not be farther."""
 
 DECIBEL = 10.0 / math.log(10.0)
 
@@ -215,8 +216,7 @@ def _peak_and_neighbours(wave: Wave, height: int, width: int) -> list[tuple[floa
         directions = [(i, j) for i, j in directions if bool(i) <= bool(down)]
         directions = [(i, j) for i, j in directions if bool(j) <= bool(across)]
     beside = [
-        (round(down + apart * i / height, 12), round(across + apart * j / width, 12))
-        for apart in APART
+        (round(down + APART * i / height, 12), round(across + APART * j / width, 12))
         for i, j in directions
     ]
     return [(down, across), *beside]

@@ -33,11 +33,8 @@ class Spectra(NamedTuple):
 
     def at(self, rows: np.ndarray) -> Spectra:
         """Those of the images with these positions."""
-        levels = tuple(each[rows] for each in self.levels.levels)
-        return Spectra(
-            self.levels._replace(levels=levels),
-            PeriodicPower(self.periodic.peaks[rows], self.periodic.beside[rows]),
-        )
+        periodic = PeriodicPower(self.periodic.peaks[rows], self.periodic.beside[rows])
+        return Spectra(self.levels.at(rows), periodic)
 
 
 class SpectrumDistance(NamedTuple):

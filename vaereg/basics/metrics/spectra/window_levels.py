@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -27,6 +28,10 @@ STEP = 0.25
 LEVELS = 256
 """The number of levels: from that of no power to far above that of black and white stripes."""
 
+PLAIN = (8.0 / 255.0) ** 2
+"""A window whose coarsest waves have at most this power is plain: that of noise with a deviation of
+eight grey levels, so noise and faint patterns make no plain window look as if it had content."""
+
 BLOCK = 1 << 18
 """The number of powers to compute at once: 2 MiB, which caches hold."""
 
@@ -35,15 +40,47 @@ class WindowLevels(NamedTuple):
     """The power of every image at every frequency of its windows, as numbers of levels.
 
     Args:
-        levels: for each side of the windows, uint8 (n, windows, frequencies): level k holds the
-            powers from 10 log10(FAINT) + k STEP dB on. The frequencies of all channels follow
-            each other.
-        weights: for each side, (frequencies,) the share of each frequency among those of the whole
-            plane and all channels; it sums to 1.
+        levels: for each side of the windows, uint8 (channels, n, windows, frequencies): level k
+            holds the powers from 10 log10(FAINT) + k STEP dB on.
+        contents: for each side, uint8 (channels, n, windows): the power of the coarsest waves of
+            the largest window that is nearest; level k holds those from 10 log10(PLAIN) + k STEP
+            dB on, and level 0 also all below.
+        weights: for each side, (frequencies,) the share of each frequency in the whole plane; it
+            sums to 1.
     """
 
     levels: tuple[np.ndarray, ...]
+    contents: tuple[np.ndarray, ...]
     weights: tuple[np.ndarray, ...]
+
+    def at(self, rows: np.ndarray) -> WindowLevels:
+        """Those of the images with these positions."""
+        levels, contents = (
+            tuple(each[:, rows] for each in of_sides) for of_sides in (self.levels, self.contents)
+        )
+        return WindowLevels(levels, contents, self.weights)
+
+
+class Channel(NamedTuple):
+    """The levels of one channel in windows of one side.
+
+    Args:
+        levels: (n, windows, frequencies).
+        content: (n, windows).
+        weights: (frequencies,) their shares among all frequencies of all channels and sides.
+    """
+
+    levels: np.ndarray
+    content: np.ndarray
+    weights: np.ndarray
+
+
+def channels(whole: WindowLevels) -> Iterator[Channel]:
+    """The levels by side and channel."""
+    for levels, contents, weights in zip(*whole, strict=True):
+        share = weights / (len(levels) * len(whole.levels))
+        for of_channel, content in zip(levels, contents, strict=True):
+            yield Channel(of_channel, content, share)
 
 
 def window_levels(images: np.ndarray, what: str) -> WindowLevels:
@@ -60,20 +97,27 @@ def window_levels(images: np.ndarray, what: str) -> WindowLevels:
         vaereg.DataError: for values that are not finite, or no images at all.
     """
     images = finite(np.asarray(images), what)
-    channels = images.shape[3]
-    levels, weights = [], []
+    n, height, width, depth = images.shape
+    levels, contents, weights = [], [], []
     for side in WINDOWS:
-        count = math.prod(len(_places(length, side)) for length in images.shape[1:3])
-        of_channel = plane_weights(side)
-        shape = (len(images), count, channels * len(of_channel))
-        found = np.empty(shape, np.uint8)
-        step = max(1, BLOCK // math.prod(shape[1:]))
-        for start in range(0, len(images), step):
-            power = window_power(images[start : start + step], side)
-            found[start : start + step] = level_of(power).reshape(-1, *shape[1:])
+        windows = math.prod(len(_places(length, side)) for length in (height, width))
+        shares, waves, coarsest = plane_weights(side), _waves(side), _coarsest_waves(side)
+        found = np.empty((depth, n, windows, len(shares)), np.uint8)
+        coarse = np.empty((depth, n, windows), np.uint8)
+        step = max(1, BLOCK // (depth * windows * len(shares)))
+        for start in range(0, n, step):
+            part = slice(start, min(start + step, n))
+            rows = _windows(images[part], side)
+            found[:, part] = level_of(_power(rows, waves)).reshape(found[:, part].shape)
+            if side == WINDOWS[0]:
+                power = _power(rows, coarsest).mean(axis=1)
+                coarse[:, part] = content_of(power).reshape(coarse[:, part].shape)
+        if side != WINDOWS[0]:
+            coarse = contents[0][:, :, _nearest((height, width), side)]
         levels.append(found)
-        weights.append(np.tile(of_channel, channels) / channels)
-    return WindowLevels(tuple(levels), tuple(weights))
+        contents.append(coarse)
+        weights.append(shares)
+    return WindowLevels(tuple(levels), tuple(contents), tuple(weights))
 
 
 def level_of(power: np.ndarray) -> np.ndarray:
@@ -84,8 +128,15 @@ def level_of(power: np.ndarray) -> np.ndarray:
     return numbers
 
 
+def content_of(power: np.ndarray) -> np.ndarray:
+    """The level of the power of coarsest waves, uint8."""
+    level = np.log10(np.maximum(power / PLAIN, 1.0)) * (10.0 / STEP)
+    numbers: np.ndarray = np.minimum(level, LEVELS - 1).astype(np.uint8)
+    return numbers
+
+
 def window_power(images: np.ndarray, side: int) -> np.ndarray:
-    """The power spectra of square windows, (n, windows, channels, frequencies) in float64.
+    """The power spectra of square windows, (channels, n, windows, frequencies) in float64.
 
     A Hann window reduces leakage from one frequency into others. The weighted mean of each window
     is subtracted first, so plain windows have no power. White noise of variance v has an expected
@@ -95,15 +146,8 @@ def window_power(images: np.ndarray, side: int) -> np.ndarray:
         images: (n, height, width, channels).
         side: of the windows, in pixels.
     """
-    down, across = (_places(length, side) for length in images.shape[1:3])
-    views = np.lib.stride_tricks.sliding_window_view(images, (side, side), axis=(1, 2))
-    chosen = views[:, down[:, None], across[None, :]]  # (n, down, across, channels, side, side)
-    waves = _waves(side)
-    parts = chosen.reshape(-1, side * side).astype(np.float64) @ waves
-    np.square(parts, out=parts)
-    count = waves.shape[1] // 2
-    power: np.ndarray = parts[:, :count] + parts[:, count:]
-    return power.reshape(len(images), len(down) * len(across), images.shape[3], count)
+    power = _power(_windows(images, side), _waves(side))
+    return power.reshape(images.shape[3], len(images), -1, power.shape[1])
 
 
 def plane_weights(side: int) -> np.ndarray:
@@ -147,3 +191,45 @@ def _waves(side: int) -> np.ndarray:
     blind = flat - flat.sum(axis=1, keepdims=True) * mean
     waves_of_pixels: np.ndarray = blind.T / np.sqrt(np.sum(np.square(window)))
     return np.ascontiguousarray(waves_of_pixels)
+
+
+def _coarsest_waves(side: int) -> np.ndarray:
+    """(side^2, 8): cosines, then sines, of one wave per window along rows, columns and diagonals.
+
+    Without a Hann window, they are blind to every pattern that repeats twice or more often.
+    """
+    place = 2.0 * np.pi * np.arange(side) / side
+    phases = [i * place[:, None] + j * place for i, j in ((0, 1), (1, 0), (1, 1), (1, -1))]
+    waves = [wave(phase).ravel() / side for wave in (np.cos, np.sin) for phase in phases]
+    return np.stack(waves, axis=1)
+
+
+def _windows(images: np.ndarray, side: int) -> np.ndarray:
+    """(channels n windows, side^2) the values of square windows, in float64."""
+    down, across = (_places(length, side) for length in images.shape[1:3])
+    views = np.lib.stride_tricks.sliding_window_view(images, (side, side), axis=(1, 2))
+    chosen = views[:, down[:, None], across[None, :]]  # (n, down, across, channels, side, side)
+    by_channel = np.moveaxis(chosen, 3, 0)
+    values: np.ndarray = by_channel.astype(np.float64, order="C").reshape(-1, side * side)
+    return values
+
+
+def _power(rows: np.ndarray, waves: np.ndarray) -> np.ndarray:
+    """(rows, frequencies) the sums of squares of cosine and sine."""
+    parts = rows @ waves
+    np.square(parts, out=parts)
+    count = waves.shape[1] // 2
+    power: np.ndarray = parts[:, :count] + parts[:, count:]
+    return power
+
+
+def _nearest(lengths: tuple[int, int], side: int) -> np.ndarray:
+    """For each window of this side, the position of the largest window that is nearest."""
+    found = []
+    for length in lengths:
+        largest = _places(length, WINDOWS[0]) + WINDOWS[0] / 2
+        middles = _places(length, side) + side / 2
+        found.append(np.abs(middles[:, None] - largest).argmin(axis=1))
+    across = len(_places(lengths[1], WINDOWS[0]))
+    nearest: np.ndarray = (found[0][:, None] * across + found[1]).ravel()
+    return nearest

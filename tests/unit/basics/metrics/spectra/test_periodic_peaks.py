@@ -107,6 +107,18 @@ def test_blur_is_no_pattern_however_steep_its_spectrum(sigma: float) -> None:
     assert peak_score(periodic_power(blur, "samples"), of_real).value < peak_limit(of_real)
 
 
+@pytest.mark.parametrize("pattern_name", ["dots", "lines"])
+def test_sparse_patterns_are_found_although_their_peaks_are_close(pattern_name: str) -> None:
+    images = read_bundle()[0].images[:1000].reshape(-1, 28, 28, 1) / 255
+    of_real = periodic_power(images[:500], "real images")
+    y, x = np.mgrid[:28, :28]
+    marks = (x % 8 == 0) & (y % 8 == 0) if pattern_name == "dots" else x % 8 == 0
+    blur = gaussian_filter(images[500:], (0, 1.0, 1.0, 0))
+    marked = np.rint(np.clip(blur + 30 / 255 * marks[..., None], 0, 1) * 255) / 255
+
+    assert peak_score(periodic_power(marked, "samples"), of_real).value > peak_limit(of_real) + 5
+
+
 def test_halves_of_real_images_seldom_pass_the_limit() -> None:
     images = read_bundle()[0].images[:1000].reshape(-1, 28, 28, 1) / 255
     rng = np.random.default_rng(5)

@@ -10,8 +10,11 @@ from vaereg.basics.metrics.spectra.window_levels import (
     FAINT,
     LEVELS,
     MOST,
+    PLAIN,
     STEP,
     WINDOWS,
+    channels,
+    content_of,
     frequencies,
     level_of,
     plane_weights,
@@ -92,15 +95,15 @@ def test_black_and_white_stripes_fit_into_the_levels() -> None:
 def test_windows_reach_every_pixel_of_small_images_and_their_number_is_limited(shape) -> None:
     images = np.random.default_rng(0).random((1, *shape, 1)).astype(np.float32)
     for side, found in zip(WINDOWS, window_levels(images, "images").levels, strict=True):
-        assert found.shape[1] <= MOST**2
+        assert found.shape[2] <= MOST**2
         counts = [min(-(-(length - side) // (side // 2)) + 1, MOST) for length in shape]
-        assert found.shape[1] == counts[0] * counts[1]
+        assert found.shape[2] == counts[0] * counts[1]
 
 
 def test_channels_have_spectra_of_their_own() -> None:
     images = np.full((1, 8, 8, 3), 0.5, np.float32)
     images[:, :, ::2, 2] = 0.7
-    levels = window_levels(images, "images").levels[0].reshape(3, -1)
+    levels = window_levels(images, "images").levels[0]
 
     assert (levels[:2] == 0).all()
     assert levels[2].max() > 0
@@ -108,11 +111,47 @@ def test_channels_have_spectra_of_their_own() -> None:
 
 def test_images_do_not_depend_on_those_beside_them() -> None:
     images = np.random.default_rng(0).random((300, 12, 10, 3)).astype(np.float32)
-    whole = window_levels(images, "images").levels
-    alone = window_levels(images[123:124], "images").levels
+    whole, alone = window_levels(images, "images"), window_levels(images[123:124], "images")
 
-    for one, other in zip(alone, whole, strict=True):
-        np.testing.assert_array_equal(one[0], other[123])
+    for one, other in zip(
+        alone.levels + alone.contents, whole.levels + whole.contents, strict=True
+    ):
+        np.testing.assert_array_equal(one[:, 0], other[:, 123])
+
+
+def test_the_content_of_a_coarse_wave_is_its_power() -> None:
+    contents = window_levels(cosine((32, 32), 8, (0, 1)), "images").contents
+
+    power = 0.25**2 / 4 * 64 / 4  # in one of four coarsest waves
+    for each in contents:
+        assert (each == content_of(np.array(power))).all()
+        assert each[0, 0, 0] == np.floor(10 * np.log10(power / PLAIN) / STEP)
+
+
+def test_patterns_of_short_periods_have_no_content() -> None:
+    for frequency in ((0, 4), (4, 4), (2, 0), (2, 2)):
+        for each in window_levels(cosine((32, 28), 8, frequency), "images").contents:
+            assert (each == 0).all()
+
+
+def test_small_windows_have_the_content_of_the_large_one_about_them() -> None:
+    images = cosine((8, 40), 8, (0, 1))
+    images[:, :, :20] = 0.5
+    of_large, of_small = window_levels(images, "images").contents
+
+    assert (of_large[0, 0] > 0).tolist() == [False] * 4 + [True] * 5
+    middles = np.arange(of_small.shape[2] // 3) * 2 + 2  # of three rows
+    nearest = np.abs(middles[:, None] - (np.arange(9) * 4 + 4)).argmin(axis=1)
+    np.testing.assert_array_equal(of_small[0, 0].reshape(3, -1)[1], of_large[0, 0][nearest])
+
+
+def test_the_weights_of_all_channels_sum_to_1() -> None:
+    images = np.random.default_rng(0).random((2, 12, 10, 3)).astype(np.float32)
+    found = list(channels(window_levels(images, "images")))
+
+    assert len(found) == 3 * len(WINDOWS)
+    assert {each.levels.shape[:2] == each.content.shape for each in found} == {True}
+    np.testing.assert_allclose(sum(each.weights.sum() for each in found), 1.0)
 
 
 def test_values_that_are_not_finite_are_reported() -> None:
