@@ -23,11 +23,11 @@ are plain; at equal costs, this would often pay."""
 STRATA = 8
 """Into how many groups of equal size real windows are divided by their content, at most."""
 
-DETAIL_TOLERANCE, CONTENT_TOLERANCE = 0.03, 0.2
-"""Shares of windows. Distributions differ by less between draws of a thousand varied images; such a
-difference costs only in proportion to its square, so that it adds little to the distance and little
-to its uncertainty. Contents vary more between draws, and whether they are those of real images is
-the question of other scores; their tolerance only has to be below 1, so that images without any
+DETAIL_TOLERANCE, CONTENT_TOLERANCE = 0.01, 0.2
+"""Shares of windows. Distributions of two draws of a thousand real images differ by about as much;
+a smaller difference costs only in proportion to its square, so that it adds little to the distance
+and to its uncertainty. Contents vary more between draws, and whether they are those of real images
+is the question of other scores; their tolerance only has to be below 1, so that images without any
 content are far from real ones."""
 
 BLOCK = 1 << 17
@@ -163,7 +163,8 @@ def _sums(of_level: np.ndarray, levels: np.ndarray, strata: np.ndarray | None = 
     """
     flat = of_level.ravel()
     found = [flat[places].sum(axis=(1, 2)) for places in _places(levels, strata, BLOCK)]
-    return np.concatenate(found) / levels.shape[1]
+    means: np.ndarray = np.concatenate(found) / levels.shape[1]
+    return means
 
 
 def _places(levels: np.ndarray, strata: np.ndarray | None, block: int) -> Iterator[np.ndarray]:

@@ -98,7 +98,9 @@ def window_levels(images: np.ndarray, what: str) -> WindowLevels:
     """
     images = finite(np.asarray(images), what)
     n, height, width, depth = images.shape
-    levels, contents, weights = [], [], []
+    levels: list[np.ndarray] = []
+    contents: list[np.ndarray] = []
+    weights: list[np.ndarray] = []
     for side in WINDOWS:
         windows = math.prod(len(_places(length, side)) for length in (height, width))
         shares, waves, coarsest = plane_weights(side), _waves(side), _coarsest_waves(side)
