@@ -12,6 +12,7 @@ from pathlib import Path
 import attrs
 
 from vaereg.errors import BackendError, UsageError
+from vaereg.host.child_python import child_python
 from vaereg.wording import did_you_mean
 
 BACKENDS = ("tensorflow", "jax", "torch")
@@ -117,7 +118,7 @@ def _has_accelerator(backend: str) -> bool:
     """Queries the backend in another process, since importing it here would keep its memory."""
     try:
         answer = subprocess.run(
-            [sys.executable, "-c", PROBES[backend]],
+            [*child_python(), "-c", PROBES[backend]],
             capture_output=True,
             text=True,
             timeout=PROBE_SECONDS,

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import signal
 import subprocess
-import sys
 import threading
 from collections.abc import Iterator, Sequence
 
@@ -18,6 +17,7 @@ import attrs
 from vaereg.contracts.plain_values import JsonObject
 from vaereg.declaration.declaration import Declaration
 from vaereg.errors import Interrupted
+from vaereg.host.child_python import child_python
 from vaereg.workflows.finished_run import FinishedRun, run_from_dict
 from vaereg.workflows.options import RegistryOptions, TrainOptions
 from vaereg.workflows.tell import Tell
@@ -32,7 +32,7 @@ WHATEVER_THE_SEED = {
 }
 """The types of errors that another seed of the same model would meet too."""
 
-PROGRAM = (sys.executable, "-m", "vaereg")
+PROGRAM = (*child_python(), "-m", "vaereg")
 """How a child process is started."""
 
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 import attrs
 
 from vaereg.errors import VaeregError
+from vaereg.host.child_python import child_python
 from vaereg.host.devices import BackendChoice, decide_backend
 
 SECONDS = 120.0
@@ -82,7 +83,7 @@ def _start_child(name: str, program: str) -> subprocess.Popen[str]:
     environment = {**os.environ, "KERAS_BACKEND": name, "TF_CPP_MIN_LOG_LEVEL": "3"}
     path = f"import sys; sys.path[:] = {sys.path!r}\n"
     return subprocess.Popen(
-        [sys.executable, "-c", path + program, name],
+        [*child_python(), "-c", path + program, name],
         env=environment,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
