@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import shutil
 import struct
@@ -220,6 +221,14 @@ def test_idx_files_are_read_with_their_labels_and_their_test_set(
     assert (pair.spec.size, pair.spec.classes) == (32, 5)
     shutil.copy(tmp_path / "train-images-idx3-ubyte", tmp_path / "mine.idx")
     assert load(context, path="mine.idx").spec.classes is None
+    header = bytes([0, 0, 8, 3])
+    (tmp_path / "mine.idx").write_bytes(header + struct.pack(">3I", 2**31, 2**31, 2**31))
+    with pytest.raises(vaereg.DataError, match="GiB of memory"):
+        load(context, path="mine.idx")
+    bomb = gzip.compress(header + struct.pack(">3I", 2, 3, 4) + bytes(2**24))
+    (tmp_path / "mine.idx").write_bytes(bomb)
+    with pytest.raises(vaereg.DataError, match="= 24 values; it holds at least"):
+        load(context, path="mine.idx")
     (tmp_path / "mine.idx").write_bytes(b"not idx")
     with pytest.raises(vaereg.DataError, match=r"mine\.idx: the magic number is"):
         load(context, path="mine.idx")

@@ -11,11 +11,13 @@ import gzip
 import math
 import struct
 import zlib
+from contextlib import nullcontext
 from pathlib import Path
 
 import numpy as np
 
 import vaereg
+from vaereg.basics.datasets.files.free_memory import require_memory
 
 AGAIN = "Download the file again."
 
@@ -27,25 +29,37 @@ def read_idx(path: Path, axes: int) -> np.ndarray:
         vaereg.DataError: if the file cannot be read, is not an IDX file of bytes with that many
             axes, or is longer or shorter than its header says.
     """
+    start = 4 + 4 * axes
     try:
-        content = path.read_bytes()
-        if content[:2] == b"\x1f\x8b":
-            content = gzip.decompress(content)
+        with path.open("rb") as plain:
+            packed = plain.read(2) == b"\x1f\x8b"
+            plain.seek(0)
+            with gzip.GzipFile(fileobj=plain) if packed else nullcontext(plain) as file:
+                shape = _shape(path, file.read(start), axes)
+                count = math.prod(shape)
+                require_memory(2 * count, str(path), AGAIN)
+                content = file.read(count)
+                more = len(file.read(2**20))  # enough to know; a bomb would fill the memory
     except (OSError, EOFError, zlib.error) as error:
         raise vaereg.DataError(f"{path}: cannot be read: {error}. {AGAIN}") from error
-    expected = bytes((0, 0, 8, axes))
-    if content[:4] != expected:
+    if len(content) != count or more:
+        held = f"{len(content)}" if not more else f"at least {count + more}"
         raise vaereg.DataError(
-            f"{path}: the magic number is 0x{content[:4].hex()}; an IDX file of bytes with "
+            f"{path}: its header says {' x '.join(map(str, shape))} = {count} values; "
+            f"it holds {held}. {AGAIN}"
+        )
+    return np.frombuffer(content, np.uint8).reshape(shape)
+
+
+def _shape(path: Path, header: bytes, axes: int) -> tuple[int, ...]:
+    """The shape that the header of an IDX file of bytes declares."""
+    expected = bytes((0, 0, 8, axes))
+    if header[:4] != expected:
+        raise vaereg.DataError(
+            f"{path}: the magic number is 0x{header[:4].hex()}; an IDX file of bytes with "
             f"{axes} ax{'e' if axes > 1 else 'i'}s starts with 0x{expected.hex()}. {AGAIN}"
         )
-    start = 4 + 4 * axes
-    if len(content) < start:
-        raise vaereg.DataError(f"{path}: ends within its header of {start} bytes. {AGAIN}")
-    shape = struct.unpack(f">{axes}I", content[4:start])
-    if len(content) - start != math.prod(shape):
-        raise vaereg.DataError(
-            f"{path}: its header says {' x '.join(map(str, shape))} = {math.prod(shape)} values; "
-            f"it holds {len(content) - start}. {AGAIN}"
-        )
-    return np.frombuffer(content, np.uint8, offset=start).reshape(shape)
+    if len(header) < 4 + 4 * axes:
+        raise vaereg.DataError(f"{path}: ends within its header of {4 + 4 * axes} bytes. {AGAIN}")
+    shape: tuple[int, ...] = struct.unpack(f">{axes}I", header[4:])
+    return shape

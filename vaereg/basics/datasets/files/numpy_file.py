@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,6 +10,7 @@ import attrs
 import numpy as np
 
 import vaereg
+from vaereg.basics.datasets.files.free_memory import require_memory
 
 SPELLINGS = {"train": ("train",), "validation": ("val", "validation", "valid"), "test": ("test",)}
 
@@ -95,15 +95,11 @@ def _check_size(path: Path, archive: zipfile.ZipFile | None, name: str) -> None:
     """Raises DataError for an array that memory cannot hold, before memory is taken for it."""
     members = archive.infolist() if archive is not None else []
     sizes = [each.file_size for each in members if each.filename == f"{name}.npy"]
-    try:
-        free = os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    except (AttributeError, ValueError, OSError):  # not on this platform
-        return
-    if sizes and sizes[0] > free:
-        raise vaereg.DataError(
-            f'{path}: array "{name}" needs {sizes[0] / 2**30:.1f} GiB of memory, and '
-            f"{free / 2**30:.1f} GiB are free. Save it as a .npy file, which is read piece by "
-            "piece."
+    if sizes:
+        require_memory(
+            sizes[0],
+            f'{path}: array "{name}"',
+            "Save it as a .npy file, which is read piece by piece.",
         )
 
 
