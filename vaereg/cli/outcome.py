@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from vaereg.cli.output import print_json
@@ -39,9 +39,26 @@ def summary(run: FinishedRun) -> str:
     best = run.best
     if best:
         lines.append(f"  best {best['term']} {number(best['value'])} in epoch {best['epoch']}")
+    collapse = _collapse(run.terms)
+    if collapse:
+        lines.append(f"  {collapse}")
     width = max(len(name) for name in ("run", *run.files))
     lines.append(f"  {'run':<{width}}  {run.folder}")
     for name in sorted(run.files, key=FILES.index):
         lines.append(f"  {name:<{width}}  {run.files[name]}")
     lines.append(f"next: vaereg sample {run.folder} -n 64")
     return "\n".join(lines)
+
+
+def _collapse(terms: Mapping[str, float]) -> str:
+    """What is wrong if the latent carries almost no information; empty if it does."""
+    from vaereg.comparison.verdicts.causes import LITTLE_INFORMATION
+    from vaereg.host.progress import number
+
+    information = terms.get("val_kl", terms.get("kl"))
+    if information is None or not information < LITTLE_INFORMATION:
+        return ""
+    return (
+        f"the posterior has collapsed: the latent carries {number(information)} nats about an "
+        "example (kl); lower kl.weight, let it grow from 0, or set kl.free_bits"
+    )
