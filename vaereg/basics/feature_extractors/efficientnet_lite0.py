@@ -61,7 +61,10 @@ class EfficientNetLite0(ImageNetwork):
         return model, identity
 
     def scaled(self, images: np.ndarray) -> np.ndarray:
-        return (images * np.float32(255.0) - np.float32(127.0)) / np.float32(128.0)
+        images *= np.float32(255.0)
+        images -= np.float32(127.0)
+        images /= np.float32(128.0)
+        return images
 
 
 def installed_weights() -> Path:

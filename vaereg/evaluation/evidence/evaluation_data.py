@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
+from weakref import WeakValueDictionary
 
 import attrs
 import numpy as np
@@ -19,7 +20,7 @@ from vaereg.evaluation.evidence.lazy_evidence import (
     LazyFeatures,
 )
 from vaereg.evaluation.evidence.quantized import Quantizer, quantized_data, quantizer_of
-from vaereg.evaluation.evidence.real_examples import RealExamples
+from vaereg.evaluation.evidence.real_examples import ChosenExamples, RealExamples
 
 if TYPE_CHECKING:
     from vaereg.model.vae import VAE
@@ -61,6 +62,10 @@ class EvaluationData:
     quantized: Data
     real: RealExamples
     quantizer: Quantizer
+    # Quantizing many examples takes long, and they take memory: arrays in use are shared.
+    _in_use: WeakValueDictionary[str, np.ndarray] = attrs.field(
+        factory=WeakValueDictionary, init=False
+    )
 
     @classmethod
     def of(cls, data: Data, real: RealExamples) -> EvaluationData:
@@ -77,6 +82,20 @@ class EvaluationData:
     def raw_train(self) -> np.ndarray:
         """The chosen training examples, in the form that the model takes."""
         return self.real.train.take()
+
+    def held_out(self) -> np.ndarray:
+        """The held-out examples, quantized; the array is shared as long as it is in use."""
+        return self._shared("held out", self.raw_held_out)
+
+    def train(self) -> np.ndarray:
+        """The chosen training examples, quantized and shared likewise."""
+        return self._shared("train", self.raw_train)
+
+    def _shared(self, name: str, take: Callable[[], np.ndarray]) -> np.ndarray:
+        found: np.ndarray | None = self._in_use.get(name)
+        if found is None:
+            found = self._in_use[name] = self.quantizer(take())
+        return found
 
     def evidence(
         self,
@@ -175,11 +194,11 @@ class _ModelExamples:
 
     @cached_property
     def real(self) -> np.ndarray:
-        return self._data.quantizer(self._data.raw_held_out())
+        return self._data.held_out()
 
     @cached_property
     def train(self) -> np.ndarray:
-        return self._data.quantizer(self._data.raw_train())
+        return self._data.train()
 
     @cached_property
     def generated(self) -> np.ndarray:
@@ -198,11 +217,11 @@ class _ReferenceExamples:
 
     @cached_property
     def real(self) -> np.ndarray:
-        return self._data.quantizer(self._data.raw_held_out())
+        return self._data.held_out()
 
     @cached_property
     def train(self) -> np.ndarray:
-        return self._data.quantizer(self._data.raw_train())
+        return self._data.train()
 
     @cached_property
     def generated(self) -> np.ndarray:
@@ -223,22 +242,18 @@ class _RealFeatures:
 
     @cached_property
     def held_out(self) -> np.ndarray:
-        chosen = self._data.real.held_out
-        return self._extractor.of_real(chosen, self._data.quantizer(chosen.take()))
+        return self._extractor.of_real(self._data.real.held_out, self._data.held_out)
 
     @cached_property
     def train(self) -> np.ndarray:
-        chosen = self._data.real.train
-        return self._extractor.of_real(chosen, self._data.quantizer(chosen.take()))
+        return self._extractor.of_real(self._data.real.train, self._data.train)
 
     @cached_property
     def others(self) -> np.ndarray:
-        return np.concatenate(
-            [
-                self._extractor.of_real(each, self._data.quantizer(each.take()))
-                for each in self._data.real.others
-            ]
-        )
+        return np.concatenate([self._of_other(each) for each in self._data.real.others])
+
+    def _of_other(self, chosen: ChosenExamples) -> np.ndarray:
+        return self._extractor.of_real(chosen, lambda: self._data.quantizer(chosen.take()))
 
 
 @attrs.define(eq=False, slots=False)

@@ -70,10 +70,15 @@ class FittedExtractor:
             ]
         return np.concatenate(chunks)
 
-    def of_real(self, chosen: ChosenExamples, examples: np.ndarray) -> np.ndarray:
-        """Features of quantized real examples, cached for the next evaluation."""
+    def of_real(self, chosen: ChosenExamples, take: Callable[[], np.ndarray]) -> np.ndarray:
+        """Features of quantized real examples, cached for the next evaluation.
+
+        Args:
+            chosen: which examples.
+            take: returns the examples, quantized; called only if there are no cached features.
+        """
         decided_by = (self.identity, self.digest, chosen.name, chosen.digest)
-        made = self.cache.get("features", decided_by, lambda: {"features": self(examples)})
+        made = self.cache.get("features", decided_by, lambda: {"features": self(take())})
         return made["features"]
 
     @property

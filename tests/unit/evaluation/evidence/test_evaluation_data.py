@@ -153,6 +153,29 @@ def test_features_of_real_examples_are_computed_once_for_both_and_cached(tmp_pat
     assert network.calls == seen
 
 
+def test_quantized_real_examples_are_shared_while_they_are_in_use(tmp_path):
+    made, network = evaluation_data(), Mirror()
+    evidence, reference = (
+        made.evidence(network, images(150, 9), None, thorough=False),
+        made.reference(thorough=False),
+    )
+
+    assert evidence.real is reference.real
+    assert evidence.train is reference.train
+    assert made.held_out() is evidence.real
+
+
+def test_cached_features_need_no_examples(tmp_path):
+    made, network = evaluation_data(), Mirror()
+    fitted = extractor(tmp_path, network)
+    first = fitted.of_real(made.real.held_out, made.held_out)
+
+    def take():
+        raise AssertionError("the examples are not needed")
+
+    np.testing.assert_array_equal(fitted.of_real(made.real.held_out, take), first)
+
+
 def test_what_was_used_is_described():
     on = evaluation_data(examples=130, train_examples=200).evaluated_on("fashion")
     assert (on.name, on.digest, on.split, on.held_out, on.train_examples) == (

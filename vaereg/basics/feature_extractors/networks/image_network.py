@@ -72,7 +72,7 @@ class ImageNetwork(ABC):
 
     @abstractmethod
     def scaled(self, images: np.ndarray) -> np.ndarray:
-        """Scales images in [0, 1] as in the network's training."""
+        """Scales images in [0, 1] as in the network's training; may overwrite them."""
 
     def fit(self, data: vaereg.Data, seed: int, tell: Callable[[str], None]) -> None:
         """Reads the weights; learns nothing from the data.
@@ -107,7 +107,8 @@ class ImageNetwork(ABC):
         return run_in_batches(self._loaded_model(), images, self.batch_size, self._prepared)
 
     def _prepared(self, images: np.ndarray) -> np.ndarray:
-        resized = np.clip(resize(images, self.side, self.kernel, self.antialias), 0.0, 1.0)
+        resized = resize(images, self.side, self.kernel, self.antialias)
+        np.clip(resized, 0.0, 1.0, out=resized)
         scaled = self.scaled(resized)
         return np.repeat(scaled, 3, axis=-1) if scaled.shape[-1] == 1 else scaled
 

@@ -116,17 +116,21 @@ def frechet_transport(real: Moments, generated: Moments, root: Root | None = Non
     Source: Takatsu 2011, "Wasserstein geometry of Gaussian measures", for the maps.
     """
     factor, inverse = _factor_and_inverse(real.covariance, root)
-    inner = Root.of(factor.T @ (generated.covariance @ factor))
-    alive = inner.values > VANISHING * inner.values.max(initial=0.0)
-    turn, roots = inner.vectors[:, alive], np.sqrt(inner.values[alive])
+    carried = generated.covariance @ factor
+    inner = factor.T @ carried
+    del carried  # at most a few of these large matrices are kept at a time
+    values, vectors = Root.of(inner)
+    del inner
+    cross = float(np.sum(np.sqrt(values)))
+    alive = values > VANISHING * values.max(initial=0.0)
+    vectors, scales = vectors[:, alive], values[alive] ** 0.25
     # With S_R = L L^T, both L (L^T S_F L)^-1/2 L^T and its inverse are of the form A A^T.
-    to_real = (factor @ turn) / np.sqrt(roots)
-    to_generated = inverse(turn) * np.sqrt(roots)
-    return Transport(
-        _assembled(real, generated, float(np.sum(np.sqrt(inner.values)))),
-        to_real @ to_real.T,
-        to_generated @ to_generated.T,
-    )
+    half = factor @ vectors
+    half /= scales
+    to_real = half @ half.T
+    half = inverse(vectors)
+    half *= scales
+    return Transport(_assembled(real, generated, cross), to_real, half @ half.T)
 
 
 def _factor_and_inverse(
@@ -156,6 +160,8 @@ def _factor_and_inverse(
 
 def _spread(rows: np.ndarray, places: np.ndarray, count: int) -> np.ndarray:
     """The rows in their places among `count` rows, of which the others are zero."""
+    if len(rows) == count:
+        return rows
     found = np.zeros((count, rows.shape[1]))
     found[places] = rows
     return found
