@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 
@@ -140,10 +141,10 @@ class Arrays:
             ),
             to_display=units,
             from_display=units.standardize if units is not None else None,
-            names=lambda split, indices: [
-                f"{Path(sources[places[split][0]].name).name}[{each}]"
-                for each in places[split][1][indices]
-            ],
+            names=_names(
+                {part: Path(sources[home].name).name for part, (home, _) in places.items()},
+                {part: positions for part, (_, positions) in places.items()},
+            ),
             notes=tuple(dict.fromkeys(each for each in notes if each)),
         )
 
@@ -292,3 +293,10 @@ class Arrays:
         for part in sources.keys() & shares.keys():
             places[part] = (part, np.arange(len(sources[part].values)))
         return places
+
+
+def _names(
+    arrays: dict[str, str], positions: dict[str, np.ndarray]
+) -> Callable[[str, np.ndarray], list[str]]:
+    """`Data.names`; a function of its own, so that it does not keep the arrays in memory."""
+    return lambda split, indices: [f"{arrays[split]}[{each}]" for each in positions[split][indices]]

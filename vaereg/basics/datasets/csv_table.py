@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -100,9 +101,7 @@ class CsvTable:
             to_display=units,
             from_display=units.standardize,
             to_rows=table,
-            names=lambda split, indices: [
-                f"{path.name}, line {plan.lines[each]}" for each in positions[split][indices]
-            ],
+            names=_names(path.name, plan.lines, positions),
             notes=(*plan.notes, *filled),
         )
 
@@ -137,7 +136,7 @@ class CsvTable:
                 scale=training[:, varies].std(axis=0),
             )
         return units, TableUnits(
-            columns=plan.columns, kept=varies, constant=training[0], standardization=units
+            columns=plan.columns, kept=varies, constant=training[0].copy(), standardization=units
         )
 
 
@@ -176,3 +175,12 @@ def _filled(plan: TablePlan, train: np.ndarray, path: Path) -> tuple[np.ndarray,
             f"{filled[first]} in {first!r}"
         )
     return np.concatenate(parts, axis=1), notes
+
+
+def _names(
+    file: str, lines: Sequence[int], positions: Mapping[str, np.ndarray]
+) -> Callable[[str, np.ndarray], list[str]]:
+    """`Data.names`; a function of its own, so that it does not keep the cells in memory."""
+    return lambda split, indices: [
+        f"{file}, line {lines[each]}" for each in positions[split][indices]
+    ]

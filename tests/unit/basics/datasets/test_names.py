@@ -58,6 +58,23 @@ def test_a_row_is_named_by_its_line_though_others_were_left_out(
         assert data.names_of(name, everyone) == [f"t.csv, line {cell}" for cell in cells]
 
 
+def test_names_keep_neither_arrays_nor_cells_in_memory(context: vaereg.BuildContext) -> None:
+    np.savez(context.folder / "v.npz", x=np.arange(4000.0).reshape(40, 100))
+    (context.folder / "t.csv").write_text("a,b\n" + "".join(f"{i},{i}.5\n" for i in range(40)))
+    for dataset in (
+        Arrays(ArraysParams(path="v.npz"), context),
+        CsvTable(CsvParams(path="t.csv"), context),
+    ):
+        names = dataset().names
+        assert names is not None and names.__closure__ is not None
+        held = [cell.cell_contents for cell in names.__closure__]
+        small = (str, list, dict)
+        assert all(isinstance(each, small) for each in held)
+        assert not any(
+            isinstance(row, list) for each in held if isinstance(each, list) for row in each
+        )
+
+
 def test_data_without_names_is_named_by_split_and_position(context: vaereg.BuildContext) -> None:
     np.save(context.folder / "v.npy", np.arange(40.0)[:, None])
     data = attrs.evolve(Arrays(ArraysParams(path="v.npy"), context)(), names=None)
