@@ -68,6 +68,8 @@ class Measured:
         limit: a value beyond which the score shows a defect, in the direction in which it gets
             worse, such as its 99 % quantile between halves of the real data; None if no single
             value separates good from defective.
+        detail: what the value is about where that differs from one evaluation to another, such as
+            "every 4 columns" for a pattern; a few words that a sentence may quote, or empty.
     """
 
     value: float
@@ -77,6 +79,7 @@ class Measured:
     values: np.ndarray | None = None
     curve: np.ndarray | None = None
     limit: float | None = None
+    detail: str = ""
 
 
 class Metric(Protocol):

@@ -6,7 +6,7 @@ import attrs
 
 from vaereg.contracts.plain_values import JsonObject
 
-FORM = 4
+FORM = 5
 """Increases when a key of evaluation.json changes its name or meaning, or when scores are measured
 in another way, so that scores of two forms cannot be compared."""
 
@@ -34,6 +34,7 @@ class Score:
             scores of the model itself.
         reference_low, reference_high: its interval.
         limit: a value beyond which the score shows a defect, or None; see `vaereg.Measured`.
+        detail: what the value is about, in a few words, or empty; see `vaereg.Measured`.
         sample_size: how many examples the value was computed from.
     """
 
@@ -53,6 +54,7 @@ class Score:
     reference_low: float | None = None
     reference_high: float | None = None
     limit: float | None = None
+    detail: str = ""
     sample_size: int
 
     @property

@@ -12,7 +12,11 @@ import vaereg
 from vaereg.basics.metrics.evidence.finite import finite
 from vaereg.basics.metrics.evidence.twins import twins
 from vaereg.basics.metrics.spectra.level_distance import SURPLUS
-from vaereg.basics.metrics.spectra.periodic_peaks import peak_limit, peak_score
+from vaereg.basics.metrics.spectra.periodic_peaks import (
+    pattern_in_words,
+    peak_limit,
+    peak_score,
+)
 from vaereg.basics.metrics.spectra.spectrum_distance import Spectra, spectra, spectrum_distance
 
 HIGH = 0.5
@@ -226,6 +230,7 @@ def _measured(
     paired: bool,
     values: np.ndarray | None = None,
     limit: float | None = None,
+    detail: str = "",
 ) -> vaereg.Measured:
     """A score of two sets; the influences of paired sets, which hold the same examples, add up."""
     ours, real = influences
@@ -236,6 +241,7 @@ def _measured(
         influence_of_real=ours + real if paired else real,
         values=values,
         limit=limit,
+        detail=detail,
     )
 
 
@@ -264,7 +270,11 @@ def _spectra(
     }
     for ending, peak, paired in ("", whole.peak, False), ("_reconstructed", made, True):
         measured[f"periodic_artifacts{ending}"] = _measured(
-            peak.value, (peak.of_ours, peak.of_real), paired, limit=limit
+            peak.value,
+            (peak.of_ours, peak.of_real),
+            paired,
+            limit=limit,
+            detail=pattern_in_words(peak, limit),
         )
     return measured
 

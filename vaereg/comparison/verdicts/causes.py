@@ -132,9 +132,12 @@ def _pattern_cause(runs: Sequence[MeasuredRun]) -> Cause | None:
     first = runs[0].scores[seen[0]]
     value = figure(_mean_score(runs, first.name), share=first.share, unit=first.unit)
     limit = figure(first.limit, share=first.share, unit=first.unit)
+    details = dict.fromkeys(run.scores[first.name].detail for run in runs)
+    where = "".join(f", {each}" for each in details if each)
     return Cause(
         "texture",
-        f"samples show a periodic pattern ({first.name} {value}; real data stays below {limit})",
+        f"samples show a periodic pattern{where} ({first.name} {value}; real data stays below "
+        f"{limit})",
     )
 
 

@@ -195,6 +195,7 @@ def _score(
         reference_low=reference_low,
         reference_high=reference_high,
         limit=None if measured.limit is None else float(measured.limit),
+        detail=measured.detail,
         sample_size=int(measured.sample_size),
     )
 

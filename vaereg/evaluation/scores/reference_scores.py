@@ -85,6 +85,7 @@ def unpacked(arrays: Mapping[str, np.ndarray]) -> dict[str, Measured]:
             sample_size=int(arrays[f"{name}/value"][1]),
             **{attribute: arrays.get(f"{name}/{key}") for key, attribute in ARRAYS.items()},
             limit=float(arrays[f"{name}/limit"]) if f"{name}/limit" in arrays else None,
+            detail="",  # that of a reference is shown nowhere
         )
         for name in names
     }

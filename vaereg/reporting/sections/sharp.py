@@ -102,7 +102,8 @@ def _number(score: Score | None) -> str:
     value = figure(score.value, unit=score.unit)
     if score.limit is not None:
         above = "above" if score.value > score.limit else "below"
-        return f"{value}, {above} the limit of {figure(score.limit, unit=score.unit)}"
+        told = f"{value}, {above} the limit of {figure(score.limit, unit=score.unit)}"
+        return f"{told}: {score.detail}" if score.detail else told
     if score.reference is not None:
         return f"{value} (real data {figure(score.reference, unit=score.unit)})"
     return value

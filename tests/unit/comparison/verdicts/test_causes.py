@@ -84,11 +84,15 @@ def test_nearness_to_training_examples_in_features_alone_is_no_copying():
 def test_a_guard_beyond_its_limit_is_a_cause():
     exact = score("near_copies", 0.05, share=True, low=0.03, limit=0.002, reference=0.0)
     pattern = score("periodic_artifacts", 4.0, low=3.0, limit=1.0, unit="dB")
+    pattern = attrs.evolve(pattern, detail="every 4 columns")
 
     found = causes(of_scores({exact.name: exact, pattern.name: pattern}))
 
     assert [each.kind for each in found] == ["texture", "copies"]
-    assert "periodic_artifacts 4.00 dB; real data stays below 1.00 dB" in found[0].text
+    assert found[0].text == (
+        "samples show a periodic pattern, every 4 columns (periodic_artifacts 4.00 dB; real data "
+        "stays below 1.00 dB)"
+    )
     assert "5.0 % by near_copies" in found[1].text
     inside = attrs.evolve(exact, limit=0.04), attrs.evolve(pattern, limit=None)
     assert not causes(of_scores({each.name: each for each in inside}))

@@ -49,10 +49,14 @@ class Wave:
 
     @property
     def words(self) -> str:
-        """The direction, for readers."""
+        """How the pattern repeats, for readers."""
         if not self.across:
-            return "rows"
-        return "diagonals" if self.down else "columns"
+            return f"every {self.period} rows"
+        if not self.down:
+            return f"every {self.period} columns"
+        if self.period == 2:
+            return "every 2 pixels as on a checkerboard"
+        return f"every {self.period} pixels in both directions"
 
 
 WAVES = tuple(
@@ -82,11 +86,13 @@ class PeakScore(NamedTuple):
     Args:
         value: in dB.
         wave: where it is.
+        heights: (waves,) the largest of each of WAVES over the channels, in dB.
         of_ours, of_real: (n,), (p,) the influences of the examples.
     """
 
     value: float
     wave: Wave
+    heights: np.ndarray
     of_ours: np.ndarray
     of_real: np.ndarray
 
@@ -137,9 +143,19 @@ def peak_score(ours: PeriodicPower, real: PeriodicPower) -> PeakScore:
     return PeakScore(
         value=float(score[channel, wave]),
         wave=WAVES[wave],
+        heights=score.max(axis=0),
         of_ours=_influences(ours, mine, int(channel), int(wave)),
         of_real=of_real,
     )
+
+
+def pattern_in_words(score: PeakScore, limit: float | None) -> str:
+    """How the patterns beyond the limit repeat, as "every 4 rows and every 4 columns"."""
+    if limit is None or score.value <= limit:
+        return ""
+    beyond = [wave for wave, height in zip(WAVES, score.heights, strict=True) if height > limit]
+    words = list(dict.fromkeys(wave.words for wave in beyond))
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
 def peak_limit(real: PeriodicPower) -> float | None:

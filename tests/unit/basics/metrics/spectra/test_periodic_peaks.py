@@ -13,6 +13,7 @@ from vaereg.basics.metrics.spectra.periodic_peaks import (
     LEAST_LIMIT,
     WAVES,
     Wave,
+    pattern_in_words,
     peak_limit,
     peak_score,
     periodic_power,
@@ -86,6 +87,29 @@ def test_a_pattern_that_real_images_have_too_is_no_artifact() -> None:
     found = peak_score(periodic_power(stronger, "samples"), of_real)
     assert found.wave == wave
     assert found.value == pytest.approx(20 * np.log10(2), abs=1.5)  # with noise beside
+
+
+def test_patterns_beyond_the_limit_are_told_in_words() -> None:
+    shape = (64, 64)
+    of_real = periodic_power(soft_images(60, shape), "real images")
+
+    def words(*waves: Wave) -> str:
+        marked = soft_images(60, shape, seed=1) + sum(0.05 * pattern(w, shape) for w in waves)
+        found = peak_score(periodic_power(marked, "samples"), of_real)
+        assert found.heights.max() == found.value
+        return pattern_in_words(found, peak_limit(of_real))
+
+    assert words(Wave(4, 0, 1)) == "every 4 columns"
+    assert words(Wave(2, 1, 1), Wave(8, 1, 0)) == (
+        "every 2 pixels as on a checkerboard and every 8 rows"
+    )
+    assert words(Wave(4, 1, -1), Wave(4, 1, 1), Wave(4, 1, 0), Wave(4, 0, 1)) == (
+        "every 4 rows, every 4 columns and every 4 pixels in both directions"
+    )
+    assert words(Wave(2, 1, 0)) == "every 2 rows"
+    without = peak_score(periodic_power(soft_images(60, shape, seed=1), "samples"), of_real)
+    assert pattern_in_words(without, peak_limit(of_real)) == ""
+    assert pattern_in_words(without, None) == ""
 
 
 def test_a_pattern_in_one_channel_is_found() -> None:
