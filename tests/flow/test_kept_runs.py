@@ -1,12 +1,15 @@
 """Run folders of earlier states of vaereg are loaded, sampled, evaluated and continued.
 
-Each folder of kept_runs/ holds the data, a finished run, and in expected.npz what the state that
-made it gave. Its declaration names the folder of relative paths FOLDER, which a test replaces.
+Each project in kept_runs/, a folder or a zip file, holds the data, a finished run, and in
+expected.npz what the state that made it gave. Where the run's declaration names the folder of
+relative paths FOLDER, as the earliest state did with an absolute path, a test replaces it. Projects
+since 2026-11-29 hold an evaluation too.
 """
 
 from __future__ import annotations
 
 import csv
+import json
 import shutil
 from pathlib import Path
 
@@ -15,19 +18,23 @@ import numpy as np
 import pytest
 
 import vaereg
+from vaereg.evaluation.evaluation import FORM
 
 KEPT = Path(__file__).parent / "kept_runs"
-FOLDERS = sorted(path.name for path in KEPT.iterdir() if path.is_dir())
+PROJECTS = sorted(path.name for path in KEPT.iterdir())
+EVALUATED = [name for name in PROJECTS if name >= "2026-11-29"]
 
 
-@pytest.fixture(params=FOLDERS)
+@pytest.fixture(params=PROJECTS)
 def kept(request, tmp_path, monkeypatch) -> Path:
     """A copy of the project, in which the test may write; it is the current folder."""
-    project = tmp_path / "project"
-    shutil.copytree(KEPT / request.param, project)
+    source, project = KEPT / request.param, tmp_path / "project"
+    if source.is_dir():
+        shutil.copytree(source, project)
+    else:
+        shutil.unpack_archive(source, project)
     (declaration,) = project.glob("runs/*/*/declaration.toml")
     text = declaration.read_text(encoding="utf-8")
-    assert "FOLDER" in text
     declaration.write_text(text.replace("FOLDER", str(project)), encoding="utf-8")
     monkeypatch.chdir(project)
     return project
@@ -56,6 +63,20 @@ def test_a_kept_run_is_evaluated(kept):
 
     assert np.isfinite(evaluation.scores["hf_gap"].value)
     assert np.isfinite(evaluation.scores["kernel_distance_pixels"].value)
+
+
+@pytest.mark.parametrize("kept", EVALUATED, indirect=True)
+def test_a_kept_evaluation_is_read_or_made_again(kept):
+    (path,) = kept.glob("runs/dots/*/evaluation.json")
+    before = json.loads(path.read_text(encoding="utf-8"))
+
+    evaluation = vaereg.evaluate("dots", features="pixels", ignore_lock=True, quiet=True)
+
+    for name in ("spectrum_distance", "coverage_pixels", "kernel_distance_pixels"):
+        score = evaluation.scores[name]
+        assert np.isfinite(score.value) and score.low is not None
+        if before["form"] == FORM:
+            assert score.value == before["scores"][name]["value"]
 
 
 def test_a_kept_run_is_continued(kept):
