@@ -46,6 +46,9 @@ RECALL = "recall"
 PRECISION = "precision"
 """If it falls below that of real data, a part of the samples is defective."""
 
+CLASS_DISTANCE = "class_distance"
+"""If it rises above that of real data, some classes are drawn too often."""
+
 COVERAGE = PRIMARY["varied"]
 """If it rises, a fall of recall does not mean a loss of variety."""
 

@@ -6,9 +6,11 @@ the limit of a guard (`vaereg.comparison.verdicts.limits`), and copies that ever
 (`vaereg.comparison.verdicts.copying`). A defect that scores reward vetoes "better" alone: copies of
 training examples, since these score better than unseen real data in nearly everything, and lost
 variety (`vaereg.comparison.verdicts.lost_variety`), since samples of fewer kinds may each be
-sharper and nearer to the data. Where the primary scores leave "true" open, a fall of precision
-(`vaereg.comparison.verdicts.lost_fidelity`) decides: a part of the samples is defective. If A shows
-a defect beyond a limit and B clearly less, B is better, unless a primary score says otherwise.
+sharper and nearer to the data. Where the primary scores leave a question open, a further score
+decides: a fall of precision for "true", since a part of the samples is defective
+(`vaereg.comparison.verdicts.lost_fidelity`), and class shares that move away from those of real
+data for "varied" (`vaereg.comparison.verdicts.lost_balance`). If A shows a defect beyond a limit
+and B clearly less, B is better, unless a primary score says otherwise.
 """
 
 from __future__ import annotations
@@ -24,6 +26,7 @@ from vaereg.comparison.spaces import Spaces
 from vaereg.comparison.statistics.effect import ScoreEffects
 from vaereg.comparison.verdicts.copying import more_copies
 from vaereg.comparison.verdicts.limits import beyond_limits
+from vaereg.comparison.verdicts.lost_balance import lost_balance
 from vaereg.comparison.verdicts.lost_fidelity import lost_fidelity
 from vaereg.comparison.verdicts.lost_variety import lost_variety
 from vaereg.evaluation.evaluation import LEVEL
@@ -108,7 +111,10 @@ def find_defects(
     variety = lost_variety(
         {name: each.overall.at(LEVEL) for name, each in effects.items()}, ropes, spaces.names
     )
-    outside = lost_fidelity(runs_b, effects, ropes, (*spaces.names, *spaces.witnesses), level)
+    doubtful = {
+        "varied": lost_balance(runs_b, effects, ropes, spaces.names, level),
+        "true": lost_fidelity(runs_b, effects, ropes, (*spaces.names, *spaces.witnesses), level),
+    }
     found = {}
     for question in PRIMARY:
         limits = beyond_limits(question, effects, level)
@@ -117,7 +123,7 @@ def find_defects(
         found[question] = Defects(
             overlooked=limits.defect or clear_copies,
             rewarded=copies.defect or lost,
-            doubtful=outside if question == "true" else "",
+            doubtful=doubtful.get(question, ""),
             relieved=limits.relief,
         )
     return found, (*copies.doubts, *variety.doubts)
