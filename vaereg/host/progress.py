@@ -225,7 +225,7 @@ def number(value: float) -> str:
 
 
 def _rate(rate: float) -> str:
-    return f"{rate:.0f} examples/s" if rate >= 10 else f"{rate:.1f} images/s"
+    return f"{rate:.0f} examples/s" if rate >= 10 else f"{rate:.1f} examples/s"
 
 
 def _terms(terms: Mapping[str, float], names: tuple[str, ...]) -> str:

@@ -8,6 +8,7 @@ import keras
 
 from vaereg.contracts.tensor import Tensor
 from vaereg.host.progress import Progress, rough_duration
+from vaereg.model.terms import FINAL_LOSS
 from vaereg.training.callbacks.epoch_evaluation import EpochEvaluation
 from vaereg.training.callbacks.not_finite_guard import NotFiniteGuard
 from vaereg.training.clock import Clock
@@ -94,14 +95,18 @@ class ProgressDisplay(keras.callbacks.Callback):
         self._epochs_here += 1
         is_best = self._best.best_epoch == epoch
         left = self._seconds_left(self._steps_per_epoch, evaluated=epoch)
+        terms = _without_repeated_losses(logs)
+        watched = self._best.term
+        if watched in logs and watched not in terms:
+            watched = watched.replace(FINAL_LOSS, "loss")
         self._progress.epoch(
             epoch=epoch,
             epochs=self._epochs,
             rate=self._clock.rate,
             seconds=self._clock.epoch_seconds,
             left=left,
-            terms=logs,
-            note=f"best {self._best.term}" if is_best and epoch > 1 else "",
+            terms=terms,
+            note=f"best {watched}" if is_best and epoch > 1 else "",
         )
         # The first epoch compiles much that the others do not, and few of its steps are timed.
         if not self._estimated and self._epochs_here > 1 and epoch < self._epochs:
@@ -123,3 +128,12 @@ class ProgressDisplay(keras.callbacks.Callback):
         """
         evaluations = self._evaluation.seconds_left(evaluated) if self._evaluation else 0.0
         return self._clock.seconds_left(step, self._epochs - self._epoch, evaluations)
+
+
+def _without_repeated_losses(terms: Mapping[str, float]) -> dict[str, float]:
+    """The terms, without a loss at final weights once all weights have their final value."""
+    return {
+        name: value
+        for name, value in terms.items()
+        if FINAL_LOSS not in name or value != terms.get(name.replace(FINAL_LOSS, "loss"))
+    }

@@ -61,6 +61,21 @@ def test_a_term_that_is_not_finite_is_not_shown(display):
         display.on_train_batch_end(3, {"loss": float("nan")})
 
 
+def test_a_loss_at_final_weights_is_shown_while_it_differs_from_the_loss(display):
+    display._best = Monitor("val_loss_at_final_weights")
+    display._best.update(2, {"val_loss_at_final_weights": 4.0})
+    during = {"loss": 1.0, "val_loss": 2.0, "val_loss_at_final_weights": 4.0}
+
+    display.on_epoch_end(1, during)
+    display.on_epoch_end(1, during | {"val_loss_at_final_weights": 2.0})
+
+    assert "val_loss 2  val_loss_at_final_weights 4" in lines(display)[0]
+    assert lines(display)[0].endswith("best val_loss_at_final_weights")
+    (after,) = [line for line in lines(display)[1:] if line.startswith("epoch")]
+    assert "at_final_weights" not in after
+    assert after.endswith("best val_loss")
+
+
 def test_an_epoch_is_shown_with_its_terms_and_whether_it_is_the_best(display):
     display._best.update(1, {"loss": 2.0})
     display.on_epoch_end(1, {"loss": 3.0, "kl": 0.5})
