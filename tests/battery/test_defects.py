@@ -75,6 +75,7 @@ class TestEveryDefect:
         told = [defect.told(strength) for strength in STRENGTHS]
 
         assert len(set(told)) == 3
+        assert defect.told_all(["middle"]) == told[1]
         assert all(any(character.isdigit() for character in each) for each in told)
 
 

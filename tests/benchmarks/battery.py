@@ -60,7 +60,7 @@ def guide_table(found: Sequence[Answer]) -> str:
     for defect in dict.fromkeys(each.defect for each in found):
         own = [each for each in found if each.defect is defect]
         strengths = [each for each in STRENGTHS if any(it.strength == each for it in own)]
-        row = [defect.name, " / ".join(map(defect.told, strengths)), defect.question]
+        row = [defect.name, defect.told_all(strengths), defect.question]
         for base in bases:
             verdicts = {
                 each.strength: each.verdict if each.caught else f"**{each.verdict}**"

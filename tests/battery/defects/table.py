@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Literal
 
 import attrs
@@ -94,6 +94,15 @@ class Defect:
         value = self._value(strength)
         left = f"{100 * (1 - value):.0f} %"
         return self.amplitude.format(value, percent=f"{100 * value:g} %", left=left)
+
+    def told_all(self, strengths: Sequence[Strength]) -> str:
+        """Several strengths in words: "3 / 8 / 24 of 255 grey levels"."""
+        values = [self._value(each) for each in strengths]
+        return self.amplitude.replace("{:g}", "{}").format(
+            " / ".join(f"{each:g}" for each in values),
+            percent=" / ".join(f"{100 * each:g}" for each in values) + " %",
+            left=" / ".join(f"{100 * (1 - each):.0f}" for each in values) + " %",
+        )
 
     def _value(self, strength: Strength) -> float:
         return self.values[STRENGTHS.index(strength)]
