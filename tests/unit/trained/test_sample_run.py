@@ -54,7 +54,8 @@ def test_what_needs_the_data_says_that_it_is_missing(without_data):
         loaded.examples(2)
 
 
-def test_a_run_folder_that_was_moved_can_be_sampled(tiny_run, model, tmp_path):
+def test_a_run_folder_that_was_moved_can_be_sampled(tiny_run, model, tmp_path, monkeypatch):
+    monkeypatch.chdir(tiny_run.parents[2])  # where a run far from its project finds the data
     moved = tmp_path / "moved@home"
     shutil.copytree(tiny_run, moved)
     assert np.array_equal(vaereg.load(moved, quiet=True).sample(4), model.sample(4))

@@ -41,12 +41,18 @@ def _low_contrast(examples: np.ndarray, train: np.ndarray) -> np.ndarray:
     return mean + 0.3 * (examples - mean)
 
 
+def _striped(examples: np.ndarray, train: np.ndarray) -> np.ndarray:
+    places = np.arange(examples.shape[1]).reshape(-1, *[1] * (examples.ndim - 2))
+    return examples + 0.3 * (train.max() - train.min()) * (-1.0) ** places
+
+
 DEFECTS: dict[str, Spoil] = {
     "noise": _noise,
     "one constant": _constant,
     "one example again and again": _repeated,
     "training examples": _copied,
     "pale examples": _low_contrast,
+    "stripes over the examples": _striped,
 }
 """By name: the function whose results replace samples and reconstructions."""
 
