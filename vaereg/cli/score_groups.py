@@ -54,8 +54,10 @@ def scores_of(
 
     mine = [each for each in scores if each.question == question and not each.is_twin]
     mine.sort(key=rank)
-    deciding = [each for each in mine if rank(each) < 2]
-    return mine if everything or question not in PRIMARY or not deciding else deciding
+    is_decided = any(each.name in primary for each in mine)
+    if everything or question not in PRIMARY or not is_decided:
+        return mine
+    return [each for each in mine if rank(each) < 2]
 
 
 def twins_of(scores: Iterable[S]) -> list[S]:

@@ -35,6 +35,8 @@ def test_scores_that_decide_come_first_and_others_on_demand(everything):
 
 def test_a_question_that_no_score_decides_is_shown_in_full():
     assert names(scores_of("health", SCORES, [], everything=False)) == ["elbo", "psnr"]
+    undecided = names(scores_of("true", SCORES, [], everything=False))
+    assert undecided == [GUARD, "precision_eyes", DECIDING]
     odd = [score("sharper", "sharp")]
     assert names(scores_of("sharp", odd, ["spectrum_distance"], everything=False)) == ["sharper"]
 
