@@ -148,7 +148,8 @@ def _factor_and_inverse(
         except np.linalg.LinAlgError:  # not of full rank
             lower = np.zeros((1, 1))
         pivots = np.square(np.diag(lower))
-        if pivots.min(initial=np.inf) > VANISHING * pivots.max(initial=0.0):
+        # Equations without unknowns are an error in older versions of SciPy.
+        if len(pivots) and pivots.min() > VANISHING * pivots.max():
             return _spread(lower, alive, len(covariance)), lambda x: _spread(
                 solve_triangular(lower, x, lower=True, trans=1), alive, len(covariance)
             )
