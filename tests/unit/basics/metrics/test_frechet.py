@@ -203,6 +203,7 @@ def law(n: int, d: int, rng: np.random.Generator, spread: float) -> np.ndarray:
 
 @pytest.mark.parametrize(("n", "d"), [(250, 16), (60, 45), (40, 100)])
 @pytest.mark.parametrize("spread", [1.0, 0.6])  # samples of the real law, and of another
+@pytest.mark.slow
 def test_two_sample_sets_of_one_model_are_rarely_distinguished(
     n: int, d: int, spread: float
 ) -> None:

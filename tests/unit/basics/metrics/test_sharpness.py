@@ -233,6 +233,7 @@ def by_resampling(statistic: Callable[..., float], sizes: tuple[int, ...]) -> fl
     return float(np.std(drawn, ddof=1))
 
 
+@pytest.mark.slow
 def test_the_influences_give_the_standard_error_of_the_bootstrap(clothes) -> None:
     real, train = clothes[0][:300], blurred(clothes[1][:200], 0.5)
     scores = measured(real, train)
