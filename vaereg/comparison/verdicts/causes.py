@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-
 from vaereg.comparison.figures import figure
 from vaereg.comparison.headline_scores import (
     COLLAPSED,
@@ -29,6 +27,7 @@ from vaereg.comparison.verdicts.distance_causes import (
     variety_causes,
 )
 from vaereg.comparison.verdicts.limits import is_beyond_limit
+from vaereg.comparison.verdicts.mean_scores import above_reference, mean_score
 
 NOTABLE = 1.0
 """A gap to real data at high frequencies is reported from this many dB on: about 26 %."""
@@ -56,7 +55,7 @@ def cause(runs: Sequence[MeasuredRun], label: str) -> str:
     found = causes(runs)
     if found:
         return f"{label}: {'; '.join(each.text for each in found)}."
-    known = any(_mean_score(runs, name) is not None for name in (SHARPNESS, HOLES))
+    known = any(mean_score(runs, name) is not None for name in (SHARPNESS, HOLES))
     if not known and not parts_by_space(runs):
         return f"{label}: the cause is unknown: neither spectra nor latents were measured."
     return f"{label}: no single cause stands out."
@@ -92,8 +91,8 @@ def causes(runs: Sequence[MeasuredRun]) -> tuple[Cause, ...]:
 
 
 def _spectrum_cause(runs: Sequence[MeasuredRun]) -> Cause | None:
-    gap = _above_reference(runs, SHARPNESS)
-    reconstructed = _above_reference(runs, SHARPNESS_RECONSTRUCTED)
+    gap = above_reference(runs, SHARPNESS)
+    reconstructed = above_reference(runs, SHARPNESS_RECONSTRUCTED)
     if gap is None or abs(gap) < NOTABLE:
         return None
     kind: CauseKind = "decoder" if gap < 0 else "texture"
@@ -114,7 +113,7 @@ def _spectrum_cause(runs: Sequence[MeasuredRun]) -> Cause | None:
 
 
 def _holes_cause(runs: Sequence[MeasuredRun]) -> Cause | None:
-    rate = _mean_score(runs, HOLES)
+    rate = mean_score(runs, HOLES)
     if rate is None or rate < MANY_HOLES:
         return None
     return Cause(
@@ -130,7 +129,7 @@ def _pattern_cause(runs: Sequence[MeasuredRun]) -> Cause | None:
     if not seen:
         return None
     first = runs[0].scores[seen[0]]
-    value = figure(_mean_score(runs, first.name), share=first.share, unit=first.unit)
+    value = figure(mean_score(runs, first.name), share=first.share, unit=first.unit)
     limit = figure(first.limit, share=first.share, unit=first.unit)
     details = dict.fromkeys(run.scores[first.name].detail for run in runs)
     where = "".join(f", {each}" for each in details if each)
@@ -149,7 +148,7 @@ def _copies_cause(runs: Sequence[MeasuredRun]) -> Cause | None:
     if not exact and (not copied or len(copied) < len(measures)):
         return None
     shares = [
-        f"{figure(_mean_score(runs, name), share=True)} by {name}"
+        f"{figure(mean_score(runs, name), share=True)} by {name}"
         + (f" (real data {figure(reference, share=True)})" if reference is not None else "")
         for name in (*exact, *copied)
         for reference in (runs[0].scores[name].reference,)
@@ -159,15 +158,15 @@ def _copies_cause(runs: Sequence[MeasuredRun]) -> Cause | None:
 
 def has_collapsed(runs: Sequence[MeasuredRun]) -> bool:
     """Whether the latent carries almost no information about an example."""
-    return _is_below(_mean_score(runs, INFORMATION), LITTLE_INFORMATION) or _is_below(
-        _mean_score(runs, RECONSTRUCTED_VARIANCE), LITTLE_VARIANCE
+    return _is_below(mean_score(runs, INFORMATION), LITTLE_INFORMATION) or _is_below(
+        mean_score(runs, RECONSTRUCTED_VARIANCE), LITTLE_VARIANCE
     )
 
 
 def _collapse_cause(runs: Sequence[MeasuredRun]) -> Cause | None:
     if has_collapsed(runs):
-        information = _mean_score(runs, INFORMATION)
-        variance = _mean_score(runs, RECONSTRUCTED_VARIANCE)
+        information = mean_score(runs, INFORMATION)
+        variance = mean_score(runs, RECONSTRUCTED_VARIANCE)
         signs = []
         if information is not None:
             signs.append(f"the latent carries {figure(information, unit='nats')} about an example")
@@ -177,7 +176,7 @@ def _collapse_cause(runs: Sequence[MeasuredRun]) -> Cause | None:
                 + (", so they are nearly equal" if variance < LITTLE_VARIANCE else "")
             )
         return Cause("collapse", f"the posterior has collapsed: {' and '.join(signs)}")
-    share = _mean_score(runs, COLLAPSED)
+    share = mean_score(runs, COLLAPSED)
     if share is None or share < MANY_COLLAPSED:
         return None
     return Cause(
@@ -187,18 +186,3 @@ def _collapse_cause(runs: Sequence[MeasuredRun]) -> Cause | None:
 
 def _is_below(value: float | None, limit: float) -> bool:
     return value is not None and value < limit
-
-
-def _all_have(runs: Sequence[MeasuredRun], name: str) -> bool:
-    return all(name in run.scores for run in runs)
-
-
-def _mean_score(runs: Sequence[MeasuredRun], name: str) -> float | None:
-    if not _all_have(runs, name):
-        return None
-    return float(np.mean([run.scores[name].value for run in runs]))
-
-
-def _above_reference(runs: Sequence[MeasuredRun], name: str) -> float | None:
-    value = _mean_score(runs, name)
-    return None if value is None else value - (runs[0].scores[name].reference or 0.0)

@@ -24,6 +24,7 @@ from vaereg.comparison.verdicts.cause_kind import Cause, CauseKind
 from vaereg.comparison.verdicts.copying import mean_lower_end
 from vaereg.comparison.verdicts.faults import Fault, fault
 from vaereg.comparison.verdicts.limits import is_beyond_limit
+from vaereg.comparison.verdicts.mean_scores import above_reference, mean_score
 
 NOTABLE_SHARE = 0.2
 """The decoder or the prior is blamed for a gap to real data from this share of it on."""
@@ -98,7 +99,7 @@ def parts_by_space(runs: Sequence[MeasuredRun]) -> list[_Parts]:
         names = f"{DISTANCE_RECONSTRUCTED}_{space}", f"{DISTANCE_ADDED}_{space}"
         if score.name != names[0] or _says_little(runs, space):
             continue
-        decoder, prior = (_above_reference(runs, name) for name in names)
+        decoder, prior = (above_reference(runs, name) for name in names)
         if decoder is None or prior is None or max(decoder, prior) <= 0.0:
             continue
         found.append(
@@ -118,13 +119,6 @@ def _is_surely_above_reference(runs: Sequence[MeasuredRun], name: str) -> bool:
     return mean_lower_end(scores) > float(np.mean([each.reference or 0.0 for each in scores]))
 
 
-def _above_reference(runs: Sequence[MeasuredRun], name: str) -> float | None:
-    if not all(name in run.scores for run in runs):
-        return None
-    value = float(np.mean([run.scores[name].value for run in runs]))
-    return value - (runs[0].scores[name].reference or 0.0)
-
-
 def variety_causes(runs: Sequence[MeasuredRun]) -> tuple[Cause, ...]:
     """How much of the missing variety is due to the decoder, and how much to the prior."""
     base = PRIMARY["varied"]
@@ -135,7 +129,7 @@ def variety_causes(runs: Sequence[MeasuredRun]) -> tuple[Cause, ...]:
         found = _faults(runs, score.name)
         if not found:
             continue
-        decoder = float(np.mean([each.decoder for each in found]))
+        decoder, _ = _blame(found)
         parts: dict[CauseKind, tuple[float, bool]] = {
             "decoder": (decoder, all(each.sure_of_decoder for each in found)),
             "prior": (1.0 - decoder, all(each.sure_of_prior for each in found)),
@@ -163,8 +157,7 @@ def colour_cause(runs: Sequence[MeasuredRun]) -> Cause | None:
     levels = math.sqrt(float(np.mean([each.samples for each in found])))
     if levels < NOTABLE_LEVELS:
         return None
-    decoder = float(np.mean([each.decoder for each in found]))
-    kind: CauseKind = "decoder" if decoder >= HALF else "prior"
+    decoder, kind = _blame(found)
     return Cause(
         kind,
         f"the colours of samples are off by about {levels:.0f} of 255 levels ({COLOURS} beyond "
@@ -176,14 +169,13 @@ def colour_cause(runs: Sequence[MeasuredRun]) -> Cause | None:
 def classes_cause(runs: Sequence[MeasuredRun]) -> Cause | None:
     """Classes that are missing among samples."""
     for score in runs[0].scores.values():
-        if score.base != MISSING_CLASSES or not all(score.name in run.scores for run in runs):
+        if score.base != MISSING_CLASSES:
             continue
-        missing = float(np.mean([run.scores[score.name].value for run in runs]))
+        missing = mean_score(runs, score.name)
         found = _faults(runs, f"{CLASS_DISTANCE}_{score.extractor}")
-        if missing < 1.0 or not found:
+        if missing is None or missing < 1.0 or not found:
             continue
-        decoder = float(np.mean([each.decoder for each in found]))
-        kind: CauseKind = "decoder" if decoder >= HALF else "prior"
+        decoder, kind = _blame(found)
         return Cause(
             kind,
             f"samples lack {missing:.3g} of the classes ({score.name}), and reconstructions have "
@@ -198,13 +190,11 @@ def repeats_cause(runs: Sequence[MeasuredRun]) -> Cause | None:
         found = _faults(runs, name)
         if not is_beyond_limit(runs, name) or not found:
             continue
-        share = float(np.mean([run.scores[name].value for run in runs]))
-        decoder = float(np.mean([each.decoder for each in found]))
-        kind: CauseKind = "decoder" if decoder >= HALF else "prior"
+        decoder, kind = _blame(found)
         return Cause(
             kind,
-            f"{figure(share, share=True)} of samples repeat another one ({name}), and "
-            f"reconstructions have {figure(decoder, share=True)} of this: the {kind}'s fault",
+            f"{figure(mean_score(runs, name), share=True)} of samples repeat another one ({name}), "
+            f"and reconstructions have {figure(decoder, share=True)} of this: the {kind}'s fault",
         )
     return None
 
@@ -213,6 +203,12 @@ def _faults(runs: Sequence[MeasuredRun], name: str) -> list[Fault]:
     """Whose fault a score is in each run; empty unless it is bad in all of them."""
     found = [each for run in runs if (each := fault(run.scores, name)) is not None]
     return found if len(found) == len(runs) else []
+
+
+def _blame(found: Sequence[Fault]) -> tuple[float, CauseKind]:
+    """The decoder's share of the gap, on average over the runs, and who causes most of it."""
+    decoder = float(np.mean([each.decoder for each in found]))
+    return decoder, "decoder" if decoder >= HALF else "prior"
 
 
 def _says_little(runs: Sequence[MeasuredRun], space: str) -> bool:

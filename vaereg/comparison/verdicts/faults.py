@@ -62,12 +62,11 @@ def fault(scores: Mapping[str, Score], name: str) -> Fault | None:
     if twin is None or twin.reference is None:
         return None
     samples, reconstructions = gap(score), max(gap(twin), 0.0)
-    apart = _least(score) - _most_of_reference(score)
     return Fault(
         samples=samples,
         reconstructions=reconstructions,
         sure_of_decoder=is_bad(twin),
-        sure_of_prior=apart > _most(twin) - _least_of_reference(twin),
+        sure_of_prior=margin(score) > _most(twin) - _least_of_reference(twin),
     )
 
 
@@ -75,7 +74,15 @@ def is_bad(score: Score) -> bool:
     """Whether the interval of a score lies clearly on the worse side of that of real data."""
     if score.reference is None or not is_directed(score):
         return False
-    return _least(score) > _most_of_reference(score)
+    return margin(score) > 0.0
+
+
+def margin(score: Score) -> float:
+    """How far the interval of a score is beyond that of real data, on the worse side.
+
+    Negative if they overlap. The score must have a reference.
+    """
+    return _least(score) - _most_of_reference(score)
 
 
 def gap(score: Score) -> float:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-import numpy as np
-
-from vaereg.comparison.figures import change_at_level, value_of
 from vaereg.comparison.headline_scores import CLASS_DISTANCE
 from vaereg.comparison.measured_run import MeasuredRun
 from vaereg.comparison.statistics.effect import ScoreEffects
+from vaereg.comparison.verdicts.worse_than_real import worse_than_real
 
 
 def lost_balance(
@@ -26,34 +24,11 @@ def lost_balance(
     class shares.
 
     Args:
-        runs_b: the evaluated runs of B.
-        effects: the effects by the name of the score.
-        ropes: half the widths of the regions of practical equivalence, by score.
+        runs_b, effects, ropes, level: as of `worse_than_real`.
         spaces: the feature spaces that decide.
-        level: the confidence at which a difference is clear; the spaces share the error rate.
     """
-    lost = []
-    for name in (f"{CLASS_DISTANCE}_{space}" for space in spaces):
-        if name not in effects or effects[name].overall.interval is None:
-            continue
-        found = effects[name].overall.at(1 - (1 - level) / len(spaces))
-        assert found.high is not None  # there is an interval
-        if found.high < -(ropes.get(name) or 0.0) and _is_above_reference(runs_b, name):
-            lost.append(
-                f"{name} {value_of(found, found.value_b)} against "
-                f"{value_of(found, found.value_a)} (real data {value_of(found, found.reference)}; "
-                f"improvement {change_at_level(found)})"
-            )
-    if not lost:
+    found = worse_than_real(CLASS_DISTANCE, runs_b, effects, ropes, spaces, level)
+    if not found.spaces:
         return ""
-    return f"the shares of its classes are farther from those of real data: {' and '.join(lost)}"
-
-
-def _is_above_reference(runs: Sequence[MeasuredRun], name: str) -> bool:
-    scores = [run.scores[name] for run in runs]
-    above = [
-        (each.value if each.low is None else each.low) - each.reference_high
-        for each in scores
-        if each.reference_high is not None
-    ]
-    return len(above) == len(scores) and float(np.mean(above)) > 0.0
+    lost = " and ".join(found.spaces)
+    return f"the shares of its classes are farther from those of real data: {lost}"

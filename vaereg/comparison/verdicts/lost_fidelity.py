@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-import numpy as np
-
-from vaereg.comparison.figures import change_at_level, value_of
 from vaereg.comparison.headline_scores import PRECISION
 from vaereg.comparison.measured_run import MeasuredRun
 from vaereg.comparison.statistics.effect import ScoreEffects
+from vaereg.comparison.verdicts.worse_than_real import worse_than_real
 
 
 def lost_fidelity(
@@ -27,36 +25,10 @@ def lost_fidelity(
     no defect. Nor is a fall in one space while precision clearly rises in another one.
 
     Args:
-        runs_b: the evaluated runs of B.
-        effects: the effects by the name of the score.
-        ropes: half the widths of the regions of practical equivalence, by score.
+        runs_b, effects, ropes, level: as of `worse_than_real`.
         spaces: the feature spaces that decide, and witnesses.
-        level: the confidence at which a difference is clear; the spaces share the error rate.
     """
-    fallen, risen = [], False
-    for name in (f"{PRECISION}_{space}" for space in spaces):
-        if name not in effects or effects[name].overall.interval is None:
-            continue
-        found = effects[name].overall.at(1 - (1 - level) / len(spaces))
-        assert found.low is not None and found.high is not None  # there is an interval
-        rope = ropes.get(name) or 0.0
-        risen = risen or found.low > rope
-        if found.high < -rope and _is_below_reference(runs_b, name):
-            fallen.append(
-                f"{name} {value_of(found, found.value_b)} against "
-                f"{value_of(found, found.value_a)} (real data {value_of(found, found.reference)}; "
-                f"improvement {change_at_level(found)})"
-            )
-    if not fallen or risen:
+    found = worse_than_real(PRECISION, runs_b, effects, ropes, spaces, level)
+    if not found.spaces or found.has_improved:
         return ""
-    return f"fewer of its samples lie among real data: {' and '.join(fallen)}"
-
-
-def _is_below_reference(runs: Sequence[MeasuredRun], name: str) -> bool:
-    scores = [run.scores[name] for run in runs]
-    below = [
-        (each.value if each.high is None else each.high) - each.reference_low
-        for each in scores
-        if each.reference_low is not None
-    ]
-    return len(below) == len(scores) and float(np.mean(below)) < 0.0
+    return f"fewer of its samples lie among real data: {' and '.join(found.spaces)}"
