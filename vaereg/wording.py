@@ -28,11 +28,11 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     return f"did you mean {words}?" if words else ""
 
 
-def listed(names: Iterable[str]) -> str:
-    """At most twelve of the names, and how many more there are; "none" if there are none."""
+def listed(names: Iterable[str], most: int = SHOWN) -> str:
+    """At most so many of the names, and how many more there are; "none" if there are none."""
     every = list(names)
-    more = f" and {len(every) - SHOWN} more" if len(every) > SHOWN else ""
-    return ", ".join(every[:SHOWN]) + more or "none"
+    more = f" and {len(every) - most} more" if len(every) > most else ""
+    return ", ".join(every[:most]) + more or "none"
 
 
 def with_article(noun: str) -> str:

@@ -6,6 +6,7 @@ import numpy as np
 
 from vaereg.contracts.data import Data, DataSpec
 from vaereg.declaration.declaration import Declaration, Slot
+from vaereg.wording import listed
 
 EXAMPLES = 4096
 """The most training examples that are inspected, evenly spread."""
@@ -103,11 +104,10 @@ def _constant_channels(values: np.ndarray, spec: DataSpec) -> str:
     if not len(constant) or len(constant) == spec.channels:
         return ""  # if all are constant, there is only one value
     what = "column" if spec.form == "vector" else "channel"
-    named = ", ".join(str(each + 1) for each in constant[:NAMED])
-    more = f" and {len(constant) - NAMED} more" if len(constant) > NAMED else ""
+    named = listed((str(each + 1) for each in constant), NAMED)
     plural = "s" if len(constant) > 1 else ""
     return (
-        f"{what}{plural} {named}{more} of {spec.channels} {'have' if plural else 'has'} the same "
+        f"{what}{plural} {named} of {spec.channels} {'have' if plural else 'has'} the same "
         f"value in all training examples. Leave out what carries no information."
     )
 

@@ -212,7 +212,8 @@ class Arrays:
         home, positions = places["train"]
         source = sources[home]
         dtype = source.values.dtype.newbyteorder("=")
-        for given in given_range(self._params.value_range, dtype, "arrays"):
+        given = given_range(self._params.value_range, dtype, "arrays")
+        if given is not None:
             return given
         if form != "image":
             low = min(float(each.found.lows.min()) for each in sources.values())

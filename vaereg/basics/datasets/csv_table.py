@@ -13,6 +13,7 @@ from vaereg.basics.datasets.declared import CsvParams
 from vaereg.basics.datasets.files.csv_file import NAMED, read_cells
 from vaereg.basics.datasets.files.csv_labels import typed_labels
 from vaereg.basics.datasets.files.data_path import data_path
+from vaereg.basics.datasets.files.shortened import in_a_row
 from vaereg.basics.datasets.files.table_plan import TablePlan, plan_table
 from vaereg.basics.datasets.splits.content_digest import content_digest
 from vaereg.basics.datasets.splits.deal import deal, deal_groups
@@ -119,11 +120,10 @@ class CsvTable:
         one_hot = [column.coding == "one_hot" for column in plan.columns for _ in column.names]
         allowed = self._params.drop_constant | np.array(one_hot)
         if not (varies | allowed).all() or not varies.any():
-            constant = [name for name, v in zip(names, varies, strict=True) if not v]
-            more = f" and {len(constant) - NAMED} more" if len(constant) > NAMED else ""
+            constant = [repr(name) for name, v in zip(names, varies, strict=True) if not v]
             raise vaereg.DataError(
                 f"{path}: all {len(training)} training rows have the same value in column "
-                f"{', '.join(map(repr, constant[:NAMED]))}{more}, so nothing can be learned from "
+                f"{in_a_row(constant, NAMED)}, so nothing can be learned from "
                 "it. Leave it out with columns = [...] or drop_constant = true.",
                 suggests={"drop_constant": True},
             )

@@ -25,6 +25,7 @@ from vaereg.basics.datasets.splits.content_digest import content_digest
 from vaereg.basics.datasets.splits.deal import deal
 from vaereg.basics.datasets.splits.held_split import held_split
 from vaereg.basics.datasets.splits.labels import encode_labels
+from vaereg.basics.datasets.splits.stored_range import given_bounds
 
 IN_MEMORY = 2**30
 """cache = "auto" keeps decoded images in memory if they are smaller than this, in bytes."""
@@ -62,7 +63,9 @@ class ImageFolder:
             channels=params.channels,
             fit=params.fit,
             background={"white": 255, "black": 0}[params.background],
-            value_range=self._value_range(),
+            value_range=given_bounds(
+                params.value_range, "image_folder", "for the range of each image's type"
+            ),
         )
         if size is None:
             how = attrs.evolve(how, size=common_size(paths, how))
@@ -121,18 +124,6 @@ class ImageFolder:
                 "[height, width], or 0 for the size that all images share"
             )
         return pair[0], pair[1]
-
-    def _value_range(self) -> tuple[float, float] | None:
-        """The given stored values of black and white, or None for those of each file."""
-        given = self._params.value_range
-        if not given:
-            return None
-        if len(given) != 2 or not given[0] < given[1]:
-            raise vaereg.DataError(
-                f"image_folder: value_range = {list(given)}; allowed are [smallest, largest], "
-                "and [] for the range of each image's type"
-            )
-        return float(given[0]), float(given[1])
 
     def _positions(self, files: ImageFiles, folder: Path) -> dict[str, np.ndarray]:
         """The positions of each split's images among the files."""

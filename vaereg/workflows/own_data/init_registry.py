@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 import os
 import time
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from vaereg.declaration.undecided import MARK
+from vaereg.declaration.write import toml_value
 from vaereg.workflows.own_data.look_at_data import Looked
 from vaereg.workflows.tell import Tell
 
@@ -62,25 +62,18 @@ def choose(data: Data, minutes: float | None, tell: Tell) -> Choices:
         stages = max(1, min(5, round(math.log2(max(side, 2) / 6))))
         widths = [min(32 * 2**stage, 128) for stage in range(stages)]
         latent = 16 if side <= 16 else 24 if side <= 32 else 64
-        choices = Choices(
-            network="conv",
-            widths=widths,
-            latent=latent,
-            batch_size=batch,
-            epochs=1,
-            epochs_reason="",
-        )
     else:
         width = int(min(512, max(32, 2 ** math.ceil(math.log2(2 * spec.dimensions)))))
+        widths = [width, width]
         latent = max(1, min(16, spec.dimensions // 2))
-        choices = Choices(
-            network="dense",
-            widths=[width, width],
-            latent=latent,
-            batch_size=batch,
-            epochs=1,
-            epochs_reason="",
-        )
+    choices = Choices(
+        network="conv" if spec.form == "image" else "dense",
+        widths=widths,
+        latent=latent,
+        batch_size=batch,
+        epochs=1,
+        epochs_reason="",
+    )
     steps = max(1, count // batch)
     if minutes is None:
         epochs = max(10, min(300, round(STEPS / steps)))
@@ -111,17 +104,21 @@ def registry_text(looked: Looked, path: Path, folder: Path, choices: Choices | N
     if looked.data is not None and spec is not None:
         if looked.to_decide:
             name, values = next(iter(looked.to_decide.items()))
-            lines += [f"# With {name} = {_toml(values[0])}:"]
+            lines += [f"# With {name} = {toml_value(values[0])}:"]
         lines += [f"# Seen: {_seen(looked.data, spec)}"]
         lines += [f"# {note}" for note in looked.data.notes]
-    lines += ["[data.mine]", f'use = "{looked.use}"', f"path = {_toml(_relative(path, folder))}"]
+    lines += [
+        "[data.mine]",
+        f'use = "{looked.use}"',
+        f"path = {toml_value(_relative(path, folder))}",
+    ]
     for name, value in looked.params.items():
         reason = looked.reasons.get(name, "")
         lines += [f"# {reason}"] if reason else []
-        lines += [f"{name} = {_toml(value)}"]
+        lines += [f"{name} = {toml_value(value)}"]
     for name, values in looked.to_decide.items():
         lines += [f"# {looked.why}", MARK]
-        lines += [f"# {name} = {_toml(value)}" for value in values]
+        lines += [f"# {name} = {toml_value(value)}" for value in values]
     lines += ["", "[models.first]", 'data = "mine"']
     if choices is None:
         lines += [
@@ -209,7 +206,3 @@ def _relative(path: Path, folder: Path) -> str:
     """The path as registry.toml names it: relative if it lies under the folder."""
     inside = os.path.relpath(path.absolute(), folder.absolute())
     return str(path.absolute()) if inside.startswith("..") else Path(inside).as_posix()
-
-
-def _toml(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)

@@ -23,6 +23,7 @@ from vaereg.basics.datasets.files.decode_image import (
     decode_image,
     upright_size,
 )
+from vaereg.basics.datasets.files.shortened import in_lines
 
 Result = TypeVar("Result")
 
@@ -124,13 +125,9 @@ def on_each(work: Callable[[Path], Result], paths: Sequence[Path]) -> Iterator[R
 
 def faulty(faults: Sequence[str], count: int) -> vaereg.DataError:
     """The error for files that cannot be read."""
-    more = len(faults) - NAMED
-    lines = [f"  {fault}" for fault in faults[:NAMED]] + (
-        [f"  and {more} more"] if more > 0 else []
-    )
     return vaereg.DataError(
         f"{len(faults)} of {count} images cannot be read; repair or remove them:\n"
-        + "\n".join(lines)
+        + in_lines(faults, NAMED)
     )
 
 
@@ -241,13 +238,15 @@ def common_size(paths: Sequence[Path], how: Conversion) -> tuple[int, int]:
     usual, count = counts.most_common(1)[0]
     if len(counts) == 1:
         return usual
-    others = [(path, s) for path, s in zip(paths, sizes, strict=True) if s != usual]
-    lines = [f"  {path}: {s[0]} x {s[1]}" for path, s in others[:NAMED]]
-    lines += [f"  and {len(others) - NAMED} more"] if len(others) > NAMED else []
+    others = [
+        f"{path}: {size[0]} x {size[1]}"
+        for path, size in zip(paths, sizes, strict=True)
+        if size != usual
+    ]
     raise vaereg.DataError(
         f"{count} images are {usual[0]} x {usual[1]} (height x width), {len(others)} are not; "
         "give size = 64 or size = [height, width] to resize all images to one size:\n"
-        + "\n".join(lines),
+        + in_lines(others, NAMED),
         suggests={"size": usual_side(sizes)},
     )
 

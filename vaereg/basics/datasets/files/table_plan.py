@@ -11,6 +11,7 @@ import vaereg
 from vaereg.basics.datasets.declared import CsvParams
 from vaereg.basics.datasets.files.cells import is_missing, is_number
 from vaereg.basics.datasets.files.csv_file import NAMED, CsvCells
+from vaereg.basics.datasets.files.shortened import in_a_row, in_lines
 from vaereg.basics.datasets.files.table_columns import Column, number_column, sort_of, text_column
 
 MOST_CATEGORIES = 200
@@ -129,11 +130,10 @@ def _codings(
             )
     notes = []
     if text and (coding or len(cells) > len(text)):
-        examples = ", ".join(f"{each!r} ({cells[each][0]!r})" for each in text[:NAMED])
-        more = f" and {len(text) - NAMED} more" if len(text) > NAMED else ""
+        examples = in_a_row([f"{each!r} ({cells[each][0]!r})" for each in text], NAMED)
         notes.append(
             f"{path}: {len(text)} of {len(cells)} columns hold text and are left out: "
-            f'{examples}{more}. To use them, set text = "one_hot" or "ordinal".'
+            f'{examples}. To use them, set text = "one_hot" or "ordinal".'
         )
     if empty:
         notes.append(f"{path}: column {_named(empty)} has no cells and is left out")
@@ -163,20 +163,19 @@ def _rows(
                     missing.append(row)
                 elif not tolerant or how == "label":
                     faults.setdefault(row, []).append(
-                        f"  line {table.lines[row]}, column {name!r} is missing"
+                        f"line {table.lines[row]}, column {name!r} is missing"
                     )
             elif how == "number" and not is_number(cell):
                 faults.setdefault(row, []).append(
-                    f"  line {table.lines[row]}, column {name!r} is {cell!r}, not a finite number"
+                    f"line {table.lines[row]}, column {name!r} is {cell!r}, not a finite number"
                 )
     if faults:
         every = [fault for row in sorted(faults) for fault in faults[row]]
-        more = [f"  and {len(every) - NAMED} more"] if len(every) > NAMED else []
         raise vaereg.DataError(
             f"{path}: {len(every)} cell{'s' * (len(every) > 1)} cannot be used. Fill in or remove "
             'these rows, leave out the column with drop = [...], set missing = "drop_rows", '
             '"median" or "indicator" for missing cells, or text = "one_hot" for text:\n'
-            + "\n".join(every[:NAMED] + more)
+            + in_lines(every, NAMED)
         )
     gone = {*missing}
     rows = [row for row in range(len(table.rows)) if row not in gone]
@@ -190,5 +189,4 @@ def _rows(
 
 
 def _named(names: Sequence[str]) -> str:
-    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
-    return ", ".join(map(repr, names[:NAMED])) + more
+    return in_a_row([*map(repr, names)], NAMED)

@@ -55,23 +55,39 @@ class StoredRange:
         return 1.0 / (high - low), -low / (high - low)
 
 
-def given_range(
-    value_range: Sequence[float], dtype: np.dtype, dataset: str
-) -> tuple[StoredRange, ...]:
-    """The range that a user gave, as a tuple of one; an empty tuple for an empty one.
+def given_bounds(
+    value_range: Sequence[float], dataset: str, if_empty: str
+) -> tuple[float, float] | None:
+    """The smallest and the largest value that a user gave; None for an empty `value_range`.
+
+    Args:
+        value_range: as it was given.
+        dataset: the name of the dataset, for messages.
+        if_empty: what an empty one stands for, for messages.
 
     Raises:
         vaereg.DataError: if it is not a range.
     """
     if not value_range:
-        return ()
+        return None
     if len(value_range) != 2 or not value_range[0] < value_range[1]:
         raise vaereg.DataError(
             f"{dataset}: value_range = {list(value_range)}; allowed are "
-            "[smallest, largest], and [] to take the range from the data"
+            f"[smallest, largest], and [] {if_empty}"
         )
-    low, high = float(value_range[0]), float(value_range[1])
-    return (StoredRange(original=(low, high), levels=_levels(dtype, low, high)),)
+    return float(value_range[0]), float(value_range[1])
+
+
+def given_range(value_range: Sequence[float], dtype: np.dtype, dataset: str) -> StoredRange | None:
+    """The range that a user gave for values of a type; None for an empty one.
+
+    Raises:
+        vaereg.DataError: if it is not a range.
+    """
+    bounds = given_bounds(value_range, dataset, "to take the range from the data")
+    if bounds is None:
+        return None
+    return StoredRange(original=bounds, levels=_levels(dtype, *bounds))
 
 
 def image_range(
