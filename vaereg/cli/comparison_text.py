@@ -61,8 +61,7 @@ def print_comparison(
     told = folded_text(comparison.scores, shown)
     if told:
         terminal.print_wrapped(told)
-    terminal.print()
-    terminal.print(terminal.style("Likely causes", "bold"))
+    terminal.print_heading("Likely causes")
     for side in (comparison.a, comparison.b):
         terminal.print_wrapped(side.cause)
     if comparison.warnings and not quiet:
@@ -102,8 +101,7 @@ def _print_table(
     """Prints a heading, sentences and scores; nothing without any of these."""
     if not scores and not sentences:
         return
-    terminal.print()
-    terminal.print(terminal.style(heading, "bold"))
+    terminal.print_heading(heading)
     for each in sentences:
         terminal.print_wrapped(each)
     if scores:
@@ -113,7 +111,7 @@ def _print_table(
 def _score_table(
     scores: Sequence[Difference], primary: Sequence[str], heads: tuple[str, str], terminal: Terminal
 ) -> str:
-    from vaereg.comparison.figures import change, change_interval, short_percent, value_of
+    from vaereg.comparison.figures import change, change_interval, short_percent
     from vaereg.comparison.statistics.method_effect import LEAST_SEEDS
 
     if 1 < len(scores[0].by_seed) < LEAST_SEEDS:
@@ -129,10 +127,7 @@ def _score_table(
     )
     rows = [
         (
-            each.name + (PRIMARY if each.name in primary else ""),
-            value_of(each, each.value_a),
-            value_of(each, each.value_b),
-            value_of(each, each.reference),
+            *_values(each, primary),
             change(each) + ("" if each.directed else " (change)"),
             change_interval(each),
             "" if each.p is None else f"{each.p:.3f}" if each.p >= 0.001 else "< 0.001",
@@ -150,17 +145,13 @@ def _exploratory_table(
         agreeing_pairs,
         median_change,
         range_of_changes,
-        value_of,
     )
 
     effect = "improvement" if any(each.directed for each in scores) else "change"
     headers = ("score", *heads, "real data", "pairs that agree", f"median {effect}", "range")
     rows = [
         (
-            each.name + (PRIMARY if each.name in primary else ""),
-            value_of(each, each.value_a),
-            value_of(each, each.value_b),
-            value_of(each, each.reference),
+            *_values(each, primary),
             agreeing_pairs(each),
             median_change(each) + ("" if each.directed else " (change)"),
             range_of_changes(each),
@@ -168,6 +159,18 @@ def _exploratory_table(
         for each in scores
     ]
     return table(headers, rows, terminal)
+
+
+def _values(score: Difference, primary: Sequence[str]) -> tuple[str, str, str, str]:
+    """The name of a score, and its values of A, of B and of real data."""
+    from vaereg.comparison.figures import value_of
+
+    return (
+        score.name + (PRIMARY if score.name in primary else ""),
+        value_of(score, score.value_a),
+        value_of(score, score.value_b),
+        value_of(score, score.reference),
+    )
 
 
 def _many_seeds(comparison: Comparison, verdict: Verdict) -> list[str]:

@@ -77,12 +77,10 @@ def run(args: argparse.Namespace) -> int:
         terminal.print("\nalso, for every " + offer.kind + ":")
         _print_parameters(beside, terminal)
     if text:
-        terminal.print()
-        terminal.print(terminal.style("to paste into registry.toml:", "bold"))
+        terminal.print_heading("to paste into registry.toml:")
         terminal.print(text)
     if used_by:
-        terminal.print()
-        terminal.print(terminal.style("used by:", "bold"))
+        terminal.print_heading("used by:")
         terminal.print(used_by)
     return 0
 

@@ -91,8 +91,7 @@ def _print_facts(evaluation: Evaluation, label: str, terminal: Terminal) -> None
 def _print_explanations(
     explained: Sequence[Explanation], remedies: Remedies, terminal: Terminal
 ) -> None:
-    terminal.print()
-    terminal.print(terminal.style("Likely causes", "bold"))
+    terminal.print_heading("Likely causes")
     if not explained:
         terminal.print("No single cause stands out.")
     for each in explained:
@@ -111,8 +110,7 @@ def _print_scores(
 ) -> None:
     if not scores:
         return
-    terminal.print()
-    terminal.print(terminal.style(heading, "bold"))
+    terminal.print_heading(heading)
     causes = {
         score.name: ", ".join(each.kind for each in explained if score.name in each.scores)
         for score in scores
@@ -151,8 +149,7 @@ def print_runs(runs: RunTable, terminal: Terminal, *, everything: bool = False) 
         if not names:
             continue
         if heading:
-            terminal.print()
-            terminal.print(terminal.style(heading, "bold"))
+            terminal.print_heading(heading)
         terminal.print(table(*as_text_rows(runs, names), terminal))
     terminal.print()
     if not runs.differences:
@@ -174,8 +171,7 @@ def print_causes(evaluations: Mapping[str, Evaluation], terminal: Terminal) -> N
     from vaereg.comparison.measured_run import MeasuredRun
     from vaereg.comparison.verdicts.causes import cause
 
-    terminal.print()
-    terminal.print(terminal.style("Likely causes", "bold"))
+    terminal.print_heading("Likely causes")
     for label, evaluation in evaluations.items():
         runs = [MeasuredRun(run=evaluation.run, evaluation=evaluation)]
         terminal.print_wrapped(cause(runs, label))

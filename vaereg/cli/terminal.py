@@ -67,6 +67,11 @@ class Terminal:
             text = text.translate(_ASCII).encode("ascii", "replace").decode("ascii")
         self.stream.write(text + "\n")
 
+    def print_heading(self, text: str) -> None:
+        """Prints an empty line, then the text in bold."""
+        self.print()
+        self.print(self.style(text, "bold"))
+
     def print_wrapped(self, text: str) -> None:
         """Prints a paragraph in lines that fit the terminal."""
         for line in textwrap.wrap(text, self.width) if self.width else [text]:

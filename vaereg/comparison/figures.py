@@ -28,6 +28,12 @@ def value_of(difference: Difference, value: float | None) -> str:
     return figure(value, share=difference.share, unit=difference.unit)
 
 
+def both_values(difference: Difference) -> str:
+    """The score of B and of A: "coverage 85.5 % against 50.6 %"."""
+    b, a = (value_of(difference, each) for each in (difference.value_b, difference.value_a))
+    return f"{difference.name} {b} against {a}"
+
+
 def change(difference: Difference) -> str:
     """An effect with its sign: "+52.0 points", "+2.15 dB"."""
     return _with_sign(difference.effect, difference) + _unit_suffix(difference)

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 import attrs
 import numpy as np
 
-from vaereg.comparison.figures import change_at_level, value_of
+from vaereg.comparison.figures import both_values, change_at_level, value_of
 from vaereg.comparison.headline_scores import GUARDS
 from vaereg.comparison.measured_run import MeasuredRun
 from vaereg.comparison.statistics.effect import ScoreEffects
@@ -49,8 +49,7 @@ def beyond_limits(question: str, effects: Mapping[str, ScoreEffects], level: flo
         found = each.overall.at(level)
         assert found.low is not None and found.high is not None  # there is an interval
         told = (
-            f"{score.name} {value_of(found, found.value_b)} against "
-            f"{value_of(found, found.value_a)} (limit {value_of(found, score.limit)}; improvement "
+            f"{both_values(found)} (limit {value_of(found, score.limit)}; improvement "
             f"{change_at_level(found)})"
         )
         if found.high < 0 and found.value_b > score.limit:

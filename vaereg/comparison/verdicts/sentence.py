@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from vaereg.comparison.comparison import Answer, Difference
 from vaereg.comparison.figures import (
     agreeing_pairs,
+    both_values,
     change_at_level,
     figure,
     median_change,
@@ -75,10 +76,7 @@ def _values(score: Difference) -> str:
     reference = (
         f"; real data {value_of(score, score.reference)}" if score.reference is not None else ""
     )
-    return (
-        f"{score.name} {value_of(score, score.value_b)} against {value_of(score, score.value_a)}"
-        f"{reference}"
-    )
+    return f"{both_values(score)}{reference}"
 
 
 def _reason(answer: Answer) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import attrs
 import numpy as np
 
-from vaereg.comparison.figures import change_at_level, value_of
+from vaereg.comparison.figures import both_values, change_at_level, value_of
 from vaereg.comparison.measured_run import MeasuredRun
 from vaereg.comparison.statistics.effect import ScoreEffects
 from vaereg.comparison.verdicts.faults import margin
@@ -54,8 +54,7 @@ def worse_than_real(
         has_improved = has_improved or found.low > rope
         if found.high < -rope and _is_beyond_real(runs_b, name):
             worse.append(
-                f"{name} {value_of(found, found.value_b)} against "
-                f"{value_of(found, found.value_a)} (real data {value_of(found, found.reference)}; "
+                f"{both_values(found)} (real data {value_of(found, found.reference)}; "
                 f"improvement {change_at_level(found)})"
             )
     return WorseThanReal(spaces=tuple(worse), has_improved=has_improved)
