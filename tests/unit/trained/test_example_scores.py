@@ -115,6 +115,7 @@ def test_with_the_exact_posterior_the_bound_is_the_log_density(posterior):
     assert np.allclose(scores["elbo"], exact, atol=5 * 1.5 / np.sqrt(16))
 
 
+@pytest.mark.slow
 def test_the_elbo_comes_closer_to_the_log_density_with_more_draws():
     x = examples(40)
     model, exact = exact_model(Exact()), EXACT.log_prob(x)
@@ -139,6 +140,7 @@ def test_for_a_deterministic_posterior_only_the_reconstruction_is_known():
     assert model.encode(x).log_var is None and model.encode(x[0]).log_var is None
 
 
+@pytest.mark.slow
 def test_the_scores_of_an_example_do_not_depend_on_the_others_of_its_batch():
     x, model = examples(), exact_model(Exact(0.1))
     scores, turned = model.score(x, 20), model.score(x[::-1], 20)

@@ -149,6 +149,7 @@ def test_a_sampler_that_cannot_be_stored_is_used_with_a_warning(
     assert np.array_equal(drawn, expected)
 
 
+@pytest.mark.slow
 def test_several_threads_may_use_one_model(tiny_run):
     loaded = vaereg.load(tiny_run, weights="last", quiet=True)
     x = loaded.examples(8)

@@ -184,6 +184,7 @@ def test_the_scores_of_one_example_have_no_axis(model):
     assert all(each.shape == () and np.isfinite(each) for each in one.values())
 
 
+@pytest.mark.slow
 def test_more_samples_tighten_the_bound(model):
     x = model.examples(8)
     few, many = (model.score(x, samples=k)["bound"].mean() for k in (1, 256))

@@ -96,11 +96,13 @@ def test_state_gives_equal_features_identity_and_facts(learned):
     assert fresh.facts == learned.facts
 
 
+@pytest.mark.slow
 def test_equal_seeds_give_equal_extractors(learned):
     assert fitted(seed=0).identity == learned.identity
     assert fitted(seed=1).identity != learned.identity
 
 
+@pytest.mark.slow
 def test_it_is_the_same_under_another_precision(learned):
     kept = keras.config.dtype_policy()
     keras.config.set_dtype_policy("mixed_float16")
@@ -153,6 +155,7 @@ def test_images_of_another_range_are_learned_as_they_are_evaluated(learned):
     assert found.facts["accuracy"] > 0.9
 
 
+@pytest.mark.slow
 def test_any_number_of_channels_will_do():
     found = fitted(striped_data(channels=2))
 
@@ -177,6 +180,7 @@ def test_vectors_are_learned():
     assert found(values[:5]).shape == (5, 16)
 
 
+@pytest.mark.slow
 def test_little_data_is_passed_through_until_the_steps_are_taken():
     messages = []
     data = striped_data()

@@ -82,6 +82,7 @@ def test_dead_dimensions_change_nothing() -> None:
     )
 
 
+@pytest.mark.slow
 def test_it_is_unbiased_and_rarely_tells_one_law_apart() -> None:
     rng = np.random.default_rng(0)
     found, alarms = [], []

@@ -81,6 +81,7 @@ def test_the_biased_estimate_is_never_negative(kernel: str) -> None:
     assert least >= 0
 
 
+@pytest.mark.slow
 def test_the_unbiased_estimate_of_equal_distributions_is_zero_on_average() -> None:
     values = [measured(drawn(s, 16, 3), drawn(s + 999, 16, 3))[0] for s in range(200)]
     standard_error = np.std(values) / np.sqrt(len(values))

@@ -118,6 +118,7 @@ def test_noise_that_restores_the_mean_power_does_not_restore_the_distance(kind: 
     assert spectrum_distance(spectra_of(images), of_real).value > plain
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_distance_falls_as_blur_falls_and_as_noise_falls(kind: str) -> None:
     real, other = real_images(kind)
