@@ -31,12 +31,10 @@ from vaereg.contracts.tensor import Seed, Tensor
 from vaereg.declaration.declaration import Adaptive, KLControl, Slot
 from vaereg.errors import ContractError
 from vaereg.model.step import LazyStep
+from vaereg.runs.log import FINAL_LOSS
 
 SIDES = ("inference", "generation")
 """The two players that the VAE is split into if an objective gives each its own loss."""
-
-FINAL_LOSS = "loss_at_final_weights"
-"""The loss with the final weight of each of its terms, logged if a weight changes in training."""
 
 
 @attrs.frozen(eq=False)

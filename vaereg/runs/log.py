@@ -9,6 +9,9 @@ from pathlib import Path
 from vaereg.errors import RunError
 from vaereg.runs.atomic import Json, JsonObject
 
+FINAL_LOSS = "loss_at_final_weights"
+"""The loss with the final weight of each of its terms, logged if a weight changes in training."""
+
 
 class Log:
     """Appends events; first ends a line that a killed process left incomplete."""

@@ -7,12 +7,11 @@ from collections.abc import Callable, Sequence
 import attrs
 
 from vaereg.declaration.declaration import Declaration, TrainSettings
-from vaereg.model.terms import FINAL_LOSS
 from vaereg.runs.atomic import write_text
 from vaereg.runs.changed_settings import changes_the_loss
 from vaereg.runs.checkpoints import Checkpoint, Position
 from vaereg.runs.layout import RunFolder
-from vaereg.runs.log import Log
+from vaereg.runs.log import FINAL_LOSS, Log
 from vaereg.runs.run_declaration import Change, run_declaration_toml
 
 LOSSES = ("loss", "val_loss", FINAL_LOSS, f"val_{FINAL_LOSS}")

@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from vaereg.contracts.metric import ScoreInfo
 from vaereg.declaration.declaration import Checkpointing, EarlyStopping
 from vaereg.errors import DeclarationError, Place, Problem
-from vaereg.model.terms import FINAL_LOSS
 from vaereg.runs.atomic import Json, JsonObject
+from vaereg.runs.log import FINAL_LOSS
 from vaereg.wording import did_you_mean
 
 LARGER_IS_BETTER = ("accuracy", "elbo", "log_likelihood", "log_prob")

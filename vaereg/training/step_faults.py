@@ -9,7 +9,7 @@ import numpy as np
 
 from vaereg.contracts.tensor import Tensor
 from vaereg.errors import ContractError, NotFiniteError, RunError, VaeregError
-from vaereg.model.terms import FINAL_LOSS
+from vaereg.runs.log import FINAL_LOSS
 from vaereg.wording import first_lines
 
 OUT_OF_MEMORY = {"ResourceExhaustedError", "OutOfMemoryError", "MemoryError"}

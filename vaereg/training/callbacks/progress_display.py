@@ -8,7 +8,7 @@ import keras
 
 from vaereg.contracts.tensor import Tensor
 from vaereg.host.progress import Progress, rough_duration
-from vaereg.model.terms import FINAL_LOSS
+from vaereg.runs.log import FINAL_LOSS
 from vaereg.training.callbacks.epoch_evaluation import EpochEvaluation
 from vaereg.training.callbacks.not_finite_guard import NotFiniteGuard
 from vaereg.training.clock import Clock

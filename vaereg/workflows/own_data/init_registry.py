@@ -181,10 +181,11 @@ def _seconds_per_step(data: Data, choices: Choices, tell: Tell) -> float:
 
     from vaereg.discovery.declare import declare
     from vaereg.host.import_keras import import_keras
-    from vaereg.model.build_declared import build_declared
     from vaereg.workflows.backend_choice import backend_choice
 
     import_keras(backend_choice(None, tell), tell.progress)
+    from vaereg.model.build_declared import build_declared
+
     tell.progress.stage("timing a few steps")
     text = "\n".join(
         [
