@@ -18,6 +18,7 @@ from vaereg.comparison.comparison import (
     Side,
     Verdict,
 )
+from vaereg.discovery.discover import discover
 from vaereg.evaluation.evaluation import Evaluation, Extractor, Score
 from vaereg.evaluation.evaluation_files import Variant, write_evaluation
 from vaereg.reporting.reported_run import ReportedRun, read_reported
@@ -298,7 +299,7 @@ def reported(
         )
         targets.append((run, PLAIN, model))
         evaluations.append(made)
-    return read_reported(targets, evaluations)
+    return read_reported(targets, evaluations, discover(no_plugins=True))
 
 
 def difference(name: str, question: str, seeds: int, **changes: object) -> Difference:

@@ -107,8 +107,8 @@ def _as_json(evaluated: EvaluatedRun, catalog: Catalog) -> JsonObject:
 
 def _remedies_of(evaluated: EvaluatedRun, catalog: Catalog) -> Remedies:
     """Names what may help this run against a cause."""
+    from vaereg.comparison.verdicts.remedies import remedies
     from vaereg.runs.atomic import read_json
-    from vaereg.workflows.evaluated_runs.remedies import remedies
 
     lock = read_json(evaluated.target.runs[-1].folder.lock)
     form = evaluated.evaluation.evaluated_on.form

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import attrs
 import numpy as np
 
+from vaereg.comparison.verdicts.cause_kind import CauseKind
+from vaereg.comparison.verdicts.remedies import SETTINGS, remedies
 from vaereg.contracts.plain_values import JsonObject
+from vaereg.discovery.catalog import Catalog
 from vaereg.errors import RunError
 from vaereg.evaluation.evaluation import Evaluation
 from vaereg.evaluation.evaluation_files import Variant, read_arrays
@@ -34,6 +37,7 @@ class ReportedRun:
         history: a column of numbers for each logged term, with `epoch` and `step`.
         lock: the content of lock.json: the versions and devices of the training.
         declaration: the text of declaration.toml.
+        remedies: what may remove each kind of cause: other components, and settings.
     """
 
     letter: str
@@ -44,6 +48,7 @@ class ReportedRun:
     history: dict[str, np.ndarray]
     lock: JsonObject
     declaration: str
+    remedies: Mapping[CauseKind, Sequence[str]]
 
     def array(self, path: str) -> np.ndarray | None:
         """An array of evaluation.h5, or None if it is missing or empty."""
@@ -90,18 +95,22 @@ class ReportedRun:
 
 
 def read_reported(
-    targets: Sequence[tuple[RunFolder, Variant, str]], evaluations: Sequence[Evaluation]
+    targets: Sequence[tuple[RunFolder, Variant, str]],
+    evaluations: Sequence[Evaluation],
+    catalog: Catalog,
 ) -> list[ReportedRun]:
     """Reads the content that a report shows of each run.
 
     Args:
         targets: for each run: its folder, the variant of its samples, and its name.
         evaluations: the evaluation of each run.
+        catalog: the installed components, among which remedies are looked for.
 
     Raises:
         RunError: if a file of a run is missing or damaged.
     """
     labels = _distinct_labels([label for _, _, label in targets], evaluations)
+    locks = [read_json(run.lock) for run, _, _ in targets]
     return [
         ReportedRun(
             letter=_run_letter(index),
@@ -110,11 +119,15 @@ def read_reported(
             evaluation=evaluation,
             arrays=read_arrays(run, variant, evaluation),
             history=_history(run),
-            lock=read_json(run.lock),
+            lock=lock,
             declaration=_declaration(run),
+            remedies={
+                cause: remedies(cause, lock, catalog, evaluation.evaluated_on.form)
+                for cause in SETTINGS
+            },
         )
-        for index, ((run, variant, _), evaluation, label) in enumerate(
-            zip(targets, evaluations, labels, strict=True)
+        for index, ((run, variant, _), evaluation, label, lock) in enumerate(
+            zip(targets, evaluations, labels, locks, strict=True)
         )
     ]
 

@@ -134,10 +134,12 @@ def _read_content(
     """The content to show for each target, and the comparison of the first two."""
     from vaereg.comparison.compare_runs import compare_runs
     from vaereg.comparison.pairing import pair
+    from vaereg.discovery.discover import discover
     from vaereg.reporting.reported_run import read_reported
     from vaereg.reporting.sections.seeds import Compared
     from vaereg.workflows import evaluations
 
+    catalog = discover(no_plugins=options.no_plugins)
     labels = short_labels(targets)
     shown: list[Named] = [
         (each.runs[-1].folder, each.variant, label)
@@ -145,7 +147,8 @@ def _read_content(
     ]
     if not compare:
         chosen = [(folder, variant) for folder, variant, _ in shown]
-        return read_reported(shown, evaluations.ensure_evaluated(chosen, options, tell)), None
+        made = evaluations.ensure_evaluated(chosen, options, tell)
+        return read_reported(shown, made, catalog), None
     pairing = attrs.evolve(pair(targets[0], targets[1]), label_a=labels[0], label_b=labels[1])
     others = shown[2:]
     count = len(pairing.a)
@@ -156,7 +159,8 @@ def _read_content(
     compared = Compared(comparison=compare_runs(pairing, of_a, of_b), a=tuple(of_a), b=tuple(of_b))
     # Always the first pair, so that the pictures are not cherry-picked.
     first = [(*pairing.a[0], pairing.label_a), (*pairing.b[0], pairing.label_b)]
-    return read_reported([*first, *others], [of_a[0], of_b[0], *of_others]), compared
+    made = [of_a[0], of_b[0], *of_others]
+    return read_reported([*first, *others], made, catalog), compared
 
 
 def short_labels(targets: Sequence[Target]) -> list[str]:

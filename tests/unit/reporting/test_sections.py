@@ -270,7 +270,10 @@ def test_causes_are_a_row_for_each_kind_with_a_column_for_each_run(tmp_path: Pat
     (facts,) = why([bad, good]).blocks
 
     rows = dict(facts.rows)
-    assert list(rows) == ["Decoder", "Prior"]
+    assert list(rows) == ["Decoder", "Decoder: may help", "Prior", "Prior: may help"]
+    helpful, nothing = rows["Decoder: may help"]
+    assert "regularizer focal_frequency" in helpful and "longer training" in helpful
+    assert nothing == ""
     assert "30.0 % in classifier" in rows["Decoder"][0]
     assert "70.0 % in classifier" in rows["Prior"][0]
     assert rows["Prior"][0].startswith("Of the kernel") and rows["Prior"][0].endswith(".")

@@ -21,13 +21,17 @@ NAMES: dict[CauseKind, str] = {
 
 
 def why(runs: Sequence[ReportedRun]) -> Section:
-    """A row for each cause that a run has."""
+    """A row for each cause that a run has, and one for what may help against it."""
     found = [{each.kind: each.text for each in explanations(run.evaluation)} for run in runs]
-    rows = tuple(
-        (name, tuple(each.get(kind, "") for each in found))
-        for kind, name in NAMES.items()
-        if any(kind in each for each in found)
-    )
+    rows: list[tuple[str, tuple[str, ...]]] = []
+    for kind, name in NAMES.items():
+        if any(kind in each for each in found):
+            helpful = [
+                ", ".join(run.remedies[kind]) if kind in each else ""
+                for run, each in zip(runs, found, strict=True)
+            ]
+            rows.append((name, tuple(each.get(kind, "") for each in found)))
+            rows.append((f"{name}: may help", tuple(helpful)))
     return Section(
         key="why",
         name="Why",
@@ -37,7 +41,7 @@ def why(runs: Sequence[ReportedRun]) -> Section:
         blocks=[
             Facts(
                 title="Likely causes",
-                rows=rows or (("Causes", ("no single cause stands out",) * len(runs)),),
+                rows=tuple(rows) or (("Causes", ("no single cause stands out",) * len(runs)),),
                 columns=tuple(map(named, runs)) if len(runs) > 1 else (),
             )
         ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 import keras
@@ -130,10 +131,16 @@ class ProgressDisplay(keras.callbacks.Callback):
         return self._clock.seconds_left(step, self._epochs - self._epoch, evaluations)
 
 
+def _is_close(value: float, loss: float | None) -> bool:
+    """Whether two sums of the same float32 terms differ by rounding at most."""
+    return loss is not None and math.isclose(value, loss, rel_tol=1e-5)
+
+
 def _without_repeated_losses(terms: Mapping[str, float]) -> dict[str, float]:
     """The terms, without a loss at final weights once all weights have their final value."""
     return {
         name: value
         for name, value in terms.items()
-        if FINAL_LOSS not in name or value != terms.get(name.replace(FINAL_LOSS, "loss"))
+        if FINAL_LOSS not in name
+        or not _is_close(value, terms.get(name.replace(FINAL_LOSS, "loss")))
     }

@@ -67,7 +67,7 @@ def test_a_loss_at_final_weights_is_shown_while_it_differs_from_the_loss(display
     during = {"loss": 1.0, "val_loss": 2.0, "val_loss_at_final_weights": 4.0}
 
     display.on_epoch_end(1, during)
-    display.on_epoch_end(1, during | {"val_loss_at_final_weights": 2.0})
+    display.on_epoch_end(1, during | {"val_loss_at_final_weights": 2.000001})  # rounded otherwise
 
     assert "val_loss 2  val_loss_at_final_weights 4" in lines(display)[0]
     assert lines(display)[0].endswith("best val_loss_at_final_weights")

@@ -7,8 +7,8 @@ from typing import get_args
 import pytest
 
 from vaereg.comparison.verdicts.cause_kind import CauseKind
+from vaereg.comparison.verdicts.remedies import SETTINGS, TAG, remedies
 from vaereg.discovery.discover import discover
-from vaereg.workflows.evaluated_runs.remedies import SETTINGS, TAG, remedies
 
 
 @pytest.mark.parametrize(
