@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -20,6 +21,16 @@ import vaereg  # after the environment, in case it ever imports keras
 # A traced or built model is many objects, and a backend holds millions: collecting garbage as often
 # as Python does by default takes a tenth of the tests' processor time.
 gc.set_threshold(50_000, 10, 10)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leaves out the tests marked `storm`, unless the expression of `-m` names them."""
+    if re.search(r"\bstorm\b", config.option.markexpr):
+        return
+    left_out = [each for each in items if each.get_closest_marker("storm")]
+    if left_out:
+        items[:] = [each for each in items if not each.get_closest_marker("storm")]
+        config.hook.pytest_deselected(items=left_out)
 
 
 @pytest.fixture(autouse=True)
