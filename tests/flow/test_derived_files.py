@@ -1,5 +1,6 @@
 """What a run derives from its weights is never used with other weights."""
 
+import json
 import shutil
 
 import attrs
@@ -7,6 +8,7 @@ import numpy as np
 import pytest
 
 import vaereg
+from tests.helpers.evaluated_run import write_evaluated_project
 from tests.helpers.tiny_run import newest, vaereg_here, write_project
 from vaereg.errors import RunError
 from vaereg.runs.layout import RunFolder
@@ -103,3 +105,28 @@ def test_resume_with_fewer_epochs_than_are_done_changes_nothing(tmp_path):
     assert done.returncode == 1 and "at least 3" in done.stderr
     assert all(path.read_bytes() == content for path, content in before.items())
     assert read_status(RunFolder(run)).state == "finished"
+
+
+def test_an_evaluation_of_other_weights_is_made_again_after_as_many_epochs(tmp_path):
+    write_evaluated_project(tmp_path, f'{SETTINGS}\ncheckpoint = {{ mode = "max" }}')
+    assert vaereg_here("train", "-q", cwd=tmp_path).returncode == 0
+    run = newest(tmp_path)
+    words = ("evaluate", "tiny", "--features", "pixels")
+
+    def evaluated():
+        done = vaereg_here(*words, cwd=tmp_path)
+        assert done.returncode == 0, done.stderr
+        file = (run / "evaluation.json").read_text(encoding="utf-8")
+        return done.stderr, json.loads(file)
+
+    _, first = evaluated()
+    told, same = evaluated()
+    assert same == first and "warning" not in told
+    # the largest loss is the best here, so that two epochs are trained again, with another rate
+    rate = "train.optimizer.learning_rate=0.5"
+    again = vaereg_here("resume", run, "-q", "--from", "best", "--set", rate, cwd=tmp_path)
+    assert again.returncode == 0, again.stderr
+    told, second = evaluated()
+    assert "made from other weights" in told and "evaluated again" in told
+    assert second["epochs"] == first["epochs"]
+    assert second["scores"]["elbo"]["value"] != first["scores"]["elbo"]["value"]

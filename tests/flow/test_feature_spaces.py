@@ -51,7 +51,7 @@ def test_an_evaluation_of_an_older_form_is_made_again(project):
     done = vaereg_here("evaluate", "tiny", cwd=project)
 
     assert done.returncode == 0, done.stderr
-    assert "has form 2, which cannot be compared with form 5" in done.stderr
+    assert "has form 2, which cannot be compared with form 6" in done.stderr
     assert evaluation(newest(project))["scores"] == scores
 
 

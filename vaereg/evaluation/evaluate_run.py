@@ -30,6 +30,7 @@ from vaereg.evaluation.scores.reference_scores import CachedReferences
 from vaereg.host.progress import Progress
 from vaereg.runs.read import Run, check_finished
 from vaereg.runs.run_lock import BACKENDS
+from vaereg.trained.load_weights import digest_of_final
 from vaereg.trained.open_trained import open_trained
 from vaereg.trained.run_data import read_run_data
 
@@ -99,6 +100,8 @@ def evaluate_run(
         fit_extractor(each, evaluation_data.quantized, spec, cache, progress) for each in chosen
     ]
 
+    # Before they are read: if they are replaced meanwhile, the evaluation counts as outdated.
+    weights_digest = digest_of_final(run)
     trained = open_trained(run, declaration, progress, data=data)
     vae = trained.vae
     progress.stage(f"drawing {len(real.held_out)} samples")
@@ -140,6 +143,7 @@ def evaluate_run(
         seed=declaration.train.seed,
         epochs=run.status.epochs,
         weights=trained.weights,
+        weights_digest=weights_digest,
         sampler=request.sampler.offer.full_name,
         sampling_seed=variant.seed,
         preset=request.preset.name,

@@ -6,7 +6,7 @@ import attrs
 
 from vaereg.contracts.plain_values import JsonObject
 
-FORM = 5
+FORM = 6
 """Increases when a key of evaluation.json changes its name or meaning, or when scores are measured
 in another way, so that scores of two forms cannot be compared."""
 
@@ -134,6 +134,8 @@ class Evaluation:
         seed: the training seed.
         epochs: the number of epochs of training.
         weights: which weights were used: "final", "last" or "best".
+        weights_digest: the digest of these weights, by which an evaluation of other weights is
+            noticed.
         sampler: the full name of the sampler.
         sampling_seed: the seed of the samples.
         preset: "quick" or "full".
@@ -169,6 +171,7 @@ class Evaluation:
     vaereg: str = ""
     backend: str = ""
     command: str = ""
+    weights_digest: str = ""
 
 
 def as_dict(evaluation: Evaluation) -> JsonObject:

@@ -52,3 +52,12 @@ def load_weights(vae: VAE, run: Run, weights: str = FINAL) -> str:
         )
     vae.restore(checkpoint.arrays, as_declared=True)
     return which
+
+
+def digest_of_final(run: Run) -> str:
+    """The digest of the final weights, read without them; empty if their file cannot be read."""
+    stamp = read_stamp(run.folder.weights)
+    if stamp is None:
+        return ""
+    # files of earlier versions have only the digest of the whole file
+    return str(stamp.attributes.get("weights") or stamp.digest)

@@ -16,7 +16,7 @@ from vaereg.host.progress import Progress
 from vaereg.pictures.image_grid import reconstruction_grid, write_grid
 from vaereg.runs.atomic import replacing
 from vaereg.runs.layout import RunFolder
-from vaereg.runs.state_file import read_stamp, write_state
+from vaereg.runs.state_file import digest_of, read_stamp, write_state
 from vaereg.trained.trained_model import TrainedModel
 from vaereg.training.resumed_checkpoint import best_checkpoint
 
@@ -64,13 +64,15 @@ def finish(
         best = best_checkpoint(run, best_epoch, best_digest)
         vae.restore(best.arrays, as_declared=True)
         made_from["best"] = _digest(run.best)
+    weights = vae.weights_only()
     write_state(
         run.weights,
-        vae.weights_only(),
+        weights,
         {
             "vaereg": vaereg.__version__,
             "model": declaration.model,
             "steps": vae.steps_done(),
+            "weights": digest_of(weights),
             **made_from,
         },
     )

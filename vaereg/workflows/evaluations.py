@@ -55,7 +55,7 @@ def ensure_evaluated(
     variants = [variant for _, variant in runs]
     held = tuple(sorted({name for each in opened for name in _held_names(each)}))
     found = [
-        None if options.again else _read_existing(each, variant, tell)
+        None if options.again else _read_existing(each, variant, options, tell)
         for each, variant in zip(opened, variants, strict=True)
     ]
     preset = options.preset or _common_preset(found)
@@ -107,10 +107,13 @@ def _held_names(opened: OpenedRun) -> list[str]:
     return [each.name.rpartition("/")[2] for each in held_extractors(run.lock, run.folder.lock)]
 
 
-def _read_existing(opened: OpenedRun, variant: Variant, tell: Tell) -> Evaluation | None:
-    """The existing evaluation, if it has the present form and the run was not trained further."""
+def _read_existing(
+    opened: OpenedRun, variant: Variant, options: EvaluateOptions, tell: Tell
+) -> Evaluation | None:
+    """The existing evaluation, if it has the present form and was made from the run's weights."""
     from vaereg.evaluation.evaluation import FORM
     from vaereg.evaluation.evaluation_files import OlderFormError, arrays_path, read_evaluation
+    from vaereg.evaluation.outdated import why_outdated
     from vaereg.runs.read import check_finished
 
     check_finished(opened.run)
@@ -122,9 +125,13 @@ def _read_existing(opened: OpenedRun, variant: Variant, tell: Tell) -> Evaluatio
             f"compared with form {FORM} of this version of vaereg; the run is evaluated again"
         )
         return None
-    stale = found is not None and found.epochs != opened.run.status.epochs
-    complete = arrays_path(opened.run.folder, variant).exists()
-    return found if complete and not stale else None
+    if found is None or not arrays_path(opened.run.folder, variant).exists():
+        return None
+    outdated = why_outdated(opened.run, found, warn=tell.warn, ignore_lock=options.ignore_lock)
+    if outdated:
+        tell.warn(f"{outdated}; the run is evaluated again")
+        return None
+    return found
 
 
 def _common_preset(found: Sequence[Evaluation | None]) -> Preset:
