@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from vaereg.contracts.data import Data
 from vaereg.discovery.declare import Registry, declare
 from vaereg.errors import UsageError
+from vaereg.wording import escaped
 
 if TYPE_CHECKING:
     from vaereg.model.vae import VAE
@@ -111,5 +112,5 @@ def build(
         data = load_data(declaration)
         check_batch_size(data, declaration)
         for each in remarks(data, declaration):
-            warnings.warn(each, stacklevel=2)
+            warnings.warn(escaped(each), stacklevel=2)
     return build_declared(declaration, data, parts)

@@ -1,12 +1,13 @@
 """Text from elsewhere is safe to print."""
 
 import io
+import json
 
 import pytest
 
 from vaereg.cli.terminal import Terminal, error_text
 from vaereg.host.progress import Progress
-from vaereg.wording import escaped
+from vaereg.wording import escaped, json_escaped
 
 HOSTILE = "\x1b]0;title\x07 \x9b31m \r \u202e \x00 \ud800"
 SHOWN = r"\x1b]0;title\x07 \x9b31m \x0d \u202e \x00 \ud800"
@@ -32,6 +33,20 @@ def test_control_characters_of_a_file_or_plugin_do_not_reach_the_terminal(color)
         assert (code in shown) == (color == "always")
         shown = shown.replace(code, "")
     assert "\x1b" not in shown and "\x9b" not in shown
+
+
+def test_the_codes_of_colours_in_a_name_are_no_codes_of_vaereg():
+    terminal = Terminal(io.StringIO(), "always")
+    terminal.print("\x1b[1;31mname\x1b[0m")
+    assert terminal.stream.getvalue() == "\\x1b[1;31mname\\x1b[0m\n"
+
+
+def test_json_without_control_characters_means_the_same():
+    content = {HOSTILE: ["日本", HOSTILE]}
+    text = json_escaped(json.dumps(content, ensure_ascii=False, indent=1))
+    assert json.loads(text) == content
+    assert "日本" in text and not set(HOSTILE) & set(text.replace("\n", "")) - set("]0;title31m ")
+    text.encode()
 
 
 def test_control_characters_do_not_reach_the_progress_lines():

@@ -10,8 +10,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from vaereg.cli.output import print_json
+from vaereg.cli.terminal import Terminal
 from vaereg.declaration.text.template import INIT_TEMPLATE
 from vaereg.errors import UsageError
+from vaereg.wording import escaped
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -51,7 +53,8 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         print_json({"written": str(path)})
     else:
-        sys.stdout.write(f"wrote {path}; next: `vaereg check`, then `vaereg train`\n")
+        terminal = Terminal(sys.stdout, args.color)
+        terminal.print(f"wrote {path}; next: `vaereg check`, then `vaereg train`")
     return 0
 
 
@@ -81,7 +84,7 @@ def _ask(name: str, why: str, values: Sequence[object]) -> object | None:
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         return None
     shown = " or ".join(str(value) for value in values)
-    sys.stderr.write(f"{why}\n{name} = ({shown}; empty to decide later) ")
+    sys.stderr.write(escaped(f"{why}\n{name} = ({shown}; empty to decide later) "))
     sys.stderr.flush()
     answer = sys.stdin.readline().strip()
     if not answer:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from vaereg.cli.output import print_json
 from vaereg.cli.session import opened_registry
+from vaereg.cli.terminal import Terminal
 from vaereg.contracts.plain_values import JsonObject
 from vaereg.declaration.schema import schema
 
@@ -31,8 +32,8 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         print_json({"written": str(args.out)})
     else:
-        sys.stdout.write(
-            f"wrote {args.out}; editors use it if registry.toml begins with\n#:schema {args.out}\n"
+        Terminal(sys.stdout, args.color).print(
+            f"wrote {args.out}; editors use it if registry.toml begins with\n#:schema {args.out}"
         )
     return 0
 

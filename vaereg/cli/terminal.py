@@ -12,7 +12,10 @@ from typing import TextIO
 from vaereg.wording import escaped
 
 _CODES = {"bold": "1", "dim": "2", "red": "1;31", "green": "32", "yellow": "33"}
-_OWN_CODE = re.compile(rf"(\033\[(?:0|{'|'.join(_CODES.values())})m)")
+_MARK = os.urandom(8).hex()
+"""Marks the codes of `style`, so that no text from elsewhere can contain them."""
+
+_OWN_CODE = re.compile(rf"(\033{_MARK}\[(?:0|{'|'.join(_CODES.values())})m)")
 
 
 def wants_color(choice: str, stream: TextIO) -> bool:
@@ -44,11 +47,11 @@ class Terminal:
         self.width = shutil.get_terminal_size().columns if known else 0
 
     def style(self, text: str, style: str) -> str:
-        """The text in that style, if colour is on; its control characters are escaped."""
+        """The text in that style for `print`, if colour is on; control characters are escaped."""
         text = escaped(text)
         if not self.color or not style or not text:
             return text
-        return f"\033[{_CODES[style]}m{text}\033[0m"
+        return f"\033{_MARK}[{_CODES[style]}m{text}\033{_MARK}[0m"
 
     def print(self, text: str = "") -> None:
         """Prints text and a line break.
@@ -58,7 +61,7 @@ class Terminal:
         """
         if self.color:
             text = "".join(
-                part if _OWN_CODE.fullmatch(part) else escaped(part)
+                part.replace(_MARK, "") if _OWN_CODE.fullmatch(part) else escaped(part)
                 for part in _OWN_CODE.split(text)
             )
         else:

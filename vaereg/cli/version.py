@@ -9,6 +9,7 @@ import vaereg
 from vaereg.cli.exit_code import ExitCode
 from vaereg.cli.output import print_json
 from vaereg.discovery.entry_points import version_of
+from vaereg.wording import escaped
 
 BACKENDS = {
     "tensorflow": ("tensorflow", "tensorflow-cpu", "tensorflow-intel", "tensorflow-macos"),
@@ -26,5 +27,5 @@ def print_version(*, as_json: bool) -> int:
         print_json({"versions": {name: version or None for name, version in versions.items()}})
         return int(ExitCode.DONE)
     for name, version in versions.items():
-        sys.stdout.write(f"{name} {version or '(not installed)'}\n")
+        sys.stdout.write(escaped(f"{name} {version or '(not installed)'}\n"))
     return int(ExitCode.DONE)

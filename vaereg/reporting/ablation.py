@@ -8,6 +8,7 @@ from pathlib import Path
 
 import attrs
 
+from vaereg import wording
 from vaereg.comparison.comparison import PAIRED_SEEDS, Comparison, Difference, Verdict
 from vaereg.comparison.figures import change, change_interval, short_percent, value_of
 from vaereg.comparison.statistics.method_effect import LEAST_SEEDS
@@ -120,7 +121,8 @@ def ablation_markdown(ablation: AblationResult, picture: str) -> str:
             ]
         ),
     ]
-    return "\n\n".join(section for section in sections if section) + "\n"
+    text = "\n\n".join(section for section in sections if section) + "\n"
+    return wording.escaped(text)
 
 
 def badge_markdown(ablation: AblationResult) -> str:

@@ -7,6 +7,7 @@ from urllib.parse import quote
 from xml.sax.saxutils import escape, quoteattr
 
 from vaereg.comparison.comparison import Verdict
+from vaereg.wording import escaped
 
 MARK = "<!-- Written by `vaereg ablate`, which writes it anew. -->"
 """Marks the badge and the ablation's Markdown; a file without it is never overwritten."""
@@ -69,7 +70,7 @@ def badge_svg(name: str, verdicts: Sequence[Verdict], title: str) -> str:
             f'lengthAdjust="spacingAndGlyphs">{escape(text)}</text>'
         )
         x += whole
-    return "\n".join(
+    svg = "\n".join(
         [
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{x}" height="{HEIGHT}" '
             f'viewBox="0 0 {x} {HEIGHT}" role="img" aria-label={quoteattr(title)}>',
@@ -84,6 +85,7 @@ def badge_svg(name: str, verdicts: Sequence[Verdict], title: str) -> str:
             "",
         ]
     )
+    return escaped(svg)
 
 
 def text_width(text: str) -> int:

@@ -28,6 +28,7 @@ from vaereg.reporting.sections.true import true
 from vaereg.reporting.sections.varied import varied
 from vaereg.reporting.sections.verdict import verdict
 from vaereg.reporting.sections.why import why
+from vaereg.wording import escaped
 
 
 @attrs.frozen(kw_only=True)
@@ -86,12 +87,12 @@ def report_html(runs: Sequence[ReportedRun], compared: Compared | None = None) -
         made=time.strftime("%Y-%m-%d %H:%M"),
         version=vaereg.__version__,
     )
-    return environment().get_template("page.html.j2").render(page=page)
+    return escaped(environment().get_template("page.html.j2").render(page=page))
 
 
 @cache
 def environment() -> jinja2.Environment:
-    """The templates; they escape every value."""
+    """The templates; they escape every value for HTML."""
     made = jinja2.Environment(
         loader=jinja2.PackageLoader("vaereg.reporting", "templates"),
         autoescape=True,

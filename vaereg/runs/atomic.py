@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from vaereg.errors import RunError
+from vaereg.wording import json_escaped
 
 Json: TypeAlias = Any  # what json.loads returns; its form is known only where it is read
 """A value that JSON can hold."""
@@ -52,7 +53,12 @@ def write_text(path: Path, text: str) -> None:
 
 def write_json(path: Path, content: Json) -> None:
     """Writes a JSON file atomically."""
-    write_text(path, json.dumps(content, indent=2, ensure_ascii=False) + "\n")
+    write_text(path, json_text(content))
+
+
+def json_text(content: Json) -> str:
+    """The text of a JSON file, in which other alphabets stay readable."""
+    return json_escaped(json.dumps(content, indent=2, ensure_ascii=False)) + "\n"
 
 
 def read_json(path: Path) -> Json:

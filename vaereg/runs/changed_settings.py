@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from vaereg.contracts.plain_values import TomlTable, TomlValue
 from vaereg.declaration.declaration import Declaration
@@ -36,21 +36,29 @@ def changed_settings(before: Declaration, after: Declaration) -> tuple[Change, .
     Raises:
         UsageError: naming every key that cannot change while a run is trained.
     """
-    found = list(_differing(_values(before), _values(after)))
-    refused = [
-        str(Change(key=dotted(path), before=old, after=new))
-        for path, old, new in found
-        if not _may_change(path, old, new)
-    ]
-    if refused:
-        raise UsageError(
-            "these settings cannot change while a run is trained:\n  "
-            + "\n  ".join(refused)
-            + "\nTrain a new run for them. In a run may change: "
-            + ", ".join(ALLOWED)
-            + "."
-        )
+    then, now = _values(before), _values(after)
+    inherited = then["train"]["optimizer"]
+    found = list(_differing(then, now))
+    _refuse(each for each in found if not _may_change(*each, inherited))
     return tuple(Change(key=dotted(path), before=old, after=new) for path, old, new in found)
+
+
+def check_used(before: TomlTable, after: TomlTable, declaration: Declaration) -> None:
+    """Refuses changes of a run's document that its model does not use.
+
+    Args:
+        before, after: the values of the document.
+        declaration: the declaration of the run.
+
+    Raises:
+        UsageError: naming every such key, such as `folder` or one of another model.
+    """
+    used = (("train",), ("models", declaration.model), ("data", declaration.data_name))
+    _refuse(
+        each
+        for each in _differing(before, after)
+        if not any(each[0][: len(root)] == root for root in used)
+    )
 
 
 def changes_the_loss(change: Change) -> bool:
@@ -62,6 +70,18 @@ def changes_the_loss(change: Change) -> bool:
 def leaves_the_method(key: str) -> bool:
     """Whether a run in which this key changed is as if it had been declared so from the start."""
     return key.startswith(("train.epochs", "train.samples_every", "train.checkpoint.every_"))
+
+
+def _refuse(found: Iterable[tuple[KeyPath, TomlValue, TomlValue]]) -> None:
+    refused = [str(Change(key=dotted(path), before=old, after=new)) for path, old, new in found]
+    if refused:
+        raise UsageError(
+            "these settings cannot change while a run is trained:\n  "
+            + "\n  ".join(refused)
+            + "\nTrain a new run for them. In a run may change: "
+            + ", ".join(ALLOWED)
+            + "."
+        )
 
 
 def _values(declaration: Declaration) -> TomlTable:
@@ -82,7 +102,8 @@ def _differing(
             yield inner, old, new
 
 
-def _may_change(path: KeyPath, old: TomlValue, new: TomlValue) -> bool:
+def _may_change(path: KeyPath, old: TomlValue, new: TomlValue, inherited: TomlTable) -> bool:
+    """Whether a value may change; a discriminator without an optimizer has the inherited one."""
     match path:
         case ("train", first, *_) if first in _TABLES_OF_TRAIN:
             return True
@@ -94,7 +115,13 @@ def _may_change(path: KeyPath, old: TomlValue, new: TomlValue) -> bool:
             return _is_adaptive(old) == _is_adaptive(new)  # an adaptive weight is logged
         case ("models", _, "discriminators", _, "optimizer", "learning_rate"):
             return True
+        case ("models", _, "discriminators", _, "optimizer"):
+            return _without_rate(old or inherited) == _without_rate(new or inherited)
     return False
+
+
+def _without_rate(optimizer: TomlTable) -> TomlTable:
+    return {key: value for key, value in optimizer.items() if key != "learning_rate"}
 
 
 def _is_adaptive(weight: TomlValue) -> bool:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from vaereg.errors import RunError
 from vaereg.runs.atomic import Json, JsonObject
+from vaereg.wording import json_escaped
 
 FINAL_LOSS = "loss_at_final_weights"
 """The loss with the final weight of each of its terms, logged if a weight changes in training."""
@@ -31,7 +32,7 @@ class Log:
         content = {"time": time.strftime("%Y-%m-%dT%H:%M:%S%z"), "event": event, **fields}
         try:
             with self.path.open("a", encoding="utf-8") as file:
-                file.write(json.dumps(content, ensure_ascii=False) + "\n")
+                file.write(json_escaped(json.dumps(content, ensure_ascii=False)) + "\n")
         except OSError as error:
             raise RunError(f"cannot write {self.path}: {error.strerror or error}") from error
 

@@ -14,6 +14,7 @@ import numpy as np
 from vaereg.errors import RunError
 from vaereg.runs.atomic import Json, JsonObject, replacing
 from vaereg.runs.whole_file import writing_whole
+from vaereg.wording import json_escaped
 
 FORM = 1
 """Increases when the format of the file changes."""
@@ -34,7 +35,7 @@ def write_state(
         RunError: if the operating system refuses.
         TypeError: for an array of objects, which could only be pickled.
     """
-    text = json.dumps(dict(attributes or {}), ensure_ascii=False)
+    text = json_escaped(json.dumps(dict(attributes or {}), ensure_ascii=False))
     with (
         replacing(path) as temporary,
         writing_whole(temporary) as disk,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Sequence
 from importlib.util import find_spec
@@ -19,7 +18,7 @@ from vaereg.errors import RunError, before_writing
 from vaereg.host.devices import BackendChoice
 from vaereg.host.import_keras import import_keras
 from vaereg.host.progress import Progress
-from vaereg.runs.atomic import JsonObject
+from vaereg.runs.atomic import JsonObject, json_text
 from vaereg.runs.checkpoints import Checkpoint, Position
 from vaereg.runs.layout import RunFolder, check_writable, create_run
 from vaereg.runs.lock_comparison import check_lock, differences
@@ -82,7 +81,7 @@ def start(
         declaration.model,
         {
             "declaration.toml": text,
-            "lock.json": json.dumps(prepared.lock, indent=2, ensure_ascii=False) + "\n",
+            "lock.json": json_text(prepared.lock),
         },
     )
     with holding(run):

@@ -62,7 +62,7 @@ def resume(
         Interrupted: if the user interrupted it.
     """
     from vaereg.declaration.resolve import resolve
-    from vaereg.runs.changed_settings import changed_settings
+    from vaereg.runs.changed_settings import changed_settings, check_used
     from vaereg.runs.read import locked_backend
     from vaereg.trained.opened_run import read_opened_run
     from vaereg.training import launch
@@ -81,7 +81,9 @@ def resume(
     )
     declaration = opened.declaration
     if settings := read_overrides(overrides):
-        wanted = resolve(override(opened.document, settings), opened.catalog, declaration.model)
+        document = override(opened.document, settings)
+        wanted = resolve(document, opened.catalog, declaration.model)
+        check_used(opened.document.values, document.values, declaration)
         declaration = attrs.evolve(wanted, folder=declaration.folder)
     if epochs is not None:
         train = attrs.evolve(declaration.train, epochs=whole_number("epochs", epochs, 1))

@@ -197,3 +197,14 @@ def test_an_output_that_cannot_be_written_is_told_in_one_line(
 
     assert result.code == 1
     assert "No space left on device" in result.err and "Traceback" not in result.err
+
+
+def test_control_characters_of_a_file_name_are_escaped_when_a_file_is_written(
+    vaereg_run: Any, tmp_path: Path
+) -> None:
+    for words in (("init", "-f"), ("schema", "--out")):
+        done = vaereg_run(*words, str(tmp_path / "a\x1b[2J\x9b.toml"))
+        assert done.code == 0
+        assert r"a\x1b[2J\x9b.toml" in done.out
+        assert "\x1b" not in done.out and "\x9b" not in done.out
+        (tmp_path / "a\x1b[2J\x9b.toml").unlink()

@@ -157,3 +157,18 @@ def test_a_worse_verdict_is_never_hidden_by_a_better_one() -> None:
 
 def test_markup_in_a_warning_is_only_text() -> None:
     assert escaped("a*b\n<i>") == r"a\*b \<i\>"
+
+
+def test_control_characters_of_a_plugin_reach_neither_the_text_nor_the_badge() -> None:
+    version = "1\x1b[2J\x9b"
+    component = Component(kind="regularizer", name="focal_frequency", factory="a.b:C")
+    found = ablation(
+        Quality(), BETTER, offer=Offer(component=component, distribution="acme", version=version)
+    )
+
+    text = ablation_markdown(found, "a.svg")
+    badge = badge_svg("a\x1b", found.comparison.verdicts, version)
+
+    assert r"1\x1b[2J\x9b" in text
+    ElementTree.fromstring(badge)
+    assert not set(version[1:2] + version[-1]) & set(text + badge)

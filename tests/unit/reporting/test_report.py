@@ -185,6 +185,15 @@ def test_names_cannot_inject_anything(tmp_path: Path) -> None:
     assert "<script" not in html
 
 
+def test_control_characters_of_a_name_do_not_reach_the_page(tmp_path: Path) -> None:
+    name = "a\x1b[31mb\x9b\u202e"
+
+    html = report_html(reported(tmp_path, name, "sharp"), compared(name, "sharp"))
+
+    assert r"a\x1b[31mb\x9b\u202e" in html
+    assert not set("\x1b\x9b\u202e") & set(html)
+
+
 def test_a_section_without_content_is_left_out(tmp_path: Path) -> None:
     (run,) = reported(
         tmp_path, "baseline", arrays={"curves/kl_per_dimension": np.array([2.0, 0.1])}

@@ -5,7 +5,7 @@ import pytest
 from tests.helpers.tiny_run import write_project
 from vaereg.discovery.declare import declare
 from vaereg.errors import UsageError
-from vaereg.runs.changed_settings import changed_settings
+from vaereg.runs.changed_settings import changed_settings, check_used
 
 MMD = "models.tiny.regularizers.mmd={weight=1.0}"
 
@@ -75,3 +75,45 @@ def test_everything_else_is_refused_by_name(changed, settings, named):
         changed(*settings)
     assert all(name in str(error.value) for name in named)
     assert "train.epochs from" not in str(error.value)
+
+
+CRITIC = "models.tiny.discriminators.latent={weight=1.0}"
+
+
+def critic_with(optimizer):
+    return f"models.tiny.discriminators.latent={{weight=1.0, optimizer={optimizer}}}"
+
+
+def test_a_discriminator_without_an_optimizer_may_get_a_learning_rate_of_its_own(changed):
+    (begun,) = changed(critic_with('{use="adam", learning_rate=1e-4}'), base=(CRITIC,))
+    assert begun.key == "models.tiny.discriminators.latent.optimizer"
+    assert begun.after == {"use": "adam", "learning_rate": 1e-4}
+
+
+@pytest.mark.parametrize("optimizer", ['{use="sgd"}', '{use="adam", beta_1=0.5}'])
+def test_a_discriminator_without_an_optimizer_keeps_that_of_training(changed, optimizer):
+    with pytest.raises(UsageError, match=r"discriminators\.latent\.optimizer from nothing"):
+        changed(critic_with(optimizer), base=(CRITIC,))
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("folder", "elsewhere"),
+        ("plugins", {"block": ["vaereg-plugin-flow"]}),
+        ("default", "other"),
+        ("models", {"tiny": {"latent": 3}, "other": {"latent": 2}}),
+        ("data", {"blobs": {"use": "arrays"}, "other": {"use": "arrays"}}),
+    ],
+)
+def test_a_setting_that_the_run_does_not_use_is_refused_by_name(tmp_path, key, value):
+    before = {
+        "default": "tiny",
+        "folder": "..",
+        "data": {"blobs": {"use": "arrays"}},
+        "models": {"tiny": {"latent": 3}},
+    }
+    declaration = declare(write_project(tmp_path))
+    check_used(before, before | {"train": {"epochs": 9}}, declaration)
+    with pytest.raises(UsageError, match=rf"\n  {key}"):
+        check_used(before, before | {key: value}, declaration)
