@@ -17,6 +17,9 @@ from vaereg.runs.run_declaration import Change, run_declaration_toml
 LOSSES = ("loss", "val_loss", FINAL_LOSS, f"val_{FINAL_LOSS}")
 """The terms whose meaning depends on the weights of terms."""
 
+MODES = {"best": "train.checkpoint.mode", "early_stopping": "train.early_stopping.mode"}
+"""By monitor, the setting that says which values are better."""
+
 
 def changes_at(
     recorded: Sequence[Change], new: Sequence[Change], position: Position
@@ -67,6 +70,11 @@ def with_changes(
                 "the loss has another meaning from here on; the best epoch is chosen among those "
                 "that follow"
             )
+    for name, key in MODES.items():
+        if monitors.get(name) and any(each.key == key for each in here):
+            monitors[name].update(best=None, best_epoch=0, waited=0)
+            best = "" if name == "best" else best
+            say(f"{key} has changed, so earlier epochs are not compared with those that follow")
     stopping = monitors.get("early_stopping")
     if stopping and settings.early_stopping is not None:
         exhausted = int(stopping.get("waited", 0)) > settings.early_stopping.patience

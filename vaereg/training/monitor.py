@@ -82,12 +82,14 @@ class Monitor:
             "waited": self.wait,
         }
 
-    def restore(self, state: Mapping[str, Json]) -> None:
-        """Restores a state; the state of another term is ignored."""
+    def restore(self, state: Mapping[str, Json]) -> str:
+        """Restores a state; returns the term whose state is given up for another one, if any."""
         if state.get("term") == self.term:
             self.best = state["best"]
             self.best_epoch = int(state["best_epoch"])
             self.wait = int(state["waited"])
+            return ""
+        return str(state["term"]) if state.get("best_epoch") or state.get("waited") else ""
 
 
 def monitor_of(

@@ -110,7 +110,8 @@ def prepare_training(
         check_data_order(run, checkpoint.data_order, feed.data_order)
         vae.restore(checkpoint.arrays, as_declared=True)
         for name, each in monitors.items():
-            each.restore(checkpoint.monitors.get(name, {}))
+            if given_up := each.restore(checkpoint.monitors.get(name, {})):
+                progress.say(_restarted(name, given_up, each.term))
         position = checkpoint.position
     history = History(run.history, names)
     history.continue_after(position.epoch)
@@ -200,6 +201,14 @@ def prepare_training(
         callbacks=[callback for callback in in_order if callback is not None],
         position=position,
     )
+
+
+def _restarted(name: str, given_up: str, term: str) -> str:
+    what = "the best epoch" if name == "best" else "early stopping"
+    then = (
+        "it is chosen among the epochs that follow" if name == "best" else "it counts from 0 again"
+    )
+    return f"{what} goes by {term} from here on, and no longer by {given_up}; {then}"
 
 
 def _feed(vae: VAE, data: Data, declaration: Declaration) -> Feed:

@@ -67,3 +67,17 @@ def test_losses_of_other_weights_are_not_compared():
     assert all(state["best"] is None for state in checkpoint.monitors.values())
     assert checkpoint.best == "" and "best epoch" in said[0]
     assert STOPPED.monitors["best"]["best"] == 1.0
+
+
+@pytest.mark.parametrize(
+    ("key", "restarted"),
+    [("train.checkpoint.mode", "best"), ("train.early_stopping.mode", "early_stopping")],
+)
+def test_values_of_which_others_are_better_now_are_not_compared(key, restarted):
+    change = Change(key=key, before="min", after="max")
+    assert continued(at(change, 5)) == (STOPPED, [])
+    checkpoint, said = continued(at(change, 6))
+    for name, state in checkpoint.monitors.items():
+        assert (state["best"] is None) == (name == restarted)
+    assert (checkpoint.best == "") == (restarted == "best")
+    assert key in said[0]

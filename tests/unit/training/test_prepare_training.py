@@ -19,7 +19,7 @@ from vaereg.training.prepare_training import prepare_training
 SETTINGS = "early_stopping = { patience = 3 }\n"
 
 
-def prepared(made, run, checkpoint=None, declaration=None):
+def prepared(made, run, checkpoint=None, declaration=None, progress=None):
     declaration = declaration or made.declaration
     made.vae = build_declared(declaration, made.data)
     return prepare_training(
@@ -27,7 +27,7 @@ def prepared(made, run, checkpoint=None, declaration=None):
         made.data,
         declaration,
         run,
-        progress=Progress(quiet=True),
+        progress=progress or Progress(quiet=True),
         log=Log(run.log),
         checkpoint=checkpoint,
         evaluator=None,
@@ -74,3 +74,20 @@ def test_a_term_that_is_not_logged_is_an_error_before_the_history_is_touched(pro
     with pytest.raises(DeclarationError, match='did you mean "val_loss"'):
         prepared(made, run)
     assert not run.history.exists()
+
+
+@pytest.mark.slow
+def test_a_checkpoint_whose_monitors_watched_another_term_is_told(project, capsys):
+    # as in checkpoints of versions that watched the paid loss during a warm-up
+    made = project(SETTINGS)
+    run = made.new_run()
+    made.train(run)
+    last = load_checkpoint(run)
+    monitors = {name: {**state, "term": "val_kl"} for name, state in last.monitors.items()}
+    capsys.readouterr()
+    ready = prepared(made, run, attrs.evolve(last, monitors=monitors), progress=Progress())
+    told = capsys.readouterr().err
+    assert ready.best.best_epoch == 0
+    term = ready.best.term
+    assert f"the best epoch goes by {term} from here on, and no longer by val_kl" in told
+    assert f"early stopping goes by {term} from here on" in told
