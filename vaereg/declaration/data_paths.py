@@ -33,7 +33,12 @@ def is_relative(path: Path) -> bool:
     return not path.is_absolute() and not path.parts[0].startswith("~")
 
 
+def missing_from(declaration: Declaration, folder: Path) -> dict[str, Path]:
+    """The paths of the dataset that do not exist, by key; relative paths start at `folder`."""
+    paths = paths_of(declaration.data_slot).items()
+    return {key: path for key, path in paths if not exists(path, folder)}
+
+
 def found_in(declaration: Declaration, folder: Path) -> bool:
-    """Whether every relative path of the dataset exists in `folder`."""
-    paths = paths_of(declaration.data_slot).values()
-    return all(exists(path, folder) for path in paths if is_relative(path))
+    """Whether every path of the dataset exists, relative paths in `folder`."""
+    return folder.is_dir() and not missing_from(declaration, folder)

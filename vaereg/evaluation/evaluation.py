@@ -129,7 +129,7 @@ class Evaluation:
     """The content of evaluation.json.
 
     Args:
-        run: the run folder, as the user named it.
+        run: the run folder, as the user named it; in the file, as `portable_name` names it.
         model: the declared model.
         seed: the training seed.
         epochs: the number of epochs of training.

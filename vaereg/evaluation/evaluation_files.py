@@ -18,7 +18,7 @@ import numpy as np
 from vaereg.errors import RunError
 from vaereg.evaluation.evaluation import FORM, Evaluation, as_dict, from_dict
 from vaereg.runs.atomic import read_json, write_json
-from vaereg.runs.layout import RunFolder
+from vaereg.runs.layout import RunFolder, portable_name
 from vaereg.runs.state_file import read_state, write_state
 
 
@@ -60,7 +60,8 @@ def write_evaluation(
         RunError: if the operating system refuses.
     """
     write_state(arrays_path(run, variant), arrays, {"made": evaluation.made})
-    write_json(evaluation_path(run, variant), as_dict(evaluation))
+    stored = attrs.evolve(evaluation, run=portable_name(run))
+    write_json(evaluation_path(run, variant), as_dict(stored))
 
 
 class OlderFormError(RunError):
@@ -76,7 +77,7 @@ class OlderFormError(RunError):
 
 
 def read_evaluation(run: RunFolder, variant: Variant) -> Evaluation | None:
-    """The evaluation, or None if there is none yet.
+    """The evaluation, with the run folder as it is named now, or None if there is none yet.
 
     Raises:
         OlderFormError: if an earlier version of vaereg wrote the file.
@@ -94,7 +95,7 @@ def read_evaluation(run: RunFolder, variant: Variant) -> Evaluation | None:
             raise OlderFormError(message, form)
         raise RunError(message)
     try:
-        return from_dict(content)
+        return attrs.evolve(from_dict(content), run=str(run))
     except (TypeError, KeyError, AttributeError, ValueError) as error:
         raise RunError(f"{path} is damaged ({error!r}).\n{again}") from error
 

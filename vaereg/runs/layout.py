@@ -98,6 +98,19 @@ class RunFolder:
         return self.path / ".active"
 
 
+def portable_name(run: RunFolder) -> str:
+    """The name of a run for its own files, which stay right if the project moves.
+
+    It is the path as given or from the current folder; of a run elsewhere, `<model>/<id>`.
+    """
+    if not run.path.is_absolute():
+        return str(run)
+    try:
+        return str(run.path.relative_to(Path.cwd()))
+    except ValueError:
+        return f"{run.path.parent.name}/{run.path.name}"
+
+
 def new_run_id() -> str:
     """A name that sorts by time, with random digits: `20260131-235959-3fa9`."""
     return f"{time.strftime('%Y%m%d-%H%M%S')}-{secrets.token_hex(2)}"

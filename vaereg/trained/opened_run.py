@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from copy import deepcopy
 from pathlib import Path
 
 import attrs
 
-from vaereg.declaration.data_paths import found_in
+from vaereg.declaration.data_paths import found_in, is_relative, missing_from
 from vaereg.declaration.declaration import Declaration
 from vaereg.declaration.resolve import resolve
 from vaereg.declaration.text.document import Document
+from vaereg.declaration.write import toml_value
 from vaereg.discovery.catalog import Catalog
 from vaereg.discovery.discover import discover
 from vaereg.discovery.records import PluginRecord
@@ -20,6 +22,7 @@ from vaereg.runs.lock_comparison import SAMPLE, check_lock, check_plugins, diffe
 from vaereg.runs.read import Run, read_run
 from vaereg.runs.run_declaration import Change, read_run_declaration
 from vaereg.runs.run_lock import locked_components
+from vaereg.wording import listed
 
 
 @attrs.frozen(kw_only=True)
@@ -30,7 +33,7 @@ class OpenedRun:
         run: the run.
         declaration: as its declaration.toml holds it; relative data paths start at a folder in
             which they exist, if there is one.
-        document: the document that it was read from.
+        document: the document that it was read from, with the place of the data.
         changes: the settings that changed while the run was trained.
         catalog: the available components.
     """
@@ -75,7 +78,11 @@ def read_opened_run(
     declared = read_run_declaration(found.folder)
     if declared.is_edited:
         _check_edited(found.folder, warn, ignore=ignore_lock)
-    declaration = _with_data(resolve(declared.document, catalog), found.folder, warn)
+    document = declared.document
+    declaration = resolve(document, catalog)
+    if not found_in(declaration, declaration.folder):
+        document = _with_data(document, declaration, catalog, found.folder, warn)
+        declaration = resolve(document, catalog)
     now = {"components": locked_components(declaration, catalog.records)}
     differing = differences(found.lock, now, SAMPLE)
     for warning in check_lock(found.folder, differing, ignore=ignore_lock):
@@ -83,7 +90,7 @@ def read_opened_run(
     return OpenedRun(
         run=found,
         declaration=declaration,
-        document=declared.document,
+        document=document,
         changes=declared.changes,
         catalog=catalog,
     )
@@ -101,17 +108,34 @@ def _check_edited(run: RunFolder, warn: Callable[[str], None], *, ignore: bool) 
 
 
 def _with_data(
-    declaration: Declaration, run: RunFolder, warn: Callable[[str], None]
-) -> Declaration:
-    """The declaration with a folder in which its relative data paths exist, if there is one.
+    document: Document,
+    declaration: Declaration,
+    catalog: Catalog,
+    run: RunFolder,
+    warn: Callable[[str], None],
+) -> Document:
+    """The document with a folder in which its data exists, if there is one.
 
-    The recorded folder is right if project and runs were moved together. A wrong guess does no
-    harm, since the content of the data is compared with the run lock.
+    The recorded folder is right if project and runs were moved together. Otherwise the data may be
+    in the current folder or in one that holds the run; what had an absolute path is looked for by
+    its name. A wrong guess does no harm, since the content of the data is compared with the run
+    lock.
     """
-    if declaration.folder.is_dir() and found_in(declaration, declaration.folder):
-        return declaration
-    for folder in (Path.cwd(), *run.path.absolute().parents, *run.path.resolve().parents):
-        if found_in(declaration, folder):
-            warn(f"{declaration.folder} does not hold the data of {run}; it is read from {folder}")
-            return attrs.evolve(declaration, folder=folder)
-    return declaration
+    absent = missing_from(declaration, declaration.folder)
+    here = Path.cwd()
+    for folder in dict.fromkeys((here, *run.path.absolute().parents, *run.path.resolve().parents)):
+        values = deepcopy(document.values)
+        values["folder"] = str(folder)
+        for key, path in absent.items():
+            if not is_relative(path):
+                values["data"][declaration.data_name][key] = path.name
+        moved = attrs.evolve(document, values=values)
+        if found_in(resolve(moved, catalog), folder):
+            if absent:
+                shown = listed(f"{key} = {toml_value(str(path))}" for key, path in absent.items())
+                warn(
+                    f"the data of {run}, {shown}, is not in {declaration.folder}; it is read from "
+                    f"{folder}"
+                )
+            return moved
+    return document

@@ -4,10 +4,32 @@ from __future__ import annotations
 
 from vaereg.assembly.load_data import load_data
 from vaereg.contracts.data import Data
+from vaereg.declaration.data_paths import missing_from
 from vaereg.declaration.declaration import Declaration
+from vaereg.declaration.write import toml_value
+from vaereg.errors import DataError
 from vaereg.host.progress import Progress
 from vaereg.runs.lock_comparison import LockDifference, check_lock
 from vaereg.runs.read import Run
+from vaereg.wording import listed
+
+
+def check_data_found(run: Run, declaration: Declaration) -> None:
+    """Checks that the paths of the data of a run exist.
+
+    Raises:
+        DataError: naming the data, where it was looked for, and what to do.
+    """
+    absent = missing_from(declaration, declaration.folder)
+    if absent:
+        paths = listed(f"{key} = {toml_value(str(path))}" for key, path in absent.items())
+        names = listed(path.name for path in absent.values())
+        raise DataError(
+            f"the data of {run.folder}, {declaration.data_name!r} with {paths}, is not here: not "
+            f"in {declaration.folder}, the current folder, or a folder above the run.\n"
+            f"Run the command in a folder that holds {names}, with the content of the training. "
+            "Without the data, a run can be loaded and sampled."
+        )
 
 
 def read_run_data(
@@ -25,6 +47,7 @@ def read_run_data(
         DataError: if the data cannot be read.
         LockError: if its content has changed since the training, unless `ignore_lock`.
     """
+    check_data_found(run, declaration)
     progress.stage(f"reading the data {declaration.data_name!r}")
     data = load_data(declaration)
     then = run.lock["dataset"]["digest"]

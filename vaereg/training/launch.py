@@ -26,6 +26,7 @@ from vaereg.runs.process_lock import holding
 from vaereg.runs.read import Run
 from vaereg.runs.run_declaration import Change, run_declaration_toml
 from vaereg.runs.run_lock import make_lock
+from vaereg.trained.run_data import check_data_found
 from vaereg.training.changed_run import changes_at, record, with_changes
 from vaereg.training.evaluator import Evaluator, MakeEvaluator
 from vaereg.training.outcome import TrainingOutcome
@@ -113,6 +114,7 @@ def resume(
         ignore_lock: continue even if installed versions differ from the run lock.
     """
     check_tensorboard(declaration)
+    check_data_found(run, declaration)
     with holding(run.folder):
         checkpoint = checkpoint_to_continue(
             run.folder,

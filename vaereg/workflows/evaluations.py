@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from vaereg.declaration.declaration import AUTO, Slot
 from vaereg.errors import UsageError
 from vaereg.runs.held_extractors import held_extractors
-from vaereg.runs.layout import RunFolder
+from vaereg.runs.layout import RunFolder, portable_name
 from vaereg.runs.read import locked_backend
 from vaereg.trained.opened_run import OpenedRun, read_opened_run
 from vaereg.trained.sampler_slot import sampler_slot
@@ -154,10 +154,12 @@ def _evaluate(
     from vaereg.host.import_keras import import_keras
     from vaereg.host.progress import duration
     from vaereg.runs.read import check_finished
+    from vaereg.trained.run_data import check_data_found
     from vaereg.workflows.backend_choice import backend_choice, backend_of_run, imported_backend
 
     for opened, _ in runs:  # before the evaluation of another run takes minutes
         check_finished(opened.run)
+        check_data_found(opened.run, opened.declaration)
     samplers = [
         sampler_slot(opened.declaration, opened.catalog, variant.sampler or None)
         for opened, variant in runs
@@ -201,7 +203,8 @@ def _repeating_command(
 ) -> str:
     from vaereg.comparison.targets import argument_of
 
-    words = ["vaereg", "evaluate", argument_of(str(opened.run.folder), variant), f"--{preset}"]
+    name = portable_name(opened.run.folder)
+    words = ["vaereg", "evaluate", argument_of(name, variant), f"--{preset}"]
     for text in features:
         words += ["--features", text]
     return shlex.join([*words, "--again"])

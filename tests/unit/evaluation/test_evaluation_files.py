@@ -53,7 +53,7 @@ def test_an_evaluation_is_read_as_it_was_written(run):
     write_evaluation(run, PLAIN, evaluation(), arrays)
     read = read_evaluation(run, PLAIN)
 
-    assert read == evaluation()
+    assert read == evaluation(run=str(run))
     assert read.scores["coverage_pixels"].base == "coverage"
     assert np.array_equal(
         read_arrays(run, PLAIN, read)["scores/coverage_pixels/real"], np.array([0.0, 1.0])
@@ -101,3 +101,13 @@ def test_arrays_of_another_evaluation_are_refused(run):
 
     with pytest.raises(RunError, match="belongs to a different evaluation"):
         read_arrays(run, PLAIN, evaluation(made="2026-02-02T00:00:00+0000"))
+
+
+def test_the_file_names_no_folder_of_this_machine(run, monkeypatch):
+    write_evaluation(run, PLAIN, evaluation(run=str(run)), {})
+    named = json.loads(evaluation_path(run, PLAIN).read_text())["run"]
+    assert named == f"{run.path.parent.name}/{run.path.name}"
+
+    monkeypatch.chdir(run.path.parent)
+    write_evaluation(run, PLAIN, evaluation(run=str(run)), {})
+    assert json.loads(evaluation_path(run, PLAIN).read_text())["run"] == run.path.name

@@ -10,7 +10,7 @@ import pytest
 
 import vaereg
 from tests.unit.trained.conftest import train_tiny
-from vaereg.errors import LockError, RunError, UsageError
+from vaereg.errors import DataError, LockError, RunError, UsageError
 
 
 def test_a_model_means_its_newest_run(tiny_run):
@@ -165,3 +165,40 @@ def test_several_threads_may_use_one_model(tiny_run):
         for one, other in zip(together, alone, strict=True)
         for a, b in zip(one, other, strict=True)
     )
+
+
+@pytest.fixture
+def alone(tiny_run, tmp_path, monkeypatch):
+    """A copy of the run without its project; the current folder is another one."""
+    run = tmp_path / "copies" / "deep" / "run"
+    shutil.copytree(tiny_run, run)
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    return run
+
+
+def test_a_run_that_is_copied_alone_is_loaded_and_sampled_and_says_what_data_it_lacks(alone):
+    model = vaereg.load(alone, quiet=True)
+    assert model.sample(2).shape == (2, 8, 8, 1)
+    assert np.isfinite(model.reconstruct(np.zeros((1, 8, 8, 1), "float32"))).all()
+    with pytest.raises(DataError, match="is not here") as error:
+        model.examples(2)
+    for told in (str(alone), "'blobs'", 'path = "blobs.npz"', "Run the command in a folder"):
+        assert told in str(error.value)
+    for use in (vaereg.evaluate, vaereg.resume):
+        with pytest.raises(DataError, match=r"a folder that holds blobs\.npz"):
+            use(alone, quiet=True)
+
+
+def test_data_that_had_an_absolute_path_is_found_by_its_name(alone, tiny_run, tmp_path, capsys):
+    declaration = alone / "declaration.toml"
+    text = declaration.read_text().replace('"blobs.npz"', '"/elsewhere/blobs.npz"')
+    declaration.write_text("".join(text.partition("# digest")[:1]))  # as an earlier version did
+    with pytest.raises(DataError, match=r"a folder that holds blobs\.npz"):
+        vaereg.load(alone, quiet=True).examples(1)
+
+    shutil.copy(tiny_run.parents[2] / "blobs.npz", tmp_path / "here")
+    assert vaereg.load(alone).examples(2).shape == (2, 8, 8, 1)
+    told = capsys.readouterr().err
+    assert 'path = "/elsewhere/blobs.npz", is not in' in told
+    assert f"read from {tmp_path / 'here'}" in told

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from vaereg.contracts.plain_values import JsonValue
 from vaereg.reporting.content import Facts, Listing, Section
 from vaereg.reporting.figures import written
 from vaereg.reporting.panels import named
 from vaereg.reporting.reported_run import ReportedRun
+from vaereg.runs.layout import RunFolder, portable_name
 
 
 def provenance(runs: Sequence[ReportedRun]) -> Section:
@@ -42,7 +44,7 @@ def _run_facts(run: ReportedRun) -> list[tuple[str, str]]:
     evaluation, lock = run.evaluation, run.lock
     data = evaluation.evaluated_on
     facts = [
-        ("run", evaluation.run),
+        ("run", portable_name(RunFolder(Path(evaluation.run)))),
         ("training", f"seed {evaluation.seed}, {_count_text(evaluation.epochs, 'epoch')}"),
         (
             "samples",
