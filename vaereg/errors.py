@@ -96,6 +96,10 @@ LINE_SHOWN = 120
 """How many characters of a long source line an error shows."""
 
 
+MESSAGE_SHOWN = 1000
+"""How many characters of a long message an error shows."""
+
+
 @frozen
 class Place:
     """A position in a file, or an option.
@@ -135,6 +139,11 @@ def _blank(character: str) -> str:
     return "  " if east_asian_width(character) in "WF" else " "
 
 
+def brief(line: str) -> str:
+    """A line of a message; if it quotes something very long, without its middle."""
+    return line if len(line) <= MESSAGE_SHOWN else f"{line[: MESSAGE_SHOWN - 200]} … {line[-200:]}"
+
+
 @frozen
 class Problem:
     """One error in what the user wrote.
@@ -157,13 +166,13 @@ class Problem:
 
     def render(self) -> str:
         """The problem as the user reads it: message, place, source line, caret, hint."""
-        lines = [f"error[{self.code}]: {self.message}", f"  --> {self.place}"]
+        lines = [f"error[{self.code}]: {brief(self.message)}", f"  --> {self.place}"]
         if self.place.text:
             gutter = f"{self.place.line} | "
             text, caret = self.place.underlined()
             lines.append(gutter + text)
             lines.append(" " * (len(gutter) - 2) + "| " + caret)
-        lines.extend(f"   = {line}" for line in self.hint.splitlines())
+        lines.extend(f"   = {brief(line)}" for line in self.hint.splitlines())
         return "\n".join(lines)
 
     def as_dict(self) -> dict[str, object]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from pathlib import Path
 
 import attrs
@@ -173,7 +172,7 @@ def declared(folder: RunFolder) -> TomlTable:
     """The declaration without the seed and the folder that paths are relative to."""
     try:
         return method_of(folder.declaration.read_text(encoding="utf-8"))
-    except (OSError, tomllib.TOMLDecodeError) as error:
+    except (OSError, ValueError) as error:
         raise RunError(f"{folder.declaration} cannot be read: {error}") from error
 
 

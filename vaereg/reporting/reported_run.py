@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping, Sequence
 
 import attrs
@@ -11,6 +10,7 @@ import numpy as np
 from vaereg.comparison.verdicts.cause_kind import CauseKind
 from vaereg.comparison.verdicts.remedies import SETTINGS, remedies
 from vaereg.contracts.plain_values import JsonObject
+from vaereg.declaration.text.read_toml import TomlError, read_toml
 from vaereg.discovery.catalog import Catalog
 from vaereg.errors import RunError
 from vaereg.evaluation.evaluation import Evaluation
@@ -89,8 +89,8 @@ class ReportedRun:
     def declared(self) -> JsonObject:
         """declaration.toml as tables; empty if it cannot be read."""
         try:
-            return tomllib.loads(self.declaration)
-        except tomllib.TOMLDecodeError:
+            return read_toml(self.declaration)
+        except TomlError:
             return {}
 
 

@@ -114,9 +114,9 @@ def relative_folder(folder: Path, run: Path) -> str:
 
 def read_values(text: str) -> TomlTable:
     """The values of a TOML text."""
-    import tomllib
+    from vaereg.declaration.text.read_toml import read_toml
 
-    return tomllib.loads(text)
+    return read_toml(text)
 
 
 def _digest(text: str) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, TypeAlias
 
 from vaereg.contracts.plain_values import TomlTable
 from vaereg.declaration.declaration import Declaration
+from vaereg.declaration.text.read_toml import read_toml
 from vaereg.declaration.write import declaration_toml
 from vaereg.discovery.records import PluginRecord
 from vaereg.errors import RunError
@@ -48,7 +48,7 @@ def runs_of_same_declaration(
                 and run.lock["backend"]["name"] == backend
                 and all(each.harmless for each in differences(run.lock, now, SAMPLE))
             )
-        except (RunError, OSError, KeyError, TypeError, tomllib.TOMLDecodeError):
+        except (RunError, OSError, KeyError, TypeError, ValueError):
             continue  # a run that cannot be read cannot be used
         if same:
             found.append(run)
@@ -61,9 +61,9 @@ def method_of(text: str) -> dict[str, TomlValue]:
     Changes during training belong to it, unless the run is then as if declared so from the start.
 
     Raises:
-        tomllib.TOMLDecodeError: if the text is not TOML.
+        TomlError: if the text is not TOML.
     """
-    content = tomllib.loads(text)
+    content = read_toml(text)
     content.pop("folder", None)
     changes = [each for each in content.pop(CHANGES, []) if not leaves_the_method(each["key"])]
     if changes:

@@ -197,12 +197,12 @@ def read_params(text: str) -> TomlTable | None:
     """
     if not text:
         return None
-    import tomllib
+    from vaereg.declaration.text.read_toml import TomlError, read_toml
 
     example = "write a TOML table, such as '{ weight = 10.0 }'"
     try:
-        found = tomllib.loads(f"params = {text}")
-    except tomllib.TOMLDecodeError as fault:
+        found = read_toml(f"params = {text}")
+    except TomlError as fault:
         raise UsageError(f"{PARAMS}: {text}: {fault}\n{example}") from None
     if found.keys() != {"params"} or not isinstance(found["params"], dict):
         raise UsageError(f"{PARAMS}: {text} is not a table\n{example}")

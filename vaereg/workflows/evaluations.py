@@ -222,11 +222,11 @@ def _extractor_slot(text: str, opened: OpenedRun) -> Slot:
 
     value: TomlValue = text
     if text.lstrip().startswith("{"):
-        import tomllib
+        from vaereg.declaration.text.read_toml import TomlError, read_toml
 
         try:
-            value = tomllib.loads(f"features = {text}")["features"]
-        except tomllib.TOMLDecodeError as fault:
+            value = read_toml(f"features = {text}")["features"]
+        except TomlError as fault:
             raise UsageError(
                 f"features: {text}: {fault}\n"
                 'write a name, or a TOML table such as { use = "pixels", dimensions = 32 }'

@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-import re
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
 import attrs
 
-from vaereg.contracts.plain_values import TomlTable, TomlValue
+from vaereg.contracts.plain_values import TomlTable
 from vaereg.declaration.text.locator import KeyPath, Spans, locate
+from vaereg.declaration.text.read_toml import DEEPEST, MOST_DIGITS, TomlError, read_toml
 from vaereg.errors import DeclarationError, Place, Problem
 from vaereg.frozen import frozen
 
-DEEPEST = 64
-"""How deeply tables and arrays may be nested; no declaration comes near it."""
-
-_NAME = r"""(?:"[^"\n]*"|'[^'\n]*'|[^.=\s"'#]+)"""
-_LONG_KEY = re.compile(rf"^[ \t]*\[*(?:{_NAME}[ \t]*\.[ \t]*){{{DEEPEST}}}", re.MULTILINE)
-
 INIT = "run `vaereg init` to create a working one"
-
-_POSITION = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 
 _SYNTAX_HINTS = (
     (
@@ -41,6 +32,12 @@ _SYNTAX_HINTS = (
     ("Illegal character '\\n'", "close the string on the same line, with the quote that opens it"),
     ("Invalid statement", "a line must be `key = value`, `[table]` or a # comment"),
     ("Expected newline or end of document", "write only one key = value per line"),
+    ("Tables or arrays are nested", f"nest them at most {DEEPEST} deep"),
+    ("A key has too many dots", f"write at most {DEEPEST} names in one key"),
+    (
+        "A number has too many digits",
+        f"write at most {MOST_DIGITS} digits, or 1e300",
+    ),
 )
 
 
@@ -110,19 +107,10 @@ def parse_document(
         DeclarationError: if it is empty or not TOML.
     """
     text = text.replace("\r\n", "\n")
-    if _LONG_KEY.search(text):  # tomllib needs seconds for one
-        problem = Problem("toml-syntax", "a key has too many dots", Place(source))
-        raise DeclarationError([problem])
     try:
-        values = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as fault:
-        raise DeclarationError([_syntax_problem(str(fault), text, source)]) from fault
-    except RecursionError as fault:
-        problem = Problem("toml-syntax", "tables or arrays are nested too deeply", Place(source))
-        raise DeclarationError([problem]) from fault
-    if depth_of(values) > DEEPEST:
-        problem = Problem("toml-syntax", "tables or arrays are nested too deeply", Place(source))
-        raise DeclarationError([problem])
+        values = read_toml(text)
+    except TomlError as fault:
+        raise DeclarationError([_syntax_problem(fault, text, source)]) from fault
     if not values:
         raise _error_in("empty-file", f"{source} declares nothing", source, INIT)
     return Document(
@@ -132,17 +120,6 @@ def parse_document(
         text=text,
         spans=locate(text),
     )
-
-
-def depth_of(value: TomlValue) -> int:
-    """How deeply tables and arrays are nested; does not recurse."""
-    depth, level = 0, [value]
-    while level := [each for each in level if isinstance(each, dict | list)]:
-        depth += 1
-        level = [
-            inner for each in level for inner in (each.values() if isinstance(each, dict) else each)
-        ]
-    return depth
 
 
 def _read_text(path: Path) -> str:
@@ -178,18 +155,12 @@ def _error_in(code: str, message: str, source: str, hint: str = "") -> Declarati
     return DeclarationError([Problem(code=code, message=message, place=Place(source), hint=hint)])
 
 
-def _syntax_problem(error: str, text: str, source: str) -> Problem:
-    match = _POSITION.search(error)
-    message = _POSITION.sub("", error)
-    if match and match[1]:
-        starts = [0, *(line_end.end() for line_end in re.finditer("\n", text))]
-        offset = starts[min(int(match[1]), len(starts)) - 1] + int(match[2]) - 1
-    else:
-        offset = len(text.rstrip())
+def _syntax_problem(fault: TomlError, text: str, source: str) -> Problem:
+    message = fault.message
     hint = next((hint for words, hint in _SYNTAX_HINTS if message.startswith(words)), "")
     return Problem(
         code="toml-syntax",
         message=f"this is not valid TOML: {message[:1].lower() + message[1:]}",
-        place=place_at(text, offset, offset + 1, source),
+        place=place_at(text, fault.offset, fault.offset + 1, source),
         hint=hint,
     )

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Sequence
 from copy import deepcopy
 
 import attrs
 
 from vaereg.contracts.plain_values import TomlTable, TomlValue
-from vaereg.declaration.text.document import DEEPEST, Document
+from vaereg.declaration.text.document import Document
 from vaereg.declaration.text.locator import KeyPath
+from vaereg.declaration.text.read_toml import TomlError, read_toml
 from vaereg.declaration.text.tree import dotted, in_words
 from vaereg.errors import DeclarationError, Place, Problem, UsageError
 
@@ -68,20 +68,16 @@ def override(document: Document, settings: Sequence[str]) -> Document:
 
 def _parsed_setting(setting: str) -> tuple[tuple[str, ...], TomlValue]:
     key, value_text = _split_setting(setting)
-    if key.count(".") > 10 * DEEPEST:  # tomllib needs seconds for it
-        raise ValueError("the key path has too many names", _EXAMPLE)
     try:
-        parsed: TomlValue = tomllib.loads(f"{key} = 0")
-    except tomllib.TOMLDecodeError as fault:
-        raise ValueError(f"`{key}` is not a key path", _EXAMPLE) from fault
+        parsed: TomlValue = read_toml(f"{key} = 0")
+    except TomlError as fault:
+        raise ValueError(f"`{key}` is not a key path: {fault.message}", _EXAMPLE) from fault
     path = []
     while isinstance(parsed, dict) and len(parsed) == 1:
         name, parsed = next(iter(parsed.items()))
         path.append(name)
     if parsed != 0 or "\n" in key:
         raise ValueError(f"`{key}` is not a key path", _EXAMPLE)
-    if len(path) > DEEPEST:
-        raise ValueError("the key path has too many names", _EXAMPLE)
     return tuple(path), _parsed_value(value_text)
 
 
@@ -100,11 +96,11 @@ def _split_setting(setting: str) -> tuple[str, str]:
 
 def _parsed_value(text: str) -> TomlValue:
     try:
-        parsed = tomllib.loads(f"value = {text}")
-    except tomllib.TOMLDecodeError as fault:
+        parsed = read_toml(f"value = {text}")
+    except TomlError as fault:
         if text.startswith(_BEGINS_TOML):
             raise ValueError(
-                f"`{text}` is not a TOML value",
+                f"`{text}` is not a TOML value: {fault.message}",
                 "write a TOML value; in a shell, in quotes: "
                 """'models.sharp.encoder={ use = "conv", widths = [32, 64] }'""",
             ) from fault

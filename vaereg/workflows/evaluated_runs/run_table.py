@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from vaereg.declaration.text.read_toml import read_toml
 from vaereg.errors import RunError, UsageError
 from vaereg.runs.layout import RunFolder
 from vaereg.workflows.check_place import check_place
@@ -64,6 +64,6 @@ def write_table(table: RunTable, path: Path) -> None:
 
 def _declared(folder: RunFolder) -> JsonObject:
     try:
-        return tomllib.loads(folder.declaration.read_text(encoding="utf-8"))
+        return read_toml(folder.declaration.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise RunError(f"{folder.declaration} cannot be read: {error}") from error

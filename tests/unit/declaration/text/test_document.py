@@ -119,5 +119,14 @@ def test_a_long_line_is_shown_around_the_place() -> None:
     ids=["key", "quoted key", "table", "key in a table", "array", "array that recurses"],
 )
 def test_deep_keys_and_values_are_told_as_what_they_are(text):
-    with pytest.raises(DeclarationError, match=r"too deeply|too many dots"):
+    with pytest.raises(DeclarationError, match=r"too deeply|too many dots") as caught:
         parse_document(text)
+    assert caught.value.problems[0].place.line
+
+
+def test_a_long_value_is_quoted_without_its_middle() -> None:
+    rendered = Problem(
+        "x", f"`{'a' * 5000}` is unknown", Place("r.toml"), f"{'b, ' * 5000}"
+    ).render()
+    assert max(map(len, rendered.splitlines())) < 1100
+    assert "aaa` is unknown" in rendered
