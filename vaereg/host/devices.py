@@ -177,6 +177,23 @@ def devices() -> tuple[str, ...]:
     return tuple(f"GPU {torch.cuda.get_device_name(i)}" for i in range(count)) or _cpu()
 
 
+def set_single_precision() -> list[str]:
+    """Makes JAX compute in single precision, as the other backends do; says if it did not."""
+    import keras
+
+    if keras.backend.backend() != "jax":
+        return []
+    import jax
+
+    if not jax.config.read("jax_enable_x64"):  # type: ignore[no-untyped-call]  # of jax
+        return []
+    jax.config.update("jax_enable_x64", False)  # type: ignore[no-untyped-call]  # of jax
+    return [
+        "JAX was set to double precision (by JAX_ENABLE_X64 or this program); vaereg uses single "
+        "precision, on which results depend."
+    ]
+
+
 def _cpu() -> tuple[str, ...]:
     count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     return (f"CPU ({count} cores)",)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import secrets
 import shutil
 import tempfile
-import time
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import attrs
@@ -18,6 +19,10 @@ from vaereg.runs.atomic import write_text
 
 ROOT = Path("runs")
 """Where runs are kept by default."""
+
+RUN_ID = re.compile(r"\d{8}-\d{6}-[0-9a-f]{4}$")
+TIME = "%Y%m%d-%H%M%S"
+"""How a run's name begins."""
 
 RUNS_LISTED = 5
 """How many known runs an error lists."""
@@ -111,9 +116,22 @@ def portable_name(run: RunFolder) -> str:
         return f"{run.path.parent.name}/{run.path.name}"
 
 
-def new_run_id() -> str:
-    """A name that sorts by time, with random digits: `20260131-235959-3fa9`."""
-    return f"{time.strftime('%Y%m%d-%H%M%S')}-{secrets.token_hex(2)}"
+def new_run_id(parent: Path) -> str:
+    """A name that sorts by time, with random digits: `20260131-235959-3fa9`.
+
+    The time is that of UTC, since local times are set back in autumn and differ between machines.
+    The name sorts after those of all runs in the folder, also if a clock was wrong.
+
+    Args:
+        parent: the folder of the model's runs.
+    """
+    now = datetime.now(UTC).replace(microsecond=0)
+    try:
+        newest = max(each.name[:15] for each in parent.iterdir() if RUN_ID.match(each.name))
+        now = max(now, datetime.strptime(newest, TIME).replace(tzinfo=UTC) + timedelta(seconds=1))
+    except (OSError, ValueError, OverflowError):
+        pass  # no run yet, or digits that are no time
+    return f"{now.strftime(TIME)}-{secrets.token_hex(2)}"
 
 
 def create_run(root: Path, model: str, files: Mapping[str, str]) -> RunFolder:
@@ -141,7 +159,7 @@ def create_run(root: Path, model: str, files: Mapping[str, str]) -> RunFolder:
         for name, text in files.items():
             write_text(draft / name, text)
         while True:
-            target = parent / new_run_id()
+            target = parent / new_run_id(parent)
             if not target.exists():
                 draft.rename(target)
                 return RunFolder(target)

@@ -159,6 +159,18 @@ def _environment_differences(
     for key in ("vaereg", "python", "platform", "devices"):
         if lock[key] != now[key]:
             found.append(LockDifference(key, _words(lock[key]), _words(now[key]), harmless=True))
+    # locks of earlier versions have no variables
+    then, here = lock.get("environment", now["environment"]), now["environment"]
+    found += [
+        LockDifference(
+            f"the environment variable {name}",
+            then.get(name, ""),
+            here.get(name, ""),
+            harmless=True,
+        )
+        for name in sorted({*then, *here})
+        if then.get(name) != here.get(name)
+    ]
     return found
 
 

@@ -36,6 +36,7 @@ def make_lock(
     backend: str,
     devices: Sequence[str],
     data: Data,
+    environment: Mapping[str, str],
 ) -> JsonObject:
     """The content of lock.json for a new run. Never imports keras.
 
@@ -45,6 +46,7 @@ def make_lock(
         backend: the Keras backend in use.
         devices: the names of the devices it computes on.
         data: the data it is trained on.
+        environment: the environment variables on which results depend.
     """
     return {
         "form": FORM,
@@ -54,6 +56,7 @@ def make_lock(
         "backend": {"name": backend, "version": version_of(*BACKENDS.get(backend, (backend,)))},
         "platform": platform.platform(),
         "devices": list(devices),
+        "environment": dict(environment),
         "model": declaration.model,
         "seed": declaration.train.seed,
         "dataset": {

@@ -16,6 +16,7 @@ from vaereg.declaration.outlasting import outlasting
 from vaereg.discovery.records import PluginRecord
 from vaereg.errors import RunError, before_writing
 from vaereg.host.devices import BackendChoice
+from vaereg.host.environment import affecting_results
 from vaereg.host.import_keras import import_keras
 from vaereg.host.progress import Progress
 from vaereg.runs.atomic import JsonObject, json_text
@@ -164,7 +165,14 @@ def prepare_model(
         progress.say(each)
     progress.stage(f"building {declaration.model!r}", "build")
     vae = build_declared(declaration, data)
-    lock = make_lock(declaration, records, backend=choice.backend, devices=found, data=data)
+    lock = make_lock(
+        declaration,
+        records,
+        backend=choice.backend,
+        devices=found,
+        data=data,
+        environment=affecting_results(),
+    )
     progress.end_stage()
     return PreparedModel(vae=vae, data=data, lock=lock)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from vaereg.declaration.declaration import AUTO, Slot
@@ -87,7 +88,7 @@ def _of_older_extractors(found: Sequence[Evaluation]) -> list[int]:
     Another version of vaereg, or other training data, gives an extractor another identity. Scores
     of different identities cannot be compared, so the older evaluations are made again.
     """
-    newest = max(found, key=lambda each: each.made)
+    newest = max(found, key=_time_made)
     return [
         index
         for index, each in enumerate(found)
@@ -99,6 +100,14 @@ def _of_older_extractors(found: Sequence[Evaluation]) -> list[int]:
             for name, extractor in each.extractors.items()
         )
     ]
+
+
+def _time_made(evaluation: Evaluation) -> datetime:
+    """When it was made; texts cannot be compared, since time zones differ."""
+    try:
+        return datetime.fromisoformat(evaluation.made).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return datetime.min.replace(tzinfo=UTC)  # edited by hand
 
 
 def _held_names(opened: OpenedRun) -> list[str]:

@@ -1,5 +1,6 @@
 import os
 import re
+import time
 
 import pytest
 
@@ -21,7 +22,7 @@ def test_a_new_run_has_its_files_and_a_name_that_sorts_by_time(tmp_path):
 
 def test_a_folder_is_never_overwritten(tmp_path, monkeypatch):
     names = iter(["a", "a", "a", "b"])
-    monkeypatch.setattr(layout, "new_run_id", lambda: next(names))
+    monkeypatch.setattr(layout, "new_run_id", lambda _: next(names))
     first = create_run(tmp_path, "m", FILES)
     second = create_run(tmp_path, "m", FILES)
     assert (first.path.name, second.path.name) == ("a", "b")
@@ -40,7 +41,7 @@ def test_a_run_whose_files_cannot_be_written_leaves_nothing_behind(tmp_path, mon
 @pytest.fixture
 def runs(tmp_path, monkeypatch):
     names = iter(["20260101-000000-aaaa", "20260102-000000-bbbb"])
-    monkeypatch.setattr(layout, "new_run_id", lambda: next(names))
+    monkeypatch.setattr(layout, "new_run_id", lambda _: next(names))
     root = tmp_path / "runs"
     return root, [create_run(root, "sharp", FILES) for _ in range(2)]
 
@@ -89,3 +90,26 @@ def test_a_folder_without_permission_is_an_error(tmp_path):
             check_writable(tmp_path / "runs")
     finally:
         tmp_path.chmod(0o700)
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Asia/Tokyo", "America/Los_Angeles"])
+def test_the_newest_run_is_the_last_whatever_the_time_zone(tmp_path, monkeypatch, zone):
+    files = {"declaration.toml": ""}
+    first = create_run(tmp_path, "m", files)
+    monkeypatch.setenv("TZ", zone)
+    time.tzset()
+    try:
+        second = create_run(tmp_path, "m", files)
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    assert find_run("m", tmp_path) == second != first
+
+
+def test_a_run_sorts_after_one_that_was_made_while_the_clock_was_wrong(tmp_path):
+    early = create_run(tmp_path, "m", {"declaration.toml": ""})
+    early.path.rename(early.path.with_name("20991231-235959-ffff"))
+    later = create_run(tmp_path, "m", {"declaration.toml": ""})
+    assert later.path.name.startswith("21000101-000000-")
+    (tmp_path / "m" / "99999999-999999-ffff").mkdir()  # digits that are no time
+    create_run(tmp_path, "m", {"declaration.toml": ""})

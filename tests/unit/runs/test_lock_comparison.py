@@ -14,6 +14,7 @@ LOCK = {
     "backend": {"name": "jax", "version": "0.10.2"},
     "platform": "Linux",
     "devices": ["CPU (2 cores)"],
+    "environment": {"OMP_NUM_THREADS": "2"},
     "model": "sharp",
     "seed": 0,
     "dataset": {
@@ -96,10 +97,18 @@ def test_a_difference_that_changes_the_result_is_an_error_unless_ignored(now, me
         changed("python", "3.13.0"),
         changed("devices", ["GPU"]),
         changed("backend", "version", "0.10.9"),
+        changed("environment", "OMP_NUM_THREADS", "8"),
+        changed("environment", "XLA_FLAGS", "--fast"),
+        changed("environment", {}),
     ],
 )
 def test_a_harmless_difference_is_only_a_warning(now):
     assert len(check_lock("RUN", differences(LOCK, now), ignore=False)) == 1
+
+
+def test_a_lock_of_an_earlier_version_has_no_variables_to_compare():
+    earlier = {key: value for key, value in LOCK.items() if key != "environment"}
+    assert differences(earlier, LOCK) == []
 
 
 def test_sampling_requires_only_equal_components():

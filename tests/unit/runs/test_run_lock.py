@@ -21,7 +21,14 @@ def lock(tmp_path):
     declaration = declare(write_project(tmp_path))
     split = vaereg.ArraySplit(np.zeros((10, 8, 8, 1), np.uint8))
     data = vaereg.Data(spec=SPEC, train=split, digest="abc")
-    made = make_lock(declaration, (), backend="jax", devices=["CPU (2 cores)"], data=data)
+    made = make_lock(
+        declaration,
+        (),
+        backend="jax",
+        devices=["CPU (2 cores)"],
+        data=data,
+        environment={"XLA_FLAGS": "--x"},
+    )
     return json.loads(json.dumps(made))
 
 
@@ -29,6 +36,7 @@ def test_a_lock_holds_versions_devices_seed_and_data(lock):
     assert (lock["vaereg"], lock["backend"]["name"]) == (vaereg.__version__, "jax")
     assert (lock["devices"], lock["seed"], lock["model"]) == (["CPU (2 cores)"], 0, "tiny")
     assert (lock["dataset"]["digest"], lock["dataset"]["examples"]) == ("abc", 10)
+    assert lock["environment"] == {"XLA_FLAGS": "--x"}
 
 
 def test_a_lock_holds_each_component_with_the_hash_of_its_source(lock):
