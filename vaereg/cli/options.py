@@ -11,6 +11,9 @@ if TYPE_CHECKING:
 
 RUNS = Path("runs")
 
+ABOUT = ("declaration", "data", "model")
+"""What remarks may be about."""
+
 
 def positive(text: str) -> int:
     """An integer of at least 1."""
@@ -76,6 +79,13 @@ def add_training_length(parser: argparse.ArgumentParser) -> None:
         "--seed", type=natural, metavar="S", help="the training seed (with --seeds, the first)"
     )
     parser.add_argument("--epochs", type=positive, metavar="N", help="the number of epochs")
+
+
+def add_told(parser: argparse.ArgumentParser) -> None:
+    """Adds --told, with which a command that starts several trainings tells each thing once."""
+    parser.add_argument(
+        "--told", action="append", default=[], choices=ABOUT, help=argparse.SUPPRESS
+    )
 
 
 def add_thoroughness(parser: argparse.ArgumentParser) -> None:

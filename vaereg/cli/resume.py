@@ -10,7 +10,7 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
-from vaereg.cli.options import add_backend, add_ignore_lock, add_run, positive
+from vaereg.cli.options import add_backend, add_ignore_lock, add_run, add_told, positive
 
 if TYPE_CHECKING:
     from vaereg.workflows.resume import Checkpoint
@@ -34,6 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add_ignore_lock(parser)
     add_backend(parser)
+    add_told(parser)
 
 
 def run(args: argparse.Namespace) -> int:

@@ -57,7 +57,12 @@ def tell_of(args: argparse.Namespace) -> Tell:
     """Where a workflow reports warnings and progress."""
     from vaereg.workflows.tell import Tell
 
-    return Tell(quiet=args.quiet, tracebacks=bool(args.verbose), warn=warning_printer(args))
+    return Tell(
+        quiet=args.quiet,
+        tracebacks=bool(args.verbose),
+        told=getattr(args, "told", ()),
+        warn=warning_printer(args),
+    )
 
 
 def registry_options(args: argparse.Namespace) -> RegistryOptions:

@@ -5,7 +5,14 @@ from __future__ import annotations
 import argparse
 import sys
 
-from vaereg.cli.options import add_backend, add_runs, add_training_length, natural, positive
+from vaereg.cli.options import (
+    add_backend,
+    add_runs,
+    add_told,
+    add_training_length,
+    natural,
+    positive,
+)
 from vaereg.errors import UsageError
 
 
@@ -39,6 +46,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add_backend(parser)
     add_runs(parser)
+    add_told(parser)
 
 
 def run(args: argparse.Namespace) -> int:

@@ -7,7 +7,7 @@ import shutil
 import sys
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TextIO
 
 from vaereg.wording import escaped
@@ -25,9 +25,17 @@ class Progress:
     Args:
         quiet: show nothing.
         stream: where to write; stderr by default.
+        told: what another process has told the user already; see `remark`.
     """
 
-    def __init__(self, *, quiet: bool = False, stream: TextIO | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        quiet: bool = False,
+        stream: TextIO | None = None,
+        told: Collection[str] = (),
+    ) -> None:
+        self._told = frozenset(told)
         self.stream = _own_stderr() if stream is None else stream
         self.quiet = quiet
         self.live = not quiet and self.stream.isatty() and os.environ.get("TERM") != "dumb"
@@ -46,6 +54,11 @@ class Progress:
         """Writes a permanent line."""
         self.end_stage()
         self._line(text)
+
+    def remark(self, text: str, about: str) -> None:
+        """Writes a permanent line, unless remarks about this ("data", "model") were told before."""
+        if about not in self._told:
+            self.say(text)
 
     def stage(self, text: str, part: str = "") -> None:
         """Shows the current stage; on a terminal, with the seconds that it has taken.

@@ -162,7 +162,7 @@ def prepare_model(
     data = load_data(declaration)
     check_batch_size(data, declaration)
     for each in remarks(data, declaration):
-        progress.say(each)
+        progress.remark(each, "data")
     progress.stage(f"building {declaration.model!r}", "build")
     vae = build_declared(declaration, data)
     lock = make_lock(
@@ -196,10 +196,10 @@ def check_before_training(
     )
     check_disk(folder, sum(array.nbytes for array in prepared.vae.state().values()))
     if warning := too_few_to_evaluate(prepared.data):
-        progress.say(f"warning: {warning}")
+        progress.remark(f"warning: {warning}", "data")
     steps_per_epoch = len(prepared.data.train) // declaration.train.batch_size
     for warning in outlasting(declaration, steps_per_epoch):
-        progress.say(f"warning: {warning}")
+        progress.remark(f"warning: {warning}", "model")
 
 
 def _evaluated(

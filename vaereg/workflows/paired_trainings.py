@@ -14,6 +14,7 @@ from vaereg.workflows.options import RegistryOptions, TrainOptions
 from vaereg.workflows.tell import Tell
 from vaereg.workflows.train_many import (
     PROGRAM,
+    Told,
     message_of,
     no_plugins_options,
     run_child,
@@ -53,10 +54,15 @@ def paired_trainings(
     backend = options.backend or "auto"
     found = {each.model: _newest(each, catalog, backend, options.runs) for each in declarations}
 
+    data_of = {each.model: each.data_name for each in declarations}
+    told = Told()
+
     def finished(model: str, seed: int, run: Run | None, count: str) -> Run:
-        train = train_command(model, seed, registry, options, quiet=tell.quiet)
+        starts = run is None or run.status.state != "finished"
+        once = told.options(model, data_of[model]) if starts else []
+        train = train_command(model, seed, registry, options, quiet=tell.quiet) + once
         resume = [*no_plugins_options(registry.no_plugins), *(["--quiet"] if tell.quiet else [])]
-        return _finished_run(model, seed, run, count, train, resume, tell)
+        return _finished_run(model, seed, run, count, train, [*resume, *once], tell)
 
     done: dict[str, dict[int, Run]] = {each.model: {} for each in declarations}
     jobs = [(each.model, seed) for seed in seeds for each in declarations]

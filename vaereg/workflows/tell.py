@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,8 @@ class Tell:
     Args:
         quiet: print nothing.
         tracebacks: add the traceback to a warning about a broken plugin.
+        told: what the process that started this one has told already: "declaration", "data",
+            "model".
         warn: prints one warning; None for a plain line on stderr.
     """
 
@@ -27,10 +29,12 @@ class Tell:
         *,
         quiet: bool = False,
         tracebacks: bool = False,
+        told: Collection[str] = (),
         warn: Callable[[str], None] | None = None,
     ) -> None:
         self.quiet = quiet
         self.tracebacks = tracebacks
+        self.told = frozenset(told)
         self._warn = warn
 
     @cached_property
@@ -38,7 +42,7 @@ class Tell:
         """Shows progress."""
         from vaereg.host.progress import Progress
 
-        return Progress(quiet=self.quiet)
+        return Progress(quiet=self.quiet, told=self.told)
 
     def say(self, text: str) -> None:
         """Prints a line of progress that stays."""
@@ -52,3 +56,8 @@ class Tell:
             self._warn(text)
         else:
             sys.stderr.write(f"warning: {escaped(text)}\n")
+
+    def warn_of_declaration(self, text: str) -> None:
+        """Prints a warning about the registry or its plugins, unless it was told before."""
+        if "declaration" not in self.told:
+            self.warn(text)

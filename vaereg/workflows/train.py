@@ -195,7 +195,7 @@ def train_each(
             registry.registry,
             registry.overrides,
             no_plugins=registry.no_plugins,
-            warn=tell.warn,
+            warn=tell.warn_of_declaration,
             tracebacks=tell.tracebacks,
         )
         opened.catalog.check_requirements()
@@ -205,7 +205,7 @@ def train_each(
         ]
     for declaration in declarations:
         for warning in declaration.warnings:
-            tell.warn(warning)
+            tell.warn_of_declaration(warning)
     names = [declaration.model for declaration in declarations]
     twice = {name for name in names if names.count(name) > 1}
     if twice:

@@ -88,11 +88,14 @@ def train_many(
         for offset in range(seeds)
     ]
     hopeless: set[str] = set()
+    data_of = {each.model: each.data_name for each in declarations}
+    told = Told(declaration=True)
     for number, (model, seed) in enumerate(jobs, start=1):
         if model in hopeless:
             continue
         tell.say(f"[{number}/{len(jobs)}] {model}, seed {seed}")
         command = train_command(model, seed, registry, options, quiet=tell.quiet)
+        command += told.options(model, data_of[model])
         code, document = run_child(command)
         if code == Interrupted.exit_code or code < 0:
             raise Interrupted(message_of(document) or "interrupted")
@@ -103,6 +106,31 @@ def train_many(
             yield FailedTraining(model=model, seed=seed, exit_code=code, error=error)
         else:
             yield run_from_dict(document["runs"][0])
+
+
+class Told:
+    """Remembers what was told to the user, so that each of several trainings tells only the rest.
+
+    Args:
+        declaration: whether warnings about the declarations were told.
+    """
+
+    def __init__(self, *, declaration: bool = False) -> None:
+        self._declaration = declaration
+        self._models: set[str] = set()
+        self._data: set[str] = set()
+
+    def options(self, model: str, data: str) -> list[str]:
+        """--told for the process that trains a model; from now on, its remarks count as told."""
+        again = model in self._models
+        told = {
+            "declaration": self._declaration or again,
+            "data": data in self._data,
+            "model": again,
+        }
+        self._models.add(model)
+        self._data.add(data)
+        return [f"--told={about}" for about, is_told in told.items() if is_told]
 
 
 def train_command(

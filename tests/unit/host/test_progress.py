@@ -79,3 +79,11 @@ def test_the_seconds_of_stages_are_summed_by_part(monkeypatch):
 )
 def test_an_estimated_duration_has_no_more_digits_than_it_knows(seconds, words):
     assert rough_duration(seconds) == words
+
+
+def test_remarks_that_another_process_has_told_are_not_told_again():
+    stream = io.StringIO()
+    progress = Progress(stream=stream, told=["data"])
+    progress.remark("note: rounded", "data")
+    progress.remark("warning: outlasts", "model")
+    assert stream.getvalue() == "warning: outlasts\n"

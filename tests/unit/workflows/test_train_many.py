@@ -28,3 +28,28 @@ def test_a_fault_that_does_not_depend_on_the_seed_is_told_once(
     found = list(module.train_many([declaration], 3, options, TrainOptions(), Tell(quiet=True)))
 
     assert len(found) == told
+
+
+def test_what_concerns_all_trainings_is_told_by_the_first_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commands: list[list[str]] = []
+
+    def run(command: list[str]) -> tuple[int, dict[str, Any]]:
+        commands.append(command)
+        return 1, {"error": {"type": "RunError", "message": "broken"}}
+
+    monkeypatch.setattr(module, "run_child", run)
+    write_project(tmp_path)
+    text = (tmp_path / "registry.toml").read_text() + '[models.again]\nextends = "tiny"\n'
+    declarations = [declare(text, model) for model in ("tiny", "again")]
+    options = RegistryOptions(registry=tmp_path / "registry.toml", overrides=(), no_plugins=False)
+
+    list(module.train_many(declarations, 2, options, TrainOptions(), Tell(quiet=True)))
+
+    told = [
+        {each.removeprefix("--told=") for each in command if "--told" in each}
+        for command in commands
+    ]
+    every = {"declaration", "data", "model"}
+    assert told == [{"declaration"}, every, {"declaration", "data"}, every]
