@@ -102,7 +102,8 @@ def param(
     def within_bounds(instance: object, attribute: attrs.Attribute[object], value: object) -> None:
         if not info.accepts(value):
             raise ValueError(
-                f"{type(instance).__name__}.{attribute.name} must be {info.allowed()}; "
+                f"{type(instance).__name__}.{attribute.name} must be "
+                f"{info.allowed() or 'a number'}; "
                 f"got {value!r}"
             )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -69,9 +70,12 @@ def part_context(
     )
 
 
-def data_context(declaration: Declaration) -> BuildContext:
-    """The context of a dataset; its seed is the run's own."""
+def data_context(
+    declaration: Declaration, share: Callable[[float], None] = lambda share: None
+) -> BuildContext:
+    """The context of a dataset; its seed is the run's own. `share` is told how much is read."""
     return BuildContext(
+        share=share,
         name=f"data_{declaration.data_name}",
         seed=declaration.train.seed,
         folder=declaration.folder,

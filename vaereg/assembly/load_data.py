@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from vaereg.assembly.blame import blaming
 from vaereg.assembly.build_component import build_component, data_context
 from vaereg.contracts.data import Data
@@ -10,15 +12,21 @@ from vaereg.declaration.declaration import Declaration
 from vaereg.errors import ContractError, DataError
 
 
-def load_data(declaration: Declaration) -> Data:
+def load_data(
+    declaration: Declaration, share: Callable[[float], None] = lambda share: None
+) -> Data:
     """Reads the data that a declaration names.
+
+    Args:
+        declaration: whose data to read.
+        share: is called with the share of the data that is read, from 0 to 1.
 
     Raises:
         DataError: if the data cannot be used.
         PluginError: if the dataset component cannot be built.
     """
     slot = declaration.data_slot
-    dataset = build_component(slot, data_context(declaration), Dataset)
+    dataset = build_component(slot, data_context(declaration, share), Dataset)
     with blaming(slot, "cannot be read"):
         data = dataset()
     if not isinstance(data, Data):

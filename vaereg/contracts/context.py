@@ -14,6 +14,10 @@ from vaereg.contracts.prior import Prior
 from vaereg.contracts.tensor import Tensor
 
 
+def _unheard(share: float) -> None:
+    """Takes a share that nobody shows."""
+
+
 @attrs.frozen(kw_only=True)
 class BuildContext:
     """Everything that a factory may need to build a part; fields not known yet are None.
@@ -35,6 +39,8 @@ class BuildContext:
             any n, and use averaged weights if there are any; `decode` returns the likelihood's
             mean.
         prior, likelihood: these parts, once they are built.
+        share: for a dataset, to be called with the share of the data that is read, from 0 to 1,
+            so that the user sees how far it is.
     """
 
     name: str
@@ -48,3 +54,4 @@ class BuildContext:
     decode: Callable[[Tensor], Tensor] | None = None
     prior: Prior | None = None
     likelihood: Likelihood | None = None
+    share: Callable[[float], None] = _unheard

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from typing import Protocol, TypeAlias, runtime_checkable
+from typing import ClassVar, Protocol, TypeAlias, runtime_checkable
 
 import attrs
 import numpy as np
@@ -26,6 +26,10 @@ class DataSpec:
         classes: the number of classes if the data is labelled, else None.
         class_names: their names, or empty.
     """
+
+    USUAL_TOPS: ClassVar[tuple[int, ...]] = (1, 16, 255, 4095, 65535)
+    """The largest values that images in whole numbers usually have: those of 1, 8, 12 and 16 bits,
+    and 16 for white."""
 
     form: str = "image"
     shape: tuple[int, ...] = ()

@@ -47,6 +47,7 @@ class Progress:
         self._said = time.monotonic()
         self._part = ""
         self._part_began = 0.0
+        self._stage = ""
         self.spent: dict[str, float] = {}
         """The seconds that the stages of each part took, by the name of the part."""
 
@@ -69,12 +70,20 @@ class Progress:
         """
         self.end_stage()
         self._part, self._part_began = part, time.monotonic()
+        self._stage = text
         if self.quiet:
             return
         if self.live:
             self._ticker = _Ticker(self, text)
         else:
             self._line(f"{text} …")
+
+    def share(self, done: float) -> None:
+        """Shows which share of the current stage is done, from 0 to 1."""
+        if self._ticker is not None:
+            self._ticker.share = done
+        elif not self.quiet and time.monotonic() - self._said >= HEARTBEAT_SECONDS:
+            self._line(f"{self._stage} … {done:.0%}")
 
     def end_stage(self) -> None:
         """Ends the stage, and removes its line from a terminal."""
@@ -197,6 +206,7 @@ class _Ticker:
 
     def __init__(self, progress: Progress, text: str) -> None:
         self._stop = threading.Event()
+        self.share: float | None = None
         self._thread = threading.Thread(target=self._run, args=(progress, text), daemon=True)
         self._thread.start()
 
@@ -204,7 +214,11 @@ class _Ticker:
         began = time.monotonic()
         while True:
             seconds = int(time.monotonic() - began)
-            progress.replace(f"{text} …" + (f" {seconds} s" if seconds else ""))
+            words = [f"{text} …"]
+            if seconds:
+                words += [] if self.share is None else [f"{self.share:.0%}"]
+                words += [f"{seconds} s"]
+            progress.replace(" ".join(words))
             if self._stop.wait(0.5):
                 return
 

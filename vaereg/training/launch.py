@@ -159,7 +159,7 @@ def prepare_model(
 
         keep_compiled_programs(declaration.cache)
     progress.stage(f"reading the data {declaration.data_name!r}", "data")
-    data = load_data(declaration)
+    data = load_data(declaration, progress.share)
     check_batch_size(data, declaration)
     for each in remarks(data, declaration):
         progress.remark(each, "data")

@@ -43,7 +43,7 @@ def test_a_channel_with_one_value_is_told(tmp_path: Path) -> None:
         return np.concatenate([grey, grey // 2, grey, np.full_like(grey, 255)], axis=-1)
 
     (line,) = told(tmp_path, x_train=with_alpha(256), x_val=with_alpha(40), x_test=with_alpha(8))
-    assert "channel 4 of 4 has the same value" in line
+    assert "channel 4 of 4 has the same value" in line and "set keep = [1, 2, 3]" in line
 
 
 def test_data_that_is_nearly_one_value_is_told(tmp_path: Path) -> None:
@@ -65,3 +65,25 @@ def test_the_notes_of_any_dataset_are_told_by_train_and_by_build(tmp_path: Path)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         vaereg.build(write_project(tmp_path))
+
+
+def test_equal_channels_are_told_with_the_key_to_set(tmp_path: Path) -> None:
+    def grey(count: int) -> np.ndarray:
+        return np.repeat(blobs(count, 1), 3, axis=-1)
+
+    (line,) = told(tmp_path, x_train=grey(256), x_val=grey(40), x_test=grey(8))
+    assert "the 3 channels are equal" in line and "set keep = [1]" in line
+
+
+def test_a_split_that_is_darker_than_the_training_examples_is_told(tmp_path: Path) -> None:
+    train = blobs(256, 0).astype(np.float32)
+    lines = told(tmp_path, x_train=train, x_val=blobs(40, 1) / 255.0, x_test=train[:8])
+    assert any("no value of the validation split is above 1" in each for each in lines)
+
+
+def test_classes_without_training_examples_are_told(tmp_path: Path) -> None:
+    lines = told(
+        tmp_path, y_train=np.arange(256) % 2, y_val=np.arange(40) % 3, y_test=np.zeros(8, int)
+    )
+    (line,) = lines
+    assert "13 examples of the validation split are of classes" in line and line.endswith(": 2.")

@@ -87,3 +87,21 @@ def test_remarks_that_another_process_has_told_are_not_told_again():
     progress.remark("note: rounded", "data")
     progress.remark("warning: outlasts", "model")
     assert stream.getvalue() == "warning: outlasts\n"
+
+
+def test_the_share_that_is_done_is_shown_on_a_terminal_and_in_a_log(monkeypatch):
+    monkeypatch.setenv("TERM", "xterm")
+    terminal = Progress(stream=Terminal())
+    terminal.stage("reading")
+    terminal.share(0.43)
+    deadline = time.monotonic() + 30
+    while "43%" not in terminal.stream.getvalue() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    terminal.end_stage()
+    assert "reading … 43% 1 s" in terminal.stream.getvalue()
+
+    monkeypatch.setattr("vaereg.host.progress.HEARTBEAT_SECONDS", 0.0)
+    log = Progress(stream=io.StringIO())
+    log.stage("reading")
+    log.share(0.5)
+    assert log.stream.getvalue() == "reading …\nreading … 50%\n"

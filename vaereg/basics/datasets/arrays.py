@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from hashlib import sha256
 from pathlib import Path
 
@@ -19,8 +19,9 @@ from vaereg.basics.datasets.files.idx_arrays import are_idx, read_idx_entries
 from vaereg.basics.datasets.files.numpy_file import read_npz
 from vaereg.basics.datasets.splits.content_digest import content_digest
 from vaereg.basics.datasets.splits.deal import deal
+from vaereg.basics.datasets.splits.equal_examples import equal_in_two_splits
 from vaereg.basics.datasets.splits.held_split import held_split
-from vaereg.basics.datasets.splits.labels import Labels, encode_labels
+from vaereg.basics.datasets.splits.labels import Labels, encode_labels, joined, plain_labels
 from vaereg.basics.datasets.splits.scaling import Scaling
 from vaereg.basics.datasets.splits.standardize import standardization_of
 from vaereg.basics.datasets.splits.stored_range import (
@@ -75,6 +76,7 @@ class Arrays:
     def __init__(self, params: ArraysParams, context: vaereg.BuildContext) -> None:
         self._params = params
         self._folder = context.folder
+        self._share = context.share
 
     def __call__(self) -> vaereg.Data:
         """Reads and checks the arrays once, and divides them into splits."""
@@ -113,7 +115,20 @@ class Arrays:
         }
         names = next(iter(labels.values())).names if labels else ()
         read = [note for each in sources.values() for note in each.found.notes]
-        notes = [unused, first.form.note, *read, stored.note, *clipped]
+        if np.all(scaling.factor == 1) and not np.any(scaling.offset):
+            read += [note for each in sources.values() for note in each.found.rounded]
+        files = {part: Path(sources[home].name).name for part, (home, _) in places.items()}
+        names_of = _names(files, {part: positions for part, (_, positions) in places.items()})
+        twice = equal_in_two_splits(
+            {
+                part: sources[places[part][0]].found.hashes[places[part][1]]
+                for part in ("train", "validation", "test")
+                if part in places
+            },
+            lambda part, at: names_of(part, np.array([at]))[0],
+            "examples",
+        )
+        notes = [*unused, first.form.note, *read, stored.note, *clipped, *twice]
         # 8-bit data has always been scaled, and its digest says nothing of it.
         rescaled = stored.original != stored.value_range and stored.original != (0.0, 255.0)
         return vaereg.Data(
@@ -141,27 +156,31 @@ class Arrays:
             ),
             to_display=units,
             from_display=units.standardize if units is not None else None,
-            names=_names(
-                {part: Path(sources[home].name).name for part, (home, _) in places.items()},
-                {part: positions for part, (_, positions) in places.items()},
-            ),
+            names=names_of,
             notes=tuple(dict.fromkeys(each for each in notes if each)),
         )
 
-    def _sources(self, path: Path) -> tuple[dict[str, Source], str]:
-        """The arrays of each part, and a note on those that are not used."""
+    def _sources(self, path: Path) -> tuple[dict[str, Source], list[str]]:
+        """The arrays of each part, and notes on what is not used."""
         params = self._params
-        if path.suffix == ".npy":
+        suffix = path.suffix.lower()
+        if suffix == ".npy":
             if params.x or params.y:
                 raise vaereg.DataError(
                     f'{path}: x = "{params.x}" and y = "{params.y}" name arrays of a .npz file; '
                     "a .npy file holds a single array and no labels"
                 )
-            return {"all": self._source(str(path), open_array(path), None)}, ""
+            values, more = open_array(path)
+            return {"all": self._source(str(path), values, None)}, [more]
         if are_idx(path):
-            entries, unused = read_idx_entries(path), ""
-        elif path.suffix == ".npz":
+            entries, unused = read_idx_entries(path), [""]
+        elif suffix == ".npz":
             entries, unused = read_npz(path, params.x, params.y)
+        elif path.is_dir():
+            raise vaereg.DataError(
+                f"{path}: is a folder without IDX files. For a folder of images, set use = "
+                '"image_folder"; for arrays, set path to a .npy or .npz file.'
+            )
         else:
             raise vaereg.DataError(
                 f"{path}: the file name must end in .npy or .npz, or be that of an IDX file"
@@ -189,7 +208,13 @@ class Arrays:
             )
         if labels is not None and (not labels.ndim or len(labels) != len(values)):
             count = f"{len(labels)} labels" if labels.ndim else "a single label"
-            raise vaereg.DataError(f"{name}: {len(values)} examples but {count}")
+            hint = ""
+            if labels.ndim and len(labels) == values.shape[-1]:
+                hint = (
+                    f". The last of the axes {values.shape} has this length: if it is that of the "
+                    "examples, save numpy.moveaxis(x, -1, 0)."
+                )
+            raise vaereg.DataError(f"{name}: {len(values)} examples but {count}{hint}")
         params = self._params
         form = array_form(values.shape, values.dtype, params.form, params.channel_axis, name)
         if form.channels_first:
@@ -197,7 +222,10 @@ class Arrays:
                 values = values.channels_last()
             else:
                 values = np.moveaxis(values, 1, -1)
-        return Source(name=name, values=values, form=form, labels=labels, found=scan(values, name))
+        if params.keep:
+            values, form = _kept(values, form, params.keep, name)
+        found = scan(values, name, self._share)
+        return Source(name=name, values=values, form=form, labels=labels, found=found)
 
     def _range(
         self, sources: dict[str, Source], places: dict[str, Place], form: str
@@ -273,10 +301,8 @@ class Arrays:
         given = [source.labels for source in sources if source.labels is not None]
         if not given:
             return {}
-        flat = [part[:, 0] if part.ndim == 2 and part.shape[1] == 1 else part for part in given]
-        if any(part.ndim != 1 for part in flat):
-            encode_labels(next(part for part in flat if part.ndim != 1), sources[0].name)
-        together = encode_labels(np.concatenate(flat), sources[0].name)
+        flat = [plain_labels(part, sources[0].name) for part in given]
+        together = encode_labels(joined(flat), sources[0].name)
         edges = np.cumsum([len(part) for part in flat])[:-1]
         return {
             source.name: Labels(codes, together.names)
@@ -294,6 +320,23 @@ class Arrays:
         for part in sources.keys() & shares.keys():
             places[part] = (part, np.arange(len(sources[part].values)))
         return places
+
+
+def _kept(values: Rows, form: ArrayForm, keep: Sequence[int], name: str) -> tuple[Rows, ArrayForm]:
+    """The values with these channels or columns alone, counted from 1.
+
+    Raises:
+        vaereg.DataError: if the array has no such channels.
+    """
+    width = form.shape[-1]
+    if max(keep) > width or len({*keep}) < len(keep) or values.shape[-1] != width:
+        raise vaereg.DataError(
+            f"{name}: keep = {list(keep)}; allowed are different numbers from 1 to "
+            f"{width if values.shape[-1] == width else 1}, those of channels or columns"
+        )
+    chosen = [each - 1 for each in keep]
+    kept = values.kept(chosen) if isinstance(values, ArrayFile) else values[..., chosen]
+    return kept, attrs.evolve(form, shape=(*form.shape[:-1], len(chosen)))
 
 
 def _names(

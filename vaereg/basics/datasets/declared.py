@@ -49,6 +49,9 @@ class ArraysParams:
         "where images have their channels: (n, h, w, c) is last, (n, c, h, w) is first",
         choices=("auto", "last", "first"),
     )
+    keep: tuple[int, ...] = param(
+        (), "the channels, or columns of vectors, to use, counted from 1; empty: all", ge=1
+    )
     value_range: tuple[float, ...] = param(
         (), "the smallest and largest stored value, scaled to [0, 1]; empty: as type and data say"
     )

@@ -63,7 +63,7 @@ def check_data(
     for name, users in by_data.items():
         tell.progress.stage(f"reading the data {name!r}")
         try:
-            data = load_data(users[0])
+            data = load_data(users[0], tell.progress.share)
         except VaeregError as fault:
             failed(fault, [each.model for each in users])
             continue

@@ -62,7 +62,7 @@ def look_at_data(path: Path, ask: Ask, tell: Tell) -> Looked:
     tell.progress.stage(f"reading {path}")
     for _ in range(MOST_TRIES):
         try:
-            data = _read(use, path, params)
+            data = _read(use, path, params, tell)
         except DataError as fault:
             added = {
                 name: value
@@ -78,7 +78,7 @@ def look_at_data(path: Path, ask: Ask, tell: Tell) -> Looked:
                 raise
             answer = _answer(asked, str(fault), ask, tell)
             if answer is None:
-                return _undecided(use, path, params, reasons, asked, _first_sentence(fault))
+                return _undecided(use, path, params, reasons, asked, _first_sentence(fault), tell)
             params |= answer
             reasons |= dict.fromkeys(answer, "as you said")
             continue
@@ -89,7 +89,7 @@ def look_at_data(path: Path, ask: Ask, tell: Tell) -> Looked:
             why = f"the largest value is far below {stored[1]:g}; which value is white?"
             answer = _answer(asked, why, ask, tell)
             if answer is None:
-                return _undecided(use, path, params, reasons, asked, why)
+                return _undecided(use, path, params, reasons, asked, why, tell)
             params |= answer
             reasons |= dict.fromkeys(answer, "as you said")
             continue
@@ -119,6 +119,7 @@ def _undecided(
     reasons: Mapping[str, str],
     asked: Mapping[str, Sequence[object]],
     why: str,
+    tell: Tell,
 ) -> Looked:
     name, values = next(iter(asked.items()))
     return Looked(
@@ -127,11 +128,11 @@ def _undecided(
         reasons=reasons,
         to_decide=asked,
         why=why,
-        data=_guess(use, path, {**params, name: _plain(values[0])}),
+        data=_guess(use, path, {**params, name: _plain(values[0])}, tell),
     )
 
 
-def _read(use: str, path: Path, params: Mapping[str, object]) -> Data:
+def _read(use: str, path: Path, params: Mapping[str, object], tell: Tell) -> Data:
     from vaereg.assembly.load_data import load_data
     from vaereg.discovery.declare import declare
 
@@ -139,13 +140,13 @@ def _read(use: str, path: Path, params: Mapping[str, object]) -> Data:
         "data": {"d": {"use": use, "path": str(path.absolute()), **params}},
         "models": {"m": {"data": "d", "latent": 2, "encoder": "dense", "decoder": "dense"}},
     }
-    return load_data(declare(registry))
+    return load_data(declare(registry), tell.progress.share)
 
 
-def _guess(use: str, path: Path, params: Mapping[str, object]) -> Data | None:
+def _guess(use: str, path: Path, params: Mapping[str, object], tell: Tell) -> Data | None:
     """The data with a parameter that the user has yet to confirm, or None."""
     try:
-        return _read(use, path, params)
+        return _read(use, path, params, tell)
     except DataError:
         return None
 

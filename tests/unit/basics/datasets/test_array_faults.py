@@ -10,11 +10,13 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
+import attrs
 import numpy as np
 import pytest
 
 import vaereg
 from tests.unit.basics.datasets.test_arrays import everything, load
+from vaereg.basics.datasets.files import array_scan
 
 
 @pytest.mark.parametrize(
@@ -232,3 +234,163 @@ def test_idx_files_are_read_with_their_labels_and_their_test_set(
     (tmp_path / "mine.idx").write_bytes(b"not idx")
     with pytest.raises(vaereg.DataError, match=r"mine\.idx: the magic number is"):
         load(context, path="mine.idx")
+
+
+@pytest.mark.parametrize("name", ["x.npy", "x.npz"])
+def test_equal_examples_in_two_splits_are_told(
+    tmp_path: Path, context: vaereg.BuildContext, name: str
+) -> None:
+    images = np.random.default_rng(0).integers(0, 256, (60, 6, 6), dtype=np.uint8)
+    np.savez(tmp_path / "x.npz", x_train=images, x_test=images[5:8])
+    np.save(tmp_path / "x.npy", np.concatenate([images, images]))
+    told = "".join(load(context, path=name).notes)
+    if name == "x.npz":
+        assert "3 of 3 examples of the test split are equal to some of the train split" in told
+        assert "such as x.npz, x_test[0] and x.npz, x_train[5]" in told
+    else:
+        assert "examples of the test split are equal to some of the train split" in told
+    np.savez(tmp_path / "x.npz", x_train=images[8:], x_test=images[5:8])
+    assert load(context, path="x.npz").notes == ()
+
+
+@pytest.mark.parametrize("axis", [2, 5, 12])
+def test_channels_that_come_first_are_told_whatever_their_number(
+    tmp_path: Path, context: vaereg.BuildContext, axis: int
+) -> None:
+    images = np.random.default_rng(0).integers(0, 256, (40, axis, 16, 16), dtype=np.uint8)
+    np.save(tmp_path / "x.npy", images)
+    with pytest.raises(vaereg.DataError, match='channel_axis = "first"'):
+        load(context, path="x.npy")
+    np.save(tmp_path / "x.npy", np.moveaxis(images, 1, -1))
+    assert load(context, path="x.npy").spec.shape == (16, 16, axis)
+
+
+def test_examples_on_the_last_axis_are_told(tmp_path: Path, context: vaereg.BuildContext) -> None:
+    images = np.random.default_rng(0).integers(0, 256, (16, 16, 3, 600), dtype=np.uint8)
+    np.savez(tmp_path / "x.npz", X=images, y=np.arange(600) % 3)
+    with pytest.raises(vaereg.DataError, match=r"16 examples but 600 labels.*moveaxis\(x, -1, 0\)"):
+        load(context, path="x.npz")
+
+
+def test_series_of_whole_numbers_that_are_taken_as_images_are_told(
+    tmp_path: Path, context: vaereg.BuildContext
+) -> None:
+    np.save(tmp_path / "x.npy", np.random.default_rng(0).integers(0, 1000, (60, 30, 8)))
+    assert "or of series of 30 steps with 8 channels" in "".join(load(context, path="x.npy").notes)
+
+
+@pytest.mark.parametrize("name", ["x.npy", "x.npz"])
+def test_channels_and_columns_are_left_out_on_request(
+    tmp_path: Path, context: vaereg.BuildContext, name: str
+) -> None:
+    images = np.random.default_rng(0).integers(0, 256, (40, 6, 8, 4), dtype=np.uint8)
+    first = np.moveaxis(images, -1, 1)
+    np.save(tmp_path / "x.npy", first) if name == "x.npy" else np.savez(tmp_path / name, first)
+    some = {"path": name, "channel_axis": "first", "validation": 0, "test": 0}
+    data = load(context, keep=(3, 1), **some)
+    assert data.spec.shape == (6, 8, 2)
+    back = np.rint(everything(data.train) * 255).astype(np.uint8)
+    expected = images[..., [2, 0]]
+    assert sorted(i.tobytes() for i in back) == sorted(i.tobytes() for i in expected)
+    assert data.digest != load(context, **some).digest
+    for wrong in ((5,), (1, 1)):
+        with pytest.raises(vaereg.DataError, match=r"keep = .* from 1 to 4"):
+            load(context, keep=wrong, **some)
+    np.save(tmp_path / "x.npy", images[..., 0])
+    with pytest.raises(vaereg.DataError, match="keep = "):
+        load(context, path="x.npy", keep=(1, 2))
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        (1e9 + np.random.default_rng(0).random((60, 3)), "3 of 3 columns vary by little"),
+        (2**53 + np.arange(180).reshape(60, 3), "of 180 whole numbers are rounded"),
+        (np.full((60, 3), 1e-41) * np.arange(1, 61)[:, None], "180 of 180 values are too small"),
+    ],
+)
+def test_digits_that_float32_cannot_hold_are_told_unless_they_are_scaled_first(
+    tmp_path: Path, context: vaereg.BuildContext, values: np.ndarray, words: str
+) -> None:
+    np.save(tmp_path / "x.npy", values)
+    told = "".join(load(context, path="x.npy").notes)
+    assert words in told
+    scaled = load(context, path="x.npy", standardize=True)
+    assert scaled.notes == ()
+    assert len(np.unique(everything(scaled.train))) > 40
+
+
+def test_masked_whole_numbers_that_were_filled_are_told(
+    tmp_path: Path, context: vaereg.BuildContext
+) -> None:
+    values = np.random.default_rng(0).integers(0, 1000, (60, 3))
+    np.save(tmp_path / "x.npy", np.ma.masked_greater(values, 900).filled())
+    assert "values are 999999, which numpy writes for masked" in "".join(
+        load(context, path="x.npy").notes
+    )
+
+
+def test_a_second_array_in_a_npy_file_is_told(tmp_path: Path, context: vaereg.BuildContext) -> None:
+    with (tmp_path / "x.npy").open("wb") as file:
+        for _ in range(2):
+            np.save(file, np.random.default_rng(0).normal(size=(40, 3)))
+    assert "1088 bytes follow the first array" in "".join(load(context, path="x.npy").notes)
+
+
+@pytest.mark.parametrize("name", ["x.NPZ", "x.NPY"])
+def test_suffixes_are_known_in_any_case(
+    tmp_path: Path, context: vaereg.BuildContext, name: str
+) -> None:
+    with (tmp_path / name).open("wb") as file:
+        write = np.savez if name == "x.NPZ" else np.save
+        write(file, np.random.default_rng(0).normal(size=(40, 3)))
+    assert load(context, path=name).spec.shape == (3,)
+
+
+def test_labels_beside_a_named_array_are_told(tmp_path: Path, context: vaereg.BuildContext) -> None:
+    values = np.random.default_rng(0).normal(size=(40, 3))
+    np.savez(tmp_path / "x.npz", mine=values, y=np.arange(40) % 2)
+    (told,) = load(context, path="x.npz", x="mine").notes
+    assert "the examples are mine, without labels; not used: y" in told
+    np.savez(tmp_path / "x.npz", y=values)
+    assert load(context, path="x.npz").spec.classes is None
+
+
+def test_labels_of_two_splits_keep_their_digits_and_their_classes(
+    tmp_path: Path, context: vaereg.BuildContext
+) -> None:
+    values = np.random.default_rng(0).normal(size=(60, 3))
+    big = 2**60 + np.arange(60) % 3
+    splits = {"x_train": values, "x_test": values[:30] + 1}
+    np.savez(tmp_path / "x.npz", **splits, y_train=big.astype(np.uint64), y_test=big[:30])
+    assert load(context, path="x.npz").spec.class_names == tuple(str(2**60 + i) for i in range(3))
+    words = np.array([b"caf\xe9", b"tea"])
+    np.savez(
+        tmp_path / "x.npz",
+        **splits,
+        y_train=np.resize(words, 60),
+        y_test=np.resize(["tea", "milk"], 30),
+    )
+    assert load(context, path="x.npz").spec.class_names == ("caf\\xe9", "milk", "tea")
+
+
+@pytest.mark.parametrize("value_range", [(0.0, float("inf")), (float("-inf"), 0.0)])
+def test_an_infinite_range_is_refused(
+    tmp_path: Path, context: vaereg.BuildContext, value_range: tuple[float, float]
+) -> None:
+    np.save(tmp_path / "x.npy", np.random.default_rng(0).random((40, 6, 6)))
+    with pytest.raises(vaereg.DataError, match="value_range = "):
+        load(context, path="x.npy", value_range=value_range)
+
+
+def test_the_share_that_is_read_is_told(
+    tmp_path: Path, context: vaereg.BuildContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    np.save(tmp_path / "x.npy", np.random.default_rng(0).random((40, 6)))
+    shares: list[float] = []
+    load(attrs.evolve(context, share=shares.append), path="x.npy")
+    assert shares == [1.0]
+    monkeypatch.setattr(array_scan, "BLOCK", 6 * 8 * 10)
+    shares.clear()
+    load(attrs.evolve(context, share=shares.append), path="x.npy")
+    assert shares == [0.25, 0.5, 0.75, 1.0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +22,7 @@ class ArrayFile:
         offset: where the values begin, in bytes.
         shape, dtype: of the whole array, in C order.
         channels_first: examples are (channels, h, w) in the file, and (h, w, channels) here.
+        keep: positions on the last axis of which alone there are examples here; None for all.
     """
 
     def __init__(
@@ -31,14 +33,17 @@ class ArrayFile:
         shape: tuple[int, ...],
         dtype: np.dtype,
         channels_first: bool = False,
+        keep: Sequence[int] | None = None,
     ) -> None:
         self._path, self._offset, self._stored = path, offset, shape
-        self._first = channels_first
+        self._first, self._keep = channels_first, keep
         self._file = path.open("rb", buffering=0)
         self._state = self._now()
         self.dtype = dtype
         self.shape = (shape[0], *shape[2:], shape[1]) if channels_first else shape
-        self.ndim, self.size = len(shape), int(np.prod(shape))
+        if keep is not None:
+            self.shape = (*self.shape[:-1], len(keep))
+        self.ndim, self.size = len(shape), int(np.prod(self.shape))
         self.nbytes = self.size * dtype.itemsize
 
     def __len__(self) -> int:
@@ -52,7 +57,19 @@ class ArrayFile:
         stored = np.empty((len(positions), *self._stored[1:]), self.dtype)
         if stored.size:
             self._fill(stored.reshape(-1).view(np.uint8).data, positions)
-        return np.moveaxis(stored, 1, -1) if self._first else stored
+        examples = np.moveaxis(stored, 1, -1) if self._first else stored
+        return examples if self._keep is None else examples[..., self._keep]
+
+    def kept(self, keep: Sequence[int]) -> ArrayFile:
+        """The same file, of whose last axis only these positions are given."""
+        return ArrayFile(
+            self._path,
+            offset=self._offset,
+            shape=self._stored,
+            dtype=self.dtype,
+            channels_first=self._first,
+            keep=keep,
+        )
 
     def channels_last(self) -> ArrayFile:
         """The same file, whose examples (channels, h, w) are given as (h, w, channels)."""
@@ -92,8 +109,11 @@ Rows = np.ndarray | ArrayFile
 """Examples in memory or on disk."""
 
 
-def open_array(path: Path) -> Rows:
+def open_array(path: Path) -> tuple[Rows, str]:
     """Opens the array of a .npy file; one in Fortran order is read into memory.
+
+    Returns:
+        The array, and a note if the file goes on after it; otherwise "".
 
     Raises:
         vaereg.DataError: if the file is not a .npy file, is truncated, or holds Python objects.
@@ -109,6 +129,13 @@ def open_array(path: Path) -> Rows:
         if isinstance(mapped, np.lib.npyio.NpzFile):
             mapped.close()
         raise vaereg.DataError(f"{path}: holds several arrays; rename it to end in .npz")
+    more = path.stat().st_size - mapped.offset - mapped.nbytes
+    note = ""
+    if more > 0:
+        note = (
+            f"{path}: {more} bytes follow the first array, such as a second array, and are not "
+            "read. Save several arrays with numpy.savez."
+        )
     if not mapped.flags.c_contiguous:
-        return np.ascontiguousarray(mapped)
-    return ArrayFile(path, offset=mapped.offset, shape=mapped.shape, dtype=mapped.dtype)
+        return np.ascontiguousarray(mapped), note
+    return ArrayFile(path, offset=mapped.offset, shape=mapped.shape, dtype=mapped.dtype), note

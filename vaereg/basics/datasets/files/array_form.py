@@ -75,7 +75,8 @@ def array_form(
             f'{either}; set form = "image" or form = "sequence"',
             asks={"form": ("sequence", "image")},
         )
-    note = "" if one[0] == one[1] or dtype.kind != "f" else f"{either}; it is taken as images."
+    pixels = dtype.kind == "b" or (dtype.kind == "u" and dtype.itemsize <= 2)
+    note = "" if one[0] == one[1] or pixels else f"{either}; it is taken as images."
     return ArrayForm(form="image", shape=(*one, 1), note=note)
 
 
@@ -83,7 +84,11 @@ def _with_channels(shape: tuple[int, ...], channel_axis: str, source: str) -> Ar
     channels, height, width = shape[1:]
     if channel_axis == "first":
         return ArrayForm(form="image", shape=(height, width, channels), channels_first=True)
-    if channel_axis == "auto" and channels <= MOST_CHANNELS < width:
+    # Square images have their channels where the odd axis is.
+    is_first = channels <= MOST_CHANNELS < width or (
+        width > MOST_CHANNELS and channels < width and channels != height
+    )
+    if channel_axis == "auto" and is_first:
         raise vaereg.DataError(
             f"{source}: shape {shape} looks like (n, channels, h, w). Set channel_axis = "
             '"first" if channels come first in the array, or "last" if they do not.',

@@ -189,14 +189,14 @@ def decoded_file(
         finally:
             with contextlib.suppress(OSError):  # the first error is the one to report
                 unfinished.unlink()
-        kept = open_array(pixels), finding.found()
+        kept = open_array(pixels)[0], finding.found()
     return kept
 
 
 def _kept(pixels: Path, facts: Path, shape: tuple[int, ...]) -> tuple[Rows, Found] | None:
     """The decoded images and what was found, or None if a file is missing or damaged."""
     try:
-        values = open_array(pixels)
+        values, _ = open_array(pixels)
         told = json.loads(facts.read_text(encoding="utf-8"))
         found = Found(
             content=str(told["content"]),

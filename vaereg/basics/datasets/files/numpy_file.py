@@ -37,7 +37,7 @@ class Entry:
     labels: np.ndarray | None
 
 
-def read_npz(path: Path, x: str, y: str) -> tuple[list[Entry], str]:
+def read_npz(path: Path, x: str, y: str) -> tuple[list[Entry], list[str]]:
     """Reads the examples and labels of a .npz file into memory.
 
     Args:
@@ -45,7 +45,7 @@ def read_npz(path: Path, x: str, y: str) -> tuple[list[Entry], str]:
         x, y: the names of the arrays of examples and labels; empty to find them by usual names.
 
     Returns:
-        The examples of each part, and a note if arrays are left that may be data; else "".
+        The examples of each part, and a note if arrays are left that may be data.
 
     Raises:
         vaereg.DataError: if the file is not a .npz file, if an array is corrupt or holds Python
@@ -83,12 +83,12 @@ def read_npz(path: Path, x: str, y: str) -> tuple[list[Entry], str]:
             for part, name in examples.items()
         ]
     left = [name for name in there if name not in {*examples.values(), *labels.values()}]
-    if not left or x:
-        return entries, ""
+    if not left or (x and (y or not any(name in LABELS for name in left))):
+        return entries, []
     used = ", ".join(each.name for each in entries)
     note = f"{path}: the examples are {used}"
     note += f", the labels {', '.join(labels.values())}" if labels else ", without labels"
-    return entries, f"{note}; not used: {', '.join(left)}. For others, set x and y."
+    return entries, [f"{note}; not used: {', '.join(left)}. For others, set x and y."]
 
 
 def _check_size(path: Path, archive: zipfile.ZipFile | None, name: str) -> None:
@@ -127,7 +127,8 @@ def _names_by_part(
                 asks={"x": there},
             )
         examples = {"all": found}
-        target = y or ("" if x else next((name for name in LABELS if name in there), ""))
+        others = [name for name in there if name != found]
+        target = y or ("" if x else next((name for name in LABELS if name in others), ""))
         labels = {"all": target} if target else {}
     elif y:
         raise vaereg.DataError(

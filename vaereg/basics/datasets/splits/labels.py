@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import attrs
 import numpy as np
 
@@ -19,16 +21,16 @@ class Labels:
     names: tuple[str, ...]
 
 
-def encode_labels(values: np.ndarray, source: object) -> Labels:
-    """Numbers the distinct values in ascending order: whole numbers by value, text alphabetically.
+def plain_labels(values: np.ndarray, source: object) -> np.ndarray:
+    """Labels (n,) as integers, booleans or text.
 
     Args:
         values: (n,) or (n, 1): integers, booleans, whole floats or text.
         source: the file and array, for the message.
 
     Raises:
-        vaereg.DataError: for other shapes, and for values that are measurements rather than
-            classes.
+        vaereg.DataError: for other shapes and types, and for values that are measurements rather
+            than classes.
     """
     if values.ndim == 2 and values.shape[1] == 1:
         values = values[:, 0]
@@ -58,5 +60,31 @@ def encode_labels(values: np.ndarray, source: object) -> Labels:
         )
     if values.dtype.kind == "S":
         values = np.char.decode(values, "utf-8", "backslashreplace")  # distinct ones stay distinct
+    return values
+
+
+def joined(parts: Sequence[np.ndarray]) -> np.ndarray:
+    """Plain labels of several parts as one array, in which different ones stay different.
+
+    numpy turns signed and unsigned integers into floats, which merge labels beyond 2**53.
+    """
+    together = np.concatenate(parts)
+    if together.dtype.kind != "f":
+        return together
+    return np.array([str(each) for part in parts for each in part.tolist()])
+
+
+def encode_labels(values: np.ndarray, source: object) -> Labels:
+    """Numbers the distinct values in ascending order: whole numbers by value, text alphabetically.
+
+    Args:
+        values: (n,) or (n, 1): integers, booleans, whole floats or text.
+        source: the file and array, for the message.
+
+    Raises:
+        vaereg.DataError: for other shapes, and for values that are measurements rather than
+            classes.
+    """
+    values = plain_labels(values, source)
     distinct, codes = np.unique(values, return_inverse=True)
     return Labels(codes.astype(np.int64), tuple(str(value) for value in distinct))

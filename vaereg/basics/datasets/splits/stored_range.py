@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 
 import attrs
@@ -10,9 +11,6 @@ import numpy as np
 import vaereg
 
 UNIT = (0.0, 1.0)
-USUAL_TOPS = (1, 16, 255, 4095, 65535)
-"""The largest values of images in whole numbers: of 1, 4 (with 16 for white), 8, 12 and 16 bits."""
-
 SLACK = 1e-3
 """How far beyond its range a value may lie to be clipped, as a share of the range's width."""
 
@@ -70,7 +68,8 @@ def given_bounds(
     """
     if not value_range:
         return None
-    if len(value_range) != 2 or not value_range[0] < value_range[1]:
+    finite = all(map(math.isfinite, value_range))
+    if len(value_range) != 2 or not finite or not value_range[0] < value_range[1]:
         raise vaereg.DataError(
             f"{dataset}: value_range = {list(value_range)}; allowed are "
             f"[smallest, largest], and [] {if_empty}"
@@ -127,7 +126,7 @@ def image_range(
             found = StoredRange(original=bounds)
             if bounds[0] - found.slack <= low and high <= bounds[1] + found.slack:
                 return found
-    top = next((float(each) for each in USUAL_TOPS if high <= each), None)
+    top = next((float(each) for each in vaereg.DataSpec.USUAL_TOPS if high <= each), None)
     if low >= 0 and top is not None and are_whole():
         note = ""
         if top > 1:
@@ -173,4 +172,4 @@ def plain_range(dtype: np.dtype, low: float, high: float, form: str, source: str
 def _levels(dtype: np.dtype, low: float, high: float) -> int | None:
     """How many whole numbers a range holds, for integers; None for floats and for far too many."""
     whole = dtype.kind in "iub" and low.is_integer() and high.is_integer()
-    return round(high - low) + 1 if whole and high - low <= USUAL_TOPS[-1] else None
+    return round(high - low) + 1 if whole and high - low <= vaereg.DataSpec.USUAL_TOPS[-1] else None

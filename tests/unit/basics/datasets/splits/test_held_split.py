@@ -64,7 +64,7 @@ def test_eight_bits_stay_eight_bits_and_others_become_float32() -> None:
 def test_an_array_in_a_file_stays_on_disk(tmp_path: Path) -> None:
     np.save(tmp_path / "x.npy", VALUES)
 
-    held = split(open_array(tmp_path / "x.npy"))
+    held = split(open_array(tmp_path / "x.npy")[0])
 
     assert isinstance(held, IndexedSplit)
     assert isinstance(held.values, ArrayFile)
