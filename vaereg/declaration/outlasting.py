@@ -7,8 +7,15 @@ from collections.abc import Iterator
 from vaereg.contracts.schedule import Schedule
 from vaereg.declaration.declaration import Declaration, NamedChoice
 
-LAST_STEP_OF_RATES = {"cosine_decay": "decay_steps", "polynomial_decay": "decay_steps"}
-"""Keras's learning-rate schedules that end, and the parameter that says when."""
+LAST_STEP_OF_RATES = {
+    "cosine_decay": "decay_steps",
+    "cosine_decay_restarts": "first_decay_steps",
+    "polynomial_decay": "decay_steps",
+}
+"""Keras's learning-rate schedules that end or begin anew, and the parameter that says when."""
+
+PIECES = "piecewise_constant_decay"
+"""Keras's learning-rate schedule of pieces, with the parameter `boundaries`."""
 
 
 def outlasting(declaration: Declaration, steps_per_epoch: int | None = None) -> list[str]:
@@ -22,19 +29,14 @@ def outlasting(declaration: Declaration, steps_per_epoch: int | None = None) -> 
     epochs = declaration.train.epochs
     found = []
     for what, schedule in _weights(declaration):
-        length = _length(schedule)
-        if schedule.unit == "epochs":
-            if length > epochs:
-                at_end = schedule.at(epochs, 1)
-                found.append(
-                    f"{what} {_word(schedule)} {length:g} epochs, but the training ends after "
-                    f"{epochs}, at {at_end:.3g} instead of {schedule.final:g}"
-                )
-        elif steps_per_epoch is not None and length > epochs * steps_per_epoch:
-            steps = epochs * steps_per_epoch
+        if schedule.unit == "steps" and steps_per_epoch is None:
+            continue
+        end = epochs if schedule.unit == "epochs" else epochs * (steps_per_epoch or 0)
+        if _outlasts(schedule, end):
+            at_end = schedule.at(end * (1 - 1e-9), 1)  # the last piece begins with its boundary
             found.append(
-                f"{what} {_word(schedule)} {length:,g} steps, but the training ends after "
-                f"{steps:,}, at {schedule.at(steps, 1):.3g} instead of {schedule.final:g}"
+                f"{what} {_word(schedule)} {_length(schedule):,g} {schedule.unit}, but the "
+                f"training ends after {end:,}, at {at_end:.3g} instead of {schedule.final:g}"
             )
     if steps_per_epoch is not None:
         found += _beyond(declaration, epochs * steps_per_epoch)
@@ -53,6 +55,12 @@ def _beyond(declaration: Declaration, steps: int) -> Iterator[str]:
         rate = optimizer.params.get("learning_rate")
         if not isinstance(rate, NamedChoice):
             continue
+        last = _last_boundary(rate) if rate.use == PIECES else 0
+        if last >= steps - 1 > 0:  # Keras uses a piece until its boundary is passed
+            yield (
+                f"{what} reaches its last piece after {last:,g} steps ({rate.use}), but the "
+                f"training ends after {steps:,}"
+            )
         length = rate.params.get(LAST_STEP_OF_RATES.get(rate.use, ""), 0)
         warmup = rate.params.get("warmup_steps", 0) if rate.use == "cosine_decay" else 0
         end = sum(each for each in (length, warmup) if isinstance(each, int | float))
@@ -78,6 +86,17 @@ def _optimizers(declaration: Declaration) -> Iterator[tuple[str, NamedChoice]]:
     for slot in declaration.discriminators:
         if slot.optimizer is not None:
             yield f"the learning rate of discriminator {slot.key!r}", slot.optimizer
+
+
+def _last_boundary(rate: NamedChoice) -> float:
+    boundaries = rate.params.get("boundaries")
+    last = boundaries[-1] if isinstance(boundaries, list | tuple) and boundaries else 0
+    return last if isinstance(last, int | float) else 0
+
+
+def _outlasts(schedule: Schedule, end: float) -> bool:
+    length = _length(schedule)
+    return length >= end if schedule.form == "piecewise" and length else length > end
 
 
 def _length(schedule: Schedule) -> float:

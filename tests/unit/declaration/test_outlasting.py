@@ -72,3 +72,31 @@ def test_a_learning_rate_that_does_not_finish_its_decay_is_told(told, tmp_path, 
     rate = NamedChoice(use="cosine_decay", params=params)
     adam = NamedChoice(use="adam", params={"learning_rate": rate})
     assert len(told(train=attrs.evolve(train, optimizer=adam))) == count
+
+
+@pytest.mark.parametrize("unit", ["epochs", "steps"])
+def test_a_piece_that_begins_with_the_end_is_never_reached(told, unit):
+    end = 3 if unit == "epochs" else 3 * STEPS
+    weight = f"models.tiny.kl.weight={{{{piecewise=[0.0, 1.0, 2.0], {unit}=[1, {{}}]}}}}"
+    (sentence,) = told(weight.format(end))
+    assert f"last piece after {end} {unit}" in sentence and "at 1 instead of 2" in sentence
+    assert told(weight.format(end - 1)) == []
+
+
+@pytest.mark.parametrize(
+    ("use", "params", "count"),
+    [
+        ("piecewise_constant_decay", {"boundaries": [5, 22], "values": [1e-2, 1e-3, 1e-4]}, 0),
+        ("piecewise_constant_decay", {"boundaries": [5, 23], "values": [1e-2, 1e-3, 1e-4]}, 1),
+        ("cosine_decay_restarts", {"first_decay_steps": 24}, 0),
+        ("cosine_decay_restarts", {"first_decay_steps": 25}, 1),
+        ("polynomial_decay", {"decay_steps": 25}, 1),
+        ("exponential_decay", {"decay_steps": 9999, "decay_rate": 0.5}, 0),  # has no end
+    ],
+)
+def test_every_learning_rate_that_has_an_end_is_told_if_it_is_not_reached(
+    told, tmp_path, use, params, count
+):
+    train = declare(tmp_path / "registry.toml").train
+    adam = NamedChoice(use="adam", params={"learning_rate": NamedChoice(use=use, params=params)})
+    assert len(told(train=attrs.evolve(train, optimizer=adam))) == count
