@@ -16,7 +16,7 @@ API = 1
 REQUIRED: Any = attrs.NOTHING  # it stands for a default of any type
 """The default of a parameter that the user must give, such as a path."""
 
-NAME = re.compile(r"[a-z][a-z0-9_]*")
+NAME = re.compile(r"[a-z][a-z0-9_]{0,99}")
 FACTORY = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*")
 DATA_FORMS = frozenset({"image", "vector", "sequence"})
 
@@ -125,7 +125,7 @@ class Component:
 
     Args:
         kind: one of `vaereg.KINDS`.
-        name: its short name, `[a-z][a-z0-9_]*`.
+        name: its short name, `[a-z][a-z0-9_]*`, at most 100 characters.
         factory: `"package.module:attribute"`; called as `factory(params, context)`.
         params: the frozen attrs class of its parameters, declared with `vaereg.param`.
         summary: what it does, in one sentence.
@@ -155,7 +155,10 @@ class Component:
 
     def __attrs_post_init__(self) -> None:
         if not isinstance(self.name, str) or not NAME.fullmatch(self.name):
-            raise ValueError(f"a component's name must match [a-z][a-z0-9_]*; got {self.name!r}")
+            raise ValueError(
+                f"a component's name must match [a-z][a-z0-9_]* and have at most "
+                f"100 characters; got {self.name!r}"
+            )
         if not isinstance(self.factory, str) or not FACTORY.fullmatch(self.factory):
             raise ValueError(
                 f"component {self.name!r}: factory must be 'package.module:attribute'; "

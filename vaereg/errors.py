@@ -21,6 +21,7 @@ from contextlib import contextmanager
 from unicodedata import east_asian_width
 
 from vaereg.frozen import frozen
+from vaereg.wording import brief
 
 
 class VaeregError(Exception):
@@ -96,10 +97,6 @@ LINE_SHOWN = 120
 """How many characters of a long source line an error shows."""
 
 
-MESSAGE_SHOWN = 1000
-"""How many characters of a long message an error shows."""
-
-
 @frozen
 class Place:
     """A position in a file, or an option.
@@ -137,11 +134,6 @@ def _blank(character: str) -> str:
     if character == "\t":
         return character
     return "  " if east_asian_width(character) in "WF" else " "
-
-
-def brief(line: str) -> str:
-    """A line of a message; if it quotes something very long, without its middle."""
-    return line if len(line) <= MESSAGE_SHOWN else f"{line[: MESSAGE_SHOWN - 200]} … {line[-200:]}"
 
 
 @frozen

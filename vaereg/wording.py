@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+LONGEST = 1000
+"""How many characters of a line of a message are shown."""
+
 SHOWN = 12
 """The largest number of names that a hint lists."""
 
@@ -13,9 +16,16 @@ def first_lines(fault: BaseException, most: int = 1) -> str:
     """The first lines of an exception's text, or an empty string if it has none."""
     try:
         text = str(fault)
-    except Exception:  # noqa: BLE001  # the exception is a plugin's own, and so is its __str__
+    except KeyboardInterrupt:
+        raise
+    except BaseException:  # noqa: BLE001  # the exception is a plugin's own, and so is its __str__
         text = "(its message cannot be shown)"
-    return "\n".join(text.strip().splitlines()[:most])
+    return "\n".join(map(brief, text.strip().splitlines()[:most]))
+
+
+def brief(line: str) -> str:
+    """A line of a message; if it quotes something very long, without its middle."""
+    return line if len(line) <= LONGEST else f"{line[: LONGEST - 200]} … {line[-200:]}"
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:

@@ -11,7 +11,7 @@ from vaereg.cli.arguments import DEFAULT_REGISTRY
 from vaereg.cli.terminal import Terminal
 from vaereg.discovery.open_registry import OpenedRegistry, open_registry
 from vaereg.errors import UsageError
-from vaereg.wording import escaped
+from vaereg.wording import brief, escaped
 
 if TYPE_CHECKING:
     from vaereg.workflows.options import RegistryOptions
@@ -47,8 +47,9 @@ def warning_printer(args: argparse.Namespace) -> Callable[[str], None]:
 
     def warn(message: str) -> None:
         if not args.quiet:
+            shown = "\n".join(map(brief, message.splitlines()))
             terminal = Terminal(sys.stderr, args.color)
-            terminal.print(f"{terminal.style('warning', 'yellow')}: {escaped(message)}")
+            terminal.print(f"{terminal.style('warning', 'yellow')}: {escaped(shown)}")
 
     return warn
 

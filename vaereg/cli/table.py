@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Callable, Sequence
 
 from vaereg.cli.terminal import Terminal
+from vaereg.wording import brief
 
 GAP = 2
 LONGEST_WORD = 36
@@ -27,6 +28,7 @@ def table(
         terminal: whose width and colours to use.
         style: (column, cell) -> the name of a style, or "".
     """
+    rows = [[brief(cell) for cell in row] for row in rows]
     kept = [i for i in range(len(headers)) if any(row[i] for row in rows)] or [0]
     widths = {i: max(len(headers[i]), *(len(row[i]) for row in rows), 0) for i in kept}
     words = {i: [word for row in rows for word in [headers[i], *row[i].split()]] for i in kept}

@@ -23,6 +23,7 @@ from vaereg.discovery.entry_points import (
     where_listed,
 )
 from vaereg.discovery.hook import HookError, components_of, new_manager
+from vaereg.discovery.put_back import putting_back
 from vaereg.discovery.records import PluginRecord
 from vaereg.wording import did_you_mean, listed
 
@@ -108,9 +109,10 @@ def _loaded_record(
     keras_was_imported = "keras" in sys.modules
     components: list[Component] = []
     outcome: dict[str, str] = {}
+    changed: list[str] = []
     try:
         # A plugin's prints must not mix with the command's result on stdout.
-        with redirect_stdout(sys.stderr):
+        with putting_back() as changed, redirect_stdout(sys.stderr):
             plugin = entry.load()
             offered = components_of(manager, plugin, f"{entry.distribution}:{entry.entry}")
         components, empty = offered.components, offered.empty
@@ -135,6 +137,8 @@ def _loaded_record(
     notes: tuple[str, ...] = ()
     if not keras_was_imported and "keras" in sys.modules:
         notes = ("loading it imports keras, which slows down every command",)
+    if changed:
+        notes += (f"loading it changes {' and '.join(changed)}; vaereg put that back",)
     offers = tuple(
         Offer(
             component=component,

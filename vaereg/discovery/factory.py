@@ -7,6 +7,7 @@ from importlib import import_module
 
 from vaereg.component import Offer
 from vaereg.discovery.blame import cause, place, remedy
+from vaereg.discovery.put_back import putting_back
 from vaereg.errors import PluginError
 from vaereg.wording import did_you_mean
 
@@ -22,7 +23,8 @@ def load_factory(offer: Offer) -> Callable[..., object]:
     module_name, _, attribute = factory.partition(":")
     who = offer.label
     try:
-        module = import_module(module_name)
+        with putting_back():
+            module = import_module(module_name)
     except KeyboardInterrupt:
         raise
     except BaseException as fault:
