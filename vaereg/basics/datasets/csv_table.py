@@ -17,9 +17,13 @@ from vaereg.basics.datasets.files.shortened import in_a_row
 from vaereg.basics.datasets.files.table_plan import TablePlan, plan_table
 from vaereg.basics.datasets.splits.content_digest import content_digest
 from vaereg.basics.datasets.splits.deal import deal, deal_groups
+from vaereg.basics.datasets.splits.equal_examples import equal_in_two_splits, example_hashes
 from vaereg.basics.datasets.splits.labels import encode_labels
 from vaereg.basics.datasets.splits.standardization import Standardization
+from vaereg.basics.datasets.splits.table_losses import constants, group_of, merged
 from vaereg.basics.datasets.splits.table_units import TableUnits
+
+SPLITS = ("train", "validation", "test")
 
 
 class CsvTable:
@@ -38,6 +42,7 @@ class CsvTable:
     def __init__(self, params: CsvParams, context: vaereg.BuildContext) -> None:
         self._params = params
         self._folder = context.folder
+        self._share = context.share
 
     def __call__(self) -> vaereg.Data:
         """Reads the table, assigns its rows to the splits and standardizes them."""
@@ -50,19 +55,21 @@ class CsvTable:
                 delimiter=params.delimiter,
                 header=params.header,
                 decimal=params.decimal,
+                share=self._share,
             ),
             params,
         )
-        labels = None
+        labels, spelled = None, ""
         if plan.labels is not None:
             source = f'{path}, column "{params.target}"'
-            labels = encode_labels(typed_labels(plan.labels), source)
+            typed, spelled = typed_labels(plan.labels, source)
+            labels = encode_labels(typed, source)
         count = len(plan.lines)
         shares = {"test": params.test, "validation": params.validation}
         positions = (
             deal(count, shares, params.split_seed, path)
             if plan.groups is None
-            else deal_groups(plan.groups, shares, params.split_seed, path)
+            else deal_groups([*map(group_of, plan.groups)], shares, params.split_seed, path)
         )
         encoded, filled = _filled(plan, positions["train"], path)
         units, table = self._units(path, plan, encoded, positions["train"])
@@ -74,6 +81,15 @@ class CsvTable:
             part: vaereg.ArraySplit(values[chosen], labels.codes[chosen] if labels else None)
             for part, chosen in positions.items()
         }
+        names_of = _names(path.name, plan.lines, positions)
+        notes = [
+            *plan.notes,
+            *filled,
+            spelled,
+            *constants(path, plan, encoded, table, positions["train"]),
+            *merged(path, units.columns, encoded[:, table.kept], values),
+            *_equal_rows(values, positions, names_of),
+        ]
         usual = CsvParams(path=params.path)
         changed = {
             name: getattr(params, name)
@@ -102,8 +118,8 @@ class CsvTable:
             to_display=units,
             from_display=units.standardize,
             to_rows=table,
-            names=_names(path.name, plan.lines, positions),
-            notes=(*plan.notes, *filled),
+            names=names_of,
+            notes=tuple(note for note in notes if note),
         )
 
     def _units(
@@ -145,7 +161,7 @@ def _filled(plan: TablePlan, train: np.ndarray, path: Path) -> tuple[np.ndarray,
 
     Numbers get the median, categories the most frequent one.
     """
-    parts, filled = [], {}
+    parts, filled, spelled = [], {}, set[str]()
     for column, cells in zip(plan.columns, plan.cells, strict=True):
         values = column.encode(cells)
         missing = np.isnan(values[:, 0])
@@ -165,16 +181,34 @@ def _filled(plan: TablePlan, train: np.ndarray, path: Path) -> tuple[np.ndarray,
             else:
                 values[missing, 0] = np.median(known[:, 0])
             filled[column.name] = int(missing.sum())
+            spelled.update(cell for cell, gone in zip(cells, missing, strict=True) if gone and cell)
         parts.append(values)
     notes = []
     if filled:
         first = next(iter(filled))
+        marks = f" (also spelled {in_a_row(sorted(map(repr, spelled)), NAMED)})" if spelled else ""
         notes.append(
-            f"{path}: {sum(filled.values())} missing cells in {len(filled)} columns are filled in "
-            "with the median of the training rows, or the most frequent category, such as "
-            f"{filled[first]} in {first!r}"
+            f"{path}: {sum(filled.values())} missing cells{marks} in {len(filled)} columns are "
+            "filled in with the median of the training rows, or the most frequent category, such "
+            f"as {filled[first]} in {first!r}"
         )
     return np.concatenate(parts, axis=1), notes
+
+
+def _equal_rows(
+    values: np.ndarray,
+    positions: Mapping[str, np.ndarray],
+    names_of: Callable[[str, np.ndarray], list[str]],
+) -> list[str]:
+    """Notes on equal rows in two splits, in a table where most rows are different."""
+    hashes = example_hashes(values)
+    if 2 * len(np.unique(hashes)) <= len(hashes):
+        return []
+    return equal_in_two_splits(
+        {split: hashes[positions[split]] for split in SPLITS if split in positions},
+        lambda split, at: names_of(split, np.array([at]))[0],
+        "rows",
+    )
 
 
 def _names(

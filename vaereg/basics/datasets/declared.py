@@ -97,7 +97,9 @@ class ImageFolderParams:
 class CsvParams:
     """Parameters of the dataset `csv`."""
 
-    path: str = param(REQUIRED, "a UTF-8 text file with one row per line")
+    path: str = param(
+        REQUIRED, "a text file (UTF-8, or with a mark of its encoding), one row per line"
+    )
     delimiter: str = param("", "the character between cells; empty: found in the file")
     decimal: str = param("auto", "the decimal sign of numbers", choices=("auto", ".", ","))
     columns: tuple[str, ...] = param((), "names of the columns to use; empty: all")

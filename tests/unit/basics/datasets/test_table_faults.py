@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from pathlib import Path
 
 import numpy as np
@@ -92,7 +93,11 @@ def test_too_many_texts_to_encode_are_refused(context: vaereg.BuildContext) -> N
 
 
 @pytest.mark.parametrize(
-    "date", ["2020-01-{:02}", "{:02}.01.2020", "1/{:02}/20", "2020-01-{:02}T10:00"]
+    "date",
+    [
+        *("2020-01-{:02}", "{:02}.01.2020", "1/{:02}/20", "2020-01-{:02}T10:00", "{} Jan 2020"),
+        *("{}-Jan-20", '"January {}, 2020"', '"Mon, {} Mar 2020"', "2020-W{:02}", "10:{:02} pm"),
+    ],
 )
 def test_dates_are_refused_with_a_sentence(context: vaereg.BuildContext, date: str) -> None:
     write(context, "a,when\n" + "".join(f"{i},{date.format(i + 1)}\n" for i in range(20)))
@@ -186,6 +191,212 @@ def test_a_table_of_many_columns_is_read(context: vaereg.BuildContext) -> None:
     body = "\n".join(",".join(f"{i % 7}.{row}" for i in range(60_000)) for row in range(3))
     write(context, f"{head}\n{body}\n")
     assert load(context, validation=0, test=0).spec.shape == (60_000,)
+
+
+@pytest.mark.parametrize("date", ["2020-{:02}", "{:02}/2020", "2020-{}-01", "{}. Oktober 2020"])
+def test_months_are_dates_too(context: vaereg.BuildContext, date: str) -> None:
+    write(context, "a,when\n" + "".join(f"{i},{date.format(i % 12 + 1)}\n" for i in range(30)))
+    with pytest.raises(vaereg.DataError, match="'when' holds dates"):
+        load(context, text="one_hot")
+
+
+def test_dates_that_are_written_as_whole_numbers_are_told(context: vaereg.BuildContext) -> None:
+    write(context, "a,when\n" + "".join(f"{i},202001{i % 28 + 1:02}\n" for i in range(30)))
+    assert "column 'when' looks like dates, such as '20200101'" in "".join(load(context).notes)
+
+
+def numbered(count: int = 40) -> list[str]:
+    return [f"{number}.5,{number * 3 % 7}" for number in range(count)]
+
+
+def test_a_column_without_a_name_is_used_and_told(context: vaereg.BuildContext) -> None:
+    write(context, "a,\n" + "\n".join(numbered()) + "\n")
+    data = load(context)
+    assert data.spec.shape == (2,)
+    assert "1 columns have no name, such as column '2'" in "".join(data.notes)
+
+
+@pytest.mark.parametrize("name", ["", "Unnamed: 0", "id"])
+def test_a_column_that_numbers_the_rows_is_told(context: vaereg.BuildContext, name: str) -> None:
+    rows = [f"{number},{cells}" for number, cells in enumerate(numbered())]
+    write(context, f"{name},a,b\n" + "\n".join(rows) + "\n")
+    data = load(context)
+    assert data.spec.shape == ((3,) if name == "id" else (2,))
+    assert "numbers the rows (0, 1, 2, …)" in "".join(data.notes)
+    assert load(context, columns=(name or "1", "a", "b")).spec.shape == (3,)
+
+
+@pytest.mark.parametrize(
+    ("first", "words"),
+    [
+        ("inf,<5", "line 1, column '1' is 'inf'"),
+        ("NA,NA", "line 1, column '1' is missing"),
+        ("b,5", "column '1' is 'b', not a finite number"),
+    ],
+)
+def test_a_first_row_that_may_be_data_is_not_taken_as_names(
+    context: vaereg.BuildContext, first: str, words: str
+) -> None:
+    write(context, "\n".join([first, *numbered()]) + "\n")
+    with pytest.raises(vaereg.DataError) as caught:
+        load(context)
+    assert words in str(caught.value)
+    assert 'If line 1 names the columns, set header = "yes"' in str(caught.value)
+    assert load(context, missing="drop_rows").notes if first == "NA,NA" else True
+
+
+def test_names_that_also_stand_below_are_asked_about(context: vaereg.BuildContext) -> None:
+    write(context, "\n".join(f"{'abc'[i % 3]},{'xy'[i % 2]}" for i in range(40)) + "\n")
+    assert 'if it is data, set header = "no"' in "".join(load(context, text="one_hot").notes)
+
+
+@pytest.mark.parametrize("header", ["2019,2020,2021", "100,200,300"])
+def test_a_header_of_numbers_above_whole_numbers_is_asked_about(
+    context: vaereg.BuildContext, header: str
+) -> None:
+    write(context, f"{header}\n" + "".join(f"{i},{i * 7 % 11},{i % 5}\n" for i in range(40)))
+    assert 'if it holds names, set header = "yes"' in "".join(load(context).notes)
+
+
+def test_rows_without_any_cell_are_left_out_and_told(context: vaereg.BuildContext) -> None:
+    rows = numbered()
+    write(context, "a,b\n" + "\n".join([*rows[:5], ",", *rows[5:], ",", ","]) + "\n\n")
+    data = load(context)
+    assert len(everything(data)) == 40
+    assert "3 rows without any cell are left out, such as line 7" in "".join(data.notes)
+    write(context, "a\n1\n\n2.5\n" + "".join(f"{i}\n" for i in range(30)) + "\n")
+    assert "1 rows without any cell are left out, such as line 3" in "".join(load(context).notes)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-32"])
+def test_a_mark_at_the_start_tells_the_encoding(
+    context: vaereg.BuildContext, encoding: str
+) -> None:
+    text = "größe,b\n" + "\n".join(numbered()) + "\n"
+    (context.folder / "t.csv").write_bytes(text.encode(encoding))
+    data = load(context)
+    assert data.to_rows is not None and data.to_rows(everything(data))[0] == ("größe", "b")
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("a,b\n1,é\n".encode("latin-1"), "line 2: byte 0xe9: cannot be read as UTF-8"),
+        ("a,b\n1,2\n".encode("utf-16-le"), "holds NUL bytes"),
+        (gzip.compress(b"a,b"), "compressed by gzip; unpack it"),
+        (b"PK\x03\x04" + bytes(40), "a zip archive, such as a .xlsx file"),
+        (b'a,b\n1,"3"4\n', "line 2: ',' expected after"),
+    ],
+)
+def test_what_is_no_text_in_utf_8_is_told_with_its_place(
+    context: vaereg.BuildContext, content: bytes, words: str
+) -> None:
+    (context.folder / "t.csv").write_bytes(content)
+    with pytest.raises(vaereg.DataError) as caught:
+        load(context)
+    assert words in str(caught.value)
+
+
+def test_decimal_commas_in_quotes_are_found_and_thousands_are_not_taken_for_them(
+    context: vaereg.BuildContext,
+) -> None:
+    write(context, "a,b\n" + "".join(f'"{i},5",{i % 7}\n' for i in range(30)))
+    data = load(context)
+    assert data.spec.shape == (2,) and "such as '0,5' as 0.5" in "".join(data.notes)
+    write(context, "a,b\n" + "".join(f'"{i + 1},200",{i % 7}\n' for i in range(30)))
+    data = load(context)
+    assert data.spec.shape == (1,)
+    told = "".join(data.notes)
+    assert "1 of 2 columns hold numbers with other characters and are left out: 'a' ('1,2" in told
+
+
+@pytest.mark.parametrize("cell", ["{}%", "${}.99", "{} kg", "<{}"])
+@pytest.mark.parametrize("text", ["drop", "one_hot"])
+def test_a_column_whose_numbers_all_have_other_characters_is_told(
+    context: vaereg.BuildContext, cell: str, text: str
+) -> None:
+    write(context, "a,b\n" + "".join(f"{i}.5,{cell.format(i % 7)}\n" for i in range(40)))
+    told = "".join(load(context, text=text).notes)
+    assert "hold numbers with other characters" in told and cell.format(0) in told
+
+
+def test_constant_columns_and_categories_that_are_left_out_are_told(
+    context: vaereg.BuildContext,
+) -> None:
+    rows = [f"{i}.5,7,{'rare' if i == 3 else 'xy'[i % 2]}" for i in range(40)]
+    write(context, "a,same,city\n" + "\n".join(rows) + "\n")
+    shares = {"validation": 0.3, "test": 0.3, "text": "one_hot", "drop_constant": True}
+    told = ["".join(load(context, split_seed=seed, **shares).notes) for seed in range(6)]
+    assert all("1 columns have one value in all training rows" in each for each in told)
+    assert "'same' ('7')" in told[0]
+    words = "1 categories occur in no training row and are read as none: 'city=rare' (1 rows)"
+    assert any(words in each for each in told)
+
+
+def test_cells_that_lose_digits_or_zeros_are_told(context: vaereg.BuildContext) -> None:
+    rows = [f"{i}.5,{2**53 + i},0{1000 + i}" for i in range(40)]
+    write(context, "a,big,zip\n" + "\n".join(rows) + "\n")
+    told = "".join(load(context).notes)
+    assert "20 cells of column 'big' have more digits than a float64 holds" in told
+    assert "40 cells of column 'zip' have leading zeros, such as '01000'" in told
+    write(context, "a,b\n" + "".join(f"{i},{1e12 if i == 3 else i / 1000}\n" for i in range(40)))
+    assert any(
+        "'b' (40 different values become" in "".join(load(context, split_seed=seed).notes)
+        for seed in range(3)
+    )
+
+
+def test_labels_that_are_spelled_differently_stay_different_and_are_told(
+    context: vaereg.BuildContext,
+) -> None:
+    write(context, "a,y\n" + "".join(f"{i}.5,{('1', '01', '1.0')[i % 3]}\n" for i in range(40)))
+    data = load(context, target="y")
+    assert data.spec.class_names == ("01", "1", "1.0")
+    assert "'01' and '1' and '1.0', which are taken as different classes" in "".join(data.notes)
+
+
+def test_a_missing_group_is_an_error_and_equal_numbers_are_one_group(
+    context: vaereg.BuildContext,
+) -> None:
+    rows = [f"{i // 4}{'.0' * (i % 2)},{i}.5" for i in range(40)]
+    write(context, "g,a\n" + "\n".join(rows) + "\n")
+    data = load(context, groups="g")
+    assert data.names is not None
+    lines = [
+        {int(name.rsplit(" ", 1)[1]) for name in data.names(part, np.arange(len(split)))}
+        for part, split in (("train", data.train), ("test", data.test))
+        if split is not None
+    ]
+    groups = [{(line - 2) // 4 for line in part} for part in lines]
+    assert not groups[0] & groups[1]
+    write(context, "g,a\n" + "\n".join([*rows, ",7"]) + "\n")
+    with pytest.raises(vaereg.DataError, match="column 'g' is missing"):
+        load(context, groups="g", missing="median")
+
+
+def test_equal_rows_in_two_splits_are_told(context: vaereg.BuildContext) -> None:
+    rows = numbered(60)
+    write(context, "a,b\n" + "\n".join([*rows, *rows[:30]]) + "\n")
+    told = "".join(load(context).notes)
+    assert (
+        "rows of the test split are equal to some of the train split, such as t.csv, line" in told
+    )
+
+
+@pytest.mark.parametrize(
+    "params",
+    [
+        {"one_hot": ("c",), "ordinal": ("c",)},
+        {"columns": ("a", "c"), "drop": ("c",)},
+        {"one_hot": ("c",), "columns": ("a",)},
+    ],
+)
+def test_keys_that_contradict_each_other_are_refused(
+    context: vaereg.BuildContext, params: dict[str, tuple[str, ...]]
+) -> None:
+    write(context, "a,c\n" + "".join(f"{i},{'xyz'[i % 3]}\n" for i in range(40)))
+    with pytest.raises(vaereg.DataError, match=r"csv: .*'c'"):
+        load(context, **params)
 
 
 def test_the_cells_are_those_of_the_file(tmp_path: Path) -> None:

@@ -17,11 +17,14 @@ from vaereg.basics.datasets.files.cells import (
     parse_number,
 )
 
-Sort = Literal["numbers", "text", "dates", "empty"]
+Sort = Literal["numbers", "marked", "text", "dates", "empty"]
 
 
 def sort_of(cells: Sequence[str]) -> Sort:
-    """What a column holds, by most of its cells."""
+    """What a column holds, by most of its cells.
+
+    A column of "marked" numbers has no plain number, but most cells are such as 5 %, $3 or 1,200.
+    """
     counts = Counter(cell for cell in cells if not is_missing(cell))
     total = sum(counts.values())
     if not total:
@@ -32,7 +35,9 @@ def sort_of(cells: Sequence[str]) -> Sort:
     if 2 * sum(count for cell, count in counts.items() if is_date(cell)) > total:
         return "dates"
     near = sum(count for cell, count in counts.items() if is_nearly_a_number(cell))
-    return "numbers" if numbers and 2 * near >= total else "text"
+    if 2 * near < total:
+        return "text"
+    return "numbers" if numbers else "marked"
 
 
 @attrs.frozen(kw_only=True)
