@@ -1,49 +1,22 @@
 """Runs that are killed by SIGKILL resume and give the same result."""
 
-import os
 import random
 import re
 import signal
 import subprocess
-import sys
 import time
 from pathlib import Path
 
 import pytest
 
-from tests.helpers.tiny_run import command, newest, result, vaereg_here, write_project
+from tests.helpers.killed_runs import DIE_IN_A_WRITE, assert_equal_runs, started
+from tests.helpers.tiny_run import newest, result, vaereg_here, write_project
 from vaereg.runs.layout import RunFolder
-from vaereg.runs.state_file import read_state
 from vaereg.runs.status import read_status
 
 pytestmark = pytest.mark.slow
 
 TRAIN = "checkpoint = { every_steps = 2, every_seconds = 0.0 }\nsamples_every = 0"
-
-
-def started(folder: Path, *words: str, code: str = "") -> subprocess.Popen[str]:
-    """Starts a process of vaereg; `code` runs in it first."""
-    argv = command(*words)
-    if code:
-        run = f"from vaereg.cli.main import main\nraise SystemExit(main({list(words)!r}))"
-        argv = [sys.executable, "-c", f"{code}\n{run}"]
-    return subprocess.Popen(
-        argv,
-        cwd=folder,
-        env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-
-
-def assert_equal_runs(one: Path, other: Path) -> None:
-    for name in ("checkpoints/last.h5", "checkpoints/best.h5", "model.weights.h5"):
-        mine, theirs = read_state(one / name)[0], read_state(other / name)[0]
-        assert mine.keys() == theirs.keys()
-        assert [path for path in mine if mine[path].tobytes() != theirs[path].tobytes()] == []
-    for name in ("history.csv", "samples/samples.png", "samples/reconstructions.png"):
-        assert (one / name).read_bytes() == (other / name).read_bytes()
 
 
 @pytest.fixture(scope="module")
@@ -88,22 +61,6 @@ def wait_for_training(child: subprocess.Popen[str]) -> None:
     for line in child.stderr or ():
         if line.startswith("compiling") or "finished" in line:
             return
-
-
-DIE_IN_A_WRITE = """
-import os, pathlib
-import vaereg.runs.atomic as atomic
-real, seen = atomic._to_disk, [0]
-def deadly(path):
-    if 'last.h5' in path.name and path.name.endswith('.tmp'):
-        seen[0] += 1
-        if seen[0] == 7:
-            with path.open('r+b') as file:
-                file.truncate(path.stat().st_size // 2)
-            os.kill(os.getpid(), 9)
-    real(path)
-atomic._to_disk = deadly
-"""
 
 
 def test_a_kill_while_a_checkpoint_is_written_changes_no_bit(whole):

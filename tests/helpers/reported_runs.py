@@ -9,6 +9,7 @@ import attrs
 import numpy as np
 
 from tests.helpers.evaluations import make_evaluated_on, make_evaluation, make_score
+from tests.helpers.made_lock import COMPONENT, made_lock
 from vaereg.comparison.comparison import (
     ONE_PAIR,
     PAIRED_SEEDS,
@@ -258,18 +259,12 @@ def write_run(
         .replace("{likelihood}", likelihood)
         .replace("{seed}", str(made.seed))
     )
-    lock = {
-        "form": 1,
-        "vaereg": "0.1.0",
-        "python": "3.11.7",
-        "keras": "3.15.1",
-        "backend": {"name": "tensorflow", "version": "2.21.0"},
-        "devices": ["CPU"],
-        "model": made.model,
-        "seed": made.seed,
-        "dataset": {"name": "fashion"},
-        "components": {"sampler": {"component": "vaereg/prior", "distribution": "vaereg"}},
-    }
+    lock = made_lock(
+        model=made.model,
+        seed=made.seed,
+        dataset={"name": "fashion"},
+        components={"sampler": {**COMPONENT, "component": "vaereg/prior"}},
+    )
     run.lock.write_text(json.dumps(lock))
     lines = ["epoch,step,loss,kl,val_loss,val_kl,eval_hf_gap"]
     for epoch in range(1, 21):

@@ -114,8 +114,7 @@ def _runs_of_model(name: str, root: Path) -> list[RunFolder]:
 
 def argument_of(name: str, variant: Variant) -> str:
     """RUN[@SAMPLER][#SEED] as the user types it."""
-    sampler = f"@{variant.sampler}" if variant.sampler else ""
-    return f"{name}{sampler}" + (f"#{variant.seed}" if variant.seed else "")
+    return variant.of(name)
 
 
 def _trained_run(run: Run) -> Trained:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import attrs
 
 from vaereg.contracts.plain_values import JsonObject
+from vaereg.runs.json_form import misfit
 
 FORM = 6
 """Increases when a key of evaluation.json changes its name or meaning, or when scores are measured
@@ -183,19 +184,21 @@ def from_dict(content: JsonObject) -> Evaluation:
     """The evaluation whose evaluation.json has this content.
 
     Raises:
-        TypeError, KeyError, AttributeError: if the content has another form.
+        ValueError: if the content has another form.
     """
     fields = {name: value for name, value in content.items() if name != "form"}
+    if wrong := misfit(fields, Evaluation):
+        raise ValueError(wrong)
     evaluated_on = dict(fields.pop("evaluated_on"))
     for key in ("shape", "class_names"):
-        evaluated_on[key] = tuple(evaluated_on[key])
+        evaluated_on[key] = tuple(evaluated_on.get(key, ()))
     return Evaluation(
         **{
             **fields,
             "evaluated_on": EvaluatedOn(**evaluated_on),
             "extractors": {n: Extractor(**e) for n, e in fields["extractors"].items()},
             "scores": {n: Score(**s) for n, s in fields["scores"].items()},
-            "held": tuple(fields["held"]),
-            "warnings": tuple(fields["warnings"]),
+            "held": tuple(fields.get("held", ())),
+            "warnings": tuple(fields.get("warnings", ())),
         }
     )

@@ -9,6 +9,7 @@ Next to evaluation.json, evaluation.h5 holds the arrays: under `scores/NAME/` th
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -33,6 +34,11 @@ class Variant:
 
     sampler: str = ""
     seed: int = 0
+
+    def of(self, name: str) -> str:
+        """RUN[@SAMPLER][#SEED] as the user types it."""
+        sampler = f"@{self.sampler}" if self.sampler else ""
+        return f"{name}{sampler}" + (f"#{self.seed}" if self.seed else "")
 
     @property
     def suffix(self) -> str:
@@ -86,9 +92,9 @@ def read_evaluation(run: RunFolder, variant: Variant) -> Evaluation | None:
     path = evaluation_path(run, variant)
     if not path.exists():
         return None
-    content = read_json(path)
+    again = _again(run, variant)
+    content = read_json(path, again)
     form = content.get("form") if isinstance(content, dict) else None
-    again = f"Evaluate it again: vaereg evaluate {run} --again"
     if form != FORM:
         message = f"{path} has form {form}, but this version of vaereg reads form {FORM}.\n{again}"
         if isinstance(form, int) and form < FORM:
@@ -96,8 +102,13 @@ def read_evaluation(run: RunFolder, variant: Variant) -> Evaluation | None:
         raise RunError(message)
     try:
         return attrs.evolve(from_dict(content), run=str(run))
-    except (TypeError, KeyError, AttributeError, ValueError) as error:
-        raise RunError(f"{path} is damaged ({error!r}).\n{again}") from error
+    except ValueError as error:
+        raise RunError(f"{path} was damaged or edited: {error}.\n{again}") from error
+
+
+def _again(run: RunFolder, variant: Variant) -> str:
+    """What to do about a damaged evaluation."""
+    return f"Evaluate it again: vaereg evaluate {shlex.quote(variant.of(str(run)))} --again"
 
 
 def read_arrays(run: RunFolder, variant: Variant, evaluation: Evaluation) -> dict[str, np.ndarray]:
@@ -106,7 +117,7 @@ def read_arrays(run: RunFolder, variant: Variant, evaluation: Evaluation) -> dic
     Raises:
         RunError: if they are missing, damaged or belong to another evaluation.
     """
-    again = f"Evaluate it again: vaereg evaluate {run} --again"
+    again = _again(run, variant)
     path = arrays_path(run, variant)
     arrays, attributes = read_state(path, again)
     if attributes.get("made") != evaluation.made:

@@ -37,9 +37,12 @@ def replacing(path: Path) -> Iterator[Path]:
         temporary.replace(path)
         _to_disk(path.parent)
     except OSError as error:
+        advice = "Free space, or fix the permissions."
+        if path.is_dir():
+            advice = "A folder of this name is in its place; move it away."
         raise RunError(
             f"cannot write {path}: {error.strerror or error}\n"
-            "The previous file, if any, is unchanged. Free space, or fix the permissions."
+            f"The previous file, if any, is unchanged. {advice}"
         ) from error
     finally:
         temporary.unlink(missing_ok=True)
@@ -61,18 +64,46 @@ def json_text(content: Json) -> str:
     return json_escaped(json.dumps(content, indent=2, ensure_ascii=False)) + "\n"
 
 
-def read_json(path: Path) -> Json:
+def read_text(path: Path, instead: str = "") -> str:
+    """Reads a text file of a run.
+
+    Args:
+        path: the file.
+        instead: what to do if it cannot be read, for the error message.
+
+    Raises:
+        RunError: if it is missing, no file, or not UTF-8.
+    """
+    after = f"\n{instead}" if instead else ""
+    try:
+        if path.exists() and not path.is_file():  # reading a pipe would wait for a writer
+            what = "a folder" if path.is_dir() else "a pipe or a device"
+            raise RunError(f"{path} cannot be read: it is {what}, not a file. Move it away.{after}")
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise RunError(f"{path} is missing.{after}") from None
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) else error
+        raise RunError(f"{path} cannot be read: {why or error}.{after}") from error
+
+
+def read_json(path: Path, instead: str = "") -> Json:
     """Reads a JSON file of a run.
+
+    Args:
+        path: the file.
+        instead: what to do if it cannot be read, for the error message.
 
     Raises:
         RunError: if it is missing or damaged.
     """
+    text = read_text(path, instead)
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise RunError(f"{path} is missing; {path.parent} is not a complete run folder.") from None
-    except (OSError, ValueError) as error:
-        raise RunError(f"{path} cannot be read: {error}") from error
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:
+        why = "too deeply nested" if isinstance(error, RecursionError) else error
+        after = f"\n{instead}" if instead else ""
+        raise RunError(f"{path} cannot be read: it is no JSON ({why}).{after}") from error
 
 
 def remove_leftovers(folder: Path) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from vaereg.errors import RunError
-from vaereg.runs.atomic import write_text
+from vaereg.runs.atomic import read_text, write_text
 
 
 class History:
@@ -37,14 +37,14 @@ class History:
         Raises:
             RunError: if the file cannot be read or holds fewer epochs.
         """
-        rows = read_history(self.path) if self.path.exists() else []
+        rows = read_history(self.path) if epochs else []
         earlier = [name for name in (rows[0] if rows else ()) if name not in ("epoch", "step")]
         self.names = tuple(dict.fromkeys((*self.names, *earlier)))  # terms may change in a run
         self.rows = [row for row in rows if int(row["epoch"]) <= epochs]
         if len(self.rows) != epochs:
             raise RunError(
                 f"{self.path} holds {len(self.rows)} of the {epochs} epochs that were trained; "
-                "it was edited or replaced. Restore it, or train again."
+                "it was edited or replaced. Restore it from a copy, or train again in a new run."
             )
         self._write()
 
@@ -64,15 +64,24 @@ class History:
 
 
 def read_history(path: Path) -> list[dict[str, str]]:
-    """The rows of a history, by column, as text.
+    """The rows of a history, by column, as text: one for each epoch from 1, each cell a number or
+    empty.
 
     Raises:
         RunError: if the file is missing or is not a history.
     """
+    instead = "Restore it from a copy, or train again in a new run."
+    text = read_text(path, instead)
     try:
-        rows = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8"))))
-        for row in rows:
-            int(row["epoch"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise RunError(f"{path} cannot be read: {error!r}") from error
+        rows: list[dict[str, str]] = list(csv.DictReader(io.StringIO(text), strict=True))
+        for number, row in enumerate(rows, 1):
+            if int(row["epoch"]) != number:
+                raise ValueError(f"row {number} is that of epoch {row['epoch']}")
+            for name, cell in row.items():
+                if name is None or cell is None:
+                    raise ValueError(f"row {number} has another number of cells than the header")
+                if cell:
+                    float(cell)
+    except (ValueError, KeyError, TypeError, csv.Error) as error:
+        raise RunError(f"{path} cannot be read: it is no history ({error}).\n{instead}") from error
     return rows

@@ -236,7 +236,10 @@ def runs_of(folder: Path) -> list[RunFolder]:
 
 def _holds_run(folder: Path) -> bool:
     try:
-        return (folder / "declaration.toml").is_file()
+        # a run that has lost its declaration is named, and no older one used in its place
+        return (folder / "declaration.toml").exists() or (
+            (folder / "lock.json").exists() and (folder / "checkpoints").is_dir()
+        )
     except OSError as error:
         if error.errno == errno.ENAMETOOLONG:
             return False

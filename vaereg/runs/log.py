@@ -15,13 +15,25 @@ FINAL_LOSS = "loss_at_final_weights"
 
 
 class Log:
-    """Appends events; first ends a line that a killed process left incomplete."""
+    """Appends events; first ends a line that a killed process left incomplete.
+
+    Args:
+        path: the file.
+
+    Raises:
+        RunError: if the operating system refuses.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        if path.exists() and not _ends_whole(path):
-            with path.open("a", encoding="utf-8") as file:
-                file.write("\n")
+        if path.exists() and not path.is_file():
+            raise RunError(f"cannot write {path}: it is no file. Move it away.")
+        try:
+            if path.exists() and not _ends_whole(path):
+                with path.open("a", encoding="utf-8") as file:
+                    file.write("\n")
+        except OSError as error:
+            raise RunError(f"cannot write {path}: {error.strerror or error}") from error
 
     def add(self, event: str, **fields: Json) -> None:
         """Appends an event with the time in ISO 8601.
@@ -40,12 +52,14 @@ class Log:
 def read_log(path: Path) -> list[JsonObject]:
     """The events in order; incomplete lines are skipped."""
     events = []
-    lines = path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
+    lines = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
     for line in lines.splitlines():
         try:
-            events.append(json.loads(line))
-        except ValueError:
+            event = json.loads(line)
+        except (ValueError, RecursionError):
             continue
+        if isinstance(event, dict):
+            events.append(event)
     return events
 
 

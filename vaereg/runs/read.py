@@ -9,6 +9,7 @@ import attrs
 from vaereg.errors import RunError
 from vaereg.runs.atomic import JsonObject, read_json
 from vaereg.runs.layout import ROOT, RunFolder, find_run
+from vaereg.runs.lock_form import misfit_of_lock
 from vaereg.runs.run_lock import FORM
 from vaereg.runs.status import Status, read_status
 
@@ -35,36 +36,21 @@ def read_run(argument: str | Path, root: Path = ROOT) -> Run:
         RunError: if there is no such run, or its files are missing, damaged or from a newer vaereg.
     """
     folder = find_run(argument, root)
-    lock = read_json(folder.lock)
+    instead = "Restore it from a copy, or train again in a new run."
+    lock = read_json(folder.lock, instead)
     form = lock.get("form", FORM) if isinstance(lock, dict) else None
     if isinstance(form, int) and form > FORM:
         raise RunError(
             f"{folder} was made by a newer vaereg ({lock.get('vaereg')}); update vaereg."
         )
-    if not isinstance(form, int) or not _is_lock(lock):
-        raise RunError(f"{folder.lock} is not a lock file; it was damaged or edited.")
+    if wrong := misfit_of_lock(lock):
+        raise RunError(f"{folder.lock} was damaged or edited: {wrong}.\n{instead}")
     return Run(folder=folder, lock=lock, status=read_status(folder))
 
 
-def _is_lock(lock: JsonObject) -> bool:
-    components = lock.get("components")
-    return (
-        isinstance(components, dict)
-        and all(isinstance(each, dict) for each in components.values())
-        and all(isinstance(lock.get(key, {}), dict) for key in ("dataset", "backend"))
-    )
-
-
 def locked_backend(run: Run) -> str:
-    """The Keras backend that a run was trained with.
-
-    Raises:
-        RunError: if the run lock names no backend.
-    """
-    name = run.lock.get("backend", {}).get("name")
-    if not isinstance(name, str):
-        raise RunError(f"{run.folder.lock} names no backend; it was damaged or edited.")
-    return name
+    """The Keras backend that a run was trained with."""
+    return str(run.lock["backend"]["name"])
 
 
 def check_finished(run: Run) -> None:
@@ -87,6 +73,8 @@ def why_unfinished(run: Run) -> str:
     if status.state == "running":
         return f"{run.folder} is still being trained, {far}. Wait until it has finished."
     because = f" ({status.reason})" if status.reason else ""
+    if status.reason and not status.of:
+        far = "at an unknown epoch"
     how = "it failed" if status.state == "failed" else f"it was {status.state}"
     return (
         f"{run.folder} is not finished: {how} {far}{because}.\n"

@@ -11,9 +11,11 @@ import attrs
 
 from vaereg.contracts.plain_values import TomlTable, TomlValue
 from vaereg.declaration.declaration import Declaration
-from vaereg.declaration.text.document import Document, read_document
+from vaereg.declaration.text.document import Document, parse_document
 from vaereg.declaration.write import declaration_toml, toml_value
-from vaereg.errors import RunError
+from vaereg.errors import DeclarationError, RunError
+from vaereg.runs.atomic import read_text
+from vaereg.runs.json_form import misfit
 from vaereg.runs.layout import RunFolder
 
 CHANGES = "changes"
@@ -54,7 +56,7 @@ class RunDeclaration:
     Args:
         document: the declaration, without the changes.
         changes: the changes, in order.
-        is_edited: whether somebody edited the file by hand since the run wrote it.
+        is_edited: whether the file was edited by hand, or damaged, since the run wrote it.
     """
 
     document: Document
@@ -81,17 +83,24 @@ def run_declaration_toml(
         entries = {name: value for name, value in attrs.asdict(change).items() if value is not None}
         text += f"\n[[{CHANGES}]]\n"
         text += "".join(f"{name} = {toml_value(value)}\n" for name, value in entries.items())
-    return f"{text}\n{DIGEST}{_digest(text)}\n"
+    # at its beginning, so that it is kept in a file that is cut
+    return f"{DIGEST}{_digest(text)}\n\n{text}"
 
 
 def read_run_declaration(run: RunFolder) -> RunDeclaration:
     """Reads declaration.toml of a run.
 
     Raises:
-        DeclarationError: if it is missing or not TOML.
-        RunError: if its changes have another form.
+        DeclarationError: if it is not TOML.
+        RunError: if it is missing, or its changes have another form.
     """
-    document = read_document(run.declaration)
+    instead = "Restore it from a copy, or train again in a new run."
+    text = read_text(run.declaration, instead)
+    try:
+        document = parse_document(text, str(run.declaration), run.path.absolute())
+    except DeclarationError as error:
+        error.add_note(f"The run wrote this file; it was damaged or edited. {instead}")
+        raise
     values = dict(document.values)
     written = [line for line in document.text.splitlines() if line.startswith(DIGEST)]
     # files of earlier versions have no digest
@@ -130,7 +139,6 @@ def _digest(text: str) -> str:
 
 
 def _changes_of(listed: TomlValue, run: RunFolder) -> tuple[Change, ...]:
-    try:
-        return tuple(Change(**each) for each in listed)
-    except TypeError as error:
-        raise RunError(f"{run.declaration}: `{CHANGES}` has an unknown form: {error}") from error
+    if wrong := misfit(listed, list[Change], CHANGES):
+        raise RunError(f"{run.declaration} was damaged or edited: {wrong}")
+    return tuple(Change(**each) for each in listed)

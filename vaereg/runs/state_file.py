@@ -69,7 +69,9 @@ def read_state(
     Raises:
         RunError: if the file is missing, truncated, damaged or from a newer vaereg.
     """
-    if not path.is_file():
+    if path.exists() and not path.is_file():
+        raise _damaged(path, "it is no file", instead)
+    if not path.exists():
         raise RunError(f"{path} is missing." + (if_missing and f"\n{if_missing}"))
     try:
         with h5py.File(path, "r") as file:
@@ -104,6 +106,8 @@ class Stamp:
 
 def read_stamp(path: Path) -> Stamp | None:
     """The stamp of a state file, read without its arrays; None if it is missing or unreadable."""
+    if not path.is_file():  # opening a pipe would wait for a writer
+        return None
     try:
         with h5py.File(path, "r") as file:
             attributes = json.loads(file["attributes"].asstr()[()])

@@ -8,6 +8,7 @@ import attrs
 
 from vaereg.errors import RunError
 from vaereg.runs.atomic import read_json, write_json
+from vaereg.runs.json_form import misfit
 from vaereg.runs.layout import RunFolder
 from vaereg.runs.process_lock import is_held
 
@@ -42,15 +43,33 @@ def write_status(run: RunFolder, status: Status) -> None:
 def read_status(run: RunFolder) -> Status:
     """The state of a run now.
 
-    Raises:
-        RunError: if status.json cannot be read.
+    If status.json is missing or damaged, the run counts as killed: its weights are used only with a
+    warning, and `vaereg resume` writes status.json anew.
     """
-    if not run.status.exists():  # killed before its first step
-        return Status(state="running" if is_held(run) else "killed")
+    running = is_held(run)
+    unknown = Status(state="running" if running else "killed")
+    if not run.status.exists():  # killed before its first step, unless there is a checkpoint
+        reason = f"{run.status} is missing" if run.last.exists() else ""
+        return attrs.evolve(unknown, reason=reason)
     try:
-        status = Status(**read_json(run.status))
-    except TypeError as error:
-        raise RunError(f"{run.status} has an unknown format: {error}") from None
-    if status.state == "running" and not is_held(run):
+        status = stored_status(run)
+    except RunError as error:
+        return attrs.evolve(unknown, reason=str(error))
+    if status.state == "running" and not running:
         return attrs.evolve(status, state="killed")
     return status
+
+
+def stored_status(run: RunFolder) -> Status:
+    """The content of status.json.
+
+    Raises:
+        RunError: if it is missing or damaged.
+    """
+    content = read_json(run.status)
+    wrong = misfit(content, Status)
+    if not wrong and content["state"] not in STATES:
+        wrong = f"state is {content['state']!r}, not one of {', '.join(STATES)}"
+    if wrong:
+        raise RunError(f"{run.status} was damaged or edited: {wrong}")
+    return Status(**content)

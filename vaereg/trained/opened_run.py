@@ -97,11 +97,12 @@ def read_opened_run(
 
 
 def _check_edited(run: RunFolder, warn: Callable[[str], None], *, ignore: bool) -> None:
-    what = f"{run.declaration} was edited by hand after the run wrote it"
+    what = f"{run.declaration} was edited by hand, or damaged, after the run wrote it"
     if not ignore:
         raise LockError(
             f"{what}, so it does not say how the run was trained.\n"
-            f"Undo the edit. To change a setting: vaereg resume {run} --set KEY=VALUE. To use the "
+            "Undo the edit, or restore it from a copy. To change a setting: vaereg resume "
+            f"{run} --set KEY=VALUE. To use the "
             "edited values all the same, use the option ignore_lock."
         )
     warn(f"{what}; the edited values are used")

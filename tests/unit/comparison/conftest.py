@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from tests.helpers.made_lock import COMPONENT, made_lock
 from vaereg.runs.layout import RunFolder
 from vaereg.runs.status import Status, write_status
 
@@ -27,7 +28,8 @@ def make(root):
             f'default = "{model}"\nfolder = "/somewhere/{count}"\n[models.{model}]\n'
             f"latent = {latent}\n[train]\nseed = {seed}\nepochs = 30\n"
         )
-        lock = {"model": model, "seed": seed, "components": {"sampler": {"component": sampler}}}
+        components = {"sampler": {**COMPONENT, "component": sampler}}
+        lock = made_lock(model=model, seed=seed, components=components)
         folder.lock.write_text(json.dumps(lock))
         write_status(folder, Status(state=state, epochs=7, of=30, reason=reason))
         return folder

@@ -20,12 +20,26 @@ def test_the_form_is_written_first():
     assert next(iter(as_dict(make_evaluation()))) == "form"
 
 
-@pytest.mark.parametrize("key", ["evaluated_on", "scores", "extractors", "warnings"])
+@pytest.mark.parametrize("key", ["evaluated_on", "scores", "extractors"])
 def test_a_content_without_a_key_is_refused(key):
     content = as_dict(make_evaluation())
     del content[key]
-    with pytest.raises(KeyError):
+    with pytest.raises(ValueError, match=f"{key} is missing"):
         from_dict(content)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "told"),
+    [
+        ("scores", {"hf_gap": 3}, "scores.hf_gap is 3, not a table"),
+        ("epochs", "3", "epochs is '3', not a whole number"),
+        ("warnings", "none", "warnings is 'none', not a list"),
+        ("colour", 1, "colour is no known key"),
+    ],
+)
+def test_a_value_of_another_type_is_refused_with_its_place(key, value, told):
+    with pytest.raises(ValueError, match=told):
+        from_dict({**as_dict(make_evaluation()), key: value})
 
 
 def test_the_base_of_a_score_is_its_name_without_the_extractors():

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from tests.helpers.evaluations import make_evaluated_on, make_evaluation
+from tests.helpers.made_lock import made_lock
 from vaereg.evaluation.outdated import why_outdated
 from vaereg.runs.layout import create_run
 from vaereg.runs.read import read_run
@@ -13,7 +14,7 @@ from vaereg.runs.status import Status, write_status
 
 @pytest.fixture
 def run(tmp_path):
-    lock = {"form": 1, "components": {}, "dataset": {"digest": "d" * 64}}
+    lock = made_lock(dataset={"digest": "d" * 64})
     files = {"declaration.toml": "", "lock.json": json.dumps(lock)}
     folder = create_run(tmp_path, "m", files)
     write_status(folder, Status(state="finished", epochs=30, of=30))

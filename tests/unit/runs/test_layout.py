@@ -1,12 +1,13 @@
 import os
 import re
+import shutil
 import time
 
 import pytest
 
 from vaereg.errors import RunError
 from vaereg.runs import layout
-from vaereg.runs.layout import check_writable, create_run, find_run
+from vaereg.runs.layout import RunFolder, check_writable, create_run, find_run
 
 FILES = {"declaration.toml": "x = 1\n", "lock.json": "{}\n"}
 
@@ -113,3 +114,11 @@ def test_a_run_sorts_after_one_that_was_made_while_the_clock_was_wrong(tmp_path)
     assert later.path.name.startswith("21000101-000000-")
     (tmp_path / "m" / "99999999-999999-ffff").mkdir()  # digits that are no time
     create_run(tmp_path, "m", {"declaration.toml": ""})
+
+
+def test_a_run_that_lost_its_declaration_is_not_passed_over_for_an_older_one(tmp_path):
+    older = create_run(tmp_path, "m", {"declaration.toml": "", "lock.json": "{}"})
+    newest = RunFolder(older.path.with_name("99990101-000000-aaaa"))
+    shutil.copytree(older.path, newest.path)
+    newest.declaration.unlink()
+    assert find_run("m", tmp_path) == newest

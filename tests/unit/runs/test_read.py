@@ -1,8 +1,10 @@
 import json
+import os
 
 import attrs
 import pytest
 
+from tests.helpers.made_lock import made_lock
 from vaereg.errors import RunError
 from vaereg.runs.layout import create_run
 from vaereg.runs.read import check_finished, locked_backend, read_run, why_unfinished
@@ -10,7 +12,7 @@ from vaereg.runs.status import Status, write_status
 
 
 def made(root, lock=None):
-    files = {"declaration.toml": "", "lock.json": json.dumps(lock or {"form": 1, "components": {}})}
+    files = {"declaration.toml": "", "lock.json": json.dumps(made_lock() if lock is None else lock)}
     return create_run(root, "sharp", files)
 
 
@@ -24,14 +26,27 @@ def test_a_run_is_read_with_its_lock_and_its_status(tmp_path):
 @pytest.mark.parametrize(
     ("lock", "message"),
     [
-        ({"form": 1}, "not a lock file"),
-        ({"form": 2, "components": {}}, "newer vaereg"),
-        ({"form": {}, "components": {}}, "not a lock file"),
-        ({"form": 1, "components": 3}, "not a lock file"),
-        ({"form": 1, "components": {"encoder": 3}}, "not a lock file"),
-        ({"form": 1, "components": {}, "backend": 3}, "not a lock file"),
-        ([1], "not a lock file"),
+        ([1], r"its content is \[1\], not a table"),
+        ({"form": 1}, "vaereg is missing"),
+        (made_lock(form=2), "newer vaereg"),
+        (made_lock(form={}), "form is {}, not a whole number"),
+        (made_lock(form=True), "form is True, not a whole number"),
+        (made_lock(components=3), "components is 3, not a table"),
+        (made_lock(components={"encoder": 3}), r"components\.encoder is 3, not a table"),
+        (made_lock(components={"encoder": {}}), r"components\.encoder\.component is missing"),
+        (made_lock(backend=3), "backend is 3, not a table"),
+        (made_lock(backend={"name": None}), r"backend\.name is None, not text"),
+        (made_lock(seed="0"), "seed is '0', not a whole number"),
+        (made_lock(dataset={"digest": 5}), r"dataset\.digest is 5, not text"),
+        (made_lock(dataset={"examples": 0}), r"dataset\.examples is 0"),
+        (made_lock(dataset={"spec": {"shape": ["8"]}}), r"spec\.shape\.0 is '8'"),
+        (made_lock(dataset={"spec": {"shape": [8, -1]}}), r"spec\.shape is \[8, -1\]"),
+        (made_lock(dataset={"spec": {"form": "video", "shape": [8]}}), "'video'"),
+        (made_lock(dataset={"spec": {"shape": [8], "colour": 1}}), "colour is no known key"),
+        (made_lock(devices="CPU"), "devices is 'CPU', not a list"),
+        (made_lock(held_extractors=[3]), r"held_extractors\.0 is 3, not a table"),
     ],
+    ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_a_lock_that_cannot_be_used_is_an_error(tmp_path, lock, message):
     made(tmp_path, lock)
@@ -39,12 +54,31 @@ def test_a_lock_that_cannot_be_used_is_an_error(tmp_path, lock, message):
         read_run("sharp", tmp_path)
 
 
-def test_a_lock_that_names_no_backend_is_an_error_where_it_is_needed(tmp_path):
-    made(tmp_path)
-    run = read_run("sharp", tmp_path)
-    with pytest.raises(RunError, match="names no backend"):
-        locked_backend(run)
-    assert locked_backend(attrs.evolve(run, lock={"backend": {"name": "jax"}})) == "jax"
+def test_a_run_names_its_backend(tmp_path):
+    made(tmp_path, made_lock(backend={"name": "jax"}))
+    assert locked_backend(read_run("sharp", tmp_path)) == "jax"
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{", "[" * 100_000, "\xff"], ids=["empty", "cut", "deep", "no UTF-8"]
+)
+def test_a_damaged_lock_is_named_with_what_to_do(tmp_path, text):
+    run = made(tmp_path)
+    run.lock.write_text(text, encoding="latin-1")
+    with pytest.raises(RunError, match=r"lock\.json cannot be read(.|\n)*Restore it from a copy"):
+        read_run("sharp", tmp_path)
+
+
+def test_a_pipe_or_a_folder_in_the_place_of_the_lock_is_told(tmp_path):
+    run = made(tmp_path)
+    run.lock.unlink()
+    os.mkfifo(run.lock)
+    with pytest.raises(RunError, match="a pipe"):
+        read_run("sharp", tmp_path)
+    run.lock.unlink()
+    run.lock.mkdir()
+    with pytest.raises(RunError, match="a folder"):
+        read_run("sharp", tmp_path)
 
 
 @pytest.mark.parametrize(

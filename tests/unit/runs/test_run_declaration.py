@@ -7,7 +7,7 @@ import pytest
 
 from tests.helpers.tiny_run import write_project
 from vaereg.discovery.declare import declare
-from vaereg.errors import RunError
+from vaereg.errors import DeclarationError, RunError
 from vaereg.runs.layout import RunFolder
 from vaereg.runs.run_declaration import Change, read_run_declaration, run_declaration_toml
 
@@ -91,5 +91,25 @@ def test_changes_of_another_form_are_an_error(run, declaration):
     write(run, declaration)
     with run.declaration.open("a", encoding="utf-8") as file:
         file.write("[[changes]]\nwhat = 1\n")
-    with pytest.raises(RunError, match="unknown form"):
+    with pytest.raises(RunError, match=r"changes\.0\.what is no known key"):
+        read_run_declaration(run)
+
+
+def test_a_declaration_that_was_cut_is_noticed(run, declaration):
+    write(run, declaration)
+    lines = run.declaration.read_text().splitlines(keepends=True)
+    for count in range(1, len(lines)):
+        run.declaration.write_text("".join(lines[:count]))
+        try:
+            read = read_run_declaration(run)
+        except (DeclarationError, RunError):
+            continue
+        assert read.is_edited, f"cut after line {count}"
+
+
+def test_a_declaration_that_is_lost_is_named_with_what_to_do(run):
+    with pytest.raises(RunError, match=r"declaration\.toml is missing\.\nRestore it from a copy"):
+        read_run_declaration(run)
+    run.declaration.mkdir(parents=True)
+    with pytest.raises(RunError, match="it is a folder, not a file"):
         read_run_declaration(run)

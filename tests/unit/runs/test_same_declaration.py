@@ -5,6 +5,7 @@ import json
 import attrs
 import pytest
 
+from tests.helpers.made_lock import made_lock
 from tests.helpers.tiny_run import write_project
 from vaereg.declaration.write import declaration_toml
 from vaereg.discovery.declare import declare
@@ -28,7 +29,7 @@ class Project:
         locked = locked_components(declaration, ())
         for slot, change in components.items():
             locked[slot] = {**locked[slot], **change}
-        lock = {"form": 1, "components": locked, "backend": {"name": backend}}
+        lock = made_lock(components=locked, backend={"name": backend})
         files = {"declaration.toml": declaration_toml(declaration), "lock.json": json.dumps(lock)}
         return create_run(self.root, declaration.model, files)
 

@@ -3,7 +3,7 @@ import pytest
 from vaereg.errors import RunError
 from vaereg.runs.layout import create_run
 from vaereg.runs.process_lock import holding
-from vaereg.runs.status import Status, read_status, write_status
+from vaereg.runs.status import Status, read_status, stored_status, write_status
 
 
 @pytest.fixture
@@ -27,7 +27,15 @@ def test_a_run_that_no_process_trains_any_more_was_killed(run):
     assert read_status(run).state == "finished"
 
 
-def test_a_status_of_an_unknown_form_is_an_error(run):
-    run.status.write_text('{"mood": "good"}')
-    with pytest.raises(RunError, match="unknown format"):
-        read_status(run)
+@pytest.mark.parametrize(
+    "text",
+    ["", "3", '{"mood": "good"}', '{"state": "fine"}', '{"state": "finished", "epochs": "3"}'],
+)
+def test_a_run_whose_status_is_damaged_counts_as_killed(run, text):
+    run.status.write_text(text)
+    status = read_status(run)
+    assert status.state == "killed" and str(run.status) in status.reason
+    with pytest.raises(RunError, match=r"status\.json"):
+        stored_status(run)
+    with holding(run):
+        assert read_status(run).state == "running"

@@ -11,6 +11,7 @@ import attrs
 import pytest
 
 from tests.helpers.declared_components import Source
+from tests.helpers.made_lock import made_lock
 from vaereg.declaration.declaration import Declaration
 from vaereg.declaration.resolve import resolve
 from vaereg.declaration.text.document import parse_document
@@ -48,15 +49,16 @@ class Machine:
         run.path.mkdir(parents=True)
         train = attrs.evolve(declaration.train, seed=seed)
         run.declaration.write_text(declaration_toml(attrs.evolve(declaration, train=train)))
-        content = {
-            "form": 1,
-            "model": declaration.model,
-            "seed": seed,
-            "backend": {"name": "jax", "version": "1"},
-            "dataset": {"digest": self.digest},
-            "components": locked_components(declaration, ()),
-        }
-        run.lock.write_text(json.dumps({**content, **lock}))
+        content = made_lock(
+            model=declaration.model,
+            seed=seed,
+            backend={"name": "jax", "version": "1"},
+            dataset={"digest": self.digest},
+            components=locked_components(declaration, ()),
+        )
+        for key, value in lock.items():
+            content[key] = {**content[key], **value}
+        run.lock.write_text(json.dumps(content))
         write_status(run, Status(state=state, epochs=20, of=20))
         return run
 

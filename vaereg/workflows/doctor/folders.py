@@ -11,7 +11,7 @@ import attrs
 
 from vaereg.errors import RunError
 from vaereg.runs.layout import RunFolder, runs_of
-from vaereg.runs.status import read_status
+from vaereg.runs.status import read_status, stored_status
 
 
 @attrs.frozen(kw_only=True)
@@ -86,9 +86,12 @@ def _models(root: Path) -> list[Path]:
 
 def _count_state(run: RunFolder, states: Counter[str], damaged: list[str]) -> None:
     try:
-        states[read_status(run).state] += 1
+        if run.status.exists():
+            stored_status(run)
     except RunError as fault:
         damaged.append(str(fault))
+    else:
+        states[read_status(run).state] += 1
 
 
 def _why_not(path: Path) -> str:

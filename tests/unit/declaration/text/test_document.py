@@ -130,3 +130,8 @@ def test_a_long_value_is_quoted_without_its_middle() -> None:
     ).render()
     assert max(map(len, rendered.splitlines())) < 1100
     assert "aaa` is unknown" in rendered
+
+
+def test_a_line_of_many_brackets_is_read_in_no_time():
+    with pytest.raises(DeclarationError):  # its search for long keys was quadratic: hours
+        parse_document("[" * 1_000_000)
