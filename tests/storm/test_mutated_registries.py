@@ -52,7 +52,7 @@ def faults_of(
         return [*found, *_unequal_when_read_back(path)]
     lines = told.err.splitlines()
     found += [f"a line of {len(each)} characters" for each in lines if len(each) > LONGEST]
-    if not told.err.startswith("error"):
+    if not re.search(r"(?m)^error", told.err):
         found.append(f"no error is printed: {told.err[:200]!r}")
     if not with_json:
         return found

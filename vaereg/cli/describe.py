@@ -93,7 +93,9 @@ def parameters_of(offer: Offer) -> tuple[Parameter, ...]:
     """
     try:
         return parameters(offer.component.params)
-    except Exception as fault:  # a default's own factory may raise anything
+    except KeyboardInterrupt:
+        raise
+    except BaseException as fault:  # a default's own factory may raise anything
         raise PluginError(
             f"the parameters of {offer.kind} `{offer.full_name}` ({offer.distribution} "
             f"{offer.version}) cannot be shown: {cause(fault)}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from functools import cache
 
@@ -106,7 +107,10 @@ def _component(offer: Offer, source: ComponentSource) -> JsonObject:
     names = {"enum": _names_of(offer, source), "description": f"which {offer.kind}"}
     try:
         table = params_table(offer).schema()
-    except UnsupportedTypeError:
+        json.dumps(table)
+    except KeyboardInterrupt:
+        raise
+    except BaseException:  # noqa: BLE001  # a default of a plugin's own class may raise anything
         # The component cannot be declared; `check` reports why, and the schema accepts any table.
         table = {"type": "object", "properties": {}}
     table["title"] = f"{offer.kind} {offer.full_name}"

@@ -18,7 +18,7 @@ from vaereg.declaration.shapes.tables import Field, Table, within_bounds
 from vaereg.declaration.text.findings import FAULT, Fault, Findings
 from vaereg.declaration.text.tree import Node, in_words
 from vaereg.kinds import KINDS
-from vaereg.wording import lines, with_article
+from vaereg.wording import first_lines, lines, with_article
 
 RESERVED = ("kl", "learning_rate", "loss", "loss_at_final_weights", "reconstruction")
 """Names of the engine's own terms; no regularizer or discriminator may use them."""
@@ -110,10 +110,16 @@ def params_table(offer: Offer) -> Table[attrs.AttrsInstance]:
 
     Raises:
         UnsupportedTypeError: if the params class declares a type that TOML cannot express, or a
-            parameter that one of vaereg's own keys would hide.
+            parameter that one of vaereg's own keys would hide, or if it raises anything itself.
     """
     cls = offer.component.params
-    table: Table[attrs.AttrsInstance] = table_of(cls)
+    try:
+        table: Table[attrs.AttrsInstance] = table_of(cls)
+    except (UnsupportedTypeError, KeyboardInterrupt):
+        raise
+    except BaseException as fault:
+        text = f"its parameters cannot be read: {type(fault).__name__}: {first_lines(fault)}"
+        raise UnsupportedTypeError(text) from fault
     own = keys_of_vaereg(offer.kind)
     hidden = next((key for key in own if key in table.fields), None)
     if hidden is not None:
