@@ -20,6 +20,7 @@ WITHOUT_A_TEST_FILE = {
     "evaluation/evidence/presets": "a table of numbers",
     "model/backends/chosen_steps": "chooses a base class at import",
     "model/backends/jax/inner_gradient": GRADIENT,
+    "model/backends/jax/kept_state": "tests/unit/model/test_training_by_fit.py interrupts `fit`",
     "model/backends/jax/steps": STEPS,
     "model/backends/tensorflow/inner_gradient": GRADIENT,
     "model/backends/tensorflow/optimizers": UPDATES,

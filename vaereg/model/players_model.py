@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from abc import abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 import attrs
 import keras
@@ -24,8 +24,10 @@ from vaereg.declaration.declaration import Adaptive, Declaration, Slot
 from vaereg.model import named_arrays
 from vaereg.model.batch_source import BatchSource
 from vaereg.model.ema import WeightAverage
+from vaereg.model.given_examples import check_batch_shape
 from vaereg.model.optimizers import PlayersOptimizer, make_optimizer
 from vaereg.model.players import adaptive_weight, add, last_kernel, owned
+from vaereg.model.schedule_time import ScheduleTime
 from vaereg.model.term_means import TermMeans
 from vaereg.model.terms import SIDES, Losses, PlayerLoss, Terms, weight_term
 
@@ -82,7 +84,7 @@ class PlayersModel(keras.Model):
             objective_slot=declaration.objective,
             kl=declaration.kl,
             dataset_size=dataset_size,
-            steps_per_epoch=max(dataset_size // settings.batch_size, 1),
+            time=ScheduleTime(steps_per_epoch=max(dataset_size // settings.batch_size, 1)),
         )
         self._keep_metrics = False
         self.batch_source: BatchSource | None = None
@@ -165,8 +167,13 @@ class PlayersModel(keras.Model):
     # ---- what the backends' steps call ----
 
     def unpack_batch(self, data: object) -> Tensor:
-        """The batch (B, *data), float32, from the data that Keras passes to a step."""
+        """The batch (B, *data), float32, from the data that Keras passes to a step.
+
+        Raises:
+            DataError: if the examples have another shape than the declared data.
+        """
         x, _, _ = keras.utils.unpack_x_y_sample_weight(data)
+        check_batch_shape(getattr(x, "shape", None), self.parts.data_spec)
         return ops.cast(ops.convert_to_tensor(x), "float32")
 
     def losses(self, x: Tensor, training: bool) -> Losses:
@@ -304,6 +311,15 @@ class PlayersModel(keras.Model):
     def all_variables(self) -> list[keras.Variable]:
         """Everything that a step reads or updates."""
         return [*self.variables, *self.optimizer.variables, *self.metrics_variables]
+
+    def steps_done(self) -> int:
+        """How many training steps have been made."""
+        self.synchronise()
+        return int(ops.convert_to_numpy(self.global_step.value))
+
+    def keeping_variables(self) -> AbstractContextManager[None]:
+        """Within, no variable is lost if Keras's steps fail or are interrupted."""
+        return nullcontext()
 
     def synchronise(self) -> None:
         """On JAX, within `fit`, updates the variables from the state of the step."""

@@ -30,6 +30,7 @@ from vaereg.contracts.schedule import Schedule
 from vaereg.contracts.tensor import Seed, Tensor
 from vaereg.declaration.declaration import Adaptive, KLControl, Slot
 from vaereg.errors import ContractError
+from vaereg.model.schedule_time import ScheduleTime
 from vaereg.model.step import LazyStep
 from vaereg.runs.log import FINAL_LOSS
 
@@ -143,7 +144,7 @@ class Terms:
         declared: their declared slots by key, with weights and warm-up.
         kl: the KL control.
         dataset_size: the number of training examples.
-        steps_per_epoch: the number of steps in one epoch.
+        time: how the number of steps becomes the time of a schedule.
         objective_slot: the declared slot of the objective.
     """
 
@@ -157,7 +158,7 @@ class Terms:
         declared: dict[str, Slot],
         kl: KLControl,
         dataset_size: int,
-        steps_per_epoch: int,
+        time: ScheduleTime,
         objective_slot: Slot | None = None,
     ) -> None:
         self.passes = passes
@@ -167,7 +168,7 @@ class Terms:
         self.declared = declared
         self.kl = kl
         self.dataset_size = dataset_size
-        self.steps_per_epoch = steps_per_epoch
+        self.time = time
         self.objective_slot = objective_slot
         self.split = bool(getattr(objective, "split", False))
         weights = (kl.weight, kl.capacity, *(declared[key].weight for key in regularizers))
@@ -201,7 +202,7 @@ class Terms:
             latent=latent,
             outputs=outputs,
             global_step=global_step,
-            epoch=ops.cast(global_step, "float32") / self.steps_per_epoch,
+            epoch=self.time.epochs(global_step),
             dataset_size=self.dataset_size,
             training=training,
             seed=seed,
@@ -262,7 +263,7 @@ class Terms:
         return ops.cast(global_step >= self.declared[discriminator].warmup_steps, "float32")
 
     def _at(self, schedule: Schedule, global_step: Tensor) -> Tensor:
-        return schedule.at(global_step, self.steps_per_epoch, ops)
+        return self.time.value(schedule, global_step)
 
     def _bound(
         self, x: Tensor, global_step: Tensor, seed: Seed, training: bool

@@ -7,18 +7,19 @@ from typing import Any, Literal, TypeVar, overload
 
 import keras
 import numpy as np
-from keras import ops
 
 from vaereg.contracts.tensor import Tensor
 from vaereg.model import named_arrays
 from vaereg.model.backends.chosen_steps import BackendSteps
+from vaereg.model.given_examples import check_examples
 from vaereg.model.inference import UseAfterTraining
 from vaereg.model.terms import weight_term
+from vaereg.model.training_by_fit import TrainingByFit
 
 T = TypeVar("T")
 
 
-class VAE(BackendSteps, UseAfterTraining):
+class VAE(BackendSteps, TrainingByFit, UseAfterTraining):
     """A variational autoencoder with any number of regularizers and discriminators.
 
     `fit` and `evaluate` take batches x (B, *data) in float32, without targets. Calling the model
@@ -65,7 +66,7 @@ class VAE(BackendSteps, UseAfterTraining):
             The terms in the order of `metrics_names`, or by name with `return_dict`.
         """
         self.reset_evaluation_noise()
-        with self.averaged():
+        with self.averaged(), self.keeping_variables():
             logs = super().evaluate(*args, return_dict=True, **kwargs)
         self.reset_evaluation_noise()
         evaluated = {name: logs[name] for name in self.metrics_names}
@@ -80,15 +81,25 @@ class VAE(BackendSteps, UseAfterTraining):
         others = [name for name in self.term_names if name not in names]
         return [logs[name] for name in (*names, *others) if name in logs]
 
+    def __call__(
+        self,
+        inputs: Tensor,
+        *args: Any,  # those of keras.Model.__call__, which has no types
+        **kwargs: Any,  # likewise
+    ) -> Tensor:
+        """Reconstructions (B, *data) at the mode of the posterior; see `call`.
+
+        Raises:
+            DataError: if the examples have another shape than the declared data.
+        """
+        check_examples(inputs, self.parts.data_spec)  # Keras wraps what `call` raises
+        return super().__call__(inputs, *args, **kwargs)
+
     def call(self, inputs: Tensor, training: bool = False) -> Tensor:
         """Reconstructions (B, *data) at the mode of the posterior."""
         del training
+        check_examples(inputs, self.parts.data_spec)  # JAX predicts without `__call__`
         return self._passes.reconstruct(inputs)
-
-    def steps_done(self) -> int:
-        """How many training steps have been made."""
-        self.synchronise()
-        return int(ops.convert_to_numpy(self.global_step.value))
 
     def state(self) -> dict[str, np.ndarray]:
         """Everything needed for bit-exact continuation, by path: weights, averages, optimizers,

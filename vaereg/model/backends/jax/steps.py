@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from typing import Any, NamedTuple, TypeAlias
 
 import attrs
@@ -11,15 +12,13 @@ import jax.numpy as jnp
 import keras
 
 from vaereg.contracts.tensor import Tensor
+from vaereg.model.backends.jax.kept_state import KeepingState, KerasState, keeping
 from vaereg.model.batch_source import BatchSource
 from vaereg.model.players_model import PlayersModel
 from vaereg.model.terms import PlayerLoss
 
 Values: TypeAlias = list[Tensor]
 """The values of a list of variables."""
-
-KerasState: TypeAlias = tuple[Any, ...]  # of Values; shorter in a step that lacks some of them
-"""The state that Keras passes to a step and gets back: a plain tuple, as its programs expect."""
 
 # To JAX, a loss is a tree whose only leaf is its value; its player is static.
 jax.tree_util.register_pytree_node(
@@ -97,6 +96,33 @@ class BackendSteps(PlayersModel):
     def steps_of_chunks(self, source: BatchSource) -> Callable[..., object]:
         """A function that makes every step of a chunk."""
         return ManySteps(self, source)
+
+    def make_train_function(self, force: bool = False) -> None:
+        """As in Keras, but the function loses no variable if it fails."""
+        super().make_train_function(force)
+        if self.batch_source is None:
+            self._keep_state_in("train_function")
+
+    def make_test_function(self, force: bool = False) -> None:
+        """As `make_train_function`."""
+        super().make_test_function(force)
+        self._keep_state_in("test_function")
+
+    def make_predict_function(self, force: bool = False) -> Callable[..., object]:
+        """As `make_train_function`."""
+        super().make_predict_function(force)
+        return self._keep_state_in("predict_function")
+
+    def keeping_variables(self) -> AbstractContextManager[None]:
+        """Within, no variable is lost if Keras's steps fail or are interrupted."""
+        return keeping(self)
+
+    def _keep_state_in(self, name: str) -> KeepingState:
+        """Makes a function of Keras, an attribute of the model, one that keeps the state."""
+        made = getattr(self, name)
+        kept = made if isinstance(made, KeepingState) else KeepingState(self, made)
+        setattr(self, name, kept)
+        return kept
 
     def _scope(self, state: State) -> keras.StatelessScope:
         """A scope within which the variables have the values of a state."""

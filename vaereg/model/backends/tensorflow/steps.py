@@ -21,14 +21,17 @@ class BackendSteps(PlayersModel):
     def train_step(self, data: object) -> dict[str, Tensor]:
         """One update of every player; returns the running means of the logged terms."""
         x = self.unpack_batch(data)
-        with tf.GradientTape(persistent=True) as tape:
-            losses = self.losses(x, training=True)
-            scaled = [self.optimizer.scale_loss(loss.value) for loss in losses.losses]
-        gradients = [
-            tape.gradient(value, [v.value for v in self.variables_of(loss)])
-            for loss, value in zip(losses.losses, scaled, strict=True)
-        ]
-        return self.apply_gradients(losses, gradients, x)
+        # Where nobody knows the number of batches, Keras asks for one too many. Without this
+        # order, a step without a batch would still be counted, and still draw noise.
+        with tf.control_dependencies([x] if self.batch_source is None else []):
+            with tf.GradientTape(persistent=True) as tape:
+                losses = self.losses(x, training=True)
+                scaled = [self.optimizer.scale_loss(loss.value) for loss in losses.losses]
+            gradients = [
+                tape.gradient(value, [v.value for v in self.variables_of(loss)])
+                for loss, value in zip(losses.losses, scaled, strict=True)
+            ]
+            return self.apply_gradients(losses, gradients, x)
 
     def test_step(self, data: object) -> dict[str, Tensor]:
         """The logged terms in inference mode, with separate noise."""

@@ -1,0 +1,67 @@
+"""Examples of another shape than the declared end in one clear error."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import vaereg
+from tests.helpers.tiny_vae import data, tiny_vae
+from vaereg.errors import DataError
+from vaereg.model.given_examples import check_batch_shape, check_examples
+
+IMAGES = vaereg.DataSpec(form="image", shape=(8, 8, 1))
+WRONG = np.zeros((16, 5), "float32")
+
+
+class OfUnknownRank:
+    def __iter__(self):
+        raise ValueError("unknown rank")
+
+
+class Dataset:
+    element_spec = (np.zeros((2, 7, 8, 1)), np.zeros(2))
+
+
+@pytest.fixture(scope="module")
+def vae():
+    return tiny_vae()
+
+
+def test_examples_of_the_declared_shape_pass():
+    check_examples(np.zeros((3, 8, 8, 1)), IMAGES)
+    check_examples((np.zeros((3, 8, 8, 1)), np.zeros(3)), IMAGES)
+    check_examples(iter(()), IMAGES)
+    check_batch_shape((None, 8, None, 1), IMAGES)
+    check_batch_shape(OfUnknownRank(), IMAGES)
+
+
+@pytest.mark.parametrize(
+    ("x", "says"),
+    [
+        (np.zeros((3, 8, 8)), r"got \(3, 8, 8\)\.\nAdd the last axis: x\[\.\.\., None\]\."),
+        (np.zeros((8, 8, 1)), r"Add the axis of the batch: x\[None\]\."),
+        (np.zeros((3, 9, 8, 1)), r"batches of shape \(n, 8, 8, 1\); got \(3, 9, 8, 1\)"),
+        (np.zeros(3), r"got \(3,\)"),
+        (Dataset(), r"got \(2, 7, 8, 1\)"),
+    ],
+    ids=["no channels", "one example", "another height", "numbers", "tf.data"],
+)
+def test_another_shape_is_refused(x, says):
+    with pytest.raises(DataError, match=says):
+        check_examples(x, IMAGES)
+
+
+@pytest.mark.parametrize(
+    "method", ["fit", "evaluate", "predict", "train_on_batch", "test_on_batch", "__call__"]
+)
+def test_every_way_into_the_model_gives_the_same_error(vae, method):
+    with pytest.raises(DataError, match=r"^the model takes batches of shape \(n, 6\); got"):
+        getattr(vae, method)(WRONG)
+
+
+def test_a_generator_of_another_shape_is_refused_and_the_model_goes_on(vae):
+    with pytest.raises(DataError, match=r"^the model takes batches of shape \(n, 6\)"):
+        vae.fit(((WRONG,) for _ in range(9)), steps_per_epoch=3, epochs=1, verbose=0)
+
+    assert np.isfinite(vae.fit(data(), batch_size=16, verbose=0).history["loss"][0])
