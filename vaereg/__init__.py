@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vaereg.first_use import imported_on_first_use
+from vaereg.registered_with_keras import register_with_keras
 
 __version__ = "0.1.0"
 
@@ -120,6 +121,9 @@ __all__ = [*sorted(_HOMES), "__version__"]  # pyright: ignore  # one table serve
 
 
 __getattr__ = imported_on_first_use(__name__, _HOMES, globals())
+
+
+register_with_keras()
 
 
 def __dir__() -> list[str]:

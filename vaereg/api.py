@@ -86,9 +86,10 @@ def build(
             z (B, *latent) -> outputs (B, *data[:-1], channels), with as many channels as the
             likelihood needs. `"posterior"`, `"prior"`, `"likelihood"`, `"objective"` and the
             key of a regularizer or discriminator take objects that satisfy the contract of their
-            kind. Save such a model with `save_weights`, and load the weights into a model that is
-            built with the same kind of parts. It is not a run, because it could not be built again
-            from a run folder.
+            kind. `save` keeps such a model if its own parts are Keras layers with a config; else
+            save it with `save_weights`, and load the weights into a model that is built with the
+            same kind of parts. It is not a run, because it could not be built again from a run
+            folder.
 
     Returns:
         The VAE, with `fit`, `evaluate`, `encode`, `decode`, `reconstruct` and `sample`.

@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import attrs
-import keras
-
-from vaereg.assembly.assemble import assemble
-from vaereg.assembly.given_parts import with_given_parts
-from vaereg.assembly.seeded import seed_of, seeded
 from vaereg.contracts.data import Data
 from vaereg.declaration.declaration import Declaration
+from vaereg.model.made_from import made_from
+from vaereg.model.saved_model import Origin
 from vaereg.model.vae import VAE
 
 
@@ -25,14 +21,6 @@ def build_declared(
         data: the data that it is trained on; only its spec and its size are read.
         parts: parts by slot, used instead of the declared components; see `vaereg.build`.
     """
-    spec = attrs.evolve(data.spec, size=len(data.train))
-    if parts:
-        declaration = with_given_parts(declaration, parts)
-    callers = keras.config.dtype_policy()
-    keras.config.set_dtype_policy(declaration.train.precision)
-    try:
-        built = assemble(declaration, spec, parts)
-        with seeded(seed_of(declaration.train.seed, "vae")):
-            return VAE(built, declaration, len(data.train))
-    finally:
-        keras.config.set_dtype_policy(callers)
+    vae = made_from(VAE, declaration, data.spec, len(data.train), parts)
+    vae.origin = Origin(declaration, dict(parts or {}))
+    return vae

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import Any, Literal, TypeVar, overload
+from typing import Any, Literal, NoReturn, TypeVar, overload
 
 import keras
 import numpy as np
 
 from vaereg.contracts.tensor import Tensor
+from vaereg.errors import UsageError
 from vaereg.model import named_arrays
 from vaereg.model.backends.chosen_steps import BackendSteps
 from vaereg.model.given_examples import check_examples
 from vaereg.model.inference import UseAfterTraining
+from vaereg.model.keras_files import KerasFiles
 from vaereg.model.terms import weight_term
-from vaereg.model.training_by_fit import TrainingByFit
 
 T = TypeVar("T")
 
 
-class VAE(BackendSteps, TrainingByFit, UseAfterTraining):
+@keras.saving.register_keras_serializable(package="vaereg")
+class VAE(BackendSteps, KerasFiles, UseAfterTraining):
     """A variational autoencoder with any number of regularizers and discriminators.
 
     `fit` and `evaluate` take batches x (B, *data) in float32, without targets. Calling the model
@@ -101,6 +103,19 @@ class VAE(BackendSteps, TrainingByFit, UseAfterTraining):
         check_examples(inputs, self.parts.data_spec)  # JAX predicts without `__call__`
         return self._passes.reconstruct(inputs)
 
+    def export(
+        self,
+        *args: Any,  # those of keras.Model.export, which has no types
+        **kwargs: Any,  # likewise
+    ) -> NoReturn:
+        """Refused: an export for other programs does not exist yet."""
+        del args, kwargs
+        raise UsageError(
+            "vaereg cannot export a VAE for other programs yet; keep it with "
+            'vae.save("NAME.keras") and open it with keras.models.load_model("NAME.keras"), which '
+            "gives encode, decode, reconstruct and sample."
+        )
+
     def state(self) -> dict[str, np.ndarray]:
         """Everything needed for bit-exact continuation, by path: weights, averages, optimizers,
         random states, running means."""
@@ -126,30 +141,6 @@ class VAE(BackendSteps, TrainingByFit, UseAfterTraining):
             if any(arrays[path].shape != shape for path, shape in means.items() if path in arrays):
                 variables, arrays = _without(variables, means), _without(arrays, means)
         named_arrays.assign(variables, arrays)
-
-    def weights_only(self) -> dict[str, np.ndarray]:
-        """The weights for inference, by path: averaged if the declaration sets `ema`."""
-        with self.averaged():
-            self.synchronise()
-            return named_arrays.values(self._usable())
-
-    def load_weights_only(self, arrays: Mapping[str, np.ndarray]) -> None:
-        """Loads weights that `weights_only()` returned; averages become equal to the weights.
-
-        Raises:
-            RunError: if a path is on one side only, or a shape differs.
-        """
-        named_arrays.assign(self._usable(), arrays)
-        if self.average is not None:
-            self.average.restart()
-
-    def _usable(self) -> dict[str, keras.Variable]:
-        """The weights of the parts, without averages, counters and random states."""
-        variables = []
-        for layer in self.layers:
-            if layer is not self.average:
-                variables.extend(layer.weights)
-        return named_arrays.by_path(variables)
 
 
 def _without_rates(values: Mapping[str, T]) -> dict[str, T]:
