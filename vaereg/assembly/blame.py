@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from vaereg.declaration.declaration import Slot
 from vaereg.discovery.blame import place, place_of
 from vaereg.errors import DeclarationError, PluginError, Problem, VaeregError
+from vaereg.host.current_folder import keeping_current_folder
 from vaereg.renamed import renamed_in
 from vaereg.wording import first_lines
 
@@ -20,6 +21,8 @@ SHOWN = 6
 def blaming(slot: Slot, doing: str) -> Iterator[None]:
     """A context in which exceptions are attributed to the component of `slot`.
 
+    The current folder is the same after it.
+
     Raises:
         DeclarationError: for a ValueError, with which a component reports that its parameters do
             not fit the data or the other parts; its place is where the slot is declared.
@@ -27,7 +30,8 @@ def blaming(slot: Slot, doing: str) -> Iterator[None]:
             process, such as SystemExit.
     """
     try:
-        yield
+        with keeping_current_folder():
+            yield
     except VaeregError:
         raise
     except ValueError as error:
@@ -54,6 +58,37 @@ def blaming(slot: Slot, doing: str) -> Iterator[None]:
             f"{slot.offer.label} {doing}: {type(error).__name__}: {_text_of(error)}{where}\n"
             f"{new_name}{remedy}"
         ) from error
+
+
+def blamed_for_reading(slot: Slot, error: BaseException) -> BaseException:
+    """The exception that names the dataset whose split raised `error`.
+
+    Files that are gone and memory that is exhausted are no fault of the dataset.
+    """
+    if isinstance(error, OSError | MemoryError):
+        return error
+    try:
+        with blaming(slot, "cannot be read"):
+            raise error
+    except BaseException as named:  # noqa: BLE001  # it is returned
+        return named
+
+
+@contextmanager
+def reading(slot: Slot) -> Iterator[None]:
+    """A context in which exceptions of a dataset's splits are attributed to the dataset.
+
+    Raises:
+        DeclarationError, PluginError: as `blaming`.
+    """
+    try:
+        with keeping_current_folder():
+            yield
+    except BaseException as error:
+        named = blamed_for_reading(slot, error)
+        if named is error:
+            raise
+        raise named from error
 
 
 def _text_of(error: BaseException) -> str:

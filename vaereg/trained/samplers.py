@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -79,9 +79,11 @@ def encoded(vae: VAE, split: Split, seed: int) -> np.ndarray:
     return np.concatenate(latents)
 
 
-def draw(vae: VAE, sampler: Sampler, n: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+def draw(
+    vae: VAE, sampler: Sampler, slot: Slot, n: int, seed: int
+) -> tuple[np.ndarray, np.ndarray]:
     """n new examples (n, *data), and the latents (n, *latent) that they were decoded from."""
-    with vae.averaged():
+    with vae.averaged(), blaming(slot, "cannot draw"):
         latents = sampler.sample(n, seed)
     return vae.decode(latents), latents
 
@@ -138,7 +140,9 @@ def prepare_sampler(
     fitted_on = data()
     fit_sampler(sampler, vae, declaration, slot, fitted_on)
     try:
-        _keep(path, sampler, {**wanted, "data": fitted_on.digest})
+        with blaming(slot, "cannot give its state"):
+            state = sampler.state()
+        _keep(path, state, {**wanted, "data": fitted_on.digest})
     except RunError as error:
         if warn is None:
             raise
@@ -161,12 +165,12 @@ def _stored(
     return arrays if attributes == wanted else None
 
 
-def _keep(path: Path, sampler: Sampler, attributes: JsonObject) -> None:
+def _keep(path: Path, state: Mapping[str, np.ndarray], attributes: JsonObject) -> None:
     try:
         path.parent.mkdir(exist_ok=True)
     except OSError as error:
         raise RunError(f"cannot create the folder {path.parent}: {error.strerror}") from error
-    write_state(path, sampler.state(), attributes)
+    write_state(path, state, attributes)
 
 
 def sampler_path(folder: RunFolder, slot: Slot, weights: str = FINAL) -> Path:

@@ -250,7 +250,7 @@ class TrainedModel:
         if sampler is None:
             latents = self._vae.draw_prior(n, seed)
             return self._vae.decode(latents), latents
-        drawn = draw(self._vae, self.fitted_sampler(sampler), n, seed)
+        drawn = draw(self._vae, self.fitted_sampler(sampler), self._slot(sampler), n, seed)
         self._progress.end_stage()
         return drawn
 

@@ -38,6 +38,7 @@ class Feed:
         train, validation: the splits.
         batch_size, seed: of the training.
         check: called with each batch (n, *data) that was read from disk, and its positions.
+        blamed: makes of an exception of a split one that names the dataset.
     """
 
     def __init__(
@@ -48,6 +49,7 @@ class Feed:
         batch_size: int,
         seed: int,
         check: Callable[[np.ndarray, np.ndarray], None] = lambda values, positions: None,
+        blamed: Callable[[BaseException], BaseException] = lambda error: error,
     ) -> None:
         self.train = train
         self.data_order = DataOrder(
@@ -57,7 +59,8 @@ class Feed:
             seed=seed,
         )
         self._check = check
-        self.fault: Exception | None = None
+        self._blamed = blamed
+        self.fault: BaseException | None = None
         """The exception that a split raised: TensorFlow and thread pools wrap or lose it."""
         self._validation = None if validation is None or not len(validation) else validation
         self._validation_batches: FitData | None = None
@@ -132,9 +135,11 @@ class Feed:
             if not isinstance(split, ArraySplit):
                 self._check(values, indices)
             return values
-        except Exception as error:
-            self.fault = error
-            raise
+        except BaseException as error:
+            self.fault = self._blamed(error)
+            if self.fault is error:
+                raise
+            raise self.fault from error
 
 
 class _Chunks(keras.utils.PyDataset):

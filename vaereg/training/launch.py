@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from vaereg.assembly.blame import reading
 from vaereg.contracts.data import Data
 from vaereg.declaration.declaration import Declaration
 from vaereg.declaration.outlasting import outlasting
@@ -17,7 +18,7 @@ from vaereg.discovery.records import PluginRecord
 from vaereg.errors import RunError, before_writing
 from vaereg.host.devices import BackendChoice
 from vaereg.host.environment import affecting_results
-from vaereg.host.import_keras import import_keras
+from vaereg.host.import_keras import import_keras, use_own_settings
 from vaereg.host.progress import Progress
 from vaereg.runs.atomic import JsonObject, json_text
 from vaereg.runs.checkpoints import Checkpoint, Position
@@ -161,10 +162,14 @@ def prepare_model(
     progress.stage(f"reading the data {declaration.data_name!r}", "data")
     data = load_data(declaration, progress.share)
     check_batch_size(data, declaration)
-    for each in remarks(data, declaration):
+    with reading(declaration.data_slot):
+        noted = remarks(data, declaration)
+    for each in noted:
         progress.remark(each, "data")
     progress.stage(f"building {declaration.model!r}", "build")
     vae = build_declared(declaration, data)
+    for each in use_own_settings():  # a plugin may have changed them
+        progress.say(f"warning: {each}")
     lock = make_lock(
         declaration,
         records,
@@ -191,9 +196,12 @@ def check_before_training(
     """
     from vaereg.training.data_checks import check_data, check_disk, too_few_to_evaluate
 
-    check_data(
-        prepared.data, prepared.vae.parts.likelihood, declaration.likelihood.offer.component.name
-    )
+    with reading(declaration.data_slot):
+        check_data(
+            prepared.data,
+            prepared.vae.parts.likelihood,
+            declaration.likelihood.offer.component.name,
+        )
     check_disk(folder, sum(array.nbytes for array in prepared.vae.state().values()))
     if warning := too_few_to_evaluate(prepared.data):
         progress.remark(f"warning: {warning}", "data")

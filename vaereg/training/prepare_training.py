@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import attrs
 import keras
 
+from vaereg.assembly.blame import blamed_for_reading
 from vaereg.contracts.data import Data
 from vaereg.contracts.metric import ScoreInfo
 from vaereg.declaration.declaration import Checkpointing, Declaration, EarlyStopping
@@ -220,6 +221,7 @@ def _feed(vae: VAE, data: Data, declaration: Declaration) -> Feed:
         batch_size=declaration.train.batch_size,
         seed=declaration.train.seed,
         check=lambda values, positions: check_values(values, positions, None, support, likelihood),
+        blamed=lambda error: blamed_for_reading(declaration.data_slot, error),
     )
 
 

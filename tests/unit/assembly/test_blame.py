@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 import attrs
 import pytest
 
 import vaereg
 from tests.helpers import tiny_vae
-from vaereg.assembly.blame import blaming
+from vaereg.assembly.blame import blamed_for_reading, blaming, reading
 from vaereg.component import Component, Offer
 from vaereg.errors import Place
 
@@ -54,6 +57,16 @@ def test_a_bug_in_a_part_from_the_caller_is_not_blamed_on_a_distribution():
         raise TypeError("no")
 
 
+def test_a_component_that_changes_the_current_folder_changes_it_for_itself_alone(
+    tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "data").mkdir()
+    with blaming(slot(), "cannot be built"):
+        os.chdir("data")
+    assert Path.cwd() == tmp_path
+
+
 def test_an_error_of_vaereg_passes_as_it_is():
     error = vaereg.DataError("the file is empty")
 
@@ -84,3 +97,18 @@ def test_what_would_end_the_process_is_a_bug_in_the_distribution_too(fault):
 def test_ctrl_c_is_no_fault_of_a_component():
     with pytest.raises(KeyboardInterrupt), blaming(slot(), "fails"):
         raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("error", [KeyError("row"), SystemExit(0), RuntimeError("no")])
+def test_an_exception_of_a_split_names_the_dataset(error):
+    named = blamed_for_reading(slot(), error)
+    assert isinstance(named, vaereg.PluginError) and "acme-vae 2.1" in str(named)
+    with pytest.raises(vaereg.PluginError, match="cannot be read"), reading(slot()):
+        raise error
+
+
+@pytest.mark.parametrize("error", [FileNotFoundError("x.png"), MemoryError(), KeyboardInterrupt()])
+def test_a_file_that_is_gone_or_too_little_memory_is_no_fault_of_the_dataset(error):
+    assert blamed_for_reading(slot(), error) is error
+    with pytest.raises(type(error)), reading(slot()):
+        raise error

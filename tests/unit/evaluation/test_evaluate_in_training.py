@@ -202,7 +202,7 @@ def test_the_declared_sampler_is_fitted_to_the_current_weights(tmp_path):
         part = case.declaration.sampler
         sampler = build_sampler(vae, case.declaration, part)
         fit_sampler(sampler, vae, case.declaration, part, case.data)
-        values, _ = draw(vae, sampler, 120, 0)
+        values, _ = draw(vae, sampler, part, 120, 0)
         expected = quantized(values).mean()
         ratio = evaluator.evaluate(vae)["eval_mean_ratio"]
         real = blobs(150, 1)[np.sort(np.random.default_rng(0).permutation(150)[:120])].mean() / 255

@@ -12,6 +12,7 @@ from vaereg.component import Component, Offer
 from vaereg.declaration.declaration import Slot
 from vaereg.runs.layout import RunFolder
 from vaereg.trained.samplers import MOST_EXAMPLES, encoded, prepare_sampler, sampler_path
+from vaereg.trained.trained_model import TrainedModel
 
 
 class Curious:
@@ -163,3 +164,21 @@ def test_a_state_fitted_on_changed_data_is_not_used_later(model, tmp_path):
     prepared(model, folder, data_digest="of the data that it was trained on")
     prepared(model, folder, data_digest="of the data that it was trained on")
     assert Curious.fits == 2
+
+
+@pytest.mark.parametrize("method", ["sample", "state"])
+@pytest.mark.parametrize("error", [RuntimeError("lost"), SystemExit(0)])
+def test_a_sampler_that_fails_later_is_named_with_its_plugin(model, monkeypatch, method, error):
+    def fails(self, *given):
+        raise error
+
+    monkeypatch.setattr(Curious, method, fails)
+    again = TrainedModel(
+        model.vae,
+        model.declaration,
+        lambda: model.data,
+        folder=model._folder if method == "state" else None,
+        data_digest=model.data.digest,
+    )
+    with pytest.raises(vaereg.PluginError, match=r'sampler "curious" \(tests 1\.0\) cannot'):
+        again.draw(2, 0, slot())

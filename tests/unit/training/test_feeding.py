@@ -131,3 +131,15 @@ def test_a_broken_example_on_disk_raises_its_own_error():
         fed(feed, 0, [4])
     assert isinstance(feed.fault, vaereg.DataError)
     assert "training example 11" in str(feed.fault)
+
+
+def test_an_exception_of_a_split_is_raised_as_the_one_that_names_its_dataset():
+    class Broken(OnDisk):
+        def take(self, indices):
+            raise SystemExit(0)
+
+    named = vaereg.PluginError("the dataset")
+    feed = Feed(Broken(BYTES), None, batch_size=5, seed=0, blamed=lambda error: named)
+    with pytest.raises(vaereg.PluginError, match="the dataset"):
+        feed.take(feed.train, np.arange(2))
+    assert feed.fault is named

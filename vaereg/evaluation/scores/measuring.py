@@ -22,6 +22,7 @@ from vaereg.evaluation.evaluation import LEVEL, Score
 from vaereg.evaluation.evidence.evaluation_data import ExtractedFeatures
 from vaereg.evaluation.evidence.lazy_evidence import LazyEvidence
 from vaereg.evaluation.scores.intervals import interval
+from vaereg.host.current_folder import keeping_current_folder
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -161,10 +162,13 @@ def _measure_later(built: BuiltMetric, evidence: LazyEvidence) -> Callable[[], d
 def _measured(built: BuiltMetric, evidence: LazyEvidence) -> dict[str, Measured]:
     who = built.slot.offer.label
     try:
-        measured = dict(built.metric(evidence))
+        with keeping_current_folder():
+            measured = dict(built.metric(evidence))
     except (DataError, ContractError) as error:
         raise type(error)(f"{who}: {error}") from error
-    except Exception as error:
+    except (KeyboardInterrupt, GeneratorExit):
+        raise
+    except BaseException as error:  # SystemExit too: a metric does not end an evaluation
         raise PluginError(f"{who} fails: {cause(error)}") from error
     for name, score in measured.items():
         if name not in built.metric.scores or not isinstance(score, Measured):

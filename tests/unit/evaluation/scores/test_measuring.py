@@ -82,6 +82,11 @@ class Crashes(MeanGap):
         raise KeyError("lost")
 
 
+class Ends(Crashes):
+    def __call__(self, evidence: vaereg.Evidence) -> dict[str, vaereg.Measured]:
+        raise SystemExit(0)
+
+
 class BadScores(MeanGap):
     scores = {"mean_gap": "not an info"}  # noqa: RUF012
 
@@ -196,6 +201,7 @@ def test_references_can_be_left_out():
         (Undeclared, "does not declare"),
         (NotFinite, "mean_gap is nan"),
         (Crashes, "KeyError: 'lost'"),
+        (Ends, "SystemExit: 0"),
     ],
 )
 def test_a_broken_metric_of_a_plugin_gives_a_warning_and_stops_nothing(faulty, told):
