@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from vaereg.errors import RunError, UsageError
 from vaereg.runs.checkpoints import BEST, LAST, load_checkpoint
+from vaereg.runs.layout import RunFolder
 from vaereg.runs.read import Run
-from vaereg.runs.state_file import read_stamp, read_state
+from vaereg.runs.state_file import Stamp, read_stamp, read_state
 
 if TYPE_CHECKING:
     from vaereg.model.vae import VAE
@@ -43,6 +44,8 @@ def load_weights(vae: VAE, run: Run, weights: str = FINAL) -> str:
         vae.load_weights_only(arrays)
         return FINAL
     which = LAST if weights == FINAL else weights
+    if which == BEST:
+        _check_best(folder)
     checkpoint = load_checkpoint(folder, which)
     if checkpoint is None:
         other = "" if which == LAST else " by a monitored term"
@@ -52,6 +55,36 @@ def load_weights(vae: VAE, run: Run, weights: str = FINAL) -> str:
         )
     vae.restore(checkpoint.arrays, as_declared=True)
     return which
+
+
+def _check_best(run: RunFolder) -> None:
+    """Checks that the checkpoint of the best epoch is the one that the last checkpoint names.
+
+    A process that was killed between the two leaves that of a later epoch, which is right too.
+
+    Raises:
+        RunError: if it is another one, or if there is no best epoch since a setting changed.
+    """
+    last, best = read_stamp(run.last), read_stamp(run.best)
+    if last is None or best is None or _epoch(best) > _epoch(last):
+        return
+    monitors = last.attributes.get("monitors", {})
+    named = last.attributes.get("best")  # older checkpoints name none
+    instead = "Use the last or the final weights."
+    if monitors.get("best", {}).get("best_epoch") == 0:
+        raise RunError(
+            f"{run} has no best epoch: {run.best} was written before a setting changed or the best "
+            f"epoch was given up, and no epoch has ended since.\n{instead}"
+        )
+    if named and best.digest != named:
+        raise RunError(
+            f"{run.best} is not the checkpoint of the best epoch that {run.last} names.\n"
+            f"Restore it from a copy. {instead}"
+        )
+
+
+def _epoch(stamp: Stamp) -> int:
+    return int(stamp.attributes.get("epoch", 0))
 
 
 def digest_of_final(run: Run) -> str:

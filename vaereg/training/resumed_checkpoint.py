@@ -40,7 +40,11 @@ def checkpoint_to_continue(
     if checkpoint is None:
         _check_not_trained(run, which or LAST)
         return None
-    if not needs_best or which == BEST or not best_epoch_of(checkpoint):
+    if which == BEST:  # it was written before its own digest was known
+        stamp = read_stamp(run.best)
+        assert stamp is not None, "it was read just now"
+        return attrs.evolve(checkpoint, best=stamp.digest)
+    if not needs_best or not best_epoch_of(checkpoint):
         return checkpoint
     try:
         best_checkpoint(run, best_epoch_of(checkpoint), before=checkpoint.position.epoch)

@@ -119,3 +119,11 @@ def test_a_run_cannot_end_before_the_epochs_it_has(run):
         check_epochs(run, 2, Position(3))
     with pytest.raises(RunError, match="at least 4"):
         check_epochs(run, 3, Position(3, 1))
+
+
+def test_a_run_that_continues_from_its_best_epoch_ends_with_it_if_none_is_better(run):
+    earlier = save_checkpoint(run.best, at(1, 1))
+    digest = save_checkpoint(run.best, at(2, 2, best=earlier))  # as it is written
+    checkpoint, _ = continued(run, "best")
+    assert checkpoint.best == digest
+    assert best_checkpoint(run, 2, checkpoint.best).position == Position(2)
