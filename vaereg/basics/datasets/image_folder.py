@@ -16,10 +16,10 @@ from vaereg.basics.datasets.files.image_files import ImageFiles, find_images
 from vaereg.basics.datasets.files.image_notes import notes_on, original_range
 from vaereg.basics.datasets.files.image_store import (
     FilesSplit,
+    checked,
     common_size,
     decoded_array,
     decoded_file,
-    undecoded,
 )
 from vaereg.basics.datasets.splits.content_digest import content_digest
 from vaereg.basics.datasets.splits.deal import deal
@@ -34,9 +34,10 @@ IN_MEMORY = 2**30
 class ImageFolder:
     """The images in a folder, resized and scaled to [0, 1], with subfolders as classes.
 
-    All images are decoded once, into memory or into a file in the cache folder, unless `cache` is
-    "none". Subfolders named train, validation and test are the splits; without them, `split_seed`
-    determines the splits of the sorted file names.
+    All images are decoded once, into memory or into a file in the cache folder. With `cache` =
+    "none" they are decoded once to check them, and again whenever they are read. Subfolders named
+    train, validation and test are the splits; without them, `split_seed` determines the splits of
+    the sorted file names.
 
     Raises:
         vaereg.DataError: for a missing or empty folder, corrupt images (all named), images of
@@ -47,6 +48,7 @@ class ImageFolder:
         self._params = params
         self._folder = context.folder
         self._cache = context.cache
+        self._share = context.share
 
     def __call__(self) -> vaereg.Data:
         """Finds and decodes the images, and assigns them to the splits."""
@@ -75,15 +77,15 @@ class ImageFolder:
             cache = "memory" if len(paths) * int(np.prod(shape)) < IN_MEMORY else "disk"
         splits: dict[str, vaereg.Split] = {}
         if cache == "none":
-            found = undecoded(paths)
+            found = checked(paths, how, self._share)
             for part, chosen in positions.items():
                 splits[part] = FilesSplit(paths=paths, how=how, positions=chosen, targets=targets)
         else:
             if cache == "memory":
                 pixels: Rows
-                pixels, found = decoded_array(paths, how, shape)
+                pixels, found = decoded_array(paths, how, shape, self._share)
             else:
-                pixels, found = decoded_file(self._cache, paths, how, shape)
+                pixels, found = decoded_file(self._cache, paths, how, shape, self._share)
             for part, chosen in positions.items():
                 splits[part] = held_split(pixels, chosen, shape=shape, targets=targets)
         return vaereg.Data(

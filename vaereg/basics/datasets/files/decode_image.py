@@ -11,13 +11,29 @@ import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 import vaereg
-from vaereg.basics.datasets.files.image_depth import DEEP, stored_range
+from vaereg.basics.datasets.files.image_depth import (
+    DEEP,
+    deep_colours,
+    has_deep_colours,
+    is_rounded_by_pillow,
+    stored_range,
+)
+from vaereg.basics.datasets.splits.stored_range import SLACK
 
 FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF", "TIFF", "PPM")
 """The formats that are decoded, whatever the suffix says: Pillow also starts other programs."""
 
 LARGE = 2**25
 """Images of more pixels are decoded one at a time, to save memory."""
+
+DARK = 0.1
+"""A deep image with nothing above this share of its range may use fewer bits than its type."""
+
+ORIENTATION = 0x0112
+"""The tag of EXIF data."""
+
+CROPPED = 0.25
+"""From this share of the area on, it is told that an image is cropped."""
 
 _one_large_image = threading.Lock()
 
@@ -45,8 +61,9 @@ class Conversion:
 class Decoded:
     """An image as uint8 (height, width, channels), and facts about its file.
 
-    The facts are "grey", "deep" (more than 8 bits), "animated", "transparent", "cmyk", and
-    "range LOW HIGH" with the stored values of black and white.
+    The facts are "grey", "deep" (more than 8 bits), "dark" (deep, and nothing above a tenth of the
+    range), "animated", "pages", "transparent", "cmyk", "profile", "clipped", "enlarged", "cropped"
+    (by more than a quarter), and "range LOW HIGH" with the stored values of black and white.
     """
 
     pixels: np.ndarray
@@ -80,7 +97,7 @@ def upright_size(path: Path) -> tuple[int, int]:
     """
     try:
         with Image.open(path, formats=FORMATS) as image:
-            turned = image.getexif().get(0x0112, 1) >= 5  # the EXIF tag "orientation"
+            turned = image.getexif().get(ORIENTATION, 1) >= 5
             return (image.width, image.height) if turned else (image.height, image.width)
     except Exception as error:  # as above
         raise vaereg.DataError(f"{path}: {_reason(error)}") from error
@@ -94,38 +111,104 @@ def _reason(error: Exception) -> str:
 
 def _decoded(opened: Image.Image, how: Conversion) -> Decoded:
     black, white = how.value_range or stored_range(opened)
-    facts = [f"range {black:g} {white:g}"]
-    deep = opened.mode in DEEP or opened.mode == "F"
+    colours = has_deep_colours(opened)
+    deep = opened.mode in DEEP or opened.mode == "F" or colours
+    several = getattr(opened, "n_frames", 1) > 1
+    told = {
+        f"range {black:g} {white:g}": True,
+        "grey": (deep and not colours) or opened.mode in ("1", "L", "LA", "La"),
+        "deep": deep or is_rounded_by_pillow(opened),
+        "animated": several and opened.format != "TIFF",
+        "pages": several and opened.format == "TIFF",
+        "cmyk": opened.mode == "CMYK",
+        "profile": opened.mode in ("RGB", "RGBA", "P")
+        and not is_usual_profile(opened.info.get("icc_profile")),
+    }
     clear = "A" in opened.mode.replace("LAB", "") or "a" in opened.mode
     clear = clear or "transparency" in opened.info
-    told = {
-        "grey": deep or opened.mode in ("1", "L", "LA", "La"),
-        "deep": deep,
-        "animated": getattr(opened, "n_frames", 1) > 1,
-        "transparent": clear,
-        "cmyk": opened.mode == "CMYK",
-    }
-    facts += [fact for fact, is_so in told.items() if is_so]
-    image = ImageOps.exif_transpose(opened)
     if deep:
-        image = Image.fromarray(_eight_bit(np.asarray(image, np.float64), black, white))
+        values = deep_colours(opened) if colours else np.asarray(opened)
+        values = _upright(values.astype(np.float64), opened.getexif())
+        cover = _cover(values, opened.info.get("transparency"))
+        seen = values[..., :3] if values.ndim == 3 else values
+        told["transparent"] = bool(cover.min() < 1)
+        told["dark"] = bool(seen.max() <= black + DARK * (white - black))
+        told["clipped"] = bool(opened.mode == "F" and (seen.min() < black or seen.max() > white))
+        if opened.mode == "F":
+            seen = _clipped(seen, black, white)
+        bytes_ = _eight_bit(seen, black, white)
+        if told["transparent"]:
+            cover = cover[..., None] if seen.ndim == 3 else cover
+            bytes_ = np.rint(bytes_ * cover + how.background * (1 - cover)).astype(np.uint8)
+        image = Image.fromarray(bytes_)
     elif clear:
-        image = image.convert("RGBA")
+        image = ImageOps.exif_transpose(opened).convert("RGBA")
+        told["transparent"] = image.getchannel("A").getextrema() != (255, 255)
         behind = Image.new("RGBA", image.size, (*[how.background] * 3, 255))
         image = Image.alpha_composite(behind, image)
+    else:
+        image = ImageOps.exif_transpose(opened)
     image = image.convert("L" if how.channels == 1 else "RGB")
     if not deep and (black, white) != (0, 255):
         image = Image.fromarray(_eight_bit(np.asarray(image, np.float64), black, white))
     if how.size and (image.height, image.width) != how.size:
         height, width = how.size
         box = _box(image.size, (width, height)) if how.fit == "crop" else None
+        told["enlarged"] = height > image.height or width > image.width
+        if box is not None:
+            area = (box[2] - box[0]) * (box[3] - box[1])
+            told["cropped"] = area < (1 - CROPPED) * image.width * image.height
         image = image.resize((width, height), Image.Resampling.BICUBIC, box=box)
     pixels = np.asarray(image, np.uint8).reshape(image.height, image.width, how.channels)
-    return Decoded(pixels, tuple(facts))
+    return Decoded(pixels, tuple(fact for fact, is_so in told.items() if is_so))
+
+
+def _upright(values: np.ndarray, exif: Image.Exif) -> np.ndarray:
+    """The array of an image (height, width, …), turned upright as its EXIF data says."""
+    orientation = exif.get(ORIENTATION, 1)
+    if orientation in (5, 6, 7, 8):
+        values = np.swapaxes(values, 0, 1)
+    if orientation in (2, 3, 6, 7):
+        values = values[:, ::-1]
+    if orientation in (3, 4, 7, 8):
+        values = values[::-1]
+    return np.ascontiguousarray(values)
+
+
+def is_usual_profile(profile: object) -> bool:
+    """Whether an image has no colour profile, or that of sRGB, which needs no conversion."""
+    if not isinstance(profile, bytes) or not profile:
+        return True
+    return any(name in profile for name in (b"sRGB", "sRGB".encode("utf-16-be")))
+
+
+def _cover(values: np.ndarray, clear: object) -> np.ndarray:
+    """How opaque the pixels of a deep image are, from 0 to 1: (height, width).
+
+    Args:
+        values: (height, width), or (height, width, channels) with alpha as the fourth.
+        clear: the value of transparent pixels, or its channels, if the file has one.
+    """
+    if values.ndim == 3 and values.shape[-1] == 4:
+        return np.asarray(values[..., 3] / 65535.0)
+    if isinstance(clear, int | tuple):
+        differs = values != np.array(clear, np.float64)
+        return np.asarray(differs if values.ndim == 2 else differs.any(axis=-1), np.float64)
+    return np.ones(values.shape[:2])
+
+
+def _clipped(values: np.ndarray, black: float, white: float) -> np.ndarray:
+    """Floats of which those up to a thousandth of the range beyond it are clipped."""
+    slack = SLACK * (white - black)
+    near = (values >= black - slack) & (values <= white + slack)
+    return np.where(near, values.clip(black, white), values)
 
 
 def _eight_bit(values: np.ndarray, black: float, white: float) -> np.ndarray:
     """Stored values as bytes."""
+    bad = values.size - np.count_nonzero(np.isfinite(values))
+    if bad:
+        raise ValueError(f"{bad} of {values.size} values are NaN or infinite; repair the image")
     if not (values.min() >= black and values.max() <= white):
         raise ValueError(
             f"values from {values.min():g} to {values.max():g} are not within {black:g} to "

@@ -30,6 +30,9 @@ Result = TypeVar("Result")
 NAMED = 100
 """The most faulty files that a message names."""
 
+FORM = 2
+"""Changes where the same files give other pixels or facts, so that older caches are not used."""
+
 AHEAD = 256
 """The number of files to process before their results are used."""
 
@@ -41,7 +44,7 @@ class Found:
     Args:
         content: the hash of all files.
         facts: fact of `Decoded` -> how many files have it, and the name of the first.
-        equal: groups of the positions of files with the same content.
+        equal: groups of the positions of images with the same pixels.
     """
 
     content: str
@@ -52,17 +55,19 @@ class Found:
 class Finding:
     """Collects what is learned about files, one by one."""
 
-    def __init__(self, paths: Sequence[Path]) -> None:
-        self._paths = paths
+    def __init__(self, paths: Sequence[Path], share: Callable[[float], None]) -> None:
+        self._paths, self._share = paths, share
         self._content = hashlib.sha256()
         self._facts: dict[str, tuple[int, str]] = {}
         self._positions: dict[bytes, list[int]] = {}
 
-    def add(self, position: int, file_hash: bytes, facts: Sequence[str] = ()) -> None:
-        """Adds the file at a position."""
+    def add(self, position: int, file_hash: bytes, image: Decoded) -> None:
+        """Adds the file at a position, and the image in it."""
         self._content.update(file_hash)
-        self._positions.setdefault(file_hash, []).append(position)
-        for fact in facts:
+        pixels = hashlib.sha256(np.ascontiguousarray(image.pixels).data).digest()
+        self._positions.setdefault(pixels, []).append(position)
+        self._share((position + 1) / len(self._paths))
+        for fact in image.facts:
             count, first = self._facts.get(fact, (0, self._paths[position].name))
             self._facts[fact] = count + 1, first
 
@@ -132,7 +137,7 @@ def faulty(faults: Sequence[str], count: int) -> vaereg.DataError:
 
 
 def decoded_array(
-    paths: Sequence[Path], how: Conversion, shape: tuple[int, ...]
+    paths: Sequence[Path], how: Conversion, shape: tuple[int, ...], share: Callable[[float], None]
 ) -> tuple[np.ndarray, Found]:
     """Decodes all images into memory, uint8 (n, *shape).
 
@@ -140,15 +145,19 @@ def decoded_array(
         vaereg.DataError: if images are corrupt.
     """
     pixels = np.empty((len(paths), *shape), np.uint8)
-    finding = Finding(paths)
+    finding = Finding(paths, share)
     for row, (image, file_hash) in enumerate(on_each(lambda p: _decoded(p, how), paths)):
         pixels[row] = image.pixels
-        finding.add(row, file_hash, image.facts)
+        finding.add(row, file_hash, image)
     return pixels, finding.found()
 
 
 def decoded_file(
-    cache: Path, paths: Sequence[Path], how: Conversion, shape: tuple[int, ...]
+    cache: Path,
+    paths: Sequence[Path],
+    how: Conversion,
+    shape: tuple[int, ...],
+    share: Callable[[float], None],
 ) -> tuple[Rows, Found]:
     """Decodes all images into a file in `cache`, with what was found next to it.
 
@@ -160,14 +169,14 @@ def decoded_file(
         vaereg.DataError: if images are corrupt, or the file cannot be written.
     """
     stats = [(str(path), path.stat().st_size, path.stat().st_mtime_ns) for path in paths]
-    key = json.dumps([stats, attrs.astuple(how), shape])
+    key = json.dumps([stats, attrs.astuple(how), shape, FORM])
     stem = cache / f"image_folder-{hashlib.sha256(key.encode()).hexdigest()[:16]}"
     pixels, facts = stem.with_suffix(".npy"), stem.with_suffix(".json")
     kept = _kept(pixels, facts, (len(paths), *shape))
     if kept is None:
         unfinished = stem.with_suffix(f".{os.getpid()}.tmp")
         header = {"descr": "|u1", "fortran_order": False, "shape": (len(paths), *shape)}
-        finding = Finding(paths)
+        finding = Finding(paths, share)
         try:
             cache.mkdir(parents=True, exist_ok=True)
             # Written, not mapped: a full disk then raises an error instead of killing the process.
@@ -177,7 +186,7 @@ def decoded_file(
                     on_each(lambda path: _decoded(path, how), paths)
                 ):
                     file.write(np.ascontiguousarray(image.pixels).data)
-                    finding.add(row, file_hash, image.facts)
+                    finding.add(row, file_hash, image)
             unfinished.replace(pixels)
             unfinished.write_text(json.dumps(attrs.asdict(finding.found())), encoding="utf-8")
             unfinished.replace(facts)  # last: its presence shows that both are complete
@@ -209,16 +218,15 @@ def _kept(pixels: Path, facts: Path, shape: tuple[int, ...]) -> tuple[Rows, Foun
     return (values, found) if whole else None
 
 
-def undecoded(paths: Sequence[Path]) -> Found:
-    """What the files tell without decoding their pixels; checks their headers.
+def checked(paths: Sequence[Path], how: Conversion, share: Callable[[float], None]) -> Found:
+    """What the files tell; each is decoded once, and no image is kept.
 
     Raises:
-        vaereg.DataError: if files are not images.
+        vaereg.DataError: if images are corrupt.
     """
-    finding = Finding(paths)
-    read = on_each(lambda path: (upright_size(path), _file_hash(path))[1], paths)
-    for row, file_hash in enumerate(read):
-        finding.add(row, file_hash)
+    finding = Finding(paths, share)
+    for row, (image, file_hash) in enumerate(on_each(lambda p: _decoded(p, how), paths)):
+        finding.add(row, file_hash, image)
     return finding.found()
 
 
