@@ -19,7 +19,7 @@ import numpy as np
 from vaereg.errors import RunError
 from vaereg.evaluation.evaluation import FORM, Evaluation, as_dict, from_dict
 from vaereg.runs.atomic import read_json, write_json
-from vaereg.runs.layout import RunFolder, portable_name
+from vaereg.runs.layout import RunFolder, is_writable, portable_name
 from vaereg.runs.state_file import read_state, write_state
 
 
@@ -49,25 +49,64 @@ class Variant:
 
 def evaluation_path(run: RunFolder, variant: Variant) -> Path:
     """The file of the scores."""
-    return run.path / f"evaluation{variant.suffix}.json"
+    return _folder(run, variant) / f"evaluation{variant.suffix}.json"
 
 
 def arrays_path(run: RunFolder, variant: Variant) -> Path:
     """The file of the arrays."""
-    return run.path / f"evaluation{variant.suffix}.h5"
+    return _folder(run, variant) / f"evaluation{variant.suffix}.h5"
+
+
+def evaluations_folder(run: RunFolder) -> Path:
+    """The folder that new evaluations of a run are written to.
+
+    It is the run, or, if the run is read-only, a folder of its own below the current folder.
+    """
+    if is_writable(run.path):
+        return run.path
+    whole = run.path.absolute()
+    return Path.cwd() / ".vaereg" / "evaluations" / whole.parent.name / whole.name
+
+
+def check_evaluations_folder(run: RunFolder) -> None:
+    """Checks that an evaluation can be kept, before it takes minutes.
+
+    Raises:
+        RunError: if neither the run nor the current folder can be written.
+    """
+    folder = evaluations_folder(run)
+    if not is_writable(folder):
+        raise RunError(
+            f"the evaluation of {run} cannot be kept: neither the run nor {folder} can be "
+            "written.\nChange to a folder that can be written, or fix the permissions."
+        )
+
+
+def _folder(run: RunFolder, variant: Variant) -> Path:
+    """The folder of an evaluation: that of new ones, unless only the run holds one."""
+    folder = evaluations_folder(run)
+    name = f"evaluation{variant.suffix}.json"
+    return run.path if not (folder / name).exists() and (run.path / name).exists() else folder
 
 
 def write_evaluation(
     run: RunFolder, variant: Variant, evaluation: Evaluation, arrays: Mapping[str, np.ndarray]
 ) -> None:
-    """Writes both files; the scores come last, so that scores never lack their arrays.
+    """Writes both files into `evaluations_folder`.
+
+    The scores come last, so that scores never lack their arrays.
 
     Raises:
         RunError: if the operating system refuses.
     """
-    write_state(arrays_path(run, variant), arrays, {"made": evaluation.made})
+    folder = evaluations_folder(run)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise RunError(f"cannot create the folder {folder}: {error.strerror}") from error
+    write_state(folder / f"evaluation{variant.suffix}.h5", arrays, {"made": evaluation.made})
     stored = attrs.evolve(evaluation, run=portable_name(run))
-    write_json(evaluation_path(run, variant), as_dict(stored))
+    write_json(folder / f"evaluation{variant.suffix}.json", as_dict(stored))
 
 
 class OlderFormError(RunError):

@@ -190,6 +190,14 @@ def check_writable(root: Path) -> None:
         ) from error
 
 
+def is_writable(folder: Path) -> bool:
+    """Whether files can be made in a folder, or in the one in which it would be created."""
+    existing = folder.absolute()
+    while not existing.exists() and existing != existing.parent:
+        existing = existing.parent
+    return existing.is_dir() and os.access(existing, os.W_OK)
+
+
 def find_run(argument: str | Path, root: Path = ROOT) -> RunFolder:
     """The run that an argument names: a run folder, `<model>/<id>`, or the newest run of a model.
 

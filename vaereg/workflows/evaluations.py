@@ -159,6 +159,7 @@ def _evaluate(
     """Evaluates the runs one after another in this process, and reports progress."""
     from vaereg.comparison.targets import argument_of
     from vaereg.evaluation.evaluate_run import EvaluationRequest, evaluate_run
+    from vaereg.evaluation.evaluation_files import check_evaluations_folder, evaluations_folder
     from vaereg.evaluation.evidence.presets import BY_NAME
     from vaereg.host.import_keras import import_keras
     from vaereg.host.progress import duration
@@ -169,6 +170,7 @@ def _evaluate(
     for opened, _ in runs:  # before the evaluation of another run takes minutes
         check_finished(opened.run)
         check_data_found(opened.run, opened.declaration)
+        check_evaluations_folder(opened.run.folder)
     samplers = [
         sampler_slot(opened.declaration, opened.catalog, variant.sampler or None)
         for opened, variant in runs
@@ -202,6 +204,9 @@ def _evaluate(
             ),
         )
         progress.say(f"{count}evaluated in {duration(evaluation.seconds)}")
+        kept_in = evaluations_folder(opened.run.folder)
+        if kept_in != opened.run.folder.path:
+            tell.warn(f"{opened.run.folder} is read-only; its evaluation is kept in {kept_in}")
         made.append(evaluation)
         keras.utils.clear_session()  # the next model compiles functions of its own
     return made

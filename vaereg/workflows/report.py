@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from vaereg.errors import UsageError
-from vaereg.runs.layout import ROOT
+from vaereg.runs.layout import ROOT, is_writable
 from vaereg.workflows.check_place import check_place
 from vaereg.workflows.evaluate import Feature, evaluate_options
 from vaereg.workflows.options import EvaluateOptions, Preset, RunLike, read_folder, read_runs
@@ -178,10 +178,13 @@ def short_labels(targets: Sequence[Target]) -> list[str]:
 
 
 def default_path(targets: Sequence[Target], root: Path) -> Path:
-    """The default file: in the run folder, or, for several runs, in the folder of runs."""
-    if len(targets) == 1:
+    """The default file: in the run folder, or, for several runs, in the folder of runs.
+
+    If that folder is read-only, it is in the current folder.
+    """
+    if len(targets) == 1 and is_writable(targets[0].runs[-1].folder.path):
         return targets[0].runs[-1].folder.path / f"report{targets[0].variant.suffix}.html"
     names = [re.sub(r"[^\w.@#=-]+", "-", target.label).replace("#", "-seed") for target in targets]
     name = f"report-{'-vs-'.join(names)}"[:200]
     folder = root if root.is_dir() else targets[0].runs[-1].folder.path.parent.parent
-    return folder / f"{name}.html"
+    return (folder if is_writable(folder) else Path.cwd()) / f"{name}.html"

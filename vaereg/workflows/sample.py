@@ -78,6 +78,7 @@ def write_samples(run: str, options: SampleOptions, tell: Tell) -> WrittenSample
         RunError: if there is no such run, it has no such weights, or the samples cannot be written.
         LockError: if a component or the data differs and `ignore_lock` is false.
     """
+    from vaereg.runs.layout import is_writable
     from vaereg.runs.read import locked_backend
     from vaereg.runs.run_lock import locked_spec
     from vaereg.trained.opened_run import read_opened_run
@@ -94,7 +95,12 @@ def write_samples(run: str, options: SampleOptions, tell: Tell) -> WrittenSample
     )
     slot = sampler_slot(opened.declaration, opened.catalog, options.sampler)
     form = locked_spec(opened.run.lock)[0].form
-    path = samples_path(options.out, form, opened.run.folder.samples, slot, options.seed)
+    run_folder = opened.run.folder
+    folder = run_folder.samples if is_writable(run_folder.samples) else Path.cwd()
+    path = samples_path(options.out, form, folder, slot, options.seed)
+    if options.out is None and folder != run_folder.samples:
+        path = path.with_name(f"{opened.declaration.model}-{path.name}")
+        tell.warn(f"{run_folder} is read-only; the samples are written to {path}")
     samples = sample_run(
         opened.run,
         opened.declaration,

@@ -5,9 +5,11 @@ import pytest
 
 from tests.helpers.evaluations import make_evaluated_on, make_evaluation, make_score
 from vaereg.errors import RunError
+from vaereg.evaluation import evaluation_files
 from vaereg.evaluation.evaluation import Extractor
 from vaereg.evaluation.evaluation_files import (
     Variant,
+    check_evaluations_folder,
     evaluation_path,
     read_arrays,
     read_evaluation,
@@ -111,3 +113,21 @@ def test_the_file_names_no_folder_of_this_machine(run, monkeypatch):
     monkeypatch.chdir(run.path.parent)
     write_evaluation(run, PLAIN, evaluation(run=str(run)), {})
     assert json.loads(evaluation_path(run, PLAIN).read_text())["run"] == run.path.name
+
+
+def test_the_evaluation_of_a_read_only_run_is_kept_below_the_current_folder(
+    run, tmp_path, monkeypatch
+):
+    write_evaluation(run, PLAIN, make_evaluation(model="old"), {})
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(evaluation_files, "is_writable", lambda folder: folder != run.path)
+    assert evaluation_path(run, PLAIN).parent == run.path  # as long as there is no other
+    write_evaluation(run, PLAIN, make_evaluation(model="new"), {"a": np.zeros(2)})
+    folder = tmp_path / ".vaereg" / "evaluations" / run.path.parent.name / run.path.name
+    assert evaluation_path(run, PLAIN) == folder / "evaluation.json"
+    found = read_evaluation(run, PLAIN)
+    assert found is not None and found.model == "new"
+    assert read_arrays(run, PLAIN, found)["a"].shape == (2,)
+    monkeypatch.setattr(evaluation_files, "is_writable", lambda folder: False)
+    with pytest.raises(RunError, match="neither the run nor"):
+        check_evaluations_folder(run)
