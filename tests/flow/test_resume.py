@@ -120,3 +120,27 @@ def test_runs_that_move_away_from_their_project_find_the_data_where_they_are_use
     run.rename(moved)
     done = vaereg_here("resume", moved, "--epochs", "4", cwd=tmp_path / "project")
     assert done.returncode == 0 and "it is read from" in done.stderr
+
+
+@pytest.mark.slow
+def test_a_run_that_is_killed_after_it_went_back_to_its_best_epoch_goes_on_from_there(
+    tmp_path, monkeypatch
+):
+    # the loss falls, so the first epoch has the largest
+    run = trained(tmp_path, f'{SETTINGS}\ncheckpoint = {{ mode = "max" }}')
+    whole = (run / "history.csv").read_text()
+    weights = read_state(run / "model.weights.h5")[0]
+
+    def killed(*given):
+        raise SystemExit(9)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("vaereg.training.trainer._fit_all", killed)
+        assert vaereg_here("resume", run, "--from", "best", "-q", cwd=tmp_path).returncode != 0
+    assert len((run / "history.csv").read_text().splitlines()) < len(whole.splitlines())
+
+    done = vaereg_here("resume", run, "-q", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert (run / "history.csv").read_text() == whole
+    after = read_state(run / "model.weights.h5")[0]
+    assert all(np.array_equal(after[path], value) for path, value in weights.items())

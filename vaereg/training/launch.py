@@ -21,7 +21,7 @@ from vaereg.host.environment import affecting_results
 from vaereg.host.import_keras import import_keras, use_own_settings
 from vaereg.host.progress import Progress
 from vaereg.runs.atomic import JsonObject, json_text
-from vaereg.runs.checkpoints import Checkpoint, Position
+from vaereg.runs.checkpoints import BEST, Checkpoint, Position, save_checkpoint
 from vaereg.runs.layout import RunFolder, check_writable, create_run
 from vaereg.runs.lock_comparison import check_lock, differences
 from vaereg.runs.process_lock import holding
@@ -127,6 +127,7 @@ def resume(
         position = Position() if checkpoint is None else checkpoint.position
         check_epochs(run.folder, declaration.train.epochs, position)
         changes = changes_at(recorded, changed, position)
+        goes_back = checkpoint if which == BEST else None
         if checkpoint is not None:
             checkpoint = with_changes(checkpoint, changes, declaration.train, progress.say)
         prepared = prepare_model(declaration, records, choice, progress)
@@ -137,6 +138,10 @@ def resume(
         evaluator, declaration = _evaluated(declaration, prepared.data, make_evaluator, progress)
         for change in changed:
             progress.say(f"changed: {change} after {position}")
+        if goes_back is not None:
+            # What follows removes the later epochs from the history; if the process is killed
+            # before it writes a checkpoint, the run must not continue after them.
+            save_checkpoint(run.folder.last, goes_back)
         record(run.folder, declaration, changes, changed)
         return _train(prepared, declaration, run.folder, progress, checkpoint, evaluator)
 
