@@ -31,7 +31,6 @@ WITHOUT_A_TEST_FILE = {
     "model/made_from": "tests/unit/model/test_build_declared.py and test_keras_files.py run it",
     "trained/absent_split": "a stand-in without behaviour; test_sample_run uses it",
     "trained/encoded": "a value without behaviour",
-    "trained/load_weights": "tests/unit/trained/test_load_run.py and tests/flow load each weights",
     "trained/open_trained": "tests/unit/trained/test_load_run.py opens runs by it",
     "trained/opened_run": "tests/unit/trained/test_load_run.py opens runs by it",
     "trained/run_data": "tests/unit/trained/test_load_run.py reads the data of a run by it",
