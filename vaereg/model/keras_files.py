@@ -155,6 +155,8 @@ class KerasFiles(TrainingByFit):
     def compile_from_config(self, config: Mapping[str, Json]) -> None:
         """Compiles with the settings of `get_compile_config`; the others stay as declared."""
         settings = dict(config)
+        if keras.backend.backend() == "torch":
+            settings.pop("steps_per_execution", None)  # which Keras cannot do there
         optimizer = settings.pop("optimizer", None)
         own = optimizer and keras.saving.deserialize_keras_object(optimizer)
         self.compile(optimizer=own or self.optimizer, jit_compile=self.jit_compile, **settings)

@@ -42,8 +42,9 @@ class TrainingByFit(PlayersModel):
         time = _TimeOfFit(self)
         callbacks = given.get("callbacks")
         if isinstance(callbacks, keras.callbacks.CallbackList):
-            time.set_params(callbacks.params)
-            callbacks.append(time)
+            if hasattr(callbacks, "append"):  # Keras's own; others keep the time as it is
+                time.set_params(callbacks.params)
+                callbacks.append(time)
         else:
             given["callbacks"] = [time, *_listed(callbacks)]  # first: others see the new time
         with self.keeping_variables():

@@ -141,7 +141,8 @@ class BackendSteps(PlayersModel):
         losses: list[PlayerLoss],
         index: int,
     ) -> Values:
-        """The gradients of one loss with respect to the variables that it may move."""
+        """The gradients of one loss with respect to the variables that it may move; None for those
+        that the user froze."""
         one_hot = [
             attrs.evolve(
                 loss,
@@ -151,7 +152,8 @@ class BackendSteps(PlayersModel):
         ]
         (pulled,) = pull_back(one_hot)
         positions = {id(v): i for i, v in enumerate(self.trainable_variables)}
-        return [pulled[positions[id(v)]] for v in self.variables_of(losses[index])]
+        found = [positions.get(id(v)) for v in self.variables_of(losses[index])]
+        return [None if position is None else pulled[position] for position in found]
 
     def means_of(self, state: KerasState) -> dict[str, Tensor]:
         """The running means that a state of training holds."""

@@ -22,18 +22,20 @@ class BackendSteps(PlayersModel):
         losses = self.losses(x, training=True)
         gradients: list[Sequence[Tensor | None]] = []
         for position, loss in enumerate(losses.losses, start=1):
-            variables = [v.value for v in self.variables_of(loss)]
-            if not variables or not loss.value.requires_grad:
+            variables = self.variables_of(loss)
+            moved = [v.value for v in variables if v.trainable]  # the user may have frozen some
+            if not moved or not loss.value.requires_grad:
                 gradients.append([None] * len(variables))
                 continue
-            gradients.append(
+            pulled = iter(
                 torch.autograd.grad(
                     self.optimizer.scale_loss(loss.value),
-                    variables,
+                    moved,
                     retain_graph=position < len(losses.losses),
                     allow_unused=True,
                 )
             )
+            gradients.append([next(pulled) if v.trainable else None for v in variables])
         with torch.no_grad():
             return self.apply_gradients(losses, gradients, x)
 
