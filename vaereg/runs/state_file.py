@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -18,6 +19,12 @@ from vaereg.wording import json_escaped
 
 FORM = 1
 """Increases when the format of the file changes."""
+
+TRAILER = b"vaereg crc32 "
+"""Begins the last line of a file, which HDF5 does not read: the CRC-32 of all bytes before it.
+
+HDF5's library may end the process on damaged files, so they are found before it reads them.
+"""
 
 
 def write_state(
@@ -36,23 +43,24 @@ def write_state(
         TypeError: for an array of objects, which could only be pickled.
     """
     text = json_escaped(json.dumps(dict(attributes or {}), ensure_ascii=False))
-    with (
-        replacing(path) as temporary,
-        writing_whole(temporary) as disk,
-        h5py.File(disk, "w", track_order=True) as file,
-    ):
-        group = file.create_group("arrays", track_order=True)
-        for index, (name, value) in enumerate(arrays.items()):
-            array = np.asarray(value)
-            readable = name.replace("/", ".").strip(".") or "array"
-            key = readable if readable not in group else f"{readable}~{index}"
-            dataset = group.create_dataset(key, data=_storable(name, array))
-            dataset.attrs["path"] = name
-            dataset.attrs["dtype"] = array.dtype.name
-            disk.check()
-        file.create_dataset("attributes", data=text)
-        file.attrs["form"] = FORM
-        digest = file.attrs["digest"] = digest_of(arrays, text)
+    with replacing(path) as temporary:
+        with (
+            writing_whole(temporary) as disk,
+            h5py.File(disk, "w", track_order=True) as file,
+        ):
+            group = file.create_group("arrays", track_order=True)
+            for index, (name, value) in enumerate(arrays.items()):
+                array = np.asarray(value)
+                readable = name.replace("/", ".").strip(".") or "array"
+                key = readable if readable not in group else f"{readable}~{index}"
+                dataset = group.create_dataset(key, data=_storable(name, array))
+                dataset.attrs["path"] = name
+                dataset.attrs["dtype"] = array.dtype.name
+                disk.check()
+            file.create_dataset("attributes", data=text)
+            file.attrs["form"] = FORM
+            digest = file.attrs["digest"] = digest_of(arrays, text)
+        _end_with_checksum(temporary)
     return digest
 
 
@@ -74,6 +82,8 @@ def read_state(
     if not path.exists():
         raise RunError(f"{path} is missing." + (if_missing and f"\n{if_missing}"))
     try:
+        if not _has_its_checksum(path):
+            raise _damaged(path, "its bytes do not match its checksum", instead)
         with h5py.File(path, "r") as file:
             form = int(file.attrs["form"])
             if form > FORM:
@@ -109,11 +119,42 @@ def read_stamp(path: Path) -> Stamp | None:
     if not path.is_file():  # opening a pipe would wait for a writer
         return None
     try:
+        if not _has_its_checksum(path):
+            return None
         with h5py.File(path, "r") as file:
             attributes = json.loads(file["attributes"].asstr()[()])
             return Stamp(str(file.attrs["digest"]), dict(attributes))
     except (OSError, KeyError, ValueError, TypeError, AttributeError, RuntimeError):
         return None
+
+
+def _end_with_checksum(path: Path) -> None:
+    """Appends the trailer to a complete file."""
+    checksum, _ = _checksum(path, path.stat().st_size)
+    with path.open("ab") as file:
+        file.write(TRAILER + b"%08x\n" % checksum)
+
+
+def _has_its_checksum(path: Path) -> bool:
+    """Whether a file ends with the checksum of its bytes, or with none, as older and cut ones."""
+    before = path.stat().st_size - len(TRAILER) - 9
+    if before < 0:
+        return True  # HDF5 notices that it is cut
+    checksum, rest = _checksum(path, before)
+    return not rest.startswith(TRAILER) or rest == TRAILER + b"%08x\n" % checksum
+
+
+def _checksum(path: Path, size: int) -> tuple[int, bytes]:
+    """The CRC-32 of the first bytes of a file, and the rest."""
+    checksum = 0
+    with path.open("rb") as file:
+        while size > 0:
+            part = file.read(min(size, 1 << 20))
+            if not part:
+                break
+            checksum = zlib.crc32(part, checksum)
+            size -= len(part)
+        return checksum, file.read()
 
 
 def _damaged(path: Path, why: str, instead: str) -> RunError:

@@ -169,7 +169,10 @@ def _keep(path: Path, state: Mapping[str, np.ndarray], attributes: JsonObject) -
     try:
         path.parent.mkdir(exist_ok=True)
     except OSError as error:
-        raise RunError(f"cannot create the folder {path.parent}: {error.strerror}") from error
+        raise RunError(
+            f"cannot create the folder {path.parent}: {error.strerror}.\nMove away what is in its "
+            "place, or fix the permissions."
+        ) from error
     write_state(path, state, attributes)
 
 

@@ -10,7 +10,7 @@ import attrs
 
 from vaereg.contracts.data import Data
 from vaereg.declaration.declaration import Declaration, TrainSettings
-from vaereg.errors import Interrupted, NotFiniteError, VaeregError
+from vaereg.errors import Interrupted, NotFiniteError, RunError, VaeregError
 from vaereg.host.memory import peak_device_memory, peak_memory
 from vaereg.host.progress import Progress
 from vaereg.model.batch_source import BatchSource
@@ -140,7 +140,13 @@ def fit_epoch(
 def _recorded(declaration: Declaration, run: RunFolder, progress: Progress) -> Iterator[Log]:
     """Makes the folders and the log of a run; if the training fails, records why."""
     for folder in (run.path, run.checkpoints, run.samples):
-        folder.mkdir(exist_ok=True)
+        try:
+            folder.mkdir(exist_ok=True)
+        except OSError as error:
+            raise RunError(
+                f"cannot create the folder {folder}: {error.strerror}.\nMove away what is in its "
+                "place, or fix the permissions."
+            ) from error
         remove_leftovers(folder)
     log = Log(run.log)
     try:
