@@ -14,6 +14,8 @@ from tests.storm.good_registries import SMALL
 from tests.storm.hostile_plugins import BROKEN, USABLE, install, install_metadata
 from tests.storm.test_mutated_registries import RAW
 
+pytestmark = pytest.mark.slow
+
 
 def vaereg(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
     """A command in a process of its own, with the plugins of `folder`/plugins."""

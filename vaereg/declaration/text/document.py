@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
@@ -13,6 +14,9 @@ from vaereg.declaration.text.locator import KeyPath, Spans, locate
 from vaereg.declaration.text.read_toml import DEEPEST, MOST_DIGITS, TomlError, read_toml
 from vaereg.errors import DeclarationError, Place, Problem
 from vaereg.frozen import frozen
+
+LARGEST = 2**24
+"""Bytes of a registry."""
 
 INIT = "run `vaereg init` to create a working one"
 
@@ -125,6 +129,7 @@ def parse_document(
 def _read_text(path: Path) -> str:
     source = str(path)
     try:
+        _check_is_a_text(path)
         raw = path.read_bytes()
     except FileNotFoundError as fault:
         hint = f"{INIT}, or give another registry"
@@ -149,6 +154,22 @@ def _read_text(path: Path) -> str:
             hint="save the file as UTF-8",
         )
         raise DeclarationError([problem]) from fault
+
+
+def _check_is_a_text(path: Path) -> None:
+    """Refuses what may never end when it is read.
+
+    Raises:
+        DeclarationError: for a pipe, a device, or a file of more than 16 MiB.
+        OSError: if the file is missing or cannot be reached.
+    """
+    found = path.stat()
+    if not (stat.S_ISREG(found.st_mode) or stat.S_ISDIR(found.st_mode)):
+        message = f"{path} is a pipe or a device, not a file"
+        raise _error_in("unreadable-file", message, str(path), "write the registry to a file first")
+    if found.st_size > LARGEST:
+        message = f"{path} has {found.st_size:,} bytes; a registry has at most {LARGEST:,}"
+        raise _error_in("unreadable-file", message, str(path), "give the right file")
 
 
 def _error_in(code: str, message: str, source: str, hint: str = "") -> DeclarationError:

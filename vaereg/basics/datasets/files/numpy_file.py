@@ -11,6 +11,7 @@ import numpy as np
 
 import vaereg
 from vaereg.basics.datasets.files.free_memory import require_memory
+from vaereg.basics.datasets.files.shortened import in_a_row
 
 SPELLINGS = {"train": ("train",), "validation": ("val", "validation", "valid"), "test": ("test",)}
 
@@ -122,7 +123,7 @@ def _names_by_part(
         if not found:
             raise vaereg.DataError(
                 f"{path}: it is not clear which array holds the examples; the arrays are "
-                f'{", ".join(there) or "none"}. Name the array with x = "…". Names that need no '
+                f'{in_a_row(there, 12) or "none"}. Name the array with x = "…". Names that need no '
                 f"x = are {', '.join(EXAMPLES)}, and x_train with x_val and x_test.",
                 asks={"x": there},
             )
