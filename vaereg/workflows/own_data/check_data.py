@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from vaereg.declaration.declaration import Declaration
+from vaereg.declaration.outlasting import outlasting
 from vaereg.errors import DataError, VaeregError
 from vaereg.workflows.tell import Tell
 
@@ -72,6 +73,7 @@ def check_data(
             found[f"warning: [data.{name}] {few}"] = None
         lines.append(f"data {name}: {_described(data)}")
         for each in users:
+            found.update(dict.fromkeys(_outlasting_in_steps(each, data)))
             tell.progress.stage(f"building {each.model!r} and computing one batch")
             for check in (_put_through, check_batch_size):  # so that both faults are told
                 try:
@@ -82,6 +84,17 @@ def check_data(
     if faults:
         raise _one_error(list(faults.values()))
     return CheckedData(lines=lines, remarks=list(found))
+
+
+def _outlasting_in_steps(declaration: Declaration, data: Data) -> list[str]:
+    """What the training ends before, as only the size of the data shows; `check` tells the rest."""
+    known = outlasting(declaration)
+    steps_per_epoch = len(data.train) // declaration.train.batch_size
+    return [
+        f"warning: model {declaration.model!r}: {each}"
+        for each in outlasting(declaration, steps_per_epoch)
+        if each not in known and steps_per_epoch
+    ]
 
 
 def _put_through(data: Data, declaration: Declaration) -> None:

@@ -73,3 +73,17 @@ def test_the_command_tells_what_was_assumed_and_what_looks_wrong(tmp_path: Path)
     assert "note: [data.blobs]" in done.stderr and "value_range" in done.stderr
     assert "warning: [data.blobs] the test split has 8 examples, too few" in done.stderr
     assert "data blobs: 256 training" in done.stdout
+
+
+def test_what_the_training_ends_before_is_told_where_it_is_counted_in_steps(tmp_path: Path) -> None:
+    rate = "{ use = 'cosine_decay', initial_learning_rate = 1e-3, decay_steps = 1000 }"
+    adam = f"optimizer = {{ use = 'adam', learning_rate = {rate} }}"
+    registry = write_project(tmp_path, adam)
+    text = registry.read_text()
+    registry.write_text(text.replace("epochs = 2 }", "steps = 50 }"))  # of 24
+    told = [each for each in checked(registry).remarks if "training ends after 24" in each]
+    assert [each.partition("'tiny': ")[2].partition(" of ")[0] for each in told] == [
+        "the weight",
+        "the learning rate falls for 1,000 steps (cosine_decay), but the training ends after 24.",
+    ]
+    assert all(each.startswith("warning: model 'tiny': ") for each in told)
