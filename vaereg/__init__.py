@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from vaereg.contracts.data import Split as Split
     from vaereg.contracts.evidence import Evidence as Evidence
     from vaereg.contracts.latent import Latent as Latent
+    from vaereg.contracts.loss import AddressedLosses as AddressedLosses
+    from vaereg.contracts.loss import Loss as Loss
     from vaereg.contracts.metric import Measured as Measured
     from vaereg.contracts.metric import ScoreInfo as ScoreInfo
     from vaereg.contracts.objective import Bound as Bound
@@ -66,6 +68,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "API": "vaereg.component",
+    "AddressedLosses": "vaereg.contracts.loss",
     "ArraySplit": "vaereg.contracts.data",
     "BackendError": "vaereg.errors",
     "Bound": "vaereg.contracts.objective",
@@ -80,6 +83,7 @@ _HOMES = {
     "Evidence": "vaereg.contracts.evidence",
     "KINDS": "vaereg.kinds",
     "Latent": "vaereg.contracts.latent",
+    "Loss": "vaereg.contracts.loss",
     "LockError": "vaereg.errors",
     "Measured": "vaereg.contracts.metric",
     "Neighbours": "vaereg.measures.neighbours",

@@ -134,11 +134,14 @@ class Component:
         for_data: the forms of data it accepts (a dataset: provides): image, vector, sequence.
         tags: free words for searching; `importance`, `binary`, `discrete` and `remedy:<cause>`
             have a fixed meaning (plugins/README.md).
+        replaces: terms of the objective that this regularizer or discriminator replaces, such as
+            `reconstruction`: they are logged and no longer paid.
         deprecated: why it should no longer be used, or an empty string.
         replaced_by: the name to use instead, or an empty string.
 
     Raises:
-        ValueError: for a malformed name, factory or form of data.
+        ValueError: for a malformed name, factory or form of data, or if a component of another kind
+            replaces a term.
     """
 
     kind: str
@@ -150,6 +153,7 @@ class Component:
     api: int = API
     for_data: frozenset[str] = attrs.field(default=DATA_FORMS, converter=_words)
     tags: frozenset[str] = attrs.field(default=frozenset(), converter=_words)
+    replaces: frozenset[str] = attrs.field(default=frozenset(), converter=_words)
     deprecated: str = ""
     replaced_by: str = ""
 
@@ -172,6 +176,11 @@ class Component:
             raise ValueError(
                 f"component {self.name!r}: params must be an attrs class; got {self.params!r}: "
                 f"{remedy}"
+            )
+        if self.replaces and self.kind not in ("regularizer", "discriminator"):
+            raise ValueError(
+                f"component {self.name!r}: a {self.kind} replaces no term of the objective; only "
+                "regularizers and discriminators do"
             )
         unknown = self.for_data - DATA_FORMS
         if unknown:

@@ -101,8 +101,8 @@ def test_every_kind_has_a_section() -> None:
 @pytest.mark.parametrize(
     ("component", "law"),
     [
-        pytest.param(component, law, id=f"{kind}-{law.id}")
-        for kind, name in shown().items()
+        pytest.param(component, law, id=f"{name}-{law.id}")
+        for kind, name in (*shown().items(), ("regularizer", "RecoversLatents"))
         for component in [ComponentUnderTest(offer=offer(kind, name))]
         for law in checks_for(component.offer)
     ],

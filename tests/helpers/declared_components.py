@@ -104,6 +104,7 @@ COMPONENTS = (
     _declared("regularizer", "mmd"),
     _declared("regularizer", "focal_frequency", PlainParams),
     _declared("regularizer", "every_type", EveryTypeParams),
+    _declared("regularizer", "rebuilt", replaces={"reconstruction"}),
     _declared("regularizer", "strange", StrangeParams),
     _declared("regularizer", "hidden", HiddenParams),
     _declared("discriminator", "patch", PatchParams),

@@ -143,8 +143,10 @@ class PenalisedCritic(Critic):
         return super().critic_loss(step) + 5.0 * ops.sum(slope**2, axis=-1)
 
 
-def slot(kind, key, **fields):
-    component = Component(kind=kind, name="tiny", factory="nowhere:nothing", params=NoParams)
+def slot(kind, key, replaces=(), **fields):
+    component = Component(
+        kind=kind, name="tiny", factory="nowhere:nothing", params=NoParams, replaces=replaces
+    )
     offer = Offer(component=component, distribution="tests", version="0")
     return Slot(kind=kind, key=key, offer=offer, params=NoParams(), **fields)
 
@@ -159,7 +161,7 @@ def declaration(*, regularizers=(), discriminators=(), kl=None, **train):
         data_slot=slot("dataset", "data"),
         latent_shape=(LATENT,),
         **{kind: slot(kind, kind) for kind in kinds},
-        regularizers=tuple(slot("regularizer", k, weight=w) for k, w in regularizers),
+        regularizers=tuple(slot("regularizer", k, **f) for k, f in regularizers),
         discriminators=tuple(slot("discriminator", k, **f) for k, f in discriminators),
         kl=kl or KLControl(),
         train=TrainSettings(**train),
@@ -171,7 +173,8 @@ def tiny_vae(
 ):
     """A VAE of the parts above.
 
-    regularizers: {key: (object, Schedule)}; discriminators: {key: (object, slot fields)}.
+    regularizers: {key: (object, Schedule or slot fields)}; discriminators: {key: (object, slot
+    fields)}.
     """
     keras.utils.set_random_seed(settings.get("seed", 0))
     regularizers, discriminators = regularizers or {}, discriminators or {}
@@ -188,7 +191,10 @@ def tiny_vae(
         discriminators={key: item for key, (item, _) in discriminators.items()},
     )
     declared = declaration(
-        regularizers=[(key, w) for key, (_, w) in regularizers.items()],
+        regularizers=[
+            (key, fields if isinstance(fields, dict) else {"weight": fields})
+            for key, (_, fields) in regularizers.items()
+        ],
         discriminators=[(key, fields) for key, (_, fields) in discriminators.items()],
         **settings,
     )

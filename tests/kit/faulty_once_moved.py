@@ -167,3 +167,16 @@ class ScalesWithoutAConstant(LearnsABias):
 class DrawsElsewhere(LearnsABias):
     def sample(self, outputs: Any, seed: Any) -> Any:
         return super().sample(outputs, seed) + self.bias
+
+
+class SoundDraws(keras.layers.Layer):
+    """A sound term: its weight scales noise of the step."""
+
+    def __init__(self, params: Any, context: vaereg.BuildContext) -> None:
+        super().__init__(name=context.name)
+        self.scale = self.add_weight(name="scale", shape=(4,), initializer="ones")
+
+    def call(self, step: vaereg.Step) -> Any:
+        shape = (*ops.shape(step.latent.z)[:1], 4)
+        noise = keras.random.normal(shape, dtype="float32", seed=step.seed)
+        return ops.mean(ops.square(noise * self.scale), axis=-1) + 0.0 * summed(step.latent.z)

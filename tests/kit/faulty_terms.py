@@ -248,3 +248,11 @@ class SumsAtItsBound(SoundRegularizer):
     def __call__(self, step: vaereg.Step) -> Any:
         value = super().__call__(step)
         return ops.sum(value) if self.params.flag else value
+
+
+class AddressesTheWrongPart(SoundRegularizer):
+    """The encoder is to pay for what only the decoder can change."""
+
+    def losses(self, step: vaereg.Step) -> dict[str, Any]:
+        made = step.decode(ops.zeros_like(step.latent.z))
+        return {"encoder": ops.mean(ops.square(made), axis=tuple(range(1, len(made.shape))))}

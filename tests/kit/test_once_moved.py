@@ -35,6 +35,11 @@ def test_a_fault_that_shows_once_weights_have_moved_is_caught(
     assert MOVED in str(caught.value)
 
 
+def test_a_term_with_weights_may_draw_from_the_seed_of_the_step() -> None:
+    """Both calls of the compiled function draw what an eager step draws."""
+    BY_ID["compiled-equals-eager"](under_test("regularizer", "faulty_once_moved:SoundDraws"))
+
+
 def test_what_is_not_among_the_weights_is_caught_though_nothing_shows_it_at_first() -> None:
     with pytest.raises(vaereg.ContractError, match="sample differs by"):
         BY_ID["weights-restore"](under_test("prior", "faulty_once_moved:HidesItsSteepness"))

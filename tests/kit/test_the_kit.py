@@ -70,6 +70,11 @@ FAULTS = {
         "faulty_terms:LosesItsGradient",
         "no gradient in any",
     ),
+    "a-loss-reaches-its-player": (
+        "regularizer",
+        "faulty_terms:AddressesTheWrongPart",
+        "the loss of 'encoder' has no finite gradient",
+    ),
     "a-gradient-reaches-every-weight": (
         "encoder",
         "faulty_layers:CutsAWeightOff",

@@ -29,6 +29,7 @@ WITHOUT_A_TEST_FILE = {
     "model/backends/torch/optimizers": UPDATES,
     "model/backends/torch/steps": STEPS,
     "model/made_from": "tests/unit/model/test_build_declared.py and test_keras_files.py run it",
+    "model/untracked": "attributes without behaviour",
     "trained/absent_split": "a stand-in without behaviour; test_sample_run uses it",
     "trained/encoded": "a value without behaviour",
     "trained/open_trained": "tests/unit/trained/test_load_run.py opens runs by it",

@@ -95,8 +95,14 @@ def _model_row(declaration: Declaration) -> tuple[str, ...]:
         declaration.decoder.offer.name,
         declaration.likelihood.offer.name,
         declaration.objective.offer.name,
-        ", ".join(slot.key for slot in terms),
+        ", ".join(map(_term, terms)),
     )
+
+
+def _term(slot: Slot) -> str:
+    """The key of a term, and what it replaces."""
+    replaced = sorted(slot.offer.component.replaces)
+    return slot.key + (f" (replaces {', '.join(replaced)})" if replaced else "")
 
 
 def _as_dict(declaration: Declaration) -> JsonObject:

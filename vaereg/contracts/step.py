@@ -29,6 +29,8 @@ class Step(Protocol):
         epoch: scalar float32, the same number in epochs, fractional.
         dataset_size: the number N of training examples.
         training: whether this is a training step.
+        log_likelihood: (B,) log p(x given z) of the latent.
+        kl: (B, groups) the KL divergence of q from the prior; None for a deterministic posterior.
         seed: the keras.random.SeedGenerator for the term's own draws.
         prior, likelihood: these parts of the model.
     """
@@ -46,6 +48,10 @@ class Step(Protocol):
     @property
     def generated(self) -> Tensor: ...
     @property
+    def log_likelihood(self) -> Tensor: ...
+    @property
+    def kl(self) -> Tensor: ...
+    @property
     def global_step(self) -> Tensor: ...
     @property
     def epoch(self) -> Tensor: ...
@@ -60,8 +66,12 @@ class Step(Protocol):
     @property
     def likelihood(self) -> Likelihood: ...
 
-    def encode(self, x: Tensor) -> Latent:
-        """Latent of other data (B, *data), with the mode as z."""
+    def encode(self, x: Tensor, draw: bool = False) -> Latent:
+        """Latent of other data (B, *data), with the mode as z, or with a draw from q."""
+        ...
+
+    def kl_of(self, latent: Latent) -> Tensor:
+        """The KL divergence (B, groups) of another latent, None where it has no density."""
         ...
 
     def decode(self, z: Tensor) -> Tensor:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import attrs
 
-from vaereg.component import Offer, param
+from vaereg.component import Offer, ParamInfo, param
 from vaereg.contracts.schedule import Schedule
 from vaereg.errors import Place
 from vaereg.frozen import frozen
@@ -166,6 +166,15 @@ class TrainSettings:
     batch_size: int = param(128, "examples per step", ge=1)
     seed: int = param(0, "the seed of initial weights, data order and noise", ge=0, lt=2**31)
     optimizer: NamedChoice = param(ADAM, "a Keras optimizer by its name, with its parameters")
+    optimizers: dict[str, NamedChoice] = attrs.field(
+        factory=dict,
+        metadata={
+            "vaereg": ParamInfo(
+                meaning="optimizers of single parts, of a side of the VAE, or of a term with "
+                "weights of its own, by name"
+            )
+        },
+    )
     precision: str = param(
         "float32",
         "Keras's dtype policy",

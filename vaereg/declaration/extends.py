@@ -102,7 +102,8 @@ def _merged_slot(base: Node, over: Node, implied: str) -> Node:
 
 
 def _merged_value(base: Node, over: Node) -> Node:
-    if isinstance(base.value, str) and over.is_table and over.path[-1:] == ("optimizer",):
+    is_optimizer = over.path[-1:] == ("optimizer",) or over.path[-2:-1] == ("optimizers",)
+    if isinstance(base.value, str) and over.is_table and is_optimizer:
         base = as_table(base)
     if not (base.is_table and over.is_table) or changes(base.value) or changes(over.value):
         return over

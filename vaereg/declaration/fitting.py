@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from vaereg.contracts.addresses import PARTS, SIDES, VAE
 from vaereg.contracts.catalog import ComponentSource
 from vaereg.declaration.declaration import KLControl, Slot
 from vaereg.declaration.text.findings import FAULT, Fault, Findings
 from vaereg.declaration.text.tree import Node
 from vaereg.kinds import KINDS
-from vaereg.wording import listed
+from vaereg.wording import did_you_mean, lines, listed
 
 IMPORTANCE = "importance"
 """The tag of an objective with importance weights, which has no separate KL divergence."""
@@ -33,12 +34,54 @@ def check_fit(
     objective = slots["objective"]
     if objective is not FAULT and kl is not FAULT:
         _check_kl(objective, kl, model, findings)
+    _check_replaced(many, model, findings)
     discriminator_keys = {slot.key for slot in many["discriminators"]}
     for slot in many["regularizers"]:
         if slot.key in discriminator_keys:
             message = f"a regularizer and a discriminator are both named `{slot.key}`"
             hint = f'rename one of them: my_{slot.key} = {{ use = "{slot.key}" }}'
             findings.add("bad-name", message, _node_of(slot, model), hint, of="key")
+
+
+def check_optimizers(
+    optimizers: Mapping[str, Node],
+    many: Mapping[str, tuple[Slot, ...]],
+    findings: Findings,
+) -> None:
+    """Records entries of [train.optimizers] that name neither a part nor a term of the model.
+
+    Args:
+        optimizers: the entries.
+        many: the regularizers and discriminators of the model.
+        findings: receives the problems.
+    """
+    terms = {slot.key: slot for group in many.values() for slot in group}
+    known = (VAE, *SIDES, *PARTS, *terms)
+    for key, node in optimizers.items():
+        if key not in known:
+            message = f"`{key}` is neither a part nor a term of the model"
+            hint = lines(did_you_mean(key, known), "known: " + ", ".join(known))
+            findings.add("unknown-key", message, node, hint, of="key")
+        elif key in terms and terms[key].optimizer is not None:
+            message = f"{terms[key].kind} `{key}` has two optimizers"
+            hint = f"remove this one, or `optimizer` of the {terms[key].kind}"
+            findings.add("too-many-keys", message, node, hint, of="key")
+
+
+def _check_replaced(many: Mapping[str, tuple[Slot, ...]], model: Node, findings: Findings) -> None:
+    """Records terms of the objective that two regularizers or discriminators replace."""
+    first: dict[str, Slot] = {}
+    for slot in (each for group in many.values() for each in group):
+        for name in sorted(slot.offer.component.replaces):
+            before = first.setdefault(name, slot)
+            if before is not slot:
+                message = (
+                    f"{before.kind} `{before.key}` and {slot.kind} `{slot.key}` both replace the "
+                    f"term `{name}` of the objective"
+                )
+                findings.add(
+                    "does-not-fit", message, _node_of(slot, model), "keep one of them", of="key"
+                )
 
 
 def _check_form(

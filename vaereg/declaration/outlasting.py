@@ -83,6 +83,8 @@ def _weights(declaration: Declaration) -> Iterator[tuple[str, Schedule]]:
 
 def _optimizers(declaration: Declaration) -> Iterator[tuple[str, NamedChoice]]:
     yield "the learning rate", declaration.train.optimizer
+    for player, optimizer in declaration.train.optimizers.items():
+        yield f"the learning rate of {player!r}", optimizer
     for slot in declaration.discriminators:
         if slot.optimizer is not None:
             yield f"the learning rate of discriminator {slot.key!r}", slot.optimizer

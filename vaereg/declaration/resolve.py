@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -13,7 +13,7 @@ from vaereg.component import ParamInfo
 from vaereg.contracts.catalog import ComponentSource
 from vaereg.declaration.declaration import AUTO, Declaration, KLControl, Slot, TrainSettings
 from vaereg.declaration.extends import merged_settings, with_parents
-from vaereg.declaration.fitting import check_fit
+from vaereg.declaration.fitting import check_fit, check_optimizers
 from vaereg.declaration.policy import read_policy
 from vaereg.declaration.shapes.compound import Array, Union
 from vaereg.declaration.shapes.plain import Integer, Text, wrong_type
@@ -149,7 +149,7 @@ class _Reader:
         slots = {key: self._slot(kind, key, model) for key, kind in SLOTS.items()}
         many = {key: self._named_slots(kind, key, model) for key, kind in MANY.items()}
         kl = self._settings(KLControl, model.table().get("kl"))
-        train = self._train(model)
+        train = self._train(model, many)
         check_fit(data, slots, many, kl, model, self.source, self.findings)
         if data is FAULT or latent is FAULT or kl is FAULT or train is FAULT:
             return FAULT
@@ -262,10 +262,13 @@ class _Reader:
     def _settings(self, cls: type[T], node: Node | None) -> T | Fault:
         return cls() if node is None else table_of(cls).read(node, self.findings)
 
-    def _train(self, model: Node) -> TrainSettings | Fault:
+    def _train(self, model: Node, many: Mapping[str, tuple[Slot, ...]]) -> TrainSettings | Fault:
         base, own = self.root.table().get("train"), model.table().get("train")
         both = merged_settings(base, own) if base is not None and own is not None else own or base
         train = self._settings(TrainSettings, both)
+        optimizers = both.table().get("optimizers") if both is not None else None
+        if optimizers is not None and optimizers.is_table:
+            check_optimizers(optimizers.table(), many, self.findings)
         if train is FAULT or train.evaluate is None or both is None:
             return train
         features = both.table()["evaluate"].table().get("features")

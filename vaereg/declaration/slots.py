@@ -7,6 +7,7 @@ from typing import Any
 import attrs
 
 from vaereg.component import NAME, Offer, ParamInfo
+from vaereg.contracts.addresses import ADDRESSES
 from vaereg.contracts.catalog import ComponentSource, UnknownName
 from vaereg.declaration.declaration import ONE, Slot
 from vaereg.declaration.extends import as_table
@@ -20,8 +21,9 @@ from vaereg.declaration.text.tree import Node, in_words
 from vaereg.kinds import KINDS
 from vaereg.wording import first_lines, lines, with_article
 
-RESERVED = ("kl", "learning_rate", "loss", "loss_at_final_weights", "reconstruction")
-"""Names of the engine's own terms; no regularizer or discriminator may use them."""
+RESERVED = ("kl", "learning_rate", "loss", "loss_at_final_weights", "reconstruction", *ADDRESSES)
+"""Names of the engine's own terms and of the parts that losses are addressed to; no regularizer or
+discriminator may use them."""
 
 VAEREG_FIELDS: dict[str, dict[str, Field]] = {
     "regularizer": {
@@ -195,7 +197,8 @@ def _check_key(kind: str, key: str, node: Node, findings: Findings) -> None:
         )
         findings.add("bad-name", message, node, hint, of="key")
     elif key in RESERVED:
-        message = f"`{key}` is already the name of a term of every model"
+        what = "part" if key in ADDRESSES else "term"
+        message = f"`{key}` is already the name of a {what} of every model"
         hint = f'choose another name: my_{key} = {{ use = "{key}" }}'
         findings.add("bad-name", message, node, hint, of="key")
 

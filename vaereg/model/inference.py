@@ -13,8 +13,8 @@ from vaereg.assembly.passes import as_float32
 from vaereg.contracts.latent import Latent, log_density_by_dimension, reparameterized
 from vaereg.contracts.sampler import Sampler
 from vaereg.contracts.tensor import Tensor
+from vaereg.model.losses.kl_terms import kl_divergence
 from vaereg.model.players_model import PlayersModel
-from vaereg.model.terms import kl_divergence
 
 BATCH = 256
 """Examples per batch."""

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from types import ModuleType
 from typing import Any
 
 import attrs
 import keras
+from keras import ops
 
 from vaereg.contracts.tensor import Tensor
 from vaereg.declaration.declaration import NamedChoice
 from vaereg.errors import DeclarationError, Problem
 from vaereg.model.backends.choice import chosen_backend
+from vaereg.wording import listed
 
 
 def _keras_classes(module: ModuleType, base: type) -> dict[str, type]:
@@ -74,19 +77,53 @@ def learning_rate_schedule(
     )
 
 
-def make_optimizer(choice: NamedChoice, name: str) -> keras.optimizers.Optimizer:
+def make_optimizer(
+    choice: NamedChoice, name: str, variables: Sequence[keras.Variable] = ()
+) -> keras.optimizers.Optimizer:
     """A Keras optimizer by name.
 
     Args:
-        choice: its name in snake case and its parameters.
+        choice: its name in snake case and its parameters; `exclude` names weights without decay.
         name: the name for its variables' paths, unique among a model's optimizers.
+        variables: those that it will update.
 
     Raises:
-        DeclarationError: for a name or parameter that Keras does not take.
+        DeclarationError: for a name or parameter that Keras does not take, or if a word of
+            `exclude` is in no path of a variable.
     """
-    return _keras_instance(
-        choice, keras.optimizers, keras.optimizers.Optimizer, "optimizer", name=name
+    params = {key: value for key, value in choice.params.items() if key != "exclude"}
+    made: keras.optimizers.Optimizer = _keras_instance(
+        attrs.evolve(choice, params=params),
+        keras.optimizers,
+        keras.optimizers.Optimizer,
+        "optimizer",
+        name=name,
     )
+    words = choice.params.get("exclude")
+    if isinstance(words, Sequence) and words:
+        made.exclude_from_weight_decay(_excluded(choice, words, variables))
+    return made
+
+
+def _excluded(
+    choice: NamedChoice, words: Sequence[str], variables: Sequence[keras.Variable]
+) -> list[keras.Variable]:
+    """The variables whose path contains one of the words."""
+    for word in words:
+        if not any(word in variable.path for variable in variables):
+            paths = listed(variable.path for variable in variables)
+            raise DeclarationError(
+                [
+                    Problem(
+                        code="does-not-fit",
+                        message=f"`exclude` of optimizer {choice.use!r}: no weight that it updates "
+                        f"has {word!r} in its path",
+                        place=choice.place,
+                        hint=f"the weights: {paths}",
+                    )
+                ]
+            )
+    return [each for each in variables if any(word in each.path for word in words)]
 
 
 class PlayersOptimizer(keras.optimizers.MultiOptimizer):
@@ -105,6 +142,21 @@ class PlayersOptimizer(keras.optimizers.MultiOptimizer):
         owner = {id(v): optimizers[p] for p, variables in owners.items() for v in variables}
         super().__init__(_OwnerMap(dict(optimizers), owner), name="players")
         self._leader = next(iter(optimizers.values()))
+        self._named = dict(optimizers)
+        self._gates: Mapping[str, Tensor] = {}
+
+    @contextmanager
+    def gated(self, gates: Mapping[str, Tensor]) -> Iterator[None]:
+        """Within, an optimizer whose gate is false changes nothing.
+
+        Args:
+            gates: name of an optimizer -> a scalar boolean; the others always take part.
+        """
+        self._gates = gates
+        try:
+            yield
+        finally:
+            self._gates = {}
 
     @property
     def learning_rate(self) -> Tensor:
@@ -133,14 +185,20 @@ class PlayersOptimizer(keras.optimizers.MultiOptimizer):
         )
         if not self.built:
             self.build(variables)
-        for optimizer in self.optimizers:
+        for name, optimizer in self._named.items():
             pairs = [
                 (gradient, variable)
                 for gradient, variable in zip(grads, variables, strict=True)
                 if gradient is not None and self._optimizer_map(variable) is optimizer
             ]
-            if pairs:
-                optimizer.apply([g for g, _ in pairs], [v for _, v in pairs])
+            if not pairs:
+                continue
+            gate = self._gates.get(name)
+            changed = [] if gate is None else [*optimizer.variables, *(v for _, v in pairs)]
+            before = [ops.copy(variable.value) for variable in changed]
+            optimizer.apply([g for g, _ in pairs], [v for _, v in pairs])
+            for variable, old in zip(changed, before, strict=True):
+                variable.assign(ops.where(gate, variable.value, old))
         self._iterations.assign_add(1)
 
 

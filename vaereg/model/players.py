@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import keras
 from keras import ops
@@ -10,6 +11,7 @@ from keras import ops
 from vaereg.contracts.decoder import Decoder
 from vaereg.contracts.tensor import Tensor
 from vaereg.declaration.declaration import Adaptive
+from vaereg.errors import ContractError
 
 DELTA = 1e-4
 """Added to the denominator of the adaptive weight (Esser et al. 2021, arXiv:2012.09841, eq. 7)."""
@@ -46,6 +48,67 @@ def add(first: Tensor | None, second: Tensor | None, factor: Tensor | None = Non
     return scaled if first is None else first + scaled
 
 
+class Pulled(NamedTuple):
+    """The gradients of one loss.
+
+    Args:
+        adaptive_of: the term whose adaptive weight they get, or an empty string.
+        variables: those that the loss may move.
+        gradients: one for each variable, or None.
+    """
+
+    adaptive_of: str
+    variables: Sequence[keras.Variable]
+    gradients: Sequence[Tensor | None]
+
+
+def adaptive_weights(
+    pulled: Sequence[Pulled],
+    choices: Mapping[str, Adaptive],
+    anchor: keras.Variable | None,
+    loss_scale: Tensor,
+) -> dict[str, Tensor]:
+    """The adaptive weight of each term, from the gradients at the decoder's last kernel.
+
+    Args:
+        pulled: the gradients of all losses.
+        choices: term -> the factor and the bound of its weight.
+        anchor: the decoder's last kernel.
+        loss_scale: the factor that all gradients were scaled by.
+    """
+
+    def at_anchor(term: str) -> Tensor | None:
+        found: Tensor | None = None
+        for each in pulled:
+            if each.adaptive_of == term:
+                for variable, gradient in zip(each.variables, each.gradients, strict=True):
+                    found = add(found, gradient) if variable is anchor else found
+        return found
+
+    main = at_anchor("")
+    return {
+        term: adaptive_weight(main, at_anchor(term), choice, loss_scale)
+        for term, choice in choices.items()
+    }
+
+
+def summed(pulled: Sequence[Pulled], weights: Mapping[str, Tensor]) -> dict[int, Tensor | None]:
+    """The gradient of each variable, by its id: first what has no adaptive weight, then the rest.
+
+    Args:
+        pulled: the gradients of all losses.
+        weights: term -> its adaptive weight.
+    """
+    total: dict[int, Tensor | None] = {}
+    for term in ("", *weights):
+        for each in pulled:
+            if each.adaptive_of == term:
+                for variable, gradient in zip(each.variables, each.gradients, strict=True):
+                    found = add(total.get(id(variable)), gradient, weights.get(term))
+                    total[id(variable)] = found
+    return total
+
+
 def last_kernel(decoder: Decoder) -> keras.Variable | None:
     """The kernel at which the adaptive weight compares gradients: `decoder.last_kernel`, or else
     the decoder's last matrix."""
@@ -54,6 +117,29 @@ def last_kernel(decoder: Decoder) -> keras.Variable | None:
         return declared
     kernels = [v for v in getattr(decoder, "trainable_variables", ()) if len(v.shape) >= 2]
     return kernels[-1] if kernels else None
+
+
+def check_adaptive(
+    players: Mapping[str, Sequence[str]],
+    by_player: Mapping[str, Sequence[keras.Variable]],
+    anchor: keras.Variable | None,
+) -> None:
+    """Checks that each adaptive weight can be measured.
+
+    Args:
+        players: term with an adaptive weight -> the players of its losses.
+        by_player: the variables of each player.
+        anchor: the decoder's last kernel.
+
+    Raises:
+        ContractError: if no loss of a term is addressed to the decoder.
+    """
+    for term, names in players.items():
+        if not any(variable is anchor for name in names for variable in by_player[name]):
+            raise ContractError(
+                f"the weight of {term!r} is adaptive, but no loss of it is addressed to the "
+                "decoder, at whose last layer its gradient would be measured"
+            )
 
 
 def owned(layers: Mapping[str, Sequence[object]]) -> dict[str, list[keras.Variable]]:

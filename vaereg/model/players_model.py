@@ -6,12 +6,10 @@ inherits from both.
 
 from __future__ import annotations
 
-import threading
 from abc import abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 
-import attrs
 import keras
 import numpy as np
 from keras import ops
@@ -25,25 +23,21 @@ from vaereg.model import named_arrays
 from vaereg.model.batch_source import BatchSource
 from vaereg.model.ema import WeightAverage
 from vaereg.model.given_examples import check_batch_shape
-from vaereg.model.optimizers import PlayersOptimizer, make_optimizer
-from vaereg.model.players import adaptive_weight, add, last_kernel, owned
+from vaereg.model.losses.player_losses import Losses, PlayerLoss
+from vaereg.model.losses.term_means import TermMeans
+from vaereg.model.losses.terms import Terms, weight_term
+from vaereg.model.optimizers import PlayersOptimizer
+from vaereg.model.player_optimizers import player_optimizers
+from vaereg.model.player_variables import PlayerVariables, player_variables
+from vaereg.model.players import (
+    Pulled,
+    adaptive_weights,
+    check_adaptive,
+    last_kernel,
+    summed,
+)
 from vaereg.model.schedule_time import ScheduleTime
-from vaereg.model.term_means import TermMeans
-from vaereg.model.terms import SIDES, Losses, PlayerLoss, Terms, weight_term
-
-
-@attrs.define(eq=False)
-class _Untracked:
-    """Attributes of the model whose layers and variables Keras must not track."""
-
-    parts: Parts
-    declaration: Declaration
-    by_player: dict[str, list[keras.Variable]] = attrs.field(factory=dict)
-    means: TermMeans | None = None
-    functions: dict[str, keras.Model] = attrs.field(factory=dict)
-    # Averages replace the weights while they are in use, and on JAX Keras takes the variables out
-    # of a model while it predicts. A second thread would find the wrong weights, or none.
-    in_use: threading.RLock = attrs.field(factory=threading.RLock)
+from vaereg.model.untracked import Untracked
 
 
 class PlayersModel(keras.Model):
@@ -61,7 +55,7 @@ class PlayersModel(keras.Model):
     def __init__(self, parts: Parts, declaration: Declaration, dataset_size: int) -> None:
         super().__init__(name="vae")
         settings = declaration.train
-        self._untracked = _Untracked(parts, declaration)
+        self._untracked = Untracked(parts, declaration)
         self.encoder = parts.encoder
         self.posterior = parts.posterior
         self.decoder = parts.decoder
@@ -92,8 +86,15 @@ class PlayersModel(keras.Model):
         self.eager_reason = ""
         """Why steps run eagerly although the backend could compile them; empty if they do not."""
         self.average: WeightAverage | None = None
-        self._create_variables()
-        self._untracked.by_player = self._owners()
+        probed = self._create_variables()
+        self._untracked.players = player_variables(
+            parts,
+            players={loss.player: None for loss in probed.losses},
+            own=settings.optimizers,
+            gated=probed.gates,
+        )
+        losses_of = {key: probed.of_adaptive(key) for key in self._adaptive()}
+        check_adaptive(losses_of, self.by_player, last_kernel(self.decoder))
         if settings.ema:
             self.average = WeightAverage(self.by_player["vae"], settings.ema)
         self._compile_players()
@@ -101,45 +102,33 @@ class PlayersModel(keras.Model):
 
     # ---- building ----
 
-    def _create_variables(self) -> None:
+    def _create_variables(self) -> Losses:
         """Runs every term once on two artificial examples, so that each layer makes its weights."""
         with self._terms.probing():
-            _, logs = self._terms.losses(
+            probed = self._terms.losses(
                 probe_batch(self.parts.data_spec, PROBE),
                 global_step=ops.zeros((), "int32"),
                 seed=self.evaluation_noise,
                 training=False,
             )
         self.reset_evaluation_noise()
-        self._untracked.means = TermMeans([*logs, *map(weight_term, self._adaptive())])
+        self._untracked.means = TermMeans([*probed.logs, *map(weight_term, self._adaptive())])
         for layer in self._flatten_layers():
             layer.built = True  # a prior is used by its methods and never called
-
-    def _owners(self) -> dict[str, list[keras.Variable]]:
-        parts = self.parts
-        inference = [parts.encoder, parts.posterior]
-        generation = [parts.decoder, parts.prior, parts.likelihood]
-        regularizers = list(parts.regularizers.values())
-        critics = {key: [part] for key, part in parts.discriminators.items()}
-        players = owned({"vae": [*inference, *generation, *regularizers], **critics})
-        if self._terms.split:
-            sides = owned({SIDES[0]: inference, SIDES[1]: [*generation, *regularizers]})
-            players.update(sides)
-        return players
+        return probed
 
     def _compile_players(self) -> None:
-        settings = self.declaration.train
-        slots = self._weighted_slots()
-        optimizers = {"vae": make_optimizer(settings.optimizer, "vae_optimizer")}
-        for key in self.parts.discriminators:
-            choice = slots[key].optimizer or settings.optimizer
-            optimizers[key] = make_optimizer(choice, f"{key}_optimizer")
-        composite = PlayersOptimizer(optimizers, {p: self.by_player[p] for p in optimizers})
+        composite = player_optimizers(self.declaration, self._players)
+        self._untracked.optimizer = composite
         self._accumulation = composite.accumulation
-        self.compile(
-            optimizer=composite, jit_compile="auto" if settings.jit is None else settings.jit
-        )
+        jit = self.declaration.train.jit
+        self.compile(optimizer=composite, jit_compile="auto" if jit is None else jit)
         self.optimizer.build(self.trainable_variables)
+
+    @property
+    def _players(self) -> PlayerVariables:
+        assert self._untracked.players is not None, "players are not known before the first probe"
+        return self._untracked.players
 
     @property
     def parts(self) -> Parts:
@@ -154,7 +143,7 @@ class PlayersModel(keras.Model):
     @property
     def by_player(self) -> dict[str, list[keras.Variable]]:
         """Player -> the trainable variables that it owns; "vae" first, then the discriminators."""
-        return self._untracked.by_player
+        return self._players.by_player
 
     def _weighted_slots(self) -> dict[str, Slot]:
         declared = self.declaration
@@ -196,27 +185,41 @@ class PlayersModel(keras.Model):
             losses: of one step.
             gradients: for each loss, its gradients with respect to `variables_of(loss)`.
         """
-        total: dict[int, Tensor | None] = {}
-        for loss, pulled in zip(losses, gradients, strict=True):
-            if not loss.adaptive_of:
-                for variable, g in zip(self.variables_of(loss), pulled, strict=True):
-                    total[id(variable)] = add(total.get(id(variable)), g)
-        weights: dict[str, Tensor] = {}
-        choices = self._adaptive()
-        anchor = last_kernel(self.decoder)
-        scale = self.optimizer.scale_loss(ops.ones(()))
-        for loss, pulled in zip(losses, gradients, strict=True):
-            key = loss.adaptive_of
-            if not key:
-                continue
-            variables = self.variables_of(loss)
-            position = next(i for i, v in enumerate(variables) if v is anchor)
-            weight = adaptive_weight(total.get(id(anchor)), pulled[position], choices[key], scale)
-            weight = weight * self._terms.warmed_up(key, self.global_step.value)
-            weights[weight_term(key)] = weight
-            for variable, g in zip(variables, pulled, strict=True):
-                total[id(variable)] = add(total.get(id(variable)), g, weight)
-        return [total.get(id(variable)) for variable in self.trainable_variables], weights
+        pulled = [
+            Pulled(loss.adaptive_of, self.variables_of(loss), each)
+            for loss, each in zip(losses, gradients, strict=True)
+        ]
+        weights = adaptive_weights(
+            pulled,
+            self._adaptive(),
+            last_kernel(self.decoder),
+            self.optimizer.scale_loss(ops.ones(())),
+        )
+        weights = {
+            key: weight * self._terms.warmed_up(key, self.global_step.value)
+            for key, weight in weights.items()
+        }
+        total = summed(pulled, weights)
+        return (
+            [total.get(id(variable)) for variable in self.trainable_variables],
+            {weight_term(key): weight for key, weight in weights.items()},
+        )
+
+    @contextmanager
+    def taking_part(self, gates: Mapping[str, Tensor]) -> Iterator[None]:
+        """Within, the optimizers of players that sit this step out change nothing.
+
+        Args:
+            gates: player -> a scalar boolean, as in `Losses`.
+        """
+        closed = {}
+        for name, players in self._players.gates.items():
+            closed[name] = gates[players[0]]
+            for player in players[1:]:
+                closed[name] = ops.logical_and(closed[name], gates[player])
+        assert self._untracked.optimizer is not None, "it was set by `compile`"
+        with self._untracked.optimizer.gated(closed):
+            yield
 
     def apply_gradients(
         self, losses: Losses, gradients: Sequence[Sequence[Tensor | None]], x: Tensor
@@ -226,7 +229,8 @@ class PlayersModel(keras.Model):
         For backends that update variables in place.
         """
         updates, weights = self.combine_gradients(losses.losses, gradients)
-        self.optimizer.apply(updates, self.trainable_variables)
+        with self.taking_part(losses.gates):
+            self.optimizer.apply(updates, self.trainable_variables)
         self.after_update()
         return self.update_metrics(losses.logs | weights, x)
 

@@ -15,7 +15,7 @@ from vaereg.model.backends.chosen_steps import BackendSteps
 from vaereg.model.given_examples import check_examples
 from vaereg.model.inference import UseAfterTraining
 from vaereg.model.keras_files import KerasFiles
-from vaereg.model.terms import weight_term
+from vaereg.model.losses.terms import weight_term
 
 T = TypeVar("T")
 

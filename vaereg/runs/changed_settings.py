@@ -16,6 +16,7 @@ KeyPath = tuple[str, ...]
 ALLOWED = (
     "train.epochs",
     "train.optimizer.learning_rate",
+    "train.optimizers.NAME.learning_rate",
     "train.early_stopping",
     "train.checkpoint",
     "train.evaluate",
@@ -108,6 +109,8 @@ def _may_change(path: KeyPath, old: TomlValue, new: TomlValue, inherited: TomlTa
         case ("train", first, *_) if first in _TABLES_OF_TRAIN:
             return True
         case ("train", "optimizer", "learning_rate"):
+            return True
+        case ("train", "optimizers", _, "learning_rate"):
             return True
         case ("models", _, "kl", "weight") | ("models", _, "regularizers", _, "weight"):
             return True

@@ -11,12 +11,13 @@ import numpy as np
 from keras import ops
 
 from vaereg.assembly.seeded import seeded
+from vaereg.contracts.addresses import SELF, VAE
 from vaereg.contracts.due_shapes import Shape, due_shapes, fits, in_words
 from vaereg.contracts.latent import Latent, log_density_by_dimension, reparameterized
 from vaereg.contracts.objective import Bound
-from vaereg.contracts.regularizer import penalty
 from vaereg.contracts.tensor import Seed, Tensor
 from vaereg.errors import ContractError
+from vaereg.model.losses.addressed import addressed, stated
 from vaereg.testing.cases import Case
 from vaereg.testing.component_under_test import ComponentUnderTest
 from vaereg.testing.stand_ins.parts import (
@@ -44,6 +45,12 @@ LAYERS = ("encoder", "posterior", "prior", "decoder", "likelihood", "discriminat
 
 MAY_HAVE_WEIGHTS = (*LAYERS, "regularizer", "objective")
 """The kinds whose objects may have weights; without weights they keep every law of weights."""
+
+NAMES_OF_LOSSES = {
+    "regularizer": {VAE: "penalty"},
+    "discriminator": {VAE: "generator_loss", SELF: "critic_loss"},
+}
+"""Kind -> address of a loss -> the name of that output."""
 
 DRAWS = 2
 """K, the number of latents that a posterior draws for each example."""
@@ -186,6 +193,8 @@ class Harness:
             likelihood=StandInLikelihood(),
             encode=coder.encode,
             decode=coder.decode,
+            log_likelihood=given["log_likelihood"][0],
+            kl=given["kl"],
         )
 
     def _encoder(self, given: dict[str, Tensor], seed: Seed, training: bool) -> dict[str, Tensor]:
@@ -228,19 +237,22 @@ class Harness:
     def _regularizer(
         self, given: dict[str, Tensor], seed: Seed, training: bool
     ) -> dict[str, Tensor]:
-        return {"penalty": penalty(self.object, self.step(given, seed, training))}
+        return self._addressed(self.step(given, seed, training))
 
     def _discriminator(
         self, given: dict[str, Tensor], seed: Seed, training: bool
     ) -> dict[str, Tensor]:
-        step = self.step(given, seed, training)
-        return {
-            "critic_loss": self.object.critic_loss(step),
-            "generator_loss": self.object.generator_loss(step),
-        }
+        return self._addressed(self.step(given, seed, training))
+
+    def _addressed(self, step: StandInStep) -> dict[str, Tensor]:
+        """The losses of a term, by the name of an output of its kind, or else by address."""
+        names = NAMES_OF_LOSSES.get(self.kind, {})
+        found = addressed(self.object, step, f"the {self.kind}")
+        return {names.get(address, address): loss.value for address, loss in found.items()}
 
     def _objective(self, given: dict[str, Tensor], seed: Seed, training: bool) -> dict[str, Tensor]:
-        del seed, training
+        if stated(self.object):
+            return self._addressed(self.step(given, seed, training))
         importance = self.object.importance
         terms = self.object(
             Bound(

@@ -45,6 +45,19 @@ def test_naming_the_same_component_again_keeps_its_parameters() -> None:
     assert child.encoder.params.widths == (8,)
 
 
+def test_the_optimizer_of_a_part_is_merged_like_that_of_train() -> None:
+    child = _model(
+        '[train.optimizers]\nencoder = "adam"\ndecoder = { use = "sgd", learning_rate = 0.1 }\n'
+        "[models.base]\nlatent = 3\n"
+        '[models.child]\nextends = "base"\n'
+        "[models.child.train.optimizers]\nencoder = { learning_rate = 0.5 }\n"
+    )
+    assert child.train.optimizers == {
+        "encoder": NamedChoice(use="adam", params={"learning_rate": 0.5}),
+        "decoder": NamedChoice(use="sgd", params={"learning_rate": 0.1}),
+    }
+
+
 def test_another_component_inherits_no_parameters() -> None:
     child = _model(
         '[models.base]\nlatent = 3\nencoder = { use = "conv", widths = [8] }\n'

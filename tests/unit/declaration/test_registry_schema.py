@@ -25,7 +25,7 @@ ROOT = Path(__file__).parents[3]
 BEYOND = {
     "unknown-model", "unknown-data", "extends-cycle", "wrong-data-form", "does-not-fit",
     "missing-key", "one name twice", "regularizer name", "regularizer",
-    "invalid-value", "broken-component",
+    "invalid-value", "broken-component", "optimizer of no part", "two optimizers",
 }  # fmt: skip  # a list to read
 """What a schema cannot check: codes of problems between several places, and cases of BAD: names
 that clash, and an entry without `use`, which may extend an inherited one."""

@@ -36,6 +36,9 @@ changing = { cosine = [1, 0], epochs = 1.5 }
 path = "a/b"
 [models."m.1".discriminators.patch]
 weight = { adaptive = 0.8, max = 1e3 }
+[models."m.1".train.optimizers]
+decoder = { use = "adamw", weight_decay = 0.01, exclude = ["bias"] }
+inference = "sgd"
 [models."m.1".discriminators.patch.optimizer]
 use = "adamw"
 learning_rate = { use = "piecewise_constant_decay", boundaries = [5], values = [0.1, 0.01] }

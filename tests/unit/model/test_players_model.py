@@ -9,7 +9,7 @@ from keras import ops
 
 from tests.helpers.tiny_vae import Critic, PenalisedCritic, constant, data, tiny_vae
 from vaereg.declaration.declaration import Adaptive, NamedChoice
-from vaereg.model.terms import PlayerLoss
+from vaereg.model.losses.player_losses import PlayerLoss
 
 SGD = NamedChoice(use="sgd", params={"learning_rate": 0.1})
 

@@ -12,7 +12,11 @@ MMD = "models.tiny.regularizers.mmd={weight=1.0}"
 
 @pytest.fixture
 def changed(tmp_path):
-    registry = write_project(tmp_path, 'optimizer = { use = "adam", learning_rate = 1e-3 }')
+    registry = write_project(
+        tmp_path,
+        'optimizer = { use = "adam", learning_rate = 1e-3 }\n'
+        'optimizers.decoder = { use = "sgd", learning_rate = 1e-2 }',
+    )
 
     def between(*settings, base=()):
         return changed_settings(declare(registry, None, base), declare(registry, None, settings))
@@ -39,6 +43,12 @@ def changed(tmp_path):
             },
         ),
         ("train.checkpoint.every_steps=5", "train.checkpoint.every_steps", 0, 5),
+        (
+            "train.optimizers.decoder.learning_rate=1e-5",
+            "train.optimizers.decoder.learning_rate",
+            1e-2,
+            1e-5,
+        ),
         (
             "models.tiny.kl.weight=2.0",
             "models.tiny.kl.weight",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import cache
 
+import attrs
+
 from vaereg.component import ParamInfo
 from vaereg.contracts.plain_values import JsonObject
 from vaereg.declaration.declaration import NamedChoice
@@ -36,13 +38,15 @@ class NamedChoiceShape:
     Args:
         what: what the name stands for, with an article: "an optimizer".
         known: the names with their parameters.
-        check: records conflicts between parameters that are each valid.
+        check: records conflicts between parameters, defaults among them, that are each valid.
+        own: vaereg's own keys, besides the parameters of Keras.
     """
 
     what: str
     known: Mapping[str, keras_names.Parameters]
     example: str
     check: Callable[[Node, Mapping[str, object], Findings], None]
+    own: Mapping[str, Field] = attrs.field(factory=dict)
 
     @property
     def words(self) -> str:
@@ -75,7 +79,9 @@ class NamedChoiceShape:
         if params is FAULT:
             return FAULT
         before = len(findings)
-        self.check(given, params, findings)
+        typed = self.known[use.value]
+        defaults = {key: each for key, (_, each) in typed.items() if each is not None}
+        self.check(given, {**defaults, **params}, findings)
         if len(findings) > before:
             return FAULT
         return NamedChoice(use=use.value, params=params, place=findings.place(node))
@@ -93,6 +99,7 @@ class NamedChoiceShape:
 
     def _table(self, name: str) -> Table[dict[str, object]]:
         fields = {key: _field(key, *typed) for key, typed in self.known[name].items()}
+        fields |= self.own
         noun = self.what.split(maxsplit=1)[1]
         return Table(
             fields=fields, make=dict, owner=f"{noun} {name}", other_keys=("use",), title=name
@@ -119,6 +126,10 @@ def _check_optimizer(node: Node, params: Mapping[str, object], findings: Finding
         entry = node.table()[clipping[1]]
         message = f"{both} are given, but Keras clips gradients in only one way"
         findings.add("too-many-keys", message, entry, "keep one of them", of="key")
+    if params.get("exclude") and not params.get("weight_decay"):
+        entry = node.table()["exclude"]
+        message = f"`{entry.name}` leaves weights out of weight decay, but there is none"
+        findings.add("does-not-fit", message, entry, "set `weight_decay` too", of="key")
 
 
 def _check_schedule(node: Node, params: Mapping[str, object], findings: Findings) -> None:
@@ -149,4 +160,12 @@ OPTIMIZER = NamedChoiceShape(
     known=keras_names.OPTIMIZERS,
     example='{ use = "adam", learning_rate = 1e-3 }',
     check=_check_optimizer,
+    own={
+        "exclude": Field(
+            shape=Array(Text()),
+            info=ParamInfo(
+                meaning='weights without decay, by words of their paths: ["bias", "norm"]'
+            ),
+        )
+    },
 )

@@ -8,7 +8,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from vaereg.contracts.latent import Latent
+from vaereg.contracts.latent import Latent, log_density_by_dimension
 from vaereg.contracts.tensor import Seed, Tensor
 from vaereg.testing.cases import Case
 
@@ -76,7 +76,10 @@ class StandInCoder:
         latent = self.case.latent_shape
         sizes = (self.case.data.dimensions, math.prod(latent))
         mean = ops.reshape(_hidden_layer(x, self.encoder, *sizes), (-1, *latent))
-        return Latent(z=mean, mode=mean, log_var=-1.0 + 0.1 * ops.tanh(mean))
+        log_var = -1.0 + 0.1 * ops.tanh(mean)
+        by_dimension = log_density_by_dimension(log_var, ops.zeros_like(mean))
+        log_q = ops.sum(by_dimension, axis=tuple(range(1, len(by_dimension.shape))))
+        return Latent(z=mean, mode=mean, log_var=log_var, log_q=log_q)
 
     def encode_arrays(self, x: np.ndarray) -> Latent:
         """The posterior of x as numpy arrays, as a trained model returns it."""

@@ -8,16 +8,18 @@ from typing import Any
 import keras
 from keras import ops
 
-from vaereg.contracts.latent import Latent
+from vaereg.contracts.latent import Latent, log_density_by_dimension
 from vaereg.contracts.tensor import Seed, Tensor
+from vaereg.model.losses.kl_terms import kl_divergence
 
 
 class StandInStep:
     """A hand-made step that keeps the contract of `vaereg.Step`.
 
     Defaults fill what is not given: outputs and reconstruction are x, prior_latents are standard
-    normal draws with the shape of the latent, generated is the reconstruction, and `encode` returns
-    the mode of the step's latent. Only `decode` has no default.
+    normal draws with the shape of the latent, generated is the reconstruction, `encode` returns the
+    mode of the step's latent, and log_likelihood is minus half the squared error of the
+    reconstruction. Only `decode` has no default.
 
     Args:
         x: (B, *data).
@@ -33,6 +35,8 @@ class StandInStep:
         seed: an integer or a keras.random.SeedGenerator.
         prior, likelihood: these parts of the model, or None.
         encode: x -> Latent; decode: z -> outputs.
+        log_likelihood: (B,).
+        kl: (B, groups); by default that of the prior, or 0 without a prior.
     """
 
     def __init__(
@@ -53,6 +57,8 @@ class StandInStep:
         likelihood: Any = None,  # a Likelihood, or as prior
         encode: Callable[[Tensor], Latent] | None = None,
         decode: Callable[[Tensor], Tensor] | None = None,
+        log_likelihood: Tensor = None,
+        kl: Tensor = None,
     ) -> None:
         self.x = ops.convert_to_tensor(x)
         self.latent = latent if isinstance(latent, Latent) else Latent(z=latent, mode=latent)
@@ -68,6 +74,8 @@ class StandInStep:
             "reconstruction": reconstruction,
             "prior_latents": prior_latents,
             "generated": generated,
+            "log_likelihood": log_likelihood,
+            "kl": kl,
         }
         self._encode = encode
         self._decode = decode
@@ -88,11 +96,33 @@ class StandInStep:
         """(B, *data)."""
         return self._given_or_made("generated", self._generate)
 
-    def encode(self, x: Tensor) -> Latent:
-        """Latent of other data."""
-        if self._encode is None:
-            return self.latent._replace(z=self.latent.mode)
-        return self._encode(x)
+    @property
+    def log_likelihood(self) -> Tensor:
+        """(B,)."""
+        return self._given_or_made("log_likelihood", self._squared_error)
+
+    @property
+    def kl(self) -> Tensor:
+        """(B, groups)."""
+        return self._given_or_made("kl", lambda: self.kl_of(self.latent))
+
+    def encode(self, x: Tensor, draw: bool = False) -> Latent:
+        """Latent of other data, with the mode as z, or a draw of the diagonal Gaussian."""
+        latent = self.latent if self._encode is None else self._encode(x)
+        if not draw or latent.log_var is None:
+            return latent._replace(z=latent.mode)
+        noise = keras.random.normal(ops.shape(latent.mode), dtype="float32", seed=self.seed)
+        by_dimension = log_density_by_dimension(latent.log_var, noise)
+        return latent._replace(
+            z=latent.mode + ops.exp(0.5 * latent.log_var) * noise,
+            log_q=ops.sum(by_dimension, axis=tuple(range(1, len(noise.shape)))),
+        )
+
+    def kl_of(self, latent: Latent) -> Tensor:
+        """(B, groups) the KL divergence of another latent; 0 without a prior."""
+        if self.prior is None:
+            return ops.zeros((latent.z.shape[0], 1))
+        return kl_divergence(latent, self.prior)
 
     def decode(self, z: Tensor) -> Tensor:
         """Decoder outputs of other latents.
@@ -123,6 +153,10 @@ class StandInStep:
             return self.prior.sample(self.x.shape[0], self.seed)
         shape = ops.shape(self.latent.z)
         return keras.random.normal(shape, dtype="float32", seed=self.seed)
+
+    def _squared_error(self) -> Tensor:
+        error = ops.square(self.x - self.reconstruction)
+        return -0.5 * ops.sum(error, axis=tuple(range(1, len(error.shape))))
 
     def _generate(self) -> Tensor:
         if self._decode is None:

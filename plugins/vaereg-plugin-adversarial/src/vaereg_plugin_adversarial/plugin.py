@@ -1,4 +1,4 @@
-"""The discriminators of this plugin: their parameters and declarations."""
+"""The components of this plugin: their parameters and declarations."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ class AdversaryParams:
 
 
 @attrs.frozen(kw_only=True)
-class PatchParams(AdversaryParams):
-    """Parameters of the discriminator `patch`."""
+class PatchCriticParams(AdversaryParams):
+    """Parameters of critics of image patches."""
 
     widths: tuple[int, ...] = vaereg.param(
         (32, 64), "channels of each stage; each halves height and width", ge=1
@@ -43,6 +43,12 @@ class PatchParams(AdversaryParams):
         "normalization after all but the first convolution (layer, group) or of kernels (spectral)",
         choices=("none", "layer", "group", "spectral"),
     )
+
+
+@attrs.frozen(kw_only=True)
+class PatchParams(PatchCriticParams):
+    """Parameters of the discriminator `patch`."""
+
     fakes: str = vaereg.param(
         "both",
         "the fakes: reconstructions, samples of the prior, or both, averaged",
@@ -52,6 +58,43 @@ class PatchParams(AdversaryParams):
         0.0,
         "weight of the distance between the critic's features of x and of its reconstruction",
         ge=0,
+    )
+
+
+@attrs.frozen(kw_only=True)
+class VaeGanParams(PatchCriticParams):
+    """Parameters of the discriminator `vaegan`."""
+
+    loss: str = vaereg.param(
+        "logistic", "the adversarial loss", choices=("hinge", "logistic", "wasserstein")
+    )
+    balance: float = vaereg.param(
+        0.5,
+        "the adversarial share of the decoder's loss; the rest is the distance of features",
+        ge=0,
+        le=1,
+    )
+    layer: int = vaereg.param(-1, "the convolution whose features are compared; -1: the last")
+    gated: bool = vaereg.param(
+        True, "let critic or decoder sit out steps in which it is too far ahead"
+    )
+    equilibrium: float = vaereg.param(
+        0.68, "the mean loss of the critic at which both are equally strong", ge=0
+    )
+    margin: float = vaereg.param(0.4, "how far from the equilibrium one has to sit out", ge=0)
+
+
+@attrs.frozen(kw_only=True)
+class SoftIntroVaeParams:
+    """Parameters of the objective `soft_introvae`."""
+
+    reconstruction: float = vaereg.param(1.0, "beta_rec, the weight of reconstructions", ge=0)
+    kl: float = vaereg.param(1.0, "beta_kl, the weight of the KL divergence", ge=0)
+    negative: float = vaereg.param(
+        256.0, "beta_neg, the weight of the KL divergence of fakes in the encoder's loss", ge=0
+    )
+    consistency: float = vaereg.param(
+        1e-8, "gamma_r, the weight of reconstructed fakes in the decoder's loss", ge=0
     )
 
 
@@ -69,7 +112,7 @@ class LatentParams(AdversaryParams):
 
 @vaereg.hookimpl
 def vaereg_components() -> list[vaereg.Component]:
-    """Returns the discriminators."""
+    """Returns the components."""
     return [
         vaereg.Component(
             kind="discriminator",
@@ -80,6 +123,26 @@ def vaereg_components() -> list[vaereg.Component]:
             reference="arXiv:1611.07004, section 3.2.2; arXiv:2012.09841, section 3.1",
             for_data=frozenset({"image"}),
             tags=frozenset({"sharpness", "remedy:decoder"}),
+        ),
+        vaereg.Component(
+            kind="discriminator",
+            name="vaegan",
+            params=VaeGanParams,
+            factory="vaereg_plugin_adversarial.vaegan:VaeGan",
+            summary="VAE-GAN: a critic whose features replace the likelihood.",
+            reference="arXiv:1512.09300, algorithm 1",
+            for_data=frozenset({"image"}),
+            tags=frozenset({"sharpness", "remedy:decoder"}),
+            replaces=frozenset({"reconstruction"}),
+        ),
+        vaereg.Component(
+            kind="objective",
+            name="soft_introvae",
+            params=SoftIntroVaeParams,
+            factory="vaereg_plugin_adversarial.soft_introvae:SoftIntroVae",
+            summary="Encoder and decoder as opponents, without a critic (soft introspective VAE).",
+            reference="arXiv:2012.13253, eq. 11 and 12",
+            tags=frozenset({"sharpness", "remedy:prior"}),
         ),
         vaereg.Component(
             kind="discriminator",

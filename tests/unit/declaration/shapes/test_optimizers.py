@@ -96,6 +96,13 @@ def test_an_optimizer_is_read_with_its_parameters_and_schedule() -> None:
     assert _read("sgd")[0] == NamedChoice(use="sgd")
 
 
+def test_weights_may_be_excluded_from_decay() -> None:
+    choice, problems = _read({"use": "adamw", "exclude": ["bias", "norm"]})
+
+    assert not problems
+    assert list(choice.params["exclude"]) == ["bias", "norm"]
+
+
 @pytest.mark.parametrize(
     ("given", "code", "hint"),
     [
@@ -111,6 +118,9 @@ def test_an_optimizer_is_read_with_its_parameters_and_schedule() -> None:
         ({"use": "adam", "use_ema": True}, "refused-key", "ema = 0.999"),
         ({"use": "adam", "ema_momentum": 0.9}, "refused-key", "[train]"),
         ({"use": "adam", "clipnorm": 1, "clipvalue": 1}, "too-many-keys", "keep one"),
+        ({"use": "adam", "exclude": ["bias"]}, "does-not-fit", "set `weight_decay`"),
+        ({"use": "adamw", "weight_decay": 0, "exclude": ["bias"]}, "does-not-fit", "weight_decay"),
+        ({"use": "adamw", "exclude": "bias"}, "wrong-type", ""),
         ({"use": "adam", "gradient_accumulation_steps": 1}, "out-of-range", "2 <="),
         ({"use": "adam", "gradient_accumulation_steps": 2.0}, "wrong-type", ""),
         ({"use": "adam", "learning_rate": {"use": "cosine"}}, "unknown-name", "cosine_decay"),

@@ -14,8 +14,8 @@ import keras
 from vaereg.contracts.tensor import Tensor
 from vaereg.model.backends.jax.kept_state import KeepingState, KerasState, keeping
 from vaereg.model.batch_source import BatchSource
+from vaereg.model.losses.player_losses import PlayerLoss
 from vaereg.model.players_model import PlayersModel
-from vaereg.model.terms import PlayerLoss
 
 Values: TypeAlias = list[Tensor]
 """The values of a list of variables."""
@@ -53,17 +53,19 @@ class BackendSteps(PlayersModel):
         x = self.unpack_batch(data)
 
         # The losses, and the variables that computing them changes: random states, statistics.
-        def forward(trainable: Values) -> tuple[list[PlayerLoss], tuple[dict[str, Tensor], Values]]:
+        def forward(
+            trainable: Values,
+        ) -> tuple[list[PlayerLoss], tuple[dict[str, Tensor], dict[str, Tensor], Values]]:
             with self._scope(now._replace(trainable=trainable)) as scope:
-                losses, logs = self.losses(x, training=True)
+                losses, logs, gates = self.losses(x, training=True)
                 # the loss scale of mixed_float16 is a variable of the optimizer
                 scaled = [
                     attrs.evolve(loss, value=self.optimizer.scale_loss(loss.value))
                     for loss in losses
                 ]
-            return scaled, (logs, _values(scope, self.non_trainable_variables))
+            return scaled, (logs, gates, _values(scope, self.non_trainable_variables))
 
-        losses, pull_back, (logs, others) = jax.vjp(forward, now.trainable, has_aux=True)
+        losses, pull_back, (logs, gates, others) = jax.vjp(forward, now.trainable, has_aux=True)
         now = now._replace(others=others)
 
         # Each player's gradients; XLA drops the products that no player uses.
@@ -72,7 +74,10 @@ class BackendSteps(PlayersModel):
         # One gradient per variable, and the update of the trainable variables.
         with self._scope(now):
             updates, weights = self.combine_gradients(losses, gradients)
-        trainable, optimizer = self.optimizer.stateless_apply(now.optimizer, updates, now.trainable)
+        with self.taking_part(gates):
+            trainable, optimizer = self.optimizer.stateless_apply(
+                now.optimizer, updates, now.trainable
+            )
         now = now._replace(trainable=trainable, optimizer=optimizer)
 
         # The other updates of a step: the counter, the averaged weights, the running means.

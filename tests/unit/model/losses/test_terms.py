@@ -10,7 +10,6 @@ import vaereg
 from tests.helpers.tiny_vae import Critic, Elbo, Iwae, constant, data, tiny_vae
 from vaereg.contracts.schedule import Schedule
 from vaereg.declaration.declaration import KLControl
-from vaereg.model.terms import controlled_kl
 
 
 def value(tensor):
@@ -114,21 +113,6 @@ def test_a_term_that_crashes_is_a_fault_of_its_distribution(options, kind, said)
 
     assert str(caught.value).startswith(f'{kind} "tiny" (tests 0) cannot be used: AttributeError')
     assert "bug in tests" in str(caught.value)
-
-
-def test_free_bits_leave_a_group_below_them_without_penalty():
-    kl = ops.convert_to_tensor(np.array([0.1, 0.7], "float32"))
-    control = KLControl(free_bits=0.5)
-
-    assert value(controlled_kl(kl, control, 1.0, 0.0)) == pytest.approx(0.5 + 0.7)
-
-
-def test_capacity_pulls_the_kl_divergence_towards_it_from_both_sides():
-    kl = ops.convert_to_tensor(np.array([1.0, 2.0], "float32"))
-    control = KLControl(capacity=constant(5.0))
-
-    assert value(controlled_kl(kl, control, 10.0, 5.0)) == pytest.approx(20.0)
-    assert value(controlled_kl(kl, control, 10.0, 1.0)) == pytest.approx(20.0)
 
 
 @pytest.mark.parametrize("samples", [1, 3])

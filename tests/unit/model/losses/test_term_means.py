@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from keras import ops
 
-from vaereg.model.term_means import TermMeans
+from vaereg.model.losses.term_means import TermMeans
 
 
 def numbers(means):

@@ -10,7 +10,9 @@ from keras import ops
 
 from vaereg.assembly.passes import Passes
 from vaereg.contracts.latent import Latent
+from vaereg.contracts.objective import Bound
 from vaereg.contracts.tensor import Seed, Tensor
+from vaereg.model.losses.kl_terms import kl_divergence
 
 T = TypeVar("T")
 
@@ -25,6 +27,7 @@ class LazyStep:
         x: Tensor,
         latent: Latent,
         outputs: Tensor,
+        bound: Bound,
         global_step: Tensor,
         epoch: Tensor,
         dataset_size: int,
@@ -42,6 +45,7 @@ class LazyStep:
         self.prior = passes.prior
         self.likelihood = passes.likelihood
         self._passes = passes
+        self._bound = bound
         self._shared: dict[Hashable, object] = {}
 
     @cached_property
@@ -59,9 +63,28 @@ class LazyStep:
         """(B, *data) the likelihood's mean for draws from the prior."""
         return self.mean(self._passes.decode(self.prior_latents, training=self.training))
 
-    def encode(self, x: Tensor) -> Latent:
-        """The latent of other data, with the mode as z."""
+    @property
+    def log_likelihood(self) -> Tensor:
+        """(B,) log p(x given z) of the step's latent."""
+        return self._bound.log_likelihood[0]
+
+    @cached_property
+    def kl(self) -> Tensor | None:
+        """(B, groups) the KL divergence of q from the prior; None for a deterministic posterior."""
+        if self.latent.log_q is None:
+            return None
+        known, draws = self._bound.kl, self._bound.log_likelihood.shape[0]
+        return known if known is not None and draws == 1 else kl_divergence(self.latent, self.prior)
+
+    def encode(self, x: Tensor, draw: bool = False) -> Latent:
+        """The latent of other data, with the mode as z, or with a draw from q."""
+        if draw:
+            return self._passes.encode(x, samples=1, seed=self.seed, training=self.training)
         return self._passes.encode_mode(x, training=self.training)
+
+    def kl_of(self, latent: Latent) -> Tensor | None:
+        """(B, groups) the KL divergence of another latent, as in `kl`."""
+        return None if latent.log_q is None else kl_divergence(latent, self.prior)
 
     def decode(self, z: Tensor) -> Tensor:
         """The decoder's outputs for other latents."""

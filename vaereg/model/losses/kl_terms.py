@@ -1,0 +1,41 @@
+"""The KL divergence of the posterior from the prior, and how it enters the loss."""
+
+from __future__ import annotations
+
+from keras import ops
+
+from vaereg.assembly.passes import as_float32
+from vaereg.contracts.latent import Latent
+from vaereg.contracts.prior import Prior
+from vaereg.contracts.tensor import Tensor
+from vaereg.declaration.declaration import KLControl
+
+
+def monte_carlo_kl(latent: Latent, prior: Prior) -> Tensor:
+    """The one-sample estimate log q(z given x) - log p(z), shape (B, 1)."""
+    return ops.expand_dims(latent.log_q - as_float32(prior.log_prob(latent.z)), -1)
+
+
+def kl_divergence(latent: Latent, prior: Prior) -> Tensor:
+    """The KL divergence of q from the prior (B, groups), in closed form where the prior has one."""
+    closed_form = getattr(prior, "kl", None)
+    if closed_form is not None and latent.log_var is not None:
+        return as_float32(closed_form(latent))
+    return monte_carlo_kl(latent, prior)
+
+
+def controlled_kl(kl: Tensor, control: KLControl, weight: Tensor, capacity: Tensor) -> Tensor:
+    """The KL term of the loss, a scalar.
+
+    Args:
+        kl: (groups,) the batch mean of each group.
+        control: whether there are free bits and a capacity.
+        weight: the current beta.
+        capacity: the current C; ignored if the control has no capacity.
+    """
+    if control.free_bits:
+        kl = ops.maximum(kl, control.free_bits)
+    total = ops.sum(kl)
+    if control.capacity is not None:
+        total = ops.abs(total - capacity)
+    return weight * total
