@@ -12,9 +12,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 import vaereg
 from tests.helpers.evaluated_run import quick_classifier
+from tests.helpers.tiny_run import vaereg_here
 from vaereg.cli.commands import COMMANDS
 from vaereg.declaration.resolve import resolve_all
 from vaereg.declaration.text.document import parse_document, read_document
@@ -182,6 +184,25 @@ def test_init_declares_the_same_regularizer():
         for registry, name in ((own, "sharp"), (written, "second"))
     }
     assert len(weights) == 1
+
+
+def test_the_commands_for_ones_own_data_run(tmp_path):
+    (text,) = re.findall(r"^<!-- docs: own-data -->\n```bash\n(.*?)^```", README, re.S | re.M)
+    folder = tmp_path / "project"
+    rng = np.random.default_rng(0)
+    (folder / "photos").mkdir(parents=True)
+    for number in range(240):
+        image = rng.integers(0, 256, (16, 20, 3), np.uint8)
+        Image.fromarray(image).save(folder / "photos" / f"{number}.png")
+
+    first, *commands = (shlex.split(line) for line in text.splitlines())
+
+    assert first == ["cd", folder.name]
+    for program, *words in commands:
+        assert program == "vaereg"
+        done = vaereg_here(*words, cwd=folder)
+        assert done.returncode == 0, done.stderr
+    assert "data mine: " in done.stdout and "image 16 x 20 x 3" in done.stdout
 
 
 def test_no_command_shown_needs_more_than_a_shell():

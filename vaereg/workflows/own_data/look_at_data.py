@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import attrs
 
+from vaereg.contracts.evidence import LEAST_HELD_OUT
 from vaereg.errors import DataError
 from vaereg.workflows.tell import Tell
 
@@ -19,6 +21,12 @@ Ask = Callable[[str, str, Sequence[object]], object | None]
 
 MOST_TRIES = 12
 """How often parameters are added before the data is given up."""
+
+USUAL_SHARE = 0.1
+"""The share of examples that datasets hold out for the test."""
+
+FEWEST = 2 * LEAST_HELD_OUT
+"""With fewer examples, a test split of enough would leave too few for training."""
 
 TABLES = {".csv", ".tsv", ".txt", ".dat"}
 
@@ -71,7 +79,7 @@ def look_at_data(path: Path, ask: Ask, tell: Tell) -> Looked:
             }
             if added:
                 params |= {name: _plain(value) for name, value in added.items()}
-                reasons |= dict.fromkeys(added, _first_sentence(fault))
+                reasons |= dict.fromkeys(added, _first_sentence(fault).partition("; ")[0])
                 continue
             asked = {name: values for name, values in fault.asks.items() if name not in params}
             if not asked:
@@ -97,9 +105,29 @@ def look_at_data(path: Path, ask: Ask, tell: Tell) -> Looked:
             params["standardize"] = True
             reasons["standardize"] = "the values have no bounds; samples are in the file's units"
             continue
+        share = _larger_test_share(data) if "test" not in params else 0.0
+        if share:
+            params["test"] = share
+            reasons["test"] = (
+                f"so that the test split has {LEAST_HELD_OUT} examples, which an evaluation needs"
+            )
+            continue
         tell.progress.end_stage()
         return Looked(use=use, params=params, reasons=reasons, to_decide={}, why="", data=data)
     raise DataError(f"{path}: no parameters were found with which it can be read")
+
+
+def _larger_test_share(data: Data) -> float:
+    """The share that gives a test split of enough examples to evaluate; 0.0 if it cannot be had.
+
+    Only a split that was held out with the usual share is made larger, not one of the file's own.
+    """
+    tested = 0 if data.test is None else len(data.test)
+    count = len(data.train) + tested + (0 if data.validation is None else len(data.validation))
+    is_usual = abs(tested - count * USUAL_SHARE) <= 1
+    if not is_usual or tested >= LEAST_HELD_OUT or count < FEWEST:
+        return 0.0
+    return math.ceil(100 * (LEAST_HELD_OUT + 1) / count) / 100
 
 
 def _answer(
@@ -179,4 +207,4 @@ def _plain(value: object) -> object:
 
 
 def _first_sentence(fault: DataError) -> str:
-    return str(fault).splitlines()[0]
+    return str(fault).splitlines()[0].rstrip(":")

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import gzip
+import os
+import pty
 import struct
+import subprocess
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from tests.helpers.tiny_run import blobs, vaereg_here
+from tests.helpers.tiny_run import blobs, command, vaereg_here
 
 RNG = np.random.default_rng(0)
 
@@ -107,6 +110,47 @@ def test_the_range_of_almost_black_images_is_left_to_decide(tmp_path: Path) -> N
     text = (tmp_path / "registry.toml").read_text()
     assert "# value_range = [0, 4095]\n# value_range = [0, 65535]\n" in text
     assert vaereg_here("check", cwd=tmp_path).returncode == 2
+
+
+@pytest.mark.parametrize(("count", "tested"), [(600, 102), (1200, 120), (60, 6)])
+def test_the_test_split_is_large_enough_to_evaluate_where_that_is_possible(
+    tmp_path: Path, count: int, tested: int
+) -> None:
+    np.savez(tmp_path / "x.npz", images=blobs(count, 0))
+    written = vaereg_here("init", "--data", "x.npz", cwd=tmp_path)
+    assert written.returncode == 0, written.stderr
+    text = (tmp_path / "registry.toml").read_text()
+    assert f", {tested} test; " in text, text
+    assert ("test = 0.17" in text) == (count == 600)
+
+
+def test_a_test_split_of_the_file_is_left_as_it_is(tmp_path: Path) -> None:
+    np.savez(tmp_path / "x.npz", x_train=blobs(600, 0), x_test=blobs(30, 1))
+    assert vaereg_here("init", "--data", "x.npz", cwd=tmp_path).returncode == 0
+    assert "\ntest = " not in (tmp_path / "registry.toml").read_text()
+
+
+def test_what_only_the_user_knows_is_asked_for_on_a_terminal(tmp_path: Path) -> None:
+    np.save(tmp_path / "x.npy", RNG.normal(size=(60, 40, 3)))
+    leader, follower = pty.openpty()
+    with subprocess.Popen(
+        command("init", "--data", "x.npy"),
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[4])},
+        stdin=follower,
+        stdout=subprocess.DEVNULL,
+        stderr=follower,
+    ) as child:
+        os.close(follower)
+        said = b""
+        while b"empty to decide later) " not in said:
+            said += os.read(leader, 1000)
+        os.write(leader, b"sequence\n")
+        assert child.wait(120) == 0
+    os.close(leader)
+    assert b"form = (sequence or image; empty to decide later)" in said
+    text = (tmp_path / "registry.toml").read_text()
+    assert '# as you said\nform = "sequence"' in text and "# to decide" not in text
 
 
 def test_epochs_are_chosen_for_the_minutes_given(tmp_path: Path) -> None:
