@@ -186,6 +186,7 @@ def test_init_declares_the_same_regularizer():
     assert len(weights) == 1
 
 
+@pytest.mark.slow
 def test_the_commands_for_ones_own_data_run(tmp_path):
     (text,) = re.findall(r"^<!-- docs: own-data -->\n```bash\n(.*?)^```", README, re.S | re.M)
     folder = tmp_path / "project"
