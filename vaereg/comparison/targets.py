@@ -10,6 +10,7 @@ import attrs
 from vaereg.contracts.plain_values import TomlTable
 from vaereg.errors import RunError, UsageError
 from vaereg.evaluation.evaluation_files import Variant
+from vaereg.runs.atomic import read_text
 from vaereg.runs.layout import ROOT, RunFolder, runs_of
 from vaereg.runs.read import Run, read_run, why_unfinished
 from vaereg.runs.same_declaration import method_of
@@ -170,8 +171,8 @@ def _one_a_seed(runs: list[Run]) -> tuple[list[Run], list[str]]:
 def declared(folder: RunFolder) -> TomlTable:
     """The declaration without the seed and the folder that paths are relative to."""
     try:
-        return method_of(folder.declaration.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+        return method_of(read_text(folder.declaration))
+    except (ValueError, TypeError, KeyError, AttributeError) as error:  # edited by hand
         raise RunError(f"{folder.declaration} cannot be read: {error}") from error
 
 

@@ -12,6 +12,7 @@ from vaereg.declaration.text.read_toml import read_toml
 from vaereg.declaration.write import declaration_toml
 from vaereg.discovery.records import PluginRecord
 from vaereg.errors import RunError
+from vaereg.runs.atomic import read_text
 from vaereg.runs.changed_settings import leaves_the_method
 from vaereg.runs.layout import runs_of
 from vaereg.runs.lock_comparison import SAMPLE, differences
@@ -42,13 +43,13 @@ def runs_of_same_declaration(
     for folder in runs_of(root / declaration.model):
         try:
             run = read_run(folder.path)
-            text = folder.declaration.read_text(encoding="utf-8")
+            text = read_text(folder.declaration)
             same = (
                 _as_trained(method_of(text)) == _as_trained(wanted)
                 and run.lock["backend"]["name"] == backend
                 and all(each.harmless for each in differences(run.lock, now, SAMPLE))
             )
-        except (RunError, OSError, KeyError, TypeError, ValueError):
+        except (RunError, KeyError, TypeError, ValueError, AttributeError):
             continue  # a run that cannot be read cannot be used
         if same:
             found.append(run)

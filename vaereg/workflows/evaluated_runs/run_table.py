@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from vaereg.declaration.text.read_toml import read_toml
 from vaereg.errors import RunError, UsageError
+from vaereg.runs.atomic import read_text
 from vaereg.runs.layout import RunFolder
 from vaereg.workflows.check_place import check_place
 
@@ -64,6 +65,6 @@ def write_table(table: RunTable, path: Path) -> None:
 
 def _declared(folder: RunFolder) -> JsonObject:
     try:
-        return read_toml(folder.declaration.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+        return read_toml(read_text(folder.declaration))
+    except ValueError as error:
         raise RunError(f"{folder.declaration} cannot be read: {error}") from error
