@@ -11,6 +11,7 @@ import attrs
 import numpy as np
 import pytest
 
+from tests.helpers.made_lock import COMPONENT, made_lock
 from tests.helpers.measured_runs import Quality, trained
 from vaereg.evaluation.evaluation_files import Variant, read_evaluation, write_evaluation
 from vaereg.runs.layout import RunFolder
@@ -37,8 +38,8 @@ def make(plugins_folder: Path) -> Callable[..., RunFolder]:
         run.path.mkdir(parents=True, exist_ok=True)
         run.declaration.write_text(f"[models.{model}]\nlatent = 16\n[train]\nseed = {seed}\n")
         slots = {"sampler": "vaereg/prior", "likelihood": likelihood}
-        components = {name: {"component": component} for name, component in slots.items()}
-        lock = {"model": model, "seed": seed, "components": components}
+        parts = {name: {**COMPONENT, "component": component} for name, component in slots.items()}
+        lock = made_lock(model=model, seed=seed, components=parts)
         run.lock.write_text(json.dumps(lock))
         write_status(run, Status(state=state, epochs=30, of=30))
         if quality is not None:
