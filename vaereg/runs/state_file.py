@@ -78,7 +78,7 @@ def read_state(
         RunError: if the file is missing, truncated, damaged or from a newer vaereg.
     """
     if path.exists() and not path.is_file():
-        raise _damaged(path, "it is no file", instead)
+        raise _damaged(path, "a folder, a pipe or a device is in its place; move it away", instead)
     if not path.exists():
         raise RunError(f"{path} is missing." + (if_missing and f"\n{if_missing}"))
     try:
