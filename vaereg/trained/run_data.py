@@ -49,7 +49,7 @@ def read_run_data(
     """
     check_data_found(run, declaration)
     progress.stage(f"reading the data {declaration.data_name!r}")
-    data = load_data(declaration)
+    data = load_data(declaration, progress.share)
     then = run.lock["dataset"]["digest"]
     if data.digest != then:
         what = f"the content of data {declaration.data_name!r}"
