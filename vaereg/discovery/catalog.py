@@ -9,7 +9,7 @@ from vaereg.contracts.catalog import UnknownName
 from vaereg.discovery.entry_points import normalized
 from vaereg.discovery.records import PluginRecord
 from vaereg.discovery.requirement import why_unmet
-from vaereg.errors import PluginError
+from vaereg.errors import Place, PluginError
 from vaereg.kinds import KINDS
 from vaereg.renamed import renamed_kind
 from vaereg.wording import did_you_mean, lines, listed, with_article
@@ -124,8 +124,8 @@ class Catalog:
         if hint:
             raise UnknownName(message, hint, broken=True)
 
-    def check_requirements(self) -> None:
-        """Checks `require` of [plugins].
+    def check_requirements(self, place: Place | None = None) -> None:
+        """Checks `require` of [plugins], which stands at `place` of the registry.
 
         Raises:
             PluginError: naming every requirement that is not met, and how to meet it.
@@ -133,7 +133,8 @@ class Catalog:
         unmet = [(each, why_unmet(each, self.records)) for each in self.required]
         faults = [f"[plugins] requires {each}: {why}" for each, why in unmet if why]
         if faults:
-            raise PluginError("\n".join(faults))
+            where = f"\n  --> {place}" if place else ""
+            raise PluginError("\n".join(faults) + where)
 
     def _find_full(self, kind: str, name: str) -> Offer:
         distribution, _, short = name.partition("/")

@@ -75,5 +75,5 @@ def declare(
         raise UsageError(f"model is the name of a model; got {model!r}")
     document = read_registry(registry, overrides)
     catalog = open_catalog(document)
-    catalog.check_requirements()
+    catalog.check_requirements(document.place(("plugins", "require")))
     return resolve(document, catalog, model)

@@ -168,7 +168,7 @@ def run_ablation(options: AblateOptions, tell: Tell) -> AblationResult:
             warn=tell.warn,
             tracebacks=tell.tracebacks,
         )
-        catalog.check_requirements()
+        catalog.check_requirements(document.place(("plugins", "require")))
         offer = named_component(options.component, catalog)
         declared = ablation_of(document, catalog, offer, options.model, read_params(options.params))
     sides = attrs.evolve(

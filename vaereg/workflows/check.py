@@ -38,7 +38,7 @@ def check(opened: OpenedRegistry, models: Sequence[str] = ()) -> Checked:
         PluginError: if a plugin that [plugins] requires is missing.
     """
     document, catalog = opened
-    catalog.check_requirements()
+    catalog.check_requirements(document.place(("plugins", "require")))
     declarations = _resolve_models(document, catalog, models)
     problems = [
         *undecided(document),

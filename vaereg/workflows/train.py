@@ -198,7 +198,7 @@ def train_each(
             warn=tell.warn_of_declaration,
             tracebacks=tell.tracebacks,
         )
-        opened.catalog.check_requirements()
+        opened.catalog.check_requirements(opened.document.place(("plugins", "require")))
         declarations = [
             with_options(resolve(opened.document, opened.catalog, model), options)
             for model in models

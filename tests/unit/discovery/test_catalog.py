@@ -13,7 +13,7 @@ from vaereg.contracts.catalog import UnknownName
 from vaereg.contracts.plugin_policy import PluginPolicy
 from vaereg.discovery.catalog import Catalog
 from vaereg.discovery.records import PluginRecord
-from vaereg.errors import PluginError
+from vaereg.errors import Place, PluginError
 
 
 def plugin(
@@ -200,9 +200,10 @@ def test_a_plugin_that_the_file_requires_must_be_usable(requirement: str, compla
 
 def test_all_unmet_requirements_are_reported_at_once() -> None:
     with pytest.raises(PluginError) as caught:
-        Catalog([], require=["y", "z"]).check_requirements()
+        Catalog([], require=["y", "z"]).check_requirements(Place("registry.toml", 2, 11))
 
     assert str(caught.value).count("not installed") == 2
+    assert "--> registry.toml:2:11" in str(caught.value)
 
 
 def test_the_policy_of_the_file_reaches_the_catalog(folder: Path, found: Any) -> None:
