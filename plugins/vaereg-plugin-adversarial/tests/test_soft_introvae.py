@@ -132,6 +132,18 @@ def test_the_encoder_pushes_the_divergence_of_fakes_up_and_the_decoder_pulls_it_
     assert of_fakes(a, b - 1e-2 * decoder) < of_fakes(a, b)
 
 
+def test_an_estimate_below_zero_does_not_blow_the_encoders_loss_up():
+    class Likely:  # log p(z) far above log q(z), so that one draw gives a negative estimate
+        def log_prob(self, z):
+            return 1e3 + 0.0 * z[:, 0]
+
+    step = made_step(Linear())
+    step.prior = Likely()
+    found = numbers(objective(reconstruction=0.0, kl=0.0).losses(step)["inference"])
+
+    np.testing.assert_allclose(found, 2 * 0.25, rtol=1e-6)
+
+
 def test_fakes_are_constants_to_the_encoder():
     """Else the encoder would move its own reconstructions to where they look wrong."""
     parts = Linear()

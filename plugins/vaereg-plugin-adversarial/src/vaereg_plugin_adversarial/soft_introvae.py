@@ -47,13 +47,15 @@ class SoftIntroVae:
             fixed = ops.stop_gradient(fake)
             seen = step.encode(fixed, draw=True)
             error = _error(fixed, step.mean(step.decode(seen.z)))
-            energy = params.reconstruction * error + params.negative * _total(step.kl_of(seen))
+            # One draw can estimate a divergence below 0, which would blow the exponential up.
+            divergence = ops.maximum(_total(step.kl_of(seen)), 0.0)
+            energy = params.reconstruction * error + params.negative * divergence
             inference = inference + 0.25 * ops.exp(-2.0 * scale * energy)
             moved = step.encode(fake, draw=True)
             rebuilt = _error(fixed, step.mean(step.decode(ops.stop_gradient(moved.z))))
             consistency = params.consistency * params.reconstruction * rebuilt
-            divergence = params.kl * _total(step.kl_of(moved))
-            generation = generation + 0.5 * scale * (divergence + consistency)
+            regularity = params.kl * _total(step.kl_of(moved))
+            generation = generation + 0.5 * scale * (regularity + consistency)
         return {"inference": inference, "generation": generation}
 
 
