@@ -161,7 +161,10 @@ def declaration(*, regularizers=(), discriminators=(), kl=None, **train):
         data_slot=slot("dataset", "data"),
         latent_shape=(LATENT,),
         **{kind: slot(kind, kind) for kind in kinds},
-        regularizers=tuple(slot("regularizer", k, **f) for k, f in regularizers),
+        regularizers=tuple(
+            slot("regularizer", key, **(fields if isinstance(fields, dict) else {"weight": fields}))
+            for key, fields in regularizers
+        ),
         discriminators=tuple(slot("discriminator", k, **f) for k, f in discriminators),
         kl=kl or KLControl(),
         train=TrainSettings(**train),
@@ -191,10 +194,7 @@ def tiny_vae(
         discriminators={key: item for key, (item, _) in discriminators.items()},
     )
     declared = declaration(
-        regularizers=[
-            (key, fields if isinstance(fields, dict) else {"weight": fields})
-            for key, (_, fields) in regularizers.items()
-        ],
+        regularizers=[(key, fields) for key, (_, fields) in regularizers.items()],
         discriminators=[(key, fields) for key, (_, fields) in discriminators.items()],
         **settings,
     )

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import attrs
 
@@ -185,9 +186,10 @@ def set_single_precision() -> list[str]:
         return []
     import jax
 
-    if not jax.config.read("jax_enable_x64"):  # type: ignore[no-untyped-call]  # of jax
+    config: Any = jax.config  # its methods have no types
+    if not config.read("jax_enable_x64"):
         return []
-    jax.config.update("jax_enable_x64", False)  # type: ignore[no-untyped-call]  # of jax
+    config.update("jax_enable_x64", False)
     return [
         "JAX was set to double precision (by JAX_ENABLE_X64 or this program); vaereg uses single "
         "precision, on which results depend."

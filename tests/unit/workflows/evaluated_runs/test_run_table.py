@@ -43,5 +43,5 @@ def test_the_ending_decides_the_format(tmp_path: Path) -> None:
 
 
 def test_a_declaration_that_cannot_be_read_is_named(tmp_path: Path) -> None:
-    with pytest.raises(RunError, match=r"declaration\.toml cannot be read"):
+    with pytest.raises(RunError, match=r"declaration\.toml is missing"):
         table_of_runs([("a", RunFolder(tmp_path))], [evaluation("a")])
