@@ -59,7 +59,7 @@ def player_variables(
     if any(name in PARTS for name in (*players, *own)):
         by_player |= owned(by_part)
     for player in players:
-        if player not in critics and not by_player[player]:
+        if player not in (VAE, *critics) and not by_player[player]:
             raise ContractError(
                 f"a loss is addressed to {player!r}, which has no weights that it could move"
             )

@@ -153,6 +153,15 @@ class Stops(keras.callbacks.Callback):
             os.kill(os.getpid(), signal.SIGINT)
 
 
+@pytest.fixture
+def interruptible():
+    """Lets SIGINT raise KeyboardInterrupt; a process in the background may ignore it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 def test_the_model_goes_on_after_an_interrupt():
     vae = ramped()
 
@@ -166,6 +175,7 @@ def test_the_model_goes_on_after_an_interrupt():
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
+@pytest.mark.usefixtures("interruptible")
 def test_the_model_goes_on_after_an_interrupted_evaluation():
     class StopsEvaluation(keras.callbacks.Callback):
         def on_test_batch_end(self, batch, logs=None):
