@@ -52,7 +52,7 @@ weights = {
 }
 vae.load_weights_only(weights)
 counter[0] = 100
-_, logs = vae.losses(ops.convert_to_tensor(data.train.take(np.arange(8))), training=True)
+logs = vae.losses(ops.convert_to_tensor(data.train.take(np.arange(8))), training=True).logs
 print(json.dumps({name: float(ops.convert_to_numpy(value)) for name, value in logs.items()}))
 """
 
