@@ -106,13 +106,13 @@ def test_a_step_of_the_decoder_fools_the_critic_better(model):
     x = np.random.default_rng(1).uniform(size=(8, 8, 8, 1)).astype("float32")
     still = [*vae.by_player["vaegan"], *vae.by_player["inference"]]
     before = [ops.convert_to_numpy(v.value) for v in still]
-    first = vae.evaluate(x, verbose=0, return_dict=True)["vaegan_decoder"]  # with equal noise
+    first = vae.evaluate(x, verbose=0, return_dict=True)["vaegan_logit_gap"]  # with equal noise
     for _ in range(10):
         vae.train_on_batch(x)
         for variable, value in zip(still, before, strict=True):
             variable.assign(value)  # the critic and the encoder stand still
 
-    assert vae.evaluate(x, verbose=0, return_dict=True)["vaegan_decoder"] < first
+    assert vae.evaluate(x, verbose=0, return_dict=True)["vaegan_logit_gap"] < first
 
 
 def test_features_replace_the_likelihood_and_each_player_moves_by_its_own_loss(model):
