@@ -283,7 +283,7 @@ def test_a_mark_at_the_start_tells_the_encoding(
     [
         ("a,b\n1,é\n".encode("latin-1"), "line 2: byte 0xe9: cannot be read as UTF-8"),
         ("a,b\n1,2\n".encode("utf-16-le"), "holds NUL bytes"),
-        (gzip.compress(b"a,b"), "compressed by gzip; unpack it"),
+        pytest.param(gzip.compress(b"a,b", mtime=0), "compressed by gzip; unpack it", id="gzip"),
         (b"PK\x03\x04" + bytes(40), "a zip archive, such as a .xlsx file"),
         (b'a,b\n1,"3"4\n', "line 2: ',' expected after"),
     ],
