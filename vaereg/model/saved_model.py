@@ -118,16 +118,17 @@ def read_saved_model(config: Mapping[str, Json]) -> SavedModel:
 
 
 def _described(slot: str, part: object) -> Json:
+    refused = UsageError(
+        f"a model with your own part {slot!r} ({type(part).__name__}) cannot be saved whole, "
+        "because that part has no get_config; keep its weights with "
+        'save_weights("NAME.weights.h5"), and load them into a model built with equal parts.'
+    )
+    if not isinstance(part, keras.layers.Layer):
+        raise refused
     try:
-        if not isinstance(part, keras.layers.Layer):
-            raise NotImplementedError
         return keras.saving.serialize_keras_object(part)
-    except NotImplementedError as error:
-        raise UsageError(
-            f"a model with your own part {slot!r} ({type(part).__name__}) cannot be saved whole, "
-            "because that part has no get_config; keep its weights with "
-            'save_weights("NAME.weights.h5"), and load them into a model built with equal parts.'
-        ) from error
+    except NotImplementedError as error:  # of a layer without `get_config`
+        raise refused from error
 
 
 def _plain(value: Json) -> Json:

@@ -65,7 +65,7 @@ def test_the_losses_are_those_of_the_paper(vaegan, step, balance):
 def test_who_is_too_far_ahead_sits_out(vaegan, step, monkeypatch, real, fake, critic, decoder):
     made = vaegan()
     costs = (ops.full((4,), real), ops.full((4,), fake))
-    monkeypatch.setattr(made, "_costs", lambda step: costs)
+    monkeypatch.setattr(made, "costs", lambda step: costs)
 
     found = [bool(numbers(each)) for each in made.who_learns(step())]
 

@@ -72,6 +72,11 @@ def batch_mean(term: Tensor, what: str) -> Tensor:
     return ops.mean(as_float32(term))
 
 
+def share(address: str) -> float:
+    """How much of a loss counts in the mean of both sides of the VAE."""
+    return 1.0 if address == VAE else 0.5
+
+
 class Account:
     """Sums of losses by address.
 
@@ -81,7 +86,6 @@ class Account:
 
     def __init__(self, base: Mapping[str, Tensor]) -> None:
         self.sums = dict(base)
-        self._base = tuple(base)
 
     def add(self, address: str, value: Tensor) -> None:
         """Adds a loss. What is addressed to the VAE is added to both sides if they are split."""
@@ -95,8 +99,4 @@ class Account:
 
     def mean_of_sides(self) -> Tensor:
         """The mean of what the two sides of the VAE pay; a part's loss counts for its side."""
-        total = sum(self.sums[address] for address in self._base) / max(len(self._base), 1)
-        for address, value in self.sums.items():
-            if address not in self._base:
-                total = total + (value if address == VAE else 0.5 * value)
-        return total
+        return sum(share(address) * value for address, value in self.sums.items())

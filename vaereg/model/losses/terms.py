@@ -32,7 +32,7 @@ from vaereg.errors import ContractError
 from vaereg.model.losses.addressed import addressed
 from vaereg.model.losses.kl_terms import kl_divergence
 from vaereg.model.losses.objective_terms import ObjectiveTerms
-from vaereg.model.losses.player_losses import Losses, PlayerLoss, batch_mean
+from vaereg.model.losses.player_losses import Losses, PlayerLoss, batch_mean, share
 from vaereg.model.losses.step import LazyStep
 from vaereg.model.schedule_time import ScheduleTime
 from vaereg.runs.log import FINAL_LOSS
@@ -52,11 +52,6 @@ def logged_name(slot: Slot, address: str) -> str:
     if slot.kind == "discriminator":
         return f"{slot.key}_{OF_DISCRIMINATORS.get(address, address)}"
     return slot.key if address == VAE else f"{slot.key}_{address}"
-
-
-def share(address: str) -> float:
-    """How much of a loss counts in the mean of both sides of the VAE."""
-    return 1.0 if address == VAE else 0.5
 
 
 def add_gate(gates: dict[str, Tensor], player: str, loss: Loss) -> None:

@@ -32,6 +32,9 @@ MODEL = ("reconstruction", "outputs", "generated", "z", "mode", "log_var")
 CODERS = ("encoder_weights", "decoder_weights")
 """The weights behind `step.encode` and `step.decode`."""
 
+OWN = ("critic_loss", SELF)
+"""The names of a loss that moves the component's own weights."""
+
 NAMES = {"discriminator": ("critic_loss",), "prior": ("log_prob",), "likelihood": ("log_prob",)}
 """The outputs whose gradient trains the weights of a kind, if not all of them do."""
 
@@ -65,7 +68,7 @@ def a_gradient_reaches_the_model(component: ComponentUnderTest) -> None:
     numpy between `step` and the result.
     """
     harness = Harness(component, home_case(component))
-    names = tuple(name for name in harness.outputs() if name not in ("critic_loss", SELF))
+    names = tuple(name for name in harness.outputs() if name not in OWN)
     for name in names:
         found = {source: input_gradient(harness, source, (name,)) for source in (*MODEL, *CODERS)}
         for source, value in found.items():
@@ -100,7 +103,7 @@ def a_loss_reaches_its_player(component: ComponentUnderTest) -> None:
         return
     for name in harness.outputs():
         sides = [side for side, parts in SIDES.items() if name in (side, *parts)]
-        if name in ("critic_loss", SELF):
+        if name in OWN:
             found = weight_gradients(harness, harness.object.trainable_variables, (name,))
         else:
             sources = [source for side in sides or SIDES for source in REACHED[side]]

@@ -67,12 +67,21 @@ class Adversary(keras.layers.Layer):
 
     def critic_loss(self, step: vaereg.Step) -> vaereg.Tensor:
         """The loss that the critic minimises, (B,)."""
-        real, *fakes = self._scored(step)
-        paid = _mean_score(self.loss.real(real))
-        paid = paid + _mean([_mean_score(self.loss.fake(fake)) for fake in fakes])
+        real, fake = self.costs(step)
+        paid = real + fake
         for weight, penalty in self._penalties(step).values():
             paid = paid + weight * penalty
         return paid
+
+    def costs(self, step: vaereg.Step) -> tuple[vaereg.Tensor, vaereg.Tensor]:
+        """The critic's loss for real examples, and the mean of those for fakes, (B,) each."""
+
+        def compute() -> tuple[vaereg.Tensor, vaereg.Tensor]:
+            real, *fakes = self._scored(step)
+            mean = _mean([_mean_score(self.loss.fake(fake)) for fake in fakes])
+            return _mean_score(self.loss.real(real)), mean
+
+        return step.shared((self.name, "costs"), compute)
 
     def generator_loss(self, step: vaereg.Step) -> vaereg.Tensor:
         """The loss that the VAE minimises, (B,): it falls as the fakes fool the critic better."""

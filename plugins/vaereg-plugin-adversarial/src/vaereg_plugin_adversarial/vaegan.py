@@ -61,7 +61,7 @@ class VaeGan(PatchDiscriminator):
 
     def critic_loss(self, step: vaereg.Step) -> vaereg.Tensor:
         """The critic's loss on data, reconstructions and samples, with penalties, (B,)."""
-        _, fake = self._costs(step)
+        _, fake = self.costs(step)
         return super().critic_loss(step) + fake  # the sum over both groups of fakes
 
     def similarity(self, step: vaereg.Step) -> vaereg.Tensor:
@@ -76,13 +76,13 @@ class VaeGan(PatchDiscriminator):
         if self.gate is None:
             return True, True
         equilibrium, margin = self.gate
-        real, fake = (ops.mean(cost) for cost in self._costs(step))
+        real, fake = (ops.mean(cost) for cost in self.costs(step))
         ahead = ops.minimum(real, fake) < equilibrium - margin
         behind = ops.maximum(real, fake) > equilibrium + margin
-        neither = ops.logical_and(ahead, behind)
+        # if both are too far ahead, neither sits out
         return (
-            ops.logical_or(ops.logical_not(ahead), neither),
-            ops.logical_or(ops.logical_not(behind), neither),
+            ops.logical_or(ops.logical_not(ahead), behind),
+            ops.logical_or(ops.logical_not(behind), ahead),
         )
 
     def diagnostics(self, step: vaereg.Step) -> dict[str, vaereg.Tensor]:
@@ -97,9 +97,3 @@ class VaeGan(PatchDiscriminator):
             "critic_learns": ops.broadcast_to(ops.cast(critic, "float32"), shape),
             "decoder_learns": ops.broadcast_to(ops.cast(decoder, "float32"), shape),
         }
-
-    def _costs(self, step: vaereg.Step) -> tuple[vaereg.Tensor, vaereg.Tensor]:
-        """The critic's loss on the data and its mean loss on both groups of fakes, (B,)."""
-        real, *fakes = self._scored(step)
-        costs = [ops.mean(self.loss.fake(fake), axis=1) for fake in fakes]
-        return ops.mean(self.loss.real(real), axis=1), sum(costs[1:], costs[0]) / len(costs)

@@ -41,13 +41,18 @@ def test_arrays_that_are_not_used_are_told(tmp_path: Path, context: vaereg.Build
     )
 
 
+def save_channels_first(path: Path, images: np.ndarray) -> None:
+    """Saves images (n, h, w, channels) as (n, channels, h, w), in the format of the ending."""
+    first = np.moveaxis(images, -1, 1)
+    np.save(path, first) if path.suffix == ".npy" else np.savez(path, first)
+
+
 @pytest.mark.parametrize("name", ["x.npy", "x.npz"])
 def test_channels_that_come_first_are_told_and_moved_on_request(
     tmp_path: Path, context: vaereg.BuildContext, name: str
 ) -> None:
     images = np.random.default_rng(0).integers(0, 256, (40, 6, 8, 3), dtype=np.uint8)
-    first = np.moveaxis(images, -1, 1)
-    np.save(tmp_path / "x.npy", first) if name == "x.npy" else np.savez(tmp_path / name, first)
+    save_channels_first(tmp_path / name, images)
     with pytest.raises(vaereg.DataError, match='channel_axis = "first"'):
         load(context, path=name)
     moved = load(context, path=name, channel_axis="first", validation=0, test=0)
@@ -284,8 +289,7 @@ def test_channels_and_columns_are_left_out_on_request(
     tmp_path: Path, context: vaereg.BuildContext, name: str
 ) -> None:
     images = np.random.default_rng(0).integers(0, 256, (40, 6, 8, 4), dtype=np.uint8)
-    first = np.moveaxis(images, -1, 1)
-    np.save(tmp_path / "x.npy", first) if name == "x.npy" else np.savez(tmp_path / name, first)
+    save_channels_first(tmp_path / name, images)
     some = {"path": name, "channel_axis": "first", "validation": 0, "test": 0}
     data = load(context, keep=(3, 1), **some)
     assert data.spec.shape == (6, 8, 2)
