@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from vaereg.component import REQUIRED as REQUIRED
     from vaereg.component import Component as Component
     from vaereg.component import param as param
+    from vaereg.contracts.conditions import Condition as Condition
     from vaereg.contracts.context import BuildContext as BuildContext
     from vaereg.contracts.data import ArraySplit as ArraySplit
     from vaereg.contracts.data import Data as Data
@@ -74,6 +75,7 @@ _HOMES = {
     "Bound": "vaereg.contracts.objective",
     "BuildContext": "vaereg.contracts.context",
     "Component": "vaereg.component",
+    "Condition": "vaereg.contracts.conditions",
     "ContractError": "vaereg.errors",
     "Cubes": "vaereg.measures.pair_statistics",
     "Data": "vaereg.contracts.data",

@@ -19,6 +19,11 @@ REQUIRED: Any = attrs.NOTHING  # it stands for a default of any type
 NAME = re.compile(r"[a-z][a-z0-9_]{0,99}")
 FACTORY = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*")
 DATA_FORMS = frozenset({"image", "vector", "sequence"})
+NEVER_TOLD = ("dataset", "metric", "feature_extractor")
+"""The kinds that are told no conditions."""
+
+ANY = "*"
+"""In `may_be_given`: every condition that the data gives."""
 
 
 @frozen(kw_only=True)
@@ -111,6 +116,8 @@ def param(
 
 
 def _words(values: Iterable[str]) -> frozenset[str]:
+    if isinstance(values, str):
+        raise ValueError(f"give a set of words, such as {{{values!r}}}; got the text {values!r}")
     return frozenset(values)
 
 
@@ -136,12 +143,16 @@ class Component:
             have a fixed meaning (plugins/README.md).
         replaces: terms of the objective that this regularizer or discriminator replaces, such as
             `reconstruction`: they are logged and no longer paid.
+        given: the conditions that it asks for, such as `label`: it gets them as the keyword
+            `given`, and needs data that gives them.
+        may_be_given: further conditions that it gets where the data gives them, and can do without;
+            "*" for all.
         deprecated: why it should no longer be used, or an empty string.
         replaced_by: the name to use instead, or an empty string.
 
     Raises:
-        ValueError: for a malformed name, factory or form of data, or if a component of another kind
-            replaces a term.
+        ValueError: for a malformed name, factory, form of data or condition, or if a component of
+            another kind replaces a term or asks for conditions.
     """
 
     kind: str
@@ -154,6 +165,8 @@ class Component:
     for_data: frozenset[str] = attrs.field(default=DATA_FORMS, converter=_words)
     tags: frozenset[str] = attrs.field(default=frozenset(), converter=_words)
     replaces: frozenset[str] = attrs.field(default=frozenset(), converter=_words)
+    given: frozenset[str] = attrs.field(default=frozenset(), converter=_words)
+    may_be_given: frozenset[str] = attrs.field(default=frozenset(), converter=_words)
     deprecated: str = ""
     replaced_by: str = ""
 
@@ -182,12 +195,28 @@ class Component:
                 f"component {self.name!r}: a {self.kind} replaces no term of the objective; only "
                 "regularizers and discriminators do"
             )
+        asked = self.given | self.may_be_given
+        if asked and self.kind in NEVER_TOLD:
+            raise ValueError(
+                f"component {self.name!r}: a {self.kind} is told no conditions; got {sorted(asked)}"
+            )
+        for each in sorted(asked):
+            if not NAME.fullmatch(each) and (each != ANY or ANY in self.given):
+                raise ValueError(
+                    f"component {self.name!r}: a condition's name must match [a-z][a-z0-9_]*; got "
+                    f"{each!r}"
+                )
         unknown = self.for_data - DATA_FORMS
         if unknown:
             raise ValueError(
                 f"component {self.name!r}: for_data allows {sorted(DATA_FORMS)}; "
                 f"got {sorted(unknown)}"
             )
+
+    def told(self, conditions: Iterable[str]) -> tuple[str, ...]:
+        """Which of the conditions that `[data.NAME] given` declares this component is told."""
+        asked = self.given | self.may_be_given
+        return tuple(each for each in conditions if each in asked or ANY in asked)
 
 
 @frozen(kw_only=True)

@@ -8,7 +8,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
@@ -62,7 +62,7 @@ def shown() -> dict[str, str]:
     return {kind: found[1] for kind, found in classes.items() if found}
 
 
-def offer(kind: str, name: str) -> Offer:
+def offer(kind: str, name: str, given: Iterable[str] = ()) -> Offer:
     """The class as a component of a plugin."""
     few = {"dataset": {"vector"}, "feature_extractor": {"image"}}
     return Offer(
@@ -72,6 +72,7 @@ def offer(kind: str, name: str) -> Offer:
             factory=f"{MODULE}:{name}",
             summary="Shown in the guide.",
             for_data=few.get(kind, {"image", "vector", "sequence"}),
+            given=given,
         ),
         distribution="the-guide",
         version="0",
@@ -102,8 +103,12 @@ def test_every_kind_has_a_section() -> None:
     ("component", "law"),
     [
         pytest.param(component, law, id=f"{name}-{law.id}")
-        for kind, name in (*shown().items(), ("regularizer", "RecoversLatents"))
-        for component in [ComponentUnderTest(offer=offer(kind, name))]
+        for kind, name, *given in (
+            *shown().items(),
+            ("regularizer", "RecoversLatents"),
+            ("decoder", "ShiftedByLabel", "label"),
+        )
+        for component in [ComponentUnderTest(offer=offer(kind, name, given))]
         for law in checks_for(component.offer)
     ],
 )
@@ -111,6 +116,21 @@ def test_every_component_shown_keeps_the_laws(
     guide: ModuleType, component: ComponentUnderTest, law: Law
 ) -> None:
     law(component)
+
+
+def test_the_conditional_model_trains_and_draws_what_it_is_told(tmp_path: Path) -> None:
+    (text,) = (block for block in blocks("toml") if "[models.conditional]" in block)
+    (tmp_path / "registry.toml").write_text(text, encoding="utf-8")
+    small = [
+        f"{key}=[8]"
+        for key in ("models.conditional.encoder.widths", "models.conditional.decoder.widths")
+    ]
+    settings = [word for each in ("data.clothes.limit=256", *small) for word in ("--set", each)]
+    done = vaereg_here("train", "-q", "--epochs", "1", *settings, "--json", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    run = json.loads(done.stdout)["runs"][0]["run"]
+    drawn = vaereg_here("sample", run, "-q", "-n", "4", "--given", "label=Bag", cwd=tmp_path)
+    assert drawn.returncode == 0, drawn.stderr
 
 
 @pytest.fixture

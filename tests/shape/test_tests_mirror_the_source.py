@@ -33,9 +33,12 @@ WITHOUT_A_TEST_FILE = {
     "trained/absent_split": "a stand-in without behaviour; test_sample_run uses it",
     "trained/encoded": "a value without behaviour",
     "trained/open_trained": "tests/unit/trained/test_load_run.py opens runs by it",
+    "trained/enough_memory": "tests/unit/trained/test_trained_model.py asks for too many samples",
+    "trained/model_with_data": "tests/unit/trained/test_trained_model.py takes examples by it",
     "trained/opened_run": "tests/unit/trained/test_load_run.py opens runs by it",
     "trained/run_data": "tests/unit/trained/test_load_run.py reads the data of a run by it",
     "trained/sampler_slot": "tests/unit/trained/test_trained_model.py names samplers",
+    "trained/split_of_data": "tests/unit/trained/test_trained_model.py names splits",
     "training/evaluator": "a Protocol",
     "training/outcome": "a value without behaviour",
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, TypeVar
 
 import keras
@@ -14,6 +14,8 @@ from vaereg.assembly.build_component import build_component, part_context
 from vaereg.assembly.parts import Parts
 from vaereg.assembly.passes import Passes
 from vaereg.assembly.seeded import seed_of, seeded
+from vaereg.assembly.told import Asking, check_given, told
+from vaereg.contracts.conditions import probe_conditions
 from vaereg.contracts.data import DataSpec
 from vaereg.contracts.decoder import Decoder
 from vaereg.contracts.discriminator import Discriminator
@@ -82,6 +84,15 @@ def probe_batch(data: DataSpec, count: int) -> Tensor:
     return ops.convert_to_tensor(values.astype("float32"))
 
 
+def probe_given(data: DataSpec, names: Collection[str], count: int) -> dict[str, Tensor]:
+    """The conditions of artificial examples, (count, *shape), by name."""
+    conditions = [each for each in data.given if each.name in names]
+    return {
+        name: ops.convert_to_tensor(values)
+        for name, values in probe_conditions(conditions, count).items()
+    }
+
+
 class _Assembly:
     def __init__(
         self, declaration: Declaration, data: DataSpec, given: Mapping[str, object]
@@ -96,18 +107,23 @@ class _Assembly:
         declared = self.declaration
         for slot in declared.model_slots():
             check_form(slot, self.data)
+        check_given(declared, self.data)
         likelihood = self.build(declared.likelihood, "likelihood", Likelihood)
         with blaming(declared.likelihood, "cannot determine its number of channels"):
             channels = int(likelihood.channels(self.data.channels))
 
         encoder = self.build(declared.encoder, "encoder", Encoder)
         x = probe_batch(self.data, PROBE)
-        features = self.call(declared.encoder, "encoder", lambda: encoder(x))
+        features = self.call(
+            declared.encoder, "encoder", lambda: self.told(declared.encoder, encoder)(x)
+        )
         self.check_shapes(declared.encoder, {"features": features}, channels)
 
         posterior = self.build(declared.posterior, "posterior", Posterior)
         latent = self.call(
-            declared.posterior, "posterior", lambda: posterior(features, samples=1, seed=0)
+            declared.posterior,
+            "posterior",
+            lambda: self.told(declared.posterior, posterior)(features, samples=1, seed=0),
         )
         if not isinstance(latent, Latent):
             raise ContractError(
@@ -122,31 +138,43 @@ class _Assembly:
 
         decoder = self.build(declared.decoder, "decoder", Decoder, channels=channels)
         z = ops.cast(latent.mode, "float32")
-        outputs = self.call(declared.decoder, "decoder", lambda: decoder(z))
+        outputs = self.call(
+            declared.decoder, "decoder", lambda: self.told(declared.decoder, decoder)(z)
+        )
         self.check_shapes(declared.decoder, {"outputs": outputs}, channels)
         outputs = ops.cast(outputs, "float32")
         with keras.name_scope("likelihood", caller=likelihood):
-            mean = self.call(declared.likelihood, "likelihood", lambda: likelihood.mean(outputs))
+            heard = self.told(declared.likelihood, likelihood)
+            mean = self.call(declared.likelihood, "likelihood", lambda: heard.mean(outputs))
             log_prob = self.call(
-                declared.likelihood, "likelihood", lambda: likelihood.log_prob(x, outputs)
+                declared.likelihood, "likelihood", lambda: heard.log_prob(x, outputs)
             )
         self.check_shapes(declared.likelihood, {"mean": mean, "log_prob": log_prob}, channels)
 
+        told_to = {
+            slot.key: names for slot in declared.model_slots() if (names := declared.told(slot))
+        }
         passes = Passes(
-            encoder=encoder, posterior=posterior, decoder=decoder, likelihood=likelihood
+            encoder=encoder,
+            posterior=posterior,
+            decoder=decoder,
+            likelihood=likelihood,
+            asked=told_to,
         )
         known: dict[str, Any] = {  # fields of BuildContext
-            "encode": lambda values: passes.encode_mode(values),
-            "decode": lambda latents: passes.decode(latents),
+            "encode": lambda values, given=None: passes.told(given or {}).encode_mode(values),
+            "decode": lambda latents, given=None: passes.told(given or {}).decode(latents),
             "likelihood": likelihood,
         }
         prior = self.build(declared.prior, "prior", Prior, **known)
         with keras.name_scope("prior", caller=prior):
-            drawn = self.call(declared.prior, "prior", lambda: prior.sample(PROBE, 0))
-            density = self.call(declared.prior, "prior", lambda: prior.log_prob(z))
+            heard_prior = self.told(declared.prior, prior)
+            drawn = self.call(declared.prior, "prior", lambda: heard_prior.sample(PROBE, 0))
+            density = self.call(declared.prior, "prior", lambda: heard_prior.log_prob(z))
         self.check_shapes(declared.prior, {"sample": drawn, "log_prob": density}, channels)
 
-        known["prior"] = prior
+        asked = told_to.get("prior", ())
+        known["prior"] = Asking(prior, asked, "prior") if asked else prior
         return Parts(
             data_spec=self.data,
             latent_shape=self.latent_shape,
@@ -158,7 +186,14 @@ class _Assembly:
             objective=self.build(declared.objective, "objective", Objective, **known),
             regularizers=self.build_many(declared.regularizers, Regularizer, known),
             discriminators=self.build_many(declared.discriminators, Discriminator, known),
+            told={key: names for key, names in told_to.items() if key != "sampler"},
         )
+
+    def told(self, slot: Slot, part: T) -> T:
+        """The part, told what it asks for about the artificial examples."""
+        names = self.declaration.told(slot)
+        given = probe_given(self.data, names, PROBE)
+        return told(part, names, given, slot.key)
 
     def build(
         self,

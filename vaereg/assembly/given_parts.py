@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import attrs
 
-from vaereg.component import Component, Offer
+from vaereg.component import NAME, Component, Offer
 from vaereg.declaration.declaration import Declaration, Slot
 from vaereg.errors import ContractError, UsageError
 from vaereg.wording import did_you_mean
@@ -67,5 +67,20 @@ def _slot_with_part(slot: Slot, part: object) -> Slot:
         name=name if re.fullmatch(r"[a-z][a-z0-9_]*", name) else "part",
         factory=f"{type(part).__module__}:{type(part).__name__}",
         tags={"importance"} if getattr(part, "importance", False) else (),
+        given=_asked(slot, part),
     )
     return attrs.evolve(slot, offer=Offer(component=component, distribution=GIVEN, version=""))
+
+
+def _asked(slot: Slot, part: object) -> frozenset[str]:
+    """The conditions that a part asks for in its attribute `given`."""
+    given = getattr(part, "given", ())
+    if not isinstance(given, set | frozenset | tuple | list):
+        return frozenset()
+    wrong = [each for each in given if not isinstance(each, str) or not NAME.fullmatch(each)]
+    if wrong:
+        raise ContractError(
+            f"parts[{slot.key!r}].given names the conditions that the part asks for, such as "
+            f"{{'label'}}; got {wrong[0]!r}."
+        )
+    return frozenset(given)

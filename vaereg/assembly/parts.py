@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import attrs
 
+from vaereg.contracts.conditions import Condition
 from vaereg.contracts.data import DataSpec
 from vaereg.contracts.decoder import Decoder
 from vaereg.contracts.discriminator import Discriminator
@@ -23,6 +26,7 @@ class Parts:
         data_spec: the specification of the data.
         latent_shape: the shape of one latent.
         regularizers, discriminators: by the key they are declared under.
+        told: the conditions that a part is told, by the key of its slot; others are told nothing.
     """
 
     data_spec: DataSpec
@@ -35,3 +39,14 @@ class Parts:
     objective: Objective
     regularizers: dict[str, Regularizer]
     discriminators: dict[str, Discriminator]
+    told: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict)
+
+    @property
+    def asked(self) -> frozenset[str]:
+        """The names of all conditions that any part is told."""
+        return frozenset(name for names in self.told.values() for name in names)
+
+    @property
+    def conditions(self) -> tuple[Condition, ...]:
+        """All conditions that a step needs, in the order of the data."""
+        return tuple(each for each in self.data_spec.given if each.name in self.asked)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Self
 
 import attrs
 from keras import ops
 
 from vaereg.assembly.parts import Parts
+from vaereg.assembly.told import told
+from vaereg.contracts.addresses import PARTS
+from vaereg.contracts.conditions import Given
 from vaereg.contracts.decoder import Decoder
 from vaereg.contracts.encoder import Encoder
 from vaereg.contracts.latent import Latent
@@ -28,6 +32,7 @@ class Passes:
 
     Args:
         prior: None until the prior is built; before that, `draw_prior` cannot be used.
+        asked: the conditions that a part asks for, by its name; see `told`.
     """
 
     encoder: Encoder
@@ -35,6 +40,7 @@ class Passes:
     decoder: Decoder
     likelihood: Likelihood
     _prior: Prior | None = None
+    asked: Mapping[str, Sequence[str]] = attrs.field(factory=dict)
 
     @classmethod
     def of(cls, parts: Parts) -> Self:
@@ -45,7 +51,23 @@ class Passes:
             decoder=parts.decoder,
             likelihood=parts.likelihood,
             prior=parts.prior,
+            asked={name: parts.told[name] for name in PARTS if parts.told.get(name)},
         )
+
+    def told(self, given: Given) -> Passes:
+        """The passes of a batch with these conditions; each part hears only what it asks for.
+
+        Args:
+            given: the conditions by name, one for each example. If a part asks for another one,
+                using that part raises a UsageError.
+        """
+        if not self.asked:
+            return self
+        parts = {name: getattr(self, "_prior" if name == "prior" else name) for name in PARTS}
+        heard = {
+            name: told(part, self.asked.get(name, ()), given, name) for name, part in parts.items()
+        }
+        return attrs.evolve(self, asked={}, **heard)
 
     @property
     def prior(self) -> Prior:

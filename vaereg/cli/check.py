@@ -109,15 +109,17 @@ def _as_dict(declaration: Declaration) -> JsonObject:
     return {
         "data": declaration.data_name,
         "latent_shape": list(declaration.latent_shape),
-        "parts": [_slot(slot) for slot in declaration.slots()],
+        "given": list(declaration.data_slot.given),
+        "parts": [_slot(slot, declaration) for slot in declaration.slots()],
     }
 
 
-def _slot(slot: Slot) -> JsonObject:
+def _slot(slot: Slot, declaration: Declaration) -> JsonObject:
     return {
         "kind": slot.kind,
         "key": slot.key,
         "component": slot.offer.full_name,
         "version": slot.offer.version,
+        "told": list(declaration.told(slot)),
         "place": str(slot.place),
     }

@@ -14,7 +14,7 @@ from vaereg.cli.session import opened_registry
 from vaereg.cli.snippet import command, default_text, snippet
 from vaereg.cli.table import table
 from vaereg.cli.terminal import Terminal
-from vaereg.component import Offer
+from vaereg.component import ANY, Offer
 from vaereg.declaration.shapes.structure import Parameter, described, parameters
 from vaereg.declaration.slots import VAEREG_FIELDS
 from vaereg.discovery.blame import cause
@@ -63,6 +63,8 @@ def run(args: argparse.Namespace) -> int:
         ("reference", component.reference),
         ("tags", ", ".join(sorted(component.tags))),
         ("replaces", ", ".join(sorted(component.replaces))),
+        ("asks for", ", ".join(sorted(component.given))),
+        ("may be told", ", ".join(sorted(component.may_be_given)).replace(ANY, "everything")),
         ("factory", component.factory),
         ("source", source_of(component.factory)),
         ("api", str(component.api)),
@@ -152,6 +154,8 @@ def _as_dict(
         "for_data": sorted(component.for_data),
         "tags": sorted(component.tags),
         "replaces": sorted(component.replaces),
+        "given": sorted(component.given),
+        "may_be_given": sorted(component.may_be_given),
         "deprecated": component.deprecated,
         "replaced_by": component.replaced_by,
         "shadowed": catalog.shadowed(offer),

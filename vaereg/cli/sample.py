@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
 
 from vaereg.cli.options import add_backend, add_ignore_lock, add_run, natural, positive
+from vaereg.contracts.plain_values import TomlValue
+from vaereg.errors import UsageError
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -19,6 +22,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--seed", type=natural, default=0, metavar="S", help="the seed of the samples (default: 0)"
+    )
+    parser.add_argument(
+        "--given",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="a condition of the samples, such as label=3 or label=Bag; label=0,1,2 gives each "
+        "value in turn; repeatable, once for each condition",
     )
     parser.add_argument(
         "--weights",
@@ -52,6 +63,7 @@ def run(args: argparse.Namespace) -> int:
         seed=args.seed,
         weights=args.weights,
         out=args.out,
+        given=conditions(args.given),
         backend=args.backend,
         runs=args.runs,
         ignore_lock=args.ignore_lock,
@@ -65,6 +77,7 @@ def run(args: argparse.Namespace) -> int:
                 "samples": str(written.path),
                 "n": args.n,
                 "seed": args.seed,
+                "given": dict(options.given),
                 "sampler": written.sampler,
                 "weights": written.weights,
             }
@@ -72,3 +85,35 @@ def run(args: argparse.Namespace) -> int:
     else:
         Terminal(sys.stdout, args.color).print(str(written.path))
     return 0
+
+
+def conditions(texts: Sequence[str]) -> dict[str, TomlValue]:
+    """The values of --given by name: a text, a list of texts, or what TOML says.
+
+    Raises:
+        UsageError: if a text is not NAME=VALUE, or a name occurs twice.
+    """
+    found: dict[str, TomlValue] = {}
+    for text in texts:
+        name, equals, value = (part.strip() for part in text.partition("="))
+        if not equals or not name or not value:
+            raise UsageError(f"--given takes NAME=VALUE, such as label=3; got {text!r}")
+        if name in found:
+            raise UsageError(
+                f"--given {name} occurs twice; write several values as --given {name}=A,B"
+            )
+        if value.startswith(("[", '"', "'")):
+            found[name] = _of_toml(text, value)
+        else:
+            parts = [part.strip() for part in value.split(",")]
+            found[name] = parts[0] if len(parts) == 1 else [part for part in parts if part]
+    return found
+
+
+def _of_toml(text: str, value: str) -> TomlValue:
+    import tomllib
+
+    try:
+        return tomllib.loads(f"value = {value}")["value"]
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"--given {text}: {value} is not a value of TOML: {error}") from None

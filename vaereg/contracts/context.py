@@ -33,8 +33,10 @@ class BuildContext:
         channels: for the decoder, the length of its output's last axis, as the likelihood needs it.
         folder: the folder of registry.toml, to which relative paths refer.
         cache: a folder for files that can be recreated.
-        encode: x -> Latent with the mode as z, for parts built after the encoder.
-        decode: z -> decoder outputs, for parts built after the decoder. A sampler works after
+        encode: x -> Latent with the mode as z, for parts built after the encoder. If the encoder
+            or the posterior asks for conditions, pass them: `encode(x, given=...)`.
+        decode: z -> decoder outputs, for parts built after the decoder; `decode(z, given=...)` if
+            the decoder asks for conditions. A sampler works after
             training: its `encode` and `decode` take numpy arrays, (n, *data) and (n, *latent) with
             any n, and use averaged weights if there are any; `decode` returns the likelihood's
             mean.
@@ -50,8 +52,8 @@ class BuildContext:
     channels: int | None = None
     folder: Path = Path()
     cache: Path = Path()
-    encode: Callable[[Tensor], Latent] | None = None
-    decode: Callable[[Tensor], Tensor] | None = None
+    encode: Callable[..., Latent] | None = None
+    decode: Callable[..., Tensor] | None = None
     prior: Prior | None = None
     likelihood: Likelihood | None = None
     share: Callable[[float], None] = _unheard

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import ClassVar, Protocol, TypeAlias, runtime_checkable
 
 import attrs
 import numpy as np
+
+from vaereg.contracts.conditions import LABEL, Condition
 
 
 @attrs.frozen(kw_only=True)
@@ -25,6 +27,8 @@ class DataSpec:
         size: the number of training examples.
         classes: the number of classes if the data is labelled, else None.
         class_names: their names, or empty.
+        given: the conditions that the data gives for each example. Labelled data gives the
+            condition "label" without being asked: it follows from `classes` and `class_names`.
     """
 
     USUAL_TOPS: ClassVar[tuple[int, ...]] = (1, 16, 255, 4095, 65535)
@@ -39,6 +43,20 @@ class DataSpec:
     size: int = 0
     classes: int | None = None
     class_names: tuple[str, ...] = ()
+    given: tuple[Condition, ...] = ()
+
+    def __attrs_post_init__(self) -> None:
+        others = tuple(each for each in self.given if each.name != LABEL)
+        if self.classes:
+            named = len(self.class_names) == self.classes
+            names = self.class_names if named else ()
+            label = Condition(name=LABEL, classes=self.classes, class_names=names)
+            others = (label, *others)
+        object.__setattr__(self, "given", others)
+
+    def condition(self, name: str) -> Condition | None:
+        """The condition of this name; None if the data does not give it."""
+        return next((each for each in self.given if each.name == name), None)
 
     @property
     def dimensions(self) -> int:
@@ -65,6 +83,9 @@ class Split(Protocol):
 
     Laws: `take(i)` has shape (len(i), *spec.shape) and dtype float32, and holds the examples at
     the positions i in that order; equal positions give equal examples.
+
+    A split of data that gives other conditions than the label also has
+    `given(indices) -> {name: (len(indices), *shape)}`, with the conditions of `spec.given`.
     """
 
     def __len__(self) -> int: ...
@@ -86,11 +107,13 @@ class ArraySplit:
         values: (n, *shape), float32, or uint8 which is read as `low + value / 255 * (high - low)`.
         targets: (n,) integer class labels, or None.
         value_range: the range that 8-bit values are mapped to.
+        conditions: (n, *shape) other conditions than the label, by name.
     """
 
     values: np.ndarray
     targets: np.ndarray | None = None
     value_range: tuple[float, float] = (0.0, 1.0)
+    conditions: Mapping[str, np.ndarray] = attrs.field(factory=dict)
 
     def __len__(self) -> int:
         return len(self.values)
@@ -105,6 +128,22 @@ class ArraySplit:
 
     def labels(self, indices: np.ndarray) -> np.ndarray | None:
         return None if self.targets is None else self.targets[indices].astype(np.int64)
+
+    def given(self, indices: np.ndarray) -> dict[str, np.ndarray]:
+        """The conditions at `indices`, by name, the label among them if there are labels."""
+        labels = self.labels(indices)
+        label = {} if labels is None else {LABEL: labels}
+        return label | {name: values[indices] for name, values in self.conditions.items()}
+
+
+def part_of(split: Split, positions: np.ndarray) -> ArraySplit:
+    """The examples of a split at the given positions, with their conditions, in memory."""
+    own = split.given(positions) if hasattr(split, "given") else {}
+    return ArraySplit(
+        split.take(positions),
+        split.labels(positions),
+        conditions={name: values for name, values in own.items() if name != LABEL},
+    )
 
 
 ToRows: TypeAlias = Callable[[np.ndarray], tuple[Sequence[str], Sequence[Sequence[str]]]]

@@ -14,6 +14,8 @@ class Decoder(Protocol):
 
     Laws: outputs have this shape for every data shape that the component accepts, and are finite;
     a gradient reaches z.
+
+    A decoder that asks for conditions is told them as the keyword `given`; see `Encoder`.
     """
 
     def __call__(self, z: Tensor, training: bool = False) -> Tensor: ...

@@ -18,6 +18,8 @@ class Discriminator(Protocol):
     Laws: both losses are finite and have shape (B,); a lower generator_loss means that the VAE
     fools the critic better.
 
+    A discriminator that asks for conditions finds them in `step.given`; others find it empty.
+
     It may also have `diagnostics(step) -> {name: (B,)}`, such as the accuracy on real and on fake
     data, logged as `<key>_<name>`.
     """

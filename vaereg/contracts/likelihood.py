@@ -14,6 +14,9 @@ class Likelihood(Protocol):
     1 over the values that the data may take; `mean` is the expectation and lies in the data's
     range; draws of `sample` follow the distribution; results that are continuous in the outputs
     have a gradient with respect to them.
+
+    A likelihood that asks for conditions is told them as the keyword `given` of `log_prob`, `mean`
+    and `sample`; see `Encoder`.
     """
 
     def channels(self, data_channels: int) -> int:

@@ -16,6 +16,9 @@ class Posterior(Protocol):
     the seed; equal seeds give equal draws; a deterministic posterior has z equal to mode and
     log_q None.
 
+    A posterior that asks for conditions is told them as the keyword `given`, one for each example;
+    with `samples=K` it repeats them itself, K-major. See `Encoder`.
+
     Attributes:
         deterministic: whether q is a point; then no KL divergence is computed.
     """

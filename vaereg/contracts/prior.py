@@ -17,6 +17,9 @@ class Prior(Protocol):
     closed form, which is >= 0, and 0 if q equals the prior. Groups are summed for the ELBO; free
     bits apply to each group. Without `kl` the engine uses the Monte Carlo estimate
     log q(z given x) - log p(z).
+
+    A prior that asks for conditions is told them as the keyword `given` of `sample`, `log_prob` and
+    `kl`, one for each latent; see `Encoder`.
     """
 
     def sample(self, n: int | Tensor, seed: Seed) -> Tensor:

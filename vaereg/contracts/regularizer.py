@@ -14,6 +14,8 @@ class Regularizer(Protocol):
     A regularizer with weights must be a keras.layers.Layer with `call(step)` that creates them in
     `__init__` or in sub-layers; they are trained with the VAE's weights.
 
+    A regularizer that asks for conditions finds them in `step.given`; others find it empty.
+
     A penalty that compares whole batches repeats its scalar B times.
 
     Laws: the penalty is finite and differentiable, and >= 0 where possible; its mean does not grow

@@ -12,6 +12,9 @@ class Sampler(Protocol):
 
     Laws: `sample(n, seed)` is a float32 array (n, *latent); equal seeds give equal samples; after
     `restore(state())` a fresh sampler gives equal samples.
+
+    A sampler that asks for conditions is told them as `fit(latents, seed, given=...)` and
+    `sample(n, seed, given=...)`: name -> array, one value for each latent, classes as int32.
     """
 
     def fit(self, latents: np.ndarray, seed: int) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from typing import Protocol, TypeVar
 
 from vaereg.contracts.latent import Latent
@@ -32,7 +32,13 @@ class Step(Protocol):
         log_likelihood: (B,) log p(x given z) of the latent.
         kl: (B, groups) the KL divergence of q from the prior; None for a deterministic posterior.
         seed: the keras.random.SeedGenerator for the term's own draws.
-        prior, likelihood: these parts of the model.
+        given: the conditions of the examples that the term asks for, by name, (B, ...): class
+            numbers int32, others float32. Empty for a term that asks for none.
+        prior, likelihood: these parts of the model; if they ask for conditions, they have been told
+            those of the examples.
+
+    `encode`, `kl_of` and `decode` tell the parts the conditions of the examples, in their order.
+    For other rows than these, pass the conditions as `given`.
     """
 
     @property
@@ -62,19 +68,23 @@ class Step(Protocol):
     @property
     def seed(self) -> Seed: ...
     @property
+    def given(self) -> Mapping[str, Tensor]: ...
+    @property
     def prior(self) -> Prior: ...
     @property
     def likelihood(self) -> Likelihood: ...
 
-    def encode(self, x: Tensor, draw: bool = False) -> Latent:
+    def encode(
+        self, x: Tensor, draw: bool = False, given: Mapping[str, Tensor] | None = None
+    ) -> Latent:
         """Latent of other data (B, *data), with the mode as z, or with a draw from q."""
         ...
 
-    def kl_of(self, latent: Latent) -> Tensor:
+    def kl_of(self, latent: Latent, given: Mapping[str, Tensor] | None = None) -> Tensor:
         """The KL divergence (B, groups) of another latent, None where it has no density."""
         ...
 
-    def decode(self, z: Tensor) -> Tensor:
+    def decode(self, z: Tensor, given: Mapping[str, Tensor] | None = None) -> Tensor:
         """Decoder outputs (B, *data[:-1], channels) float32 for other latents (B, *latent)."""
         ...
 

@@ -58,6 +58,7 @@ class Slot:
         weight: of a regularizer or discriminator.
         warmup_steps: how many steps a discriminator trains before its loss term counts.
         optimizer: of a discriminator; None for the optimizer of [train].
+        given: of a dataset, the conditions that it hands to the parts that ask for them.
         place: where it is declared.
     """
 
@@ -68,6 +69,7 @@ class Slot:
     weight: Schedule | Adaptive = ONE
     warmup_steps: int = 0
     optimizer: NamedChoice | None = None
+    given: tuple[str, ...] = ()
     place: Place = attrs.field(default=NOWHERE, eq=False)
 
 
@@ -230,6 +232,10 @@ class Declaration:
     source: str = attrs.field(default="registry.toml", eq=False)
     folder: Path = attrs.field(factory=Path.cwd)
     warnings: tuple[str, ...] = attrs.field(default=(), eq=False)
+
+    def told(self, slot: Slot) -> tuple[str, ...]:
+        """The conditions that the component of a slot is told, in the order of the data."""
+        return slot.offer.component.told(self.data_slot.given)
 
     @property
     def cache(self) -> Path:

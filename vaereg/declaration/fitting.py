@@ -8,7 +8,7 @@ from vaereg.contracts.addresses import PARTS, SIDES, VAE
 from vaereg.contracts.catalog import ComponentSource
 from vaereg.declaration.declaration import KLControl, Slot
 from vaereg.declaration.text.findings import FAULT, Fault, Findings
-from vaereg.declaration.text.tree import Node
+from vaereg.declaration.text.tree import Node, toml_key
 from vaereg.kinds import KINDS
 from vaereg.wording import did_you_mean, lines, listed
 
@@ -31,6 +31,7 @@ def check_fit(
     if data is not FAULT:
         for slot in filled:
             _check_form(slot, data, model, source, findings)
+            _check_told(slot, data, model, findings)
     objective = slots["objective"]
     if objective is not FAULT and kl is not FAULT:
         _check_kl(objective, kl, model, findings)
@@ -97,6 +98,22 @@ def _check_form(
         f"dataset {data.offer.full_name} provides {_forms_in_words(provided)}",
         _node_of(slot, model),
         f"for {_forms_in_words(provided)}: {listed(sorted(fitting))}",
+    )
+
+
+def _check_told(slot: Slot, data: Slot, model: Node, findings: Findings) -> None:
+    """Records a component that asks for conditions that the data does not hand out."""
+    missing = sorted(slot.offer.component.given - set(data.given))
+    if not missing:
+        return
+    given = ", ".join(f'"{each}"' for each in (*data.given, *missing))
+    findings.add(
+        "does-not-fit",
+        f"{slot.kind} {slot.offer.full_name} asks for {listed(missing)}, which the data "
+        f"`{data.key}` does not give",
+        _node_of(slot, model),
+        f"write given = [{given}] in [data.{toml_key(data.key)}], if the data has it; labelled "
+        'data has "label"',
     )
 
 

@@ -9,8 +9,9 @@ import attrs
 from vaereg.component import NAME, Offer, ParamInfo
 from vaereg.contracts.addresses import ADDRESSES
 from vaereg.contracts.catalog import ComponentSource, UnknownName
-from vaereg.declaration.declaration import ONE, Slot
+from vaereg.declaration.declaration import Slot
 from vaereg.declaration.extends import as_table
+from vaereg.declaration.shapes.compound import Array
 from vaereg.declaration.shapes.optimizers import OPTIMIZER
 from vaereg.declaration.shapes.plain import Integer, Text, wrong_type
 from vaereg.declaration.shapes.schedules import CriticWeightShape, ScheduleShape
@@ -26,6 +27,16 @@ RESERVED = ("kl", "learning_rate", "loss", "loss_at_final_weights", "reconstruct
 discriminator may use them."""
 
 VAEREG_FIELDS: dict[str, dict[str, Field]] = {
+    "dataset": {
+        "given": Field(
+            shape=Array(Text(), make=lambda names: tuple(dict.fromkeys(names))),
+            default=(),
+            info=ParamInfo(
+                meaning="the conditions that parts are told if they ask for them; labelled data "
+                'has "label"'
+            ),
+        ),
+    },
     "regularizer": {
         "weight": Field(
             shape=ScheduleShape(),
@@ -176,8 +187,8 @@ def _offer(
 def _vaereg_settings(
     kind: str, table: Node, findings: Findings
 ) -> dict[str, Any]:  # fields of Slot, whose types the shapes in VAEREG_FIELDS read
-    """The weight, warm-up and optimizer, if the kind has them."""
-    values: dict[str, object] = {"weight": ONE} if kind in VAEREG_FIELDS else {}
+    """The weight, warm-up, optimizer and conditions, if the kind has them."""
+    values: dict[str, object] = {}
     for key, field in VAEREG_FIELDS.get(kind, {}).items():
         node = table.table().get(key)
         if node is None:

@@ -91,6 +91,8 @@ def slot_table(slot: Slot) -> dict[str, object]:
         entries["warmup_steps"] = slot.warmup_steps
         if slot.optimizer is not None:
             entries["optimizer"] = plain(slot.optimizer)
+    if slot.given:
+        entries["given"] = list(slot.given)
     return entries | _settings(slot.params)
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import attrs
 import numpy as np
 
+from vaereg.assembly.told import handed_out
 from vaereg.contracts.catalog import ComponentSource
 from vaereg.contracts.data import Data, DataSpec
 from vaereg.contracts.evidence import LEAST_HELD_OUT
@@ -18,6 +19,7 @@ from vaereg.declaration.slot_from_value import slot_from_value
 from vaereg.declaration.write import slot_table
 from vaereg.errors import DataError, RunError
 from vaereg.evaluation.evidence.cache import Cache
+from vaereg.evaluation.evidence.conditions_of_sets import ConditionsOfSets
 from vaereg.evaluation.evidence.evaluation_data import EvaluationData
 from vaereg.evaluation.evidence.extractors import (
     ChosenExtractor,
@@ -168,12 +170,19 @@ class TrainingEvaluator:
     def _measure(self, vae: VAE) -> dict[str, float]:
         declaration, data = self._declaration, self._data
         trained = TrainedModel(vae, declaration, lambda: data.data)
-        samples, latents = trained.draw(len(data.real.held_out), SEED)
+        told = handed_out(declaration, data.data.spec)
+        conditions = ConditionsOfSets.of(data.real, told, SEED)
+        samples, latents = trained.draw(len(data.real.held_out), SEED, given=conditions.generated)
         if not np.isfinite(samples).all():
             raise RunError("the samples are not finite")
-        model = RunModel(vae, latents, data.raw_held_out, data.raw_train, SEED)
+        model = RunModel(vae, latents, data.raw_held_out, data.raw_train, SEED, conditions)
         evidence = data.evidence(
-            vae, samples, model, thorough=False, in_halves=self._scores.need_halves
+            vae,
+            samples,
+            model,
+            thorough=False,
+            in_halves=self._scores.need_halves,
+            given=conditions.real,
         )
         features = {each.name: data.features(each, evidence) for each in self._extractors}
         measured = measure(self._scores.metrics, evidence, None, features, self._show)

@@ -8,6 +8,7 @@ import attrs
 import numpy as np
 
 import vaereg
+from vaereg.assembly.told import handed_out
 from vaereg.contracts.catalog import ComponentSource
 from vaereg.declaration.declaration import AUTO, Declaration, Slot
 from vaereg.discovery.entry_points import version_of
@@ -15,6 +16,7 @@ from vaereg.errors import RunError
 from vaereg.evaluation.evaluation import Evaluation, Extractor
 from vaereg.evaluation.evaluation_files import Variant, write_evaluation
 from vaereg.evaluation.evidence.cache import Cache
+from vaereg.evaluation.evidence.conditions_of_sets import ConditionsOfSets
 from vaereg.evaluation.evidence.evaluation_data import EvaluationData
 from vaereg.evaluation.evidence.extractors import (
     FittedExtractor,
@@ -105,14 +107,25 @@ def evaluate_run(
     trained = open_trained(run, declaration, progress, data=data)
     vae = trained.vae
     progress.stage(f"drawing {len(real.held_out)} samples")
-    samples, latents = trained.draw(len(real.held_out), variant.seed, request.sampler)
+    told = handed_out(declaration, data.spec)
+    conditions = ConditionsOfSets.of(real, told, variant.seed)
+    samples, latents = trained.draw(
+        len(real.held_out), variant.seed, request.sampler, given=conditions.generated
+    )
     if not np.isfinite(samples).all():
         raise RunError(f"the samples of {run.folder} are not finite; its weights are broken.")
 
     model = RunModel(
-        vae, latents, evaluation_data.raw_held_out, evaluation_data.raw_train, variant.seed
+        vae,
+        latents,
+        evaluation_data.raw_held_out,
+        evaluation_data.raw_train,
+        variant.seed,
+        conditions,
     )
-    evidence = evaluation_data.evidence(vae, samples, model, thorough=thorough)
+    evidence = evaluation_data.evidence(
+        vae, samples, model, thorough=thorough, given=conditions.real
+    )
     reference = evaluation_data.reference(thorough=thorough)
     features = {each.name: evaluation_data.features(each, evidence) for each in extractors}
     metrics, faults = build_metrics(source, spec, cache.folder)
@@ -133,6 +146,7 @@ def evaluate_run(
         evaluation_data,
         latents,
         variant.seed,
+        conditions=conditions,
         copies_in=next(iter(copies_in), ""),
     )
     progress.end_stage()

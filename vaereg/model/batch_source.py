@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import attrs
 import numpy as np
 from keras import ops
 
+from vaereg.contracts.conditions import Condition, conditions_at
 from vaereg.contracts.data import ArraySplit
 from vaereg.contracts.tensor import Tensor
 
@@ -22,15 +25,19 @@ class BatchSource:
             (steps, batch_size), int32. If None, chunks are examples (steps, batch_size, *data),
             float32.
         value_range: the range that 8-bit values are mapped to.
+        given: (n, *shape) the conditions of the values, by name, put on the device with them. In
+            chunks of examples, the conditions of a batch follow its examples: (x, {name: ...}).
     """
 
     values: np.ndarray | None = None
     value_range: tuple[float, float] = (0.0, 1.0)
+    given: Mapping[str, np.ndarray] = attrs.field(factory=dict)
 
     @classmethod
-    def of(cls, split: ArraySplit) -> BatchSource:
-        """The source for a split in memory."""
-        return cls(values=split.values, value_range=split.value_range)
+    def of(cls, split: ArraySplit, conditions: Sequence[Condition] = ()) -> BatchSource:
+        """The source for a split in memory, with these conditions of its examples."""
+        given = conditions_at(split, conditions, np.arange(len(split)))
+        return cls(values=split.values, value_range=split.value_range, given=given)
 
     def in_range(self, chosen: Tensor) -> Tensor:
         """Values as floats in the data's range, by the arithmetic of `ArraySplit.take`.
@@ -47,3 +54,8 @@ class BatchSource:
         low, high = self.value_range
         scaled = floats * float(np.float32((high - low) / 255.0))
         return scaled + float(np.float32(low)) if low else scaled
+
+
+def as_batch(batch: Tensor | tuple[Tensor, ...]) -> tuple[Tensor, ...]:
+    """A batch as a step takes it: (x,), or (x, conditions)."""
+    return batch if isinstance(batch, tuple) else (batch,)

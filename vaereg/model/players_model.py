@@ -14,15 +14,16 @@ import keras
 import numpy as np
 from keras import ops
 
-from vaereg.assembly.assemble import PROBE, probe_batch
+from vaereg.assembly.assemble import PROBE, probe_batch, probe_given
 from vaereg.assembly.parts import Parts
 from vaereg.assembly.passes import Passes
+from vaereg.contracts.conditions import NO_CONDITIONS, Given
 from vaereg.contracts.tensor import Tensor
 from vaereg.declaration.declaration import Adaptive, Declaration, Slot
 from vaereg.model import named_arrays
 from vaereg.model.batch_source import BatchSource
 from vaereg.model.ema import WeightAverage
-from vaereg.model.given_examples import check_batch_shape
+from vaereg.model.given_conditions import unpacked_batch
 from vaereg.model.losses.player_losses import Losses, PlayerLoss
 from vaereg.model.losses.term_means import TermMeans
 from vaereg.model.losses.terms import Terms, weight_term
@@ -76,6 +77,7 @@ class PlayersModel(keras.Model):
             discriminators=parts.discriminators,
             declared=self._weighted_slots(),
             objective_slot=declaration.objective,
+            told=parts.told,
             kl=declaration.kl,
             dataset_size=dataset_size,
             time=ScheduleTime(steps_per_epoch=max(dataset_size // settings.batch_size, 1)),
@@ -110,6 +112,7 @@ class PlayersModel(keras.Model):
                 global_step=ops.zeros((), "int32"),
                 seed=self.evaluation_noise,
                 training=False,
+                given=probe_given(self.parts.data_spec, self.parts.asked, PROBE),
             )
         self.reset_evaluation_noise()
         self._untracked.means = TermMeans([*probed.logs, *map(weight_term, self._adaptive())])
@@ -155,22 +158,19 @@ class PlayersModel(keras.Model):
 
     # ---- what the backends' steps call ----
 
-    def unpack_batch(self, data: object) -> Tensor:
-        """The batch (B, *data), float32, from the data that Keras passes to a step.
+    def unpack_batch(self, data: object) -> tuple[Tensor, Given]:
+        """The batch (B, *data), float32, and its conditions, from what Keras passes to a step.
 
         Raises:
-            DataError: if the examples have another shape than the declared data.
+            DataError: if they do not fit the declared data, or a condition is missing.
         """
-        x, _, _ = keras.utils.unpack_x_y_sample_weight(data)
-        check_batch_shape(getattr(x, "shape", None), self.parts.data_spec)
-        return ops.cast(ops.convert_to_tensor(x), "float32")
+        return unpacked_batch(data, self.parts)
 
-    def losses(self, x: Tensor, training: bool) -> Losses:
-        """The losses to differentiate and the terms to log, for a batch (B, *data)."""
+    def losses(self, x: Tensor, training: bool, given: Given = NO_CONDITIONS) -> Losses:
+        """The losses to differentiate and the terms to log, for a batch with its conditions."""
         seed = self.noise if training else self.evaluation_noise
-        return self._terms.losses(
-            x, global_step=self.global_step.value, seed=seed, training=training
-        )
+        step = self.global_step.value
+        return self._terms.losses(x, global_step=step, seed=seed, training=training, given=given)
 
     def variables_of(self, loss: PlayerLoss) -> list[keras.Variable]:
         """The variables that a loss may move."""
@@ -249,8 +249,8 @@ class PlayersModel(keras.Model):
 
     def log_without_update(self, data: object) -> dict[str, Tensor]:
         """The whole test step: updates the running means in inference mode and returns them."""
-        x = self.unpack_batch(data)
-        return self.update_metrics(self.losses(x, training=False).logs, x)
+        x, given = self.unpack_batch(data)
+        return self.update_metrics(self.losses(x, training=False, given=given).logs, x)
 
     def means(self) -> dict[str, Tensor]:
         """The running means of the terms, by name."""

@@ -8,6 +8,7 @@ from typing import Any
 
 import keras
 
+from vaereg.model.given_conditions import named_conditions
 from vaereg.model.given_examples import check_examples
 from vaereg.model.players_model import PlayersModel
 from vaereg.model.schedule_time import ScheduleTime
@@ -27,18 +28,27 @@ class TrainingByFit(PlayersModel):
     ) -> keras.callbacks.History:
         """As in Keras; `x` are examples (n, *data), or anything that yields batches of them.
 
+        If parts of the model ask for conditions, `y` are these: by name, such as
+        `fit(x, {"label": labels})`, or alone if there is one; or the batches are pairs
+        (x, conditions). Classes are numbers from 0. `validation_data`, `evaluate` and
+        `train_on_batch` take them likewise.
+
         An epoch of a schedule is one pass over these data, as Keras counts its steps. The count
         goes on from one call to the next, also if data or batch size change. `train_on_batch`
         counts its steps in epochs of the latest `fit`, or of the declared data before any.
 
         Raises:
-            DataError: if the examples have another shape than those of the declaration.
+            DataError: if the examples have another shape than those of the declaration, or their
+                conditions are missing.
         """
         if self.batch_source is not None:
             return super().fit(*args, **kwargs)
         given = inspect.signature(keras.Model.fit).bind_partial(self, *args, **kwargs).arguments
         del given["self"]
         check_examples(given.get("x"), self.parts.data_spec)
+        told = self.parts.conditions
+        if told and hasattr(given.get("x"), "shape"):  # arrays, not batches of pairs
+            named_conditions(given.get("y"), told)
         time = _TimeOfFit(self)
         callbacks = given.get("callbacks")
         if isinstance(callbacks, keras.callbacks.CallbackList):

@@ -8,6 +8,7 @@ from typing import Any, Literal, NoReturn, TypeVar, overload
 import keras
 import numpy as np
 
+from vaereg.contracts.conditions import NO_CONDITIONS, Given
 from vaereg.contracts.tensor import Tensor
 from vaereg.errors import UsageError
 from vaereg.model import named_arrays
@@ -97,11 +98,37 @@ class VAE(BackendSteps, KerasFiles, UseAfterTraining):
         check_examples(inputs, self.parts.data_spec)  # Keras wraps what `call` raises
         return super().__call__(inputs, *args, **kwargs)
 
-    def call(self, inputs: Tensor, training: bool = False) -> Tensor:
-        """Reconstructions (B, *data) at the mode of the posterior."""
+    def call(self, inputs: Tensor, training: bool = False, given: Given | None = None) -> Tensor:
+        """Reconstructions (B, *data) at the mode of the posterior.
+
+        Args:
+            inputs: (B, *data).
+            training: ignored.
+            given: the conditions of the examples, if parts ask for any: tensors by name.
+        """
         del training
         check_examples(inputs, self.parts.data_spec)  # JAX predicts without `__call__`
-        return self._passes.reconstruct(inputs)
+        return self._passes.told(given or {}).reconstruct(inputs)
+
+    def predict(
+        self,
+        *args: Any,  # those of keras.Model.predict, which has no types
+        given: Given = NO_CONDITIONS,
+        **kwargs: Any,  # likewise
+    ) -> Any:  # an array
+        """As in Keras: reconstructions (n, *data).
+
+        Args:
+            args, kwargs: as in Keras.
+            given: the conditions of the examples, if the encoder or the decoder asks for any; then
+                the other arguments but the first are ignored.
+
+        Raises:
+            UsageError: if a condition is missing or wrong.
+        """
+        if given or self.parts.conditions:
+            return self.reconstruct(np.asarray(kwargs.get("x", *args[:1])), given)
+        return super().predict(*args, **kwargs)
 
     def export(
         self,

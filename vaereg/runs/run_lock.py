@@ -10,6 +10,7 @@ from pathlib import Path
 import attrs
 
 import vaereg
+from vaereg.contracts.conditions import Condition
 from vaereg.contracts.data import Data, DataSpec
 from vaereg.declaration.declaration import Declaration, Slot
 from vaereg.discovery.entry_points import version_of
@@ -76,13 +77,16 @@ def locked_spec(lock: Mapping[str, Json]) -> tuple[DataSpec, int]:
         RunError: if the lock does not hold them.
     """
     try:
-        fields: JsonObject = {
-            name: tuple(value) if isinstance(value, list) else value
-            for name, value in lock["dataset"]["spec"].items()
-        }
-        return DataSpec(**fields), int(lock["dataset"]["examples"])
+        fields: JsonObject = _with_tuples(lock["dataset"]["spec"])
+        # locks of earlier versions name no conditions
+        given = tuple(Condition(**_with_tuples(each)) for each in fields.pop("given", ()))
+        return DataSpec(**fields, given=given), int(lock["dataset"]["examples"])
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise RunError(f"the run's lock.json does not describe the data: {error!r}") from error
+
+
+def _with_tuples(fields: JsonObject) -> JsonObject:
+    return {key: tuple(each) if isinstance(each, list) else each for key, each in fields.items()}
 
 
 def locked_components(

@@ -11,12 +11,16 @@ from typing import Any, TypeVar, cast
 import attrs
 
 from vaereg.assembly.build_component import construct, evaluation_context
+from vaereg.assembly.told import Asking
 from vaereg.component import Offer
+from vaereg.contracts.conditions import Condition
 from vaereg.contracts.context import BuildContext
 from vaereg.contracts.plain_values import TomlValue
+from vaereg.contracts.prior import Prior
 from vaereg.errors import ContractError
 from vaereg.testing.cases import CASES, Case, forms_in_order
 from vaereg.testing.stand_ins.parts import StandInCoder, StandInLikelihood, StandInPrior
+from vaereg.testing.stand_ins.told_part import conditions_of, with_conditions
 
 Values = Mapping[str, TomlValue] | Callable[[Path], Mapping[str, TomlValue]]
 """Parameters for the test: a mapping by name, or a function that makes one in an empty folder."""
@@ -85,7 +89,13 @@ class ComponentUnderTest:
     def cases(self) -> tuple[Case, ...]:
         """The test cases for the forms of data that the component declares, most typical first."""
         forms = forms_in_order(self.offer.component.for_data)
-        return tuple(each for each in CASES if each.data.form in forms)
+        every = (each for each in CASES if each.data.form in forms)
+        return tuple(with_conditions(each, self.conditions) for each in every)
+
+    @cached_property
+    def conditions(self) -> tuple[Condition, ...]:
+        """The conditions that the component is told."""
+        return conditions_of(self.offer.component)
 
     def build(self, case: Case, seed: int = 0) -> Any:  # the object of any kind
         """The component's object for a case, built as the engine builds it; not yet called."""
@@ -107,7 +117,8 @@ class ComponentUnderTest:
         context = BuildContext(name=self.kind, seed=seed, folder=self.folder, cache=cache)
         if self.kind == "dataset":
             return context
-        context = attrs.evolve(context, data_spec=case.data, latent_shape=case.latent_shape)
+        told = with_conditions(case, self.conditions)
+        context = attrs.evolve(context, data_spec=told.data, latent_shape=case.latent_shape)
         if self.kind == "decoder":
             return attrs.evolve(context, channels=case.data.channels)
         if self.kind not in ("prior", "sampler", *TERMS):
@@ -119,6 +130,9 @@ class ComponentUnderTest:
         if self.kind == "prior":
             return context
         context = attrs.evolve(context, prior=StandInPrior(case))
+        if self.kind == "sampler" and self.conditions:
+            asking = cast("Prior", Asking(StandInPrior(case), (), "prior"))
+            context = attrs.evolve(context, prior=asking)
         if self.kind == "sampler":
             # A trained model takes and returns numpy arrays, and decodes to data.
             return attrs.evolve(context, encode=coder.encode_arrays, decode=coder.decode_arrays)

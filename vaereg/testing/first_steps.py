@@ -15,6 +15,7 @@ from vaereg.model.vae import VAE
 from vaereg.testing.cases import Case
 from vaereg.testing.component_under_test import ComponentUnderTest
 from vaereg.testing.stand_ins.tiny_parts import tiny_offer
+from vaereg.testing.stand_ins.told_part import random_conditions
 
 STEPS = 8
 EXAMPLES = 16
@@ -50,10 +51,11 @@ def first_steps(
     model = VAE(parts, declaration, dataset_size=EXAMPLES)
     model.run_eagerly = keras.backend.backend() == "tensorflow"
     x = case.examples(EXAMPLES)
+    given = random_conditions(model.parts.conditions, EXAMPLES)
     seen = []
     for _ in range(steps):  # `fit` would spend more time on its epochs than on the steps
         model.reset_metrics()
-        seen.append(model.train_on_batch(x, return_dict=True))
+        seen.append(model.train_on_batch(x, given or None, return_dict=True))
     return FirstSteps(
         terms={name: np.array([each[name] for each in seen], np.float64) for name in seen[0]},
         weights={
@@ -67,6 +69,7 @@ def _declared(component: ComponentUnderTest, case: Case, seed: int) -> Declarati
     tested = Slot(
         kind=component.kind, key=component.kind, offer=component.offer, params=component.params
     )
+    names = tuple(each.name for each in component.conditions)
     slots: dict[str, Any] = {  # fields of Declaration, each of its type
         kind: _stand_in(kind) for kind in SLOTS
     }
@@ -77,7 +80,7 @@ def _declared(component: ComponentUnderTest, case: Case, seed: int) -> Declarati
     return Declaration(
         model="tiny",
         data_name="examples",
-        data_slot=_stand_in("dataset"),
+        data_slot=attrs.evolve(_stand_in("dataset"), given=names),
         latent_shape=case.latent_shape,
         train=TrainSettings(seed=seed, batch_size=EXAMPLES, optimizer=ADAM),
         folder=component.folder,

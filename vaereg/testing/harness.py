@@ -11,6 +11,7 @@ import numpy as np
 from keras import ops
 
 from vaereg.assembly.seeded import seeded
+from vaereg.assembly.told import Told
 from vaereg.contracts.addresses import SELF, VAE
 from vaereg.contracts.due_shapes import Shape, due_shapes, fits, in_words
 from vaereg.contracts.latent import Latent, log_density_by_dimension, reparameterized
@@ -27,6 +28,7 @@ from vaereg.testing.stand_ins.parts import (
     coder_weights,
 )
 from vaereg.testing.stand_ins.step import StandInStep
+from vaereg.testing.stand_ins.told_part import hearing, random_conditions
 
 TENSOR_KINDS = (
     "encoder",
@@ -51,6 +53,9 @@ NAMES_OF_LOSSES = {
     "discriminator": {VAE: "generator_loss", SELF: "critic_loss"},
 }
 """Kind -> address of a loss -> the name of that output."""
+
+GIVEN = "given_"
+"""What the names of inputs that are conditions begin with."""
 
 DRAWS = 2
 """K, the number of latents that a posterior draws for each example."""
@@ -81,7 +86,14 @@ class Harness:
         self.seed = seed
         self.batch = batch
         self.object = component.build(case, seed) if made is None else made
+        self.conditions = component.conditions
+        self._heard = self.object
         self._called = False
+
+    @cached_property
+    def part(self) -> Any:  # the object of any kind
+        """The object, told the same conditions with each call if it asks for any."""
+        return hearing(self.object, self.conditions, constant=True)
 
     @cached_property
     def channels(self) -> int:
@@ -115,6 +127,10 @@ class Harness:
             "reconstruction": self.case.examples(count, seed + 1),
             "generated": self.case.examples(count, seed + 2),
             "prior_latents": self.case.latents(count, seed),
+            **{
+                f"{GIVEN}{name}": values
+                for name, values in random_conditions(self.conditions, count, seed).items()
+            },
         }
 
     def outputs(
@@ -126,6 +142,8 @@ class Harness:
             name: None if value is None else ops.convert_to_tensor(value)
             for name, value in given.items()
         }
+        told = {each.name: tensors[f"{GIVEN}{each.name}"] for each in self.conditions}
+        self._heard = Told(self.object, told) if told else self.object
         # Seeded, because some weights are made on the first call.
         with self.case.named_in_errors(), seeded(self.seed):
             found = getattr(self, f"_{self.kind}")(tensors, seed, training)
@@ -189,6 +207,7 @@ class Harness:
             generated=given["generated"],
             training=training,
             seed=seed,
+            given={each.name: given[f"{GIVEN}{each.name}"] for each in self.conditions},
             prior=StandInPrior(self.case),
             likelihood=StandInLikelihood(),
             encode=coder.encode,
@@ -199,11 +218,11 @@ class Harness:
 
     def _encoder(self, given: dict[str, Tensor], seed: Seed, training: bool) -> dict[str, Tensor]:
         del seed
-        return {"features": self.object(given["x"], training=training)}
+        return {"features": self._heard(given["x"], training=training)}
 
     def _posterior(self, given: dict[str, Tensor], seed: Seed, training: bool) -> dict[str, Tensor]:
         features = ops.cast(given["features"], keras.config.dtype_policy().compute_dtype)
-        latent = self.object(features, samples=DRAWS, seed=seed, training=training)
+        latent = self._heard(features, samples=DRAWS, seed=seed, training=training)
         return {
             **{name: getattr(latent, name) for name in ("z", "mode", "log_var", "log_q")},
             **latent.terms,
@@ -213,25 +232,25 @@ class Harness:
         del training
         z = given["z"]
         found = {
-            "sample": self.object.sample(z.shape[0], seed),
-            "log_prob": self.object.log_prob(z),
+            "sample": self._heard.sample(z.shape[0], seed),
+            "log_prob": self._heard.log_prob(z),
         }
         if hasattr(self.object, "kl"):
-            found["kl"] = self.object.kl(Latent(z, given["mode"], given["log_var"]))
+            found["kl"] = self._heard.kl(Latent(z, given["mode"], given["log_var"]))
         return found
 
     def _decoder(self, given: dict[str, Tensor], seed: Seed, training: bool) -> dict[str, Tensor]:
         del seed
-        return {"outputs": self.object(given["z"], training=training)}
+        return {"outputs": self._heard(given["z"], training=training)}
 
     def _likelihood(
         self, given: dict[str, Tensor], seed: Seed, training: bool
     ) -> dict[str, Tensor]:
         outputs = given["outputs"]
         return {
-            "log_prob": self.object.log_prob(given["x"], outputs, training=training),
-            "mean": self.object.mean(outputs),
-            "sample": self.object.sample(outputs, seed),
+            "log_prob": self._heard.log_prob(given["x"], outputs, training=training),
+            "mean": self._heard.mean(outputs),
+            "sample": self._heard.sample(outputs, seed),
         }
 
     def _regularizer(

@@ -10,6 +10,7 @@ from vaereg.component import Offer
 from vaereg.testing.law import Law
 from vaereg.testing.laws_of import (
     arrays,
+    conditions,
     declarations,
     distributions,
     feature_extractors,
@@ -34,6 +35,7 @@ MODULES = (
     likelihoods,
     terms,
     arrays,
+    conditions,
     metrics,
     feature_extractors,
     use,

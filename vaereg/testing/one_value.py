@@ -170,14 +170,14 @@ class OneValue:
         return np.unique(np.concatenate([about, np.linspace(low, high, INSIDE)]))
 
     def _mean(self) -> object:
-        return self._harness.object.mean(ops.convert_to_tensor(self._outputs))
+        return self._harness.part.mean(ops.convert_to_tensor(self._outputs))
 
     def _density(self, values: np.ndarray) -> np.ndarray:
         shape = (len(values), *self._harness.case.data.shape)
         x = ops.convert_to_tensor(values.astype(np.float32).reshape(shape))
         outputs = ops.convert_to_tensor(np.repeat(self._outputs, len(values), axis=0))
         log_density = np.asarray(
-            ops.convert_to_numpy(self._harness.object.log_prob(x, outputs)), np.float64
+            ops.convert_to_numpy(self._harness.part.log_prob(x, outputs)), np.float64
         )
         with np.errstate(over="ignore"):
             # Infinite where a formula meant for the range grows outside it.

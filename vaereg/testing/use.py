@@ -15,6 +15,7 @@ from vaereg.testing.harness import TENSOR_KINDS, Harness
 from vaereg.testing.law import require
 from vaereg.testing.measured_cases import evidence_for, measured_cases
 from vaereg.testing.stand_ins.model_view import StandInModel
+from vaereg.testing.stand_ins.told_part import hearing
 
 LATENTS = 40
 """The number of latents to which a sampler is fitted."""
@@ -63,8 +64,9 @@ def use(component: ComponentUnderTest, case: Case, seed: int = 0) -> None:
         wrong = harness.wrong_shape(found, harness.batch)
         require(not wrong, wrong)
     elif component.kind == "sampler":
-        made.fit(case.latents(LATENTS), seed)
-        drawn = made.sample(5, seed)
+        sampler = hearing(made, component.conditions)
+        sampler.fit(case.latents(LATENTS), seed)
+        drawn = sampler.sample(5, seed)
         _require_finite({"a sample": drawn})
         require(drawn.shape == (5, *case.latent_shape), f"samples have shape {drawn.shape}")
     elif component.kind == "metric":

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import attrs
 import numpy as np
 
+from vaereg.contracts.conditions import NO_CONDITIONS, Given, keyword
+
 if TYPE_CHECKING:
     from vaereg.model.vae import VAE
 
@@ -39,7 +41,13 @@ class Draws:
 
 
 def posterior_draws(
-    vae: VAE, x: np.ndarray, samples: int, seed: int, *, by_example: bool = False
+    vae: VAE,
+    x: np.ndarray,
+    samples: int,
+    seed: int,
+    *,
+    by_example: bool = False,
+    given: Given = NO_CONDITIONS,
 ) -> Iterator[Draws]:
     """`samples` draws from q(z given x) for each x (n, *data), at most DRAWS at a time.
 
@@ -50,13 +58,16 @@ def posterior_draws(
         seed: equal seeds give equal draws.
         by_example: if the posterior gives `log_var`, the draws of an example depend only on its
             values and `seed`; otherwise also on its position in x.
+        given: the conditions of x.
     """
-    latent = vae.encode(x)
+    latent = vae.encode(x, **keyword(given))
     for first in range(0, samples, DRAWS):
         seeds = example_seeds(x, seed, first) if by_example else None
         # The number of draws is always the same, for one compiled function; surplus is dropped.
-        z, log_q = vae.draw_posterior(x, DRAWS, seed + 1 + first, seeds=seeds, latent=latent)
-        log_joint = vae.log_joint(x, z).astype(np.float64)
+        z, log_q = vae.draw_posterior(
+            x, DRAWS, seed + 1 + first, seeds=seeds, latent=latent, **keyword(given)
+        )
+        log_joint = vae.log_joint(x, z, **keyword(given)).astype(np.float64)
         kept = samples - first
         yield Draws(z=z[:, :kept], log_q=log_q[:, :kept], log_joint=log_joint[:, :kept])
 
@@ -72,29 +83,37 @@ def example_seeds(x: np.ndarray, seed: int, first: int) -> list[int]:
 
 
 def score_examples(
-    vae: VAE, x: np.ndarray, samples: int, seed: int, *, deterministic: bool
+    vae: VAE,
+    x: np.ndarray,
+    samples: int,
+    seed: int,
+    *,
+    deterministic: bool,
+    given: Given = NO_CONDITIONS,
 ) -> dict[str, np.ndarray]:
     """The scores of `TrainedModel.score` for x (n, *data) as the model takes it.
 
     Source of the bound: Burda et al. 2016, arXiv:1509.00519, eq. 8.
     """
+    told = keyword(given)
     if deterministic:
-        z = np.asarray(vae.encode(x).mode)[:, None]
+        z = np.asarray(vae.encode(x, **told).mode)[:, None]
         unknown = np.full(len(x), np.nan)
+        log_joint = vae.log_joint(x, z, **told).astype(np.float64)
         return {
             "elbo": unknown,
             "bound": unknown.copy(),
-            "reconstruction": (vae.log_joint(x, z).astype(np.float64) - vae.log_prior(z))[:, 0],
+            "reconstruction": (log_joint - vae.log_prior(z, **told))[:, 0],
             "kl": unknown.copy(),
         }
     weights, likelihoods, kl_estimates = [], [], []
-    for draws in posterior_draws(vae, x, samples, seed, by_example=True):
-        log_prior = np.asarray(vae.log_prior(draws.z), np.float64)
+    for draws in posterior_draws(vae, x, samples, seed, by_example=True, given=given):
+        log_prior = np.asarray(vae.log_prior(draws.z, **told), np.float64)
         weights.append(draws.log_weights)
         likelihoods.append(draws.log_joint - log_prior)
         kl_estimates.append(draws.log_q - log_prior)
     reconstruction = np.concatenate(likelihoods, axis=1).mean(axis=1)
-    closed = vae.closed_kl_divergences(x)
+    closed = vae.closed_kl_divergences(x, **told)
     if closed is None:
         kl = np.concatenate(kl_estimates, axis=1).mean(axis=1)
     else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import attrs
 import numpy as np
 
+from vaereg.contracts.conditions import NO_CONDITIONS, Given
 from vaereg.contracts.data import Data
 from vaereg.declaration.declaration import Declaration, Slot
 from vaereg.host.devices import BackendChoice
@@ -44,6 +45,7 @@ def sample_run(
     *,
     n: int,
     seed: int = 0,
+    given: Given = NO_CONDITIONS,
     weights: str = FINAL,
     ignore_lock: bool = False,
 ) -> Samples:
@@ -60,6 +62,7 @@ def sample_run(
         progress: shows stages that take long.
         n: how many.
         seed: equal seeds give equal samples.
+        given: the conditions of the samples, by name.
         weights: "final", "last" or "best"; "final" means "last" in a run that is not finished.
         ignore_lock: use the data even if its content has changed since the training.
 
@@ -76,7 +79,7 @@ def sample_run(
         run, declaration, progress, data=data, weights=weights, ignore_lock=ignore_lock
     )
     progress.stage(f"drawing {n} samples")
-    values, latents = model.draw(n, seed, sampler)
+    values, latents = model.draw(n, seed, sampler, given=given)
     progress.end_stage()
     return Samples(
         values=values,

@@ -36,3 +36,22 @@ def sampler_slot(declaration: Declaration, source: ComponentSource, name: str | 
             "registry.toml"
         ) from None
     return Slot(kind="sampler", key="sampler", offer=offer, params=params)
+
+
+def slot_of(declaration: Declaration, source: ComponentSource | None, sampler: object) -> Slot:
+    """The slot of a sampler that a user names, or hands over as a slot.
+
+    Raises:
+        UsageError, PluginError: as `sampler_slot`; or if `sampler` is neither.
+        ValueError: for a name without a source of components.
+    """
+    if isinstance(sampler, Slot):
+        return sampler
+    if not isinstance(sampler, str):
+        raise UsageError(
+            "sampler must be the name of a sampler, or None for draws from the prior; got "
+            f"{sampler!r}"
+        )
+    if source is None:
+        raise ValueError("only a model loaded from a run finds a sampler by its name")
+    return sampler_slot(declaration, source, sampler)

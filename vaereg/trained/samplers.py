@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import attrs
 import numpy as np
@@ -13,11 +13,16 @@ import numpy as np
 from vaereg.assembly.blame import blaming
 from vaereg.assembly.build_component import build_component, part_context
 from vaereg.assembly.seeded import seed_of
+from vaereg.assembly.told import Asking, Told, told
+from vaereg.component import ANY
+from vaereg.contracts.conditions import NO_CONDITIONS, Given, conditions_at
 from vaereg.contracts.data import Data, Split
 from vaereg.contracts.latent import reparameterized
+from vaereg.contracts.prior import Prior
 from vaereg.contracts.sampler import Sampler
 from vaereg.declaration.declaration import Declaration, Slot
 from vaereg.errors import RunError
+from vaereg.model.given_values import checked_given
 from vaereg.runs.atomic import JsonObject
 from vaereg.runs.layout import RunFolder
 from vaereg.runs.run_lock import source_hash
@@ -35,13 +40,17 @@ CHUNK = 4096
 
 def build_sampler(vae: VAE, declaration: Declaration, slot: Slot) -> Sampler:
     """The sampler of a slot, not fitted yet."""
+    prior = vae.parts.prior
+    if declaration.data_slot.given:
+        asking = Asking(prior, declaration.told(declaration.prior), "prior")
+        prior = cast("Prior", asking)
     context = part_context(
         declaration,
         "sampler",
         vae.parts.data_spec,
         encode=vae.encode,
         decode=vae.decode,
-        prior=vae.parts.prior,
+        prior=prior,
         likelihood=vae.parts.likelihood,
     )
     return build_component(slot, context, Sampler)
@@ -52,9 +61,25 @@ def fit_sampler(
 ) -> None:
     """Fits a sampler on latents of the training data."""
     seed = seed_of(declaration.train.seed, "sampler/fit")
+    positions = positions_to_fit(data.train, seed)
     latents = encoded(vae, data.train, seed)
+    names = declaration.told(slot)
+    conditions = [each for each in data.spec.given if each.name in names]
+    heard = told(sampler, names, conditions_at(data.train, conditions, positions), "sampler")
     with blaming(slot, "cannot be fitted"):
-        sampler.fit(latents, seed)
+        heard.fit(latents, seed)
+
+
+def positions_to_fit(split: Split, seed: int) -> np.ndarray:
+    """The positions of the examples that a sampler is fitted on, increasing."""
+    return _positions(split, np.random.default_rng(seed))
+
+
+def _positions(split: Split, rng: np.random.Generator) -> np.ndarray:
+    positions = np.arange(len(split))
+    if len(positions) > MOST_EXAMPLES:
+        positions = np.sort(rng.choice(positions, MOST_EXAMPLES, replace=False))
+    return positions
 
 
 def encoded(vae: VAE, split: Split, seed: int) -> np.ndarray:
@@ -64,12 +89,11 @@ def encoded(vae: VAE, split: Split, seed: int) -> np.ndarray:
     posterior. If the posterior is not a diagonal Gaussian, they are its modes.
     """
     rng = np.random.default_rng(seed)
-    positions = np.arange(len(split))
-    if len(positions) > MOST_EXAMPLES:
-        positions = np.sort(rng.choice(positions, MOST_EXAMPLES, replace=False))
+    positions = _positions(split, rng)
     latents = []
     for start in range(0, len(positions), CHUNK):
-        latent = vae.encode(split.take(positions[start : start + CHUNK]))
+        chosen = positions[start : start + CHUNK]
+        latent = vae.encode(split.take(chosen), conditions_at(split, vae.parts.conditions, chosen))
         mode = np.asarray(latent.mode)
         if latent.log_var is None:
             latents.append(mode.astype(np.float32))
@@ -79,13 +103,38 @@ def encoded(vae: VAE, split: Split, seed: int) -> np.ndarray:
     return np.concatenate(latents)
 
 
+def asked_in_sampling(declaration: Declaration, slot: Slot) -> set[str]:
+    """The conditions without which no samples can be drawn with a sampler."""
+    parts = [declaration.decoder, declaration.likelihood]
+    if ANY in slot.offer.component.may_be_given:  # it passes them on to the prior
+        parts.append(declaration.prior)
+    asked = {name for part in parts for name in declaration.told(part)}
+    return asked | slot.offer.component.given
+
+
 def draw(
-    vae: VAE, sampler: Sampler, slot: Slot, n: int, seed: int
+    vae: VAE,
+    sampler: Sampler,
+    slot: Slot,
+    n: int,
+    seed: int,
+    given: Given = NO_CONDITIONS,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """n new examples (n, *data), and the latents (n, *latent) that they were decoded from."""
+    """n new examples (n, *data), and the latents (n, *latent) that they were decoded from.
+
+    Raises:
+        UsageError: if a condition is missing or unknown, or has a wrong value.
+    """
+    declaration = vae.declaration
+    needed = asked_in_sampling(declaration, slot)
+    supplied = needed | set(given).intersection(declaration.told(slot))
+    heard = checked_given(given, vae.parts.data_spec.given, supplied, n)
+    drawing = sampler
+    if names := declaration.told(slot):
+        drawing = cast("Sampler", Told(sampler, {k: heard[k] for k in names if k in heard}))
     with vae.averaged(), blaming(slot, "cannot draw"):
-        latents = sampler.sample(n, seed)
-    return vae.decode(latents), latents
+        latents = drawing.sample(n, seed)
+    return vae.decode(latents, given), latents
 
 
 def prepare_sampler(

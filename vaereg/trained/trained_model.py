@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import enum
-import math
 from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -12,20 +11,23 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from vaereg.contracts.catalog import ComponentSource
-from vaereg.contracts.data import Data, DataSpec
+from vaereg.contracts.conditions import NO_CONDITIONS, Given
+from vaereg.contracts.data import Data
 from vaereg.contracts.sampler import Sampler
 from vaereg.declaration.declaration import Declaration, Slot
-from vaereg.errors import DataError, UsageError
-from vaereg.host.memory import free_memory, size
+from vaereg.host.memory import free_memory
 from vaereg.host.progress import Progress
+from vaereg.model.given_values import checked_given
 from vaereg.runs.layout import RunFolder
 from vaereg.trained.checked_values import checked_latents
 from vaereg.trained.encoded import Encoded
+from vaereg.trained.enough_memory import check_memory
 from vaereg.trained.example_scores import score_examples
 from vaereg.trained.load_weights import FINAL
-from vaereg.trained.sampler_slot import sampler_slot
-from vaereg.trained.samplers import draw, prepare_sampler
-from vaereg.trained.units import MODEL, check_units, given_examples, taken_examples
+from vaereg.trained.model_with_data import ModelWithData
+from vaereg.trained.sampler_slot import slot_of
+from vaereg.trained.samplers import asked_in_sampling, draw, prepare_sampler
+from vaereg.trained.units import MODEL, check_units
 from vaereg.trained.whole_number import whole_number
 
 if TYPE_CHECKING:
@@ -42,7 +44,7 @@ class Default(enum.Enum):
     SAMPLER = "the sampler of the run"
 
 
-class TrainedModel:
+class TrainedModel(ModelWithData):
     """A trained model, as `vaereg.load` returns it; it works on whichever Keras backend is active.
 
     Every method takes a batch, or one example without the batch axis, and then returns one.
@@ -51,6 +53,10 @@ class TrainedModel:
     `units="original"`, a method takes and gives examples in the units of the data's files: images
     from 0 to 16 or 65,535, columns that are not standardized. Any other input raises a
     `vaereg.DataError` that says what the model takes.
+
+    A model whose parts are told conditions takes them as `given`: by name, one value for all
+    examples or one for each, a class by its number or its name, such as `{"label": "Bag"}`. For
+    examples that `examples` returned they may be left out.
 
     Args:
         vae: the model with its trained weights.
@@ -80,16 +86,12 @@ class TrainedModel:
         progress: Progress | None = None,
         warn: Callable[[str], None] | None = None,
     ) -> None:
-        self._vae = vae
-        self._declaration = declaration
-        self._read = data
+        super().__init__(vae, declaration, data, weights, progress)
         # Absolute: the working directory may change before a sampler is stored there.
         self._folder = None if folder is None else RunFolder(folder.path.absolute())
-        self._weights = weights
         self._data_digest = data_digest
         self._source = source
         self._sampler = declaration.sampler if sampler is None else sampler
-        self._progress = Progress(quiet=True) if progress is None else progress
         self._warn = warn
         self._fitted: dict[tuple[str, str, int], Sampler] = {}
 
@@ -97,81 +99,13 @@ class TrainedModel:
         where = "" if self._folder is None else f" of {self._folder}"
         return f"<TrainedModel {self._declaration.model!r}{where}, {self._weights} weights>"
 
-    # ---- properties ----
-
-    @property
-    def declaration(self) -> Declaration:
-        """The declaration: every component with its parameters, and the training settings."""
-        return self._declaration
-
-    @property
-    def vae(self) -> VAE:
-        """The compiled keras.Model."""
-        return self._vae
-
-    @property
-    def weights(self) -> str:
-        """Which weights the model has: "final", "last" or "best"."""
-        return self._weights
-
-    @property
-    def spec(self) -> DataSpec:
-        """The specification of an example: its shape and its value range."""
-        spec: DataSpec = self._vae.parts.data_spec
-        return spec
-
-    @property
-    def latent_shape(self) -> tuple[int, ...]:
-        """The shape of one latent."""
-        return self._declaration.latent_shape
-
-    @cached_property
-    def data(self) -> Data:
-        """The data that the model was trained on, read when it is first used.
-
-        Raises:
-            DataError: if it cannot be read.
-            LockError: if its content has changed since the training.
-        """
-        return self._read()
-
-    def examples(self, n: int, split: str = "test", units: str = MODEL) -> np.ndarray:
-        """The first n examples of a split, (n, *data).
-
-        Args:
-            n: how many.
-            split: "train", "validation" or "test".
-            units: "model", as the model takes them, or "original".
-
-        Raises:
-            DataError: if the data has no such split, or fewer examples.
-            UsageError: for any other split.
-        """
-        n = whole_number("n", n, 1)
-        if split not in ("train", "validation", "test"):
-            raise UsageError(f"split must be train, validation or test; got {split!r}")
-        found = {
-            "train": self.data.train,
-            "validation": self.data.validation,
-            "test": self.data.test,
-        }[split]
-        self._progress.end_stage()
-        count = 0 if found is None else len(found)
-        if found is None or count < n:
-            raise DataError(
-                f"data {self._declaration.data_name!r} has {count} {split} examples; {n} were "
-                "requested."
-            )
-        return self._give(found.take(np.arange(n)), units)
-
-    # ---- methods ----
-
-    def encode(self, x: ArrayLike, units: str = MODEL) -> Encoded:
+    def encode(self, x: ArrayLike, units: str = MODEL, given: Given | None = None) -> Encoded:
         """The posterior of each example, in numpy arrays.
 
         Args:
             x: (n, *data) or (*data).
             units: of x: "model" or "original".
+            given: the conditions of x.
 
         Returns:
             A `Latent` whose `mode` has shape (n, *latent); `z` equals it. `log_var` has the same
@@ -182,37 +116,43 @@ class TrainedModel:
             DataError: for a shape, dtype or value that the model does not take.
         """
         batch, single = self._take(x, units)
-        latent = self._vae.encode(batch)
+        latent = self._vae.encode(batch, self._given(given, batch))
         mode, log_var = latent.mode, latent.log_var
         if single:
             mode, log_var = mode[0], None if log_var is None else log_var[0]
         return Encoded(z=mode, mode=mode, log_var=log_var)
 
-    def decode(self, z: ArrayLike, units: str = MODEL) -> np.ndarray:
+    def decode(self, z: ArrayLike, units: str = MODEL, given: Given | None = None) -> np.ndarray:
         """The likelihood's mean for each latent, (n, *data) float32.
 
         Args:
             z: (n, *latent) or (*latent), floats.
             units: of the result: "model" or "original".
+            given: the conditions of the results.
 
         Raises:
             DataError: for a shape, dtype or value that the model does not take.
         """
         batch, single = checked_latents(z, self.latent_shape)
-        return _batch_or_example(self._give(self._vae.decode(batch), units), single)
+        decoded = self._vae.decode(batch, NO_CONDITIONS if given is None else given)
+        return _batch_or_example(self._give(decoded, units), single)
 
-    def reconstruct(self, x: ArrayLike, units: str = MODEL) -> np.ndarray:
+    def reconstruct(
+        self, x: ArrayLike, units: str = MODEL, given: Given | None = None
+    ) -> np.ndarray:
         """Each example encoded to the mode of its posterior and decoded, (n, *data) float32.
 
         Args:
             x: (n, *data) or (*data).
             units: of x and of the result: "model" or "original".
+            given: the conditions of x.
 
         Raises:
             DataError: for a shape, dtype or value that the model does not take.
         """
         batch, single = self._take(x, units)
-        return _batch_or_example(self._give(self._vae.reconstruct(batch), units), single)
+        made = self._vae.reconstruct(batch, self._given(given, batch))
+        return _batch_or_example(self._give(made, units), single)
 
     def sample(
         self,
@@ -220,6 +160,7 @@ class TrainedModel:
         seed: int = 0,
         sampler: str | Slot | Default | None = Default.SAMPLER,
         units: str = MODEL,
+        given: Given | None = None,
     ) -> np.ndarray:
         """n new examples, (n, *data) float32; on one backend, equal seeds give equal samples.
 
@@ -231,6 +172,7 @@ class TrainedModel:
             sampler: the name of a sampler, such as "gaussian_mixture"; None for draws from the
                 prior; if left out, the declared sampler, or that of `vaereg.load("RUN@SAMPLER")`.
             units: of the result: "model" or "original".
+            given: the conditions of the examples, such as `{"label": 3}`.
 
         Raises:
             UsageError: if there is no sampler of that name, if it needs parameters, or if n samples
@@ -239,18 +181,27 @@ class TrainedModel:
             LockError: if the data has to be read and its content has changed.
         """
         check_units(units)
-        return self._give(self.draw(n, seed, sampler)[0], units)
+        return self._give(self.draw(n, seed, sampler, given)[0], units)
 
     def draw(
-        self, n: int, seed: int = 0, sampler: str | Slot | Default | None = Default.SAMPLER
+        self,
+        n: int,
+        seed: int = 0,
+        sampler: str | Slot | Default | None = Default.SAMPLER,
+        given: Given | None = None,
     ) -> tuple[np.ndarray, np.ndarray]:
         """Like `sample`, but also returns the latents (n, *latent) that were decoded."""
         n, seed = whole_number("n", n, 1), whole_number("seed", seed, 0, MOST_SEED)
-        self._check_memory(n)
+        check_memory(n, self.spec, self.latent_shape, free_memory())
+        told = NO_CONDITIONS if given is None else given
         if sampler is None:
-            latents = self._vae.draw_prior(n, seed)
-            return self._vae.decode(latents), latents
-        drawn = draw(self._vae, self.fitted_sampler(sampler), self._slot(sampler), n, seed)
+            latents = self._vae.draw_prior(n, seed, told)
+            return self._vae.decode(latents, told), latents
+        slot = self._slot(sampler)
+        asked = asked_in_sampling(self._declaration, slot)
+        checked_given(told, self.spec.given, asked, n)  # before the sampler is fitted
+        fitted = self.fitted_sampler(slot)
+        drawn = draw(self._vae, fitted, slot, n, seed, told)
         self._progress.end_stage()
         return drawn
 
@@ -273,7 +224,12 @@ class TrainedModel:
         return self._fitted[key]
 
     def score(
-        self, x: ArrayLike, samples: int = 64, seed: int = 0, units: str = MODEL
+        self,
+        x: ArrayLike,
+        samples: int = 64,
+        seed: int = 0,
+        units: str = MODEL,
+        given: Given | None = None,
     ) -> dict[str, np.ndarray]:
         """How well the model explains each example, in nats: four arrays (n,) float64.
 
@@ -289,6 +245,7 @@ class TrainedModel:
             samples: how many draws from q(z given x) per example.
             seed: of the draws; equal seeds give equal scores.
             units: of x: "model" or "original".
+            given: the conditions of x; all scores are then conditional on them.
 
         Raises:
             DataError: for a shape, dtype or value that the model does not take.
@@ -297,43 +254,23 @@ class TrainedModel:
         """
         samples, seed = whole_number("samples", samples, 1), whole_number("seed", seed, 0)
         batch, single = self._take(x, units)
-        scores = score_examples(self._vae, batch, samples, seed, deterministic=self._deterministic)
+        scores = score_examples(
+            self._vae,
+            batch,
+            samples,
+            seed,
+            deterministic=self._deterministic,
+            given=self._given(given, batch),
+        )
         return {name: _batch_or_example(values, single) for name, values in scores.items()}
 
     @cached_property
     def _deterministic(self) -> bool:
         return bool(self._vae.is_deterministic)
 
-    def _take(self, x: ArrayLike, units: str) -> tuple[np.ndarray, bool]:
-        return taken_examples(x, units, self.spec, lambda: self.data)
-
-    def _give(self, examples: np.ndarray, units: str) -> np.ndarray:
-        return given_examples(examples, units, self.spec, lambda: self.data)
-
     def _slot(self, sampler: str | Slot | Default) -> Slot:
-        if isinstance(sampler, Slot):
-            return sampler
-        if isinstance(sampler, Default):
-            return self._sampler
-        if not isinstance(sampler, str):
-            raise UsageError(
-                "sampler must be the name of a sampler, or None for draws from the prior; got "
-                f"{sampler!r}"
-            )
-        if self._source is None:
-            raise ValueError("only a model loaded from a run finds a sampler by its name")
-        return sampler_slot(self._declaration, self._source, sampler)
-
-    def _check_memory(self, n: int) -> None:
-        """Raises UsageError if n samples do not fit in memory, which can end the process."""
-        # Decoded batches are kept until all are there, and then concatenated.
-        values = 2 * self.spec.dimensions + 2 * math.prod(self.latent_shape)
-        needed, free = 4 * n * values, free_memory()
-        if free is not None and needed > free:
-            raise UsageError(
-                f"{n} samples of shape {self.spec.shape} need {size(needed)} of memory, and "
-                f"{size(free)} are free; draw fewer at a time, with several seeds"
-            )
+        default = isinstance(sampler, Default)
+        return self._sampler if default else slot_of(self._declaration, self._source, sampler)
 
     def _data_to_fit(self, slot: Slot) -> Data:
         data = self.data

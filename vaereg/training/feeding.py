@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Any, TypeAlias
 
 import keras
 import numpy as np
 
+from vaereg.contracts.conditions import Condition, conditions_at
 from vaereg.contracts.data import ArraySplit, Split
 from vaereg.model.batch_source import MAX_STEPS_PER_CALL, BatchSource
 from vaereg.runs.checkpoints import DataOrder
@@ -17,6 +19,9 @@ from vaereg.training.epoch import Epoch
 
 FitData: TypeAlias = Any  # a PyDataset, or on TensorFlow what `tensorflow.feeding` turns it into
 """Batches in a form that `fit` takes on the active backend."""
+
+Batch: TypeAlias = "tuple[np.ndarray] | tuple[np.ndarray, dict[str, np.ndarray]]"
+"""(x,) with x (B, *data) float32, or (x, conditions)."""
 
 BATCHES_AHEAD = 4
 """How many batches of a split on disk are read ahead, at least."""
@@ -37,6 +42,7 @@ class Feed:
     Args:
         train, validation: the splits.
         batch_size, seed: of the training.
+        conditions: what the model is told of each example.
         check: called with each batch (n, *data) that was read from disk, and its positions.
         blamed: makes of an exception of a split one that names the dataset.
     """
@@ -48,10 +54,12 @@ class Feed:
         *,
         batch_size: int,
         seed: int,
+        conditions: Sequence[Condition] = (),
         check: Callable[[np.ndarray, np.ndarray], None] = lambda values, positions: None,
         blamed: Callable[[BaseException], BaseException] = lambda error: error,
     ) -> None:
         self.train = train
+        self.conditions = tuple(conditions)
         self.data_order = DataOrder(
             steps_per_epoch=len(train) // batch_size,
             batch_size=batch_size,
@@ -79,7 +87,7 @@ class Feed:
         """Where steps take their batches from: the device if the examples fit, else the chunks."""
         split = self.train
         if isinstance(split, ArraySplit) and split.values.nbytes <= RESIDENT_BYTES:
-            return BatchSource.of(split)
+            return BatchSource.of(split, self.conditions)
         return BatchSource()
 
     def max_steps_per_call(self, source: BatchSource) -> int:
@@ -125,16 +133,29 @@ class Feed:
         if keras.backend.backend() == "tensorflow":
             from vaereg.model.backends.tensorflow.feeding import validation_dataset
 
-            return validation_dataset(self.take, split, batches)
+            return validation_dataset(self.batch, split, batches, self.conditions)
         return _ValidationBatches(self, split, batches)
 
     def take(self, split: Split, indices: np.ndarray) -> np.ndarray:
         """Examples of a split; an exception is also kept in `fault`."""
-        try:
+        with self._noting_faults():
             values = split.take(indices)
             if not isinstance(split, ArraySplit):
                 self._check(values, indices)
             return values
+
+    def batch(self, split: Split, indices: np.ndarray) -> Batch:
+        """A batch of a split, (x,) or (x, conditions), as `take` reads it."""
+        values = self.take(split, indices)
+        if not self.conditions:
+            return (values,)
+        with self._noting_faults():
+            return values, conditions_at(split, self.conditions, indices)
+
+    @contextmanager
+    def _noting_faults(self) -> Iterator[None]:
+        try:
+            yield
         except BaseException as error:
             self.fault = self._blamed(error)
             if self.fault is error:
@@ -173,15 +194,21 @@ class _PositionChunks(_Chunks):
 
 
 class _ExampleChunks(_Chunks):
-    """Chunks of examples, float32 (steps, batch_size, *data), read ahead on a thread."""
+    """Chunks of examples, float32 (steps, batch_size, *data), read ahead on a thread; with their
+    conditions if the model is told any."""
 
     def __init__(self, feed: Feed, order: np.ndarray, epoch: Epoch) -> None:
         super().__init__(epoch)
         self._batches = _ReadAhead(feed, feed.train, list(order))
 
-    def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray]:
+    def __getitem__(self, index: int) -> tuple[np.ndarray | Batch, np.ndarray]:
         start, stop = self._spans[index]
-        return np.stack(self._batches.take(start, stop)), np.array([stop - start], np.int32)
+        batches = self._batches.take(start, stop)
+        count = np.array([stop - start], np.int32)
+        if len(batches[0]) == 1:
+            return np.stack([batch[0] for batch in batches]), count
+        stacked: Batch = keras.tree.map_structure(lambda *each: np.stack(each), *batches)
+        return stacked, count
 
 
 class _ValidationBatches(keras.utils.PyDataset):
@@ -196,16 +223,16 @@ class _ValidationBatches(keras.utils.PyDataset):
     def num_batches(self) -> int:
         return self._count
 
-    def __getitem__(self, index: int) -> tuple[np.ndarray]:
+    def __getitem__(self, index: int) -> Batch:
         (batch,) = self._batches.take(index, index + 1)
-        return (batch,)
+        return batch
 
 
 class _ReadAhead:
     """Batches of a split; those on disk are read on a thread before they are needed.
 
     Args:
-        feed: its `take` reads the examples.
+        feed: its `batch` reads the examples.
         split: the split to read.
         order: the positions of each batch.
     """
@@ -215,12 +242,12 @@ class _ReadAhead:
         self._split = split
         self._order = order
         self._pool = None if isinstance(split, ArraySplit) else ThreadPoolExecutor(1)
-        self._ahead: dict[int, Future[np.ndarray]] = {}
+        self._ahead: dict[int, Future[Batch]] = {}
 
-    def _read(self, step: int) -> np.ndarray:
-        return self._feed.take(self._split, self._order[step])
+    def _read(self, step: int) -> Batch:
+        return self._feed.batch(self._split, self._order[step])
 
-    def take(self, start: int, stop: int) -> list[np.ndarray]:
+    def take(self, start: int, stop: int) -> list[Batch]:
         """The batches from `start` to `stop`, which is excluded."""
         if self._pool is None:
             return [self._read(step) for step in range(start, stop)]

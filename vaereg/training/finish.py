@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 import vaereg
-from vaereg.contracts.data import Data
+from vaereg.assembly.told import handed_out
+from vaereg.contracts.conditions import conditions_at, keyword, shown_conditions
+from vaereg.contracts.data import Data, Split
 from vaereg.declaration.declaration import Declaration
 from vaereg.errors import RunError
 from vaereg.host.progress import Progress
@@ -81,15 +83,19 @@ def finish(
     trained.fitted_sampler()
     progress.stage("drawing samples and reconstructions")
     written = {"weights": str(run.weights)}
-    samples, latents = trained.draw(SHOWN, declaration.train.seed)
+    told = handed_out(declaration, data.spec)
+    given = shown_conditions(data.train, told, SHOWN, declaration.train.seed)
+    samples, latents = trained.draw(SHOWN, declaration.train.seed, given=given)
     if has_pictures(data):
         pictures = {name: run.samples / f"{name}.png" for name in ("samples", "reconstructions")}
-        originals = examples_to_reconstruct(data)
+        split, chosen = chosen_to_reconstruct(data)
+        known = conditions_at(split, vae.parts.conditions, chosen)
+        originals = split.take(chosen)
         value_range = data.spec.value_range
         write_grid(samples, pictures["samples"], value_range=value_range)
         reconstruction_grid(
             originals,
-            vae.reconstruct(originals),
+            vae.reconstruct(originals, **keyword(known)),
             pictures["reconstructions"],
             value_range=value_range,
         )
@@ -113,10 +119,16 @@ def has_pictures(data: Data) -> bool:
 
 def examples_to_reconstruct(data: Data) -> np.ndarray:
     """Some validation examples, or else training examples; always the same ones."""
+    split, positions = chosen_to_reconstruct(data)
+    return split.take(positions)
+
+
+def chosen_to_reconstruct(data: Data) -> tuple[Split, np.ndarray]:
+    """The split and the positions of `examples_to_reconstruct`."""
     split = data.validation if data.validation is not None and len(data.validation) else data.train
     # Data is often sorted by class, so the first examples would be of one class.
     chosen = np.random.default_rng(0).permutation(len(split))[:PAIRS]
-    return split.take(np.sort(chosen))
+    return split, np.sort(chosen)
 
 
 def write_arrays(path: Path, samples: np.ndarray, latents: np.ndarray, data: Data) -> None:

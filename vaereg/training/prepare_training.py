@@ -9,6 +9,7 @@ import attrs
 import keras
 
 from vaereg.assembly.blame import blamed_for_reading
+from vaereg.contracts.conditions import shown_conditions
 from vaereg.contracts.data import Data
 from vaereg.contracts.metric import ScoreInfo
 from vaereg.declaration.declaration import Checkpointing, Declaration, EarlyStopping
@@ -135,6 +136,7 @@ def prepare_training(
             count=SHOWN,
             seed=settings.seed,
             value_range=data.spec.value_range,
+            given=shown_conditions(data.train, vae.parts.conditions, SHOWN, settings.seed),
         )
         first_samples = FirstSamples(
             vae,
@@ -220,6 +222,7 @@ def _feed(vae: VAE, data: Data, declaration: Declaration) -> Feed:
         data.validation,
         batch_size=declaration.train.batch_size,
         seed=declaration.train.seed,
+        conditions=vae.parts.conditions,
         check=lambda values, positions: check_values(values, positions, None, support, likelihood),
         blamed=lambda error: blamed_for_reading(declaration.data_slot, error),
     )

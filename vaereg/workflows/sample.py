@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import attrs
 
+from vaereg.contracts.plain_values import TomlValue
 from vaereg.declaration.declaration import Slot
 from vaereg.errors import RunError, UsageError
 from vaereg.runs.layout import ROOT
@@ -31,6 +34,8 @@ class SampleOptions:
         weights: "final", "last" or "best".
         out: a .png file for a grid, an .npz file, a .csv file, or a folder for one PNG each; None
             for a file in the run.
+        given: the conditions of the samples by name, such as `{"label": 3}`: a value for all of
+            them, or a list whose values they get in turn.
         backend: the Keras backend; None for that of the run.
         runs: the folder of all runs.
         ignore_lock: continue even if installed versions or the data differ from the run lock.
@@ -42,6 +47,7 @@ class SampleOptions:
     seed: int = 0
     weights: str = "final"
     out: str | None = None
+    given: Mapping[str, TomlValue] = attrs.field(factory=dict)
     backend: str | None = None
     runs: Path = ROOT
     ignore_lock: bool = False
@@ -74,16 +80,19 @@ def write_samples(run: str, options: SampleOptions, tell: Tell) -> WrittenSample
         tell: receives warnings and progress.
 
     Raises:
-        UsageError: for an unknown sampler, or a file that samples cannot be written to.
+        UsageError: for an unknown sampler, a file that samples cannot be written to, or conditions
+            that are missing or wrong.
         RunError: if there is no such run, it has no such weights, or the samples cannot be written.
         LockError: if a component or the data differs and `ignore_lock` is false.
     """
+    from vaereg.model.given_values import checked_given, spread
     from vaereg.runs.layout import is_writable
     from vaereg.runs.read import locked_backend
     from vaereg.runs.run_lock import locked_spec
     from vaereg.trained.opened_run import read_opened_run
     from vaereg.trained.sample_run import sample_run
     from vaereg.trained.sampler_slot import sampler_slot
+    from vaereg.trained.samplers import asked_in_sampling
     from vaereg.workflows.backend_choice import backend_of_run
 
     opened = read_opened_run(
@@ -94,10 +103,12 @@ def write_samples(run: str, options: SampleOptions, tell: Tell) -> WrittenSample
         no_plugins=options.no_plugins,
     )
     slot = sampler_slot(opened.declaration, opened.catalog, options.sampler)
-    form = locked_spec(opened.run.lock)[0].form
+    spec = locked_spec(opened.run.lock)[0]
+    given = spread(options.given, spec.given, options.n)
+    checked_given(given, spec.given, asked_in_sampling(opened.declaration, slot), options.n)
     run_folder = opened.run.folder
     folder = run_folder.samples if is_writable(run_folder.samples) else Path.cwd()
-    path = samples_path(options.out, form, folder, slot, options.seed)
+    path = samples_path(options.out, spec.form, folder, slot, options.seed, given=options.given)
     if options.out is None and folder != run_folder.samples:
         path = path.with_name(f"{opened.declaration.model}-{path.name}")
         tell.warn(f"{run_folder} is read-only; the samples are written to {path}")
@@ -109,10 +120,11 @@ def write_samples(run: str, options: SampleOptions, tell: Tell) -> WrittenSample
         tell.progress,
         n=options.n,
         seed=options.seed,
+        given=given,
         weights=options.weights,
         ignore_lock=options.ignore_lock,
     )
-    _write(path, samples)
+    _write(path, samples, columns=_columns(options.given))
     return WrittenSamples(
         run=opened.run.folder.path,
         path=path,
@@ -121,7 +133,14 @@ def write_samples(run: str, options: SampleOptions, tell: Tell) -> WrittenSample
     )
 
 
-def samples_path(out: str | None, form: str, folder: Path, slot: Slot, seed: int) -> Path:
+def samples_path(
+    out: str | None,
+    form: str,
+    folder: Path,
+    slot: Slot,
+    seed: int,
+    given: Mapping[str, TomlValue] | None = None,
+) -> Path:
     """The file or folder that samples are written to.
 
     Args:
@@ -130,13 +149,15 @@ def samples_path(out: str | None, form: str, folder: Path, slot: Slot, seed: int
         folder: the folder of the run's samples, used if `out` is None.
         slot: the slot of the sampler.
         seed: the seed of the samples.
+        given: their conditions, which the name of a file of the run tells too.
 
     Raises:
         UsageError: for any other suffix.
     """
     if out is None:
         suffix = "png" if form == "image" else "npz"
-        return folder / f"{slot.offer.component.name}-seed{seed}.{suffix}"
+        told = "".join(f"-{name}-{_in_name(value)}" for name, value in (given or {}).items())
+        return folder / f"{slot.offer.component.name}-seed{seed}{told}.{suffix}"
     path = Path(out)
     is_folder = out.endswith(("/", "\\")) or path.is_dir() or not path.suffix
     if not is_folder and path.suffix.lower() not in SUFFIXES:
@@ -154,7 +175,24 @@ def samples_path(out: str | None, form: str, folder: Path, slot: Slot, seed: int
     return path
 
 
-def _write(path: Path, samples: Samples) -> None:
+MOST_LETTERS = 40
+"""How many letters of a condition a file's name holds."""
+
+
+def _in_name(value: TomlValue) -> str:
+    """A condition as a part of a file's name."""
+    values = value if isinstance(value, list | tuple) else [value]
+    text = "-".join(map(str, values))
+    return re.sub(r"[^\w.-]+", "_", text)[:MOST_LETTERS]
+
+
+def _columns(given: Mapping[str, TomlValue]) -> int | None:
+    """The columns of a grid: one for each value that the samples get in turn."""
+    lengths = {len(value) for value in given.values() if isinstance(value, list | tuple)}
+    return lengths.pop() if len(lengths) == 1 else None
+
+
+def _write(path: Path, samples: Samples, columns: int | None = None) -> None:
     """Writes samples in the format that the path implies."""
     from vaereg.pictures.image_files import write_images
     from vaereg.pictures.image_grid import write_grid
@@ -171,6 +209,6 @@ def _write(path: Path, samples: Samples) -> None:
     elif path.suffix.lower() == ".csv" and folder != path:
         write_rows(path, samples.values, data)
     elif folder != path:
-        write_grid(samples.values, path, value_range=data.spec.value_range)
+        write_grid(samples.values, path, value_range=data.spec.value_range, columns=columns)
     else:
         write_images(path, samples.values, data.spec.value_range)

@@ -75,4 +75,13 @@ COMPONENTS: list[Component] = [
         for_data=frozenset({"image"}),
         tags=frozenset({"spatial", "remedy:texture"}),
     ),
+    Component(
+        kind="decoder",
+        name="conditional",
+        params=DenseDecoderParams,
+        factory="vaereg.basics.decoders.conditional:conditional",
+        summary="Fully connected layers that see the label beside the latent; needs labels.",
+        reference="Sohn et al. 2015",
+        given={"label"},
+    ),
 ]

@@ -74,4 +74,13 @@ COMPONENTS: list[Component] = [
         for_data=frozenset({"image"}),
         tags=frozenset({"spatial"}),
     ),
+    Component(
+        kind="encoder",
+        name="conditional",
+        params=DenseEncoderParams,
+        factory="vaereg.basics.encoders.conditional:conditional",
+        summary="Fully connected layers that see the label beside the data; needs labels.",
+        reference="Sohn et al. 2015",
+        given={"label"},
+    ),
 ]

@@ -47,4 +47,13 @@ COMPONENTS: list[Component] = [
         reference="arXiv:1705.07120, eq. 9",
         tags=frozenset({"learned", "calls-encoder", "remedy:prior"}),
     ),
+    Component(
+        kind="prior",
+        name="conditional",
+        factory="vaereg.basics.priors.conditional:Conditional",
+        summary="One Gaussian for each class, learned with the model; needs labels.",
+        reference="Sohn et al. 2015, eq. 4",
+        tags=frozenset({"learned", "closed-form-kl"}),
+        given={"label"},
+    ),
 ]

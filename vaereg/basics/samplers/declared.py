@@ -32,6 +32,7 @@ COMPONENTS: list[Component] = [
         factory="vaereg.basics.samplers.prior:Prior",
         summary="Draws from the model's own prior.",
         reference="arXiv:1312.6114",
+        may_be_given={"*"},
     ),
     Component(
         kind="sampler",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,13 +27,19 @@ class Prior:
             raise ValueError("the sampler 'prior' must be built after the prior (context.prior)")
         self.prior = context.prior
 
-    def fit(self, latents: np.ndarray, seed: int) -> None:
+    def fit(
+        self, latents: np.ndarray, seed: int, given: Mapping[str, np.ndarray] | None = None
+    ) -> None:
         """Does nothing: the prior was trained with the model."""
-        del latents, seed
+        del latents, seed, given
 
-    def sample(self, n: int, seed: int) -> np.ndarray:
-        """Draws (n, *latent) float32."""
-        return np.asarray(ops.convert_to_numpy(self.prior.sample(n, seed)), dtype=np.float32)
+    def sample(
+        self, n: int, seed: int, given: Mapping[str, np.ndarray] | None = None
+    ) -> np.ndarray:
+        """Draws (n, *latent) float32, with these conditions if the prior asks for any."""
+        told = {} if given is None else {"given": given}
+        drawn = self.prior.sample(n, seed, **told)
+        return np.asarray(ops.convert_to_numpy(drawn), dtype=np.float32)
 
     def state(self) -> dict[str, np.ndarray]:
         """Empty: the prior's weights belong to the model."""

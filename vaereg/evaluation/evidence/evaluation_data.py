@@ -10,6 +10,7 @@ from weakref import WeakValueDictionary
 import attrs
 import numpy as np
 
+from vaereg.contracts.conditions import NO_CONDITIONS, Given, keyword
 from vaereg.contracts.data import Data
 from vaereg.contracts.evidence import ModelView
 from vaereg.evaluation.evaluation import EvaluatedOn
@@ -105,11 +106,21 @@ class EvaluationData:
         *,
         thorough: bool,
         in_halves: bool = True,
+        given: Given = NO_CONDITIONS,
     ) -> LazyEvidence:
-        """The evidence of a model and its samples (n, *data)."""
+        """The evidence of a model and its samples (n, *data).
+
+        Args:
+            vae: the model.
+            samples: its samples.
+            model: the view of it that metrics have.
+            thorough: see `vaereg.Evidence`.
+            in_halves: whether there are halves.
+            given: the conditions of the held-out examples.
+        """
         return LazyEvidence(
             self.quantizer.quantized_spec,
-            _ModelExamples(self, samples, vae.reconstruct),
+            _ModelExamples(self, samples, lambda x: vae.reconstruct(x, **keyword(given))),
             model=model,
             thorough=thorough,
             in_halves=in_halves,

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 
 import attrs
 import numpy as np
 
+from vaereg.contracts.conditions import Condition, conditions_at
 from vaereg.contracts.data import Data, Split
 from vaereg.contracts.evidence import LEAST_HELD_OUT
 from vaereg.errors import DataError
@@ -42,6 +44,10 @@ class ChosenExamples:
     def take(self) -> np.ndarray:
         """The examples, (n, *data) float32."""
         return self.split.take(self.positions)
+
+    def given(self, conditions: Sequence[Condition]) -> dict[str, np.ndarray]:
+        """Their conditions, (n, *shape) by name."""
+        return conditions_at(self.split, conditions, self.positions)
 
 
 @attrs.frozen(kw_only=True, eq=False)

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 import attrs
 import numpy as np
 
+from vaereg.contracts.conditions import keyword
 from vaereg.contracts.latent import Latent
+from vaereg.evaluation.evidence.conditions_of_sets import ConditionsOfSets
 from vaereg.trained.example_scores import posterior_draws
 
 if TYPE_CHECKING:
@@ -28,6 +30,7 @@ class RunModel:
         take_real, take_train: return held-out and training examples (n, *data), in the form that
             the model takes; called at most once, and only if a metric needs them.
         seed: the seed of the samples.
+        conditions: those of the samples and of both sets of examples.
     """
 
     _vae: VAE
@@ -35,6 +38,7 @@ class RunModel:
     _take_real: Examples
     _take_train: Examples
     _seed: int
+    _conditions: ConditionsOfSets = attrs.field(factory=ConditionsOfSets)
 
     @cached_property
     def deterministic(self) -> bool:
@@ -46,7 +50,11 @@ class RunModel:
 
     @cached_property
     def prior_latents(self) -> np.ndarray:
-        return flat(self._vae.draw_prior(len(self._latents), self._seed))
+        return flat(
+            self._vae.draw_prior(
+                len(self._latents), self._seed, **keyword(self._conditions.generated)
+            )
+        )
 
     @cached_property
     def _real_examples(self) -> np.ndarray:
@@ -54,12 +62,12 @@ class RunModel:
 
     @cached_property
     def _real_latent(self) -> Latent:
-        latent: Latent = self._vae.encode(self._real_examples)
+        latent: Latent = self._vae.encode(self._real_examples, **keyword(self._conditions.real))
         return latent
 
     @cached_property
     def _train_latent(self) -> Latent:
-        latent: Latent = self._vae.encode(self._take_train())
+        latent: Latent = self._vae.encode(self._take_train(), **keyword(self._conditions.train))
         return latent
 
     @property
@@ -82,13 +90,15 @@ class RunModel:
 
     @cached_property
     def kl(self) -> np.ndarray | None:
-        kl: np.ndarray | None = self._vae.kl_divergences(self._real_examples)
+        told = keyword(self._conditions.real)
+        kl: np.ndarray | None = self._vae.kl_divergences(self._real_examples, **told)
         return kl
 
     def log_weights(self, samples: int, examples: int) -> np.ndarray:
         """log p(x, z_k) - log q(z_k given x) of K draws for the first examples, (K, examples)."""
         x = self._real_examples[:examples]
-        draws = posterior_draws(self._vae, x, samples, self._seed)
+        given = {name: values[:examples] for name, values in self._conditions.real.items()}
+        draws = posterior_draws(self._vae, x, samples, self._seed, given=given)
         return np.concatenate([each.log_weights.T for each in draws])
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vaereg.contracts.evidence import FeatureSets
+from vaereg.evaluation.evidence.conditions_of_sets import ConditionsOfSets
 from vaereg.evaluation.evidence.evaluation_data import EvaluationData, ExtractedFeatures
 from vaereg.evaluation.evidence.lazy_evidence import LazyEvidence
 from vaereg.evaluation.evidence.quantized import LARGEST
@@ -43,6 +44,7 @@ def exhibits(
     latents: np.ndarray,
     seed: int,
     copies_in: str = "",
+    conditions: ConditionsOfSets | None = None,
 ) -> dict[str, np.ndarray]:
     """Everything that the report of a run draws.
 
@@ -54,8 +56,10 @@ def exhibits(
         latents: (n, *latent), from which the samples were decoded.
         seed: the seed of the samples.
         copies_in: the extractor in whose features copies were searched for; empty if in none.
+        conditions: those of the examples, if the model is told any.
     """
     drawn = Drawn(data)
+    conditions = ConditionsOfSets() if conditions is None else conditions
     found = {
         "exhibits/samples": drawn(evidence.generated[:SAMPLES]),
         "exhibits/real": drawn(evidence.real[:ORIGINALS]),
@@ -70,7 +74,7 @@ def exhibits(
         found |= _by_class(evidence, first, drawn)
     if evidence.data_spec.form == "image":
         found |= _spectra(evidence)
-    return found | latent_exhibits(vae, evidence, latents, seed, drawn)
+    return found | latent_exhibits(vae, evidence, latents, seed, drawn, conditions)
 
 
 class Drawn:

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
+from vaereg.contracts.conditions import Given, keyword
 from vaereg.contracts.evidence import ModelView
 from vaereg.contracts.latent import reparameterized
+from vaereg.evaluation.evidence.conditions_of_sets import ConditionsOfSets
 from vaereg.evaluation.evidence.lazy_evidence import LazyEvidence
 
 if TYPE_CHECKING:
@@ -43,6 +45,7 @@ def latent_exhibits(
     latents: np.ndarray,
     seed: int,
     drawn: _Drawn,
+    conditions: ConditionsOfSets | None = None,
 ) -> dict[str, np.ndarray]:
     """Decoded walks through the latent space and its statistics.
 
@@ -52,21 +55,33 @@ def latent_exhibits(
         latents: (n, *latent), from which the samples were decoded.
         seed: the seed of the samples.
         drawn: converts examples into the form that the report draws.
+        conditions: those of the examples, if the model is told any. Draws of q are decoded with
+            those of their example, draws of the prior with those of the samples, an interpolation
+            with those of its first example, and traversals with those of the first example.
     """
     model = evidence.model
     if model is None:
         return {}
+    known = ConditionsOfSets() if conditions is None else conditions
 
-    def decoded(flat: np.ndarray) -> np.ndarray:
-        return drawn.raw(vae.decode(np.asarray(flat, np.float32).reshape(-1, *latents.shape[1:])))
+    def decoded(flat: np.ndarray, given: Given, rows: np.ndarray) -> np.ndarray:
+        z = np.asarray(flat, np.float32).reshape(-1, *latents.shape[1:])
+        told = {name: values[rows] for name, values in given.items()}
+        return drawn.raw(vae.decode(z, **keyword(told)))
 
     rng = np.random.default_rng(seed)
-    draws = _posterior_draws(model, rng)
-    found = {"exhibits/posterior_samples": decoded(draws[:DECODED])}
+    chosen, draws = _posterior_draws(model, rng)
+    shown = decoded(draws[:DECODED], known.train, chosen[:DECODED])
+    found = {"exhibits/posterior_samples": shown}
     if not np.array_equal(model.latents, model.prior_latents):
-        found["exhibits/prior_samples"] = decoded(model.prior_latents[:DECODED])
-    found |= _traversals(model, decoded)
-    found |= _interpolations(model, decoded)
+        priors = model.prior_latents[:DECODED]
+        found["exhibits/prior_samples"] = decoded(priors, known.generated, np.arange(len(priors)))
+
+    def of_real(flat: np.ndarray, rows: np.ndarray) -> np.ndarray:
+        return decoded(flat, known.real, rows)
+
+    found |= _traversals(model, of_real)
+    found |= _interpolations(model, of_real)
     found |= _latent_plane(model, draws)
     if model.kl is not None and model.kl.shape[1] > 1:
         found["curves/kl_per_dimension"] = np.sort(model.kl.mean(axis=0))[::-1]
@@ -74,17 +89,18 @@ def latent_exhibits(
     return found
 
 
-def _posterior_draws(model: ModelView, rng: np.random.Generator) -> np.ndarray:
-    """At most POINTS draws from the aggregate posterior of training examples."""
+def _posterior_draws(model: ModelView, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """At most POINTS training examples, and draws from their posteriors."""
     chosen = rng.permutation(len(model.train_mean))[:POINTS]
     mean: np.ndarray = model.train_mean[chosen]
     if model.train_log_var is None:
-        return mean
-    return reparameterized(mean, model.train_log_var[chosen], rng.standard_normal(mean.shape))
+        return chosen, mean
+    noise = rng.standard_normal(mean.shape)
+    return chosen, reparameterized(mean, model.train_log_var[chosen], noise)
 
 
 def _traversals(
-    model: ModelView, decoded: Callable[[np.ndarray], np.ndarray]
+    model: ModelView, decoded: Callable[[np.ndarray, np.ndarray], np.ndarray]
 ) -> dict[str, np.ndarray]:
     """One dimension moved at a time from the median latent, most informative first."""
     latents = model.real_mean
@@ -97,7 +113,8 @@ def _traversals(
     walks = np.repeat(walks, STEPS, axis=1)
     for row, dimension in enumerate(dimensions):
         walks[row, :, dimension] += np.linspace(-REACH, REACH, STEPS) * spread[dimension]
-    pictures = decoded(walks.reshape(-1, latents.shape[1]))
+    flat = walks.reshape(-1, latents.shape[1])
+    pictures = decoded(flat, np.zeros(len(flat), int))
     return {
         "exhibits/traversals": pictures.reshape(len(dimensions), STEPS, *pictures.shape[1:]),
         "exhibits/traversals/dimension": dimensions.astype(np.int64),
@@ -106,7 +123,7 @@ def _traversals(
 
 
 def _interpolations(
-    model: ModelView, decoded: Callable[[np.ndarray], np.ndarray]
+    model: ModelView, decoded: Callable[[np.ndarray, np.ndarray], np.ndarray]
 ) -> dict[str, np.ndarray]:
     """Walks between the latents of pairs of held-out examples, along great circles.
 
@@ -118,7 +135,7 @@ def _interpolations(
         return {}
     starts, ends = latents[:ENDS], latents[ENDS : 2 * ENDS]
     walks = np.stack([slerp(a, b, STEPS) for a, b in zip(starts, ends, strict=True)])
-    pictures = decoded(walks.reshape(-1, latents.shape[1]))
+    pictures = decoded(walks.reshape(-1, latents.shape[1]), np.repeat(np.arange(ENDS), STEPS))
     return {"exhibits/interpolations": pictures.reshape(ENDS, STEPS, *pictures.shape[1:])}
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Collection, Hashable
 from functools import cached_property
 from typing import TypeVar
 
 from keras import ops
 
 from vaereg.assembly.passes import Passes
+from vaereg.contracts.conditions import NO_CONDITIONS, Given
 from vaereg.contracts.latent import Latent
 from vaereg.contracts.objective import Bound
 from vaereg.contracts.tensor import Seed, Tensor
@@ -18,7 +19,14 @@ T = TypeVar("T")
 
 
 class LazyStep:
-    """One step, whose expensive values are computed when a term first uses them."""
+    """One step, whose expensive values are computed when a term first uses them.
+
+    Args:
+        passes: the forward passes.
+        conditions: those of the batch, by name; a term sees those that `tell` names.
+        x, latent, outputs, global_step, epoch, dataset_size, training, seed: see `vaereg.Step`.
+        bound: the terms of the ELBO.
+    """
 
     def __init__(
         self,
@@ -33,6 +41,7 @@ class LazyStep:
         dataset_size: int,
         training: bool,
         seed: Seed,
+        conditions: Given = NO_CONDITIONS,
     ) -> None:
         self.x = x
         self.latent = latent
@@ -42,9 +51,12 @@ class LazyStep:
         self.dataset_size = dataset_size
         self.training = training
         self.seed = seed
-        self.prior = passes.prior
-        self.likelihood = passes.likelihood
-        self._passes = passes
+        self._untold = passes
+        self._passes = passes.told(conditions)
+        self.prior = self._passes.prior
+        self.likelihood = self._passes.likelihood
+        self._conditions = conditions
+        self.given: Given = NO_CONDITIONS
         self._bound = bound
         self._shared: dict[Hashable, object] = {}
 
@@ -76,19 +88,27 @@ class LazyStep:
         known, draws = self._bound.kl, self._bound.log_likelihood.shape[0]
         return known if known is not None and draws == 1 else kl_divergence(self.latent, self.prior)
 
-    def encode(self, x: Tensor, draw: bool = False) -> Latent:
+    def tell(self, names: Collection[str]) -> None:
+        """From here on, `given` holds the conditions of these names and no others."""
+        self.given = {name: self._conditions[name] for name in names}
+
+    def encode(self, x: Tensor, draw: bool = False, given: Given | None = None) -> Latent:
         """The latent of other data, with the mode as z, or with a draw from q."""
+        passes = self._told(given)
         if draw:
-            return self._passes.encode(x, samples=1, seed=self.seed, training=self.training)
-        return self._passes.encode_mode(x, training=self.training)
+            return passes.encode(x, samples=1, seed=self.seed, training=self.training)
+        return passes.encode_mode(x, training=self.training)
 
-    def kl_of(self, latent: Latent) -> Tensor | None:
+    def kl_of(self, latent: Latent, given: Given | None = None) -> Tensor | None:
         """(B, groups) the KL divergence of another latent, as in `kl`."""
-        return None if latent.log_q is None else kl_divergence(latent, self.prior)
+        return None if latent.log_q is None else kl_divergence(latent, self._told(given).prior)
 
-    def decode(self, z: Tensor) -> Tensor:
+    def decode(self, z: Tensor, given: Given | None = None) -> Tensor:
         """The decoder's outputs for other latents."""
-        return self._passes.decode(z, training=self.training)
+        return self._told(given).decode(z, training=self.training)
+
+    def _told(self, given: Given | None) -> Passes:
+        return self._passes if given is None else self._untold.told(given)
 
     def mean(self, outputs: Tensor) -> Tensor:
         """The likelihood's mean, given decoder outputs."""

@@ -20,6 +20,7 @@ from keras import ops
 from vaereg.assembly.blame import blaming
 from vaereg.assembly.passes import Passes, as_float32
 from vaereg.contracts.addresses import SELF, VAE
+from vaereg.contracts.conditions import NO_CONDITIONS, Given
 from vaereg.contracts.discriminator import Discriminator
 from vaereg.contracts.latent import Latent
 from vaereg.contracts.loss import Loss, Term
@@ -85,6 +86,7 @@ class Terms:
         dataset_size: the number of training examples.
         time: how the number of steps becomes the time of a schedule.
         objective_slot: the declared slot of the objective.
+        told: the conditions that a term is told, by the key of its slot.
     """
 
     def __init__(
@@ -99,8 +101,10 @@ class Terms:
         dataset_size: int,
         time: ScheduleTime,
         objective_slot: Slot | None = None,
+        told: Mapping[str, tuple[str, ...]] = NO_CONDITIONS,
     ) -> None:
         self.passes = passes
+        self.told = told
         self.objective = objective
         self.regularizers = regularizers
         self.discriminators = discriminators
@@ -141,9 +145,17 @@ class Terms:
             return nullcontext()
         return blaming(slot, "cannot be used")
 
-    def losses(self, x: Tensor, *, global_step: Tensor, seed: Seed, training: bool) -> Losses:
-        """The losses and logged terms for the batch x (B, *data)."""
-        latent, bound, outputs = self._bound(x, global_step, seed, training)
+    def losses(
+        self,
+        x: Tensor,
+        *,
+        global_step: Tensor,
+        seed: Seed,
+        training: bool,
+        given: Given = NO_CONDITIONS,
+    ) -> Losses:
+        """The losses and logged terms for the batch x (B, *data) with its conditions."""
+        latent, bound, outputs = self._bound(x, given, global_step, seed, training)
         step = LazyStep(
             passes=self.passes,
             x=x,
@@ -155,10 +167,12 @@ class Terms:
             dataset_size=self.dataset_size,
             training=training,
             seed=seed,
+            conditions=given,
         )
         gates: dict[str, Tensor] = {}
         logs: dict[str, Tensor] = {}
         capacity = self._at(self.kl.capacity, global_step) if self.kl.capacity else 0.0
+        step.tell(self.told.get("objective", ()))
         with self._blaming(self.objective_slot):
             paid = self._objective_terms.paid(bound, capacity, logs)
             watched = self._objective_terms.watched(bound, capacity)
@@ -212,6 +226,7 @@ class Terms:
         """The averaged losses of a term by address; adds them to the logs, and what gates them."""
         what = f"{slot.kind} {slot.key!r} ({slot.offer.distribution} {slot.offer.version})"
         found: list[tuple[str, Tensor]] = []
+        step.tell(self.told.get(slot.key, ()))
         with named(term), self._blaming(slot):
             for address, loss in addressed(term, step, what).items():
                 name = logged_name(slot, address)
@@ -244,17 +259,22 @@ class Terms:
         return self.time.value(schedule, global_step)
 
     def _bound(
-        self, x: Tensor, global_step: Tensor, seed: Seed, training: bool
+        self, x: Tensor, given: Given, global_step: Tensor, seed: Seed, training: bool
     ) -> tuple[Latent, Bound, Tensor]:
         """The first draw of each example, the bound over all K draws, the first draw's outputs."""
         samples = self.objective.samples
         importance = self.objective.importance
-        latent = self.passes.encode(x, samples=samples, seed=seed, training=training)
-        outputs = self.passes.decode(latent.z, training=training)
-        repeated = ops.tile(x, (samples,) + (1,) * (len(x.shape) - 1)) if samples > 1 else x
-        log_likelihood = as_float32(
-            self.passes.likelihood.log_prob(repeated, outputs, training=training)
-        )
+
+        def repeated(value: Tensor) -> Tensor:  # (B, ...) -> (K·B, ...)
+            return ops.tile(value, (samples,) + (1,) * (len(value.shape) - 1))
+
+        passes = self.passes.told(given)
+        latent = passes.encode(x, samples=samples, seed=seed, training=training)
+        if samples > 1:
+            x = repeated(x)
+            passes = self.passes.told({name: repeated(each) for name, each in given.items()})
+        outputs = passes.decode(latent.z, training=training)
+        log_likelihood = as_float32(passes.likelihood.log_prob(x, outputs, training=training))
 
         def per_sample(value: Tensor) -> Tensor:  # (K·B, ...) -> (K, B, ...)
             return ops.reshape(value, (samples, -1, *value.shape[1:]))
@@ -265,10 +285,10 @@ class Terms:
         deterministic = latent.log_q is None
         kl = None
         if not importance and not deterministic:
-            kl = ops.mean(per_sample(kl_divergence(latent, self.passes.prior)), axis=0)
+            kl = ops.mean(per_sample(kl_divergence(latent, passes.prior)), axis=0)
         bound = Bound(
             log_likelihood=per_sample(log_likelihood),
-            log_prior=per_sample(as_float32(self.passes.prior.log_prob(latent.z)))
+            log_prior=per_sample(as_float32(passes.prior.log_prob(latent.z)))
             if importance
             else None,
             log_posterior=per_sample(latent.log_q) if importance else None,

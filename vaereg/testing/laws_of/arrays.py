@@ -11,6 +11,7 @@ from vaereg.contracts.data import Data, Split
 from vaereg.testing.cases import CASES, Case
 from vaereg.testing.component_under_test import ComponentUnderTest
 from vaereg.testing.law import law, require
+from vaereg.testing.stand_ins.told_part import hearing
 
 LATENTS = 80
 MOST_REPEATED = 0.02
@@ -18,8 +19,8 @@ MOST_REPEATED = 0.02
 
 
 def fitted(component: ComponentUnderTest, case: Case) -> Any:  # the object of any kind
-    """A sampler fitted to random latents."""
-    sampler = component.build(case)
+    """A sampler fitted to random latents, and told conditions if it asks for any."""
+    sampler = hearing(component.build(case), component.conditions)
     sampler.fit(case.latents(LATENTS), 0)
     return sampler
 
@@ -80,7 +81,7 @@ def restored_samplers_are_equal(component: ComponentUnderTest) -> None:
     for name, value in state.items():
         plain = isinstance(value, np.ndarray) and value.dtype != object
         require(plain, f"{name} in state() is not a plain array: {type(value).__name__}")
-    fresh = component.build(CASES[0])
+    fresh = hearing(component.build(CASES[0]), component.conditions)
     fresh.restore({name: value.copy() for name, value in state.items()})
     equal = np.array_equal(fresh.sample(9, 1), sampler.sample(9, 1))
     require(equal, "the samples of the restored sampler differ")

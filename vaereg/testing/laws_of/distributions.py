@@ -94,7 +94,7 @@ def density_integrates_to_1(component: ComponentUnderTest) -> None:
     normalising constant, and the sign and terms of any log-determinant.
     """
     for harness, moved in each_state(component, _flat_case(component)):
-        total = _plane_of(harness.object).total
+        total = _plane_of(harness.part).total
         require(abs(total - 1.0) < MOST_LOST, f"it integrates to {total:.4f}{moved}")
 
 
@@ -111,7 +111,7 @@ def draws_follow_the_density(component: ComponentUnderTest) -> None:
     reverse order.
     """
     for harness, moved in each_state(component, _flat_case(component)):
-        prior = harness.object
+        prior = harness.part
         plane = _plane_of(prior)
         drawn = prior.sample(PRIOR_DRAWS, 3)
         statistics = _moments(_array(drawn), _array(prior.log_prob(drawn)))
@@ -145,7 +145,7 @@ def kl_is_what_samples_say(component: ComponentUnderTest) -> None:
             shape = (1, *harness.case.latent_shape)
             mean, log_var = rng.normal(size=shape), rng.normal(size=shape) - 0.5
             eps = np.random.default_rng(seed).normal(size=(DRAWS, *shape[1:]))
-            _require_kl(harness.object, mean, log_var, eps, moved)
+            _require_kl(harness.part, mean, log_var, eps, moved)
 
 
 def _require_kl(
@@ -178,7 +178,7 @@ def draws_are_k_major(component: ComponentUnderTest) -> None:
     Repeat rows with ops.tile, which places copies B rows apart, not with ops.repeat.
     """
     harness = Harness(component, home_case(component))
-    single = harness.object(ops.convert_to_tensor(harness.inputs()["features"]), samples=1, seed=1)
+    single = harness.part(ops.convert_to_tensor(harness.inputs()["features"]), samples=1, seed=1)
     both = harness.numpy()
     mean = _array(single.mode)
     twice = np.concatenate([mean, mean])
@@ -229,7 +229,7 @@ def log_q_is_the_density_of_z(component: ComponentUnderTest) -> None:
             return
         harness.outputs()
         features = ops.convert_to_tensor(harness.inputs(1)["features"])
-        latent = harness.object(features, samples=DRAWS, seed=3)
+        latent = harness.part(features, samples=DRAWS, seed=3)
         z, log_q = _array(latent.z).reshape(DRAWS, -1), _array(latent.log_q)
         scale = 0.6 * z.std(axis=0)
         standard = (z - z.mean(axis=0)) / scale

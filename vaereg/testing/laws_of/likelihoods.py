@@ -125,7 +125,7 @@ def likelihood_draws_follow_the_density(component: ComponentUnderTest) -> None:
             if not seen.sound(WELL_SUMMED):
                 continue  # no distribution to follow; another law reports it
             many = ops.convert_to_tensor(np.repeat(outputs, MANY_DRAWS, axis=0))
-            drawn = array(harness.object.sample(many, 3)).ravel()
+            drawn = array(harness.part.sample(many, 3)).ravel()
             if seen.discrete:
                 off = np.abs(drawn[:, None] - seen.levels[None]).min(axis=1).max()
                 require(off < 1e-3, f"a draw is {off:.3g} from the nearest level ({case.name})")
@@ -213,7 +213,7 @@ def _halves_and_whole(small: Harness, large: Harness, axis: int) -> tuple[np.nda
 
 def _log_prob(harness: Harness, x: np.ndarray, outputs: np.ndarray) -> np.ndarray:
     tensors = (ops.convert_to_tensor(np.array(each, np.float32)) for each in (x, outputs))
-    return array(harness.object.log_prob(*tensors))
+    return array(harness.part.log_prob(*tensors))
 
 
 @law(
@@ -255,8 +255,8 @@ def mean_is_the_expectation(component: ComponentUnderTest) -> None:
     for harness, moved in each_state(component, home_case(component)):
         outputs = np.repeat(harness.inputs(1)["outputs"], DRAWS, axis=0)
         tensor = ops.convert_to_tensor(outputs)
-        drawn = array(harness.object.sample(tensor, 3))
-        mean = array(harness.object.mean(tensor))[0]
+        drawn = array(harness.part.sample(tensor, 3))
+        mean = array(harness.part.mean(tensor))[0]
         error = drawn.std(axis=0, ddof=1) / math.sqrt(len(drawn))
         gap = np.abs(drawn.mean(axis=0) - mean)
         sound = np.all(gap < SIGMAS * error + slack)
@@ -287,9 +287,9 @@ def a_better_fit_is_likelier(component: ComponentUnderTest) -> None:
     """
     harness = Harness(component, home_case(component), batch=64)
     outputs = ops.convert_to_tensor(harness.inputs()["outputs"])
-    drawn = harness.object.sample(outputs, 3)
-    own = array(harness.object.log_prob(drawn, outputs)).mean()
-    other = array(harness.object.log_prob(drawn, ops.flip(outputs, axis=0))).mean()
+    drawn = harness.part.sample(outputs, 3)
+    own = array(harness.part.log_prob(drawn, outputs)).mean()
+    other = array(harness.part.log_prob(drawn, ops.flip(outputs, axis=0))).mean()
     require(
         own > other,
         f"log_prob of draws is {own:.3f} under their own outputs and {other:.3f} under others",

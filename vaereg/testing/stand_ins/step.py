@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from typing import Any
 
 import keras
@@ -37,6 +37,7 @@ class StandInStep:
         encode: x -> Latent; decode: z -> outputs.
         log_likelihood: (B,).
         kl: (B, groups); by default that of the prior, or 0 without a prior.
+        given: the conditions that the term asks for, by name.
     """
 
     def __init__(
@@ -59,6 +60,7 @@ class StandInStep:
         decode: Callable[[Tensor], Tensor] | None = None,
         log_likelihood: Tensor = None,
         kl: Tensor = None,
+        given: Mapping[str, Tensor] | None = None,
     ) -> None:
         self.x = ops.convert_to_tensor(x)
         self.latent = latent if isinstance(latent, Latent) else Latent(z=latent, mode=latent)
@@ -77,6 +79,7 @@ class StandInStep:
             "log_likelihood": log_likelihood,
             "kl": kl,
         }
+        self.given: Mapping[str, Tensor] = given or {}
         self._encode = encode
         self._decode = decode
         self._shared: dict[Hashable, Any] = {}  # values of any type
@@ -106,8 +109,11 @@ class StandInStep:
         """(B, groups)."""
         return self._given_or_made("kl", lambda: self.kl_of(self.latent))
 
-    def encode(self, x: Tensor, draw: bool = False) -> Latent:
+    def encode(
+        self, x: Tensor, draw: bool = False, given: Mapping[str, Tensor] | None = None
+    ) -> Latent:
         """Latent of other data, with the mode as z, or a draw of the diagonal Gaussian."""
+        del given
         latent = self.latent if self._encode is None else self._encode(x)
         if not draw or latent.log_var is None:
             return latent._replace(z=latent.mode)
@@ -118,18 +124,20 @@ class StandInStep:
             log_q=ops.sum(by_dimension, axis=tuple(range(1, len(noise.shape)))),
         )
 
-    def kl_of(self, latent: Latent) -> Tensor:
+    def kl_of(self, latent: Latent, given: Mapping[str, Tensor] | None = None) -> Tensor:
         """(B, groups) the KL divergence of another latent; 0 without a prior."""
+        del given
         if self.prior is None:
             return ops.zeros((latent.z.shape[0], 1))
         return kl_divergence(latent, self.prior)
 
-    def decode(self, z: Tensor) -> Tensor:
+    def decode(self, z: Tensor, given: Mapping[str, Tensor] | None = None) -> Tensor:
         """Decoder outputs of other latents.
 
         Raises:
             ValueError: if the step was made without `decode`.
         """
+        del given
         if self._decode is None:
             raise ValueError("this StandInStep has no decoder; pass decode=, a function of z")
         return self._decode(z)

@@ -10,7 +10,9 @@ import attrs
 import keras
 import numpy as np
 
-from vaereg.contracts.data import ArraySplit, Data
+from vaereg.assembly.told import handed_out
+from vaereg.contracts.conditions import shown_conditions
+from vaereg.contracts.data import Data, part_of
 from vaereg.declaration.declaration import Declaration
 from vaereg.errors import VaeregError
 from vaereg.host.isolated_rng import isolated_rng
@@ -87,9 +89,11 @@ class FirstSamples(keras.callbacks.Callback):
     def _draw(self) -> None:
         seed = self._declaration.train.seed
         positions = np.random.default_rng(seed).permutation(len(self._data.train))[:MOST_EXAMPLES]
-        few = ArraySplit(self._data.train.take(np.sort(positions)))
+        few = part_of(self._data.train, np.sort(positions))
         trained = TrainedModel(
             self._vae, self._declaration, lambda: attrs.evolve(self._data, train=few)
         )
-        samples, _ = trained.draw(self._count, seed)
+        told = handed_out(self._declaration, self._data.spec)
+        given = shown_conditions(few, told, self._count, seed)
+        samples, _ = trained.draw(self._count, seed, given=given)
         write_grid(samples, self._path, value_range=self._data.spec.value_range)

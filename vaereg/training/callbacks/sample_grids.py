@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import keras
 
+from vaereg.contracts.conditions import NO_CONDITIONS, Given, keyword
 from vaereg.pictures.image_grid import write_grid
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ class SampleGrids(keras.callbacks.Callback):
         count: how many samples a grid shows.
         seed: of the latents.
         value_range: the range of the data's values, or None to take it from the samples.
+        given: the conditions of the samples; empty for a model that is told none.
     """
 
     def __init__(
@@ -34,6 +36,7 @@ class SampleGrids(keras.callbacks.Callback):
         count: int,
         seed: int,
         value_range: tuple[float, float] | None,
+        given: Given = NO_CONDITIONS,
     ) -> None:
         super().__init__()
         self._vae = vae
@@ -42,11 +45,12 @@ class SampleGrids(keras.callbacks.Callback):
         self._count = count
         self._seed = seed
         self._value_range = value_range
+        self._given = given
 
     def on_epoch_end(self, epoch_index: int, logs: dict[str, float]) -> None:
         """Writes the grid of an epoch, if one is due."""
         epoch = epoch_index + 1
         if epoch % self._every == 0:
-            samples = self._vae.sample(self._count, self._seed)
+            samples = self._vae.sample(self._count, self._seed, **keyword(self._given))
             path = self._folder / f"epoch-{epoch:04d}.png"
             write_grid(samples, path, value_range=self._value_range)

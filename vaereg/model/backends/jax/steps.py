@@ -13,7 +13,7 @@ import keras
 
 from vaereg.contracts.tensor import Tensor
 from vaereg.model.backends.jax.kept_state import KeepingState, KerasState, keeping
-from vaereg.model.batch_source import BatchSource
+from vaereg.model.batch_source import BatchSource, as_batch
 from vaereg.model.losses.player_losses import PlayerLoss
 from vaereg.model.players_model import PlayersModel
 
@@ -50,14 +50,14 @@ class BackendSteps(PlayersModel):
     def train_step(self, state: KerasState, data: object) -> tuple[dict[str, Tensor], KerasState]:
         """One update of every player; returns the running means of the logged terms."""
         now = State(*state)
-        x = self.unpack_batch(data)
+        x, given = self.unpack_batch(data)
 
         # The losses, and the variables that computing them changes: random states, statistics.
         def forward(
             trainable: Values,
         ) -> tuple[list[PlayerLoss], tuple[dict[str, Tensor], dict[str, Tensor], Values]]:
             with self._scope(now._replace(trainable=trainable)) as scope:
-                losses, logs, gates = self.losses(x, training=True)
+                losses, logs, gates = self.losses(x, training=True, given=given)
                 # the loss scale of mixed_float16 is a variable of the optimizer
                 scaled = [
                     attrs.evolve(loss, value=self.optimizer.scale_loss(loss.value))
@@ -184,10 +184,10 @@ class ManySteps:
 
     def __init__(self, vae: BackendSteps, source: BatchSource) -> None:
         self._vae = vae
-        self._take: Callable[[Tensor, Tensor], Tensor] | None = None
+        self._take: Callable[[Tensor, Tensor], tuple[Tensor, ...]] | None = None
         self._values: Tensor = None
         if source.values is not None:
-            self._values = jax.device_put(source.values)
+            self._values = jax.device_put((source.values, dict(source.given)))
             self._take = _gathering(source)
         self._step: Callable[..., tuple[dict[str, Tensor], KerasState]] | None = None
         self._loop: Callable[..., tuple[dict[str, Tensor], KerasState]] | None = None
@@ -204,22 +204,23 @@ class ManySteps:
         assert self._step is not None
         logs: dict[str, Tensor] = {}
         for number in range(int(count[0])):
+            batch = jax.tree.map(lambda each: each[number], batches)  # noqa: B023  # called here
             if self._take is None:
-                logs, state = self._step(state, batches[number])
+                logs, state = self._step(state, batch)
             else:
-                logs, state = self._step(state, self._values, batches[number])
+                logs, state = self._step(state, self._values, batch)
         return logs, state
 
     def _compile(self, state: KerasState, batches: Tensor) -> None:
         vae, take = self._vae, self._take
         if take is None:
-            self._step = self._jitted(lambda state, batch: vae.train_step(state, (batch,)))
+            self._step = self._jitted(lambda state, batch: vae.train_step(state, as_batch(batch)))
             return
 
         def step(
             state: KerasState, values: Tensor, positions: Tensor
         ) -> tuple[dict[str, Tensor], KerasState]:
-            return vae.train_step(state, (take(values, positions),))
+            return vae.train_step(state, take(values, positions))
 
         def loop(
             state: KerasState, values: Tensor, batches: Tensor, count: Tensor
@@ -252,8 +253,15 @@ class ManySteps:
         return "conv_general_dilated" in str(jitted.trace(state, self._values, batches[0]).jaxpr)
 
 
-def _gathering(source: BatchSource) -> Callable[[Tensor, Tensor], Tensor]:
-    """`ArraySplit.take` within a program, which gets the values as an argument."""
-    return lambda values, positions: source.in_range(
-        values.at[positions].get(mode="promise_in_bounds")
-    )
+def _gathering(source: BatchSource) -> Callable[[Tensor, Tensor], tuple[Tensor, ...]]:
+    """`ArraySplit.take`, with conditions, within a program that gets the values as an argument."""
+
+    def at(values: Tensor, positions: Tensor) -> Tensor:
+        return values.at[positions].get(mode="promise_in_bounds")
+
+    def take(values: tuple[Tensor, dict[str, Tensor]], positions: Tensor) -> tuple[Tensor, ...]:
+        x = source.in_range(at(values[0], positions))
+        told = {name: at(each, positions) for name, each in values[1].items()}
+        return (x, told) if told else (x,)
+
+    return take

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import tensorflow as tf
 from keras.src.trainers.data_adapters.data_adapter import DataAdapter
 
+from vaereg.contracts.conditions import Condition, conditions_at
 from vaereg.contracts.data import ArraySplit, Split
 from vaereg.contracts.tensor import Tensor
 from vaereg.model.backends.tensorflow.steps import gathering
 from vaereg.model.batch_source import BatchSource
 
-Take = Callable[[Split, np.ndarray], np.ndarray]
-"""Reads the examples of a split at positions, float32."""
+Take = Callable[[Split, np.ndarray], Any]  # of two types that the next line names
+"""Reads a batch of a split at positions: its examples, float32, or (examples, conditions)."""
 
 
 class Chunks(Protocol):
@@ -48,7 +49,7 @@ class TensorChunks(DataAdapter):
 
     def __iter__(self) -> Iterator[tuple[Tensor, ...]]:
         for index in range(self._chunks.num_batches):
-            yield tuple(tf.constant(array) for array in self._chunks[index])
+            yield tf.nest.map_structure(tf.constant, self._chunks[index])
 
     @property
     def num_batches(self) -> int:
@@ -69,25 +70,42 @@ class TensorChunks(DataAdapter):
         """None, since there is no partial batch."""
 
 
-def validation_dataset(take: Take, split: Split, batches: Sequence[np.ndarray]) -> tf.data.Dataset:
-    """The given batches in the given order; for a split on disk, `take` reads them."""
+def validation_dataset(
+    take: Take,
+    split: Split,
+    batches: Sequence[np.ndarray],
+    conditions: Sequence[Condition] = (),
+) -> tf.data.Dataset:
+    """The given batches in the given order, with conditions; for a split on disk, `take` reads
+    them."""
     length = len(batches[0]) if len({len(batch) for batch in batches}) == 1 else None
     indices = tf.data.Dataset.from_generator(
         lambda: iter(batches), output_signature=tf.TensorSpec((length,), tf.int64)
     )
-    dataset = _examples(take, split, indices)
+    dataset = _examples(take, split, indices, conditions)
     return dataset.apply(tf.data.experimental.assert_cardinality(len(batches)))
 
 
-def _examples(read: Take, split: Split, indices: tf.data.Dataset) -> tf.data.Dataset:
+def _examples(
+    read: Take, split: Split, indices: tf.data.Dataset, conditions: Sequence[Condition]
+) -> tf.data.Dataset:
     if isinstance(split, ArraySplit):
         with tf.device("CPU:0"):  # where tf.data runs
-            take = gathering(BatchSource.of(split))
+            take = gathering(BatchSource.of(split, conditions))
     else:
-        shape = split.take(np.arange(1)).shape[1:]
+        one = np.arange(1)
+        given = conditions_at(split, conditions, one)
+        first = (split.take(one), given) if given else (split.take(one),)
+        shapes = [array.shape[1:] for array in tf.nest.flatten(first)]
+        types = [array.dtype for array in tf.nest.flatten(first)]
 
-        def take(positions: Tensor) -> Tensor:
-            taken = tf.numpy_function(lambda p: read(split, p), [positions], tf.float32)
-            return tf.ensure_shape(taken, (positions.shape[0], *shape))
+        def take(positions: Tensor) -> tuple[Tensor, ...]:
+            taken = tf.numpy_function(lambda p: tf.nest.flatten(read(split, p)), [positions], types)
+            known = [
+                tf.ensure_shape(array, (positions.shape[0], *shape))
+                for array, shape in zip(taken, shapes, strict=True)
+            ]
+            batch: tuple[Tensor, ...] = tf.nest.pack_sequence_as(first, known)
+            return batch
 
-    return indices.map(lambda positions: (take(positions),)).prefetch(tf.data.AUTOTUNE)
+    return indices.map(take).prefetch(tf.data.AUTOTUNE)

@@ -8,11 +8,12 @@ from typing import TypeAlias
 import tensorflow as tf
 
 from vaereg.contracts.tensor import Tensor
-from vaereg.model.batch_source import BatchSource
+from vaereg.model.batch_source import BatchSource, as_batch
 from vaereg.model.players_model import PlayersModel
 
 Chunk: TypeAlias = tuple[Tensor, Tensor]
-"""Batches or positions (steps, batch_size, ...), and how many steps of them count, (1,)."""
+"""Batches, perhaps with conditions, or positions (steps, batch_size, ...), and how many steps of
+them count, (1,)."""
 
 
 class BackendSteps(PlayersModel):
@@ -20,12 +21,12 @@ class BackendSteps(PlayersModel):
 
     def train_step(self, data: object) -> dict[str, Tensor]:
         """One update of every player; returns the running means of the logged terms."""
-        x = self.unpack_batch(data)
+        x, given = self.unpack_batch(data)
         # Where nobody knows the number of batches, Keras asks for one too many. Without this
         # order, a step without a batch would still be counted, and still draw noise.
         with tf.control_dependencies([x] if self.batch_source is None else []):
             with tf.GradientTape(persistent=True) as tape:
-                losses = self.losses(x, training=True)
+                losses = self.losses(x, training=True, given=given)
                 scaled = [self.optimizer.scale_loss(loss.value) for loss in losses.losses]
             gradients = [
                 tape.gradient(value, [v.value for v in self.variables_of(loss)])
@@ -54,8 +55,8 @@ def many_steps(
 
     def steps(batches: Tensor, count: Tensor) -> dict[str, Tensor]:
         def step(number: Tensor) -> Tensor:
-            batch = batches[number]
-            vae.train_step((batch if take is None else take(batch),))
+            batch = tf.nest.map_structure(lambda each: each[number], batches)
+            vae.train_step(as_batch(batch) if take is None else take(batch))
             return number + 1
 
         def is_left(number: Tensor) -> Tensor:
@@ -73,14 +74,23 @@ def many_steps(
         if vae.run_eagerly:
             return steps(batches, count)
         if not traced:  # once, for chunks of any number of steps
-            spec = tf.TensorSpec((None, *batches.shape[1:]), batches.dtype)
+            spec = tf.nest.map_structure(
+                lambda each: tf.TensorSpec((None, *each.shape[1:]), each.dtype), batches
+            )
             traced.append(compiled.get_concrete_function(spec, tf.TensorSpec((1,), count.dtype)))
         return traced[0](batches, count)
 
     return train_function
 
 
-def gathering(source: BatchSource) -> Callable[[Tensor], Tensor]:
-    """`ArraySplit.take` in the graph, on values that are put there once."""
+def gathering(source: BatchSource) -> Callable[[Tensor], tuple[Tensor, ...]]:
+    """`ArraySplit.take`, with conditions, in the graph, on values that are put there once."""
     values = tf.constant(source.values)
-    return lambda positions: source.in_range(tf.gather(values, positions))
+    given = {name: tf.constant(each) for name, each in source.given.items()}
+
+    def take(positions: Tensor) -> tuple[Tensor, ...]:
+        x = source.in_range(tf.gather(values, positions))
+        told = {name: tf.gather(each, positions) for name, each in given.items()}
+        return (x, told) if told else (x,)
+
+    return take

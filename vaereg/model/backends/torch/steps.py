@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
+import keras
 import torch
 from keras.src.backend.torch.core import get_device
 
 from vaereg.contracts.tensor import Tensor
 from vaereg.model.backends.torch.tracing import lowered
-from vaereg.model.batch_source import BatchSource
+from vaereg.model.batch_source import BatchSource, as_batch
 from vaereg.model.players_model import PlayersModel
 
 
@@ -18,8 +19,8 @@ class BackendSteps(PlayersModel):
 
     def train_step(self, data: object) -> dict[str, Tensor]:
         """One update of every player; returns the running means of the logged terms."""
-        x = self.unpack_batch(data)
-        losses = self.losses(x, training=True)
+        x, given = self.unpack_batch(data)
+        losses = self.losses(x, training=True, given=given)
         gradients: list[Sequence[Tensor | None]] = []
         for position, loss in enumerate(losses.losses, start=1):
             variables = self.variables_of(loss)
@@ -65,30 +66,45 @@ class ManySteps:
     def __call__(self, chunks: Iterator[tuple[Tensor, Tensor]]) -> dict[str, Tensor]:
         """Makes all steps of the only chunk in `chunks`; returns the logs after the last step."""
         ((batches, count),) = chunks
-        batches = torch.as_tensor(batches, device=get_device())[: int(count[0])]
+        steps = int(count[0])
+        batches = keras.tree.map_structure(
+            lambda each: torch.as_tensor(each, device=get_device())[:steps], batches
+        )
         if self._step is None:
-            self._step = self._compiled_step(batches)
-        for batch in batches:
-            self._step(batch)
+            self._step = self._compiled_step(_at(batches, 0), _at(batches, steps - 1))
+        for number in range(steps):
+            self._step(_at(batches, number))
         with torch.no_grad():
             return self._vae.means()
 
-    def _compiled_step(self, batches: Tensor) -> Callable[[Tensor], object]:
+    def _compiled_step(self, first: Tensor, last: Tensor) -> Callable[[Tensor], object]:
         vae, take = self._vae, self._take
 
         def step(batch: Tensor) -> None:
-            vae.train_step((batch if take is None else take(batch),))
+            vae.train_step(as_batch(batch) if take is None else take(batch))
 
         if vae.run_eagerly or vae.declaration.train.jit is False:
             return step
         if vae.declaration.train.jit:
             compiled: Callable[[Tensor], object] = torch.compile(step)
             return compiled
-        made, vae.eager_reason = lowered(step, vae.all_variables(), (batches[0], batches[-1]))
+        made, vae.eager_reason = lowered(step, vae.all_variables(), (first, last))
         return made
 
 
-def _gathering(source: BatchSource) -> Callable[[Tensor], Tensor]:
-    """`ArraySplit.take` on the device, on values that are put there once."""
+def _at(batches: Tensor, number: int) -> Tensor:
+    """One of the batches, with its conditions if they have any."""
+    return keras.tree.map_structure(lambda each: each[number], batches)
+
+
+def _gathering(source: BatchSource) -> Callable[[Tensor], tuple[Tensor, ...]]:
+    """`ArraySplit.take`, with conditions, on the device, on values that are put there once."""
     values = torch.as_tensor(source.values, device=get_device())
-    return lambda positions: source.in_range(torch.index_select(values, 0, positions))
+    given = {name: torch.as_tensor(v, device=get_device()) for name, v in source.given.items()}
+
+    def take(positions: Tensor) -> tuple[Tensor, ...]:
+        x = source.in_range(torch.index_select(values, 0, positions))
+        told = {name: torch.index_select(each, 0, positions) for name, each in given.items()}
+        return (x, told) if told else (x,)
+
+    return take
