@@ -56,6 +56,6 @@ class BatchSource:
         return scaled + float(np.float32(low)) if low else scaled
 
 
-def as_batch(batch: Tensor | tuple[Tensor, ...]) -> tuple[Tensor, ...]:
-    """A batch as a step takes it: (x,), or (x, conditions)."""
-    return batch if isinstance(batch, tuple) else (batch,)
+def as_batch(batch: Tensor | Sequence[Tensor]) -> tuple[Tensor, ...]:
+    """A batch as a step takes it: (x,), or (x, conditions), which a loader of PyTorch lists."""
+    return tuple(batch) if isinstance(batch, tuple | list) else (batch,)

@@ -27,7 +27,9 @@ class Labelled(keras.layers.Layer):
     def call(
         self, value: vaereg.Tensor, given: Mapping[str, vaereg.Tensor], training: bool = False
     ) -> vaereg.Tensor:
-        label = ops.one_hot(given["label"], self.classes, dtype=value.dtype)  # (B, classes)
+        # ops.one_hot looks at the values, which a traced step of PyTorch cannot
+        numbers = ops.arange(self.classes, dtype="int32")
+        label = ops.cast(ops.equal(given["label"][:, None], numbers), value.dtype)  # (B, classes)
         between = (1,) * (len(value.shape) - 2)
         planes = ops.reshape(label, (-1, *between, self.classes))
         planes = ops.broadcast_to(planes, (*ops.shape(value)[:-1], self.classes))

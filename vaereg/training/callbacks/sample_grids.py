@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import keras
 
-from vaereg.contracts.conditions import NO_CONDITIONS, Given, keyword
+from vaereg.contracts.conditions import NO_CONDITIONS, Given
 from vaereg.pictures.image_grid import write_grid
 
 if TYPE_CHECKING:
@@ -51,6 +51,9 @@ class SampleGrids(keras.callbacks.Callback):
         """Writes the grid of an epoch, if one is due."""
         epoch = epoch_index + 1
         if epoch % self._every == 0:
-            samples = self._vae.sample(self._count, self._seed, **keyword(self._given))
+            if self._given:
+                samples = self._vae.sample(self._count, self._seed, given=self._given)
+            else:
+                samples = self._vae.sample(self._count, self._seed)
             path = self._folder / f"epoch-{epoch:04d}.png"
             write_grid(samples, path, value_range=self._value_range)
