@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import attrs
 import numpy as np
@@ -52,6 +52,14 @@ class Found:
     equal: list[list[int]]
 
 
+class ReadFile(NamedTuple):
+    """A file that was read: its image, and the hashes of its bytes and of its pixels."""
+
+    image: Decoded
+    file_hash: bytes
+    pixel_hash: bytes
+
+
 class Finding:
     """Collects what is learned about files, one by one."""
 
@@ -61,13 +69,12 @@ class Finding:
         self._facts: dict[str, tuple[int, str]] = {}
         self._positions: dict[bytes, list[int]] = {}
 
-    def add(self, position: int, file_hash: bytes, image: Decoded) -> None:
-        """Adds the file at a position, and the image in it."""
-        self._content.update(file_hash)
-        pixels = hashlib.sha256(np.ascontiguousarray(image.pixels).data).digest()
-        self._positions.setdefault(pixels, []).append(position)
+    def add(self, position: int, read: ReadFile) -> None:
+        """Adds the file at a position."""
+        self._content.update(read.file_hash)
+        self._positions.setdefault(read.pixel_hash, []).append(position)
         self._share((position + 1) / len(self._paths))
-        for fact in image.facts:
+        for fact in read.image.facts:
             count, first = self._facts.get(fact, (0, self._paths[position].name))
             self._facts[fact] = count + 1, first
 
@@ -146,9 +153,9 @@ def decoded_array(
     """
     pixels = np.empty((len(paths), *shape), np.uint8)
     finding = Finding(paths, share)
-    for row, (image, file_hash) in enumerate(on_each(lambda p: _decoded(p, how), paths)):
-        pixels[row] = image.pixels
-        finding.add(row, file_hash, image)
+    for row, read in enumerate(on_each(lambda p: _read(p, how), paths)):
+        pixels[row] = read.image.pixels
+        finding.add(row, read)
     return pixels, finding.found()
 
 
@@ -182,11 +189,9 @@ def decoded_file(
             # Written, not mapped: a full disk then raises an error instead of killing the process.
             with unfinished.open("wb") as file:
                 np.lib.format.write_array_header_1_0(file, header)
-                for row, (image, file_hash) in enumerate(
-                    on_each(lambda path: _decoded(path, how), paths)
-                ):
-                    file.write(np.ascontiguousarray(image.pixels).data)
-                    finding.add(row, file_hash, image)
+                for row, read in enumerate(on_each(lambda p: _read(p, how), paths)):
+                    file.write(np.ascontiguousarray(read.image.pixels).data)
+                    finding.add(row, read)
             unfinished.replace(pixels)
             unfinished.write_text(json.dumps(attrs.asdict(finding.found())), encoding="utf-8")
             unfinished.replace(facts)  # last: its presence shows that both are complete
@@ -225,8 +230,8 @@ def checked(paths: Sequence[Path], how: Conversion, share: Callable[[float], Non
         vaereg.DataError: if images are corrupt.
     """
     finding = Finding(paths, share)
-    for row, (image, file_hash) in enumerate(on_each(lambda p: _decoded(p, how), paths)):
-        finding.add(row, file_hash, image)
+    for row, read in enumerate(on_each(lambda p: _read(p, how), paths)):
+        finding.add(row, read)
     return finding.found()
 
 
@@ -265,8 +270,11 @@ def usual_side(sizes: Sequence[tuple[int, int]]) -> int:
     return int(np.clip(2 ** int(np.log2(max(median, 1))), 16, 64))
 
 
-def _decoded(path: Path, how: Conversion) -> tuple[Decoded, bytes]:
-    return decode_image(path, how), _file_hash(path)
+def _read(path: Path, how: Conversion) -> ReadFile:
+    """Reads a file, in one of the threads, so that hashing keeps none of them waiting."""
+    image = decode_image(path, how)
+    pixels = hashlib.sha256(np.ascontiguousarray(image.pixels).data).digest()
+    return ReadFile(image, _file_hash(path), pixels)
 
 
 def _file_hash(path: Path) -> bytes:
