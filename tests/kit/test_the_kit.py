@@ -12,6 +12,7 @@ import pytest
 
 import vaereg
 from tests.helpers.made_component import under_test
+from tests.kit.faulty_conditions import CONDITIONAL
 from vaereg.component import NoParams
 from vaereg.testing import LAWS, LEVELS, Law, NotHere, checks_for
 
@@ -516,7 +517,8 @@ def test_every_kind_has_a_sound_component() -> None:
 
 def test_every_law_has_a_component_that_breaks_it() -> None:
     declared = {law_id for law_id, _, _ in DECLARED}
-    assert {*FAULTS, *declared, "bounds-can-be-used"} == set(BY_ID)
+    told = {law_id for law_id, *_ in CONDITIONAL}
+    assert {*FAULTS, *declared, *told, "bounds-can-be-used"} == set(BY_ID)
 
 
 def test_laws_have_names_and_sentences_of_their_own() -> None:

@@ -142,8 +142,7 @@ class Harness:
             name: None if value is None else ops.convert_to_tensor(value)
             for name, value in given.items()
         }
-        told = {each.name: tensors[f"{GIVEN}{each.name}"] for each in self.conditions}
-        self._heard = Told(self.object, told) if told else self.object
+        self._heard = self.told(tensors)
         # Seeded, because some weights are made on the first call.
         with self.case.named_in_errors(), seeded(self.seed):
             found = getattr(self, f"_{self.kind}")(tensors, seed, training)
@@ -160,6 +159,11 @@ class Harness:
         """The outputs as numpy arrays; see `outputs`."""
         found = self.outputs(inputs, **options)
         return {name: np.asarray(ops.convert_to_numpy(value)) for name, value in found.items()}
+
+    def told(self, given: Mapping[str, Tensor]) -> Any:  # the object of any kind
+        """The object, told the conditions among the inputs if it asks for any."""
+        conditions = {each.name: given[f"{GIVEN}{each.name}"] for each in self.conditions}
+        return Told(self.object, conditions) if conditions else self.object
 
     def due_shapes(self, batch: int) -> dict[str, Shape]:
         """The shape that each output must have."""

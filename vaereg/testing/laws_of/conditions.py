@@ -26,6 +26,9 @@ PARTS = ("encoder", "decoder", "prior", "likelihood")
 
 NEAR = 1e-4
 
+MOST = 2 / 3
+"""The least share of samples that must lie where their class does."""
+
 
 def _permuted(inputs: dict[str, np.ndarray], order: np.ndarray) -> dict[str, np.ndarray]:
     return {
@@ -104,8 +107,8 @@ def _changed_outputs(component: ComponentUnderTest, name: str, is_class: bool) -
 def samples_follow_their_conditions(component: ComponentUnderTest) -> None:
     """A sampler that asks for the label draws latents of the requested classes, row by row.
 
-    Fitted to latents whose classes lie far apart; the mean of the samples of each class must be
-    nearest to that of its class. A sampler that asks for none, or that passes conditions on to the
+    Fitted to latents whose classes lie far apart; most samples must be nearest to the centre of
+    their class. A sampler that asks for none, or that passes conditions on to the
     prior, keeps this law. Check that the conditions are used in `fit` and in `sample`, in the order
     of the rows.
     """
@@ -126,11 +129,6 @@ def samples_follow_their_conditions(component: ComponentUnderTest) -> None:
     sampler.fit(latents, 0, given={"label": labels, **others})
     wanted = np.roll(labels, 1)
     drawn = np.asarray(sampler.sample(LATENTS, 1, given={"label": wanted, **others}))
-    means = [drawn.reshape(LATENTS, -1)[wanted == each].mean(axis=0) for each in range(CLASSES)]
-    for each, mean in enumerate(means):
-        nearest = int(np.argmin(np.linalg.norm(centres - mean, axis=1)))
-        require(
-            nearest == each,
-            f"the samples of class {each} have the mean {np.round(mean, 2)}, nearest to class "
-            f"{nearest} of the latents",
-        )
+    apart = np.linalg.norm(drawn.reshape(LATENTS, 1, -1) - centres, axis=-1)
+    share = float(np.mean(apart.argmin(axis=1) == wanted))
+    require(share >= MOST, f"{share:.0%} of the samples are nearest to the class that was given")

@@ -178,7 +178,9 @@ def draws_are_k_major(component: ComponentUnderTest) -> None:
     Repeat rows with ops.tile, which places copies B rows apart, not with ops.repeat.
     """
     harness = Harness(component, home_case(component))
-    single = harness.part(ops.convert_to_tensor(harness.inputs()["features"]), samples=1, seed=1)
+    given = harness.inputs()
+    features = ops.convert_to_tensor(given["features"])
+    single = harness.told(given)(features, samples=1, seed=1)
     both = harness.numpy()
     mean = _array(single.mode)
     twice = np.concatenate([mean, mean])

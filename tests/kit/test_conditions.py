@@ -1,0 +1,50 @@
+"""The kit tells components the conditions that they ask for, and finds faults of those that do."""
+
+import pytest
+
+import vaereg
+from tests.helpers.made_component import under_test
+from tests.kit.faulty_conditions import CONDITIONAL, SOUND_CONDITIONAL
+from vaereg.testing import LAWS, NotHere, checks_for
+
+BY_ID = {law.id: law for law in LAWS}
+
+
+def told(kind, name, given=("label",)):
+    return under_test(kind, f"faulty_conditions:{name}", given=given)
+
+
+@pytest.mark.parametrize(("law_id", "kind", "name", "found"), CONDITIONAL)
+def test_a_fault_with_conditions_is_caught(law_id, kind, name, found):
+    try:
+        with pytest.raises(vaereg.ContractError, match=found) as caught:
+            BY_ID[law_id](told(kind, name))
+    except NotHere as absence:
+        pytest.fail(str(absence))
+    assert f"`{law_id}`" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "law"),
+    [
+        pytest.param(kind, name, law, id=f"{kind}-{law.id}")
+        for kind, name in SOUND_CONDITIONAL.items()
+        for law in checks_for(told(kind, name).offer)
+    ],
+)
+def test_a_sound_component_that_asks_keeps_the_law(kind, name, law):
+    law(told(kind, name))
+
+
+def test_each_condition_must_matter():
+    with pytest.raises(vaereg.ContractError, match="no output changes with the condition 'size'"):
+        BY_ID["what-is-asked-for-matters"](
+            told("encoder", "AsksForTwoAndUsesOne", given=("label", "size"))
+        )
+
+
+def test_who_does_not_ask_is_not_told():
+    faulty = under_test("regularizer", "faulty_conditions:ReadsWhatItDidNotAskFor")
+    with pytest.raises(vaereg.ContractError, match="KeyError: 'label'"):
+        BY_ID["takes-the-data-it-declares"](faulty)
+    BY_ID["takes-the-data-it-declares"](told("regularizer", "ReadsWhatItDidNotAskFor"))
