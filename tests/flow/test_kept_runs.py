@@ -18,6 +18,7 @@ import numpy as np
 import pytest
 
 import vaereg
+from vaereg.assembly.load_data import load_data
 from vaereg.evaluation.evaluation import FORM
 
 KEPT = Path(__file__).parent / "kept_runs"
@@ -55,6 +56,15 @@ def test_a_kept_run_is_loaded_and_gives_the_same_results(kept):
     np.testing.assert_allclose(model.reconstruct(images), expected["reconstructed"], **close)
     np.testing.assert_allclose(model.sample(5, seed=1), expected["samples"], **close)
     np.testing.assert_allclose(model.score(images, samples=16)["elbo"], expected["elbo"], **close)
+
+
+def test_a_kept_run_has_the_splits_that_it_was_trained_on(kept):
+    (path,) = kept.glob("runs/dots/*/lock.json")
+    lock = json.loads(path.read_text(encoding="utf-8"))
+    now = load_data(vaereg.load("dots", ignore_lock=True, quiet=True).declaration)
+
+    assert load().data.digest == lock["dataset"]["digest"]
+    assert (now.digest == lock["dataset"]["digest"]) == (lock["form"] > 1)
 
 
 @pytest.mark.slow

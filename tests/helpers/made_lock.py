@@ -17,7 +17,7 @@ COMPONENT = {
 def made_lock(**changes: object) -> JsonObject:
     """A complete lock with some keys changed; in tables, only the given keys change."""
     lock: JsonObject = {
-        "form": 1,
+        "form": 2,
         "vaereg": "0.1.0",
         "python": "3.11.7",
         "keras": "3.15.1",

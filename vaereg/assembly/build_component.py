@@ -71,11 +71,15 @@ def part_context(
 
 
 def data_context(
-    declaration: Declaration, share: Callable[[float], None] = lambda share: None
+    declaration: Declaration,
+    share: Callable[[float], None] = lambda share: None,
+    *,
+    earlier_splits: bool = False,
 ) -> BuildContext:
     """The context of a dataset; its seed is the run's own. `share` is told how much is read."""
     return BuildContext(
         share=share,
+        earlier_splits=earlier_splits,
         name=f"data_{declaration.data_name}",
         seed=declaration.train.seed,
         folder=declaration.folder,

@@ -13,20 +13,25 @@ from vaereg.errors import ContractError, DataError
 
 
 def load_data(
-    declaration: Declaration, share: Callable[[float], None] = lambda share: None
+    declaration: Declaration,
+    share: Callable[[float], None] = lambda share: None,
+    *,
+    earlier_splits: bool = False,
 ) -> Data:
     """Reads the data that a declaration names.
 
     Args:
         declaration: whose data to read.
         share: is called with the share of the data that is read, from 0 to 1.
+        earlier_splits: divide it as a run of an earlier version did.
 
     Raises:
         DataError: if the data cannot be used.
         PluginError: if the dataset component cannot be built.
     """
     slot = declaration.data_slot
-    dataset = build_component(slot, data_context(declaration, share), Dataset)
+    context = data_context(declaration, share, earlier_splits=earlier_splits)
+    dataset = build_component(slot, context, Dataset)
     with blaming(slot, "cannot be read"):
         data = dataset()
     if not isinstance(data, Data):

@@ -43,6 +43,8 @@ class BuildContext:
         prior, likelihood: these parts, once they are built.
         share: for a dataset, to be called with the share of the data that is read, from 0 to 1,
             so that the user sees how far it is.
+        earlier_splits: for a dataset that divides its examples at random, whether a run made
+            before 2026-11-30 needs them. Datasets of plugins may ignore it.
     """
 
     name: str
@@ -57,3 +59,4 @@ class BuildContext:
     prior: Prior | None = None
     likelihood: Likelihood | None = None
     share: Callable[[float], None] = _unheard
+    earlier_splits: bool = False

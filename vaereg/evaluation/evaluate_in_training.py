@@ -79,7 +79,7 @@ def prepare_evaluator(
         metrics, warnings = build_metrics(source, spec, cache)
         scores = choose_scores(settings, metrics, data.spec.form, declaration.source)
         if scores.use_features:
-            kept = Cache(cache)
+            kept = Cache(cache, lambda text: progress.say(f"warning: {text}"))
             chosen = _chosen_extractor(settings, source, declaration.source, spec, kept)
             extractor = fit_extractor(chosen, evaluation_data.quantized, spec, kept, progress)
             settings = attrs.evolve(settings, features=slot_table(chosen.slot))

@@ -94,7 +94,7 @@ def evaluate_run(
     real = choose_real(data, request.preset)
     evaluation_data = EvaluationData.of(data, real)
     spec = evaluation_data.quantizer.quantized_spec
-    cache = Cache(declaration.cache)
+    cache = Cache(declaration.cache, lambda text: progress.say(f"warning: {text}"))
     chosen, choice_warnings = choose_extractors(
         request.extractors, source, spec, cache, held=request.held
     )

@@ -19,8 +19,8 @@ from vaereg.discovery.source import source_of
 from vaereg.errors import RunError
 from vaereg.runs.atomic import Json, JsonObject
 
-FORM = 1
-"""Increases when a key of lock.json changes its meaning."""
+FORM = 2
+"""Increases when a key of lock.json changes its meaning. Since 2, splits have their own draws."""
 
 BACKENDS = {
     "tensorflow": ("tensorflow", "tensorflow-cpu", "tensorflow-intel", "tensorflow-macos"),
@@ -68,6 +68,11 @@ def make_lock(
         },
         "components": locked_components(declaration, records),
     }
+
+
+def has_earlier_splits(lock: Mapping[str, Json]) -> bool:
+    """Whether the data of a run was divided as versions before form 2 did."""
+    return int(lock.get("form", 1)) < 2
 
 
 def locked_spec(lock: Mapping[str, Json]) -> tuple[DataSpec, int]:

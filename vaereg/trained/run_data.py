@@ -11,6 +11,7 @@ from vaereg.errors import DataError
 from vaereg.host.progress import Progress
 from vaereg.runs.lock_comparison import LockDifference, check_lock
 from vaereg.runs.read import Run
+from vaereg.runs.run_lock import has_earlier_splits
 from vaereg.wording import listed
 
 
@@ -49,7 +50,8 @@ def read_run_data(
     """
     check_data_found(run, declaration)
     progress.stage(f"reading the data {declaration.data_name!r}")
-    data = load_data(declaration, progress.share)
+    earlier = has_earlier_splits(run.lock)
+    data = load_data(declaration, progress.share, earlier_splits=earlier)
     then = run.lock["dataset"]["digest"]
     if data.digest != then:
         what = f"the content of data {declaration.data_name!r}"

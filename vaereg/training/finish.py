@@ -31,6 +31,9 @@ SHOWN = 64
 PAIRS = 32
 """How many reconstructions a grid shows."""
 
+STREAM = 54
+"""Makes the choice of these differ from draws that the data may have been made with."""
+
 
 def finish(
     vae: VAE,
@@ -127,7 +130,7 @@ def chosen_to_reconstruct(data: Data) -> tuple[Split, np.ndarray]:
     """The split and the positions of `examples_to_reconstruct`."""
     split = data.validation if data.validation is not None and len(data.validation) else data.train
     # Data is often sorted by class, so the first examples would be of one class.
-    chosen = np.random.default_rng(0).permutation(len(split))[:PAIRS]
+    chosen = np.random.default_rng([0, STREAM]).permutation(len(split))[:PAIRS]
     return split, np.sort(chosen)
 
 

@@ -27,7 +27,7 @@ from vaereg.runs.lock_comparison import check_lock, differences
 from vaereg.runs.process_lock import holding
 from vaereg.runs.read import Run
 from vaereg.runs.run_declaration import Change, run_declaration_toml
-from vaereg.runs.run_lock import make_lock
+from vaereg.runs.run_lock import has_earlier_splits, make_lock
 from vaereg.trained.run_data import check_data_found
 from vaereg.training.changed_run import changes_at, record, with_changes
 from vaereg.training.evaluator import Evaluator, MakeEvaluator
@@ -130,7 +130,13 @@ def resume(
         goes_back = checkpoint if which == BEST else None
         if checkpoint is not None:
             checkpoint = with_changes(checkpoint, changes, declaration.train, progress.say)
-        prepared = prepare_model(declaration, records, choice, progress)
+        prepared = prepare_model(
+            declaration,
+            records,
+            choice,
+            progress,
+            earlier_splits=has_earlier_splits(run.lock),
+        )
         found = differences(run.lock, prepared.lock)
         for warning in check_lock(run.folder, found, ignore=ignore_lock):
             progress.say(f"warning: {warning}")
@@ -151,6 +157,8 @@ def prepare_model(
     records: Sequence[PluginRecord],
     choice: BackendChoice,
     progress: Progress,
+    *,
+    earlier_splits: bool = False,
 ) -> PreparedModel:
     """Imports keras, reads the data and builds the model, and shows each stage."""
     progress.spent.clear()
@@ -165,7 +173,7 @@ def prepare_model(
 
         keep_compiled_programs(declaration.cache)
     progress.stage(f"reading the data {declaration.data_name!r}", "data")
-    data = load_data(declaration, progress.share)
+    data = load_data(declaration, progress.share, earlier_splits=earlier_splits)
     check_batch_size(data, declaration)
     with reading(declaration.data_slot):
         noted = remarks(data, declaration)

@@ -20,7 +20,7 @@ def test_a_run_is_read_with_its_lock_and_its_status(tmp_path):
     folder = made(tmp_path)
     write_status(folder, Status(state="finished", epochs=3, of=3))
     run = read_run("sharp", tmp_path)
-    assert (run.folder, run.lock["form"], run.status.epochs) == (folder, 1, 3)
+    assert (run.folder, run.lock["form"], run.status.epochs) == (folder, 2, 3)
 
 
 @pytest.mark.parametrize(
@@ -28,7 +28,7 @@ def test_a_run_is_read_with_its_lock_and_its_status(tmp_path):
     [
         ([1], r"its content is \[1\], not a table"),
         ({"form": 1}, "vaereg is missing"),
-        (made_lock(form=2), "newer vaereg"),
+        (made_lock(form=3), "newer vaereg"),
         (made_lock(form={}), "form is {}, not a whole number"),
         (made_lock(form=True), "form is True, not a whole number"),
         (made_lock(components=3), "components is 3, not a table"),

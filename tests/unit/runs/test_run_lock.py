@@ -10,7 +10,7 @@ import vaereg
 from tests.helpers.tiny_run import write_project
 from vaereg.discovery.declare import declare
 from vaereg.errors import RunError
-from vaereg.runs.run_lock import locked_spec, make_lock, source_hash
+from vaereg.runs.run_lock import has_earlier_splits, locked_spec, make_lock, source_hash
 
 SPEC = vaereg.DataSpec(form="image", shape=(8, 8, 1), levels=256, size=10)
 
@@ -44,6 +44,12 @@ def test_a_lock_holds_each_component_with_the_hash_of_its_source(lock):
     assert (encoder["component"], encoder["distribution"]) == ("vaereg/dense", "vaereg")
     source = Path(import_module(encoder["factory"].partition(":")[0]).__file__)
     assert encoder["sha256"] == hashlib.sha256(source.read_bytes()).hexdigest()
+
+
+def test_runs_before_form_2_have_the_splits_of_earlier_versions(lock):
+    assert not has_earlier_splits(lock)
+    assert has_earlier_splits({**lock, "form": 1})
+    assert has_earlier_splits({key: value for key, value in lock.items() if key != "form"})
 
 
 def test_the_hash_of_a_source_that_is_not_found_is_empty():

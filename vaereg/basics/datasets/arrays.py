@@ -18,7 +18,7 @@ from vaereg.basics.datasets.files.data_path import data_path
 from vaereg.basics.datasets.files.idx_arrays import are_idx, read_idx_entries
 from vaereg.basics.datasets.files.numpy_file import read_npz
 from vaereg.basics.datasets.splits.content_digest import content_digest
-from vaereg.basics.datasets.splits.deal import deal
+from vaereg.basics.datasets.splits.deal import deal, dealing_of
 from vaereg.basics.datasets.splits.equal_examples import equal_in_two_splits
 from vaereg.basics.datasets.splits.held_split import held_split
 from vaereg.basics.datasets.splits.labels import Labels, encode_labels, joined, plain_labels
@@ -77,6 +77,7 @@ class Arrays:
         self._params = params
         self._folder = context.folder
         self._share = context.share
+        self._dealing = dealing_of(params, context)
 
     def __call__(self) -> vaereg.Data:
         """Reads and checks the arrays once, and divides them into splits."""
@@ -152,7 +153,7 @@ class Arrays:
                 value_range=stored.value_range,
                 **({"standardize": True} if params.standardize else {}),
                 **({"original_range": stored.original} if rescaled else {}),
-                shares=[params.validation, params.test, params.split_seed],
+                **self._dealing.recipe,
             ),
             to_display=units,
             from_display=units.standardize if units is not None else None,
@@ -311,11 +312,10 @@ class Arrays:
 
     def _positions(self, sources: dict[str, Source]) -> dict[str, Place]:
         """For each split, the part of the file that holds it and its positions in that part."""
-        params = self._params
-        shares = {"test": params.test, "validation": params.validation}
+        shares = self._dealing.shares
         lacking = {part: share for part, share in shares.items() if part not in sources}
         home = "train" if "train" in sources else "all"
-        dealt = deal(len(sources[home].values), lacking, params.split_seed, sources[home].name)
+        dealt = deal(len(sources[home].values), lacking, self._dealing, sources[home].name)
         places = {part: (home, positions) for part, positions in dealt.items()}
         for part in sources.keys() & shares.keys():
             places[part] = (part, np.arange(len(sources[part].values)))

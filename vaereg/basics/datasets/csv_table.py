@@ -16,7 +16,7 @@ from vaereg.basics.datasets.files.data_path import data_path
 from vaereg.basics.datasets.files.shortened import in_a_row
 from vaereg.basics.datasets.files.table_plan import TablePlan, plan_table
 from vaereg.basics.datasets.splits.content_digest import content_digest
-from vaereg.basics.datasets.splits.deal import deal, deal_groups
+from vaereg.basics.datasets.splits.deal import deal, deal_groups, dealing_of
 from vaereg.basics.datasets.splits.equal_examples import equal_in_two_splits, example_hashes
 from vaereg.basics.datasets.splits.labels import encode_labels
 from vaereg.basics.datasets.splits.standardization import Standardization
@@ -43,6 +43,7 @@ class CsvTable:
         self._params = params
         self._folder = context.folder
         self._share = context.share
+        self._dealing = dealing_of(params, context)
 
     def __call__(self) -> vaereg.Data:
         """Reads the table, assigns its rows to the splits and standardizes them."""
@@ -65,11 +66,11 @@ class CsvTable:
             typed, spelled = typed_labels(plan.labels, source)
             labels = encode_labels(typed, source)
         count = len(plan.lines)
-        shares = {"test": params.test, "validation": params.validation}
+        shares = self._dealing.shares
         positions = (
-            deal(count, shares, params.split_seed, path)
+            deal(count, shares, self._dealing, path)
             if plan.groups is None
-            else deal_groups([*map(group_of, plan.groups)], shares, params.split_seed, path)
+            else deal_groups([*map(group_of, plan.groups)], shares, self._dealing, path)
         )
         encoded, filled = _filled(plan, positions["train"], path)
         units, table = self._units(path, plan, encoded, positions["train"])
@@ -112,7 +113,7 @@ class CsvTable:
                 hashlib.sha256(path.read_bytes()).hexdigest(),
                 columns=units.columns,
                 target=params.target,
-                shares=[params.validation, params.test, params.split_seed],
+                **self._dealing.recipe,
                 **changed,
             ),
             to_display=units,

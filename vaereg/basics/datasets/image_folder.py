@@ -22,7 +22,7 @@ from vaereg.basics.datasets.files.image_store import (
     decoded_file,
 )
 from vaereg.basics.datasets.splits.content_digest import content_digest
-from vaereg.basics.datasets.splits.deal import deal
+from vaereg.basics.datasets.splits.deal import deal, dealing_of
 from vaereg.basics.datasets.splits.held_split import held_split
 from vaereg.basics.datasets.splits.labels import encode_labels
 from vaereg.basics.datasets.splits.stored_range import given_bounds
@@ -49,6 +49,7 @@ class ImageFolder:
         self._folder = context.folder
         self._cache = context.cache
         self._share = context.share
+        self._dealing = dealing_of(params, context)
 
     def __call__(self) -> vaereg.Data:
         """Finds and decodes the images, and assigns them to the splits."""
@@ -106,12 +107,16 @@ class ImageFolder:
                 found.content,
                 names=[name.as_posix() for name in files.names],
                 conversion=[shape, params.fit, params.background, *params.value_range],
-                shares=[params.validation, params.test, params.split_seed],
+                **self._dealing.recipe,
             ),
             names=lambda split, indices: [
                 files.names[each].as_posix() for each in positions[split][indices]
             ],
-            notes=(*files.notes, *notes_on(found, params, files.names, positions)),
+            notes=(
+                *([found.note] if found.note else []),
+                *files.notes,
+                *notes_on(found, params, files.names, positions),
+            ),
         )
 
     def _size(self) -> tuple[int, int] | None:
@@ -129,14 +134,13 @@ class ImageFolder:
 
     def _positions(self, files: ImageFiles, folder: Path) -> dict[str, np.ndarray]:
         """The positions of each split's images among the files."""
-        params = self._params
-        shares = {"test": params.test, "validation": params.validation}
+        shares = self._dealing.shares
         if not files.parts:
-            return deal(len(files.names), shares, params.split_seed, folder)
+            return deal(len(files.names), shares, self._dealing, folder)
         parts = np.array(files.parts)
         lacking = {part: share for part, share in shares.items() if part not in files.parts}
         home = np.flatnonzero(parts == "train")
-        dealt = deal(len(home), lacking, params.split_seed, f"{folder}, train")
+        dealt = deal(len(home), lacking, self._dealing, f"{folder}, train")
         positions = {part: home[chosen] for part, chosen in dealt.items()}
         for part in shares.keys() - lacking.keys():
             positions[part] = np.flatnonzero(parts == part)

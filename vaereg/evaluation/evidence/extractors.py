@@ -78,13 +78,22 @@ class FittedExtractor:
             take: returns the examples, quantized; called only if there are no cached features.
         """
         decided_by = (self.identity, self.digest, chosen.name, chosen.digest)
-        made = self.cache.get("features", decided_by, lambda: {"features": self(take())})
+        made = self.cache.get(
+            "features",
+            decided_by,
+            lambda: {"features": self(take())},
+            lambda kept: _are_features(kept.get("features"), len(chosen)),
+        )
         return made["features"]
 
     @property
     def probabilities(self) -> Callable[[np.ndarray], np.ndarray] | None:
         """features -> (n, classes); None if the extractor does not classify."""
         return getattr(self.extractor, "probabilities", None)
+
+
+def _are_features(kept: np.ndarray | None, count: int) -> bool:
+    return kept is not None and kept.dtype == np.float32 and kept.ndim == 2 and len(kept) == count
 
 
 @attrs.frozen(eq=False)
@@ -222,6 +231,7 @@ def fit_extractor(
         if kept is None or not _restore_extractor(extractor, slot, kept):
             progress.stage(f"preparing the extractor {slot.offer.name!r}")
             if kept is not None:  # a state that it refused may be there in part
+                cache.anew(f"the kept state of the extractor {slot.offer.name!r} is refused by it.")
                 extractor = _build_extractor(slot, spec, cache)
             with blaming(slot, "cannot be fitted"):
                 extractor.fit(data, SEED, progress.stage)

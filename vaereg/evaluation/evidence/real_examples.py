@@ -17,6 +17,10 @@ from vaereg.evaluation.evidence.presets import Preset
 MOST_BYTES = 1 << 30
 """The largest memory that the training examples of an evaluation may take."""
 
+STREAM = 53
+"""Makes the choice differ from the draws that a test set may have been made with, as in
+`labels[numpy.random.default_rng(0).permutation(n)[:k]] = 1`."""
+
 
 @attrs.frozen(kw_only=True, eq=False)
 class ChosenExamples:
@@ -123,7 +127,7 @@ def _other_examples(
 def _choose_examples(name: str, split: Split, most: int, seed: int) -> ChosenExamples:
     positions = np.arange(len(split))
     if len(positions) > most:
-        positions = np.sort(np.random.default_rng(seed).permutation(len(split))[:most])
+        positions = np.sort(np.random.default_rng([seed, STREAM]).permutation(len(split))[:most])
     return ChosenExamples(name=name, split=split, positions=positions.astype(np.int64))
 
 

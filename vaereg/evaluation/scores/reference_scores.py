@@ -60,7 +60,16 @@ class CachedReferences:
             self.thorough,
             self.identities.get(extractor, ""),
         )
-        return unpacked(self.cache.get("references", decided_by, lambda: packed(make())))
+        kept = self.cache.get("references", decided_by, lambda: packed(make()), _are_scores)
+        return unpacked(kept)
+
+
+def _are_scores(kept: Mapping[str, np.ndarray]) -> bool:
+    try:
+        unpacked(kept)
+    except (KeyError, IndexError, TypeError, ValueError):
+        return False
+    return True
 
 
 def packed(scores: Mapping[str, Measured]) -> dict[str, np.ndarray]:

@@ -10,7 +10,7 @@ from vaereg.basics.datasets.arrays import Arrays
 from vaereg.basics.datasets.declared import ArraysParams
 from vaereg.basics.datasets.files import array_scan
 from vaereg.basics.datasets.files.array_file import ArrayFile
-from vaereg.basics.datasets.splits.deal import deal
+from vaereg.basics.datasets.splits.deal import Dealing, deal
 
 
 def load(context: vaereg.BuildContext, **params: object) -> vaereg.Data:
@@ -68,7 +68,10 @@ def test_the_same_images_are_the_same_examples_whatever_type_and_range_they_were
     data = load(context, path=name, value_range=value_range, validation=0, test=0)
 
     assert data.spec.value_range == (0, 1) and data.spec.original_range == (0, top)
-    found, order = everything(data.train), deal(40, {}, 0, "")["train"]
+    found, order = (
+        everything(data.train),
+        deal(40, {}, Dealing(seed=0, validation=0, test=0), "")["train"],
+    )
     assert found.dtype == np.float32 and found.min() >= 0 and found.max() <= 1 + 1e-6
     np.testing.assert_allclose(found, images[order], atol=0.5001 / top if top > 1 else 1e-7)
     np.testing.assert_allclose(data.in_original_units(found), stored[order], atol=top * 1e-6)
@@ -176,6 +179,22 @@ def test_splits_follow_split_seed_and_not_the_seed_of_the_run(
     assert np.array_equal(everything(first.train), everything(same.train))
     assert first.digest == same.digest != other.digest
     assert not np.array_equal(everything(first.test), everything(other.test))
+
+
+@pytest.mark.parametrize("earlier", [False, True])
+def test_data_drawn_with_the_seed_of_the_splits_is_not_sorted_by_its_draws_anymore(
+    tmp_path: Path, earlier: bool
+) -> None:
+    phases = np.random.default_rng(0).random(400)
+    np.save(tmp_path / "series.npy", np.sin(np.arange(8) / 9 + phases[:, None]))
+    context = vaereg.BuildContext(name="data", folder=tmp_path, earlier_splits=earlier)
+
+    data = load(context, path="series.npy", form="sequence")
+
+    names = data.names_of("test", np.arange(40))
+    held_out = phases[[int(each[len("series.npy[") : -1]) for each in names]]
+    # a run of an earlier version keeps its splits
+    assert held_out.max() < 0.2 if earlier else held_out.min() < 0.2 < 0.8 < held_out.max()
 
 
 def test_take_gives_the_examples_in_the_requested_order_with_repeats(

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import json
+import os
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +15,7 @@ from vaereg.basics.datasets.declared import ImageFolderParams
 from vaereg.basics.datasets.files import image_store
 from vaereg.basics.datasets.files.array_file import ArrayFile
 from vaereg.basics.datasets.image_folder import ImageFolder
-from vaereg.basics.datasets.splits.deal import shuffled
+from vaereg.basics.datasets.splits.deal import Dealing
 
 
 def load(context: vaereg.BuildContext, **params: object) -> vaereg.Data:
@@ -22,7 +25,7 @@ def load(context: vaereg.BuildContext, **params: object) -> vaereg.Data:
 def only(context: vaereg.BuildContext, **params: object) -> np.ndarray:
     """All images of a folder in the files' order, as 8-bit values."""
     split = load(context, validation=0, test=0, **params).train
-    taken = split.take(np.argsort(shuffled(len(split), 0)))
+    taken = split.take(np.argsort(Dealing(seed=0, validation=0, test=0).order(len(split))))
     return np.rint(taken * 255).astype(np.uint8)
 
 
@@ -98,21 +101,76 @@ def test_nothing_unfinished_stays_in_the_cache(folder: Path, context: vaereg.Bui
     assert list(context.cache.iterdir()) == []
 
 
-@pytest.mark.parametrize("damaged", [b"", b"\x93NUMPY", "half"])
-def test_a_damaged_file_of_decoded_images_is_made_anew(
-    folder: Path, context: vaereg.BuildContext, damaged: bytes | str
+def cut(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[: path.stat().st_size * 2 // 3])
+
+
+def flip(path: Path, place: int) -> None:
+    content = bytearray(path.read_bytes())
+    content[place % len(content)] ^= 1
+    path.write_bytes(content)
+
+
+def in_its_place(path: Path, make: Callable[[Path], object]) -> None:
+    path.unlink()
+    make(path)
+
+
+def darker(path: Path) -> None:
+    np.save(path, np.load(path) // 2)
+
+
+DAMAGE: dict[str, Callable[[Path], object]] = {
+    "empty": lambda path: path.write_bytes(b""),
+    "torn": lambda path: path.write_bytes(b"\x93NUMPY"),
+    "an object": lambda path: path.write_text("{}"),
+    "deep": lambda path: path.write_text("[" * 100_000),
+    "cut": cut,
+    "its first bit": lambda path: flip(path, 0),
+    "a bit in the middle": lambda path: flip(path, path.stat().st_size // 2),
+    "its last bit": lambda path: flip(path, -2),
+    "a folder": lambda path: in_its_place(path, Path.mkdir),
+    "a pipe": lambda path: in_its_place(path, os.mkfifo),
+    "a link to itself": lambda path: in_its_place(path, lambda p: p.symlink_to(p.name)),
+    "missing": Path.unlink,
+}
+
+
+@pytest.mark.parametrize("suffix", [".npy", ".json"])
+@pytest.mark.parametrize("damage", DAMAGE)
+def test_a_damaged_file_of_decoded_images_is_told_in_one_line_and_made_anew(
+    folder: Path, context: vaereg.BuildContext, damage: str, suffix: str
 ) -> None:
     fill(folder, 5)
     first = load(context, cache="disk")
     wanted = np.arange(len(first.train))
     before = first.train.take(wanted)
-    (pixels,) = context.cache.glob("*.npy")
-    whole = pixels.read_bytes()
-    pixels.write_bytes(whole[:300] if isinstance(damaged, str) else damaged)
+    (file,) = context.cache.glob(f"*{suffix}")
+    DAMAGE[damage](file)
+
     again = load(context, cache="disk")
+
     assert np.array_equal(again.train.take(wanted), before)
-    assert pixels.read_bytes() == whole
-    pixels.with_suffix(".json").write_text("{}")
+    assert (again.digest, again.spec) == (first.digest, first.spec)
+    (note,) = {*again.notes} - {*first.notes}
+    assert file.stem in note and "\n" not in note
+    last = load(context, cache="disk")
+    assert (last.digest, last.notes == first.notes) == (first.digest, damage != "a folder")
+
+
+def test_decoded_images_that_were_replaced_by_others_are_made_anew(
+    folder: Path, context: vaereg.BuildContext
+) -> None:
+    fill(folder, 5)
+    first = load(context, cache="disk")
+    wanted = np.arange(len(first.train))
+    before = first.train.take(wanted)
+    (file,) = context.cache.glob("*.npy")
+    darker(file)
+    assert np.array_equal(load(context, cache="disk").train.take(wanted), before)
+
+    (facts,) = context.cache.glob("*.json")
+    facts.write_text(facts.read_text().replace(json.loads(facts.read_text())["content"], "0" * 64))
     assert load(context, cache="disk").digest == first.digest
 
 

@@ -33,6 +33,13 @@ def test_equal_data_gives_equal_choices():
     assert first.held_out.digest != choose_real(data(test=250), SMALL).held_out.digest
 
 
+def test_a_choice_is_not_that_of_draws_with_the_same_seed():
+    marked = np.random.default_rng(0).permutation(200)[:150]
+    chosen = choose_real(data(), SMALL).held_out.take()[:, 0] - 420
+
+    assert 100 < len({*chosen} & {*marked}) < 125  # 112.5 are expected
+
+
 def test_the_reference_is_of_other_examples_unseen_ones_first():
     real = choose_real(data(), SMALL)
     others = np.concatenate([each.take() for each in real.others])

@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import json
 import os
+import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -30,7 +31,7 @@ Result = TypeVar("Result")
 NAMED = 100
 """The most faulty files that a message names."""
 
-FORM = 2
+FORM = 3
 """Changes where the same files give other pixels or facts, so that older caches are not used."""
 
 AHEAD = 256
@@ -45,11 +46,13 @@ class Found:
         content: the hash of all files.
         facts: fact of `Decoded` -> how many files have it, and the name of the first.
         equal: groups of the positions of images with the same pixels.
+        note: what is to be told of the cache; usually empty.
     """
 
     content: str
     facts: dict[str, tuple[int, str]]
     equal: list[list[int]]
+    note: str = ""
 
 
 class ReadFile(NamedTuple):
@@ -170,7 +173,7 @@ def decoded_file(
 
     The name of the file depends on the paths, sizes and modification times of the image files and
     on the conversion. The file is written once and reused until one of these changes, or until it
-    is found to be damaged.
+    is found to be damaged, which is told. Both files have checksums.
 
     Raises:
         vaereg.DataError: if images are corrupt, or the file cannot be written.
@@ -178,10 +181,16 @@ def decoded_file(
     stats = [(str(path), path.stat().st_size, path.stat().st_mtime_ns) for path in paths]
     key = json.dumps([stats, attrs.astuple(how), shape, FORM])
     stem = cache / f"image_folder-{hashlib.sha256(key.encode()).hexdigest()[:16]}"
+    note = ""
+    while _is_folder(f"{stem}.npy") or _is_folder(f"{stem}.json"):
+        note = f"{stem}.npy: a folder is in the place of decoded images; remove it"
+        stem = stem.with_name(f"{stem.name}x")
     pixels, facts = stem.with_suffix(".npy"), stem.with_suffix(".json")
-    kept = _kept(pixels, facts, (len(paths), *shape))
+    kept = _kept(pixels, facts, (len(paths), *shape), share)
     if kept is None:
-        unfinished = stem.with_suffix(f".{os.getpid()}.tmp")
+        if os.path.lexists(pixels) or os.path.lexists(facts):
+            note = f"{pixels}: these decoded images were damaged, and are decoded anew"
+        unfinished, checksum = stem.with_suffix(f".{os.getpid()}.tmp"), 0
         header = {"descr": "|u1", "fortran_order": False, "shape": (len(paths), *shape)}
         finding = Finding(paths, share)
         try:
@@ -190,10 +199,14 @@ def decoded_file(
             with unfinished.open("wb") as file:
                 np.lib.format.write_array_header_1_0(file, header)
                 for row, read in enumerate(on_each(lambda p: _read(p, how), paths)):
-                    file.write(np.ascontiguousarray(read.image.pixels).data)
+                    values = np.ascontiguousarray(read.image.pixels).data
+                    file.write(values)
+                    checksum = zlib.crc32(values, checksum)
                     finding.add(row, read)
             unfinished.replace(pixels)
-            unfinished.write_text(json.dumps(attrs.asdict(finding.found())), encoding="utf-8")
+            told = attrs.asdict(finding.found()) | {"pixels": checksum}
+            text = json.dumps({**told, "checksum": _checksum_of(told)})
+            unfinished.write_text(text, encoding="utf-8")
             unfinished.replace(facts)  # last: its presence shows that both are complete
         except OSError as error:
             raise vaereg.DataError(
@@ -204,23 +217,50 @@ def decoded_file(
             with contextlib.suppress(OSError):  # the first error is the one to report
                 unfinished.unlink()
         kept = open_array(pixels)[0], finding.found()
-    return kept
+    return kept[0], attrs.evolve(kept[1], note=note)
 
 
-def _kept(pixels: Path, facts: Path, shape: tuple[int, ...]) -> tuple[Rows, Found] | None:
+def _is_folder(path: str) -> bool:
+    return os.path.isdir(path)  # noqa: PTH112  # Path.is_dir raises where a folder is locked
+
+
+def _checksum_of(told: dict[str, object]) -> str:
+    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+
+
+def _kept(
+    pixels: Path, facts: Path, shape: tuple[int, ...], share: Callable[[float], None]
+) -> tuple[Rows, Found] | None:
     """The decoded images and what was found, or None if a file is missing or damaged."""
     try:
+        if not (pixels.is_file() and facts.is_file()):  # opening a pipe would wait for a writer
+            return None
         values, _ = open_array(pixels)
         told = json.loads(facts.read_text(encoding="utf-8"))
+        if told.pop("checksum") != _checksum_of(told):
+            return None
         found = Found(
             content=str(told["content"]),
             facts={str(key): (int(n), str(name)) for key, (n, name) in told["facts"].items()},
             equal=[[int(each) for each in group] for group in told["equal"]],
         )
-    except (vaereg.DataError, OSError, ValueError, KeyError, TypeError, AttributeError):
+        if values.shape != shape or values.dtype != np.uint8:
+            return None
+        checksum = 0
+        for start in range(0, len(values), AHEAD):
+            checksum = zlib.crc32(values[start : start + AHEAD].data, checksum)
+            share(min(1.0, (start + AHEAD) / len(values)))
+        return (values, found) if checksum == told["pixels"] else None
+    except (
+        vaereg.DataError,
+        OSError,
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        RecursionError,
+    ):
         return None
-    whole = values.shape == shape and values.dtype == np.uint8 and len(found.content) == 64
-    return (values, found) if whole else None
 
 
 def checked(paths: Sequence[Path], how: Conversion, share: Callable[[float], None]) -> Found:

@@ -4,22 +4,82 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import attrs
 import numpy as np
 
 import vaereg
+from vaereg.basics.datasets.declared import ArraysParams, CsvParams, ImageFolderParams
+
+STREAM = int.from_bytes(b"vaereg.splits", "big")
+"""Makes the draws of splits differ from those that data may have been made with."""
+
+
+@attrs.frozen(kw_only=True)
+class Dealing:
+    """What decides which examples each dealt split gets.
+
+    Args:
+        seed: the parameter `split_seed`.
+        validation, test: the shares of these splits.
+        earlier: as for a run of an earlier version; see `BuildContext.earlier_splits`.
+    """
+
+    seed: int
+    validation: float
+    test: float
+    earlier: bool = False
+
+    @property
+    def shares(self) -> dict[str, float]:
+        """The share of each split other than "train"."""
+        return {"test": self.test, "validation": self.validation}
+
+    @property
+    def recipe(self) -> dict[str, object]:
+        """What stands for it in the digest of the data."""
+        recipe: dict[str, object] = {"shares": [self.validation, self.test, self.seed]}
+        return recipe if self.earlier else {**recipe, "stream": STREAM}
+
+    def order(self, count: int) -> np.ndarray:
+        """The positions 0 … count - 1, shuffled.
+
+        Data that `numpy.random.default_rng(0)` drew is often the first that it drew, and
+        `split_seed` is 0 as well. An order by the same draws would sort such data. So the draws
+        are those of a stream of their own. Earlier versions had none.
+        """
+        if self.earlier:
+            return shuffled(count, self.seed)
+        return _order(count, np.random.SeedSequence(self.seed, spawn_key=(STREAM,)))
+
+
+def dealing_of(
+    params: ArraysParams | CsvParams | ImageFolderParams, context: vaereg.BuildContext
+) -> Dealing:
+    """The dealing that the parameters of a dataset ask for."""
+    return Dealing(
+        seed=params.split_seed,
+        validation=params.validation,
+        test=params.test,
+        earlier=context.earlier_splits,
+    )
 
 
 def shuffled(count: int, seed: int) -> np.ndarray:
-    """Returns the positions 0 … count - 1 in an order that depends on `seed` only.
+    """The positions 0 … count - 1 in an order by the first draws of `default_rng(seed)`.
 
-    The order sorts raw draws from PCG64, because splits must survive updates of numpy: numpy
-    guarantees this stream forever, but not that of `Generator.permutation` (NEP 19).
+    Only for a fixed data set, which nobody has drawn with this seed.
     """
+    return _order(count, seed)
+
+
+def _order(count: int, seed: int | np.random.SeedSequence) -> np.ndarray:
+    """The order sorts raw draws from PCG64, because splits must survive updates of numpy: numpy
+    guarantees this stream forever, but not that of `Generator.permutation` (NEP 19)."""
     return np.argsort(np.random.PCG64(seed).random_raw(count), kind="stable")
 
 
 def deal(
-    count: int, shares: Mapping[str, float], seed: int, source: object
+    count: int, shares: Mapping[str, float], dealing: Dealing, source: object
 ) -> dict[str, np.ndarray]:
     """Divides the positions 0 … count - 1 among splits; "train" gets the rest.
 
@@ -29,13 +89,13 @@ def deal(
     Args:
         count: the number of examples.
         shares: the fraction of examples for each split other than "train".
-        seed: determines which examples each split gets.
+        dealing: determines which examples each split gets.
         source: the file or folder, for the message.
 
     Raises:
         vaereg.DataError: if no example is left for training.
     """
-    order = shuffled(count, seed)
+    order = dealing.order(count)
     dealt, start = {}, 0
     for name, share in shares.items():
         if share:
@@ -53,7 +113,7 @@ def deal(
 
 
 def deal_groups(
-    groups: Sequence[str], shares: Mapping[str, float], seed: int, source: object
+    groups: Sequence[str], shares: Mapping[str, float], dealing: Dealing, source: object
 ) -> dict[str, np.ndarray]:
     """Like `deal`, but examples of the same group are in the same split.
 
@@ -61,7 +121,7 @@ def deal_groups(
 
     Args:
         groups: the group of each example.
-        shares, seed, source: as for `deal`.
+        shares, dealing, source: as for `deal`.
 
     Raises:
         vaereg.DataError: if there are too few groups, or no example is left for training.
@@ -73,7 +133,7 @@ def deal_groups(
             f"{source}: {len(names)} groups cannot be divided among train and "
             f"{' and '.join(used)}; hold out less, or choose another column of groups"
         )
-    order = shuffled(len(names), seed)
+    order = dealing.order(len(names))
     sizes = np.bincount(codes)[order]
     split_of, start = np.full(len(names), "train", object), 0
     for left, name in enumerate(used, 1):
