@@ -27,7 +27,8 @@ class Step(Protocol):
         generated: (B, *data) the likelihood's mean of the decoded `prior_latents`.
         global_step: scalar int32, the number of steps before this one.
         epoch: scalar float32, the same number in epochs, fractional.
-        dataset_size: the number N of training examples.
+        dataset_size: the number N of training examples; in `fit`, of those that it gets. Where
+            batches are made one by one, it is steps times batch size, once these are known.
         training: whether this is a training step.
         log_likelihood: (B,) log p(x given z) of the latent.
         kl: (B, groups) the KL divergence of q from the prior; None for a deterministic posterior.

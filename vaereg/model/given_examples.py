@@ -1,9 +1,15 @@
-"""The shape of the examples that a user hands to `fit` and the like, compared with the declared."""
+"""The examples that a user hands to `fit` and the like: their shape, and how many they are."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterator, Sequence
+from itertools import chain
+from types import GeneratorType
 from typing import Any
+
+import attrs
+import keras
 
 from vaereg.contracts.data import DataSpec
 from vaereg.errors import DataError
@@ -58,6 +64,77 @@ def check_batch_shape(
         f"the model takes batches of shape {_written((None, *wanted))}; got {_written(found)}.\n"
         f"{hint}"
     )
+
+
+@attrs.frozen(kw_only=True)
+class GivenExamples:
+    """How many examples a user hands to `fit`.
+
+    Args:
+        count: their number; 0 if it is not known.
+        batch: the number of examples in a batch; 0 if it is not known.
+    """
+
+    count: int = 0
+    batch: int = 0
+
+    def in_steps(self, steps: int) -> int:
+        """The number of examples in an epoch of so many steps; 0 if it is not known."""
+        return self.count or self.batch * steps
+
+
+def given_examples(
+    x: Any,  # as for `check_examples`
+    validation_split: float,
+) -> tuple[GivenExamples, Any]:  # the second as x
+    """Counts the examples of an epoch as far as this is known beforehand.
+
+    Args:
+        x: examples (n, *data), or anything that yields batches of them.
+        validation_split: the share of an array that Keras holds out.
+
+    Returns:
+        Their number, and x. Of a generator the first batch is taken, and given back in a new one.
+    """
+    if isinstance(x, GeneratorType):
+        first = [*_up_to_one(x)]
+        batch = _length(first[0]) if first else 0
+        return GivenExamples(batch=batch), (each for each in chain(first, x))
+    if hasattr(x, "sampler") and hasattr(x, "dataset"):  # a loader of PyTorch
+        return GivenExamples(count=_len(x.sampler), batch=x.batch_size or 0), x
+    if isinstance(x, keras.utils.PyDataset):
+        steps, batch = x.num_batches, _length(x[0])
+        count = (steps - 1) * batch + _length(x[steps - 1]) if steps else 0
+        return GivenExamples(count=count, batch=batch), x
+    if hasattr(x, "element_spec"):  # a tf.data.Dataset
+        batch = _length(x.element_spec)
+        if not batch and hasattr(x, "take"):
+            batch = _length(next(iter(x.take(1)), ()))
+        return GivenExamples(batch=batch), x
+    count = _length(x) if hasattr(x, "shape") else 0
+    return GivenExamples(count=math.floor(count * (1.0 - validation_split))), x
+
+
+def _up_to_one(generator: Iterator[object]) -> Iterator[object]:
+    for each in generator:
+        yield each
+        return
+
+
+def _len(sized: Any) -> int:  # whatever may have a length
+    """Its length; 0 if it has none."""
+    try:
+        return len(sized)
+    except (TypeError, NotImplementedError):
+        return 0
+
+
+def _length(batch: Any) -> int:  # a tensor of any backend, or a tuple that begins with one
+    """The number of examples in a batch; 0 if it is not known."""
+    while isinstance(batch, tuple | list) and batch:
+        batch = batch[0]
+    found = _known(getattr(batch, "shape", None))
+    return (found[0] or 0) if found else 0
 
 
 def _known(shape: Any) -> tuple[int | None, ...] | None:  # as above

@@ -21,6 +21,7 @@ class ScheduleTime:
         steps_before: the number of steps that had been made then.
         latest: the time, in epochs, at which the clock stops: the end of an epoch whose length is
             not known yet. None if it does not stop.
+        examples: the number of training examples in an epoch; 0 for that of the declared data.
         is_of_fit: whether epochs are those of data that was handed to `fit`.
     """
 
@@ -28,6 +29,7 @@ class ScheduleTime:
     epochs_before: float = 0.0
     steps_before: int = 0
     latest: float | None = None
+    examples: int = 0
     is_of_fit: bool = attrs.field(default=False, eq=False)
 
     def epochs_after(self, steps: int) -> float:
@@ -62,6 +64,7 @@ class ScheduleTime:
             steps_per_epoch=steps_per_epoch,
             epochs_before=self.epochs_after(steps),
             steps_before=steps,
+            examples=self.examples,
             is_of_fit=True,
         )
 

@@ -1,4 +1,4 @@
-"""`fit` on the user's own data: shapes are checked, and schedules count epochs of that data."""
+"""`fit` on the user's own data: its shape is checked, its epochs and examples are counted."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ import inspect
 from collections.abc import Sequence
 from typing import Any
 
+import attrs
 import keras
 
 from vaereg.model.given_conditions import named_conditions
-from vaereg.model.given_examples import check_examples
+from vaereg.model.given_examples import GivenExamples, check_examples, given_examples
 from vaereg.model.players_model import PlayersModel
 from vaereg.model.schedule_time import ScheduleTime
 
@@ -35,7 +36,8 @@ class TrainingByFit(PlayersModel):
 
         An epoch of a schedule is one pass over these data, as Keras counts its steps. The count
         goes on from one call to the next, also if data or batch size change. `train_on_batch`
-        counts its steps in epochs of the latest `fit`, or of the declared data before any.
+        counts its steps in epochs of the latest `fit`, or of the declared data before any. The
+        same data give `step.dataset_size`.
 
         Raises:
             DataError: if the examples have another shape than those of the declaration, or their
@@ -49,7 +51,9 @@ class TrainingByFit(PlayersModel):
         told = self.parts.conditions
         if told and hasattr(given.get("x"), "shape"):  # arrays, not batches of pairs
             named_conditions(given.get("y"), told)
-        time = _TimeOfFit(self)
+        split = 0.0 if given.get("validation_data") is not None else given.get("validation_split")
+        examples, given["x"] = given_examples(given.get("x"), split or 0.0)
+        time = _TimeOfFit(self, examples)
         callbacks = given.get("callbacks")
         if isinstance(callbacks, keras.callbacks.CallbackList):
             if hasattr(callbacks, "append"):  # Keras's own; others keep the time as it is
@@ -103,9 +107,10 @@ class TrainingByFit(PlayersModel):
 class _TimeOfFit(keras.callbacks.Callback):
     """Sets the time of schedules by the steps that Keras makes in an epoch."""
 
-    def __init__(self, vae: TrainingByFit) -> None:
+    def __init__(self, vae: TrainingByFit, examples: GivenExamples) -> None:
         super().__init__()
         self._vae = vae
+        self._examples = examples
         self._is_unknown = False
         self._first_step = 0
         self._due = 0.0
@@ -117,10 +122,11 @@ class _TimeOfFit(keras.callbacks.Callback):
         self._is_unknown = not steps
         done = vae.steps_done()
         self._due = vae.schedule_time.epochs_after(done)
+        time, examples = vae.schedule_time, self._examples.in_steps(steps or 0)
         if steps:
-            self._set(vae.schedule_time.of_epochs(steps, done))
-        elif not vae.schedule_time.is_of_fit:
-            self._set(vae.schedule_time.of_unknown_epoch(done))
+            self._set(attrs.evolve(time.of_epochs(steps, done), examples=examples))
+        elif not time.is_of_fit:
+            self._set(attrs.evolve(time.of_unknown_epoch(done), examples=examples))
 
     def on_epoch_begin(self, epoch: int, logs: object = None) -> None:
         """Remembers where an epoch of unknown length begins."""
@@ -138,7 +144,11 @@ class _TimeOfFit(keras.callbacks.Callback):
         made = done - self._first_step
         if made and (time.latest or abs(time.epochs_after(done) - self._due) > DRIFT):
             learned = ScheduleTime(
-                steps_per_epoch=made, epochs_before=self._due, steps_before=done, is_of_fit=True
+                steps_per_epoch=made,
+                epochs_before=self._due,
+                steps_before=done,
+                examples=self._examples.in_steps(made),
+                is_of_fit=True,
             )
             self._set(learned)
 

@@ -8,7 +8,12 @@ import pytest
 import vaereg
 from tests.helpers.tiny_vae import data, tiny_vae
 from vaereg.errors import DataError
-from vaereg.model.given_examples import check_batch_shape, check_examples
+from vaereg.model.given_examples import (
+    GivenExamples,
+    check_batch_shape,
+    check_examples,
+    given_examples,
+)
 
 IMAGES = vaereg.DataSpec(form="image", shape=(8, 8, 1))
 WRONG = np.zeros((16, 5), "float32")
@@ -21,6 +26,19 @@ class OfUnknownRank:
 
 class Dataset:
     element_spec = (np.zeros((2, 7, 8, 1)), np.zeros(2))
+
+
+def test_a_generator_keeps_its_first_batch():
+    examples, again = given_examples((np.full((3, 2), each) for each in range(4)), 0.0)
+    assert (examples.in_steps(5), [each[0, 0] for each in again]) == (15, [0, 1, 2, 3])
+
+    examples, again = given_examples((each for each in ()), 0.0)
+    assert (examples.in_steps(5), [*again]) == (0, [])
+
+
+@pytest.mark.parametrize("x", [None, iter(()), [np.zeros(3)], OfUnknownRank(), np.float32(1)])
+def test_the_number_of_examples_is_0_where_it_is_not_known(x):
+    assert given_examples(x, 0.0) == (GivenExamples(), x)
 
 
 @pytest.fixture(scope="module")

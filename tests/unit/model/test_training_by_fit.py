@@ -8,6 +8,7 @@ import signal
 import keras
 import numpy as np
 import pytest
+from keras import ops
 
 from tests.helpers.tiny_vae import data, tiny_vae
 from vaereg.contracts.schedule import Schedule
@@ -134,6 +135,58 @@ def test_the_length_of_an_epoch_is_learned_where_nobody_knows_it(count):
 
     assert vae.steps_done() == 3 * count
     assert kl_weight(vae) == pytest.approx(3 / 5, abs=1e-3)
+
+
+SLOW = pytest.mark.slow
+TWO_SPLITS = {"validation_split": 0.3, "validation_data": data(8)}
+
+
+class Size:
+    """Logs the number of examples that a step tells."""
+
+    def __call__(self, step):
+        return ops.zeros(ops.shape(step.x)[0]) + float(step.dataset_size)
+
+
+def tf_data(count):
+    tf = pytest.importorskip("tensorflow")
+    return tf.data.Dataset.from_tensor_slices((data(count),)).batch(4)
+
+
+def loader(count):
+    torch = pytest.importorskip("torch")
+    images = torch.utils.data.TensorDataset(torch.as_tensor(data(count)))
+    return torch.utils.data.DataLoader(images, batch_size=4)
+
+
+@pytest.mark.parametrize(
+    ("x", "settings", "size"),
+    [
+        (lambda: data(40), {"batch_size": 16}, 40),
+        pytest.param(lambda: data(40), {"validation_split": 0.3}, 28, marks=SLOW),
+        pytest.param(lambda: data(40), TWO_SPLITS, 40, marks=SLOW),
+        (lambda: batches(5), {"steps_per_epoch": 5}, 20),
+        pytest.param(Batches, {}, 28, marks=SLOW),
+        pytest.param(lambda: tf_data(24), {}, 24, marks=SLOW),
+        (lambda: loader(22), {}, 22),
+    ],
+    ids=["array", "split array", "two splits", "generator", "PyDataset", "tf.data", "loader"],
+)
+def test_a_step_tells_the_number_of_the_examples_that_fit_gets(x, settings, size):
+    vae = tiny_vae(regularizers={"size": (Size(), Schedule.constant(1.0))})
+    assert vae.evaluate(data(16), verbose=0, return_dict=True)["size"] == 64  # the declared data
+
+    history = vae.fit(x(), verbose=0, **settings).history
+
+    assert history["size"] == [size]
+    assert vae.evaluate(data(16), verbose=0, return_dict=True)["size"] == size
+
+
+def test_the_number_of_examples_is_learned_where_nobody_knows_the_length_of_an_epoch():
+    pytest.importorskip("tensorflow")
+    vae = tiny_vae(regularizers={"size": (Size(), Schedule.constant(1.0))})
+
+    assert vae.fit(Once(9).dataset(), epochs=2, verbose=0).history["size"] == [64, 36]
 
 
 def test_a_step_of_train_on_batch_counts_as_one_of_the_epochs_before():

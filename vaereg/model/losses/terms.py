@@ -83,7 +83,7 @@ class Terms:
         regularizers, discriminators: the objects by key.
         declared: their declared slots by key, with weights and warm-up.
         kl: the KL control.
-        dataset_size: the number of training examples.
+        dataset_size: the number of training examples, where `time` has none.
         time: how the number of steps becomes the time of a schedule.
         objective_slot: the declared slot of the objective.
         told: the conditions that a term is told, by the key of its slot.
@@ -164,7 +164,7 @@ class Terms:
             bound=bound,
             global_step=global_step,
             epoch=self.time.epochs(global_step),
-            dataset_size=self.dataset_size,
+            dataset_size=self.time.examples or self.dataset_size,
             training=training,
             seed=seed,
             conditions=given,
