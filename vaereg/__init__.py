@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from vaereg.contracts.metric import ScoreInfo as ScoreInfo
     from vaereg.contracts.objective import Bound as Bound
     from vaereg.contracts.schedule import Schedule as Schedule
+    from vaereg.contracts.slot import Slot as Slot
+    from vaereg.contracts.slot import slot as slot
     from vaereg.contracts.step import Step as Step
     from vaereg.contracts.tensor import Seed as Seed
     from vaereg.contracts.tensor import Tensor as Tensor
@@ -96,6 +98,7 @@ _HOMES = {
     "Schedule": "vaereg.contracts.schedule",
     "ScoreInfo": "vaereg.contracts.metric",
     "Seed": "vaereg.contracts.tensor",
+    "Slot": "vaereg.contracts.slot",
     "Split": "vaereg.contracts.data",
     "Step": "vaereg.contracts.step",
     "Tensor": "vaereg.contracts.tensor",
@@ -120,6 +123,7 @@ _HOMES = {
     "radial_spectrum": "vaereg.measures.radial_spectrum",
     "report": "vaereg.workflows.report",
     "resume": "vaereg.workflows.resume",
+    "slot": "vaereg.contracts.slot",
     "train": "vaereg.workflows.train",
 }
 

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 
+import attrs
 import pytest
 
 from tests.helpers.inner_pytest import inner_pytest
@@ -116,6 +117,15 @@ def test_every_component_shown_keeps_the_laws(
     guide: ModuleType, component: ComponentUnderTest, law: Law
 ) -> None:
     law(component)
+
+
+def test_the_component_that_holds_a_part_keeps_the_laws(guide: ModuleType) -> None:
+    plain = offer("decoder", "ScaledDecoder")
+    component = attrs.evolve(plain.component, params=guide.ScaledDecoderParams)
+    tested = ComponentUnderTest(offer=attrs.evolve(plain, component=component))
+
+    for law in checks_for(tested.offer):
+        law(tested)
 
 
 def test_the_conditional_model_trains_and_draws_what_it_is_told(tmp_path: Path) -> None:

@@ -116,10 +116,11 @@ COMPONENTS = (
 class Source:
     """A table of components; `broken` holds the names from a plugin that does not load."""
 
-    def __init__(self, broken: Sequence[str] = ("lost",)) -> None:
+    def __init__(self, broken: Sequence[str] = ("lost",), beside: Sequence[Component] = ()) -> None:
         self.broken = broken
         self._offers = tuple(
-            Offer(component=each, distribution="tests", version="1.0") for each in COMPONENTS
+            Offer(component=each, distribution="tests", version="1.0")
+            for each in (*COMPONENTS, *beside)
         )
 
     def find(self, kind: str, name: str) -> Offer:

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from types import MappingProxyType
 from typing import Any, TypeVar
 
+import attrs
 import keras
 import numpy as np
 from keras import ops
 
 from vaereg.assembly.blame import blaming
-from vaereg.assembly.build_component import build_component, part_context
+from vaereg.assembly.build_component import (
+    HeldPart,
+    PartBuilder,
+    build_component,
+    part_context,
+)
 from vaereg.assembly.parts import Parts
 from vaereg.assembly.passes import Passes
 from vaereg.assembly.seeded import seed_of, seeded
@@ -27,8 +34,9 @@ from vaereg.contracts.objective import Objective
 from vaereg.contracts.posterior import Posterior
 from vaereg.contracts.prior import Prior
 from vaereg.contracts.regularizer import Regularizer
+from vaereg.contracts.slot import Slot, held_slots
 from vaereg.contracts.tensor import Tensor
-from vaereg.declaration.declaration import Declaration, Slot
+from vaereg.declaration.declaration import Declaration
 from vaereg.errors import ContractError, DeclarationError, Problem
 
 T = TypeVar("T")
@@ -102,11 +110,14 @@ class _Assembly:
         self.data = data
         self.seed = declaration.train.seed
         self.latent_shape = declaration.latent_shape
+        self.built: dict[str, object] = {}
+        self.held: list[HeldPart] = []
 
     def parts(self) -> Parts:
         declared = self.declaration
         for slot in declared.model_slots():
-            check_form(slot, self.data)
+            for each in (slot, *(held for _, held in held_slots(slot))):
+                check_form(each, self.data)
         check_given(declared, self.data)
         likelihood = self.build(declared.likelihood, "likelihood", Likelihood)
         with blaming(declared.likelihood, "cannot determine its number of channels"):
@@ -187,6 +198,7 @@ class _Assembly:
             regularizers=self.build_many(declared.regularizers, Regularizer, known),
             discriminators=self.build_many(declared.discriminators, Discriminator, known),
             told={key: names for key, names in told_to.items() if key != "sampler"},
+            held=tuple(self.held),
         )
 
     def told(self, slot: Slot, part: T) -> T:
@@ -205,9 +217,15 @@ class _Assembly:
         """The slot's object: the given part if there is one, otherwise built by its factory."""
         if slot.key in self.given:
             given: T = self.given[slot.key]  # type: ignore[assignment]  # tested like a built one
+            self.built[slot.key] = given
             return given
-        context = part_context(self.declaration, name, self.data, **known)
-        return build_component(slot, context, contract)
+        context = part_context(
+            self.declaration, name, self.data, parts=MappingProxyType({**self.built}), **known
+        )
+        context = attrs.evolve(context, build=PartBuilder(slot.offer.label, context, self.held))
+        built = build_component(slot, context, contract)
+        self.built[slot.key] = built
+        return built
 
     def build_many(
         self,

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
 import attrs
 
+from vaereg.assembly.build_component import HeldPart
 from vaereg.contracts.conditions import Condition
 from vaereg.contracts.data import DataSpec
 from vaereg.contracts.decoder import Decoder
@@ -27,6 +29,7 @@ class Parts:
         latent_shape: the shape of one latent.
         regularizers, discriminators: by the key they are declared under.
         told: the conditions that a part is told, by the key of its slot; others are told nothing.
+        held: the parts that these hold.
     """
 
     data_spec: DataSpec
@@ -39,6 +42,7 @@ class Parts:
     objective: Objective
     regularizers: dict[str, Regularizer]
     discriminators: dict[str, Discriminator]
+    held: tuple[HeldPart, ...] = ()
     told: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict)
 
     @property
@@ -50,3 +54,18 @@ class Parts:
     def conditions(self) -> tuple[Condition, ...]:
         """All conditions that a step needs, in the order of the data."""
         return tuple(each for each in self.data_spec.given if each.name in self.asked)
+
+    def named(self) -> Mapping[str, object]:
+        """All parts by name, as `context.parts` has them."""
+        return MappingProxyType(
+            {
+                "likelihood": self.likelihood,
+                "encoder": self.encoder,
+                "posterior": self.posterior,
+                "decoder": self.decoder,
+                "prior": self.prior,
+                "objective": self.objective,
+                **self.regularizers,
+                **self.discriminators,
+            }
+        )

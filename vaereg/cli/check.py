@@ -110,14 +110,15 @@ def _as_dict(declaration: Declaration) -> JsonObject:
         "data": declaration.data_name,
         "latent_shape": list(declaration.latent_shape),
         "given": list(declaration.data_slot.given),
-        "parts": [_slot(slot, declaration) for slot in declaration.slots()],
+        "parts": [_slot(key, slot, declaration) for key, slot in declaration.every_slot()],
     }
 
 
-def _slot(slot: Slot, declaration: Declaration) -> JsonObject:
+def _slot(address: str, slot: Slot, declaration: Declaration) -> JsonObject:
     return {
         "kind": slot.kind,
         "key": slot.key,
+        "address": address,
         "component": slot.offer.full_name,
         "version": slot.offer.version,
         "told": list(declaration.told(slot)),

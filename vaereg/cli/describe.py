@@ -16,7 +16,7 @@ from vaereg.cli.table import table
 from vaereg.cli.terminal import Terminal
 from vaereg.component import ANY, Offer
 from vaereg.declaration.shapes.structure import Parameter, described, parameters
-from vaereg.declaration.slots import VAEREG_FIELDS
+from vaereg.declaration.slot_keys import VAEREG_FIELDS
 from vaereg.discovery.blame import cause
 from vaereg.discovery.catalog import Catalog
 from vaereg.discovery.source import source_of

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any, NoReturn, Protocol
 
 import attrs
 
@@ -11,7 +12,47 @@ from vaereg.contracts.data import DataSpec
 from vaereg.contracts.latent import Latent
 from vaereg.contracts.likelihood import Likelihood
 from vaereg.contracts.prior import Prior
+from vaereg.contracts.slot import Slot
 from vaereg.contracts.tensor import Tensor
+from vaereg.errors import UsageError
+
+
+class Build(Protocol):
+    """Builds a part that a component holds.
+
+    Args:
+        slot: a parameter of the component, declared with `vaereg.slot`.
+        name: lowercase, different from those of other parts that the component holds. The part's
+            name and seed are made from it and from those of the component.
+        latent_shape, channels: for the part's context, if they differ from the component's.
+
+    Raises:
+        DeclarationError: if the part's parameters do not fit, placed where the part is declared.
+        PluginError: if its factory is missing or fails.
+    """
+
+    def __call__(
+        self,
+        slot: Slot,
+        name: str,
+        *,
+        latent_shape: tuple[int, ...] | None = None,
+        channels: int | None = None,
+    ) -> Any: ...  # a part of the kind of the slot
+
+
+def _builds_nothing(
+    slot: Slot,
+    name: str,
+    *,
+    latent_shape: tuple[int, ...] | None = None,
+    channels: int | None = None,
+) -> NoReturn:
+    del slot, latent_shape, channels
+    raise UsageError(
+        f"the part {name!r} cannot be built, since this context was made by hand; give it "
+        "`build`, a function that returns the part: BuildContext(..., build=lambda slot, name: ...)"
+    )
 
 
 def _unheard(share: float) -> None:
@@ -41,6 +82,9 @@ class BuildContext:
             any n, and use averaged weights if there are any; `decode` returns the likelihood's
             mean.
         prior, likelihood: these parts, once they are built.
+        build: `context.build(params.inner, "inner")` builds a part that the component holds.
+        parts: the parts built so far by name: "encoder", "decoder" ..., regularizers and
+            discriminators by their keys. A sampler sees all of them.
         share: for a dataset, to be called with the share of the data that is read, from 0 to 1,
             so that the user sees how far it is.
         earlier_splits: for a dataset that divides its examples at random, whether a run made
@@ -58,5 +102,7 @@ class BuildContext:
     decode: Callable[..., Tensor] | None = None
     prior: Prior | None = None
     likelihood: Likelihood | None = None
+    build: Build = _builds_nothing
+    parts: Mapping[str, object] = attrs.field(factory=dict)
     share: Callable[[float], None] = _unheard
     earlier_splits: bool = False

@@ -22,6 +22,13 @@ class FeatureExtractor(Protocol):
 
     If it classifies, it may also have `probabilities(features) -> (n, classes)`.
 
+    If its weights do not depend on the data, it may have `network() -> keras.layers.Layer`: the
+    same features as tensors, (B, *data) -> (B, d) float32, with gradients to the examples, for a
+    part that holds the extractor in training. Images are in [0, 1]; they need not be quantized.
+    `network` reads the weights itself, without `fit`, and they are frozen. The layer may have
+    `maps(examples) -> [(B, h, w, channels), ...]`, feature maps of several depths, the finest
+    first. A model that was trained with an extractor is never judged in its features.
+
     Attributes:
         identity: a short hash of everything that determines the features: weights and
             preprocessing. Scores under different identities are never compared.

@@ -10,7 +10,7 @@ from vaereg.component import Offer
 from vaereg.contracts.catalog import ComponentSource
 from vaereg.declaration.declaration import Declaration, Slot
 from vaereg.declaration.resolve import resolve
-from vaereg.declaration.slots import RESERVED, keys_of_vaereg
+from vaereg.declaration.slot_keys import RESERVED, keys_of_vaereg
 from vaereg.declaration.text.document import Document
 from vaereg.declaration.text.override import override
 from vaereg.declaration.text.tree import dotted

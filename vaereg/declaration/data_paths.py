@@ -6,11 +6,23 @@ from pathlib import Path
 
 import attrs
 
+from vaereg.contracts.slot import held_slots
 from vaereg.declaration.declaration import Declaration, Slot
 
 
 def paths_of(slot: Slot) -> dict[str, Path]:
-    """The paths among the parameters of a slot by key, as declared; those left empty are absent."""
+    """The paths among the parameters of a slot, and of those that it holds, by dotted key.
+
+    They are as declared; those left empty are absent.
+    """
+    found = own_paths_of(slot)
+    for key, held in held_slots(slot):
+        found |= {f"{key}.{name}": path for name, path in own_paths_of(held).items()}
+    return found
+
+
+def own_paths_of(slot: Slot) -> dict[str, Path]:
+    """Like `paths_of`, without the paths of slots that the slot holds."""
     found = {}
     for attribute in attrs.fields(type(slot.params)):
         value = getattr(slot.params, attribute.name)

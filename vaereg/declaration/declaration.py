@@ -2,75 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 
 import attrs
 
-from vaereg.component import Offer, ParamInfo, param
+from vaereg.component import ParamInfo, param
 from vaereg.contracts.schedule import Schedule
-from vaereg.errors import Place
+from vaereg.contracts.slot import NOWHERE as NOWHERE
+from vaereg.contracts.slot import ONE as ONE
+from vaereg.contracts.slot import Adaptive as Adaptive
+from vaereg.contracts.slot import NamedChoice as NamedChoice
+from vaereg.contracts.slot import Slot as Slot
+from vaereg.contracts.slot import held_slots
 from vaereg.frozen import frozen
 
-NOWHERE = Place("default")
-ONE = Schedule()
 AUTO = "auto"
 """The value of `features` that chooses the feature extractor that suits the data."""
-
-
-@frozen(kw_only=True)
-class NamedChoice:
-    """A Keras optimizer or learning-rate schedule, by its Keras name and parameters.
-
-    Args:
-        use: Keras's name in snake case, such as "adam" or "cosine_decay".
-        params: its parameters; a value may be a NamedChoice (a learning-rate schedule).
-        place: where it is declared.
-    """
-
-    use: str
-    params: Mapping[str, object] = attrs.field(factory=dict)
-    place: Place = attrs.field(default=NOWHERE, eq=False)
-
-
-@frozen(kw_only=True)
-class Adaptive:
-    """A discriminator's weight that is computed from gradient norms (arXiv:2012.09841, eq. 7).
-
-    Args:
-        scale: a factor on the computed weight.
-        maximum: the upper bound of the computed weight, before the factor.
-    """
-
-    scale: float = 1.0
-    maximum: float = 1e4
-
-
-@frozen(kw_only=True)
-class Slot:
-    """One filled slot of a model.
-
-    Args:
-        kind: the kind of component.
-        key: the slot's key; if a model may hold many of the kind, also the name of its terms.
-        offer: the component and the distribution that offers it.
-        params: an instance of the component's params class.
-        weight: of a regularizer or discriminator.
-        warmup_steps: how many steps a discriminator trains before its loss term counts.
-        optimizer: of a discriminator; None for the optimizer of [train].
-        given: of a dataset, the conditions that it hands to the parts that ask for them.
-        place: where it is declared.
-    """
-
-    kind: str
-    key: str
-    offer: Offer
-    params: attrs.AttrsInstance
-    weight: Schedule | Adaptive = ONE
-    warmup_steps: int = 0
-    optimizer: NamedChoice | None = None
-    given: tuple[str, ...] = ()
-    place: Place = attrs.field(default=NOWHERE, eq=False)
 
 
 @frozen(kw_only=True)
@@ -248,6 +195,17 @@ class Declaration:
             self.data_slot,
             *self.model_slots(),
         )
+
+    def every_slot(self) -> tuple[tuple[str, Slot], ...]:
+        """Every filled slot by its address (`decoder`, `regularizers.mmd`), each followed by the
+        slots that its parameters hold, such as `decoder.inner`."""
+        found: list[tuple[str, Slot]] = []
+        for slot in self.slots():
+            many = slot.kind in {"regularizer", "discriminator"}
+            address = f"{slot.kind}s.{slot.key}" if many else slot.kind
+            found.append((address, slot))
+            found += [(f"{address}.{key}", held) for key, held in held_slots(slot)]
+        return tuple(found)
 
     def model_slots(self) -> tuple[Slot, ...]:
         """Every filled slot except the dataset."""

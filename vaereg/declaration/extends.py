@@ -2,26 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import reduce
+from collections.abc import Callable, Mapping
+from functools import partial, reduce
+from typing import TypeAlias
 
 from vaereg.declaration.shapes.plain import Text, wrong_type
 from vaereg.declaration.shapes.schedules import changes
+from vaereg.declaration.shapes.slot_shape import SlotShape
 from vaereg.declaration.text.findings import Fault, Findings
 from vaereg.declaration.text.tree import Node
 from vaereg.kinds import KINDS
 from vaereg.wording import did_you_mean, lines, listed
 
 _SLOTS = {kind.key: kind for kind in KINDS.values() if kind.key and not kind.many}
-_MANY = {kind.key for kind in KINDS.values() if kind.key and kind.many}
+_MANY = {kind.key: kind.name for kind in KINDS.values() if kind.key and kind.many}
+
+HeldShapes: TypeAlias = Callable[[str, str], Mapping[str, SlotShape]]
+"""The slots that a component holds, by parameter, from its kind and name."""
 
 
-def with_parents(name: str, models: Mapping[str, Node], findings: Findings) -> Node | Fault:
+def with_parents(
+    name: str, models: Mapping[str, Node], findings: Findings, held: HeldShapes
+) -> Node | Fault:
     """A model's table merged over those of its ancestors, or FAULT if an ancestor is invalid.
 
     Tables are merged key by key. A slot that names another component replaces the parent's slot
     entirely, since parameters of one component mean nothing to another. A schedule always replaces
-    the parent's schedule.
+    the parent's schedule. The same holds for the slots that a component holds.
+
+    Args:
+        name: the model's name.
+        models: the tables of all models.
+        findings: receives the problems.
+        held: the slots that a component holds, by its kind and name.
     """
     chain: list[str] = []
     own: list[Node] = []
@@ -37,7 +50,7 @@ def with_parents(name: str, models: Mapping[str, Node], findings: Findings) -> N
         parent = model.table().get("extends")
         if parent is None:
             # Merged from the root down, so that a value replaced on the way does not reappear.
-            return reduce(_merged_model, reversed(own))
+            return reduce(partial(_merged_model, held=held), reversed(own))
         if not isinstance(parent.value, str):
             return wrong_type(Text(), parent, findings)
         if parent.value not in models:
@@ -69,7 +82,7 @@ def _cycle(names: list[str], models: Mapping[str, Node], findings: Findings) -> 
     return findings.add("extends-cycle", message, place, "remove one `extends` from the chain")
 
 
-def _merged_model(base: Node, over: Node) -> Node:
+def _merged_model(base: Node, over: Node, held: HeldShapes) -> Node:
     """Merges one model over its parent."""
     entries = dict(base.table())
     for key, node in over.table().items():
@@ -77,18 +90,21 @@ def _merged_model(base: Node, over: Node) -> Node:
         if below is None:
             entries[key] = node
         elif key in _SLOTS:
-            entries[key] = _merged_slot(below, node, _SLOTS[key].default)
+            kind = _SLOTS[key]
+            entries[key] = _merged_slot(below, node, kind.name, kind.default, held)
         elif key in _MANY and below.is_table and node.is_table:
             named = dict(below.table())
             for name, entry in node.table().items():
-                named[name] = _merged_slot(named[name], entry, name) if name in named else entry
+                if name in named:
+                    entry = _merged_slot(named[name], entry, _MANY[key], name, held)
+                named[name] = entry
             entries[key] = Node(node.path, named)
         else:
             entries[key] = _merged_value(below, node)
     return Node(over.path, entries)
 
 
-def _merged_slot(base: Node, over: Node, implied: str) -> Node:
+def _merged_slot(base: Node, over: Node, kind: str, implied: str, held: HeldShapes) -> Node:
     """Merges one slot over the parent's; `implied` is the component of a table without `use`."""
     below, above = as_table(base), as_table(over)
     if not (below.is_table and above.is_table):
@@ -98,7 +114,16 @@ def _merged_slot(base: Node, over: Node, implied: str) -> Node:
     was = implied if before is None else before.value
     if after is not None and after.value != was:
         return over
-    return _merged_tables(below, above)
+    inside = held(kind, was) if isinstance(was, str) else {}
+    entries = dict(below.table())
+    for key, node in above.table().items():
+        if key in entries and key in inside:
+            shape = inside[key]
+            node = _merged_slot(entries[key], node, shape.kind, shape.default, held)
+        elif key in entries:
+            node = _merged_value(entries[key], node)
+        entries[key] = node
+    return Node(above.path, entries)
 
 
 def _merged_value(base: Node, over: Node) -> Node:

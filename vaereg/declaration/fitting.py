@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from vaereg.contracts.addresses import PARTS, SIDES, VAE
 from vaereg.contracts.catalog import ComponentSource
+from vaereg.contracts.slot import held_slots
 from vaereg.declaration.declaration import KLControl, Slot
 from vaereg.declaration.text.findings import FAULT, Fault, Findings
 from vaereg.declaration.text.tree import Node, toml_key
@@ -30,8 +31,13 @@ def check_fit(
     filled += [slot for group in many.values() for slot in group]
     if data is not FAULT:
         for slot in filled:
-            _check_form(slot, data, model, source, findings)
+            node = _node_of(slot, model)
+            _check_form(slot, data, node, source, findings)
             _check_told(slot, data, model, findings)
+            for key, held in held_slots(slot):
+                below = _node_below(node, key)
+                _check_form(held, data, below, source, findings)
+                _check_held_is_told(held, slot, data, below, findings)
     objective = slots["objective"]
     if objective is not FAULT and kl is not FAULT:
         _check_kl(objective, kl, model, findings)
@@ -86,7 +92,7 @@ def _check_replaced(many: Mapping[str, tuple[Slot, ...]], model: Node, findings:
 
 
 def _check_form(
-    slot: Slot, data: Slot, model: Node, source: ComponentSource, findings: Findings
+    slot: Slot, data: Slot, node: Node, source: ComponentSource, findings: Findings
 ) -> None:
     provided, accepted = data.offer.component.for_data, slot.offer.component.for_data
     if provided & accepted:
@@ -96,7 +102,7 @@ def _check_form(
         "wrong-data-form",
         f"{slot.kind} {slot.offer.full_name} accepts {_forms_in_words(accepted)}; "
         f"dataset {data.offer.full_name} provides {_forms_in_words(provided)}",
-        _node_of(slot, model),
+        node,
         f"for {_forms_in_words(provided)}: {listed(sorted(fitting))}",
     )
 
@@ -115,6 +121,21 @@ def _check_told(slot: Slot, data: Slot, model: Node, findings: Findings) -> None
         f"write given = [{given}] in [data.{toml_key(data.key)}], if the data has it; labelled "
         'data has "label"',
     )
+
+
+def _check_held_is_told(
+    held: Slot, holder: Slot, data: Slot, node: Node, findings: Findings
+) -> None:
+    """Records a held component that asks for conditions that its holder is not told."""
+    missing = sorted(held.offer.component.given - set(holder.offer.component.told(data.given)))
+    if missing:
+        findings.add(
+            "does-not-fit",
+            f"{held.kind} {held.offer.full_name} asks for {listed(missing)}, which {holder.kind} "
+            f"{holder.offer.full_name}, which holds it, is not told",
+            node,
+            f"use another {held.kind} here",
+        )
 
 
 def _check_kl(objective: Slot, kl: KLControl, model: Node, findings: Findings) -> None:
@@ -138,6 +159,17 @@ def _node_of(slot: Slot, model: Node) -> Node:
     if node is not None and kind.many:
         node = node.table().get(slot.key)
     return model if node is None else node
+
+
+def _node_below(node: Node, key: str) -> Node:
+    """The node at a dotted key below another one, or the last on the way that is declared."""
+    for each in key.split("."):
+        inside: Mapping[str, Node] = {str(i): one for i, one in enumerate(node.elements())}
+        below = (inside or node.table()).get(each)
+        if below is None:
+            return node
+        node = below
+    return node
 
 
 def _forms_in_words(forms: frozenset[str]) -> str:

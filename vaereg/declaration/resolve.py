@@ -15,8 +15,10 @@ from vaereg.declaration.declaration import AUTO, Declaration, KLControl, Slot, T
 from vaereg.declaration.extends import merged_settings, with_parents
 from vaereg.declaration.fitting import check_fit, check_optimizers
 from vaereg.declaration.policy import read_policy
+from vaereg.declaration.read_params import held_shapes
 from vaereg.declaration.shapes.compound import Array, Union
 from vaereg.declaration.shapes.plain import Integer, Text, wrong_type
+from vaereg.declaration.shapes.slot_shape import SlotShape
 from vaereg.declaration.shapes.structure import table_of
 from vaereg.declaration.shapes.tables import unknown_key, within_bounds
 from vaereg.declaration.slots import default_slot, read_slot
@@ -137,7 +139,7 @@ class _Reader:
 
     def declaration(self, name: str) -> Declaration | Fault:
         """The declaration of a model, or FAULT if it has problems."""
-        model = with_parents(name, self.models, self.findings)
+        model = with_parents(name, self.models, self.findings, self._held)
         if model is FAULT:
             return FAULT
         before = len(self.findings)
@@ -168,6 +170,9 @@ class _Reader:
             **filled,
         )
         return attrs.evolve(declaration, warnings=_deprecations(declaration))
+
+    def _held(self, kind: str, name: str) -> Mapping[str, SlotShape]:
+        return held_shapes(kind, name, self.source)
 
     def dataset(self, name: str) -> Slot | Fault:
         """A dataset by its key under [data]."""
@@ -280,7 +285,7 @@ class _Reader:
 
 def _deprecations(declaration: Declaration) -> tuple[str, ...]:
     warnings = []
-    for slot in declaration.slots():
+    for _, slot in declaration.every_slot():
         component = slot.offer.component
         if component.deprecated or component.replaced_by:
             reason = f": {component.deprecated}" if component.deprecated else ""

@@ -15,9 +15,10 @@ from vaereg.declaration.resolve import LATENT, LATENT_INFO
 from vaereg.declaration.shapes.optimizers import LEARNING_RATE_SCHEDULE, OPTIMIZER
 from vaereg.declaration.shapes.plain import Shape
 from vaereg.declaration.shapes.schedules import CriticWeightShape, ScheduleShape
+from vaereg.declaration.shapes.slot_shape import held_definition, held_kinds
 from vaereg.declaration.shapes.structure import UnsupportedTypeError, table_of
 from vaereg.declaration.shapes.tables import Field, field_schema
-from vaereg.declaration.slots import RESERVED, VAEREG_FIELDS, keys_of_vaereg, params_table
+from vaereg.declaration.slot_keys import RESERVED, VAEREG_FIELDS, keys_of_vaereg, params_table
 from vaereg.kinds import KINDS, Kind
 
 _SHARED: dict[str, Shape[object]] = {
@@ -43,6 +44,8 @@ def schema(source: ComponentSource) -> JsonObject:
             definitions[_definition_name(offer)] = _component(offer, source)
         definitions[kind.name] = _slot(kind, source)
     definitions["model"] = _model(source)
+    for name in sorted(_held_kinds(source)):
+        definitions[held_definition(name)] = _held(KINDS[name], source)
     root = {
         "$schema": "http://json-schema.org/draft-07/schema#",
         "title": "registry.toml of vaereg",
@@ -133,7 +136,32 @@ def _slot(kind: Kind, source: ComponentSource) -> JsonObject:
     return {"title": kind.name, "description": kind.summary, "anyOf": options or [{}]}
 
 
-def _inherited(kind: Kind, offers: Sequence[Offer]) -> JsonObject:
+def _held_kinds(source: ComponentSource) -> set[str]:
+    """The kinds of the slots that components hold."""
+    found: set[str] = set()
+    for offer in source.offers():
+        try:
+            found |= held_kinds(params_table(offer))
+        except UnsupportedTypeError:
+            continue
+    return found
+
+
+def _held(kind: Kind, source: ComponentSource) -> JsonObject:
+    """What may stand in a slot that another component holds: a name, or a table of parameters."""
+    offers = source.offers(kind.name)
+    names = [name for offer in offers for name in _names_of(offer, source)]
+    options: list[JsonObject] = [{"enum": names}] if names else []
+    for offer in offers:
+        named = {"allOf": [_ref(_definition_name(offer)), {"required": ["use"]}]}
+        own: JsonObject = dict.fromkeys(VAEREG_FIELDS.get(kind.name, {}), False)
+        options.append(named | {"properties": own} if own else named)
+    options.append(_inherited(kind, offers, beside=False))
+    summary = f"{kind.summary} Part of another component."
+    return {"title": kind.name, "description": summary, "anyOf": options}
+
+
+def _inherited(kind: Kind, offers: Sequence[Offer], *, beside: bool = True) -> JsonObject:
     meanings: dict[str, list[JsonObject]] = {}
     for offer in offers:
         try:
@@ -151,7 +179,7 @@ def _inherited(kind: Kind, offers: Sequence[Offer]) -> JsonObject:
     return {
         "type": "object",
         "description": f"parameters that override those of the inherited {kind.name}",
-        "properties": properties | _vaereg_properties(kind.name),
+        "properties": properties | (_vaereg_properties(kind.name) if beside else {}),
         "additionalProperties": False,
     }
 

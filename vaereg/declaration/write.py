@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from vaereg.contracts.slot import slots_in
 from vaereg.declaration.declaration import Declaration, Slot
 from vaereg.declaration.shapes.plain import Shape
 from vaereg.declaration.shapes.structure import plain, plain_fields, table_of
@@ -46,12 +47,12 @@ def declaration_toml(declaration: Declaration, *, folder: str | None = None) -> 
             {"data": declaration.data_name, "latent": latent[0] if len(latent) == 1 else latent},
         ),
         *(_section(f"{model}.{key}", slot_table(slot)) for key, slot in slots.items()),
-        _section(f"{model}.kl", _settings(declaration.kl)),
+        _section(f"{model}.kl", settings_table(declaration.kl)),
     ]
     for key in ("regularizers", "discriminators"):
         for slot in getattr(declaration, key):
             sections.append(_section(f"{model}.{key}.{toml_key(slot.key)}", slot_table(slot)))
-    sections.append(_section("train", _settings(declaration.train)))
+    sections.append(_section("train", settings_table(declaration.train)))
     return "\n\n".join(section for section in sections if section) + "\n"
 
 
@@ -82,22 +83,39 @@ def _section(header: str, entries: Mapping[str, object]) -> str:
     return "\n".join([f"[{header}]", *rows] if header else rows)
 
 
-def slot_table(slot: Slot) -> dict[str, object]:
-    """A slot as a table of plain values that TOML can hold: `use` and every parameter."""
+def slot_table(slot: Slot, *, held: bool = False) -> dict[str, object]:
+    """A slot as a table of plain values that TOML can hold: `use` and every parameter.
+
+    A slot that another component holds has no weight, warm-up or optimizer.
+    """
     entries: dict[str, object] = {"use": slot.offer.full_name}
-    if slot.kind in {"regularizer", "discriminator"}:
+    if slot.kind in {"regularizer", "discriminator"} and not held:
         entries["weight"] = plain(slot.weight)
-    if slot.kind == "discriminator":
+    if slot.kind == "discriminator" and not held:
         entries["warmup_steps"] = slot.warmup_steps
         if slot.optimizer is not None:
             entries["optimizer"] = plain(slot.optimizer)
     if slot.given:
         entries["given"] = list(slot.given)
-    return entries | _settings(slot.params)
+    return entries | settings_table(slot.params)
 
 
-def _settings(instance: object) -> dict[str, object]:
-    return _without_none(plain_fields(instance), table_of(type(instance)))
+def settings_table(instance: object) -> dict[str, object]:
+    """The fields of an instance of an attrs class as plain values that TOML can hold."""
+    values = plain_fields(instance)
+    for key, held in slots_in(instance):
+        if held.declared is None:
+            _put(values, key.split("."), slot_table(held, held=True))
+    return _without_none(values, table_of(type(instance)))
+
+
+def _put(values: object, path: list[str], table: dict[str, object]) -> None:
+    """Puts the table of a held slot where its parameter is among plain values."""
+    key: int | str = int(path[0]) if isinstance(values, list) else path[0]
+    if len(path) == 1:
+        values[key] = table  # type: ignore[index]  # a dict or list, as `plain` makes them
+    else:
+        _put(values[key], path[1:], table)  # type: ignore[index]  # as above
 
 
 def _without_none(values: Mapping[str, object], table: Table[object]) -> dict[str, object]:

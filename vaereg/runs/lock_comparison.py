@@ -156,6 +156,12 @@ def _environment_differences(
                 now["dataset"]["digest"][:16],
             )
         )
+    held, holds = _held(lock), _held(now)
+    found += [
+        LockDifference(f"the extractor {name} that the model holds", held[name], holds[name])
+        for name in sorted(held.keys() & holds.keys())
+        if held[name] != holds[name]
+    ]
     for key in ("vaereg", "python", "platform", "devices"):
         if lock[key] != now[key]:
             found.append(LockDifference(key, _words(lock[key]), _words(now[key]), harmless=True))
@@ -172,6 +178,11 @@ def _environment_differences(
         if then.get(name) != here.get(name)
     ]
     return found
+
+
+def _held(lock: Mapping[str, Json]) -> dict[str, str]:
+    """The digests of the feature extractors that the model holds, by name."""
+    return {each["name"]: each["digest"] for each in lock.get("held_extractors", [])}
 
 
 def _minor(version: str) -> str:

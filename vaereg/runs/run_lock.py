@@ -18,6 +18,7 @@ from vaereg.discovery.records import PluginRecord
 from vaereg.discovery.source import source_of
 from vaereg.errors import RunError
 from vaereg.runs.atomic import Json, JsonObject
+from vaereg.runs.held_extractors import HeldExtractor
 
 FORM = 2
 """Increases when a key of lock.json changes its meaning. Since 2, splits have their own draws."""
@@ -38,6 +39,7 @@ def make_lock(
     devices: Sequence[str],
     data: Data,
     environment: Mapping[str, str],
+    held: Sequence[HeldExtractor] = (),
 ) -> JsonObject:
     """The content of lock.json for a new run. Never imports keras.
 
@@ -48,8 +50,9 @@ def make_lock(
         devices: the names of the devices it computes on.
         data: the data it is trained on.
         environment: the environment variables on which results depend.
+        held: the feature extractors that parts of the model hold.
     """
-    return {
+    lock: JsonObject = {
         "form": FORM,
         "vaereg": vaereg.__version__,
         "python": platform.python_version(),
@@ -68,6 +71,9 @@ def make_lock(
         },
         "components": locked_components(declaration, records),
     }
+    if held:
+        lock["held_extractors"] = [{"name": each.name, "digest": each.digest} for each in held]
+    return lock
 
 
 def has_earlier_splits(lock: Mapping[str, Json]) -> bool:
@@ -97,14 +103,10 @@ def _with_tuples(fields: JsonObject) -> JsonObject:
 def locked_components(
     declaration: Declaration, records: Sequence[PluginRecord]
 ) -> dict[str, dict[str, str]]:
-    """By slot (`encoder`, `regularizers.mmd`), the component and the hash of its source."""
+    """By slot (`encoder`, `regularizers.mmd`, `decoder.inner`), the component and the hash of its
+    source."""
     origins = {record.distribution: record.origin for record in records}
-    return {_key(slot): _locked(slot, origins) for slot in declaration.slots()}
-
-
-def _key(slot: Slot) -> str:
-    several = slot.kind in {"regularizer", "discriminator"}
-    return f"{slot.kind}s.{slot.key}" if several else slot.kind
+    return {address: _locked(slot, origins) for address, slot in declaration.every_slot()}
 
 
 def _locked(slot: Slot, origins: dict[str, str]) -> dict[str, str]:

@@ -13,10 +13,14 @@ import attrs
 from vaereg.assembly.build_component import construct, evaluation_context
 from vaereg.assembly.told import Asking
 from vaereg.component import Offer
+from vaereg.contracts.catalog import ComponentSource
 from vaereg.contracts.conditions import Condition
 from vaereg.contracts.context import BuildContext
 from vaereg.contracts.plain_values import TomlValue
 from vaereg.contracts.prior import Prior
+from vaereg.contracts.slot import slots_in
+from vaereg.declaration.read_params import with_slots_found
+from vaereg.discovery.discover import discover
 from vaereg.errors import ContractError
 from vaereg.testing.cases import CASES, Case, forms_in_order
 from vaereg.testing.stand_ins.parts import StandInCoder, StandInLikelihood, StandInPrior
@@ -44,11 +48,13 @@ class ComponentUnderTest:
         values: parameters to set instead of the defaults, as a mapping or a function of an empty
             folder; must include the required ones.
         module: the plugin's module, as its entry point names it; empty if there is none.
+        source: where the components are found that it holds; None for those installed.
     """
 
     offer: Offer
     values: Values = attrs.field(factory=dict)
     module: str = ""
+    source: ComponentSource | None = None
     _shared: dict[Hashable, object] = attrs.field(factory=dict, init=False, repr=False)
 
     @property
@@ -76,7 +82,7 @@ class ComponentUnderTest:
         """
         values = self.values(self.folder) if callable(self.values) else self.values
         try:
-            return self.offer.component.params(**values)
+            made = self.offer.component.params(**values)
         except TypeError as fault:
             raise ParametersMissing(
                 f"{self.label} cannot be tested: {fault}. Pass its required parameters: "
@@ -84,6 +90,9 @@ class ComponentUnderTest:
                 "or a function of an empty folder, or "
                 f"`vaereg check-plugin --set {self.kind}.{self.offer.name}.KEY=VALUE`"
             ) from fault
+        if not any(slots_in(made)):
+            return made
+        return with_slots_found(made, discover() if self.source is None else self.source)
 
     @cached_property
     def cases(self) -> tuple[Case, ...]:

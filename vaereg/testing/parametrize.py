@@ -45,6 +45,7 @@ def components_under_test(
             offer=offer,
             values=given.pop(f"{offer.kind}/{offer.name}", {}),
             module=modules[offer.distribution, offer.entry],
+            source=found,
         )
         for offer in found.offers()
         if distribution in (None, offer.distribution)

@@ -9,6 +9,7 @@ import attrs
 
 from vaereg.component import ParamInfo
 from vaereg.contracts.plain_values import TomlValue
+from vaereg.contracts.slot import Slot
 
 
 @attrs.frozen
@@ -49,7 +50,7 @@ def _field_changes(params: attrs.AttrsInstance) -> Iterator[tuple[str, str, Toml
     hints = typing.get_type_hints(type(params))
     for field in attrs.fields(type(params)):
         value, hint = getattr(params, field.name), hints.get(field.name)
-        if attrs.has(type(value)):
+        if attrs.has(type(value)) and not isinstance(value, Slot):
             for inner in variants(value):
                 made = type(value)(**inner.values)
                 yield f"{field.alias}.{inner.description}", field.alias, made, inner.value

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from vaereg.contracts.catalog import ComponentSource, UnknownName
 from vaereg.declaration.declaration import Declaration, Slot
+from vaereg.declaration.read_params import default_params
 from vaereg.errors import PluginError, UsageError
 
 
@@ -29,12 +30,13 @@ def sampler_slot(declaration: Declaration, source: ComponentSource, name: str | 
     if offer.full_name == declaration.sampler.offer.full_name:
         return declaration.sampler
     try:
-        params = offer.component.params()
+        offer.component.params()
     except TypeError as error:
         raise UsageError(
             f"the sampler `{offer.full_name}` needs parameters ({error}); declare it in "
             "registry.toml"
         ) from None
+    params = default_params(offer, source)
     return Slot(kind="sampler", key="sampler", offer=offer, params=params)
 
 

@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-import attrs
 import numpy as np
 
 from vaereg.assembly.blame import blaming
@@ -20,7 +19,8 @@ from vaereg.contracts.data import Data, Split
 from vaereg.contracts.latent import reparameterized
 from vaereg.contracts.prior import Prior
 from vaereg.contracts.sampler import Sampler
-from vaereg.declaration.declaration import Declaration, Slot
+from vaereg.contracts.slot import Slot, held_slots, values_of
+from vaereg.declaration.declaration import Declaration
 from vaereg.errors import RunError
 from vaereg.model.given_values import checked_given
 from vaereg.runs.atomic import JsonObject
@@ -52,6 +52,7 @@ def build_sampler(vae: VAE, declaration: Declaration, slot: Slot) -> Sampler:
         decode=vae.decode,
         prior=prior,
         likelihood=vae.parts.likelihood,
+        parts=vae.parts.named(),
     )
     return build_component(slot, context, Sampler)
 
@@ -172,15 +173,17 @@ def prepare_sampler(
         fit_sampler(sampler, vae, declaration, slot, data())
         return sampler
     path = sampler_path(folder, slot, weights)
-    wanted = {
+    wanted: JsonObject = {
         "component": slot.offer.full_name,
         "version": slot.offer.version,
         "source": source_hash(slot.offer.component.factory),
-        "params": repr(attrs.asdict(slot.params)),
+        "params": repr(values_of(slot.params)),
         "weights": digest_of(vae.weights_only()),
         "data": data_digest,
         "seed": declaration.train.seed,
     }
+    if held := {key: source_hash(each.offer.component.factory) for key, each in held_slots(slot)}:
+        wanted["held"] = held
     stored = _stored(path, wanted, warn)
     if stored is not None:
         with blaming(slot, "cannot be restored"):

@@ -164,6 +164,7 @@ def prepare_model(
     progress.spent.clear()
     found = import_keras(choice, progress)
     progress.stage("importing the engine", "imports")
+    from vaereg.assembly.extractors_held_by import extractors_held_by
     from vaereg.assembly.load_data import check_batch_size, load_data
     from vaereg.assembly.suspicious_data import remarks
     from vaereg.model.build_declared import build_declared
@@ -190,6 +191,7 @@ def prepare_model(
         devices=found,
         data=data,
         environment=affecting_results(),
+        held=extractors_held_by(declaration, vae.parts),
     )
     progress.end_stage()
     return PreparedModel(vae=vae, data=data, lock=lock)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from vaereg.contracts.catalog import ComponentSource
-from vaereg.declaration.data_paths import exists, paths_of
+from vaereg.declaration.data_paths import exists, own_paths_of
 from vaereg.declaration.declaration import Declaration
 from vaereg.declaration.outlasting import outlasting
 from vaereg.declaration.resolve import resolve, resolve_all
@@ -71,7 +71,7 @@ def factory_problems(
     declarations: Iterable[Declaration], records: Sequence[PluginRecord]
 ) -> list[Problem]:
     """The components that cannot be built because their factories do not exist."""
-    slots = [slot for declaration in declarations for slot in declaration.slots()]
+    slots = [slot for declaration in declarations for _, slot in declaration.every_slot()]
     used = {slot.offer.component.factory for slot in slots}
     missing = {factory: missing_factory(factory) for factory in used}
     problems: dict[Problem, None] = {}  # models that extend each other share slots
@@ -102,8 +102,8 @@ def warnings_of(declaration: Declaration) -> list[str]:
     """Warnings: what is not an error in the declaration, but may stop or spoil the training."""
     found = list(declaration.warnings)
     found += [f"model {declaration.model!r}: {each}" for each in outlasting(declaration)]
-    for slot in declaration.slots():
-        for name, path in paths_of(slot).items():
+    for _, slot in declaration.every_slot():
+        for name, path in own_paths_of(slot).items():
             if not exists(path, declaration.folder):
                 found.append(f"{slot.place}: `{name}` names {path}, which does not exist")
     return found

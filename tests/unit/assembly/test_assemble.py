@@ -109,6 +109,27 @@ def test_every_slot_is_built():
     assert parts.data_spec == tiny_vae.DATA
 
 
+SEEN = {}
+
+
+def noting(params, context):
+    SEEN[context.name] = dict(context.parts)
+    return tiny_vae.Elbo()
+
+
+def test_a_part_sees_those_that_are_built_before_it():
+    parts = assemble(declared(objective="noting"), tiny_vae.DATA)
+
+    assert SEEN["objective"] == {
+        "likelihood": parts.likelihood,
+        "encoder": parts.encoder,
+        "posterior": parts.posterior,
+        "decoder": parts.decoder,
+        "prior": parts.prior,
+    }
+    assert parts.named() == {**SEEN["objective"], "objective": parts.objective}
+
+
 def test_a_parts_first_weights_do_not_depend_on_the_other_parts():
     one = assemble(declared(), tiny_vae.DATA)
     other = assemble(declared(objective="objective"), tiny_vae.DATA)

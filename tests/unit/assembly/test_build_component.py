@@ -90,3 +90,95 @@ def test_metrics_and_extractors_have_one_seed_for_every_run():
     made = evaluation_context("vaereg/pixels", tiny_vae.DATA, Path("cache"))
 
     assert (made.seed, made.data_spec, made.cache) == (EXTRACTOR_SEED, tiny_vae.DATA, Path("cache"))
+
+
+@attrs.frozen(kw_only=True)
+class HolderParams:
+    inner: vaereg.Slot = vaereg.slot("encoder", default="draw", meaning="what it holds")
+    names: tuple[str, ...] = ("inner",)
+    changed: dict[str, object] = attrs.field(factory=dict)
+
+
+def holder(params, context):
+    parts = [context.build(params.inner, each, **params.changed) for each in params.names]
+    return (context.name, context.seed), random.random(), parts
+
+
+def told(params, context):
+    return context
+
+
+def holding(inner="draw", **params):
+    outer = slot("holder")
+    held = attrs.evolve(slot(inner), key="inner", place=vaereg.errors.Place("registry.toml", 7))
+    component = attrs.evolve(outer.offer.component, params=HolderParams)
+    made = HolderParams(inner=held, **params)
+    return attrs.evolve(outer, offer=attrs.evolve(outer.offer, component=component), params=made)
+
+
+def test_a_held_part_has_a_name_and_a_seed_of_its_own():
+    (outer, seed), _, (first, second) = build_component(
+        holding("told", names=("inner", "other")), context(3), object
+    )
+
+    assert outer == "encoder"
+    assert (first.name, second.name) == ("encoder-inner", "encoder-other")
+    assert len({seed, first.seed, second.seed}) == 3
+    (_, _, (again, _)) = build_component(
+        holding("told", names=("inner", "other")), context(3), object
+    )
+    assert again.seed == first.seed
+
+
+def test_building_a_part_changes_no_draw_of_its_holder():
+    _, alone, _ = build_component(holding(names=()), context(1), object)
+    _, beside, _ = build_component(holding(), context(1), object)
+
+    assert alone == beside
+
+
+def test_a_held_part_gets_the_context_of_its_holder_but_for_what_is_changed():
+    given = attrs.evolve(context(), latent_shape=(4,), channels=2, data_spec=tiny_vae.DATA)
+
+    _, _, (same,) = build_component(holding("told"), given, object)
+    _, _, (other,) = build_component(
+        holding("told", changed={"channels": 5, "latent_shape": (2, 2)}), given, object
+    )
+
+    assert (same.latent_shape, same.channels, same.data_spec) == ((4,), 2, tiny_vae.DATA)
+    assert (other.latent_shape, other.channels) == ((2, 2), 5)
+
+
+def test_the_error_of_a_held_part_names_it_and_stands_where_it_is_declared():
+    with pytest.raises(vaereg.DeclarationError, match="takes no vectors") as raised:
+        build_component(holding("refuse"), context(), object)
+
+    (problem,) = raised.value.problems
+    assert (problem.place.line, problem.path) == (7, "inner")
+    with pytest.raises(vaereg.PluginError, match='encoder "nowhere"'):
+        build_component(holding("nowhere"), context(), object)
+
+
+@pytest.mark.parametrize(
+    ("params", "message"),
+    [
+        ({"names": ("inner", "inner")}, "builds two parts named 'inner'"),
+        ({"names": ("In-ner",)}, r"must match \[a-z\]\[a-z0-9_\]\*; got 'In-ner'"),
+    ],
+    ids=["a name twice", "no name"],
+)
+def test_a_wrong_name_of_a_held_part_is_a_fault_of_the_holder(params, message):
+    with pytest.raises(vaereg.ContractError, match=f'encoder "holder".* {message}'):
+        build_component(holding(**params), context(), object)
+
+
+def test_a_part_that_is_only_named_is_not_built():
+    named = attrs.evolve(holding(), params=HolderParams())
+
+    with pytest.raises(vaereg.ContractError, match="got encoder 'draw' by name only"):
+        build_component(named, context(), object)
+
+
+def test_a_context_made_by_hand_says_how_to_give_it_parts():
+    with pytest.raises(vaereg.UsageError, match="give it `build`"):
+        vaereg.BuildContext(name="x").build(HolderParams().inner, "inner")

@@ -11,6 +11,7 @@ import jsonschema
 import pytest
 
 from tests.helpers.declared_components import Source
+from tests.helpers.holding_components import holding_source
 from tests.unit.declaration.test_resolve import BAD, GOOD
 from tests.unit.declaration.test_write import EVERYTHING
 from vaereg.declaration.resolve import resolve, resolve_all
@@ -60,6 +61,41 @@ def test_the_schema_accepts_what_check_accepts(validator: Any, text: str) -> Non
 )
 def test_the_schema_rejects_what_check_rejects(validator: Any, case: tuple[Any, ...]) -> None:
     assert not validator.is_valid(tomllib.loads(case[1])), case[0]
+
+
+HELD = """
+[data.clothes]
+use = "clothes"
+
+[models.a]
+latent = 4
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "valid"),
+    [
+        ('decoder = { use = "wrapper", inner = { use = "wrapper", inner = "dense" } }', True),
+        ('decoder = { use = "wrapper", inner = { widths = [8] } }', True),
+        ('encoder = { use = "deep", network = { body = { use = "conv", widths = [8] } } }', True),
+        ('regularizers.pair = { parts = ["mmd"], eyes = "shallow" }', True),
+        ('regularizers.pair = { parts = ["mmd"], eyes = false }', True),
+        ('decoder = { use = "wrapper", inner = "mmd" }', False),
+        ('decoder = { use = "wrapper", inner = 3 }', False),
+        ('decoder = { use = "wrapper", inner = { use = "conv", widths = [0] } }', False),
+        ('decoder = { use = "wrapper", inner = { use = "conv", widht = [8] } }', False),
+        ('regularizers.pair = { parts = [{ use = "mmd", weight = 2.0 }] }', False),
+    ],
+)
+def test_the_schema_follows_parts_that_hold_parts(line: str, valid: bool) -> None:
+    described = jsonschema.Draft7Validator(schema(holding_source()))
+
+    assert described.is_valid(tomllib.loads(HELD + line)) is valid
+    if valid:
+        resolve(parse_document(HELD + line), holding_source())
+    else:
+        with pytest.raises(DeclarationError):
+            resolve(parse_document(HELD + line), holding_source())
 
 
 def test_the_schema_is_plain_json_without_const() -> None:

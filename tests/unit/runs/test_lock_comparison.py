@@ -106,6 +106,15 @@ def test_a_harmless_difference_is_only_a_warning(now):
     assert len(check_lock("RUN", differences(LOCK, now), ignore=False)) == 1
 
 
+def test_other_weights_of_an_extractor_that_the_model_holds_are_an_error():
+    then = LOCK | {"held_extractors": [{"name": "eyes", "digest": "12ab"}]}
+    now = LOCK | {"held_extractors": [{"name": "eyes", "digest": "34cd"}]}
+
+    with pytest.raises(LockError, match="the extractor eyes that the model holds: 12ab in the run"):
+        check_lock("RUN", differences(then, now), ignore=False)
+    assert differences(then, copy.deepcopy(then)) == []
+
+
 def test_a_lock_of_an_earlier_version_has_no_variables_to_compare():
     earlier = {key: value for key, value in LOCK.items() if key != "environment"}
     assert differences(earlier, LOCK) == []

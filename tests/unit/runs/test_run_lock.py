@@ -10,6 +10,7 @@ import vaereg
 from tests.helpers.tiny_run import write_project
 from vaereg.discovery.declare import declare
 from vaereg.errors import RunError
+from vaereg.runs.held_extractors import HeldExtractor
 from vaereg.runs.run_lock import has_earlier_splits, locked_spec, make_lock, source_hash
 
 SPEC = vaereg.DataSpec(form="image", shape=(8, 8, 1), levels=256, size=10)
@@ -64,3 +65,22 @@ def test_the_data_spec_reads_back(lock):
 def test_a_lock_without_a_data_spec_is_an_error():
     with pytest.raises(RunError, match="does not describe the data"):
         locked_spec({"dataset": {}})
+
+
+def test_a_lock_lists_the_extractors_that_the_model_holds(tmp_path):
+    declaration = declare(write_project(tmp_path))
+    data = vaereg.Data(
+        spec=SPEC, train=vaereg.ArraySplit(np.zeros((10, 8, 8, 1), np.uint8)), digest="abc"
+    )
+
+    made = make_lock(
+        declaration,
+        (),
+        backend="jax",
+        devices=[],
+        data=data,
+        environment={},
+        held=(HeldExtractor("eyes", "12ab"),),
+    )
+
+    assert made["held_extractors"] == [{"name": "eyes", "digest": "12ab"}]

@@ -38,7 +38,7 @@ class EfficientNetLite0(ImageNetwork):
     """
 
     name = "efficientnet_lite0"
-    network = "EfficientNet-Lite0, ImageNet"
+    title = "EfficientNet-Lite0, ImageNet"
 
     def __init__(self, params: EfficientNetLite0Params, context: vaereg.BuildContext) -> None:
         super().__init__(context, params.size)
@@ -65,6 +65,9 @@ class EfficientNetLite0(ImageNetwork):
         images -= np.float32(127.0)
         images /= np.float32(128.0)
         return images
+
+    def scaled_tensors(self, images: vaereg.Tensor) -> vaereg.Tensor:
+        return (images * 255.0 - 127.0) / 128.0
 
 
 def installed_weights() -> Path:

@@ -30,7 +30,7 @@ class InceptionV3(ImageNetwork):
     """
 
     name = "inception_v3"
-    network = "Inception-v3 of the FID literature (inception-2015-12-05)"
+    title = "Inception-v3 of the FID literature (inception-2015-12-05)"
     batch_size = 32
     kernel = "bilinear"
     antialias = False
@@ -52,3 +52,6 @@ class InceptionV3(ImageNetwork):
 
     def scaled(self, images: np.ndarray) -> np.ndarray:
         return images * np.float32(2.0) - np.float32(1.0)
+
+    def scaled_tensors(self, images: vaereg.Tensor) -> vaereg.Tensor:
+        return images * 2.0 - 1.0

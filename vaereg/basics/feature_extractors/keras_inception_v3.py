@@ -30,7 +30,7 @@ class KerasInceptionV3(ImageNetwork):
     """
 
     name = "keras_inception_v3"
-    network = "Inception-v3 of keras.applications, ImageNet"
+    title = "Inception-v3 of keras.applications, ImageNet"
     batch_size = 32
 
     def __init__(self, params: KerasInceptionV3Params, context: vaereg.BuildContext) -> None:
@@ -52,6 +52,9 @@ class KerasInceptionV3(ImageNetwork):
 
     def scaled(self, images: np.ndarray) -> np.ndarray:
         return images * np.float32(2.0) - np.float32(1.0)
+
+    def scaled_tensors(self, images: vaereg.Tensor) -> vaereg.Tensor:
+        return images * 2.0 - 1.0
 
     def _downloaded(self) -> keras.Model:
         try:

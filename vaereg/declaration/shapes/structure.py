@@ -2,7 +2,8 @@
 
 Supported types: bool, int, float, str, pathlib.Path, None, Literal, unions, tuple[T, ...],
 tuple[A, B], list[T], dict[str, T], Any, object, nested attrs classes, `Schedule` and `NamedChoice`
-(an optimizer). A class without `vaereg.param` works too, without bounds and meanings.
+(an optimizer), and `Slot` (a part, declared with `vaereg.slot`). A class without `vaereg.param`
+works too, without bounds and meanings.
 """
 
 from __future__ import annotations
@@ -19,11 +20,12 @@ import attrs
 
 from vaereg.contracts.plain_values import JsonObject
 from vaereg.contracts.schedule import Schedule
-from vaereg.declaration.declaration import Adaptive, NamedChoice
+from vaereg.contracts.slot import HELD, Adaptive, NamedChoice, Slot
 from vaereg.declaration.shapes.compound import Absent, Anything, Array, FixedArray, Mapped, Union
 from vaereg.declaration.shapes.optimizers import OPTIMIZER
 from vaereg.declaration.shapes.plain import Boolean, Choice, Integer, Number, Shape, Text
 from vaereg.declaration.shapes.schedules import ScheduleShape
+from vaereg.declaration.shapes.slot_shape import SlotShape, held_kinds
 from vaereg.declaration.shapes.tables import NO_INFO, Field, Table
 from vaereg.declaration.text.document import Document
 from vaereg.declaration.text.findings import FAULT, Fault, Findings
@@ -94,12 +96,15 @@ def _table_of(cls: type) -> Table[object]:
         if not attribute.init:
             continue
         where = f"{cls.__name__}.{attribute.name}"
-        fields[attribute.alias or attribute.name.lstrip("_")] = Field(
-            shape=_shape(hints.get(attribute.name, object), where),
+        name = attribute.alias or attribute.name.lstrip("_")
+        fields[name] = Field(
+            shape=_shape(hints.get(attribute.name, object), where, _held(attribute)),
             required=attribute.default is attrs.NOTHING,
             default=plain(_default(attribute)),
             info=attribute.metadata.get("vaereg", NO_INFO),
         )
+        if _held(attribute) is not None and not held_kinds(fields[name].shape):
+            raise UnsupportedTypeError(f"{where}: a slot is annotated as vaereg.Slot")
     return Table(fields=fields, make=cls, title=cls.__name__)
 
 
@@ -173,6 +178,10 @@ def described(fields: Mapping[str, Field]) -> tuple[Parameter, ...]:
 
 def plain(value: object) -> object:
     """A structured value in the types of TOML and JSON: tables, arrays, plain values, or None."""
+    if isinstance(value, Slot):
+        if value.declared is not None:
+            return value.declared
+        return {"use": value.offer.full_name} | plain_fields(value.params)
     if isinstance(value, NamedChoice):
         return {"use": value.use} | {key: plain(each) for key, each in value.params.items()}
     if isinstance(value, Adaptive):
@@ -215,31 +224,47 @@ def _default(attribute: attrs.Attribute[object]) -> object:
     return default
 
 
-def _shape(hint: object, where: str) -> Shape[object]:
+def _held(attribute: attrs.Attribute[object]) -> SlotShape | None:
+    """The shape of the slots that a parameter holds, if it is declared with `vaereg.slot`."""
+    kind = attribute.metadata.get(HELD)
+    if kind is None:
+        return None
+    return SlotShape(kind, attribute.default if isinstance(attribute.default, str) else "")
+
+
+def _shape(hint: object, where: str, held: SlotShape | None = None) -> Shape[object]:
+    """The shape of a hint, in which `held` is the shape of a `Slot`."""
+    if hint is Slot:
+        if held is None:
+            raise UnsupportedTypeError(
+                f"{where}: a parameter that holds a part is declared with "
+                "vaereg.slot(KIND, default=..., meaning=...)"
+            )
+        return held
     if hint in _PLAIN:
         return _PLAIN[hint]
     origin, arguments = typing.get_origin(hint), typing.get_args(hint)
     if origin in {typing.Annotated, typing.Final}:
-        return _shape(arguments[0], where)
+        return _shape(arguments[0], where, held)
     if origin is typing.Literal:
         return Choice(arguments)
     if origin in {typing.Union, types.UnionType}:
-        return _union(arguments, where)
+        return _union(arguments, where, held)
     if origin is tuple and arguments and arguments[-1] is not Ellipsis:
-        return FixedArray(tuple(_shape(each, where) for each in arguments))
+        return FixedArray(tuple(_shape(each, where, held) for each in arguments))
     if origin in {tuple, list}:
-        return Array(_shape(arguments[0], where), make=origin)
+        return Array(_shape(arguments[0], where, held), make=origin)
     if isinstance(origin, type) and issubclass(origin, Mapping) and arguments[0] is str:
-        return Mapped(_shape(arguments[1], where))
+        return Mapped(_shape(arguments[1], where, held))
     if isinstance(origin, type) and issubclass(tuple, origin) and len(arguments) == 1:
-        return Array(_shape(arguments[0], where))  # Sequence, Collection, Iterable
+        return Array(_shape(arguments[0], where, held))  # Sequence, Collection, Iterable
     if isinstance(hint, type) and has_fields(hint):
         return table_of(hint)
     raise UnsupportedTypeError(f"{where}: TOML cannot express a value of type {hint}")
 
 
-def _union(arguments: tuple[object, ...], where: str) -> Shape[object]:
-    options = [_shape(each, where) for each in arguments if each is not type(None)]
+def _union(arguments: tuple[object, ...], where: str, held: SlotShape | None) -> Shape[object]:
+    options = [_shape(each, where, held) for each in arguments if each is not type(None)]
     optional = len(options) < len(arguments)
     if optional and not any(each.takes(False) for each in options):
         options.append(Absent())

@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping
 from typing import Generic
 
 from vaereg.component import ParamInfo
-from vaereg.contracts.plain_values import JsonObject
+from vaereg.contracts.plain_values import JsonObject, TomlValue
 from vaereg.contracts.schedule import Schedule
 from vaereg.declaration.shapes.plain import Shape, T_co, not_a_choice, wrong_type
 from vaereg.declaration.text.findings import FAULT, Fault, Findings
-from vaereg.declaration.text.tree import Node, in_words
+from vaereg.declaration.text.tree import Node, grown, in_words
 from vaereg.frozen import frozen
 from vaereg.wording import did_you_mean, lines, listed
 
@@ -26,6 +26,8 @@ class Field:
         required: whether the key must be given.
         default: the value of a key that is not given; None if `Table.make` chooses it.
         info: its meaning and bounds.
+        default_shape: reads the default of a key that is not given, where it names components that
+            must be looked up; None if `Table.make` sets the default.
         refused: why a known key must not be given, and what to do instead; otherwise empty.
     """
 
@@ -33,6 +35,7 @@ class Field:
     required: bool = False
     default: object = None
     info: ParamInfo = NO_INFO
+    default_shape: Shape[object] | None = None
     refused: str = ""
 
 
@@ -88,8 +91,13 @@ class Table(Generic[T_co]):
             else:
                 values[key] = self._entry_value(self.fields[key], entry, findings)
         for key, field in self.fields.items():
-            if field.required and key not in node.value:
+            if key in node.value:
+                continue
+            if field.required:
                 values[key] = self._missing_key(key, field, node, findings)
+            elif field.default_shape is not None and field.default is not None:
+                default: TomlValue = field.default
+                values[key] = field.default_shape.read(grown(default, (*node.path, key)), findings)
         if any(value is FAULT for value in values.values()):
             return FAULT
         return self._made_value(values, node, findings)

@@ -133,4 +133,6 @@ def _is_slot(path: KeyPath) -> bool:
     """Whether a string at this path names a component or an optimizer."""
     if path[-1] == "optimizer":
         return True
-    return path[0] == "models" and len(path) in {3, 4} and path[-1] not in {"data", "extends"}
+    if path[0] == "data":
+        return len(path) > 2  # a part that a dataset holds
+    return path[0] == "models" and len(path) > 2 and path[2] not in {"data", "extends"}

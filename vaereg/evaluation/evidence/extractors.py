@@ -12,7 +12,8 @@ from vaereg.assembly.build_component import build_component, evaluation_context
 from vaereg.contracts.catalog import ComponentSource, UnknownName
 from vaereg.contracts.data import Data, DataSpec
 from vaereg.contracts.feature_extractor import FeatureExtractor
-from vaereg.declaration.declaration import Slot
+from vaereg.contracts.slot import Slot, values_of
+from vaereg.declaration.read_params import default_params
 from vaereg.errors import DataError, VaeregError
 from vaereg.evaluation.evidence.cache import Cache
 from vaereg.evaluation.evidence.real_examples import ChosenExamples
@@ -190,7 +191,8 @@ def _fitting(
 def default_slot(source: ComponentSource, name: str) -> Slot:
     """The slot of an extractor with its default parameters."""
     offer = source.find("feature_extractor", name)
-    return Slot(kind="feature_extractor", key=name, offer=offer, params=offer.component.params())
+    params = default_params(offer, source)
+    return Slot(kind="feature_extractor", key=name, offer=offer, params=params)
 
 
 def fit_extractor(
@@ -221,7 +223,7 @@ def fit_extractor(
     decided_by = (
         slot.offer.full_name,
         slot.offer.version,
-        attrs.asdict(slot.params),
+        values_of(slot.params),
         data.digest,
         spec.shape,
     )

@@ -15,6 +15,7 @@ from vaereg.contracts.catalog import ComponentSource
 from vaereg.contracts.data import DataSpec
 from vaereg.contracts.metric import Measured, Metric, ScoreInfo
 from vaereg.declaration.declaration import Slot
+from vaereg.declaration.read_params import default_params
 from vaereg.discovery.blame import cause
 from vaereg.discovery.catalog import BUILTIN
 from vaereg.errors import ContractError, DataError, PluginError
@@ -72,7 +73,7 @@ def build_metrics(
         if spec.form not in offer.component.for_data or not wanted(offer):
             continue
         try:
-            params = offer.component.params()
+            params = default_params(offer, source)
             slot = Slot(kind="metric", key=offer.name, offer=offer, params=params)
             metric = build_component(slot, evaluation_context(offer.name, spec, cache), Metric)
             declared = dict(metric.scores)

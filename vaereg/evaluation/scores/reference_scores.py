@@ -8,6 +8,7 @@ import attrs
 import numpy as np
 
 from vaereg.contracts.metric import Measured
+from vaereg.contracts.slot import values_of
 from vaereg.evaluation.evidence.cache import Cache
 from vaereg.evaluation.evidence.real_examples import RealExamples
 from vaereg.evaluation.scores.measuring import BuiltMetric
@@ -54,7 +55,7 @@ class CachedReferences:
             offer.full_name,
             offer.version,
             source_hash(offer.component.factory),
-            attrs.asdict(built.slot.params),
+            values_of(built.slot.params),
             self.digest,
             *(each.digest for each in (self.real.held_out, self.real.train, *self.real.others)),
             self.thorough,

@@ -13,7 +13,7 @@ import attrs
 
 from vaereg.component import REQUIRED
 from vaereg.declaration.shapes.structure import UnsupportedTypeError
-from vaereg.declaration.slots import params_table
+from vaereg.declaration.slot_keys import params_table
 from vaereg.discovery.factory import load_factory
 from vaereg.kinds import KINDS
 from vaereg.testing.backend_imports import BACKENDS, backend_imports

@@ -278,3 +278,45 @@ def test_other_weights_are_refused(tmp_path, tensors, words):
 
     with pytest.raises(vaereg.DataError, match=words):
         fitted(weights=str(path), size=32)
+
+
+@pytest.mark.parametrize("spec", [GREY, image_spec(20, 20, 3)], ids=["grey", "colour"])
+def test_its_network_gives_the_same_features_as_tensors(weights, spec):
+    params = {"size": 32, "weights": str(weights)}
+    examples = images(3, *spec.shape)
+
+    network = extractor("efficientnet_lite0", spec, **params).network()
+
+    found = keras.ops.convert_to_numpy(network(keras.ops.convert_to_tensor(examples)))
+    expected = fitted(spec, **params)(examples)
+    np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-4 * np.abs(expected).max())
+
+
+def test_its_network_is_frozen_and_tells_the_identity(weights):
+    made = extractor("efficientnet_lite0", GREY, size=32, weights=str(weights))
+
+    network = made.network()
+
+    assert not network.trainable_variables
+    assert made.identity == fitted(GREY, size=32, weights=str(weights)).identity
+
+
+def test_its_network_passes_gradients_to_the_images(weights):
+    network = extractor("efficientnet_lite0", GREY, size=32, weights=str(weights)).network()
+    x = keras.ops.convert_to_tensor(images(2, *GREY.shape))
+
+    found = vaereg.gradient(lambda given: keras.ops.sum(network(given) ** 2), x)
+
+    values = keras.ops.convert_to_numpy(found)
+    assert np.isfinite(values).all()
+    assert np.abs(values).max() > 0
+
+
+def test_its_network_has_maps_from_fine_to_coarse(weights):
+    network = extractor("efficientnet_lite0", GREY, size=64, weights=str(weights)).network()
+
+    maps = network.maps(keras.ops.convert_to_tensor(images(2, *GREY.shape)))
+
+    assert [tuple(each.shape[:3]) for each in maps] == [
+        (2, 32, 32), (2, 16, 16), (2, 8, 8), (2, 4, 4), (2, 2, 2),
+    ]  # fmt: skip  # a row

@@ -10,7 +10,7 @@ import numpy as np
 
 import vaereg
 from vaereg.basics.feature_extractors.inputs.checked_examples import checked_examples, checked_image
-from vaereg.basics.feature_extractors.inputs.resize import resize
+from vaereg.basics.feature_extractors.inputs.resize import resize, resize_matrix
 from vaereg.basics.feature_extractors.networks.run_in_batches import run_in_batches
 
 if TYPE_CHECKING:
@@ -59,11 +59,11 @@ class ImageNetwork(ABC):
     @property
     def facts(self) -> Mapping[str, object]:
         """The network and the side of its input images."""
-        return {"network": self.network, "side": self.side}
+        return {"network": self.title, "side": self.side}
 
     @property
     @abstractmethod
-    def network(self) -> str:
+    def title(self) -> str:
         """The network's name, for people."""
 
     @abstractmethod
@@ -74,6 +74,32 @@ class ImageNetwork(ABC):
     def scaled(self, images: np.ndarray) -> np.ndarray:
         """Scales images in [0, 1] as in the network's training; may overwrite them."""
 
+    @abstractmethod
+    def scaled_tensors(self, images: vaereg.Tensor) -> vaereg.Tensor:
+        """Like `scaled`, for tensors."""
+
+    def network(self) -> keras.layers.Layer:
+        """The same features as tensors: (B, height, width, channels) in [0, 1] -> (B, d) float32.
+
+        Its `maps` gives the last map (B, h, w, channels) of each size, the finest first. Reads the
+        weights; they stay as they are in training.
+
+        Raises:
+            vaereg.DataError: if the weights are missing or belong to another network.
+        """
+        from vaereg.basics.feature_extractors.networks.network_on_images import NetworkOnImages
+
+        if self._model is None:
+            self._model, self._identity = self.read()
+        height, width, _ = self._shape
+        return NetworkOnImages(
+            self._model,
+            resize_matrix(height, self.side, self.kernel, self.antialias),
+            resize_matrix(width, self.side, self.kernel, self.antialias),
+            self.scaled_tensors,
+            name=self.name,
+        )
+
     def fit(self, data: vaereg.Data, seed: int, tell: Callable[[str], None]) -> None:
         """Reads the weights; learns nothing from the data.
 
@@ -81,7 +107,7 @@ class ImageNetwork(ABC):
             vaereg.DataError: if the weights are missing or belong to another network.
         """
         del data, seed
-        tell(f"reading the weights of {self.network}")
+        tell(f"reading the weights of {self.title}")
         self._model, self._identity = self.read()
 
     def state(self) -> dict[str, np.ndarray]:

@@ -1,0 +1,88 @@
+"""The keys of a slot's table: vaereg's own, and the parameters of its component."""
+
+from __future__ import annotations
+
+import attrs
+
+from vaereg.component import Offer, ParamInfo
+from vaereg.contracts.addresses import ADDRESSES
+from vaereg.declaration.shapes.compound import Array
+from vaereg.declaration.shapes.optimizers import OPTIMIZER
+from vaereg.declaration.shapes.plain import Integer, Text
+from vaereg.declaration.shapes.schedules import CriticWeightShape, ScheduleShape
+from vaereg.declaration.shapes.structure import UnsupportedTypeError, table_of, where_written
+from vaereg.declaration.shapes.tables import Field, Table
+from vaereg.wording import first_lines
+
+RESERVED = ("kl", "learning_rate", "loss", "loss_at_final_weights", "reconstruction", *ADDRESSES)
+"""Names of the engine's own terms and of the parts that losses are addressed to; no regularizer or
+discriminator may use them."""
+
+VAEREG_FIELDS: dict[str, dict[str, Field]] = {
+    "dataset": {
+        "given": Field(
+            shape=Array(Text(), make=lambda names: tuple(dict.fromkeys(names))),
+            default=(),
+            info=ParamInfo(
+                meaning="the conditions that parts are told if they ask for them; labelled data "
+                'has "label"'
+            ),
+        ),
+    },
+    "regularizer": {
+        "weight": Field(
+            shape=ScheduleShape(),
+            default=1.0,
+            info=ParamInfo(meaning="the weight of the penalty in the loss"),
+        ),
+    },
+    "discriminator": {
+        "weight": Field(
+            shape=CriticWeightShape(),
+            default=1.0,
+            info=ParamInfo(meaning="the weight of its term in the VAE's loss", ge=0),
+        ),
+        "warmup_steps": Field(
+            shape=Integer(),
+            default=0,
+            info=ParamInfo(
+                meaning="how many steps it trains before its loss term counts", ge=0, unit="steps"
+            ),
+        ),
+        "optimizer": Field(
+            shape=OPTIMIZER,
+            info=ParamInfo(meaning="its own optimizer; by default, that of [train]"),
+        ),
+    },
+}
+"""vaereg's own keys in a slot's table, besides the component's parameters, by kind."""
+
+
+def keys_of_vaereg(kind: str) -> tuple[str, ...]:
+    """The keys of a slot's table that are not parameters of its component."""
+    return ("use", *VAEREG_FIELDS.get(kind, ()))
+
+
+def params_table(offer: Offer) -> Table[attrs.AttrsInstance]:
+    """The table of a component's parameters; messages name the component as its owner.
+
+    Raises:
+        UnsupportedTypeError: if the params class declares a type that TOML cannot express, or a
+            parameter that one of vaereg's own keys would hide, or if it raises anything itself.
+    """
+    cls = offer.component.params
+    try:
+        table: Table[attrs.AttrsInstance] = table_of(cls)
+    except (UnsupportedTypeError, KeyboardInterrupt):
+        raise
+    except BaseException as fault:
+        text = f"its parameters cannot be read: {type(fault).__name__}: {first_lines(fault)}"
+        raise UnsupportedTypeError(text) from fault
+    own = keys_of_vaereg(offer.kind)
+    hidden = next((key for key in own if key in table.fields), None)
+    if hidden is not None:
+        raise UnsupportedTypeError(
+            f"its parameter `{hidden}` has the same name as vaereg's own key `{hidden}` of every "
+            f"{offer.kind}; rename the parameter in {cls.__name__} ({where_written(cls)})"
+        )
+    return attrs.evolve(table, owner=f"{offer.kind} {offer.full_name}", other_keys=own)
