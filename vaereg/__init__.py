@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from vaereg.contracts.data import Split as Split
     from vaereg.contracts.evidence import Evidence as Evidence
     from vaereg.contracts.latent import Latent as Latent
+    from vaereg.contracts.latent_groups import LatentGroups as LatentGroups
     from vaereg.contracts.loss import AddressedLosses as AddressedLosses
     from vaereg.contracts.loss import Loss as Loss
     from vaereg.contracts.metric import Measured as Measured
@@ -87,6 +88,7 @@ _HOMES = {
     "Evidence": "vaereg.contracts.evidence",
     "KINDS": "vaereg.kinds",
     "Latent": "vaereg.contracts.latent",
+    "LatentGroups": "vaereg.contracts.latent_groups",
     "Loss": "vaereg.contracts.loss",
     "LockError": "vaereg.errors",
     "Measured": "vaereg.contracts.metric",

@@ -8,8 +8,10 @@ import numpy as np
 from keras import ops
 
 import vaereg
+from vaereg.assembly.array_groups import ArrayGroups
 from vaereg.assembly.parts import Parts
 from vaereg.component import Component, NoParams, Offer
+from vaereg.contracts.latent_shapes import LatentShapes
 from vaereg.contracts.schedule import Schedule
 from vaereg.declaration.declaration import Declaration, KLControl, NamedChoice, Slot, TrainSettings
 from vaereg.model.vae import VAE
@@ -159,7 +161,7 @@ def declaration(*, regularizers=(), discriminators=(), kl=None, **train):
         model="tiny",
         data_name="examples",
         data_slot=slot("dataset", "data"),
-        latent_shape=(LATENT,),
+        latent=LatentShapes.one((LATENT,)),
         **{kind: slot(kind, kind) for kind in kinds},
         regularizers=tuple(
             slot("regularizer", key, **(fields if isinstance(fields, dict) else {"weight": fields}))
@@ -183,7 +185,7 @@ def tiny_vae(
     regularizers, discriminators = regularizers or {}, discriminators or {}
     made = Parts(
         data_spec=DATA,
-        latent_shape=(LATENT,),
+        latent=ArrayGroups.one((LATENT,)),
         encoder=TinyEncoder(),
         posterior=TinyPosterior(),
         prior=TinyPrior(),

@@ -11,6 +11,7 @@ import keras
 import numpy as np
 from keras import ops
 
+from vaereg.assembly.array_groups import ArrayGroups
 from vaereg.assembly.blame import blaming
 from vaereg.assembly.build_component import (
     HeldPart,
@@ -188,7 +189,7 @@ class _Assembly:
         known["prior"] = Asking(prior, asked, "prior") if asked else prior
         return Parts(
             data_spec=self.data,
-            latent_shape=self.latent_shape,
+            latent=ArrayGroups(self.declaration.latent.groups),
             encoder=encoder,
             posterior=posterior,
             prior=prior,

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import attrs
 
+from vaereg.assembly.array_groups import ArrayGroups
 from vaereg.assembly.blame import blaming
 from vaereg.assembly.seeded import seed_of, seeded
 from vaereg.component import NAME, Offer
@@ -145,6 +146,7 @@ def part_context(
         seed=seed_of(declaration.train.seed, name),
         data_spec=data_spec,
         latent_shape=declaration.latent_shape,
+        latent=ArrayGroups(declaration.latent.groups),
         folder=declaration.folder,
         cache=declaration.cache,
         **known,

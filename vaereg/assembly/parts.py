@@ -13,6 +13,7 @@ from vaereg.contracts.data import DataSpec
 from vaereg.contracts.decoder import Decoder
 from vaereg.contracts.discriminator import Discriminator
 from vaereg.contracts.encoder import Encoder
+from vaereg.contracts.latent_groups import LatentGroups
 from vaereg.contracts.likelihood import Likelihood
 from vaereg.contracts.objective import Objective
 from vaereg.contracts.posterior import Posterior
@@ -26,14 +27,14 @@ class Parts:
 
     Args:
         data_spec: the specification of the data.
-        latent_shape: the shape of one latent.
+        latent: the groups of a latent.
         regularizers, discriminators: by the key they are declared under.
         told: the conditions that a part is told, by the key of its slot; others are told nothing.
         held: the parts that these hold.
     """
 
     data_spec: DataSpec
-    latent_shape: tuple[int, ...]
+    latent: LatentGroups
     encoder: Encoder
     posterior: Posterior
     prior: Prior
@@ -44,6 +45,11 @@ class Parts:
     discriminators: dict[str, Discriminator]
     held: tuple[HeldPart, ...] = ()
     told: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict)
+
+    @property
+    def latent_shape(self) -> tuple[int, ...]:
+        """The shape of one latent, without the batch axis."""
+        return self.latent.shape
 
     @property
     def asked(self) -> frozenset[str]:

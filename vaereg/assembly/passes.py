@@ -32,6 +32,7 @@ class Passes:
 
     Args:
         prior: None until the prior is built; before that, `draw_prior` cannot be used.
+        groups: the names of the latent's groups.
         asked: the conditions that a part asks for, by its name; see `told`.
     """
 
@@ -40,6 +41,7 @@ class Passes:
     decoder: Decoder
     likelihood: Likelihood
     _prior: Prior | None = None
+    groups: Sequence[str] = ()
     asked: Mapping[str, Sequence[str]] = attrs.field(factory=dict)
 
     @classmethod
@@ -51,6 +53,7 @@ class Passes:
             decoder=parts.decoder,
             likelihood=parts.likelihood,
             prior=parts.prior,
+            groups=parts.latent.names,
             asked={name: parts.told[name] for name in PARTS if parts.told.get(name)},
         )
 

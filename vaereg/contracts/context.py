@@ -10,6 +10,7 @@ import attrs
 
 from vaereg.contracts.data import DataSpec
 from vaereg.contracts.latent import Latent
+from vaereg.contracts.latent_groups import LatentGroups
 from vaereg.contracts.likelihood import Likelihood
 from vaereg.contracts.prior import Prior
 from vaereg.contracts.slot import Slot
@@ -71,6 +72,7 @@ class BuildContext:
         seed: an integer derived from the run's seed and the part's name.
         data_spec: the specification of the data (empty for a dataset, which creates it).
         latent_shape: the shape of one latent, without the batch axis.
+        latent: its groups: `split` takes z apart, `join` puts it together.
         channels: for the decoder, the length of its output's last axis, as the likelihood needs it.
         folder: the folder of registry.toml, to which relative paths refer.
         cache: a folder for files that can be recreated.
@@ -95,6 +97,7 @@ class BuildContext:
     seed: int = 0
     data_spec: DataSpec = DataSpec()
     latent_shape: tuple[int, ...] = ()
+    latent: LatentGroups | None = None
     channels: int | None = None
     folder: Path = Path()
     cache: Path = Path()

@@ -22,6 +22,10 @@ class Latent(NamedTuple):
         mode: (K·B, *latent) the mode of q, used for reconstruction.
         log_var: (K·B, *latent) the log variance of q, or None if q is not a diagonal Gaussian.
         log_q: (K·B,) log q(z given x) at z, or None for a deterministic posterior.
+        params: a tree of arrays (K·B, ...) that decide q, such as the mean direction and the
+            concentration of a von Mises-Fisher distribution; for priors with a closed-form `kl`,
+            and for the posterior's own `log_prob`.
+        logs: name -> a value of each draw (K·B,), logged and not paid.
         extras: further values of the posterior; `extras["terms"]` maps names to its own unweighted
             loss terms (K·B,), which are added to the loss and logged.
     """
@@ -31,6 +35,8 @@ class Latent(NamedTuple):
     log_var: Tensor | None = None
     log_q: Tensor | None = None
     extras: Mapping[str, Any] | tuple[()] = ()  # any values that the posterior chooses
+    params: Any = ()  # any tree of arrays
+    logs: Mapping[str, Tensor] | tuple[()] = ()
 
     @property
     def terms(self) -> dict[str, Tensor]:

@@ -19,8 +19,14 @@ class Posterior(Protocol):
     A posterior that asks for conditions is told them as the keyword `given`, one for each example;
     with `samples=K` it repeats them itself, K-major. See `Encoder`.
 
+    A posterior may also have `log_prob(z, params) -> (K·B,)`, log q(z given x) at any z, with
+    `latent.params` of its draws; at the drawn z it equals `log_q`, and its gradient reaches z.
+
     Attributes:
         deterministic: whether q is a point; then no KL divergence is computed.
+        support: where z lies: "reals" if a posterior does not say, "sphere" for unit vectors,
+            "codes", or another word. The prior's must be equal; a model in which they differ is
+            refused before training.
     """
 
     deterministic: bool

@@ -10,6 +10,11 @@ from vaereg.contracts.tensor import Seed, Tensor
 class Prior(Protocol):
     """A keras.layers.Layer that is a distribution over latents.
 
+    A prior may say where its latents lie with `support` ("reals" if it does not, see `Posterior`),
+    and with `bound = True` that `log_prob` is a lower bound of log p(z), and `kl` an upper bound,
+    as of a diffusion model. Then exp(log_prob) integrates to at most 1, and what an evaluation
+    calls a bound on log p(x) is one still.
+
     Laws: `sample(n, seed)` has shape (n, *latent); `log_prob` is finite for samples, and
     exp(log_prob) integrates to 1; samples follow this density; equal seeds give equal samples.
 

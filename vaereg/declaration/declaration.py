@@ -7,6 +7,7 @@ from pathlib import Path
 import attrs
 
 from vaereg.component import ParamInfo, param
+from vaereg.contracts.latent_shapes import LatentShapes
 from vaereg.contracts.schedule import Schedule
 from vaereg.contracts.slot import NOWHERE as NOWHERE
 from vaereg.contracts.slot import ONE as ONE
@@ -155,7 +156,7 @@ class Declaration:
     Args:
         model: the model's name.
         data_slot: the dataset; `data_name` is its key under [data].
-        latent_shape: the shape of one latent.
+        latent: the groups of a latent; one group where a number or a shape is declared.
         source: the file the model was read from.
         folder: the absolute folder from which relative paths start.
         warnings: about things that work but should change, such as deprecated components.
@@ -164,7 +165,7 @@ class Declaration:
     model: str
     data_name: str
     data_slot: Slot
-    latent_shape: tuple[int, ...]
+    latent: LatentShapes
     encoder: Slot
     posterior: Slot
     prior: Slot
@@ -179,6 +180,11 @@ class Declaration:
     source: str = attrs.field(default="registry.toml", eq=False)
     folder: Path = attrs.field(factory=Path.cwd)
     warnings: tuple[str, ...] = attrs.field(default=(), eq=False)
+
+    @property
+    def latent_shape(self) -> tuple[int, ...]:
+        """The shape of one latent z, without the batch axis."""
+        return self.latent.shape
 
     def told(self, slot: Slot) -> tuple[str, ...]:
         """The conditions that the component of a slot is told, in the order of the data."""

@@ -9,14 +9,15 @@ from typing import Any, TypeVar, cast
 
 import attrs
 
-from vaereg.component import ParamInfo
+from vaereg.component import NAME, ParamInfo
 from vaereg.contracts.catalog import ComponentSource
+from vaereg.contracts.latent_shapes import LatentShapes
 from vaereg.declaration.declaration import AUTO, Declaration, KLControl, Slot, TrainSettings
 from vaereg.declaration.extends import merged_settings, with_parents
 from vaereg.declaration.fitting import check_fit, check_optimizers
 from vaereg.declaration.policy import read_policy
 from vaereg.declaration.read_params import held_shapes
-from vaereg.declaration.shapes.compound import Array, Union
+from vaereg.declaration.shapes.compound import Array, Mapped, Union
 from vaereg.declaration.shapes.plain import Integer, Text, wrong_type
 from vaereg.declaration.shapes.slot_shape import SlotShape
 from vaereg.declaration.shapes.structure import table_of
@@ -33,10 +34,19 @@ SLOTS = {kind.key: kind.name for kind in KINDS.values() if kind.key and not kind
 MANY = {kind.key: kind.name for kind in KINDS.values() if kind.key and kind.many}
 MODEL_KEYS = ("data", "extends", "kl", "latent", "train", *SLOTS, *MANY)
 
-LATENT: Union[int | Sequence[int]] = Union((Integer(), Array(Integer(), least=1)))
-LATENT_INFO = ParamInfo(meaning="the number of latent dimensions, or the shape of a latent", ge=1)
+GROUP: Union[int | Sequence[int]] = Union((Integer(), Array(Integer(), least=1)))
+LATENT: Union[int | Sequence[int] | dict[str, object]] = Union((*GROUP.options, Mapped(GROUP)))
+GROUPS_EXAMPLE = "{ top = 8, bottom = [4, 4, 2] }"
+LATENT_INFO = ParamInfo(
+    meaning="the number of latent dimensions, the shape of a latent, or a table of groups", ge=1
+)
 
 T = TypeVar("T")
+
+
+def _shape(latent: int | Sequence[int]) -> tuple[int, ...]:
+    return (latent,) if isinstance(latent, int) else tuple(latent)
+
 
 _FOLDER_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 
@@ -162,7 +172,7 @@ class _Reader:
             model=name,
             data_name=data_name,
             data_slot=data,
-            latent_shape=latent,
+            latent=latent,
             kl=kl,
             train=train,
             source=self.document.source,
@@ -232,16 +242,38 @@ class _Reader:
             return "", self.findings.add("unknown-data", message, node, hint)
         return node.value, self.dataset(node.value)
 
-    def _latent(self, model: Node) -> tuple[int, ...] | Fault:
+    def _latent(self, model: Node) -> LatentShapes | Fault:
         node = model.table().get("latent")
         if node is None:
             message = f"`{model.name}` lacks `latent` ({LATENT_INFO.meaning})"
-            hint = "write latent = 16, or a shape such as [7, 7, 8]"
+            hint = f"write latent = 16, a shape such as [7, 7, 8], or groups: {GROUPS_EXAMPLE}"
             return self.findings.add("missing-key", message, model, hint, of="key")
         latent = LATENT.read(node, self.findings)
-        if latent is FAULT or not within_bounds(LATENT_INFO, node, latent, self.findings):
+        if latent is FAULT:
             return FAULT
-        return (latent,) if isinstance(latent, int) else tuple(latent)
+        if not isinstance(latent, dict):
+            inside = within_bounds(LATENT_INFO, node, latent, self.findings)
+            return LatentShapes.one(_shape(latent)) if inside else FAULT
+        return self._groups(node, latent)
+
+    def _groups(self, node: Node, latent: dict[str, object]) -> LatentShapes | Fault:
+        """The declared groups, or FAULT if a name or a shape is not allowed."""
+        if not latent:
+            message = f"`{node.name}` has no group"
+            return self.findings.add("missing-key", message, node, f"write {GROUPS_EXAMPLE}")
+        whole = True
+        for name, each in node.table().items():
+            if not NAME.fullmatch(name):
+                message = f"`{name}` is no name for a group of a latent"
+                hint = "use lowercase letters, digits and underscores, a letter first"
+                self.findings.add("bad-name", message, each, hint, of="key")
+                whole = False
+            whole &= within_bounds(LATENT_INFO, each, latent[name], self.findings)
+        if not whole:
+            return FAULT
+        return LatentShapes(
+            tuple((name, _shape(cast("int | Sequence[int]", x))) for name, x in latent.items())
+        )
 
     def _slot(self, kind: str, key: str, model: Node) -> Slot | Fault:
         node = model.table().get(key)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from vaereg.contracts.latent_shapes import ONE_GROUP, LatentShapes
 from vaereg.contracts.slot import slots_in
 from vaereg.declaration.declaration import Declaration, Slot
 from vaereg.declaration.shapes.plain import Shape
@@ -30,7 +31,6 @@ def declaration_toml(declaration: Declaration, *, folder: str | None = None) -> 
         for kind in KINDS.values()
         if kind.key and not kind.many
     }
-    latent = declaration.latent_shape
     sections = [
         f"# The model {toml_string(declaration.model)} of {toml_string(declaration.source)}, with "
         "all defaults and inherited values written out.",
@@ -44,7 +44,7 @@ def declaration_toml(declaration: Declaration, *, folder: str | None = None) -> 
         _section(f"data.{toml_key(declaration.data_name)}", slot_table(declaration.data_slot)),
         _section(
             model,
-            {"data": declaration.data_name, "latent": latent[0] if len(latent) == 1 else latent},
+            {"data": declaration.data_name, "latent": _latent(declaration.latent)},
         ),
         *(_section(f"{model}.{key}", slot_table(slot)) for key, slot in slots.items()),
         _section(f"{model}.kl", settings_table(declaration.kl)),
@@ -54,6 +54,12 @@ def declaration_toml(declaration: Declaration, *, folder: str | None = None) -> 
             sections.append(_section(f"{model}.{key}.{toml_key(slot.key)}", slot_table(slot)))
     sections.append(_section("train", settings_table(declaration.train)))
     return "\n\n".join(section for section in sections if section) + "\n"
+
+
+def _latent(latent: LatentShapes) -> object:
+    """The groups as they are declared: one as its size or shape, several as a table."""
+    sizes = {name: shape[0] if len(shape) == 1 else shape for name, shape in latent.groups}
+    return sizes[ONE_GROUP] if latent.names == (ONE_GROUP,) else sizes
 
 
 def toml_value(value: object) -> str:

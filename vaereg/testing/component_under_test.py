@@ -10,6 +10,7 @@ from typing import Any, TypeVar, cast
 
 import attrs
 
+from vaereg.assembly.array_groups import ArrayGroups
 from vaereg.assembly.build_component import construct, evaluation_context
 from vaereg.assembly.told import Asking
 from vaereg.component import Offer
@@ -127,7 +128,12 @@ class ComponentUnderTest:
         if self.kind == "dataset":
             return context
         told = with_conditions(case, self.conditions)
-        context = attrs.evolve(context, data_spec=told.data, latent_shape=case.latent_shape)
+        context = attrs.evolve(
+            context,
+            data_spec=told.data,
+            latent_shape=case.latent_shape,
+            latent=ArrayGroups.one(case.latent_shape),
+        )
         if self.kind == "decoder":
             return attrs.evolve(context, channels=case.data.channels)
         if self.kind not in ("prior", "sampler", *TERMS):

@@ -10,6 +10,7 @@ import numpy as np
 
 from vaereg.assembly.assemble import assemble
 from vaereg.component import NoParams
+from vaereg.contracts.latent_shapes import LatentShapes
 from vaereg.declaration.declaration import Declaration, NamedChoice, Slot, TrainSettings
 from vaereg.model.vae import VAE
 from vaereg.testing.cases import Case
@@ -81,7 +82,7 @@ def _declared(component: ComponentUnderTest, case: Case, seed: int) -> Declarati
         model="tiny",
         data_name="examples",
         data_slot=attrs.evolve(_stand_in("dataset"), given=names),
-        latent_shape=case.latent_shape,
+        latent=LatentShapes.one(case.latent_shape),
         train=TrainSettings(seed=seed, batch_size=EXAMPLES, optimizer=ADAM),
         folder=component.folder,
         **slots,

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
+from vaereg.assembly.array_groups import ArrayGroups
 from vaereg.assembly.told import handed_out
 from vaereg.contracts.conditions import NO_CONDITIONS, Condition, Given, conditions_at
 from vaereg.contracts.data import Data, DataSpec, Split
+from vaereg.contracts.latent_groups import LatentGroups
 from vaereg.declaration.declaration import Declaration
 from vaereg.host.progress import Progress
 from vaereg.trained.example_conditions import ExampleConditions
@@ -74,6 +76,11 @@ class ModelWithData:
     def latent_shape(self) -> tuple[int, ...]:
         """The shape of one latent."""
         return self._declaration.latent_shape
+
+    @property
+    def latent(self) -> LatentGroups:
+        """The groups of a latent: `split` takes latents apart, `join` puts them together."""
+        return ArrayGroups(self._declaration.latent.groups)
 
     @cached_property
     def data(self) -> Data:

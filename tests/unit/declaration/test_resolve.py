@@ -77,6 +77,15 @@ def test_problems_of_another_model_do_not_affect_the_requested_one() -> None:
     assert len(caught.value.problems) == 2
 
 
+def test_groups_of_a_latent_keep_their_order_and_make_one_vector():
+    text = _replaced(LATENT, "latent = { top = 3, bottom = [4, 4, 2] }")
+
+    found = resolve(parse_document(text), Source(), "a")
+
+    assert found.latent.groups == (("top", (3,)), ("bottom", (4, 4, 2)))
+    assert found.latent_shape == (35,)
+
+
 def _replaced(old: str, new: str) -> str:
     assert old in GOOD
     return GOOD.replace(old, new)
@@ -101,6 +110,10 @@ BAD = [
     ("latent true", _replaced(LATENT, "latent = true"), "wrong-type", 6, 10, 4, "an integer"),
     ("latent 0", _replaced(LATENT, "latent = 0"), "out-of-range", 6, 10, 1, "1 <="),
     ("latent shape", _replaced("7, 7, 8", "7, 0, 8"), "out-of-range", 6, 14, 1, "1 <="),
+    ("latent groups of text", _replaced("[7, 7, 8]", '{ top = "2" }'), "wrong-type", 6, 18, 3, ""),
+    ("latent group of 0", _replaced("[7, 7, 8]", "{ top = [4, 0] }"), "out-of-range", 6, 22, 1, "1 <="),
+    ("latent without groups", _replaced("[7, 7, 8]", "{}"), "missing-key", 6, 10, 2, "{ top = 8"),
+    ("name of a latent group", _replaced("[7, 7, 8]", "{ Top = 2 }"), "bad-name", 6, 12, 3, "lowercase"),
     ("latent empty", _replaced("7, 7, 8", ""), "wrong-length", 6, 10, 2, "at least 1"),
     ("component", _replaced('"conv"', '"cnov"'), "unknown-component", 7, 19, 6, "cnov"),
     ("component by full name", _replaced("tests/conv", "tests/c"), "unknown-component", 8, 11, 9, ""),

@@ -19,7 +19,7 @@ EVERYTHING = """\
 use = "folder"
 path = "pictures"
 [models."m.1"]
-latent = 4
+latent = { top = 4, bottom = [2, 2, 1] }
 data = "my clothes.1"
 kl.weight = { cyclical = [0, 1], epochs = 2, rise = 0.25 }
 kl.capacity = { ramp = [0, 25], steps = 9 }

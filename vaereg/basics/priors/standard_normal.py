@@ -24,6 +24,7 @@ class StandardNormal(keras.layers.Layer):
         super().__init__(name=context.name, dtype="float32")
         del params
         self.latent_shape = tuple(context.latent_shape)
+        self.groups = context.latent
         self.built = True
 
     def sample(self, n: int, seed: vaereg.Seed) -> vaereg.Tensor:
@@ -35,13 +36,18 @@ class StandardNormal(keras.layers.Layer):
         per_dim = -0.5 * (math.log(2 * math.pi) + ops.square(z))  # (B, *latent)
         return ops.sum(per_dim, axis=tuple(range(1, len(per_dim.shape))))
 
-    def kl(self, latent: vaereg.Latent) -> vaereg.Tensor:
+    def kl(self, latent: vaereg.Latent) -> vaereg.Tensor | None:
         """KL(q(z given x) || p(z)) in nats, shape (B, groups), for a diagonal Gaussian q.
 
-        A vector latent has one group per dimension; a spatial latent one per channel, summed over
-        the positions. The engine calls it only if `latent.log_var` is given.
+        The declared groups, if there are several. Else a vector latent has one group per
+        dimension, and a spatial latent one per channel, summed over the positions. None if q is
+        not a diagonal Gaussian.
         """
+        if latent.log_var is None:
+            return None
         log_var, mean = ops.cast(latent.log_var, "float32"), ops.cast(latent.mode, "float32")
         # expm1 keeps exp(log_var) - 1 - log_var from cancelling below zero near log_var = 0.
         per_dim = 0.5 * (ops.square(mean) + ops.expm1(log_var) - log_var)  # (B, *latent)
+        if self.groups is not None and len(self.groups.names) > 1:
+            return self.groups.sums(per_dim)
         return ops.sum(per_dim, axis=tuple(range(1, len(per_dim.shape) - 1)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import TypeAlias
 
 import attrs
@@ -30,12 +30,14 @@ class ObjectiveTerms:
     Args:
         objective: the objective.
         kl: the KL control.
+        groups: the names of the latent's groups.
         replaced: the name of each term of the objective that another term replaces -> the kind of
             that one.
     """
 
     objective: Objective | Term
     kl: KLControl
+    groups: Sequence[str] = ()
     replaced: Mapping[str, str] = attrs.field(factory=dict)
 
     def paid(self, bound: Bound, capacity: Tensor, logs: dict[str, Tensor]) -> Account:
@@ -105,6 +107,8 @@ class ObjectiveTerms:
                     groups = ops.mean(term, axis=0)
                     mean = ops.sum(groups)
                     value = controlled_kl(groups, self.kl, kl_weight, capacity)
+                    if logs is not None:
+                        logs |= self._by_group("kl" if player == VAE else f"{player}_kl", groups)
                 else:
                     value = mean = batch_mean(term, f"the objective's term {name!r}")
                 if logs is not None:
@@ -114,6 +118,13 @@ class ObjectiveTerms:
             if any(name not in left_out for name in terms):
                 sums[player] = total
         return sums
+
+    def _by_group(self, name: str, kl: Tensor) -> dict[str, Tensor]:
+        """What to log of the KL divergence (groups,) of each declared group."""
+        if len(self.groups) == 1 or kl.shape[0] != len(self.groups):
+            return {}  # there is one group, or the prior tells no divergence of each
+        values = zip(self.groups, ops.unstack(kl), strict=True)
+        return {f"{name}_{group}": value for group, value in values}
 
     def _check_replaced(self, terms: Mapping[str, Tensor]) -> None:
         for name, kind in self.replaced.items():

@@ -117,6 +117,7 @@ class Terms:
         self._objective_terms = ObjectiveTerms(
             objective=objective,
             kl=kl,
+            groups=passes.groups,
             replaced={
                 name: slot.kind
                 for slot in declared.values()
