@@ -213,6 +213,14 @@ def test_a_run_is_evaluated_with_conditions_of_its_test_split(project):
     run = newest(project, "told")
     done = vaereg_here("evaluate", run, "-q", "--features", "pixels", "--json", cwd=project)
     assert done.returncode == 0, done.stderr
+    evaluation = json.loads((run / "evaluation.json").read_text(encoding="utf-8"))
+    score = evaluation["scores"]["kernel_distance_within_classes_pixels"]
+    assert abs(score["value"]) < 0.5 and abs(score["reference"]) < 0.2
+    assert "label_accuracy_pixels" not in evaluation["scores"]  # pixels classify nothing
+    done = vaereg_here("report", run, "-q", "--out", "report.html", cwd=project)
+    assert done.returncode == 0, done.stderr
+    page = (project / "report.html").read_text(encoding="utf-8")
+    assert "drawn for each class" in page and "right" in page
 
 
 @pytest.mark.slow

@@ -52,6 +52,8 @@ class MadeEvidence:
     model: Any = None
     thorough: bool = False
     seed: int = 0
+    real_given: dict[str, np.ndarray] = attrs.field(factory=dict)
+    generated_given: dict[str, np.ndarray] = attrs.field(factory=dict)
     computed: list[Hashable] = attrs.field(factory=list)
     _kept: dict[Hashable, Any] = attrs.field(factory=dict)
 

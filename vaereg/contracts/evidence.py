@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from typing import Protocol, TypeVar
 
 import numpy as np
@@ -106,6 +106,9 @@ class Evidence(Protocol):
             None for a model's own samples, which all count.
         features: the features of the examples; only for metrics that use features.
         halves: the evidence in two halves, to measure reconstructions as samples are measured.
+        generated_given, real_given: (n, ...) and (p, ...) the conditions with which samples were
+            drawn, and those of held-out examples, by name: classes as int32. Empty if the model is
+            told none.
         model: the model; None for the reference.
         thorough: whether this is a full evaluation, in which metrics spend more time on better
             estimates: `vaereg evaluate --full` or `preset="full"` in Python.
@@ -126,6 +129,10 @@ class Evidence(Protocol):
     def reconstructed(self) -> np.ndarray: ...
     @property
     def train(self) -> np.ndarray: ...
+    @property
+    def real_given(self) -> Mapping[str, np.ndarray]: ...
+    @property
+    def generated_given(self) -> Mapping[str, np.ndarray]: ...
     @property
     def features(self) -> FeatureSets: ...
     @property

@@ -182,7 +182,7 @@ class TrainingEvaluator:
             model,
             thorough=False,
             in_halves=self._scores.need_halves,
-            given=conditions.real,
+            conditions=conditions,
         )
         features = {each.name: data.features(each, evidence) for each in self._extractors}
         measured = measure(self._scores.metrics, evidence, None, features, self._show)

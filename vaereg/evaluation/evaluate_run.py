@@ -124,9 +124,9 @@ def evaluate_run(
         conditions,
     )
     evidence = evaluation_data.evidence(
-        vae, samples, model, thorough=thorough, given=conditions.real
+        vae, samples, model, thorough=thorough, conditions=conditions
     )
-    reference = evaluation_data.reference(thorough=thorough)
+    reference = evaluation_data.reference(thorough=thorough, conditions=conditions)
     features = {each.name: evaluation_data.features(each, evidence) for each in extractors}
     metrics, faults = build_metrics(source, spec, cache.folder)
     references = CachedReferences(
@@ -135,6 +135,7 @@ def evaluate_run(
         real=real,
         thorough=thorough,
         identities={each.name: each.identity for each in extractors},
+        told=tuple(each.name for each in told),
     )
     measured = measure(metrics, evidence, reference, features, progress.stage, references)
     progress.stage("choosing examples for the report")

@@ -150,6 +150,16 @@ class PartOfEvidence:
     def train(self) -> np.ndarray:
         return self._whole.train
 
+    @property
+    def real_given(self) -> dict[str, np.ndarray]:
+        return {name: each[self._real] for name, each in self._whole.real_given.items()}
+
+    @property
+    def generated_given(self) -> dict[str, np.ndarray]:
+        whole = self._whole
+        given = whole.real_given if self._of_reconstructions else whole.generated_given
+        return {name: each[self._generated] for name, each in given.items()}
+
     @cached_property
     def features(self) -> PartOfFeatures:
         return PartOfFeatures(

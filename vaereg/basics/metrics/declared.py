@@ -184,6 +184,14 @@ COMPONENTS: list[Component] = [
     ),
     Component(
         kind="metric",
+        name="conditional",
+        factory="vaereg.basics.metrics.conditional:Conditional",
+        summary="How well samples follow the label that they were drawn with, by class.",
+        reference="arXiv:2004.12361, section 4.1",
+        tags=frozenset({"features"}),
+    ),
+    Component(
+        kind="metric",
         name="modes",
         params=ModesParams,
         factory="vaereg.basics.metrics.modes:Modes",

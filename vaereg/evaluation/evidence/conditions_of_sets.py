@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import attrs
+import numpy as np
 
 from vaereg.contracts.conditions import NO_CONDITIONS, Condition, Given, drawn_conditions
 from vaereg.evaluation.evidence.real_examples import RealExamples
@@ -18,11 +19,13 @@ class ConditionsOfSets:
         generated: those with which the samples are drawn.
         real: those of the held-out examples.
         train: those of the training examples.
+        others: those of the real examples that take the place of samples in the reference.
     """
 
     generated: Given = NO_CONDITIONS
     real: Given = NO_CONDITIONS
     train: Given = NO_CONDITIONS
+    others: Given = NO_CONDITIONS
 
     @classmethod
     def of(cls, real: RealExamples, conditions: Sequence[Condition], seed: int) -> ConditionsOfSets:
@@ -36,8 +39,11 @@ class ConditionsOfSets:
         """
         if not conditions:
             return cls()
+        held_out, others = real.held_out, [each.given(conditions) for each in real.others]
+        names = [each.name for each in conditions]
         return cls(
-            generated=drawn_conditions(real.held_out.split, conditions, len(real.held_out), seed),
-            real=real.held_out.given(conditions),
+            generated=drawn_conditions(held_out.split, conditions, len(held_out), seed),
+            real=held_out.given(conditions),
             train=real.train.given(conditions),
+            others={name: np.concatenate([each[name] for each in others]) for name in names},
         )

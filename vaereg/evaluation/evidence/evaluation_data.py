@@ -10,10 +10,11 @@ from weakref import WeakValueDictionary
 import attrs
 import numpy as np
 
-from vaereg.contracts.conditions import NO_CONDITIONS, Given, keyword
+from vaereg.contracts.conditions import keyword
 from vaereg.contracts.data import Data
 from vaereg.contracts.evidence import ModelView
 from vaereg.evaluation.evaluation import EvaluatedOn
+from vaereg.evaluation.evidence.conditions_of_sets import ConditionsOfSets
 from vaereg.evaluation.evidence.extractors import FittedExtractor
 from vaereg.evaluation.evidence.lazy_evidence import (
     FeaturesOfExamples,
@@ -31,6 +32,9 @@ ENOUGH = 1_000
 
 POOR = 0.6
 """A classifier whose held-out accuracy is below this gets a warning."""
+
+UNTOLD = ConditionsOfSets()
+"""No conditions: the model is told none."""
 
 _NONE = np.zeros((1, 1), np.float32)
 
@@ -106,7 +110,7 @@ class EvaluationData:
         *,
         thorough: bool,
         in_halves: bool = True,
-        given: Given = NO_CONDITIONS,
+        conditions: ConditionsOfSets = UNTOLD,
     ) -> LazyEvidence:
         """The evidence of a model and its samples (n, *data).
 
@@ -116,23 +120,28 @@ class EvaluationData:
             model: the view of it that metrics have.
             thorough: see `vaereg.Evidence`.
             in_halves: whether there are halves.
-            given: the conditions of the held-out examples.
+            conditions: those of the samples and of the examples.
         """
+        given = conditions.real
         return LazyEvidence(
             self.quantizer.quantized_spec,
             _ModelExamples(self, samples, lambda x: vae.reconstruct(x, **keyword(given))),
             model=model,
             thorough=thorough,
             in_halves=in_halves,
+            real_given=given,
+            generated_given=conditions.generated,
         )
 
-    def reference(self, *, thorough: bool) -> LazyEvidence:
+    def reference(self, *, thorough: bool, conditions: ConditionsOfSets = UNTOLD) -> LazyEvidence:
         """The evidence of real data against real data."""
         return LazyEvidence(
             self.quantizer.quantized_spec,
             _ReferenceExamples(self),
             unseen=self.real.unseen,
             thorough=thorough,
+            real_given=conditions.real,
+            generated_given=conditions.others,
         )
 
     def features(self, extractor: FittedExtractor, evidence: LazyEvidence) -> ExtractedFeatures:

@@ -8,6 +8,7 @@ from typing import Any, Protocol, TypeVar
 import attrs
 import numpy as np
 
+from vaereg.contracts.conditions import NO_CONDITIONS, Given
 from vaereg.contracts.data import DataSpec
 from vaereg.contracts.evidence import FeatureSets, Halves, ModelView
 from vaereg.errors import ContractError
@@ -96,7 +97,7 @@ class LazyEvidence:
     Args:
         data_spec: the spec of the examples.
         examples: the quantized examples.
-        unseen, model, thorough, seed: see `vaereg.Evidence`.
+        unseen, model, thorough, seed, real_given, generated_given: see `vaereg.Evidence`.
         features: the features of the examples by one extractor.
         in_halves: false to leave both halves empty, so that no score is measured on them.
         chosen: the positions of the halves; by default chosen on first use.
@@ -108,6 +109,8 @@ class LazyEvidence:
     model: ModelView | None = attrs.field(default=None, kw_only=True)
     thorough: bool = attrs.field(default=False, kw_only=True)
     seed: int = attrs.field(default=0, kw_only=True)
+    real_given: Given = attrs.field(default=NO_CONDITIONS, kw_only=True)
+    generated_given: Given = attrs.field(default=NO_CONDITIONS, kw_only=True)
     _features: FeatureSets | None = attrs.field(default=None, kw_only=True)
     _in_halves: bool = attrs.field(default=True, kw_only=True)
     _chosen: ChosenHalves = attrs.field(

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from vaereg.contracts.conditions import LABEL
 from vaereg.contracts.evidence import FeatureSets
 from vaereg.evaluation.evidence.conditions_of_sets import ConditionsOfSets
 from vaereg.evaluation.evidence.evaluation_data import EvaluationData, ExtractedFeatures
@@ -170,12 +171,26 @@ def _distant_examples(
 
 
 def _by_class(evidence: LazyEvidence, sets: FeatureSets, drawn: Drawn) -> dict[str, np.ndarray]:
-    """The first samples of each class, according to the classifier, and the share of each class."""
+    """The first samples of each class, and the share of each class according to the classifier.
+
+    A sample belongs to the class that it was drawn for, or else to that of the classifier.
+    """
     real, generated = sets.real_probabilities, sets.generated_probabilities
-    if real is None or generated is None:
-        return {}
-    classes = real.shape[1]
-    chosen = generated.argmax(axis=1)
+    found = {}
+    chosen = None
+    if real is not None and generated is not None:
+        classes, chosen = real.shape[1], generated.argmax(axis=1)
+        found = {
+            "curves/class_share_real": np.bincount(real.argmax(axis=1), minlength=classes)
+            / len(real),
+            "curves/class_share_generated": np.bincount(chosen, minlength=classes) / len(generated),
+        }
+    asked = evidence.generated_given.get(LABEL)
+    if asked is not None and evidence.data_spec.classes:
+        chosen, classes = asked, evidence.data_spec.classes
+        found["exhibits/by_class/told"] = np.array([True])
+    if chosen is None:
+        return found
     samples = np.zeros((classes, PER_CLASS, *evidence.generated.shape[1:]), np.float32)
     present = np.zeros((classes, PER_CLASS), bool)
     for each in range(classes):
@@ -185,8 +200,7 @@ def _by_class(evidence: LazyEvidence, sets: FeatureSets, drawn: Drawn) -> dict[s
     return {
         "exhibits/by_class/samples": drawn(samples),
         "exhibits/by_class/present": present,
-        "curves/class_share_real": np.bincount(real.argmax(axis=1), minlength=classes) / len(real),
-        "curves/class_share_generated": np.bincount(chosen, minlength=classes) / len(generated),
+        **found,
     }
 
 

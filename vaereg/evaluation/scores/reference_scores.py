@@ -37,6 +37,7 @@ class CachedReferences:
         real: the chosen examples.
         thorough: whether metrics use their more precise estimates.
         identities: the identities of the extractors, by name.
+        told: the names of the conditions that the examples come with.
     """
 
     cache: Cache
@@ -44,6 +45,7 @@ class CachedReferences:
     real: RealExamples
     thorough: bool
     identities: Mapping[str, str]
+    told: tuple[str, ...] = ()
 
     def __call__(
         self, built: BuiltMetric, extractor: str, make: Callable[[], dict[str, Measured]]
@@ -60,6 +62,7 @@ class CachedReferences:
             *(each.digest for each in (self.real.held_out, self.real.train, *self.real.others)),
             self.thorough,
             self.identities.get(extractor, ""),
+            *self.told,
         )
         kept = self.cache.get("references", decided_by, lambda: packed(make()), _are_scores)
         return unpacked(kept)

@@ -40,8 +40,7 @@ def varied(runs: Sequence[ReportedRun]) -> Section | None:
             runs,
             by_class,
             title="Samples by class",
-            caption="The first samples of each class, according to a classifier trained on the "
-            "data; next to its name, the share of the class among samples and real examples.",
+            caption=_caption(runs),
         ),
     ]
     blocks = [each for each in blocks if each is not None]
@@ -83,10 +82,11 @@ def by_class(run: ReportedRun) -> list[Strip]:
         return []
     names = class_names(run, len(rows))
     ours, real = run.array("curves/class_share_generated"), run.array("curves/class_share_real")
+    told = _values_by_class(run) if _is_told(run) else []
     strips = []
     for index, name in enumerate(names[:CLASSES]):
-        note = ""
-        if ours is not None and real is not None:
+        note = ", ".join(value[index] for value in told if index in value)
+        if not told and ours is not None and real is not None:
             share, usual = written.percent(float(ours[index])), written.percent(float(real[index]))
             note = f"{share} (real {usual})"
         there = present[index].astype(bool)
@@ -94,6 +94,40 @@ def by_class(run: ReportedRun) -> list[Strip]:
         alt = f"{int(there.sum())} samples of class {name}" if there.any() else f"No {name}"
         strips.append(Strip(sheet=sheet([shown], alt), name=name, note=note))
     return strips
+
+
+def _is_told(run: ReportedRun) -> bool:
+    """Whether samples were drawn for a class each."""
+    return run.array("exhibits/by_class/told") is not None
+
+
+def _caption(runs: Sequence[ReportedRun]) -> str:
+    if any(map(_is_told, runs)):
+        return (
+            "The first samples that were drawn for each class; next to its name, the share of them "
+            "that a classifier assigns to the class, and the kernel distance of their features "
+            "from the real examples of the class. A model that is told no class is shown by the "
+            "classes of the classifier."
+        )
+    return (
+        "The first samples of each class, according to a classifier trained on the "
+        "data; next to its name, the share of the class among samples and real examples."
+    )
+
+
+def _values_by_class(run: ReportedRun) -> list[dict[int, str]]:
+    """For each score by class, the values by the number of the class, as text."""
+    forms = (
+        ("label_accuracy", lambda value: f"{written.percent(value)} recognized"),
+        ("kernel_distance_within_classes", lambda value: f"distance {written.significant(value)}"),
+    )
+    found = []
+    for name, form in forms:
+        curves = [run.array(f"scores/{name}_{each}/curve") for each in run.evaluation.extractors]
+        first = next((curve for curve in curves if curve is not None), None)
+        if first is not None:
+            found.append({int(number): form(float(value)) for number, value in first.T})
+    return found
 
 
 def class_names(run: ReportedRun, count: int) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -45,6 +45,7 @@ class StandInEvidence:
         latents: (n, d) from which `generated` were decoded; by default those of the synthetic
             samples, or the latents of the given `generated`.
         unseen: (n,) bool, for evidence of real data against real data.
+        real_given, generated_given: the conditions of both, by name; see `vaereg.Evidence`.
         count: the number of synthetic examples of each sort.
         thorough, seed: see `vaereg.Evidence`; the seed also determines the synthetic examples.
 
@@ -65,6 +66,8 @@ class StandInEvidence:
         probabilities: Extract | None = None,
         latents: np.ndarray | None = None,
         unseen: np.ndarray | None = None,
+        real_given: Mapping[str, np.ndarray] | None = None,
+        generated_given: Mapping[str, np.ndarray] | None = None,
         count: int = COUNT,
         thorough: bool = False,
         seed: int = 0,
@@ -75,6 +78,8 @@ class StandInEvidence:
         self.thorough = thorough
         self.seed = seed
         self.unseen = unseen
+        self.real_given: Mapping[str, np.ndarray] = real_given or {}
+        self.generated_given: Mapping[str, np.ndarray] = generated_given or {}
         made = _random_examples(self.linear_gaussian, count, seed)
         self.real = np.asarray(made["real"] if real is None else real, np.float32)
         self.train = np.asarray(made["train"] if train is None else train, np.float32)
@@ -158,6 +163,8 @@ class StandInEvidence:
             probabilities=self.probabilities,
             latents=self.latents[g],
             unseen=None if self.unseen is None else self.unseen[g],
+            real_given={name: each[r] for name, each in self.real_given.items()},
+            generated_given={name: each[g] for name, each in self.generated_given.items()},
             thorough=self.thorough,
             seed=self.seed,
         )
