@@ -9,13 +9,13 @@ from vaereg.testing.cases import Case
 from vaereg.testing.component_under_test import ComponentUnderTest
 from vaereg.testing.evaluated_cases import CaseResults, accepted, refusal_reasons, results_by_case
 from vaereg.testing.law import require
-from vaereg.testing.stand_ins.defects import features_for
+from vaereg.testing.stand_ins.defects import features_for, labels_of
 from vaereg.testing.stand_ins.evidence import StandInEvidence
 from vaereg.testing.stand_ins.model_view import StandInModel
 
 
 def evidence_for(metric: Metric, case: Case, **options: Any) -> StandInEvidence:  # its own
-    """Synthetic evidence for a metric, with features if it uses them.
+    """Synthetic evidence for a metric, with features if it uses them, and with labels.
 
     Args:
         metric: the metric.
@@ -23,7 +23,10 @@ def evidence_for(metric: Metric, case: Case, **options: Any) -> StandInEvidence:
         options: arguments of StandInEvidence.
     """
     features = features_for(metric.uses_features, case.data)
-    return StandInEvidence(data_spec=case.data, **{**features, **options})
+    made = StandInEvidence(data_spec=case.data, **{**features, **options})
+    made.real_given = {**labels_of(made, made.real), **made.real_given}
+    made.generated_given = {**labels_of(made, made.generated), **made.generated_given}
+    return made
 
 
 def measured_results(component: ComponentUnderTest) -> CaseResults:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -117,7 +117,7 @@ def _caption(runs: Sequence[ReportedRun]) -> str:
 
 def _values_by_class(run: ReportedRun) -> list[dict[int, str]]:
     """For each score by class, the values by the number of the class, as text."""
-    forms = (
+    forms: tuple[tuple[str, Callable[[float], str]], ...] = (
         ("label_accuracy", lambda value: f"{written.percent(value)} recognized"),
         ("kernel_distance_within_classes", lambda value: f"distance {written.significant(value)}"),
     )

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import numpy as np
 
+from vaereg.contracts.conditions import LABEL
 from vaereg.contracts.data import DataSpec
 from vaereg.testing.stand_ins.evidence import StandInEvidence
 from vaereg.testing.stand_ins.feature_sets import Extract
 from vaereg.testing.stand_ins.linear_gaussian import LinearGaussian
+
+CLASSES = 3
+"""How many classes examples have if no classifier says of which they are."""
 
 SURE = 2.5
 """The scale of the stand-in classifier's logits: it is confident about nearly all real examples."""
@@ -70,7 +74,16 @@ def reference(evidence: StandInEvidence, *, unseen: bool = True) -> StandInEvide
     rng = np.random.default_rng([evidence.seed, 42])
     others = model.draw(rng.normal(size=(count, model.latent)), rng)
     marked = np.arange(count) < count // 2 if unseen else None
-    return _evidence_with(evidence, others, evidence.real, marked)
+    given = labels_of(evidence, others) if evidence.real_given else {}
+    return _evidence_with(evidence, others, evidence.real, marked, given)
+
+
+def labels_of(evidence: StandInEvidence, examples: np.ndarray) -> dict[str, np.ndarray]:
+    """The condition "label" of undamaged examples: the classifier's class, if there is one."""
+    if evidence.extract is None or evidence.probabilities is None:
+        return {LABEL: np.arange(len(examples)) % CLASSES}
+    found = evidence.probabilities(evidence.extract(examples))
+    return {LABEL: np.asarray(found).argmax(axis=1)}
 
 
 def spoilt(real: StandInEvidence, spoil: Spoil) -> StandInEvidence:
@@ -79,7 +92,7 @@ def spoilt(real: StandInEvidence, spoil: Spoil) -> StandInEvidence:
         real.linear_gaussian.on_levels(spoil(each, real.train))
         for each in (real.generated, real.reconstructed)
     )
-    return _evidence_with(real, generated, reconstructed, None)
+    return _evidence_with(real, generated, reconstructed, None, real.generated_given)
 
 
 def _evidence_with(
@@ -87,6 +100,7 @@ def _evidence_with(
     generated: np.ndarray,
     reconstructed: np.ndarray,
     unseen: np.ndarray | None,
+    generated_given: Mapping[str, np.ndarray],
 ) -> StandInEvidence:
     return StandInEvidence(
         evidence.real,
@@ -97,6 +111,8 @@ def _evidence_with(
         extract=evidence.extract,
         probabilities=evidence.probabilities,
         unseen=unseen,
+        real_given=evidence.real_given,
+        generated_given=generated_given,
         seed=evidence.seed,
     )
 

@@ -78,8 +78,8 @@ class StandInEvidence:
         self.thorough = thorough
         self.seed = seed
         self.unseen = unseen
-        self.real_given: Mapping[str, np.ndarray] = real_given or {}
-        self.generated_given: Mapping[str, np.ndarray] = generated_given or {}
+        self.real_given = dict(real_given or {})
+        self.generated_given = dict(generated_given or {})
         made = _random_examples(self.linear_gaussian, count, seed)
         self.real = np.asarray(made["real"] if real is None else real, np.float32)
         self.train = np.asarray(made["train"] if train is None else train, np.float32)
