@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Self
 
 import attrs
@@ -34,6 +34,7 @@ class Passes:
         prior: None until the prior is built; before that, `draw_prior` cannot be used.
         groups: the names of the latent's groups.
         asked: the conditions that a part asks for, by its name; see `told`.
+        tap: called with every output of the decoder, and returns what to use instead of it.
     """
 
     encoder: Encoder
@@ -43,6 +44,7 @@ class Passes:
     _prior: Prior | None = None
     groups: Sequence[str] = ()
     asked: Mapping[str, Sequence[str]] = attrs.field(factory=dict)
+    tap: Callable[[Tensor], Tensor] | None = None
 
     @classmethod
     def of(cls, parts: Parts) -> Self:
@@ -101,7 +103,8 @@ class Passes:
 
     def decode(self, z: Tensor, *, training: bool = False) -> Tensor:
         """The decoder's outputs for latents z (B, *latent)."""
-        return as_float32(self.decoder(z, training=training))
+        outputs = as_float32(self.decoder(z, training=training))
+        return outputs if self.tap is None else self.tap(outputs)
 
     def mean(self, outputs: Tensor) -> Tensor:
         """The likelihood's mean, given decoder outputs."""

@@ -42,7 +42,7 @@ class NamedChoice:
 
 @frozen(kw_only=True)
 class Adaptive:
-    """A discriminator's weight that is computed from gradient norms (arXiv:2012.09841, eq. 7).
+    """A weight that is computed from gradient norms in each step (arXiv:2012.09841, eq. 7).
 
     Args:
         scale: a factor on the computed weight.
@@ -54,6 +54,19 @@ class Adaptive:
 
 
 @frozen(kw_only=True)
+class Balance:
+    """A weight that gives a term its share of the gradient at the decoder's output.
+
+    After EnCodec (arXiv:2210.13438, sec. 3.4); see `vaereg.model.term_weights.balancer`.
+
+    Args:
+        share: relative to the losses with fixed weights, which together have the share 1.
+    """
+
+    share: float
+
+
+@frozen(kw_only=True)
 class Slot:
     """One filled slot of a model, or of a component that holds parts.
 
@@ -62,7 +75,7 @@ class Slot:
         key: the slot's key; if a model may hold many of the kind, also the name of its terms.
         offer: the component and the distribution that offers it.
         params: an instance of the component's params class.
-        weight: of a regularizer or discriminator.
+        weight: of a regularizer or discriminator: declared, or measured from gradients.
         warmup_steps: how many steps a discriminator trains before its loss term counts.
         optimizer: of a discriminator; None for the optimizer of [train].
         given: of a dataset, the conditions that it hands to the parts that ask for them.
@@ -75,7 +88,7 @@ class Slot:
     key: str
     offer: Offer
     params: attrs.AttrsInstance
-    weight: Schedule | Adaptive = ONE
+    weight: Schedule | Adaptive | Balance = ONE
     warmup_steps: int = 0
     optimizer: NamedChoice | None = None
     given: tuple[str, ...] = ()

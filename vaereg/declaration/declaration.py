@@ -12,6 +12,7 @@ from vaereg.contracts.schedule import Schedule
 from vaereg.contracts.slot import NOWHERE as NOWHERE
 from vaereg.contracts.slot import ONE as ONE
 from vaereg.contracts.slot import Adaptive as Adaptive
+from vaereg.contracts.slot import Balance as Balance
 from vaereg.contracts.slot import NamedChoice as NamedChoice
 from vaereg.contracts.slot import Slot as Slot
 from vaereg.contracts.slot import held_slots

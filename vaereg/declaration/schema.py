@@ -14,7 +14,7 @@ from vaereg.declaration.policy import policy_schema
 from vaereg.declaration.resolve import LATENT, LATENT_INFO
 from vaereg.declaration.shapes.optimizers import LEARNING_RATE_SCHEDULE, OPTIMIZER
 from vaereg.declaration.shapes.plain import Shape
-from vaereg.declaration.shapes.schedules import CriticWeightShape, ScheduleShape
+from vaereg.declaration.shapes.schedules import ScheduleShape, TermWeightShape
 from vaereg.declaration.shapes.slot_shape import held_definition, held_kinds
 from vaereg.declaration.shapes.structure import UnsupportedTypeError, table_of
 from vaereg.declaration.shapes.tables import Field, field_schema
@@ -22,7 +22,7 @@ from vaereg.declaration.slot_keys import RESERVED, VAEREG_FIELDS, keys_of_vaereg
 from vaereg.kinds import KINDS, Kind
 
 _SHARED: dict[str, Shape[object]] = {
-    "critic_weight": CriticWeightShape(),
+    "term_weight": TermWeightShape(),
     "schedule": ScheduleShape(),
     "learning_rate_schedule": LEARNING_RATE_SCHEDULE,
     "optimizer": OPTIMIZER,

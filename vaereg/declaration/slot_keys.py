@@ -9,7 +9,7 @@ from vaereg.contracts.addresses import ADDRESSES
 from vaereg.declaration.shapes.compound import Array
 from vaereg.declaration.shapes.optimizers import OPTIMIZER
 from vaereg.declaration.shapes.plain import Integer, Text
-from vaereg.declaration.shapes.schedules import CriticWeightShape, ScheduleShape
+from vaereg.declaration.shapes.schedules import TermWeightShape
 from vaereg.declaration.shapes.structure import UnsupportedTypeError, table_of, where_written
 from vaereg.declaration.shapes.tables import Field, Table
 from vaereg.wording import first_lines
@@ -31,14 +31,14 @@ VAEREG_FIELDS: dict[str, dict[str, Field]] = {
     },
     "regularizer": {
         "weight": Field(
-            shape=ScheduleShape(),
+            shape=TermWeightShape(),
             default=1.0,
             info=ParamInfo(meaning="the weight of the penalty in the loss"),
         ),
     },
     "discriminator": {
         "weight": Field(
-            shape=CriticWeightShape(),
+            shape=TermWeightShape(),
             default=1.0,
             info=ParamInfo(meaning="the weight of its term in the VAE's loss", ge=0),
         ),

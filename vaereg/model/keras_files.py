@@ -286,7 +286,7 @@ class KerasFiles(TrainingByFit):
         """The weights of the parts, without averages, counters and random states."""
         variables = []
         for layer in self.layers:
-            if layer is not self.average:
+            if layer is not self.average and layer is not self.balancer:
                 variables.extend(layer.weights)
         return named_arrays.by_path(variables)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 import keras
@@ -52,14 +52,16 @@ class Pulled(NamedTuple):
     """The gradients of one loss.
 
     Args:
-        adaptive_of: the term whose adaptive weight they get, or an empty string.
+        adaptive_of: the term whose measured weight they get, or an empty string.
         variables: those that the loss may move.
         gradients: one for each variable, or None.
+        at_outputs: with respect to each output of the decoder, if they are needed.
     """
 
     adaptive_of: str
     variables: Sequence[keras.Variable]
     gradients: Sequence[Tensor | None]
+    at_outputs: Sequence[Tensor | None] = ()
 
 
 def adaptive_weights(
@@ -92,12 +94,34 @@ def adaptive_weights(
     }
 
 
-def summed(pulled: Sequence[Pulled], weights: Mapping[str, Tensor]) -> dict[int, Tensor | None]:
-    """The gradient of each variable, by its id: first what has no adaptive weight, then the rest.
+def norms_at_outputs(
+    pulled: Sequence[Pulled], terms: Collection[str], loss_scale: Tensor
+) -> tuple[Tensor, dict[str, Tensor]]:
+    """The norms of gradients at the decoder's outputs: of fixed weights, and of each term.
 
     Args:
         pulled: the gradients of all losses.
-        weights: term -> its adaptive weight.
+        terms: those with a balanced weight.
+        loss_scale: the factor that all gradients were scaled by.
+    """
+
+    def norm_of(term: str) -> Tensor:
+        total: list[Tensor | None] = []
+        for each in pulled:
+            if each.adaptive_of == term and each.at_outputs:
+                known = total or [None] * len(each.at_outputs)
+                total = [add(one, two) for one, two in zip(known, each.at_outputs, strict=True)]
+        return norm(total) / loss_scale
+
+    return norm_of(""), {term: norm_of(term) for term in terms}
+
+
+def summed(pulled: Sequence[Pulled], weights: Mapping[str, Tensor]) -> dict[int, Tensor | None]:
+    """The gradient of each variable, by its id: first what has no measured weight, then the rest.
+
+    Args:
+        pulled: the gradients of all losses.
+        weights: term -> its measured weight.
     """
     total: dict[int, Tensor | None] = {}
     for term in ("", *weights):

@@ -19,12 +19,13 @@ from vaereg.assembly.parts import Parts
 from vaereg.assembly.passes import Passes
 from vaereg.contracts.conditions import NO_CONDITIONS, Given
 from vaereg.contracts.tensor import Tensor
-from vaereg.declaration.declaration import Adaptive, Declaration, Slot
+from vaereg.declaration.declaration import Adaptive, Balance, Declaration, Slot
 from vaereg.model import named_arrays
 from vaereg.model.batch_source import BatchSource
 from vaereg.model.ema import WeightAverage
 from vaereg.model.given_conditions import unpacked_batch
 from vaereg.model.losses.player_losses import Losses, PlayerLoss
+from vaereg.model.losses.running_means import RunningMeans
 from vaereg.model.losses.term_means import TermMeans
 from vaereg.model.losses.terms import Terms, weight_term
 from vaereg.model.optimizers import PlayersOptimizer
@@ -32,16 +33,22 @@ from vaereg.model.player_optimizers import player_optimizers
 from vaereg.model.player_variables import PlayerVariables, player_variables
 from vaereg.model.players import (
     Pulled,
-    adaptive_weights,
     check_adaptive,
     last_kernel,
     summed,
 )
 from vaereg.model.schedule_time import ScheduleTime
+from vaereg.model.term_weights.measured_weights import (
+    OF_DECODER,
+    balancer_of,
+    check_reach,
+    measured,
+    measured_weights,
+)
 from vaereg.model.untracked import Untracked
 
 
-class PlayersModel(keras.Model):
+class PlayersModel(RunningMeans):
     """The parts of one declaration as a Keras model whose players are compiled, without steps.
 
     Args:
@@ -82,7 +89,6 @@ class PlayersModel(keras.Model):
             dataset_size=dataset_size,
             time=ScheduleTime(steps_per_epoch=max(dataset_size // settings.batch_size, 1)),
         )
-        self._keep_metrics = False
         self.batch_source: BatchSource | None = None
         """Where the steps of a chunk take their batches from; None if steps are made one by one."""
         self.eager_reason = ""
@@ -95,8 +101,11 @@ class PlayersModel(keras.Model):
             own=settings.optimizers,
             gated=probed.gates,
         )
-        losses_of = {key: probed.of_adaptive(key) for key in self._adaptive()}
+        adaptive = [key for key, each in self._measured().items() if isinstance(each, Adaptive)]
+        losses_of = {key: probed.of_adaptive(key) for key in adaptive}
         check_adaptive(losses_of, self.by_player, last_kernel(self.decoder))
+        check_reach(self._terms, *self._probed_batch(), seed=self.evaluation_noise)
+        self.balancer = balancer_of(self._measured())
         if settings.ema:
             self.average = WeightAverage(self.by_player["vae"], settings.ema)
         self._compile_players()
@@ -106,19 +115,25 @@ class PlayersModel(keras.Model):
 
     def _create_variables(self) -> Losses:
         """Runs every term once on two artificial examples, so that each layer makes its weights."""
+        x, given = self._probed_batch()
         with self._terms.probing():
             probed = self._terms.losses(
-                probe_batch(self.parts.data_spec, PROBE),
+                x,
                 global_step=ops.zeros((), "int32"),
                 seed=self.evaluation_noise,
                 training=False,
-                given=probe_given(self.parts.data_spec, self.parts.asked, PROBE),
+                given=given,
             )
         self.reset_evaluation_noise()
-        self._untracked.means = TermMeans([*probed.logs, *map(weight_term, self._adaptive())])
+        self._untracked.means = TermMeans([*probed.logs, *map(weight_term, self._measured())])
         for layer in self._flatten_layers():
             layer.built = True  # a prior is used by its methods and never called
         return probed
+
+    def _probed_batch(self) -> tuple[Tensor, Given]:
+        """Two artificial examples with conditions."""
+        spec = self.parts.data_spec
+        return probe_batch(spec, PROBE), probe_given(spec, self.parts.asked, PROBE)
 
     def _compile_players(self) -> None:
         composite = player_optimizers(self.declaration, self._players)
@@ -152,9 +167,8 @@ class PlayersModel(keras.Model):
         declared = self.declaration
         return {slot.key: slot for slot in (*declared.regularizers, *declared.discriminators)}
 
-    def _adaptive(self) -> dict[str, Adaptive]:
-        weights = {slot.key: slot.weight for slot in self.declaration.discriminators}
-        return {key: weight for key, weight in weights.items() if isinstance(weight, Adaptive)}
+    def _measured(self) -> dict[str, Adaptive | Balance]:
+        return measured(self.declaration)
 
     # ---- what the backends' steps call ----
 
@@ -166,34 +180,56 @@ class PlayersModel(keras.Model):
         """
         return unpacked_batch(data, self.parts)
 
-    def losses(self, x: Tensor, training: bool, given: Given = NO_CONDITIONS) -> Losses:
-        """The losses to differentiate and the terms to log, for a batch with its conditions."""
-        seed = self.noise if training else self.evaluation_noise
-        step = self.global_step.value
-        return self._terms.losses(x, global_step=step, seed=seed, training=training, given=given)
+    def losses(
+        self,
+        x: Tensor,
+        training: bool,
+        given: Given = NO_CONDITIONS,
+        added: Sequence[Tensor] = (),
+    ) -> Losses:
+        """The losses to differentiate and the terms to log, for a batch with its conditions.
+
+        `added` are tensors to add to the decoder's outputs; see `Taps`.
+        """
+        return self._terms.losses(
+            x,
+            global_step=self.global_step.value,
+            seed=self.noise if training else self.evaluation_noise,
+            training=training,
+            given=given,
+            added=added,
+        )
 
     def variables_of(self, loss: PlayerLoss) -> list[keras.Variable]:
         """The variables that a loss may move."""
         return self.by_player[loss.player]
 
+    def outputs_of(self, loss: PlayerLoss, outputs: Sequence[Tensor]) -> list[Tensor]:
+        """The outputs of the decoder with respect to which a loss is differentiated too."""
+        return list(outputs) if self.balancer and loss.player in OF_DECODER else []
+
     def combine_gradients(
         self, losses: Sequence[PlayerLoss], gradients: Sequence[Sequence[Tensor | None]]
     ) -> tuple[list[Tensor | None], dict[str, Tensor]]:
-        """One gradient per trainable variable, and the adaptive weights to log.
+        """One gradient per trainable variable, and the measured weights to log.
 
         Args:
             losses: of one step.
-            gradients: for each loss, its gradients with respect to `variables_of(loss)`.
+            gradients: for each loss, its gradients with respect to `variables_of(loss)` and then
+                to `outputs_of(loss)`.
         """
-        pulled = [
-            Pulled(loss.adaptive_of, self.variables_of(loss), each)
-            for loss, each in zip(losses, gradients, strict=True)
-        ]
-        weights = adaptive_weights(
+        pulled = []
+        for loss, each in zip(losses, gradients, strict=True):
+            count = len(self.variables_of(loss))
+            pulled.append(
+                Pulled(loss.adaptive_of, self.variables_of(loss), each[:count], each[count:])
+            )
+        weights = measured_weights(
             pulled,
-            self._adaptive(),
-            last_kernel(self.decoder),
-            self.optimizer.scale_loss(ops.ones(())),
+            self._measured(),
+            anchor=last_kernel(self.decoder),
+            balancer=self.balancer,
+            loss_scale=self.optimizer.scale_loss(ops.ones(())),
         )
         weights = {
             key: weight * self._terms.warmed_up(key, self.global_step.value)
@@ -242,19 +278,10 @@ class PlayersModel(keras.Model):
             self.average.update(done // self._accumulation, applied)
         self.global_step.assign_add(1)
 
-    def update_metrics(self, logs: Mapping[str, Tensor], x: Tensor) -> dict[str, Tensor]:
-        """Updates the running means with the terms of a batch, and returns them."""
-        self.term_means.update_state(logs, ops.shape(x)[0])
-        return self.means()
-
     def log_without_update(self, data: object) -> dict[str, Tensor]:
         """The whole test step: updates the running means in inference mode and returns them."""
         x, given = self.unpack_batch(data)
         return self.update_metrics(self.losses(x, training=False, given=given).logs, x)
-
-    def means(self) -> dict[str, Tensor]:
-        """The running means of the terms, by name."""
-        return self.term_means.result()
 
     def set_batch_source(self, source: BatchSource | None) -> None:
         """Makes `fit` take chunks of batches from a source, or single batches if it is None.
@@ -274,36 +301,6 @@ class PlayersModel(keras.Model):
     @abstractmethod
     def steps_of_chunks(self, source: BatchSource) -> Callable[..., object]:
         """The `train_function` for a batch source; each backend defines its own."""
-
-    # ---- the running means ----
-
-    @property
-    def term_means(self) -> TermMeans:
-        """The running means of the logged terms."""
-        assert self._untracked.means is not None, "the terms are not known before the first probe"
-        return self._untracked.means
-
-    @property
-    def metrics(self) -> list[keras.metrics.Metric]:
-        """The running means of the logged terms, which are one metric."""
-        return [] if self._untracked.means is None else [self._untracked.means]
-
-    @property
-    def term_names(self) -> tuple[str, ...]:
-        """The names of the logged terms, "loss" first."""
-        return self.term_means.names
-
-    def reset_metrics(self) -> None:
-        """Resets the running means, unless `keep_metrics_once` was called."""
-        if self._keep_metrics:
-            self._keep_metrics = False
-            return
-        super().reset_metrics()
-
-    def keep_metrics_once(self) -> None:
-        """Makes the next `reset_metrics` do nothing, so that the means of a resumed epoch cover all
-        of its steps."""
-        self._keep_metrics = True
 
     def reset_evaluation_noise(self) -> None:
         """Makes the next evaluation draw the same noise as every other evaluation."""

@@ -38,7 +38,7 @@ class VAE(BackendSteps, KerasFiles, UseAfterTraining):
     @property
     def metrics_names(self) -> list[str]:
         """The names of the terms that `evaluate` returns, in its order; "loss" first."""
-        in_training = {*map(weight_term, self._adaptive())}  # found from gradients
+        in_training = {*map(weight_term, self._measured())}  # found from gradients
         return [name for name in self.term_names if name not in in_training]
 
     @overload

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from vaereg.contracts.plain_values import TomlTable, TomlValue
 from vaereg.declaration.declaration import Declaration
+from vaereg.declaration.shapes.schedules import MEASURED
 from vaereg.declaration.text.tree import dotted
 from vaereg.declaration.write import declaration_toml
 from vaereg.errors import UsageError
@@ -112,10 +113,11 @@ def _may_change(path: KeyPath, old: TomlValue, new: TomlValue, inherited: TomlTa
             return True
         case ("train", "optimizers", _, "learning_rate"):
             return True
-        case ("models", _, "kl", "weight") | ("models", _, "regularizers", _, "weight"):
+        case ("models", _, "kl", "weight"):
             return True
-        case ("models", _, "discriminators", _, "weight"):
-            return _is_adaptive(old) == _is_adaptive(new)  # an adaptive weight is logged
+        case ("models", _, "regularizers" | "discriminators", _, "weight"):
+            # a measured weight is logged, and a balanced one has averages in the checkpoint
+            return _how_measured(old) == _how_measured(new)
         case ("models", _, "discriminators", _, "optimizer", "learning_rate"):
             return True
         case ("models", _, "discriminators", _, "optimizer"):
@@ -127,5 +129,7 @@ def _without_rate(optimizer: TomlTable) -> TomlTable:
     return {key: value for key, value in optimizer.items() if key != "learning_rate"}
 
 
-def _is_adaptive(weight: TomlValue) -> bool:
-    return isinstance(weight, dict) and "adaptive" in weight
+def _how_measured(weight: TomlValue) -> str:
+    """The key of a weight that is measured from gradients; empty for any other."""
+    keys = weight if isinstance(weight, dict) else {}
+    return next((key for key in MEASURED if key in keys), "")

@@ -14,6 +14,7 @@ from vaereg.assembly.blame import reading
 from vaereg.contracts.data import Data
 from vaereg.declaration.declaration import Declaration
 from vaereg.declaration.outlasting import outlasting
+from vaereg.declaration.watched_loss import watched_loss
 from vaereg.discovery.records import PluginRecord
 from vaereg.errors import RunError, before_writing
 from vaereg.host.devices import BackendChoice
@@ -203,7 +204,7 @@ def check_before_training(
     """Checks everything that can be checked before the first step.
 
     Warns if there are too few held-out examples to evaluate the model, and of schedules and
-    warm-ups that end after the training.
+    warm-ups that end after the training, and tells what the watched loss counts.
 
     Raises:
         DataError: for values that the likelihood does not allow.
@@ -223,6 +224,8 @@ def check_before_training(
     steps_per_epoch = len(prepared.data.train) // declaration.train.batch_size
     for warning in outlasting(declaration, steps_per_epoch):
         progress.remark(f"warning: {warning}", "model")
+    if told := watched_loss(declaration):
+        progress.remark(told, "model")
 
 
 def _evaluated(

@@ -1,4 +1,4 @@
-"""Weights in registry.toml: a number, or a table that describes how the weight changes."""
+"""Weights in registry.toml: a number, a table that says how it changes, or how it is measured."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from itertools import pairwise
 from vaereg.component import ParamInfo
 from vaereg.contracts.plain_values import JsonObject
 from vaereg.contracts.schedule import Schedule
-from vaereg.declaration.declaration import Adaptive
+from vaereg.declaration.declaration import Adaptive, Balance
 from vaereg.declaration.shapes.compound import Array
 from vaereg.declaration.shapes.plain import Integer, Number, Shape, wrong_type
 from vaereg.declaration.shapes.tables import Field, Table, unknown_key, within_bounds
@@ -17,6 +17,8 @@ from vaereg.declaration.text.tree import Node
 
 FORMS = ("ramp", "cosine", "cyclical", "piecewise")
 UNITS = ("epochs", "steps")
+MEASURED = ("adaptive", "balance")
+"""The keys of weights that are measured from gradients in each step."""
 
 EXAMPLES = """\
 such as 0.5
@@ -32,8 +34,8 @@ _RISE = ParamInfo(meaning="the fraction of a cycle that rises from start to end"
 
 
 def changes(value: object) -> bool:
-    """Whether a value is a schedule or an adaptive weight, which is replaced, not merged."""
-    return isinstance(value, Mapping) and any(form in value for form in (*FORMS, "adaptive"))
+    """Whether a value is a schedule or a measured weight, which is replaced, not merged."""
+    return isinstance(value, Mapping) and any(form in value for form in (*FORMS, *MEASURED))
 
 
 class ScheduleShape:
@@ -54,6 +56,13 @@ class ScheduleShape:
             return FAULT if number is FAULT else Schedule.constant(number)
         before = len(findings)
         table = node.table()
+        measured = next((key for key in MEASURED if key in table), None)
+        if measured is not None:
+            message = (
+                f"`{node.name}` cannot be measured by `{measured}`; only the weights of "
+                "regularizers and discriminators can"
+            )
+            return findings.add("does-not-fit", message, table[measured], EXAMPLES, of="key")
         for key, entry in table.items():
             if key not in (*FORMS, *UNITS, "rise"):
                 unknown_key(key, entry, findings, (*FORMS, *UNITS, "rise"), "a schedule")
@@ -167,10 +176,29 @@ _ADAPTIVE = Table(
 )
 
 
-class CriticWeightShape:
-    """The weight of a discriminator: a number, a schedule, or computed from gradient norms."""
+_BALANCE = Table(
+    fields={
+        "balance": Field(
+            shape=Number(),
+            required=True,
+            info=ParamInfo(
+                meaning="its share of the gradient at the decoder's output, relative to the losses "
+                "with fixed weights, which have the share 1",
+                gt=0,
+            ),
+        )
+    },
+    make=lambda balance: Balance(share=balance),
+    owner="a balanced weight",
+)
 
-    words = 'a number, a schedule or "adaptive"'
+_TABLES: dict[str, Shape[object]] = {"adaptive": _ADAPTIVE, "balance": _BALANCE}
+
+
+class TermWeightShape:
+    """The weight of a regularizer or discriminator: a number, a schedule, or measured."""
+
+    words = 'a number, a schedule, "adaptive" or { balance = 0.3 }'
     plural = "weights"
     example = '"adaptive"'
 
@@ -182,10 +210,11 @@ class CriticWeightShape:
             return Adaptive()
         if not self.takes(node.value):
             return wrong_type(self, node, findings)
-        shape: Shape[object] = _ADAPTIVE if "adaptive" in node.table() else ScheduleShape()
+        measured = next((key for key in MEASURED if key in node.table()), None)
+        shape = ScheduleShape() if measured is None else _TABLES[measured]
         return shape.read(node, findings)
 
     def schema(self) -> JsonObject:
         """As JSON Schema."""
-        named = {"enum": ["adaptive"]}
-        return {"anyOf": [named, ScheduleShape().schema(), _ADAPTIVE.schema()]}
+        measured = [{"enum": ["adaptive"]}, *(table.schema() for table in _TABLES.values())]
+        return {"anyOf": [ScheduleShape().schema(), *measured]}

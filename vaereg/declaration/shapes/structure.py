@@ -20,7 +20,7 @@ import attrs
 
 from vaereg.contracts.plain_values import JsonObject
 from vaereg.contracts.schedule import Schedule
-from vaereg.contracts.slot import HELD, Adaptive, NamedChoice, Slot
+from vaereg.contracts.slot import HELD, Adaptive, Balance, NamedChoice, Slot
 from vaereg.declaration.shapes.compound import Absent, Anything, Array, FixedArray, Mapped, Union
 from vaereg.declaration.shapes.optimizers import OPTIMIZER
 from vaereg.declaration.shapes.plain import Boolean, Choice, Integer, Number, Shape, Text
@@ -186,6 +186,8 @@ def plain(value: object) -> object:
         return {"use": value.use} | {key: plain(each) for key, each in value.params.items()}
     if isinstance(value, Adaptive):
         return {"adaptive": value.scale, "max": value.maximum}
+    if isinstance(value, Balance):
+        return {"balance": value.share}
     if isinstance(value, Schedule):
         return _plain_schedule(value)
     if attrs.has(type(value)):

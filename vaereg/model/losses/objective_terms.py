@@ -33,12 +33,14 @@ class ObjectiveTerms:
         groups: the names of the latent's groups.
         replaced: the name of each term of the objective that another term replaces -> the kind of
             that one.
+        counted: those of them that the logged loss counts nevertheless.
     """
 
     objective: Objective | Term
     kl: KLControl
     groups: Sequence[str] = ()
     replaced: Mapping[str, str] = attrs.field(factory=dict)
+    counted: Collection[str] = ()
 
     def paid(self, bound: Bound, capacity: Tensor, logs: dict[str, Tensor]) -> Account:
         """What the players pay, without what is replaced; adds all terms to the logs."""
@@ -51,11 +53,11 @@ class ObjectiveTerms:
     def watched(self, bound: Bound, capacity: Tensor) -> Account | None:
         """What the logged loss counts; None if that is what the players pay.
 
-        Values of a critic cannot be compared between epochs. So the loss counts what a
-        discriminator replaces, and the ELBO instead of the losses that an objective addresses.
+        Values of a critic cannot be compared between epochs, and neither can those of a term whose
+        weight is measured. So the loss counts what they replace, and the ELBO instead of the losses
+        that an objective addresses.
         """
-        by_discriminators = [n for n, kind in self.replaced.items() if kind == "discriminator"]
-        if not by_discriminators and not stated(self.objective):
+        if not self.counted and not stated(self.objective):
             return None
         return Account(self._sums(self._sides(bound), bound.kl_weight, capacity, self._unwatched()))
 
@@ -80,7 +82,7 @@ class ObjectiveTerms:
         return found
 
     def _unwatched(self) -> list[str]:
-        return [name for name, kind in self.replaced.items() if kind != "discriminator"]
+        return [name for name in self.replaced if name not in self.counted]
 
     def _sides(self, bound: Bound) -> Sides:
         if stated(self.objective):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import attrs
@@ -22,8 +22,8 @@ class PlayerLoss:
         player: whose variables it moves: "vae", one of its sides or parts, or the key of a term
             that has its own weights.
         value: the scalar that is differentiated.
-        adaptive_of: the term whose adaptive weight its gradients get; empty for a loss whose
-            gradients are not weighted.
+        adaptive_of: the term whose measured weight, adaptive or balanced, its gradients get; empty
+            for a loss whose gradients are not weighted.
     """
 
     player: str
@@ -35,19 +35,21 @@ class Losses(NamedTuple):
     """The losses and the logged terms of one step.
 
     Args:
-        losses: the losses of the VAE and of its parts, then for each term its losses with an
-            adaptive weight and its own loss.
+        losses: the losses of the VAE and of its parts, then for each term its losses with a
+            measured weight and its own loss.
         logs: term name -> the scalar to log; "loss" first.
         gates: player -> a scalar boolean, false where the player sits this step out; players that
             always take part are missing.
+        outputs: the decoder's outputs of the step, if a weight is balanced.
     """
 
     losses: list[PlayerLoss]
     logs: dict[str, Tensor]
     gates: dict[str, Tensor] = {}  # noqa: RUF012  # never changed
+    outputs: Sequence[Tensor] = ()
 
     def of_adaptive(self, term: str) -> list[str]:
-        """The players of the losses that get the adaptive weight of a term."""
+        """The players of the losses that get the measured weight of a term."""
         return [loss.player for loss in self.losses if loss.adaptive_of == term]
 
 

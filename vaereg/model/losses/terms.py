@@ -5,15 +5,17 @@ The VAE minimises
     L_VAE = E[objective] + KL control + sum_i lambda_i E[R_i] + sum_j w_j E[generator_loss_j]
 
 and each discriminator j minimises E[critic_loss_j], where E is the mean over the batch. A term may
-address its losses to single parts instead (`vaereg.contracts.loss`). Losses with an adaptive weight
-stay separate, since that weight is computed from gradients (`vaereg.model.players`).
+address its losses to single parts instead (`vaereg.contracts.loss`). Losses with a measured weight,
+adaptive or balanced, stay separate, since that weight is computed from gradients
+(`vaereg.model.players`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 
+import attrs
 import keras
 from keras import ops
 
@@ -28,20 +30,22 @@ from vaereg.contracts.objective import Bound, Objective
 from vaereg.contracts.regularizer import Regularizer
 from vaereg.contracts.schedule import Schedule
 from vaereg.contracts.tensor import Seed, Tensor
-from vaereg.declaration.declaration import Adaptive, KLControl, Slot
+from vaereg.declaration.declaration import Balance, KLControl, Slot
+from vaereg.declaration.watched_loss import is_comparable
 from vaereg.errors import ContractError
 from vaereg.model.losses.addressed import addressed
 from vaereg.model.losses.kl_terms import kl_divergence
 from vaereg.model.losses.objective_terms import ObjectiveTerms
 from vaereg.model.losses.player_losses import Losses, PlayerLoss, batch_mean, share
 from vaereg.model.losses.step import LazyStep
+from vaereg.model.losses.taps import Taps
 from vaereg.model.schedule_time import ScheduleTime
 from vaereg.runs.log import FINAL_LOSS
 
 
-def weight_term(discriminator: str) -> str:
-    """The term that logs a discriminator's adaptive weight; it exists only in training."""
-    return f"{discriminator}_weight"
+def weight_term(key: str) -> str:
+    """The term that logs the measured weight of a term; it exists only in training."""
+    return f"{key}_weight"
 
 
 OF_DISCRIMINATORS = {VAE: "generator", SELF: "critic"}
@@ -123,7 +127,14 @@ class Terms:
                 for slot in declared.values()
                 for name in sorted(slot.offer.component.replaces)
             },
+            counted={
+                name
+                for slot in declared.values()
+                for name in slot.offer.component.replaces
+                if not is_comparable(slot)
+            },
         )
+        self.is_balanced = any(isinstance(slot.weight, Balance) for slot in declared.values())
         weights = (kl.weight, kl.capacity, *(declared[key].weight for key in regularizers))
         self.is_scheduled = any(isinstance(w, Schedule) and not w.is_constant for w in weights)
         """Whether the weight of a term in the loss changes during training."""
@@ -154,11 +165,23 @@ class Terms:
         seed: Seed,
         training: bool,
         given: Given = NO_CONDITIONS,
+        added: Sequence[Tensor] = (),
     ) -> Losses:
-        """The losses and logged terms for the batch x (B, *data) with its conditions."""
-        latent, bound, outputs = self._bound(x, given, global_step, seed, training)
+        """The losses and logged terms for the batch x (B, *data) with its conditions.
+
+        Args:
+            x: the batch.
+            global_step: the number of steps before this one.
+            seed: of the noise.
+            training: whether this is a training step.
+            given: the conditions.
+            added: tensors to add to the decoder's outputs; see `Taps`.
+        """
+        taps = Taps(added)
+        passes = attrs.evolve(self.passes, tap=taps) if self.is_balanced or added else self.passes
+        latent, bound, outputs = self._bound(passes, x, given, global_step, seed, training)
         step = LazyStep(
-            passes=self.passes,
+            passes=passes,
             x=x,
             latent=latent,
             outputs=outputs,
@@ -190,13 +213,14 @@ class Terms:
         own: list[PlayerLoss] = []
         for key, regularizer in self.regularizers.items():
             slot = self.declared[key]
-            assert isinstance(slot.weight, Schedule), "a discriminator's alone may be adaptive"
-            weight = self._at(slot.weight, global_step)
             for address, value in self._of_term(slot, regularizer, step, logs, gates):
                 if address == SELF:
                     own.append(PlayerLoss(key, value))
                     continue
-                weighted = weight * value
+                if not isinstance(slot.weight, Schedule):
+                    own.append(PlayerLoss(address, value, adaptive_of=key))
+                    continue
+                weighted = self._at(slot.weight, global_step) * value
                 for account in accounts:
                     account.add(address, weighted)
                 final = final + share(address) * slot.weight.final * value
@@ -208,13 +232,13 @@ class Terms:
             for address, value in self._of_term(slot, discriminator, step, logs, gates):
                 if address == SELF:
                     own.append(PlayerLoss(key, value))
-                elif isinstance(slot.weight, Adaptive):
+                elif not isinstance(slot.weight, Schedule):
                     own.append(PlayerLoss(address, value, adaptive_of=key))
                 else:
                     weight = self._at(slot.weight, global_step) * self.warmed_up(key, global_step)
                     paid.add(address, weight * value)
         losses = [PlayerLoss(player, value) for player, value in paid.sums.items()]
-        return Losses(losses + own, logs, gates)
+        return Losses(losses + own, logs, gates, taps.outputs)
 
     def _of_term(
         self,
@@ -252,15 +276,21 @@ class Terms:
                 )
             logs[name] = value
 
-    def warmed_up(self, discriminator: str, global_step: Tensor) -> Tensor:
-        """1 once the discriminator has learned for its warm-up steps, else 0."""
-        return ops.cast(global_step >= self.declared[discriminator].warmup_steps, "float32")
+    def warmed_up(self, key: str, global_step: Tensor) -> Tensor:
+        """1 once a discriminator has learned for its warm-up steps, else 0."""
+        return ops.cast(global_step >= self.declared[key].warmup_steps, "float32")
 
     def _at(self, schedule: Schedule, global_step: Tensor) -> Tensor:
         return self.time.value(schedule, global_step)
 
     def _bound(
-        self, x: Tensor, given: Given, global_step: Tensor, seed: Seed, training: bool
+        self,
+        every: Passes,
+        x: Tensor,
+        given: Given,
+        global_step: Tensor,
+        seed: Seed,
+        training: bool,
     ) -> tuple[Latent, Bound, Tensor]:
         """The first draw of each example, the bound over all K draws, the first draw's outputs."""
         samples = self.objective.samples
@@ -269,11 +299,11 @@ class Terms:
         def repeated(value: Tensor) -> Tensor:  # (B, ...) -> (K·B, ...)
             return ops.tile(value, (samples,) + (1,) * (len(value.shape) - 1))
 
-        passes = self.passes.told(given)
+        passes = every.told(given)
         latent = passes.encode(x, samples=samples, seed=seed, training=training)
         if samples > 1:
             x = repeated(x)
-            passes = self.passes.told({name: repeated(each) for name, each in given.items()})
+            passes = every.told({name: repeated(each) for name, each in given.items()})
         outputs = passes.decode(latent.z, training=training)
         log_likelihood = as_float32(passes.likelihood.log_prob(x, outputs, training=training))
 

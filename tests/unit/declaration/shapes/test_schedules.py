@@ -7,12 +7,11 @@ from typing import Any
 import pytest
 
 from vaereg.contracts.schedule import Schedule
-from vaereg.declaration.declaration import Adaptive
-from vaereg.declaration.shapes.schedules import CriticWeightShape, ScheduleShape
+from vaereg.declaration.declaration import Adaptive, Balance
+from vaereg.declaration.shapes.schedules import ScheduleShape, TermWeightShape
 from vaereg.declaration.text.document import Document
 from vaereg.declaration.text.findings import FAULT, Findings
 from vaereg.declaration.text.tree import grown
-from vaereg.errors import DeclarationError
 
 
 def _read(given: Any, shape: Any = None) -> tuple[Any, list[str]]:
@@ -92,11 +91,13 @@ def test_a_malformed_schedule_is_an_error(given: Any, codes: list[str]) -> None:
         ("adaptive", Adaptive()),
         ({"adaptive": 0.8, "max": 1e3}, Adaptive(scale=0.8, maximum=1e3)),
         ({"adaptive": 1}, Adaptive()),
+        ({"balance": 0.3}, Balance(share=0.3)),
+        ({"balance": 3}, Balance(share=3.0)),
         (2, Schedule.constant(2.0)),
     ],
 )
-def test_the_weight_of_a_discriminator_may_be_adaptive(given: Any, read: Any) -> None:
-    assert _read(given, CriticWeightShape()) == (read, [])
+def test_the_weight_of_a_term_may_be_measured(given: Any, read: Any) -> None:
+    assert _read(given, TermWeightShape()) == (read, [])
 
 
 @pytest.mark.parametrize(
@@ -106,14 +107,23 @@ def test_the_weight_of_a_discriminator_may_be_adaptive(given: Any, read: Any) ->
         ({"adaptive": 0}, "out-of-range"),
         ({"adaptive": True}, "wrong-type"),
         ({"adaptive": 1, "maximum": 3}, "unknown-key"),
+        ({"balance": 0}, "out-of-range"),
+        ({"balance": -1}, "out-of-range"),
+        ({"balance": "0.3"}, "wrong-type"),
+        ({"balance": 0.3, "adaptive": 1}, "unknown-key"),
     ],
 )
-def test_a_malformed_adaptive_weight_is_an_error(given: Any, code: str) -> None:
-    assert _read(given, CriticWeightShape())[1] == [code]
+def test_a_malformed_measured_weight_is_an_error(given: Any, code: str) -> None:
+    assert _read(given, TermWeightShape())[1] == [code]
 
 
-def test_the_weight_of_a_regularizer_cannot_be_adaptive() -> None:
-    with pytest.raises(DeclarationError):
-        findings = Findings(Document(values={}))
-        ScheduleShape().read(grown("adaptive"), findings)
-        findings.raise_any()
+@pytest.mark.parametrize(
+    ("given", "code"),
+    [
+        ("adaptive", "wrong-type"),
+        ({"adaptive": 1}, "does-not-fit"),
+        ({"balance": 0.3}, "does-not-fit"),
+    ],
+)
+def test_the_weight_of_the_kl_divergence_cannot_be_measured(given: Any, code: str) -> None:
+    assert _read(given, ScheduleShape())[1] == [code]

@@ -16,7 +16,7 @@ from tests.helpers.tiny_vae import (
     data,
     tiny_vae,
 )
-from vaereg.declaration.declaration import Adaptive, NamedChoice
+from vaereg.declaration.declaration import Adaptive, Balance, NamedChoice
 from vaereg.model.batch_source import BatchSource
 from vaereg.training.callbacks.callback_list import TrainingCallbacks
 from vaereg.training.epoch import Epoch
@@ -54,6 +54,14 @@ class WarmedUp(keras.layers.Layer):
         return size * ops.cast(step.global_step, "float32") / (1.0 + self.average)
 
 
+def near(step):
+    return ops.sum((step.reconstruction - 1.0) ** 2, axis=-1)
+
+
+def dark(step):
+    return ops.sum(step.generated**2, axis=-1)
+
+
 MODELS = {
     "plain": dict,
     "dropout": lambda: {"parts": {"encoder": DroppingEncoder()}},
@@ -61,6 +69,13 @@ MODELS = {
     "critic": lambda: {"discriminators": {"critic": (Critic(), {"weight": constant(0.5)})}},
     "adaptive critic with R1": lambda: {
         "discriminators": {"critic": (PenalisedCritic(), {"weight": Adaptive(), "warmup_steps": 2})}
+    },
+    "balanced and adaptive terms": lambda: {
+        "regularizers": {
+            "near": (near, {"weight": Balance(share=0.3)}),
+            "dark": (dark, {"weight": Adaptive(scale=0.1)}),
+        },
+        "discriminators": {"critic": (Critic(), {"weight": Balance(share=0.5)})},
     },
     "average of the weights": lambda: {"ema": 0.9},
     "adamw and a schedule": lambda: {
@@ -177,7 +192,14 @@ def test_half_precision_has_the_losses_of_the_plain_path(precision):
 
 
 @pytest.mark.parametrize(
-    "name", ["dropout", "number of the step", "adaptive critic with R1", "average of the weights"]
+    "name",
+    [
+        "dropout",
+        "number of the step",
+        "adaptive critic with R1",
+        "balanced and adaptive terms",
+        "average of the weights",
+    ],
 )
 def test_the_division_into_chunks_changes_no_bit(name):
     feed = feed_of(20 * BATCH)

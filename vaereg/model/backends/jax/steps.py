@@ -11,6 +11,7 @@ import jax
 import jax.numpy as jnp
 import keras
 
+from vaereg.contracts.conditions import Given
 from vaereg.contracts.tensor import Tensor
 from vaereg.model.backends.jax.kept_state import KeepingState, KerasState, keeping
 from vaereg.model.batch_source import BatchSource, as_batch
@@ -54,10 +55,10 @@ class BackendSteps(PlayersModel):
 
         # The losses, and the variables that computing them changes: random states, statistics.
         def forward(
-            trainable: Values,
+            trainable: Values, added: Values
         ) -> tuple[list[PlayerLoss], tuple[dict[str, Tensor], dict[str, Tensor], Values]]:
             with self._scope(now._replace(trainable=trainable)) as scope:
-                losses, logs, gates = self.losses(x, training=True, given=given)
+                losses, logs, gates, _ = self.losses(x, training=True, given=given, added=added)
                 # the loss scale of mixed_float16 is a variable of the optimizer
                 scaled = [
                     attrs.evolve(loss, value=self.optimizer.scale_loss(loss.value))
@@ -65,15 +66,18 @@ class BackendSteps(PlayersModel):
                 ]
             return scaled, (logs, gates, _values(scope, self.non_trainable_variables))
 
-        losses, pull_back, (logs, gates, others) = jax.vjp(forward, now.trainable, has_aux=True)
+        losses, pull_back, (logs, gates, others) = jax.vjp(
+            forward, now.trainable, self._zero_outputs(now, x, given), has_aux=True
+        )
         now = now._replace(others=others)
 
         # Each player's gradients; XLA drops the products that no player uses.
         gradients = [self._pulled(pull_back, losses, index) for index in range(len(losses))]
 
         # One gradient per variable, and the update of the trainable variables.
-        with self._scope(now):
+        with self._scope(now) as scope:
             updates, weights = self.combine_gradients(losses, gradients)
+        now = now._replace(others=_values(scope, self.non_trainable_variables))
         with self.taking_part(gates):
             trainable, optimizer = self.optimizer.stateless_apply(
                 now.optimizer, updates, now.trainable
@@ -140,14 +144,25 @@ class BackendSteps(PlayersModel):
             mapping += zip(self.optimizer.variables, state.optimizer, strict=True)
         return keras.StatelessScope(mapping)
 
+    def _zero_outputs(self, now: State, x: Tensor, given: Given) -> Values:
+        """Zeros shaped like the decoder's outputs of a step, if a weight is balanced."""
+        if self.balancer is None:
+            return []
+
+        def outputs() -> Values:
+            with self._scope(now):
+                return list(self.losses(x, training=True, given=given).outputs)
+
+        return [jnp.zeros(each.shape, each.dtype) for each in jax.eval_shape(outputs)]
+
     def _pulled(
         self,
-        pull_back: Callable[[list[PlayerLoss]], tuple[Values]],
+        pull_back: Callable[[list[PlayerLoss]], tuple[Values, Values]],
         losses: list[PlayerLoss],
         index: int,
     ) -> Values:
-        """The gradients of one loss with respect to the variables that it may move; None for those
-        that the user froze."""
+        """The gradients of one loss with respect to the variables that it may move, None for those
+        that the user froze, and to the decoder's outputs if they are needed."""
         one_hot = [
             attrs.evolve(
                 loss,
@@ -155,10 +170,11 @@ class BackendSteps(PlayersModel):
             )
             for i, loss in enumerate(losses)
         ]
-        (pulled,) = pull_back(one_hot)
+        pulled, at_outputs = pull_back(one_hot)
         positions = {id(v): i for i, v in enumerate(self.trainable_variables)}
         found = [positions.get(id(v)) for v in self.variables_of(losses[index])]
-        return [None if position is None else pulled[position] for position in found]
+        own = [None if position is None else pulled[position] for position in found]
+        return own + self.outputs_of(losses[index], at_outputs)
 
     def means_of(self, state: KerasState) -> dict[str, Tensor]:
         """The running means that a state of training holds."""

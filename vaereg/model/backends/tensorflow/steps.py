@@ -29,7 +29,13 @@ class BackendSteps(PlayersModel):
                 losses = self.losses(x, training=True, given=given)
                 scaled = [self.optimizer.scale_loss(loss.value) for loss in losses.losses]
             gradients = [
-                tape.gradient(value, [v.value for v in self.variables_of(loss)])
+                tape.gradient(
+                    value,
+                    [
+                        *(v.value for v in self.variables_of(loss)),
+                        *self.outputs_of(loss, losses.outputs),
+                    ],
+                )
                 for loss, value in zip(losses.losses, scaled, strict=True)
             ]
             return self.apply_gradients(losses, gradients, x)

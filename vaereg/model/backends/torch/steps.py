@@ -25,18 +25,19 @@ class BackendSteps(PlayersModel):
         for position, loss in enumerate(losses.losses, start=1):
             variables = self.variables_of(loss)
             moved = [v.value for v in variables if v.trainable]  # the user may have frozen some
+            outputs = [o for o in self.outputs_of(loss, losses.outputs) if o.requires_grad]
             if not moved or not loss.value.requires_grad:
                 gradients.append([None] * len(variables))
                 continue
             pulled = iter(
                 torch.autograd.grad(
                     self.optimizer.scale_loss(loss.value),
-                    moved,
+                    [*moved, *outputs],
                     retain_graph=position < len(losses.losses),
                     allow_unused=True,
                 )
             )
-            gradients.append([next(pulled) if v.trainable else None for v in variables])
+            gradients.append([*(next(pulled) if v.trainable else None for v in variables), *pulled])
         with torch.no_grad():
             return self.apply_gradients(losses, gradients, x)
 

@@ -1,0 +1,1 @@
+"""Weights of terms that are measured from gradients."""
