@@ -121,6 +121,10 @@ def _words(values: Iterable[str]) -> frozenset[str]:
     return frozenset(values)
 
 
+def _params_class(given: type | None) -> type:
+    return NoParams if given is None else given
+
+
 @frozen
 class NoParams:
     """The params class of a component without parameters."""
@@ -134,7 +138,8 @@ class Component:
         kind: one of `vaereg.KINDS`.
         name: its short name, `[a-z][a-z0-9_]*`, at most 100 characters.
         factory: `"package.module:attribute"`; called as `factory(params, context)`.
-        params: the frozen attrs class of its parameters, declared with `vaereg.param`.
+        params: the frozen attrs class of its parameters, declared with `vaereg.param`; None, or
+            left out, if there are none.
         summary: what it does, in one sentence.
         reference: its source, such as `arXiv:1312.6114, eq. 10`.
         api: the contract version for which it was written.
@@ -158,7 +163,7 @@ class Component:
     kind: str
     name: str
     factory: str
-    params: type = NoParams
+    params: type = attrs.field(default=NoParams, converter=_params_class)
     summary: str = ""
     reference: str = ""
     api: int = API

@@ -20,7 +20,12 @@ def first_lines(fault: BaseException, most: int = 1) -> str:
         raise
     except BaseException:  # noqa: BLE001  # the exception is a plugin's own, and so is its __str__
         text = "(its message cannot be shown)"
-    return "\n".join(map(brief, text.strip().splitlines()[:most]))
+    return "\n".join(map(brief, without_styles(text).strip().splitlines()[:most]))
+
+
+def without_styles(text: str) -> str:
+    """A message without the codes that make a terminal print it bold, as Keras's errors have."""
+    return _STYLES.sub("", text)
 
 
 def brief(line: str) -> str:
@@ -74,6 +79,9 @@ def json_escaped(text: str) -> str:
 
 _REVERSING = "\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069"
 """Characters that reverse the direction of text, and the line breaks of Unicode."""
+
+_STYLES = re.compile(r"\x1b\[[0-9;:]*m")
+"""The codes for styles and colours of text in a terminal (ECMA-48, SGR)."""
 
 _HARMFUL = re.compile(f"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff{_REVERSING}]")
 

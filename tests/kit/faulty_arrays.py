@@ -33,6 +33,36 @@ class RaisesInFit(SoundSampler):
         raise TypeError("it does not like latents")
 
 
+class PrintsItsProgress(SoundSampler):
+    def fit(self, latents: np.ndarray, seed: int) -> None:
+        print("epoch 1 of 1")  # noqa: T201  # the fault
+        super().fit(latents, seed)
+
+
+class DecodesWhatItDraws(SoundSampler):
+    """A sound sampler that keeps the draws whose decoded data is brightest."""
+
+    def __init__(self, params: Any, context: vaereg.BuildContext) -> None:
+        super().__init__(params, context)
+        self.context = context
+
+    def sample(self, n: int, seed: int) -> np.ndarray:
+        drawn = super().sample(2 * n, seed)
+        order = np.argsort(self.data_of(drawn).reshape(2 * n, -1).mean(axis=1), kind="stable")
+        return drawn[np.sort(order[:n])]
+
+    def data_of(self, latents: np.ndarray) -> np.ndarray:
+        assert self.context.decode is not None
+        return np.asarray(self.context.decode(latents))
+
+
+class TakesDataForOutputs(DecodesWhatItDraws):
+    def data_of(self, latents: np.ndarray) -> np.ndarray:
+        assert self.context.likelihood is not None
+        data = super().data_of(latents)
+        return np.asarray(self.context.likelihood.mean(data))  # decode gives the mean already
+
+
 class GivesDoubles(SoundSampler):
     def sample(self, n: int, seed: int) -> np.ndarray:
         return super().sample(n, seed).astype(np.float64)

@@ -36,6 +36,21 @@ class SoundPrior(keras.layers.Layer):
         return ops.reshape(per_dim, (-1, math.prod(self.latent_shape)))
 
 
+class TakesGridsOnly(SoundPrior):
+    """Sound; its latents have height, width and channels."""
+
+    fewest = 1
+
+    def __init__(self, params: Any, context: vaereg.BuildContext) -> None:
+        super().__init__(params, context)
+        if len(self.latent_shape) != 3 or min(self.latent_shape) < self.fewest:
+            raise vaereg.DataError(f"latents are grids of {self.fewest} or more here")
+
+
+class TakesLargeGridsOnly(TakesGridsOnly):
+    fewest = 2
+
+
 class ForgetsTheConstant(SoundPrior):
     def log_prob(self, z: Any) -> Any:
         return super().log_prob(z) + 0.5 * math.log(4.0)

@@ -235,3 +235,13 @@ class SoundCritic(keras.layers.Layer):
 class HelpsTheCritic(SoundCritic):
     def generator_loss(self, step: vaereg.Step) -> Any:
         return ops.softplus(self.evaluate(step.reconstruction))
+
+
+class TakesLargeImagesOnGrids(SoundDecoder):
+    """Sound: it takes images of 32 pixels or more, and latents of at least 4 x 4 places."""
+
+    def __init__(self, params: Any, context: vaereg.BuildContext) -> None:
+        latent, shape = context.latent_shape, context.data_spec.shape
+        if len(latent) != 3 or len(shape) != 3 or min(latent[:2]) < 4 or min(shape[:2]) < 32:
+            raise ValueError(f"latents of 4x4 places and 32x32 pixels are needed; got {latent}")
+        super().__init__(params, context)

@@ -158,6 +158,7 @@ FAULTS = {
     "a-point-has-no-kl": ("objective", "faulty_terms:NeedsAKLDivergence", "the term kl is None"),
     "channels-are-counted": ("likelihood", "faulty_distributions:CountsInHalves", r"is 0\.5"),
     "samples-are-latents": ("sampler", "faulty_arrays:GivesDoubles", "float64"),
+    "nothing-is-printed": ("sampler", "faulty_arrays:PrintsItsProgress", "'epoch 1 of 1'"),
     "equal-seeds-equal-samples": ("sampler", "faulty_arrays:IgnoresTheSeed", "the same samples"),
     "restored-samplers-are-equal": (
         "sampler",
@@ -364,6 +365,12 @@ MORE_FAULTS = [
         "faulty_likelihoods:OverflowsFarOut",
         "not finite at outputs of 30",
     ),
+    (
+        "samples-are-latents",
+        "sampler",
+        "faulty_arrays:TakesDataForOutputs",
+        "outputs of the decoder have 2 channels here; got 1",
+    ),
     ("no-state-in-globals", "regularizer", "faulty_terms:SharesItsHistory", "history had"),
     ("no-state-in-globals", "regularizer", "faulty_terms:TellsItsLatest", "LATEST was replaced"),
 ]
@@ -426,6 +433,28 @@ SOUND_CASES = [
 @pytest.mark.parametrize(("kind", "law"), SOUND_CASES)
 def test_a_sound_component_keeps_it(kind: str, law: Law) -> None:
     law(under_test(kind, SOUND[kind]))
+
+
+@pytest.mark.parametrize("law", checks_for(under_test("sampler", SOUND["sampler"]).offer))
+def test_a_sampler_that_decodes_is_sound(law: Law) -> None:
+    law(under_test("sampler", "faulty_arrays:DecodesWhatItDraws"))
+
+
+def test_a_component_may_need_larger_images_and_other_latents_than_the_usual_cases() -> None:
+    decoder = under_test("decoder", "faulty_layers:TakesLargeImagesOnGrids", for_data={"image"})
+    for law_id in ("takes-the-data-it-declares", "shapes-are-those-of-the-contract"):
+        BY_ID[law_id](decoder)
+
+    vectors = under_test("decoder", "faulty_layers:TakesLargeImagesOnGrids")
+    with pytest.raises(vaereg.ContractError, match="refused all vector data"):
+        BY_ID["takes-the-data-it-declares"](vectors)
+
+
+@pytest.mark.parametrize("law_id", ["density-integrates-to-1", "draws-follow-the-density"])
+def test_densities_are_integrated_on_grids_of_latents_too(law_id: str) -> None:
+    BY_ID[law_id](under_test("prior", "faulty_distributions:TakesGridsOnly"))
+    with pytest.raises(NotHere, match="undecided: densities are integrated over latents of two"):
+        BY_ID[law_id](under_test("prior", "faulty_distributions:TakesLargeGridsOnly"))
 
 
 @attrs.frozen

@@ -7,7 +7,7 @@ import pytest
 
 from vaereg.cli.terminal import Terminal, error_text
 from vaereg.host.progress import Progress
-from vaereg.wording import escaped, json_escaped
+from vaereg.wording import escaped, first_lines, json_escaped
 
 HOSTILE = "\x1b]0;title\x07 \x9b31m \r \u202e \x00 \ud800"
 SHOWN = r"\x1b]0;title\x07 \x9b31m \x0d \u202e \x00 \ud800"
@@ -53,3 +53,9 @@ def test_control_characters_do_not_reach_the_progress_lines():
     progress = Progress(stream=io.StringIO())
     progress.say(HOSTILE)
     assert progress.stream.getvalue() == SHOWN + "\n"
+
+
+def test_the_first_lines_of_an_error_have_no_styles():
+    fault = ValueError("\x1b[1mCould not build\x1b[0m\nit: \x1b[38;5;34m3\x1b[0m of 4")
+
+    assert first_lines(fault, 2) == "Could not build\nit: 3 of 4"

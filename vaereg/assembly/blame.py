@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 
 from vaereg.declaration.declaration import Slot
 from vaereg.discovery.blame import place, place_of
@@ -21,7 +21,8 @@ SHOWN = 6
 def blaming(slot: Slot, doing: str) -> Iterator[None]:
     """A context in which exceptions are attributed to the component of `slot`.
 
-    The current folder is the same after it.
+    The current folder is the same after it, and what the component prints goes to stderr, since
+    stdout is for the result of a command.
 
     Raises:
         DeclarationError: for a ValueError, with which a component reports that its parameters do
@@ -30,7 +31,7 @@ def blaming(slot: Slot, doing: str) -> Iterator[None]:
             process, such as SystemExit.
     """
     try:
-        with keeping_current_folder():
+        with keeping_current_folder(), redirect_stdout(sys.stderr):
             yield
     except VaeregError:
         raise

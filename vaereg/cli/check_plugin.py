@@ -1,4 +1,4 @@
-"""Runs every law of the contract kit on the components of a distribution, without pytest.
+"""Runs every law of the contract kit on a component, or on those of a distribution, without pytest.
 
 A law that depends on a broken one is not tried; -v prints the tracebacks of exceptions. Exit codes:
 0 if every law is kept, 3 if one is broken or fewer checks ran than --minimum; with --backend all,
@@ -31,7 +31,10 @@ ALL = "all"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds the arguments of this command."""
     parser.add_argument(
-        "distribution", nargs="?", metavar="DIST", help="an installed distribution, or vaereg"
+        "distribution",
+        nargs="?",
+        metavar="DIST",
+        help="an installed distribution, or vaereg; or one component, such as prior/real_nvp",
     )
     parser.add_argument(
         "--list",
@@ -72,7 +75,8 @@ def run(args: argparse.Namespace) -> int:
 
     if not args.distribution and not args.list:
         raise UsageError(
-            "name the distribution to check, such as `vaereg check-plugin vaereg-plugin-x`\n"
+            "name the distribution to check, such as `vaereg check-plugin vaereg-plugin-x`, or a "
+            "component, such as prior/real_nvp\n"
             "`vaereg plugins` lists the installed distributions, and --list the laws"
         )
     if args.backend == ALL and not args.list:
@@ -155,6 +159,20 @@ def _expected_reasons(given: Sequence[str]) -> dict[str, str]:
     return {key.strip(): reason.strip() for key, _, reason in parted}
 
 
+def _asked_components(asked: str) -> list[ComponentUnderTest]:
+    """The components of a distribution, or the one that `KIND/NAME` stands for."""
+    from vaereg.discovery.discover import discover
+    from vaereg.testing import components_under_test
+    from vaereg.workflows.named_component import named_component
+
+    if "/" not in asked:
+        return components_under_test(asked)
+    catalog = discover()
+    offer = named_component(asked, catalog)
+    components = components_under_test(offer.distribution, catalog=catalog)
+    return [each for each in components if each.offer == offer]
+
+
 def _components_under_test(args: argparse.Namespace) -> list[ComponentUnderTest]:
     """The components, with the parameters that --set gives.
 
@@ -168,9 +186,8 @@ def _components_under_test(args: argparse.Namespace) -> list[ComponentUnderTest]
     from vaereg.declaration.shapes.structure import structured
     from vaereg.declaration.text.document import Document
     from vaereg.declaration.text.override import override
-    from vaereg.testing import components_under_test
 
-    components = components_under_test(args.distribution)
+    components = _asked_components(args.distribution)
     given: Mapping[str, TomlValue] = override(Document(values={}), args.overrides).values
     names = {(each.kind, each.offer.name): each for each in components}
     for kind, tables in given.items():

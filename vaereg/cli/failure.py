@@ -10,6 +10,7 @@ from vaereg.cli.exit_code import ExitCode
 from vaereg.cli.output import print_json
 from vaereg.cli.terminal import Terminal, error_text
 from vaereg.errors import DeclarationError, Interrupted, VaeregError
+from vaereg.wording import without_styles
 
 if TYPE_CHECKING:
     from vaereg.contracts.plain_values import JsonObject
@@ -25,6 +26,11 @@ def report(fault: BaseException, *, as_json: bool, color: str, verbose: int) -> 
     if isinstance(fault, KeyboardInterrupt):
         fault = Interrupted("interrupted")
     code = exit_code(fault)
+    if code is ExitCode.BUG:
+        from vaereg.discovery.plugin_at_fault import plugin_at_fault
+
+        fault = plugin_at_fault(fault) or fault
+        code = exit_code(fault)
     message = str(fault)
     if code is ExitCode.BUG:
         message = _bug_report(fault, verbose)
@@ -64,7 +70,8 @@ def _bug_report(fault: BaseException, verbose: int) -> str:
     import tempfile
 
     text = _traceback(fault)
-    summary = f"this is a bug in vaereg, not your fault: {type(fault).__name__}: {fault}"
+    what = without_styles(f"{type(fault).__name__}: {fault}")
+    summary = f"this is a bug in vaereg, not your fault: {what}"
     if verbose:
         return f"{summary}\n\n{text}"
     try:
@@ -80,7 +87,7 @@ def _bug_report(fault: BaseException, verbose: int) -> str:
 def _traceback(fault: BaseException) -> str:
     import traceback
 
-    return "".join(traceback.format_exception(fault)).rstrip()
+    return without_styles("".join(traceback.format_exception(fault))).rstrip()
 
 
 def _broken_pipe() -> int:

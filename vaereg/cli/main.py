@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from contextlib import nullcontext
 from importlib import import_module
 from typing import Any
 
@@ -11,6 +12,7 @@ from vaereg.cli import arguments
 from vaereg.cli.commands import COMMANDS
 from vaereg.cli.exit_code import ExitCode
 from vaereg.cli.failure import report
+from vaereg.cli.output import only_results_on_stdout
 from vaereg.cli.terminal import tolerate_any_text
 from vaereg.errors import PluginError, UsageError
 
@@ -28,6 +30,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         "color": "auto",
         "verbose": 0,
     }
+    helps = not {"-h", "--help"}.isdisjoint(words)
+    with only_results_on_stdout() if state["as_json"] and not helps else nullcontext():
+        return _reported(words, state)
+
+
+def _reported(words: Sequence[str], state: dict[str, Any]) -> int:  # arguments of report
+    """Runs the command and reports an exception that ends it."""
     try:
         try:
             code = _run(words, state)

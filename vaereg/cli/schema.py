@@ -7,7 +7,7 @@ import json
 import sys
 from pathlib import Path
 
-from vaereg.cli.output import print_json
+from vaereg.cli.output import print_json, write_result
 from vaereg.cli.session import opened_registry
 from vaereg.cli.terminal import Terminal
 from vaereg.contracts.plain_values import JsonObject
@@ -26,7 +26,7 @@ def run(args: argparse.Namespace) -> int:
     catalog = opened_registry(args).catalog
     text = _compact_json(schema(catalog))
     if args.out is None:
-        sys.stdout.write(text)
+        write_result(text)
         return 0
     args.out.write_text(text, encoding="utf-8")
     if args.json:

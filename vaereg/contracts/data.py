@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from typing import ClassVar, Protocol, TypeAlias, runtime_checkable
+from typing import ClassVar, Protocol, TypeAlias, TypeGuard, runtime_checkable
 
 import attrs
 import numpy as np
@@ -143,6 +143,19 @@ def part_of(split: Split, positions: np.ndarray) -> ArraySplit:
         split.take(positions),
         split.labels(positions),
         conditions={name: values for name, values in own.items() if name != LABEL},
+    )
+
+
+def held_in_memory(split: Split) -> TypeGuard[ArraySplit]:
+    """Whether the examples of a split are its `values`, which may be read without `take`.
+
+    Not so for a subclass of ArraySplit that overrides `take`, to crop or decode examples for
+    instance: whoever read its `values` would see other examples. The same holds for conditions.
+    """
+    own = type(split)
+    return isinstance(split, ArraySplit) and all(
+        getattr(own, name) is getattr(ArraySplit, name)
+        for name in ("__len__", "take", "labels", "given")
     )
 
 

@@ -26,8 +26,9 @@ class Latent(NamedTuple):
             concentration of a von Mises-Fisher distribution; for priors with a closed-form `kl`,
             and for the posterior's own `log_prob`.
         logs: name -> a value of each draw (K·B,), logged and not paid.
-        extras: further values of the posterior; `extras["terms"]` maps names to its own unweighted
-            loss terms (K·B,), which are added to the loss and logged.
+        extras: further values of the posterior, arrays (K·B, ...) or trees of them, of which a step
+            sees those of the first draw; `extras["terms"]` maps names to its own unweighted loss
+            terms (K·B,), which are added to the loss and logged, averaged over the draws.
     """
 
     z: Tensor

@@ -15,6 +15,9 @@ from vaereg.frozen import frozen
 from vaereg.hookspecs import ENTRY_POINT_GROUP
 from vaereg.wording import did_you_mean
 
+OWN = "vaereg"
+"""The distribution and the package of vaereg, whose built-in components are a plugin too."""
+
 Distribution: TypeAlias = Any  # importlib_metadata's, whose folder has no type
 
 
@@ -101,6 +104,21 @@ def installed_entries() -> tuple[InstalledEntry, ...]:
     except Exception:  # noqa: BLE001  # one malformed entry_points.txt must not hide the others
         entries = _one_distribution_at_a_time()
     return tuple(sorted(entries, key=lambda each: (each.distribution, each.entry)))
+
+
+def entries_by_package() -> dict[str, InstalledEntry]:
+    """Top-level package -> an entry point of its distribution; without vaereg's own package.
+
+    It covers the packages that entry points name, and the others of the same distributions.
+    """
+    entries = [each for each in installed_entries() if each.distribution != OWN]
+    found = {each.package: each for each in entries if each.package not in ("", OWN)}
+    by_distribution = {each.distribution: each for each in entries}
+    for package, distributions in metadata.packages_distributions().items():
+        for name in map(normalized, distributions):
+            if package != OWN and name in by_distribution:
+                found.setdefault(package, by_distribution[name])
+    return found
 
 
 def _one_distribution_at_a_time() -> list[InstalledEntry]:

@@ -16,7 +16,7 @@ from vaereg.contracts.latent import Latent, log_density_by_dimension, reparamete
 from vaereg.contracts.sampler import Sampler
 from vaereg.contracts.tensor import Tensor
 from vaereg.model.given_values import checked_given
-from vaereg.model.losses.kl_terms import kl_divergence
+from vaereg.model.losses.kl_terms import closed_kl, kl_divergence
 from vaereg.model.players_model import PlayersModel
 
 ENCODING, DECODING = ("encoder", "posterior"), ("decoder", "likelihood")
@@ -168,8 +168,7 @@ class UseAfterTraining(PlayersModel):
     ) -> np.ndarray | None:
         """KL(q(z given x) || p) in closed form, (n, groups); None if the prior has no such form."""
         given = self._told(given, len(x), (*ENCODING, "prior"))
-        first = {name: values[:1] for name, values in given.items()}
-        if not hasattr(self.prior, "kl") or self.encode(x[:1], first).log_var is None:
+        if not self._has_closed_kl(x[:1], {name: values[:1] for name, values in given.items()}):
             return None
         (kl,) = self._apply(
             "kl_divergences",
@@ -178,6 +177,14 @@ class UseAfterTraining(PlayersModel):
             given=given,
         )
         return kl
+
+    def _has_closed_kl(self, x: np.ndarray, given: Given) -> bool:
+        with self.averaged():
+            passes = self._passes.told(
+                {name: ops.convert_to_tensor(values) for name, values in given.items()}
+            )
+            latent = passes.encode_mode(ops.convert_to_tensor(np.asarray(x, "float32")))
+            return closed_kl(latent, passes.prior) is not None
 
     def log_prior(self, z: np.ndarray, given: Given = NO_CONDITIONS) -> np.ndarray:
         """log p(z) of latents z (n, K, *latent): (n, K)."""

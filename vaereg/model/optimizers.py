@@ -16,7 +16,7 @@ from vaereg.contracts.tensor import Tensor
 from vaereg.declaration.declaration import NamedChoice
 from vaereg.errors import DeclarationError, Problem
 from vaereg.model.backends.choice import chosen_backend
-from vaereg.wording import listed
+from vaereg.wording import listed, without_styles
 
 
 def _keras_classes(module: ModuleType, base: type) -> dict[str, type]:
@@ -57,7 +57,7 @@ def _keras_instance(
             [
                 Problem(
                     code="bad-parameter",
-                    message=f"{what} {choice.use!r}: {error}",
+                    message=f"{what} {choice.use!r}: {without_styles(str(error))}",
                     place=choice.place,
                     hint="its parameters: " + ", ".join(allowed),
                 )

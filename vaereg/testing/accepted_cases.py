@@ -8,9 +8,10 @@ import attrs
 import numpy as np
 
 from vaereg.errors import ContractError, DataError
-from vaereg.testing.cases import Case
+from vaereg.testing.cases import Case, forms_in_order, rarer_cases
 from vaereg.testing.component_under_test import ComponentUnderTest
 from vaereg.testing.harness import Harness
+from vaereg.wording import without_styles
 
 
 @attrs.frozen
@@ -64,13 +65,23 @@ def home_case(component: ComponentUnderTest) -> Case:
 
 
 def _first_calls(component: ComponentUnderTest) -> FirstCalls:
-    by_case, refusals = {}, {}
-    for case in component.cases:
+    by_case: dict[Case, FirstCall] = {}
+    refusals: dict[str, str] = {}
+
+    def accepts(case: Case, is_usual: bool) -> bool:
         try:
             harness = Harness(component, case)
             outputs = harness.numpy()
         except (ValueError, DataError) as refusal:
-            refusals[case.name] = str(refusal)
-            continue
+            if is_usual:  # those of rarer cases would say the same many times
+                refusals[case.name] = without_styles(str(refusal))
+            return False
         by_case[case] = FirstCall(outputs, harness.wrong_shape(outputs, harness.batch))
+        return True
+
+    for case in component.cases:
+        accepts(case, is_usual=True)
+    for form in forms_in_order(component.offer.component.for_data):
+        if not any(each.data.form == form for each in by_case):
+            any(accepts(case, is_usual=False) for case in rarer_cases(form))
     return FirstCalls(by_case, refusals)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from itertools import product
 
 import attrs
 import numpy as np
@@ -92,6 +93,23 @@ CASES = (
     case("vectors of 3 in [0, 1]", "vector", (3,), (2,)),
     case("sequences of 5 pairs in [-1, 1]", "sequence", (5, 2), (2,), (-1.0, 1.0)),
 )
+
+
+_SHAPES: dict[str, list[tuple[int, ...]]] = {
+    "image": [(8, 8, 1), (16, 16, 3), (28, 28, 1), (32, 32, 3), (64, 64, 3)],
+    "vector": [(2,), (8,), (16,), (64,)],
+    "sequence": [(8, 1), (16, 2), (32, 3)],
+}
+_FLAT: list[tuple[int, ...]] = [(2,), (1,), (4,), (8,), (16,), (64,)]
+_GRIDS: list[tuple[int, ...]] = [(2, 2, 2), (4, 4, 2), (8, 8, 4), (1, 1, 4)]
+
+
+def rarer_cases(form: str) -> Iterator[Case]:
+    """Cases for components that refuse every usual one of a form: other sizes, other latents."""
+    for shape, latent in product(_SHAPES[form], _FLAT + _GRIDS):
+        size = "x".join(map(str, shape))
+        name = f"{form} data of shape {size}, latent {'x'.join(map(str, latent))}"
+        yield case(name, form, shape, latent, levels=256 if form == "image" else None)
 
 
 def forms_in_order(forms: Iterable[str]) -> list[str]:

@@ -24,7 +24,12 @@ from vaereg.declaration.read_params import with_slots_found
 from vaereg.discovery.discover import discover
 from vaereg.errors import ContractError
 from vaereg.testing.cases import CASES, Case, forms_in_order
-from vaereg.testing.stand_ins.parts import StandInCoder, StandInLikelihood, StandInPrior
+from vaereg.testing.stand_ins.parts import (
+    StandInCoder,
+    StandInLikelihood,
+    StandInPrior,
+    TwoParameterLikelihood,
+)
 from vaereg.testing.stand_ins.told_part import conditions_of, with_conditions
 
 Values = Mapping[str, TomlValue] | Callable[[Path], Mapping[str, TomlValue]]
@@ -150,5 +155,10 @@ class ComponentUnderTest:
             context = attrs.evolve(context, prior=asking)
         if self.kind == "sampler":
             # A trained model takes and returns numpy arrays, and decodes to data.
-            return attrs.evolve(context, encode=coder.encode_arrays, decode=coder.decode_arrays)
+            return attrs.evolve(
+                context,
+                encode=coder.encode_arrays,
+                decode=coder.decode_arrays,
+                likelihood=TwoParameterLikelihood(case),
+            )
         return context

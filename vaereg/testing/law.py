@@ -14,7 +14,7 @@ from vaereg.discovery.blame import cause, place
 from vaereg.errors import ContractError
 from vaereg.renamed import renamed_in
 from vaereg.testing.component_under_test import ComponentUnderTest, ParametersMissing
-from vaereg.wording import first_lines
+from vaereg.wording import first_lines, without_styles
 
 LEVELS = {
     "static": "inspects the declaration; builds nothing",
@@ -98,7 +98,11 @@ class Law:
         except NotHere as absence:
             raise NotHere(f"{component.label}, law `{self.id}`: {absence}") from absence
         except Exception as fault:
-            found = str(fault) if isinstance(fault, ContractError) else described(fault, component)
+            found = (
+                without_styles(str(fault))
+                if isinstance(fault, ContractError)
+                else described(fault, component)
+            )
             raise LawBroken(
                 f"{component.label} breaks the law `{self.id}`: {self.sentence}\n"
                 f"  found: {found}\n  help: {self.explanation}",
@@ -174,7 +178,7 @@ def require(holds: object, found: str) -> None:
 
 def described(fault: Exception, component: ComponentUnderTest) -> str:
     """An exception in a few lines, with the line of the component's code and the test case."""
-    lines = str(fault).strip().splitlines() or [""]
+    lines = without_styles(str(fault)).strip().splitlines() or [""]
     text = f"{type(fault).__name__}: " + "\n  ".join(lines[:6])
     line = place(fault, component.offer.component.factory.partition(".")[0])
     new_name = renamed_in(fault)

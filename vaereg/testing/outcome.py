@@ -13,7 +13,7 @@ from vaereg.errors import ContractError
 from vaereg.renamed import renamed_law
 from vaereg.testing.component_under_test import ComponentUnderTest, ParametersMissing
 from vaereg.testing.law import Law, LawBroken, NotHere
-from vaereg.wording import did_you_mean
+from vaereg.wording import did_you_mean, without_styles
 
 
 @attrs.frozen(kw_only=True)
@@ -127,5 +127,6 @@ def _result(component: ComponentUnderTest, law: Law) -> tuple[str, str, str]:
         if isinstance(cause, ParametersMissing):
             return "skipped", str(cause), ""
         raised = cause is not None and not isinstance(cause, ContractError)
-        return "broken", fault.found, "".join(format_exception(cause)) if raised else ""
+        traceback = without_styles("".join(format_exception(cause))) if raised else ""
+        return "broken", fault.found, traceback
     return "kept", "", ""

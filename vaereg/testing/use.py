@@ -16,6 +16,7 @@ from vaereg.testing.law import require
 from vaereg.testing.measured_cases import evidence_for, measured_cases
 from vaereg.testing.stand_ins.model_view import StandInModel
 from vaereg.testing.stand_ins.told_part import hearing
+from vaereg.wording import without_styles
 
 LATENTS = 40
 """The number of latents to which a sampler is fitted."""
@@ -56,7 +57,7 @@ def use(component: ComponentUnderTest, case: Case, seed: int = 0) -> None:
     except (ValueError, DataError) as refusal:
         name = type(refusal).__name__
         require(str(refusal).strip(), f"the factory raised {name} without a message")
-        raise Refused(str(refusal)) from refusal
+        raise Refused(without_styles(str(refusal))) from refusal
     if component.kind in TENSOR_KINDS:
         harness = Harness(component, case, seed=seed, made=made)
         found = harness.numpy(training=True)
@@ -67,6 +68,7 @@ def use(component: ComponentUnderTest, case: Case, seed: int = 0) -> None:
         sampler = hearing(made, component.conditions)
         sampler.fit(case.latents(LATENTS), seed)
         drawn = sampler.sample(5, seed)
+        made.restore(made.state())
         _require_finite({"a sample": drawn})
         require(drawn.shape == (5, *case.latent_shape), f"samples have shape {drawn.shape}")
     elif component.kind == "metric":

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from vaereg.contracts.data import ArraySplit, Data, Split
+from vaereg.contracts.data import Data, Split, held_in_memory
 from vaereg.contracts.evidence import LEAST_HELD_OUT
 from vaereg.contracts.likelihood import Likelihood
 from vaereg.errors import DataError, RunError
@@ -121,7 +121,7 @@ def check_disk(folder: Path, state_bytes: int) -> None:
 
 def _positions(split: Split) -> list[np.ndarray]:
     size = len(split)
-    if isinstance(split, ArraySplit):
+    if held_in_memory(split):
         return [np.arange(start, min(start + CHUNK, size)) for start in range(0, size, CHUNK)]
     return [np.unique(np.r_[0 : min(32, size), max(size - 32, 0) : size])]
 

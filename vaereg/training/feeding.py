@@ -11,7 +11,7 @@ import keras
 import numpy as np
 
 from vaereg.contracts.conditions import Condition, conditions_at
-from vaereg.contracts.data import ArraySplit, Split
+from vaereg.contracts.data import Split, held_in_memory
 from vaereg.model.batch_source import MAX_STEPS_PER_CALL, BatchSource
 from vaereg.runs.checkpoints import DataOrder
 from vaereg.training.data_order import epoch_order, validation_batches
@@ -86,7 +86,7 @@ class Feed:
     def source(self) -> BatchSource:
         """Where steps take their batches from: the device if the examples fit, else the chunks."""
         split = self.train
-        if isinstance(split, ArraySplit) and split.values.nbytes <= RESIDENT_BYTES:
+        if held_in_memory(split) and split.values.nbytes <= RESIDENT_BYTES:
             return BatchSource.of(split, self.conditions)
         return BatchSource()
 
@@ -140,7 +140,7 @@ class Feed:
         """Examples of a split; an exception is also kept in `fault`."""
         with self._noting_faults():
             values = split.take(indices)
-            if not isinstance(split, ArraySplit):
+            if not held_in_memory(split):
                 self._check(values, indices)
             return values
 
@@ -241,7 +241,7 @@ class _ReadAhead:
         self._feed = feed
         self._split = split
         self._order = order
-        self._pool = None if isinstance(split, ArraySplit) else ThreadPoolExecutor(1)
+        self._pool = None if held_in_memory(split) else ThreadPoolExecutor(1)
         self._ahead: dict[int, Future[Batch]] = {}
 
     def _read(self, step: int) -> Batch:

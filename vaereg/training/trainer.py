@@ -27,6 +27,7 @@ from vaereg.training.finish import finish
 from vaereg.training.outcome import Best, TrainingOutcome
 from vaereg.training.prepare_training import PreparedTraining, prepare_training
 from vaereg.training.step_faults import explained
+from vaereg.wording import without_styles
 
 if TYPE_CHECKING:
     from vaereg.model.vae import VAE
@@ -153,7 +154,7 @@ def _recorded(declaration: Declaration, run: RunFolder, progress: Progress) -> I
         yield log
     except BaseException as error:
         state = "interrupted" if isinstance(error, Interrupted | KeyboardInterrupt) else "failed"
-        reason = f"{type(error).__name__}: {error}"
+        reason = without_styles(f"{type(error).__name__}: {error}")
         with contextlib.suppress(OSError, VaeregError):  # the first error is the one to report
             log.add(state, reason=reason)
             epochs, declared = epochs_saved(run), declaration.train.epochs

@@ -338,3 +338,22 @@ def test_a_distribution_that_cannot_be_checked_is_an_error(
     misspelt = vaereg_run("check-plugin", "acme-draws", "--only", "params-are-frosen")
     assert misspelt.code == 2
     assert 'did you mean "params-are-frozen"' in misspelt.err
+
+
+def test_one_component_can_be_checked_alone(installed: Path, vaereg_run: Any) -> None:
+    for name in ("sampler/sound", "sampler/acme-draws/sound", "acme-draws/sound"):
+        done = vaereg_run("check-plugin", name, "--only", SEEDS)
+        assert (done.code, "sampler/sound: 1 kept" in done.out) == (0, True), name
+        assert "stuck" not in done.out
+
+    unknown = vaereg_run("check-plugin", "sampler/sond")
+    assert unknown.code == 2
+    assert 'did you mean "sound"?' in unknown.err
+
+
+def test_what_a_component_prints_does_not_spoil_the_json(installed: Path, vaereg_run: Any) -> None:
+    done = vaereg_run("check-plugin", "sampler/stuck", "--json", "--only", "nothing-is-printed")
+
+    (check,) = done.json["checks"]
+    assert (done.code, check["status"]) == (3, "broken")
+    assert "it prints 'drawing" in check["found"]

@@ -208,3 +208,54 @@ def test_control_characters_of_a_file_name_are_escaped_when_a_file_is_written(
         assert r"a\x1b[2J\x9b.toml" in done.out
         assert "\x1b" not in done.out and "\x9b" not in done.out
         (tmp_path / "a\x1b[2J\x9b.toml").unlink()
+
+
+def test_nothing_but_json_is_on_stdout_whatever_a_plugin_prints(
+    vaereg_run: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from vaereg.cli.output import print_json
+
+    def work(args: Any) -> int:
+        print("epoch 1")  # noqa: T201  # as a plugin might
+        if args.json:
+            print_json({"done": True})
+        return 0
+
+    a_command_that(monkeypatch, work)
+    done = vaereg_run("probe", "--json")
+
+    assert (done.json["done"], done.err) == (True, "epoch 1\n")
+    assert vaereg_run("probe").out == "epoch 1\n"
+
+
+FAILING = """
+def fail():
+    raise ValueError("\x1b[1mno such layer\x1b[0m")
+
+def fail_within_numpy():
+    import numpy
+    numpy.zeros(3).reshape(2, 2)
+"""
+
+
+@pytest.mark.parametrize(("name", "line"), [("fail", 3), ("fail_within_numpy", 7)])
+def test_an_error_of_a_plugin_is_no_bug_in_vaereg(
+    vaereg_run: Any, monkeypatch: pytest.MonkeyPatch, fake_distribution: Any, name: str, line: int
+) -> None:
+    modules = {"acme_fails.plugin": "", "acme_fails.parts": FAILING}
+    fake_distribution("acme-fails", modules=modules)
+
+    def work(args: Any) -> int:
+        import acme_fails.parts
+
+        getattr(acme_fails.parts, name)()
+        return 0
+
+    a_command_that(monkeypatch, work)
+    done = vaereg_run("probe")
+
+    assert done.code == 3
+    assert "the plugin acme-fails 1.0 failed: ValueError: " in done.err
+    assert f"parts.py:{line}\nThis is a bug in acme-fails" in done.err.replace("\n  ", "\n")
+    assert "bug in vaereg" not in done.err
+    assert "x1b" not in done.err

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from tests.helpers.made_component import under_test
+from vaereg.testing.densities.one_value import OneValue, single_values
 from vaereg.testing.harness import Harness
-from vaereg.testing.one_value import OneValue, single_values
 
 CASES = {each.name: each for each in single_values({"vector", "image"})}
 

@@ -143,3 +143,24 @@ def test_an_exception_of_a_split_is_raised_as_the_one_that_names_its_dataset():
     with pytest.raises(vaereg.PluginError, match="the dataset"):
         feed.take(feed.train, np.arange(2))
     assert feed.fault is named
+
+
+class Mirrored(vaereg.ArraySplit):
+    """A split in memory that changes its examples when they are taken."""
+
+    def take(self, indices):
+        return super().take(indices)[:, :, ::-1]
+
+
+def test_what_take_of_a_subclass_gives_is_trained_and_validated_on():
+    values = BYTES.astype("float32") / 255
+    split = Mirrored(values)
+    feed = Feed(split, split, batch_size=5, seed=1)
+    batches = fed(feed, 0, [2, 2])
+    order = epoch_order(1, 0, 20, 5)
+
+    assert np.array_equal(np.concatenate(batches), values[np.concatenate(order)][:, :, ::-1])
+    model = KeepingModel()
+    model.evaluate(feed.validation(), verbose=0)
+    seen = np.concatenate([np.asarray(each) for each in model.seen])
+    assert np.array_equal(seen, values[:, :, ::-1])

@@ -16,12 +16,28 @@ def monte_carlo_kl(latent: Latent, prior: Prior) -> Tensor:
     return ops.expand_dims(latent.log_q - as_float32(prior.log_prob(latent.z)), -1)
 
 
+def closed_kl(latent: Latent, prior: Prior) -> Tensor | None:
+    """The KL divergence (B, groups) in the prior's closed form; None if it has none for this q.
+
+    The prior is asked for every posterior, Gaussian or not, since it may know the closed form from
+    `latent.extras`. A prior that takes a diagonal Gaussian for granted fails where `log_var` is
+    None, which means that it has no closed form there.
+    """
+    closed_form = getattr(prior, "kl", None)
+    if closed_form is None:
+        return None
+    if latent.log_var is not None:
+        return as_float32(closed_form(latent))
+    try:
+        return as_float32(closed_form(latent))
+    except (TypeError, ValueError, AttributeError, RuntimeError):  # arithmetic with None
+        return None
+
+
 def kl_divergence(latent: Latent, prior: Prior) -> Tensor:
     """The KL divergence of q from the prior (B, groups), in closed form where the prior has one."""
-    closed_form = getattr(prior, "kl", None)
-    if closed_form is not None and latent.log_var is not None:
-        return as_float32(closed_form(latent))
-    return monte_carlo_kl(latent, prior)
+    closed = closed_kl(latent, prior)
+    return monte_carlo_kl(latent, prior) if closed is None else closed
 
 
 def controlled_kl(kl: Tensor, control: KLControl, weight: Tensor, capacity: Tensor) -> Tensor:

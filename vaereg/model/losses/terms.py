@@ -313,6 +313,11 @@ class Terms:
         def first(value: Tensor | None) -> Tensor | None:
             return value if value is None or samples == 1 else per_sample(value)[0]
 
+        def first_of_own(value: Tensor) -> Tensor:
+            """An array of the posterior's own; what is not of the draws stays as it is."""
+            shape: tuple[int | None, ...] = tuple(getattr(value, "shape", ()))
+            return first(value) if shape[:1] == tuple(latent.z.shape)[:1] else value
+
         deterministic = latent.log_q is None
         kl = None
         if not importance and not deterministic:
@@ -327,10 +332,17 @@ class Terms:
             kl_weight=self._at(self.kl.weight, global_step),
         )
         extras = latent.extras
-        if samples > 1 and latent.terms:
+        if samples > 1 and extras:
             means = {n: ops.mean(per_sample(t), axis=0) for n, t in latent.terms.items()}
-            extras = {**dict(extras), "terms": means}
-        chosen = Latent(
-            first(latent.z), first(latent.mode), first(latent.log_var), first(latent.log_q), extras
+            others = {name: each for name, each in dict(extras).items() if name != "terms"}
+            extras = keras.tree.map_structure(first_of_own, others)
+            extras |= {"terms": means} if means else {}
+        chosen = latent._replace(
+            z=first(latent.z),
+            mode=first(latent.mode),
+            log_var=first(latent.log_var),
+            log_q=first(latent.log_q),
+            extras=extras,
+            params=keras.tree.map_structure(first_of_own, latent.params),
         )
         return chosen, bound, first(outputs)

@@ -19,10 +19,14 @@ MOST_REPEATED = 0.02
 
 
 def fitted(component: ComponentUnderTest, case: Case) -> Any:  # the object of any kind
-    """A sampler fitted to random latents, and told conditions if it asks for any."""
-    sampler = hearing(component.build(case), component.conditions)
-    sampler.fit(case.latents(LATENTS), 0)
-    return sampler
+    """A sampler fitted to random latents, and told conditions; fitted once."""
+
+    def fit() -> Any:  # as above
+        sampler = hearing(component.build(case), component.conditions)
+        sampler.fit(case.latents(LATENTS), 0)
+        return sampler
+
+    return component.shared(("fitted", case), fit)
 
 
 def _sample_once(component: ComponentUnderTest) -> None:

@@ -43,7 +43,8 @@ def _fill_shapes_at_home(component: ComponentUnderTest) -> None:
 def takes_the_data_it_declares(component: ComponentUnderTest) -> None:
     """Users rely on for_data when they declare a model.
 
-    Remove from for_data the forms that the factory refuses.
+    Remove from for_data the forms that the factory refuses. A form that is refused in every usual
+    case is tried with other sizes of examples and other latents, up to 64x64 pixels and 64 values.
     """
     taken = {each.data.form for each in accepted_cases(component)}
     for form in forms_in_order(component.offer.component.for_data):

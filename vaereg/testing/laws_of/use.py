@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from contextlib import redirect_stdout
+from io import StringIO
 from types import ModuleType
 
 from vaereg.discovery.blame import cause
@@ -14,6 +16,7 @@ from vaereg.testing.component_under_test import ComponentUnderTest
 from vaereg.testing.law import NotHere, law, require
 from vaereg.testing.use import Refused, home_of, use
 from vaereg.testing.variants import variants
+from vaereg.wording import brief, first_lines
 
 PLAIN = (int, float, complex, str, bytes, bool, tuple, frozenset)
 SIZED = (dict, list, set)
@@ -43,7 +46,7 @@ def bounds_can_be_used(component: ComponentUnderTest) -> None:
         except (Refused, NotHere):
             continue
         except Exception as fault:
-            found = str(fault) if isinstance(fault, ContractError) else cause(fault)
+            found = first_lines(fault, 6) if isinstance(fault, ContractError) else cause(fault)
             raise ContractError(f"with {each.description}: {found}") from fault
 
 
@@ -60,7 +63,7 @@ def no_state_in_globals(component: ComponentUnderTest) -> None:
     allowed.
     """
     home = home_of(component)
-    _use_unless_refused(component, home, 0)
+    _printed_in_use(component)
     before = dict(_module_globals(component))
     for seed in (1, 2):
         _use_unless_refused(component, home, seed)
@@ -73,6 +76,28 @@ def no_state_in_globals(component: ComponentUnderTest) -> None:
             f"{name} was replaced by another {type(value).__name__}",
         )
         require(size == old_size, f"{name} had {old_size} entries and now has {size}")
+
+
+@law("nothing-is-printed", "Building and using it prints nothing.", *KINDS, level="build")
+def nothing_is_printed(component: ComponentUnderTest) -> None:
+    """What a command prints on stdout is its result, which other programs read.
+
+    Remove print, and give Keras verbose=0. Where the kind has `tell`, progress is told with it.
+    """
+    printed = _printed_in_use(component)
+    require(not printed, f"it prints {brief(printed.strip()[:200])!r}")
+
+
+def _printed_in_use(component: ComponentUnderTest) -> str:
+    """What the component prints when it is built and used for the first time."""
+
+    def use_once() -> str:
+        stdout = StringIO()
+        with redirect_stdout(stdout):
+            _use_unless_refused(component, home_of(component), 0)
+        return stdout.getvalue()
+
+    return component.shared("printed", use_once)
 
 
 def _use_unless_refused(component: ComponentUnderTest, case: Case, seed: int) -> None:

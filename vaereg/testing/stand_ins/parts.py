@@ -54,6 +54,48 @@ class StandInLikelihood:
         return outputs + keras.random.normal(ops.shape(outputs), dtype="float32", seed=seed)
 
 
+class TwoParameterLikelihood:
+    """N(m, exp(s)) for outputs (..., 2 channels) that hold m and s.
+
+    Its outputs are not data, so whoever takes data for outputs is found out.
+
+    Args:
+        case: the data.
+    """
+
+    def __init__(self, case: Case) -> None:
+        self.data_channels = case.data.channels
+
+    def channels(self, data_channels: int) -> int:
+        """A mean and a log variance for each value."""
+        return 2 * data_channels
+
+    def _parameters(self, outputs: Tensor) -> tuple[Tensor, Tensor]:
+        tensor = ops.convert_to_tensor(outputs, "float32")
+        found, due = tensor.shape[-1], 2 * self.data_channels
+        if found != due:
+            raise ValueError(f"outputs of the decoder have {due} channels here; got {found}")
+        return tensor[..., : self.data_channels], tensor[..., self.data_channels :]
+
+    def log_prob(self, x: Tensor, outputs: Tensor, training: bool = False) -> Tensor:
+        """log p(x given z), (B,)."""
+        del training
+        mean, log_var = self._parameters(outputs)
+        noise = (x - mean) * ops.exp(-0.5 * log_var)
+        per_dim = log_density_by_dimension(log_var, noise)
+        return ops.sum(per_dim, axis=tuple(range(1, len(per_dim.shape))))
+
+    def mean(self, outputs: Tensor) -> Tensor:
+        """(B, *data)."""
+        return self._parameters(outputs)[0]
+
+    def sample(self, outputs: Tensor, seed: Seed) -> Tensor:
+        """Draws (B, *data)."""
+        mean, log_var = self._parameters(outputs)
+        noise = keras.random.normal(ops.shape(mean), dtype="float32", seed=seed)
+        return mean + ops.exp(0.5 * log_var) * noise
+
+
 class StandInCoder:
     """An encoder with a Gaussian posterior, and a decoder, each with one tanh hidden layer.
 

@@ -57,3 +57,37 @@ def test_capacity_pulls_the_kl_divergence_towards_it_from_both_sides():
 
     assert value(controlled_kl(kl, control, 10.0, 5.0)) == pytest.approx(20.0)
     assert value(controlled_kl(kl, control, 10.0, 1.0)) == pytest.approx(20.0)
+
+
+def laplace(scale):
+    """A latent (1, 2) without log_var, which tells its scale among the extras."""
+    mode = ops.convert_to_tensor(np.zeros((1, 2), "float32"))
+    log_q = ops.convert_to_tensor(np.full((1,), -2 * np.log(2 * scale), "float32"))
+    return Latent(mode, mode, None, log_q, {"scale": ops.full((1, 2), scale)})
+
+
+def test_the_prior_is_asked_for_a_posterior_that_is_not_gaussian_too():
+    class KnowsLaplace(TinyPrior):
+        def kl(self, latent):
+            if "scale" in latent.extras:
+                return 3.0 * latent.extras["scale"]
+            return super().kl(latent)
+
+    closed = kl_divergence(laplace(0.5), KnowsLaplace())
+
+    np.testing.assert_allclose(ops.convert_to_numpy(closed), [[1.5, 1.5]])
+
+
+def test_a_prior_may_have_no_closed_form_for_a_posterior():
+    class KnowsNone(TinyPrior):
+        def kl(self, latent):
+            return None
+
+    class TakesAGaussianForGranted(TinyPrior):
+        def kl(self, latent):
+            return 0.5 * (ops.exp(latent.log_var) + latent.mode**2 - 1.0 - latent.log_var)
+
+    estimate = np.log(2 * np.pi) - 2 * np.log(2 * 0.5)
+    for prior in (KnowsNone(), TakesAGaussianForGranted()):
+        found = kl_divergence(laplace(0.5), prior)
+        np.testing.assert_allclose(ops.convert_to_numpy(found), [[estimate]], rtol=1e-5)

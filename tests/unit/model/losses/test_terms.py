@@ -7,7 +7,15 @@ import pytest
 from keras import ops
 
 import vaereg
-from tests.helpers.tiny_vae import Critic, Elbo, Iwae, constant, data, tiny_vae
+from tests.helpers.tiny_vae import (
+    Critic,
+    Elbo,
+    Iwae,
+    TinyPosterior,
+    constant,
+    data,
+    tiny_vae,
+)
 from vaereg.contracts.schedule import Schedule
 from vaereg.declaration.declaration import KLControl
 
@@ -190,3 +198,43 @@ def test_a_regularizer_may_use_generated_samples():
     losses(vae, data(8))
 
     assert shapes == [(8, 6)]
+
+
+class TellsItsNoise(TinyPosterior):
+    def call(self, features, samples=1, seed=None, training=False):
+        latent = super().call(features, samples, seed, training)
+        noise = (latent.z - latent.mode) * ops.exp(-0.5 * latent.log_var)
+        return latent._replace(
+            extras={
+                "noise": noise,
+                "tree": {"first": [noise[:, :1]], "log_q": latent.log_q},
+                "book": ops.ones((5, 2)),
+                "name": "gaussian",
+                "terms": {"size": ops.mean(noise**2, axis=-1)},
+            }
+        )
+
+
+@pytest.mark.parametrize("objective", [Elbo(), Iwae(3)], ids=["elbo", "iwae"])
+def test_a_step_sees_what_the_posterior_tells_of_the_first_draw(objective):
+    seen = {}
+
+    def watch(step):
+        latent, extras = step.latent, step.latent.extras
+        seen["shapes"] = {name: getattr(each, "shape", each) for name, each in extras.items()}
+        made = latent.mode + ops.exp(0.5 * latent.log_var) * extras["noise"]
+        off = ops.abs(made - latent.z)[:, :1] + ops.abs(extras["tree"]["first"][0] * 0.0)
+        return off[:, 0] + ops.abs(extras["tree"]["log_q"] - latent.log_q)
+
+    vae = tiny_vae(
+        objective=objective,
+        parts={"posterior": TellsItsNoise()},
+        regularizers={"watch": (watch, constant(1.0))},
+    )
+    logs = losses(vae, data(8))
+
+    assert logs["watch"] == pytest.approx(0.0, abs=1e-5)
+    assert tuple(seen["shapes"]["book"]) == (5, 2)
+    assert seen["shapes"]["name"] == "gaussian"
+    assert logs["size"] > 0
+    assert np.isfinite(vae.fit(data(16), batch_size=8, verbose=0).history["loss"]).all()

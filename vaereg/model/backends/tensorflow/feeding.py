@@ -10,7 +10,7 @@ import tensorflow as tf
 from keras.src.trainers.data_adapters.data_adapter import DataAdapter
 
 from vaereg.contracts.conditions import Condition, conditions_at
-from vaereg.contracts.data import ArraySplit, Split
+from vaereg.contracts.data import Split, held_in_memory
 from vaereg.contracts.tensor import Tensor
 from vaereg.model.backends.tensorflow.steps import gathering
 from vaereg.model.batch_source import BatchSource
@@ -89,7 +89,7 @@ def validation_dataset(
 def _examples(
     read: Take, split: Split, indices: tf.data.Dataset, conditions: Sequence[Condition]
 ) -> tf.data.Dataset:
-    if isinstance(split, ArraySplit):
+    if held_in_memory(split):
         with tf.device("CPU:0"):  # where tf.data runs
             take = gathering(BatchSource.of(split, conditions))
     else:

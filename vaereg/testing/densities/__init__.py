@@ -1,0 +1,1 @@
+"""Densities examined through numbers: integrals, tails of weights, cells with many draws."""
