@@ -132,8 +132,8 @@ def test_the_conditional_model_trains_and_draws_what_it_is_told(tmp_path: Path) 
     (text,) = (block for block in blocks("toml") if "[models.conditional]" in block)
     (tmp_path / "registry.toml").write_text(text, encoding="utf-8")
     small = [
-        f"{key}=[8]"
-        for key in ("models.conditional.encoder.widths", "models.conditional.decoder.widths")
+        f'models.conditional.{key}.inner={{ use = "conv", widths = [4] }}'
+        for key in ("encoder", "decoder")
     ]
     settings = [word for each in ("data.clothes.limit=256", *small) for word in ("--set", each)]
     done = vaereg_here("train", "-q", "--epochs", "1", *settings, "--json", cwd=tmp_path)

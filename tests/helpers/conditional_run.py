@@ -23,8 +23,8 @@ given = ["label"]
 [models.told]
 data = "blobs"
 latent = 2
-encoder = {{ use = "conditional", widths = [16] }}
-decoder = {{ use = "conditional", widths = [32] }}
+encoder = {{ use = "conditional", inner = {{ widths = [16] }} }}
+decoder = {{ use = "conditional", inner = {{ widths = [32] }} }}
 prior = "conditional"
 likelihood = "bernoulli"
 {model}

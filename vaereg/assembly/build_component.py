@@ -95,6 +95,7 @@ class PartBuilder:
         *,
         latent_shape: tuple[int, ...] | None = None,
         channels: int | None = None,
+        data_spec: DataSpec | None = None,
     ) -> Any:  # a part of the kind of the slot
         """See `vaereg.contracts.context.Build`.
 
@@ -110,6 +111,7 @@ class PartBuilder:
             seed=EXTRACTOR_SEED if slot.kind == EXTRACTOR else seed_of(outer.seed, name),
             latent_shape=outer.latent_shape if latent_shape is None else latent_shape,
             channels=outer.channels if channels is None else channels,
+            data_spec=outer.data_spec if data_spec is None else data_spec,
             build=self,
         )
         part: object = build_component(slot, inner, object)

@@ -25,7 +25,8 @@ class Build(Protocol):
         slot: a parameter of the component, declared with `vaereg.slot`.
         name: lowercase, different from those of other parts that the component holds. The part's
             name and seed are made from it and from those of the component.
-        latent_shape, channels: for the part's context, if they differ from the component's.
+        latent_shape, channels, data_spec: for the part's context, if they differ from the
+            component's.
 
     Raises:
         DeclarationError: if the part's parameters do not fit, placed where the part is declared.
@@ -39,6 +40,7 @@ class Build(Protocol):
         *,
         latent_shape: tuple[int, ...] | None = None,
         channels: int | None = None,
+        data_spec: DataSpec | None = None,
     ) -> Any: ...  # a part of the kind of the slot
 
 
@@ -48,8 +50,9 @@ def _builds_nothing(
     *,
     latent_shape: tuple[int, ...] | None = None,
     channels: int | None = None,
+    data_spec: DataSpec | None = None,
 ) -> NoReturn:
-    del slot, latent_shape, channels
+    del slot, latent_shape, channels, data_spec
     raise UsageError(
         f"the part {name!r} cannot be built, since this context was made by hand; give it "
         "`build`, a function that returns the part: BuildContext(..., build=lambda slot, name: ...)"

@@ -10,6 +10,7 @@ from vaereg.basics.layers.network_params import (
     normalization,
 )
 from vaereg.component import Component, param
+from vaereg.contracts.slot import Slot, slot
 from vaereg.frozen import frozen
 
 STAGES = "channels of each stage; each doubles height and width"
@@ -46,6 +47,13 @@ class ResNetDecoderParams:
     normalization: str = normalization("group")
 
 
+@frozen(kw_only=True)
+class ConditionalDecoderParams:
+    """Parameters of the decoder `conditional`."""
+
+    inner: Slot = slot("decoder", default="dense", meaning="the decoder that sees the label")
+
+
 COMPONENTS: list[Component] = [
     Component(
         kind="decoder",
@@ -78,9 +86,9 @@ COMPONENTS: list[Component] = [
     Component(
         kind="decoder",
         name="conditional",
-        params=DenseDecoderParams,
+        params=ConditionalDecoderParams,
         factory="vaereg.basics.decoders.conditional:conditional",
-        summary="Fully connected layers that see the label beside the latent; needs labels.",
+        summary="Another decoder that sees the label beside the latent; needs labels.",
         reference="Sohn et al. 2015",
         given={"label"},
     ),

@@ -10,6 +10,7 @@ from vaereg.basics.layers.network_params import (
     normalization,
 )
 from vaereg.component import Component, param
+from vaereg.contracts.slot import Slot, slot
 from vaereg.frozen import frozen
 
 STAGES = "channels of each stage; each halves height and width"
@@ -46,6 +47,13 @@ class ResNetEncoderParams:
     normalization: str = normalization("group")
 
 
+@frozen(kw_only=True)
+class ConditionalEncoderParams:
+    """Parameters of the encoder `conditional`."""
+
+    inner: Slot = slot("encoder", default="dense", meaning="the encoder that sees the label")
+
+
 COMPONENTS: list[Component] = [
     Component(
         kind="encoder",
@@ -77,9 +85,9 @@ COMPONENTS: list[Component] = [
     Component(
         kind="encoder",
         name="conditional",
-        params=DenseEncoderParams,
+        params=ConditionalEncoderParams,
         factory="vaereg.basics.encoders.conditional:conditional",
-        summary="Fully connected layers that see the label beside the data; needs labels.",
+        summary="Another encoder that sees the label beside the data; needs labels.",
         reference="Sohn et al. 2015",
         given={"label"},
     ),
