@@ -66,6 +66,7 @@ def test_a_model_that_is_not_told_says_what_to_pass(told):
         lambda: told.decode(np.zeros((2, 2))),
         lambda: told.reconstruct(x),
         lambda: told.predict(x, verbose=0),
+        lambda: told(x),
         lambda: told.kl_divergences(x),
     )
     for call in calls:
@@ -78,6 +79,24 @@ def test_a_model_that_is_not_told_says_what_to_pass(told):
         told.sample(2, given={"labels": 0})
     with pytest.raises(vaereg.DataError, match="label"):
         told.fit(x, verbose=0)
+
+
+def test_keras_fits_evaluates_saves_and_calls_with_conditions(tmp_path):
+    vae, split = built(), spot_data().train
+    x, y = split.take(np.arange(64)), split.targets
+    vae.fit(x, y, epochs=1, validation_data=(x, {"label": y}), verbose=0)
+    assert np.isfinite(vae.evaluate(x, y, verbose=0)[0])
+    with pytest.raises(vaereg.DataError, match="Pass the conditions after the examples"):
+        vae.evaluate(x, verbose=0)
+    reconstructed = vae.reconstruct(x[:4], given={"label": y[:4]})
+    assert np.allclose(vae.predict(x[:4], given={"label": y[:4]}), reconstructed)
+    called = ops.convert_to_numpy(vae(x[:4], given={"label": y[:4]}))
+    assert np.allclose(called, reconstructed, atol=1e-5)
+    vae.save(tmp_path / "told.keras")
+    opened = keras.models.load_model(tmp_path / "told.keras")
+    for side in (0, 1):
+        given = {"label": side}
+        assert np.allclose(opened.sample(4, given=given), vae.sample(4, given=given), atol=1e-6)
 
 
 def test_an_unlabelled_dataset_and_a_dataset_that_hands_nothing_out_are_refused():

@@ -14,7 +14,7 @@ from vaereg.errors import UsageError
 from vaereg.model import named_arrays
 from vaereg.model.backends.chosen_steps import BackendSteps
 from vaereg.model.given_examples import check_examples
-from vaereg.model.inference import UseAfterTraining
+from vaereg.model.inference import DECODING, ENCODING, UseAfterTraining
 from vaereg.model.keras_files import KerasFiles
 from vaereg.model.losses.terms import weight_term
 
@@ -94,8 +94,11 @@ class VAE(BackendSteps, KerasFiles, UseAfterTraining):
 
         Raises:
             DataError: if the examples have another shape than the declared data.
+            UsageError: if parts ask for conditions, and there is no `given`.
         """
         check_examples(inputs, self.parts.data_spec)  # Keras wraps what `call` raises
+        if not kwargs.get("given"):
+            self._told(NO_CONDITIONS, 1, (*ENCODING, *DECODING))
         return super().__call__(inputs, *args, **kwargs)
 
     def call(self, inputs: Tensor, training: bool = False, given: Given | None = None) -> Tensor:

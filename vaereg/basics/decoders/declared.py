@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import vaereg
 from vaereg.basics.layers.network_params import (
     DENSE_NORMALIZATIONS,
     activation,
@@ -10,7 +11,6 @@ from vaereg.basics.layers.network_params import (
     normalization,
 )
 from vaereg.component import Component, param
-from vaereg.contracts.slot import Slot, slot
 from vaereg.frozen import frozen
 
 STAGES = "channels of each stage; each doubles height and width"
@@ -51,7 +51,9 @@ class ResNetDecoderParams:
 class ConditionalDecoderParams:
     """Parameters of the decoder `conditional`."""
 
-    inner: Slot = slot("decoder", default="dense", meaning="the decoder that sees the label")
+    inner: vaereg.Slot = vaereg.slot(
+        "decoder", default="dense", meaning="the decoder that sees the label"
+    )
 
 
 COMPONENTS: list[Component] = [
