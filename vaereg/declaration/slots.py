@@ -43,7 +43,7 @@ def read_slot(
     if offer is FAULT:
         return FAULT
     params = read_params(offer, table, source, findings)
-    if len(findings) > before or params is FAULT:
+    if len(findings) > before or params is FAULT or settings is FAULT:
         return FAULT
     return Slot(
         kind=kind,
@@ -68,9 +68,10 @@ def default_slot(
 
 def _vaereg_settings(
     kind: str, table: Node, findings: Findings
-) -> dict[str, Any]:  # fields of Slot, whose types the shapes in VAEREG_FIELDS read
-    """The weight, warm-up, optimizer and conditions, if the kind has them."""
+) -> dict[str, Any] | Fault:  # fields of Slot, whose types the shapes in VAEREG_FIELDS read
+    """The weight, warm-up, optimizer and conditions of the kind; FAULT if one is wrong."""
     values: dict[str, object] = {}
+    right = True
     for key, field in VAEREG_FIELDS.get(kind, {}).items():
         node = table.table().get(key)
         if node is None:
@@ -78,7 +79,9 @@ def _vaereg_settings(
         value = field.shape.read(node, findings)
         if value is not FAULT and within_bounds(field.info, node, value, findings):
             values[key] = value
-    return values
+        else:
+            right = False
+    return values if right else FAULT
 
 
 def _check_key(kind: str, key: str, node: Node, findings: Findings) -> None:

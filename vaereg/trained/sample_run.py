@@ -11,6 +11,7 @@ from vaereg.declaration.declaration import Declaration, Slot
 from vaereg.host.devices import BackendChoice
 from vaereg.host.import_keras import import_keras
 from vaereg.host.progress import Progress
+from vaereg.model.given_values import checked_given
 from vaereg.runs.read import Run
 from vaereg.runs.run_lock import locked_spec
 from vaereg.trained.absent_split import AbsentSplit
@@ -28,12 +29,14 @@ class Samples:
         latents: (n, *latent) that the examples were decoded from.
         data: describes the examples; its splits may be `AbsentSplit`.
         weights: which weights were used: "final", "last" or "best".
+        given: (n, ...) the conditions of the examples, by name.
     """
 
     values: np.ndarray
     latents: np.ndarray
     data: Data
     weights: str
+    given: Given = NO_CONDITIONS
 
 
 def sample_run(
@@ -86,4 +89,5 @@ def sample_run(
         latents=latents,
         data=data or Data(spec=spec, train=AbsentSplit(examples)),
         weights=model.weights,
+        given=checked_given(given, spec.given, set(given), n),
     )

@@ -10,7 +10,13 @@ import numpy as np
 
 import vaereg
 from vaereg.assembly.told import handed_out
-from vaereg.contracts.conditions import conditions_at, keyword, shown_conditions
+from vaereg.contracts.conditions import (
+    NO_CONDITIONS,
+    Given,
+    conditions_at,
+    keyword,
+    shown_conditions,
+)
 from vaereg.contracts.data import Data, Split
 from vaereg.declaration.declaration import Declaration
 from vaereg.errors import RunError
@@ -104,7 +110,7 @@ def finish(
         )
         written.update({name: str(path) for name, path in pictures.items()})
     if data.spec.form != "image":
-        write_arrays(run.samples / "samples.npz", samples, latents, data)
+        write_arrays(run.samples / "samples.npz", samples, latents, data, given)
         written["arrays"] = str(run.samples / "samples.npz")
     progress.end_stage()
     return written
@@ -134,15 +140,22 @@ def chosen_to_reconstruct(data: Data) -> tuple[Split, np.ndarray]:
     return split, np.sort(chosen)
 
 
-def write_arrays(path: Path, samples: np.ndarray, latents: np.ndarray, data: Data) -> None:
+def write_arrays(
+    path: Path,
+    samples: np.ndarray,
+    latents: np.ndarray,
+    data: Data,
+    given: Given = NO_CONDITIONS,
+) -> None:
     """Writes `samples`, in the units of the data, and `latents` to an npz file.
 
-    If the data has columns, their names are written too, as `columns`.
+    If the data has columns, their names are written too, as `columns`; conditions as `given_NAME`.
     """
     _check_finite(samples)
     shown = data.in_original_units(samples)
     with replacing(path) as temporary, temporary.open("wb") as file:
         arrays = {"samples": shown, "latents": latents}
+        arrays |= {f"given_{name}": values for name, values in given.items()}
         if names := getattr(data.to_display, "columns", ()):
             arrays["columns"] = np.array(names)
         np.savez_compressed(file, allow_pickle=False, **arrays)

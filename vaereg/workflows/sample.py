@@ -205,7 +205,7 @@ def _write(path: Path, samples: Samples, columns: int | None = None) -> None:
     except OSError as error:
         raise RunError(f"cannot create the folder {folder}: {error.strerror}") from error
     if path.suffix.lower() == ".npz" and folder != path:
-        write_arrays(path, samples.values, samples.latents, data)
+        write_arrays(path, samples.values, samples.latents, data, samples.given)
     elif path.suffix.lower() == ".csv" and folder != path:
         write_rows(path, samples.values, data)
     elif folder != path:
