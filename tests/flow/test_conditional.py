@@ -184,9 +184,10 @@ def test_who_does_not_ask_is_not_told():
 @pytest.fixture(scope="module")
 def project(tmp_path_factory):
     folder = tmp_path_factory.mktemp("told")
-    write_conditional_project(folder, train="epochs = 12".replace("epochs = 12", ""))
+    write_conditional_project(folder)
     done = vaereg_here("train", "-q", "--epochs", "12", cwd=folder)
     assert done.returncode == 0, done.stderr
+    assert "-n 64 --given label=VALUE" in done.stdout
     return folder
 
 

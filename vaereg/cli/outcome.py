@@ -46,7 +46,8 @@ def summary(run: FinishedRun) -> str:
     lines.append(f"  {'run':<{width}}  {run.folder}")
     for name in sorted(run.files, key=FILES.index):
         lines.append(f"  {name:<{width}}  {run.files[name]}")
-    lines.append(f"next: vaereg sample {run.folder} -n 64")
+    given = "".join(f" --given {name}=VALUE" for name in run.told)
+    lines.append(f"next: vaereg sample {run.folder} -n 64{given}")
     return "\n".join(lines)
 
 

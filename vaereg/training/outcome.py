@@ -33,6 +33,7 @@ class TrainingOutcome:
         peak_memory: the most bytes that this process ("host") and its accelerator ("device")
             held; unknown values are left out.
         files: name of each file written at the end -> its path.
+        told: the conditions without which no samples can be drawn.
     """
 
     run: RunFolder
@@ -45,3 +46,4 @@ class TrainingOutcome:
     images_per_second: float
     peak_memory: dict[str, int]
     files: dict[str, str]
+    told: tuple[str, ...] = ()

@@ -19,6 +19,7 @@ from vaereg.runs.checkpoints import Checkpoint, Position, epochs_saved
 from vaereg.runs.layout import RunFolder
 from vaereg.runs.log import Log
 from vaereg.runs.status import Status, write_status
+from vaereg.trained.samplers import asked_in_sampling
 from vaereg.training.callbacks.callback_list import TrainingCallbacks
 from vaereg.training.epoch import Epoch, chunk_lengths
 from vaereg.training.evaluator import Evaluator
@@ -250,4 +251,5 @@ def _outcome(
         images_per_second=prepared.clock.mean_rate,
         peak_memory=peak_memory,
         files=files,
+        told=tuple(sorted(asked_in_sampling(declaration, declaration.sampler))),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,10 @@ from vaereg.runs.layout import RunFolder
 if TYPE_CHECKING:
     from vaereg.contracts.plain_values import JsonObject, JsonValue
     from vaereg.training.outcome import Best, TrainingOutcome
+
+
+def _names(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(names)
 
 
 @attrs.frozen(kw_only=True)
@@ -32,6 +36,7 @@ class FinishedRun:
         images_per_second: in the last process; 0 if it trained no step.
         peak_memory: the most bytes in use, on "host" and "device"; unknown values are left out.
         files: the kind of each file written at the end -> its path.
+        told: the conditions without which no samples can be drawn, such as "label".
     """
 
     folder: Path
@@ -45,6 +50,7 @@ class FinishedRun:
     images_per_second: float
     peak_memory: Mapping[str, int]
     files: Mapping[str, str]
+    told: tuple[str, ...] = attrs.field(default=(), converter=_names)
 
     def __fspath__(self) -> str:
         return str(self.folder)
@@ -80,6 +86,7 @@ class FinishedRun:
             "images_per_second": round(self.images_per_second, 1),
             "peak_memory": dict(self.peak_memory),
             "files": dict(self.files),
+            "told": list(self.told),
         }
 
 
@@ -97,6 +104,7 @@ def run_from_outcome(outcome: TrainingOutcome, seed: int) -> FinishedRun:
         images_per_second=outcome.images_per_second,
         peak_memory=outcome.peak_memory,
         files=outcome.files,
+        told=outcome.told,
     )
 
 
