@@ -13,6 +13,7 @@ import pytest
 import vaereg
 from tests.helpers.made_component import under_test
 from tests.kit.faulty_conditions import CONDITIONAL
+from tests.kit.faulty_holders import HOLDERS, HolderParams
 from vaereg.component import NoParams
 from vaereg.testing import LAWS, LEVELS, Law, NotHere, checks_for
 
@@ -54,6 +55,26 @@ FAULTS = {
     ),
     "weights-restore": ("encoder", "faulty_layers:HidesItsState", "differs by 1"),
     "inference-changes-no-weights": ("encoder", "faulty_layers:CountsItsCalls", "count changed"),
+    "held-parts-can-be-found": (
+        "decoder",
+        "faulty_holders:LosesItsDefault",
+        "no decoder is named `nowhere`",
+    ),
+    "held-parts-are-built": (
+        "decoder",
+        "faulty_holders:BuildsItsOwn",
+        "did not build inner",
+    ),
+    "held-weights-are-its-own": (
+        "decoder",
+        "faulty_holders:HidesItsPart",
+        "it holds dense, but not",
+    ),
+    "network-gives-the-features": (
+        "feature_extractor",
+        "faulty_features:GivesOtherTensors",
+        "features as tensors differ",
+    ),
     "steps-leave-no-tensors": (
         "regularizer",
         "faulty_terms:KeepsATensor",
@@ -301,7 +322,7 @@ def broken(found: str) -> Iterator[pytest.ExceptionInfo[vaereg.ContractError]]:
 def test_a_component_that_breaks_the_law_is_caught(law_id: str) -> None:
     kind, factory, found = FAULTS[law_id]
     with broken(found) as caught:
-        BY_ID[law_id](under_test(kind, factory))
+        BY_ID[law_id](under_test(kind, factory, params=HOLDERS.get(factory, NoParams)))
     assert f"`{law_id}`" in str(caught.value)
     assert f'{kind} "made" (acme-vae 1.0)' in str(caught.value)
 
@@ -312,6 +333,12 @@ MORE_FAULTS = [
         "regularizer",
         "faulty_terms:FollowsOutsideTraining",
         "average changed",
+    ),
+    (
+        "network-gives-the-features",
+        "feature_extractor",
+        "faulty_features:TrainsItsNetwork",
+        "can be trained",
     ),
     ("weights-restore", "regularizer", "faulty_terms:ForgetsItsAverage", "penalty differs by"),
     ("a-gradient-reaches-the-model", "regularizer", "faulty_terms:StopsAtTheSlope", "no gradient"),
@@ -398,6 +425,12 @@ def test_a_penalty_on_the_decoders_jacobian_has_a_gradient(factory: str) -> None
 @pytest.mark.parametrize("law", checks_for(under_test("likelihood", SOUND["likelihood"]).offer))
 def test_a_density_within_the_range_of_the_data_is_sound(law: Law, factory: str) -> None:
     law(under_test("likelihood", f"faulty_likelihoods:{factory}"))
+
+
+@pytest.mark.slow  # a component of the guide does so in tests/docs
+@pytest.mark.parametrize("law", checks_for(under_test("decoder", "faulty_holders:Holder").offer))
+def test_a_component_that_holds_a_part_passes_by_its_default(law: Law) -> None:
+    law(under_test("decoder", "faulty_holders:Holder", params=HolderParams))
 
 
 def test_probabilities_of_two_levels_need_not_be_a_density_if_the_tags_say_so() -> None:

@@ -11,7 +11,12 @@ from typing import Any, TypeVar, cast
 import attrs
 
 from vaereg.assembly.array_groups import ArrayGroups
-from vaereg.assembly.build_component import construct, evaluation_context
+from vaereg.assembly.build_component import (
+    HeldPart,
+    PartBuilder,
+    construct,
+    evaluation_context,
+)
 from vaereg.assembly.told import Asking
 from vaereg.component import Offer
 from vaereg.contracts.catalog import ComponentSource
@@ -22,7 +27,7 @@ from vaereg.contracts.prior import Prior
 from vaereg.contracts.slot import slots_in
 from vaereg.declaration.read_params import with_slots_found
 from vaereg.discovery.discover import discover
-from vaereg.errors import ContractError
+from vaereg.errors import ContractError, DeclarationError
 from vaereg.testing.cases import CASES, Case, forms_in_order
 from vaereg.testing.stand_ins.parts import (
     StandInCoder,
@@ -114,9 +119,21 @@ class ComponentUnderTest:
 
     def build(self, case: Case, seed: int = 0) -> Any:  # the object of any kind
         """The component's object for a case, built as the engine builds it; not yet called."""
+        return self.build_with_parts(case, seed)[0]
+
+    def build_with_parts(
+        self, case: Case, seed: int = 0
+    ) -> tuple[Any, list[HeldPart]]:  # the object of any kind
+        """Like `build`, with the parts that the object holds, at any depth."""
+        held: list[HeldPart] = []
         context = self._context(case, seed)
+        context = attrs.evolve(context, build=PartBuilder(self.label, context, held))
         with case.named_in_errors():
-            return construct(self.offer, self.params, context)
+            try:
+                return construct(self.offer, self.params, context), held
+            except DeclarationError as refusal:  # of a part that the component holds
+                told = "; ".join(each.message for each in refusal.problems)
+                raise ValueError(told) from refusal
 
     def shared(self, key: Hashable, compute: Callable[[], T]) -> T:
         """The value under `key`, computed once per component, so laws can share costly results."""

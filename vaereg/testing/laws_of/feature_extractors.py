@@ -6,6 +6,7 @@ import json
 import re
 
 import attrs
+import keras
 import numpy as np
 
 from vaereg.assembly.seeded import seeded
@@ -30,6 +31,9 @@ TRAIN, HELD_OUT = 64, 32
 
 NEAR = 1e-4
 """How far features that differ only by rounding may be apart, relative to the largest value."""
+
+NETWORK_NEAR = 1e-3
+"""Like NEAR, for features that two programs compute."""
 
 MOST_TRIED = 3
 """How many arrays of a state are changed; each change needs another extractor."""
@@ -221,6 +225,35 @@ def identity_tells_features_apart(component: ComponentUnderTest) -> None:
         if not _are_close(before, other(examples)):
             found = f"with {name} changed, features differ but the identity is still {identity}"
             require(other.identity != identity, found)
+
+
+@law(
+    "network-gives-the-features",
+    "`network()`, if the extractor has it, gives the same features as tensors, and is frozen.",
+    "feature_extractor",
+)
+def network_gives_the_features(component: ComponentUnderTest) -> None:
+    """A loss that holds the network moves the features in which others measure.
+
+    Read the weights in `network`, resize and scale with keras.ops as the extractor does, and set
+    `trainable = False`. Leave `network` out if the weights depend on the data.
+    """
+    case, extractor = _first_case(component)
+    if not hasattr(extractor, "network"):
+        return
+    fresh = component.build(case)  # a part that holds an extractor never fits it
+    network = fresh.network()
+    is_layer = isinstance(network, keras.layers.Layer)
+    require(is_layer, f"network() returned a {type(network).__name__}, not a Keras layer")
+    examples = _examples(case, 3)
+    found = np.asarray(keras.ops.convert_to_numpy(network(keras.ops.convert_to_tensor(examples))))
+    count = len(network.trainable_variables)
+    require(count == 0, f"{count} weights of the network can be trained")
+    require(fresh.identity == extractor.identity, "the identity differs from that after `fit`")
+    expected = extractor(examples)
+    require(found.shape == expected.shape, f"it gives {found.shape}, not {expected.shape}")
+    gap = np.abs(found - expected).max() / max(np.abs(expected).max(), 1e-12)
+    require(gap < NETWORK_NEAR, f"features as tensors differ by {gap:.3g} of the largest")
 
 
 @law("facts-are-plain", "`facts` can be written as JSON.", "feature_extractor")

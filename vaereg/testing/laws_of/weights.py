@@ -102,7 +102,7 @@ def inference_changes_no_weights(component: ComponentUnderTest) -> None:
 
 @law(
     "weights-are-tracked",
-    "An object that owns layers or variables is a keras.layers.Layer.",
+    "An object that owns layers or variables is a keras.layers.Layer, unless they are frozen.",
     "regularizer",
     "objective",
     level="build",
@@ -110,13 +110,15 @@ def inference_changes_no_weights(component: ComponentUnderTest) -> None:
 def weights_are_tracked(component: ComponentUnderTest) -> None:
     """Keras does not see variables of other objects, so they are neither trained nor saved.
 
-    Derive the class from keras.layers.Layer and define `call`.
+    Derive the class from keras.layers.Layer and define `call`. A layer with `trainable = False`
+    may belong to any object, such as the network of a feature extractor.
     """
     thing = Harness(component, home_case(component)).object
     if isinstance(thing, keras.layers.Layer):
         return
     for name, value in vars(thing).items():
-        owned = isinstance(value, keras.Variable | keras.layers.Layer)
+        frozen = isinstance(value, keras.layers.Layer) and not value.trainable
+        owned = isinstance(value, keras.Variable | keras.layers.Layer) and not frozen
         found = f"it is not a layer, but its attribute {name!r} is a {type(value).__name__}"
         require(not owned, found)
 

@@ -1,0 +1,1 @@
+"""A perceptual loss for vaereg: reconstructions should look alike to a network."""

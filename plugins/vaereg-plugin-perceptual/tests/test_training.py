@@ -1,0 +1,127 @@
+"""The regularizer in the engine, on EfficientNet-Lite0: what it moves, its lock, resuming it."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import h5py
+import keras
+import numpy as np
+import pytest
+from keras import ops
+
+import vaereg
+
+SMALL = {"use": "efficientnet_lite0", "size": 32}
+
+REGISTRY = """
+[data.noise]
+use = "arrays"
+path = "noise.npz"
+
+[models.tiny]
+latent = 2
+encoder = { use = "dense", widths = [8] }
+decoder = { use = "dense", widths = [8] }
+
+[models.tiny.regularizers.perceptual]
+weight = 100.0
+extractor = { size = 32 }
+
+[train]
+batch_size = 8
+checkpoint = { every_steps = 1, every_seconds = 0.0 }
+samples_every = 0
+"""
+
+
+def images(count: int = 32) -> np.ndarray:
+    return np.random.default_rng(0).integers(0, 256, (count, 16, 16, 1), dtype=np.uint8)
+
+
+@pytest.fixture
+def after_a_step(vaereg_model):
+    """The weights of the VAE after one step, and the logged terms, for a weight of the loss."""
+
+    def made(weight: float):
+        spec = vaereg.DataSpec(form="image", shape=(16, 16, 1), levels=256, size=32)
+        vae = vaereg_model(
+            data=vaereg.Data(spec=spec, train=vaereg.ArraySplit(images())),
+            regularizers={"perceptual": {"weight": weight, "extractor": SMALL}},
+            train={"optimizer": {"use": "sgd", "learning_rate": 1e-3}},
+        )
+        vae.run_eagerly = keras.backend.backend() == "tensorflow"
+        terms = vae.train_on_batch(images()[:8].astype("float32") / 255.0, return_dict=True)
+        return {
+            each.path: np.array(ops.convert_to_numpy(each.value))
+            for each in vae.trainable_variables
+        }, terms
+
+    return made
+
+
+def test_it_moves_the_vae_and_nothing_of_the_network(after_a_step):
+    (with_loss, terms), (without, _) = after_a_step(100.0), after_a_step(0.0)
+
+    assert terms["perceptual"] > 0
+    assert with_loss.keys() == without.keys()  # no weight of the network is trained
+    moved = [path for path in with_loss if np.any(with_loss[path] != without[path])]
+    assert any("decoder" in path for path in moved)
+    assert any("encoder" in path for path in moved)
+    assert not any("efficientnet" in path for path in with_loss)
+
+
+def arrays_of(file) -> dict[str, bytes]:
+    found = {}
+    with h5py.File(file) as opened:
+        opened.visititems(
+            lambda name, item: (
+                found.__setitem__(name, item[()].tobytes())
+                if isinstance(item, h5py.Dataset) and item.dtype.kind == "f"
+                else None
+            )
+        )
+    return found
+
+
+def start(folder, *words: str) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "vaereg", *words],
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3"},
+    )
+
+
+@pytest.mark.slow
+def test_a_killed_run_resumes_to_the_bit_and_its_lock_names_the_extractor(tmp_path):
+    np.savez(tmp_path / "noise.npz", x_train=images(64), x_val=images(72)[64:])
+    (tmp_path / "registry.toml").write_text(REGISTRY, encoding="utf-8")
+    whole = start(tmp_path, "train", "-q", "--epochs", "2", "--runs", "whole")
+    _, errors = whole.communicate()
+    assert whole.returncode == 0, errors.decode()
+
+    child = start(tmp_path, "train", "-q", "--epochs", "2", "--runs", "killed")
+    while child.poll() is None and not list(tmp_path.glob("killed/*/*/checkpoints/last.h5")):
+        time.sleep(0.002)
+    child.kill()
+    child.communicate()
+    assert child.returncode == -signal.SIGKILL
+    again = start(tmp_path, "resume", "tiny", "-q", "--runs", "killed")
+    _, errors = again.communicate()
+    assert again.returncode == 0, errors.decode()
+
+    (one,), (other,) = tmp_path.glob("whole/tiny/*"), tmp_path.glob("killed/tiny/*")
+    mine, theirs = (arrays_of(each / "checkpoints" / "last.h5") for each in (one, other))
+    assert len(mine) > 4
+    assert mine == theirs
+    assert (one / "history.csv").read_bytes() == (other / "history.csv").read_bytes()
+    (held,) = json.loads((other / "lock.json").read_text(encoding="utf-8"))["held_extractors"]
+    assert held["name"] == "efficientnet_lite0"
+    assert len(held["digest"]) == 8
