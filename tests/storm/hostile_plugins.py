@@ -73,6 +73,23 @@ USABLE = {
     "makes warnings errors": "import warnings\nwarnings.simplefilter('error')\n"
     + RETURN.format(""),
     "empties the path": "import sys\nsys.path.clear()\n" + RETURN.format(""),
+    "closes the streams": "import sys\nsys.stdout.close()\nsys.stdin.close()\n" + RETURN.format(""),
+    "closes the descriptors": "import os\nos.closerange(0, 3)\n" + RETURN.format(""),
+    "sends stdout elsewhere": (
+        "import os\nos.dup2(os.open(os.devnull, os.O_WRONLY), 1)\n" + RETURN.format("")
+    ),
+    "sets an alarm": "import signal\nsignal.alarm(1)\n" + RETURN.format(""),
+    "takes the builtins": (
+        "import builtins\nbuiltins.print = builtins.open = None\n" + RETURN.format("")
+    ),
+    "takes modules": "import sys\nsys.modules['json'] = None\ndel sys.modules['re']\n"
+    + RETURN.format(""),
+    "traces": "import sys\nsys.settrace(lambda *seen: None)\n" + RETURN.format(""),
+    "hides new files": "import os\nos.umask(0o777)\n" + RETURN.format(""),
+    "fails at the end": (
+        "import atexit, sys\natexit.register(sys.exit, 0)\natexit.register(print, 'noise')\n"
+        + RETURN.format("")
+    ),
     "allows no depth": "import sys\nsys.setrecursionlimit(60)\n" + RETURN.format(""),
     "a raw summary": RETURN.format(f"summary='{RAW}', reference='{RAW}'"),
     "an absurd default": PARAMS.format(

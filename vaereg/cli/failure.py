@@ -24,7 +24,7 @@ def report(fault: BaseException, *, as_json: bool, color: str, verbose: int) -> 
     if isinstance(fault, BrokenPipeError):
         return _broken_pipe()
     if isinstance(fault, KeyboardInterrupt):
-        fault = Interrupted("interrupted")
+        fault = Interrupted("\n".join(["interrupted", *getattr(fault, "__notes__", ())]))
     code = exit_code(fault)
     if code is ExitCode.BUG:
         from vaereg.discovery.plugin_at_fault import plugin_at_fault

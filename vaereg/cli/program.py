@@ -28,11 +28,31 @@ def run() -> NoReturn:
     if "--json" in sys.argv:
         keep_stdout_for_the_result()
     code = main()
-    atexit._run_exitfuncs()
+    run_exit_functions()
     for stream in (sys.stdout, sys.stderr):
         with suppress(OSError, ValueError):  # main has reported an output that cannot be written
             stream.flush()
     os._exit(code)  # does not wait for threads that a plugin left behind
+
+
+def run_exit_functions() -> None:
+    """Runs what libraries and plugins registered for the end of the process.
+
+    What they print goes to stderr, since the result is complete; what fails is one line.
+    """
+
+    def tell(failed: sys.UnraisableHookArgs) -> None:
+        from vaereg.wording import escaped, first_lines
+
+        fault = failed.exc_value
+        text = first_lines(fault) if fault is not None else ""
+        kind = getattr(failed.exc_type, "__name__", "an exception")
+        sys.stderr.write(escaped(f"warning: a library failed at the end: {kind}: {text}\n"))
+
+    with suppress(OSError, ValueError):
+        sys.stdout.flush()
+    sys.stdout, sys.unraisablehook = sys.stderr, tell
+    atexit._run_exitfuncs()
 
 
 def open_standard_streams() -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Collection, Sequence
-from contextlib import redirect_stdout
+import threading
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager, redirect_stdout, suppress
 from time import perf_counter
 
 import attrs
@@ -25,9 +26,12 @@ from vaereg.discovery.entry_points import (
 from vaereg.discovery.hook import HookError, components_of, new_manager
 from vaereg.discovery.put_back import putting_back
 from vaereg.discovery.records import PluginRecord
-from vaereg.wording import did_you_mean, listed
+from vaereg.wording import did_you_mean, escaped, listed
 
 AUTOLOAD_OFF = "VAEREG_DISABLE_PLUGIN_AUTOLOAD"
+
+DELAY = 10.0
+"""After how many seconds a plugin that is still being loaded is named."""
 
 
 def discover(
@@ -112,7 +116,7 @@ def _loaded_record(
     changed: list[str] = []
     try:
         # A plugin's prints must not mix with the command's result on stdout.
-        with putting_back() as changed, redirect_stdout(sys.stderr):
+        with _telling_delay(record), putting_back() as changed, redirect_stdout(sys.stderr):
             plugin = entry.load()
             offered = components_of(manager, plugin, f"{entry.distribution}:{entry.entry}")
         components, empty = offered.components, offered.empty
@@ -122,7 +126,8 @@ def _loaded_record(
         outcome = {"status": fault.status, "reason": str(fault), "where": fault.where}
     except MisdirectedError as fault:
         outcome = {"status": "broken", "reason": str(fault), "where": where_listed(entry)}
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as fault:
+        fault.add_note(f"while {record.label} was being loaded; {_how_to_leave_out(record)}")
         raise
     except BaseException as fault:  # noqa: BLE001  # a plugin may raise anything
         import traceback
@@ -150,6 +155,28 @@ def _loaded_record(
     )
     took = 1000.0 * (perf_counter() - started)
     return attrs.evolve(record, import_ms=took, offers=offers, notes=notes, **outcome)
+
+
+@contextmanager
+def _telling_delay(record: PluginRecord) -> Iterator[None]:
+    """Names a plugin on stderr that takes long to load, or that never ends."""
+
+    def tell() -> None:
+        text = f"still loading {record.label}, since {DELAY:g} s; {_how_to_leave_out(record)}\n"
+        with suppress(OSError):
+            os.write(2, escaped(text).encode(errors="replace"))
+
+    timer = threading.Timer(DELAY, tell)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+def _how_to_leave_out(record: PluginRecord) -> str:
+    return f"the option --no-plugins={record.distribution} leaves it out"
 
 
 def _without_repeats(record: PluginRecord, owners: dict[tuple[str, str, str], str]) -> PluginRecord:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import os
 import signal
 import sys
@@ -9,15 +10,18 @@ import threading
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from typing import TextIO
 
 
 @contextmanager
 def putting_back() -> Iterator[list[str]]:
     """Undoes changes of the process that the block makes, also if it raises.
 
-    Put back are the current folder, the environment, the standard streams, entries of sys.path that
-    were removed, filters of warnings, the recursion limit, and what SIGINT and SIGTERM do. If the
-    block imports keras, its new variables of the environment stay, since backends set some.
+    Put back are the current folder, the environment, the standard streams and their descriptors,
+    entries of sys.path and modules that were removed, names of `builtins`, filters of warnings, the
+    recursion limit, functions that trace, the mask of new files, an alarm, and what SIGINT and
+    SIGTERM do. If the block imports keras, its new variables of the environment stay, since
+    backends set some.
 
     Yields a list that holds at the end what a user may have meant to change, in words.
     """
@@ -30,10 +34,32 @@ def putting_back() -> Iterator[list[str]]:
     signals = _signal_handlers()
     had_keras = "keras" in sys.modules
     filters = warnings.filters[:]
+    names, modules = dict(vars(builtins)), dict(sys.modules)
+    trace, profile, mask, alarm = sys.gettrace(), sys.getprofile(), _mask(), _alarm()
+    descriptors = _copies_of_descriptors()
     try:
         yield changed
     finally:
-        sys.stdin, sys.stdout, sys.stderr = streams
+        if sys.gettrace() is not trace:
+            sys.settrace(trace)
+        if sys.getprofile() is not profile:
+            sys.setprofile(profile)
+        others = [name for name, value in names.items() if vars(builtins).get(name) is not value]
+        vars(builtins).update(names)
+        if others:
+            changed.append(f"builtins ({', '.join(others)})")
+        gone = [name for name, module in modules.items() if module and not sys.modules.get(name)]
+        sys.modules.update({name: modules[name] for name in gone})
+        if gone:
+            changed.append(f"sys.modules ({', '.join(gone[:5])})")
+        _put_back_descriptors(descriptors)
+        sys.stdin, sys.stdout, sys.stderr = map(_open_again, range(3), streams)
+        if _mask() != mask:
+            os.umask(mask)
+            changed.append("the mask of new files")
+        if _alarm() and not alarm:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            changed.append("the alarm")
         if sys.getrecursionlimit() != limit:
             sys.setrecursionlimit(limit)
         if warnings.filters != filters:
@@ -50,9 +76,52 @@ def putting_back() -> Iterator[list[str]]:
                 os.chdir(folder)
             changed.append("the current folder")
         imported_keras = not had_keras and "keras" in sys.modules
-        names = _put_back_environment(environment, keeps_new=imported_keras)
-        if names:
-            changed.append(f"the environment ({', '.join(names)})")
+        variables = _put_back_environment(environment, keeps_new=imported_keras)
+        if variables:
+            changed.append(f"the environment ({', '.join(variables)})")
+
+
+def _mask() -> int:
+    """The mask of the permissions of new files, which can be read only by setting it."""
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask
+
+
+def _alarm() -> bool:
+    """Whether a timer will send SIGALRM, which ends a process."""
+    return hasattr(signal, "getitimer") and signal.getitimer(signal.ITIMER_REAL)[0] > 0
+
+
+def _copies_of_descriptors() -> dict[int, int]:
+    """Copies of the descriptors of stdin, stdout and stderr that are open."""
+    copies = {}
+    for number in range(3):
+        with suppress(OSError):
+            copies[number] = os.dup(number)
+    return copies
+
+
+def _put_back_descriptors(copies: dict[int, int]) -> None:
+    for number, copy in copies.items():
+        with suppress(OSError):  # closed by the block
+            try:
+                same = os.path.samestat(os.fstat(number), os.fstat(copy))
+            except OSError:
+                same = False
+            if not same:
+                os.dup2(copy, number)
+            os.close(copy)
+
+
+def _open_again(number: int, stream: TextIO) -> TextIO:
+    """The stream of a descriptor, or a new one if the block has closed it."""
+    if stream is None or not stream.closed:
+        return stream
+    try:
+        return os.fdopen(number, "w" if number else "r", encoding="utf-8", closefd=False)
+    except OSError:
+        return stream
 
 
 def _current_folder() -> str:

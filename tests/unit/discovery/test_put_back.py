@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import builtins
 import os
 import signal
+import subprocess
 import sys
 import warnings
 from pathlib import Path
@@ -48,6 +50,46 @@ def test_streams_warnings_depth_and_signals_are_put_back_also_after_an_exception
 
     assert state() == before
     assert not changed
+
+
+def test_descriptors_modules_builtins_and_the_mask_are_put_back_and_alarms_stopped(
+    tmp_path: Path,
+) -> None:
+    def state() -> tuple[object, ...]:
+        return (
+            builtins.print, sys.modules["json"], sys.gettrace(), signal.getitimer(0), os.fstat(0)
+        )  # fmt: skip  # a list to read
+
+    before = state()
+    with putting_back() as changed:
+        other = os.open(tmp_path / "elsewhere", os.O_CREAT | os.O_WRONLY)
+        os.dup2(other, 0)
+        os.close(other)
+        builtins.print = builtins.open = None  # type: ignore[assignment]  # as a plugin may
+        sys.modules["json"] = None  # type: ignore[assignment]  # likewise
+        sys.settrace(lambda *seen: None)
+        signal.alarm(100)
+        mask = os.umask(0o777)
+
+    assert state() == before
+    assert os.umask(mask) == mask
+    assert changed == [
+        "builtins (print, open)", "sys.modules (json)", "the mask of new files", "the alarm"
+    ]  # fmt: skip
+
+
+def test_closed_descriptors_and_streams_can_be_written_again() -> None:
+    code = """
+import os, sys
+from vaereg.discovery.put_back import putting_back
+with putting_back():
+    sys.stdout.close()
+    os.closerange(0, 3)
+print("out")
+print("err", file=sys.stderr)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert (done.stdout, done.stderr) == ("out\n", "err\n")
 
 
 def test_a_plugin_may_add_folders_to_the_path() -> None:
