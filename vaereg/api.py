@@ -53,6 +53,7 @@ def load(
     """
     from vaereg.trained.load_run import load_run
     from vaereg.workflows.options import read_folder, read_no_plugins, read_run_like
+    from vaereg.workflows.train_samplers import train_sampler
 
     return load_run(
         read_run_like(run),
@@ -62,6 +63,7 @@ def load(
         ignore_lock=ignore_lock,
         no_plugins=read_no_plugins(no_plugins),
         quiet=quiet,
+        train_sampler=train_sampler,
     )
 
 

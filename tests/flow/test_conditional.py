@@ -21,7 +21,7 @@ from vaereg.runs.state_file import read_state
 from vaereg.training.callbacks.callback_list import TrainingCallbacks
 from vaereg.training.epoch import Epoch
 from vaereg.training.feeding import Feed
-from vaereg.training.trainer import fit_epoch
+from vaereg.training.fit_all import fit_epoch
 
 
 def trained_by_fit(model="", epochs=40):

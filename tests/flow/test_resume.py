@@ -135,7 +135,7 @@ def test_a_run_that_is_killed_after_it_went_back_to_its_best_epoch_goes_on_from_
         raise SystemExit(9)
 
     with monkeypatch.context() as patch:
-        patch.setattr("vaereg.training.trainer._fit_all", killed)
+        patch.setattr("vaereg.training.trainer.fit_all", killed)
         assert vaereg_here("resume", run, "--from", "best", "-q", cwd=tmp_path).returncode != 0
     assert len((run / "history.csv").read_text().splitlines()) < len(whole.splitlines())
 

@@ -13,6 +13,7 @@ STEPS = (
 )
 GRADIENT = "tests/unit/model/backends/test_inner_gradient.py runs on each backend"
 UPDATES = "tests/unit/model/backends/test_optimizers.py compares updates on each backend"
+SAMPLERS = "tests/unit/training/samplers/test_train_sampler.py trains samplers"
 WITHOUT_A_TEST_FILE = {
     "assembly/parts": "a value without behaviour",
     "comparison/verdicts/cause_kind": "a value without behaviour",
@@ -28,9 +29,13 @@ WITHOUT_A_TEST_FILE = {
     "model/backends/torch/inner_gradient": GRADIENT,
     "model/backends/torch/optimizers": UPDATES,
     "model/backends/torch/steps": STEPS,
+    "model/engine/engine": "tests/unit/model/test_players_model.py and test_vae.py train by it",
+    "model/samplers/learned_sampler": SAMPLERS,
     "model/made_from": "tests/unit/model/test_build_declared.py and test_keras_files.py run it",
-    "model/untracked": "attributes without behaviour",
+    "model/samplers/sampler_model": SAMPLERS,
+    "model/engine/untracked": "attributes without behaviour",
     "trained/absent_split": "a stand-in without behaviour; test_sample_run uses it",
+    "trained/sampler_path": "tests/unit/trained/test_samplers.py keeps states under it",
     "trained/encoded": "a value without behaviour",
     "trained/open_trained": "tests/unit/trained/test_load_run.py opens runs by it",
     "trained/enough_memory": "tests/unit/trained/test_trained_model.py asks for too many samples",
@@ -39,6 +44,9 @@ WITHOUT_A_TEST_FILE = {
     "trained/run_data": "tests/unit/trained/test_load_run.py reads the data of a run by it",
     "trained/sampler_slot": "tests/unit/trained/test_trained_model.py names samplers",
     "trained/split_of_data": "tests/unit/trained/test_trained_model.py names splits",
+    "training/fit_all": "tests/unit/training/test_trainer.py trains by it",
+    "training/samplers/encoded_latents": SAMPLERS,
+    "training/recorded": "tests/unit/training/test_trainer.py interrupts trainings",
     "training/evaluator": "a Protocol",
     "training/outcome": "a value without behaviour",
 }

@@ -14,7 +14,7 @@ from vaereg.wording import listed
 
 T = TypeVar("T")
 
-METHODS = frozenset({"sample", "log_prob", "kl", "mean", "fit"})
+METHODS = frozenset({"sample", "log_prob", "kl", "mean", "fit", "loss"})
 """The methods of priors, likelihoods and samplers that take `given`."""
 
 

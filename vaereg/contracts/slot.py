@@ -7,7 +7,7 @@ from typing import Any
 
 import attrs
 
-from vaereg.component import NAME, REQUIRED, Component, NoParams, Offer, ParamInfo
+from vaereg.component import NAME, REQUIRED, Component, NoParams, Offer, ParamInfo, param
 from vaereg.contracts.plain_values import TomlValue
 from vaereg.contracts.schedule import Schedule
 from vaereg.errors import Place
@@ -67,17 +67,43 @@ class Balance:
 
 
 @frozen(kw_only=True)
+class SamplerTraining:
+    """How a sampler that learns by steps, or a prior in its slot, is trained after the VAE."""
+
+    steps: int = param(
+        5000, "how many steps; if they fill no whole epochs, up to 49 more", ge=1, unit="steps"
+    )
+    batch_size: int = param(256, "latents per step", ge=1)
+    optimizer: NamedChoice | None = param(
+        None,
+        "a Keras optimizer by its name, with its parameters; by default adamw, whose rate rises "
+        "to 1e-3 within 5 % of the steps and then falls to 0 as a cosine",
+    )
+    ema: float = param(
+        0.999, "decay of the averaged weights, with which latents are drawn; 0 for none", ge=0, lt=1
+    )
+    held_out: float = param(
+        0.1,
+        "share of the latents held out to find the best weights, if the data has no validation "
+        "split",
+        gt=0,
+        le=0.5,
+    )
+
+
+@frozen(kw_only=True)
 class Slot:
     """One filled slot of a model, or of a component that holds parts.
 
     Args:
-        kind: the kind of component.
+        kind: the kind of the slot; a component of kind "prior" may fill the slot of kind "sampler".
         key: the slot's key; if a model may hold many of the kind, also the name of its terms.
         offer: the component and the distribution that offers it.
         params: an instance of the component's params class.
         weight: of a regularizer or discriminator: declared, or measured from gradients.
         warmup_steps: how many steps a discriminator trains before its loss term counts.
         optimizer: of a discriminator; None for the optimizer of [train].
+        train: of a sampler, how it is trained; None if nothing is declared.
         given: of a dataset, the conditions that it hands to the parts that ask for them.
         place: where it is declared.
         declared: the name or table of a component that has not been looked up yet, as in
@@ -92,6 +118,7 @@ class Slot:
     warmup_steps: int = 0
     optimizer: NamedChoice | None = None
     given: tuple[str, ...] = ()
+    train: SamplerTraining | None = None
     place: Place = attrs.field(default=NOWHERE, eq=False)
     declared: TomlValue = None
 

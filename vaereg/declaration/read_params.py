@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TypeVar, cast
 
 import attrs
@@ -33,6 +34,7 @@ def read_params(
     source: ComponentSource,
     findings: Findings,
     *,
+    kind: str = "",
     depth: int = 0,
     defaults: tuple[str, ...] = (),
 ) -> attrs.AttrsInstance | Fault:
@@ -43,13 +45,14 @@ def read_params(
         table: its slot's table.
         source: where the components of held slots are looked up.
         findings: receives the problems.
+        kind: the kind of the slot, if it is another one than the component's.
         depth: in how many other slots this one is held.
         defaults: the components that hold this one by default, the outermost first.
     """
-    own = keys_of_vaereg(offer.kind)
+    own = keys_of_vaereg(kind or offer.kind)
     given = Node(table.path, {k: v for k, v in table.table().items() if k not in own})
     try:
-        shape = params_table(offer)
+        shape = params_table(offer, kind)
     except UnsupportedTypeError as fault:
         message = f"{offer.kind} {offer.full_name} cannot be declared: {fault}"
         hint = f"this is a bug in {offer.distribution} {offer.version}"
@@ -103,7 +106,14 @@ def with_slots_found(params: attrs.AttrsInstance, source: ComponentSource) -> at
 
 
 def found_offer(
-    kind: str, implied: str, table: Node, source: ComponentSource, findings: Findings
+    kind: str,
+    implied: str,
+    table: Node,
+    source: ComponentSource,
+    findings: Findings,
+    find: Callable[[str, str, ComponentSource], Offer] = lambda kind, name, source: source.find(
+        kind, name
+    ),
 ) -> Offer | Fault:
     """The component that a slot names, or FAULT; `implied` is that of a table without `use`."""
     use = table.table().get("use")
@@ -117,7 +127,7 @@ def found_offer(
         names = ", ".join(sorted({offer.name for offer in source.offers(kind)}))
         return findings.add("missing-key", message, table, f"installed: {names}", of="key")
     try:
-        return source.find(kind, name)
+        return find(kind, name, source)
     except UnknownName as fault:
         node, of = (table, "key") if use is None else (use, "value")
         code = "unavailable-component" if fault.broken else "unknown-component"

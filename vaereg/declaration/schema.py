@@ -10,6 +10,7 @@ from vaereg.component import Offer
 from vaereg.contracts.catalog import ComponentSource, UnknownName
 from vaereg.contracts.plain_values import JsonObject, JsonValue
 from vaereg.declaration.declaration import AUTO, KLControl, TrainSettings
+from vaereg.declaration.names_in_slots import IN_PLACE_OF_SAMPLERS
 from vaereg.declaration.policy import policy_schema
 from vaereg.declaration.resolve import LATENT, LATENT_INFO
 from vaereg.declaration.shapes.optimizers import LEARNING_RATE_SCHEDULE, OPTIMIZER
@@ -42,6 +43,9 @@ def schema(source: ComponentSource) -> JsonObject:
     for kind in KINDS.values():
         for offer in source.offers(kind.name):
             definitions[_definition_name(offer)] = _component(offer, source)
+    for offer in source.offers("prior"):  # may stand in the sampler's slot
+        definitions[_definition_name(offer, "sampler")] = _component(offer, source, "sampler")
+    for kind in KINDS.values():
         definitions[kind.name] = _slot(kind, source)
     definitions["model"] = _model(source)
     for name in sorted(_held_kinds(source)):
@@ -70,8 +74,9 @@ def _ref(name: str) -> JsonObject:
     return {"$ref": f"#/definitions/{name.replace('/', '~1')}"}
 
 
-def _definition_name(offer: Offer) -> str:
-    return f"{offer.kind}:{offer.full_name}"
+def _definition_name(offer: Offer, kind: str = "") -> str:
+    """The name of a component's definition; `kind` is that of the slot, if it is another one."""
+    return f"{kind}:{offer.kind}:{offer.full_name}" if kind else f"{offer.kind}:{offer.full_name}"
 
 
 def _named_entries(item: JsonObject, description: str) -> JsonObject:
@@ -105,11 +110,27 @@ def _vaereg_properties(kind: str) -> JsonObject:
     return {key: field_schema(field) for key, field in VAEREG_FIELDS.get(kind, {}).items()}
 
 
-def _component(offer: Offer, source: ComponentSource) -> JsonObject:
-    """A slot's table with this component's parameters; the caller adds that `use` is required."""
-    names = {"enum": _names_of(offer, source), "description": f"which {offer.kind}"}
+def _names_in_place_of_samplers(offer: Offer, source: ComponentSource) -> list[str]:
+    """The names of a prior in the sampler's slot."""
+    known = _names_of(offer, source)
+    free = []
+    for name in known:
+        try:
+            source.find("sampler", name)
+        except UnknownName:
+            free.append(name)
+    return [*free, *(f"{IN_PLACE_OF_SAMPLERS}{name}" for name in known)]
+
+
+def _component(offer: Offer, source: ComponentSource, kind: str = "") -> JsonObject:
+    """A slot's table with this component's parameters; the caller adds that `use` is required.
+
+    `kind` is that of the slot, if it is another one than the component's.
+    """
+    found = _names_in_place_of_samplers(offer, source) if kind else _names_of(offer, source)
+    names = {"enum": found, "description": f"which {kind or offer.kind}"}
     try:
-        table = params_table(offer).schema()
+        table = params_table(offer, kind).schema()
         json.dumps(table)
     except KeyboardInterrupt:
         raise
@@ -118,7 +139,8 @@ def _component(offer: Offer, source: ComponentSource) -> JsonObject:
         table = {"type": "object", "properties": {}}
     table["title"] = f"{offer.kind} {offer.full_name}"
     table["description"] = _description(offer)
-    table["properties"] = {"use": names} | table["properties"] | _vaereg_properties(offer.kind)
+    own = _vaereg_properties(kind or offer.kind)
+    table["properties"] = {"use": names} | table["properties"] | own
     return table
 
 
@@ -126,7 +148,13 @@ def _slot(kind: Kind, source: ComponentSource) -> JsonObject:
     """A name, a table with `use`, or a table without `use` that keeps the inherited component."""
     offers = source.offers(kind.name)
     names = [name for offer in offers for name in _names_of(offer, source)]
-    named = [{"allOf": [_ref(_definition_name(offer)), {"required": ["use"]}]} for offer in offers]
+    defined = [_definition_name(offer) for offer in offers]
+    if kind.name == "sampler":
+        priors = source.offers("prior")
+        defined += [_definition_name(offer, "sampler") for offer in priors]
+        names += [n for offer in priors for n in _names_in_place_of_samplers(offer, source)]
+        offers = [*offers, *priors]
+    named = [{"allOf": [_ref(name), {"required": ["use"]}]} for name in defined]
     options: list[JsonObject] = [{"enum": names}] if names and kind.key else []
     options += named
     if kind.many:
@@ -165,7 +193,7 @@ def _inherited(kind: Kind, offers: Sequence[Offer], *, beside: bool = True) -> J
     meanings: dict[str, list[JsonObject]] = {}
     for offer in offers:
         try:
-            fields = params_table(offer).fields
+            fields = params_table(offer, kind.name).fields
         except UnsupportedTypeError:
             continue
         for key, field in fields.items():

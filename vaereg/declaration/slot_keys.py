@@ -6,6 +6,7 @@ import attrs
 
 from vaereg.component import Offer, ParamInfo
 from vaereg.contracts.addresses import ADDRESSES
+from vaereg.contracts.slot import SamplerTraining
 from vaereg.declaration.shapes.compound import Array
 from vaereg.declaration.shapes.optimizers import OPTIMIZER
 from vaereg.declaration.shapes.plain import Integer, Text
@@ -54,6 +55,12 @@ VAEREG_FIELDS: dict[str, dict[str, Field]] = {
             info=ParamInfo(meaning="its own optimizer; by default, that of [train]"),
         ),
     },
+    "sampler": {
+        "train": Field(
+            shape=table_of(SamplerTraining),
+            info=ParamInfo(meaning="how it is trained, if it learns by steps"),
+        ),
+    },
 }
 """vaereg's own keys in a slot's table, besides the component's parameters, by kind."""
 
@@ -63,8 +70,12 @@ def keys_of_vaereg(kind: str) -> tuple[str, ...]:
     return ("use", *VAEREG_FIELDS.get(kind, ()))
 
 
-def params_table(offer: Offer) -> Table[attrs.AttrsInstance]:
+def params_table(offer: Offer, kind: str = "") -> Table[attrs.AttrsInstance]:
     """The table of a component's parameters; messages name the component as its owner.
+
+    Args:
+        offer: the component.
+        kind: the kind of the slot that it fills; empty for its own.
 
     Raises:
         UnsupportedTypeError: if the params class declares a type that TOML cannot express, or a
@@ -78,11 +89,11 @@ def params_table(offer: Offer) -> Table[attrs.AttrsInstance]:
     except BaseException as fault:
         text = f"its parameters cannot be read: {type(fault).__name__}: {first_lines(fault)}"
         raise UnsupportedTypeError(text) from fault
-    own = keys_of_vaereg(offer.kind)
+    own = keys_of_vaereg(kind or offer.kind)
     hidden = next((key for key in own if key in table.fields), None)
     if hidden is not None:
         raise UnsupportedTypeError(
             f"its parameter `{hidden}` has the same name as vaereg's own key `{hidden}` of every "
-            f"{offer.kind}; rename the parameter in {cls.__name__} ({where_written(cls)})"
+            f"{kind or offer.kind}; rename the parameter in {cls.__name__} ({where_written(cls)})"
         )
     return attrs.evolve(table, owner=f"{offer.kind} {offer.full_name}", other_keys=own)

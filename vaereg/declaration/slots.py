@@ -9,6 +9,7 @@ from vaereg.contracts.addresses import ADDRESSES
 from vaereg.contracts.catalog import ComponentSource
 from vaereg.contracts.slot import Slot
 from vaereg.declaration.extends import as_table
+from vaereg.declaration.names_in_slots import find_offer
 from vaereg.declaration.read_params import found_offer, read_params
 from vaereg.declaration.shapes.tables import within_bounds
 from vaereg.declaration.slot_keys import RESERVED, VAEREG_FIELDS, keys_of_vaereg
@@ -38,11 +39,11 @@ def read_slot(
         return _not_a_slot(kind, node, findings)
     table = as_table(node)
     implied = key if KINDS[kind].many else KINDS[kind].default
-    offer = found_offer(kind, implied, table, source, findings)
+    offer = found_offer(kind, implied, table, source, findings, find_offer)
     settings = _vaereg_settings(kind, table, findings)
     if offer is FAULT:
         return FAULT
-    params = read_params(offer, table, source, findings)
+    params = read_params(offer, table, source, findings, kind=kind)
     if len(findings) > before or params is FAULT or settings is FAULT:
         return FAULT
     return Slot(

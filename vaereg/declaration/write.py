@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from vaereg.contracts.latent_shapes import ONE_GROUP, LatentShapes
 from vaereg.contracts.slot import slots_in
 from vaereg.declaration.declaration import Declaration, Slot
+from vaereg.declaration.names_in_slots import name_in_slot
 from vaereg.declaration.shapes.plain import Shape
 from vaereg.declaration.shapes.structure import plain, plain_fields, table_of
 from vaereg.declaration.shapes.tables import Table
@@ -94,7 +95,7 @@ def slot_table(slot: Slot, *, held: bool = False) -> dict[str, object]:
 
     A slot that another component holds has no weight, warm-up or optimizer.
     """
-    entries: dict[str, object] = {"use": slot.offer.full_name}
+    entries: dict[str, object] = {"use": name_in_slot(slot)}
     if slot.kind in {"regularizer", "discriminator"} and not held:
         entries["weight"] = plain(slot.weight)
     if slot.kind == "discriminator" and not held:
@@ -103,6 +104,8 @@ def slot_table(slot: Slot, *, held: bool = False) -> dict[str, object]:
             entries["optimizer"] = plain(slot.optimizer)
     if slot.given:
         entries["given"] = list(slot.given)
+    if slot.train is not None:
+        entries["train"] = settings_table(slot.train)
     return entries | settings_table(slot.params)
 
 

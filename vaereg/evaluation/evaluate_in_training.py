@@ -98,10 +98,10 @@ def prepare_evaluator(
 class TrainingEvaluator:
     """Scores of a model in training, measured as `vaereg evaluate` does, on fewer examples.
 
-    Samples come from the declared sampler, which is fitted each time as at the end of the run, and
-    from the averaged weights if there are any. The held-out examples are those of the validation
-    split; the test split stays unused until the end. Training is not affected: no random state
-    changes.
+    Samples come from the declared sampler, which is fitted each time as at the end of the run (or
+    from the prior, if the sampler is trained by steps, which would take too long here), and from
+    the averaged weights if there are any. The held-out examples are those of the validation split;
+    the test split stays unused until the end. Training is not affected: no random state changes.
 
     Args:
         declaration: the declaration, with [train.evaluate].
@@ -172,7 +172,9 @@ class TrainingEvaluator:
         trained = TrainedModel(vae, declaration, lambda: data.data)
         told = handed_out(declaration, data.data.spec)
         conditions = ConditionsOfSets.of(data.real, told, SEED)
-        samples, latents = trained.draw(len(data.real.held_out), SEED, given=conditions.generated)
+        samples, latents = trained.draw_in_training(
+            len(data.real.held_out), SEED, conditions.generated
+        )
         if not np.isfinite(samples).all():
             raise RunError("the samples are not finite")
         model = RunModel(vae, latents, data.raw_held_out, data.raw_train, SEED, conditions)

@@ -35,6 +35,7 @@ from vaereg.runs.run_lock import BACKENDS
 from vaereg.trained.load_weights import digest_of_final
 from vaereg.trained.open_trained import open_trained
 from vaereg.trained.run_data import read_run_data
+from vaereg.trained.samplers import TrainSampler
 
 COPIES = "copy_rate"
 """The score of copies in features. It needs the features of all training examples, which the report
@@ -70,6 +71,7 @@ def evaluate_run(
     source: ComponentSource,
     progress: Progress,
     request: EvaluationRequest,
+    train_sampler: TrainSampler | None = None,
 ) -> Evaluation:
     """Evaluates a finished run and writes evaluation.json and its arrays into its folder.
 
@@ -81,6 +83,7 @@ def evaluate_run(
         source: the available components.
         progress: shows progress.
         request: what to evaluate, and how.
+        train_sampler: trains a sampler that learns by steps, if the run has none.
 
     Raises:
         RunError: if the run is not finished, or has no weights.
@@ -104,7 +107,7 @@ def evaluate_run(
 
     # Before they are read: if they are replaced meanwhile, the evaluation counts as outdated.
     weights_digest = digest_of_final(run)
-    trained = open_trained(run, declaration, progress, data=data)
+    trained = open_trained(run, declaration, progress, data=data, train_sampler=train_sampler)
     vae = trained.vae
     progress.stage(f"drawing {len(real.held_out)} samples")
     told = handed_out(declaration, data.spec)

@@ -1,4 +1,4 @@
-"""The model of several players, each with its own loss and variables.
+"""The model of the players of a VAE: its parts, their losses and gradients.
 
 A backend's `BackendSteps` adds training steps, `UseAfterTraining` adds inference, and `VAE`
 inherits from both.
@@ -6,12 +6,9 @@ inherits from both.
 
 from __future__ import annotations
 
-from abc import abstractmethod
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Mapping, Sequence
 
 import keras
-import numpy as np
 from keras import ops
 
 from vaereg.assembly.assemble import PROBE, probe_batch, probe_given
@@ -21,16 +18,15 @@ from vaereg.contracts.conditions import NO_CONDITIONS, Given
 from vaereg.contracts.tensor import Tensor
 from vaereg.declaration.declaration import Adaptive, Balance, Declaration, Slot
 from vaereg.model import named_arrays
-from vaereg.model.batch_source import BatchSource
 from vaereg.model.ema import WeightAverage
+from vaereg.model.engine.engine import Engine
+from vaereg.model.engine.untracked import UntrackedOfVAE
 from vaereg.model.given_conditions import unpacked_batch
 from vaereg.model.losses.player_losses import Losses, PlayerLoss
-from vaereg.model.losses.running_means import RunningMeans
 from vaereg.model.losses.term_means import TermMeans
 from vaereg.model.losses.terms import Terms, weight_term
-from vaereg.model.optimizers import PlayersOptimizer
 from vaereg.model.player_optimizers import player_optimizers
-from vaereg.model.player_variables import PlayerVariables, player_variables
+from vaereg.model.player_variables import player_variables
 from vaereg.model.players import (
     Pulled,
     check_adaptive,
@@ -45,10 +41,9 @@ from vaereg.model.term_weights.measured_weights import (
     measured,
     measured_weights,
 )
-from vaereg.model.untracked import Untracked
 
 
-class PlayersModel(RunningMeans):
+class PlayersModel(Engine):
     """The parts of one declaration as a Keras model whose players are compiled, without steps.
 
     Args:
@@ -57,13 +52,13 @@ class PlayersModel(RunningMeans):
         dataset_size: the number of training examples.
     """
 
-    optimizer: PlayersOptimizer
-    """Set by `compile`; for half precision, Keras wraps it in an optimizer with its methods."""
+    _untracked: UntrackedOfVAE
 
     def __init__(self, parts: Parts, declaration: Declaration, dataset_size: int) -> None:
-        super().__init__(name="vae")
         settings = declaration.train
-        self._untracked = Untracked(parts, declaration)
+        super().__init__(
+            "vae", UntrackedOfVAE(settings=settings, parts=parts, declaration=declaration)
+        )
         self.encoder = parts.encoder
         self.posterior = parts.posterior
         self.decoder = parts.decoder
@@ -71,11 +66,6 @@ class PlayersModel(RunningMeans):
         self.likelihood = parts.likelihood
         self.regularizers = _layers(parts.regularizers)
         self.discriminators = _layers(parts.discriminators)
-        self.noise = keras.random.SeedGenerator(settings.seed, name="noise")
-        self.evaluation_noise = keras.random.SeedGenerator(settings.seed + 1, name="evaluation")
-        self.global_step: keras.Variable = self.add_weight(
-            name="steps", shape=(), dtype="int32", initializer="zeros", trainable=False
-        )
         self._passes = Passes.of(parts)
         self._terms = Terms(
             passes=self._passes,
@@ -89,11 +79,6 @@ class PlayersModel(RunningMeans):
             dataset_size=dataset_size,
             time=ScheduleTime(steps_per_epoch=max(dataset_size // settings.batch_size, 1)),
         )
-        self.batch_source: BatchSource | None = None
-        """Where the steps of a chunk take their batches from; None if steps are made one by one."""
-        self.eager_reason = ""
-        """Why steps run eagerly although the backend could compile them; empty if they do not."""
-        self.average: WeightAverage | None = None
         probed = self._create_variables()
         self._untracked.players = player_variables(
             parts,
@@ -108,7 +93,7 @@ class PlayersModel(RunningMeans):
         self.balancer = balancer_of(self._measured())
         if settings.ema:
             self.average = WeightAverage(self.by_player["vae"], settings.ema)
-        self._compile_players()
+        self.compile_players(player_optimizers(declaration, self._players))
         named_arrays.by_path(self.all_variables())  # raises where two variables share a path
 
     # ---- building ----
@@ -135,19 +120,6 @@ class PlayersModel(RunningMeans):
         spec = self.parts.data_spec
         return probe_batch(spec, PROBE), probe_given(spec, self.parts.asked, PROBE)
 
-    def _compile_players(self) -> None:
-        composite = player_optimizers(self.declaration, self._players)
-        self._untracked.optimizer = composite
-        self._accumulation = composite.accumulation
-        jit = self.declaration.train.jit
-        self.compile(optimizer=composite, jit_compile="auto" if jit is None else jit)
-        self.optimizer.build(self.trainable_variables)
-
-    @property
-    def _players(self) -> PlayerVariables:
-        assert self._untracked.players is not None, "players are not known before the first probe"
-        return self._untracked.players
-
     @property
     def parts(self) -> Parts:
         """The parts of this model."""
@@ -157,11 +129,6 @@ class PlayersModel(RunningMeans):
     def declaration(self) -> Declaration:
         """The declaration that this model was built from."""
         return self._untracked.declaration
-
-    @property
-    def by_player(self) -> dict[str, list[keras.Variable]]:
-        """Player -> the trainable variables that it owns; "vae" first, then the discriminators."""
-        return self._players.by_player
 
     def _weighted_slots(self) -> dict[str, Slot]:
         declared = self.declaration
@@ -240,107 +207,6 @@ class PlayersModel(RunningMeans):
             [total.get(id(variable)) for variable in self.trainable_variables],
             {weight_term(key): weight for key, weight in weights.items()},
         )
-
-    @contextmanager
-    def taking_part(self, gates: Mapping[str, Tensor]) -> Iterator[None]:
-        """Within, the optimizers of players that sit this step out change nothing.
-
-        Args:
-            gates: player -> a scalar boolean, as in `Losses`.
-        """
-        closed = {}
-        for name, players in self._players.gates.items():
-            closed[name] = gates[players[0]]
-            for player in players[1:]:
-                closed[name] = ops.logical_and(closed[name], gates[player])
-        assert self._untracked.optimizer is not None, "it was set by `compile`"
-        with self._untracked.optimizer.gated(closed):
-            yield
-
-    def apply_gradients(
-        self, losses: Losses, gradients: Sequence[Sequence[Tensor | None]], x: Tensor
-    ) -> dict[str, Tensor]:
-        """Makes all updates of a step and returns the running means.
-
-        For backends that update variables in place.
-        """
-        updates, weights = self.combine_gradients(losses.losses, gradients)
-        with self.taking_part(losses.gates):
-            self.optimizer.apply(updates, self.trainable_variables)
-        self.after_update()
-        return self.update_metrics(losses.logs | weights, x)
-
-    def after_update(self) -> None:
-        """Counts the step and moves the averaged weights."""
-        if self.average is not None:
-            done = self.global_step.value
-            applied = ops.equal((done + 1) % self._accumulation, 0)
-            self.average.update(done // self._accumulation, applied)
-        self.global_step.assign_add(1)
-
-    def log_without_update(self, data: object) -> dict[str, Tensor]:
-        """The whole test step: updates the running means in inference mode and returns them."""
-        x, given = self.unpack_batch(data)
-        return self.update_metrics(self.losses(x, training=False, given=given).logs, x)
-
-    def set_batch_source(self, source: BatchSource | None) -> None:
-        """Makes `fit` take chunks of batches from a source, or single batches if it is None.
-
-        A call of the train function then makes all steps of a chunk.
-        """
-        self.batch_source = source
-        self.train_function: Callable[..., object] | None = None  # Keras makes it anew
-
-    def make_train_function(self, force: bool = False) -> None:
-        """As in Keras, or with a batch source, a function that makes all steps of a chunk."""
-        if self.batch_source is None:
-            super().make_train_function(force)
-        elif self.train_function is None or force:
-            self.train_function = self.steps_of_chunks(self.batch_source)
-
-    @abstractmethod
-    def steps_of_chunks(self, source: BatchSource) -> Callable[..., object]:
-        """The `train_function` for a batch source; each backend defines its own."""
-
-    def reset_evaluation_noise(self) -> None:
-        """Makes the next evaluation draw the same noise as every other evaluation."""
-        seed = self.declaration.train.seed + 1
-        self.evaluation_noise.state.assign(np.array([seed, 0], dtype="uint32"))
-
-    # ---- variables ----
-
-    def all_variables(self) -> list[keras.Variable]:
-        """Everything that a step reads or updates."""
-        return [*self.variables, *self.optimizer.variables, *self.metrics_variables]
-
-    def steps_done(self) -> int:
-        """How many training steps have been made."""
-        self.synchronise()
-        return int(ops.convert_to_numpy(self.global_step.value))
-
-    def keeping_variables(self) -> AbstractContextManager[None]:
-        """Within, no variable is lost if Keras's steps fail or are interrupted."""
-        return nullcontext()
-
-    def synchronise(self) -> None:
-        """On JAX, within `fit`, updates the variables from the state of the step."""
-        synchronise = getattr(self, "jax_state_sync", None)
-        if synchronise is not None:
-            synchronise()
-
-    @contextmanager
-    def averaged(self) -> Iterator[None]:
-        """Uses the averaged weights within, if the declaration sets `ema`.
-
-        One thread at a time; others wait.
-        """
-        with self._untracked.in_use:
-            if self.average is None:
-                yield
-                return
-            self.synchronise()
-            with self.average.swapped_in():
-                yield
 
 
 def _layers(parts: Mapping[str, object]) -> list[keras.layers.Layer]:

@@ -19,6 +19,7 @@ from vaereg.trained.load_weights import FINAL, check_weights
 from vaereg.trained.open_trained import open_trained
 from vaereg.trained.opened_run import read_opened_run
 from vaereg.trained.sampler_slot import sampler_slot
+from vaereg.trained.samplers import TrainSampler
 from vaereg.trained.trained_model import TrainedModel
 
 
@@ -31,6 +32,7 @@ def load_run(
     ignore_lock: bool = False,
     no_plugins: bool | tuple[str, ...] = False,
     quiet: bool = False,
+    train_sampler: TrainSampler | None = None,
 ) -> TrainedModel:
     """See `vaereg.load`, which calls this function."""
     check_weights(weights)
@@ -53,6 +55,7 @@ def load_run(
         source=opened.catalog,
         sampler=slot,
         ignore_lock=ignore_lock,
+        train_sampler=train_sampler,
     )
 
 

@@ -11,6 +11,7 @@ from vaereg.runs.run_lock import locked_spec
 from vaereg.trained.absent_split import AbsentSplit
 from vaereg.trained.load_weights import FINAL, load_weights
 from vaereg.trained.run_data import read_run_data
+from vaereg.trained.samplers import TrainSampler
 from vaereg.trained.trained_model import TrainedModel
 
 
@@ -24,6 +25,7 @@ def open_trained(
     source: ComponentSource | None = None,
     sampler: Slot | None = None,
     ignore_lock: bool = False,
+    train_sampler: TrainSampler | None = None,
 ) -> TrainedModel:
     """The trained model of a run. Keras must be imported already.
 
@@ -33,7 +35,7 @@ def open_trained(
         progress: shows stages that take long.
         data: the data of the run, if it was read already; otherwise it is read when needed.
         weights: "final", "last" or "best"; "final" means "last" in a run that is not finished.
-        source, sampler: see `TrainedModel`.
+        source, sampler, train_sampler: see `TrainedModel`.
         ignore_lock: use the data even if its content has changed since the training.
 
     Raises:
@@ -67,5 +69,6 @@ def open_trained(
         source=source,
         sampler=sampler,
         progress=progress,
+        train_sampler=train_sampler,
         warn=lambda text: progress.say(f"warning: {text}"),
     )

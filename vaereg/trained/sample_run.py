@@ -18,6 +18,7 @@ from vaereg.trained.absent_split import AbsentSplit
 from vaereg.trained.load_weights import FINAL
 from vaereg.trained.open_trained import open_trained
 from vaereg.trained.run_data import read_run_data
+from vaereg.trained.samplers import TrainSampler
 
 
 @attrs.frozen(kw_only=True)
@@ -51,6 +52,7 @@ def sample_run(
     given: Given = NO_CONDITIONS,
     weights: str = FINAL,
     ignore_lock: bool = False,
+    train_sampler: TrainSampler | None = None,
 ) -> Samples:
     """Draws n examples from a run.
 
@@ -68,6 +70,7 @@ def sample_run(
         given: the conditions of the samples, by name.
         weights: "final", "last" or "best"; "final" means "last" in a run that is not finished.
         ignore_lock: use the data even if its content has changed since the training.
+        train_sampler: trains a sampler that learns by steps, if the run has none.
 
     Raises:
         RunError: if the run has no such weights, or they do not fit the declaration.
@@ -79,7 +82,13 @@ def sample_run(
     if spec.form != "image" and spec.original_range is None:
         data = read_run_data(run, declaration, progress, ignore_lock=ignore_lock)
     model = open_trained(
-        run, declaration, progress, data=data, weights=weights, ignore_lock=ignore_lock
+        run,
+        declaration,
+        progress,
+        data=data,
+        weights=weights,
+        ignore_lock=ignore_lock,
+        train_sampler=train_sampler,
     )
     progress.stage(f"drawing {n} samples")
     values, latents = model.draw(n, seed, sampler, given=given)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Protocol, cast
 
 import numpy as np
 
@@ -21,15 +20,20 @@ from vaereg.contracts.prior import Prior
 from vaereg.contracts.sampler import Sampler
 from vaereg.contracts.slot import Slot, held_slots, values_of
 from vaereg.declaration.declaration import Declaration
-from vaereg.errors import RunError
+from vaereg.declaration.write import settings_table
+from vaereg.errors import DeclarationError, Problem, RunError, UsageError
+from vaereg.host.progress import Progress
 from vaereg.model.given_values import checked_given
 from vaereg.runs.atomic import JsonObject
-from vaereg.runs.layout import RunFolder
+from vaereg.runs.layout import RunFolder, is_writable
 from vaereg.runs.run_lock import source_hash
 from vaereg.runs.state_file import digest_of, read_state, write_state
 from vaereg.trained.load_weights import FINAL
+from vaereg.trained.sampler_path import path_of_state
+from vaereg.trained.sampler_path import sampler_path as sampler_path
 
 if TYPE_CHECKING:
+    from vaereg.model.samplers.learned_sampler import LearnedSampler
     from vaereg.model.vae import VAE
 
 MOST_EXAMPLES = 50_000
@@ -38,29 +42,81 @@ MOST_EXAMPLES = 50_000
 CHUNK = 4096
 
 
-def build_sampler(vae: VAE, declaration: Declaration, slot: Slot) -> Sampler:
-    """The sampler of a slot, not fitted yet."""
-    prior = vae.parts.prior
-    if declaration.data_slot.given:
+class TrainSampler(Protocol):
+    """Trains a sampler that learns by steps; `vaereg.trained` may not import `vaereg.training`."""
+
+    def __call__(
+        self,
+        sampler: LearnedSampler,
+        vae: VAE,
+        data: Data,
+        declaration: Declaration,
+        slot: Slot,
+        *,
+        seed: int,
+        folder: Path | None,
+        made_from: JsonObject,
+        progress: Progress,
+    ) -> None:
+        """See `vaereg.training.train_sampler`."""
+
+
+def build_sampler(vae: VAE, declaration: Declaration, slot: Slot) -> Sampler | LearnedSampler:
+    """The sampler of a slot, not fitted yet.
+
+    Raises:
+        DeclarationError: if `train` is declared for a sampler that is not trained.
+    """
+    from vaereg.assembly.passes import Passes
+    from vaereg.model.samplers.learned_sampler import LearnedSampler, is_learned
+
+    passes = Passes.of(vae.parts)
+    is_prior = slot.offer.kind == "prior"  # it works on tensors, as in its own slot
+    prior: Prior | None = vae.parts.prior
+    if is_prior:
+        prior = None
+    elif declaration.data_slot.given:
         asking = Asking(prior, declaration.told(declaration.prior), "prior")
         prior = cast("Prior", asking)
     context = part_context(
         declaration,
         "sampler",
         vae.parts.data_spec,
-        encode=vae.encode,
-        decode=vae.decode,
+        encode=(lambda x: passes.encode_mode(x)) if is_prior else vae.encode,
+        decode=(lambda z: passes.decode(z)) if is_prior else vae.decode,
         prior=prior,
         likelihood=vae.parts.likelihood,
         parts=vae.parts.named(),
     )
-    return build_component(slot, context, Sampler)
+    built = build_component(slot, context, Sampler)
+    if is_learned(slot, built):
+        seed = seed_of(declaration.train.seed, "sampler/call")
+        told_of = declaration.told(slot)
+        conditions = [each for each in vae.parts.data_spec.given if each.name in told_of]
+        return LearnedSampler(built, slot, declaration.latent_shape, seed, conditions)
+    if slot.train is not None:
+        problem = Problem(
+            code="does-not-fit",
+            message=f"{slot.offer.label} is not trained by steps, so `train` has no effect",
+            place=slot.place,
+            path="sampler.train",
+            hint="remove `train`",
+        )
+        raise DeclarationError([problem])
+    return built
 
 
 def fit_sampler(
-    sampler: Sampler, vae: VAE, declaration: Declaration, slot: Slot, data: Data
+    sampler: Sampler,
+    vae: VAE,
+    declaration: Declaration,
+    slot: Slot,
+    data: Data,
+    tell: Callable[[str], None] = lambda text: None,
 ) -> None:
     """Fits a sampler on latents of the training data."""
+    from vaereg.model.samplers.learned_sampler import call_fit
+
     seed = seed_of(declaration.train.seed, "sampler/fit")
     positions = positions_to_fit(data.train, seed)
     latents = encoded(vae, data.train, seed)
@@ -68,7 +124,7 @@ def fit_sampler(
     conditions = [each for each in data.spec.given if each.name in names]
     heard = told(sampler, names, conditions_at(data.train, conditions, positions), "sampler")
     with blaming(slot, "cannot be fitted"):
-        heard.fit(latents, seed)
+        call_fit(heard, latents, seed, tell)
 
 
 def positions_to_fit(split: Split, seed: int) -> np.ndarray:
@@ -115,7 +171,7 @@ def asked_in_sampling(declaration: Declaration, slot: Slot) -> set[str]:
 
 def draw(
     vae: VAE,
-    sampler: Sampler,
+    sampler: Sampler | LearnedSampler,
     slot: Slot,
     n: int,
     seed: int,
@@ -148,7 +204,9 @@ def prepare_sampler(
     weights: str = FINAL,
     data_digest: str = "",
     warn: Callable[[str], None] | None = None,
-) -> Sampler:
+    train: TrainSampler | None = None,
+    progress: Progress | None = None,
+) -> Sampler | LearnedSampler:
     """The sampler, restored if it was fitted on these weights; otherwise fitted and stored.
 
     A stored state carries digests of everything it was made from: the weights, the data, the
@@ -164,37 +222,62 @@ def prepare_sampler(
         data_digest: the digest of the data that the model was trained on.
         warn: gets the reason if the state cannot be used or stored; None to raise an error if it
             cannot be stored.
+        train: trains a sampler that learns by steps; None where there is no time for that.
+        progress: shows how a sampler is trained, or what it tells while it is fitted.
 
     Raises:
         RunError: without `warn`, if a state cannot be stored.
+        UsageError: if the sampler must be trained, and `train` is None.
     """
+    from vaereg.model.samplers.learned_sampler import LearnedSampler
+
+    progress = Progress(quiet=True) if progress is None else progress
     sampler = build_sampler(vae, declaration, slot)
-    if folder is None:
-        fit_sampler(sampler, vae, declaration, slot, data())
-        return sampler
-    path = sampler_path(folder, slot, weights)
+    params = _params(slot, sampler)
     wanted: JsonObject = {
         "component": slot.offer.full_name,
         "version": slot.offer.version,
         "source": source_hash(slot.offer.component.factory),
-        "params": repr(values_of(slot.params)),
+        "params": repr(params),
         "weights": digest_of(vae.weights_only()),
         "data": data_digest,
         "seed": declaration.train.seed,
     }
     if held := {key: source_hash(each.offer.component.factory) for key, each in held_slots(slot)}:
         wanted["held"] = held
-    stored = _stored(path, wanted, warn)
+    if isinstance(sampler, LearnedSampler):
+        wanted["train"] = None if slot.train is None else settings_table(slot.train)
+    path = None if folder is None else path_of_state(folder, declaration, slot, weights, params)
+    stored = None if path is None else _stored(path, wanted, warn)
     if stored is not None:
         with blaming(slot, "cannot be restored"):
             sampler.restore(stored)
         return sampler
     fitted_on = data()
-    fit_sampler(sampler, vae, declaration, slot, fitted_on)
+    made_from = {**wanted, "data": fitted_on.digest}
+    if not isinstance(sampler, LearnedSampler):
+        fit_sampler(sampler, vae, declaration, slot, fitted_on, progress.stage)
+    elif train is None:
+        raise UsageError(f"{slot.offer.label} is trained by steps, for which there is no time here")
+    else:
+        with blaming(slot, "cannot be trained"):
+            train(
+                sampler,
+                vae,
+                fitted_on,
+                declaration,
+                slot,
+                seed=seed_of(declaration.train.seed, "sampler/fit"),
+                folder=path.with_suffix("") if path is not None and _can_hold(path) else None,
+                made_from=made_from,
+                progress=progress,
+            )
+    if path is None:
+        return sampler
     try:
         with blaming(slot, "cannot give its state"):
             state = sampler.state()
-        _keep(path, state, {**wanted, "data": fitted_on.digest})
+        _keep(path, state, made_from)
     except RunError as error:
         if warn is None:
             raise
@@ -228,7 +311,12 @@ def _keep(path: Path, state: Mapping[str, np.ndarray], attributes: JsonObject) -
     write_state(path, state, attributes)
 
 
-def sampler_path(folder: RunFolder, slot: Slot, weights: str = FINAL) -> Path:
-    """The path under which a run stores the state of a fitted sampler."""
-    name = re.sub(r"[^\w.-]", "--", slot.offer.full_name)
-    return folder.samplers / f"{name}{'' if weights == FINAL else '-' + weights}.h5"
+def _params(slot: Slot, sampler: Sampler | LearnedSampler) -> dict[str, object]:
+    """The parameters that a fitted state depends on: all but those that only change draws."""
+    layer = getattr(sampler, "layer", sampler)
+    only_drawing: Sequence[str] = getattr(layer, "only_drawing", ())
+    return {k: v for k, v in values_of(slot.params).items() if k not in only_drawing}
+
+
+def _can_hold(path: Path) -> bool:
+    return is_writable(path.parent if path.parent.exists() else path.parent.parent)

@@ -15,6 +15,7 @@ from vaereg.contracts.conditions import NO_CONDITIONS, Given
 from vaereg.contracts.data import Data
 from vaereg.contracts.sampler import Sampler
 from vaereg.declaration.declaration import Declaration, Slot
+from vaereg.declaration.names_in_slots import name_in_slot
 from vaereg.host.memory import free_memory
 from vaereg.host.progress import Progress
 from vaereg.model.given_values import checked_given
@@ -26,11 +27,18 @@ from vaereg.trained.example_scores import score_examples
 from vaereg.trained.load_weights import FINAL
 from vaereg.trained.model_with_data import ModelWithData
 from vaereg.trained.sampler_slot import slot_of
-from vaereg.trained.samplers import asked_in_sampling, draw, prepare_sampler
+from vaereg.trained.samplers import (
+    TrainSampler,
+    asked_in_sampling,
+    build_sampler,
+    draw,
+    prepare_sampler,
+)
 from vaereg.trained.units import MODEL, check_units
 from vaereg.trained.whole_number import whole_number
 
 if TYPE_CHECKING:
+    from vaereg.model.samplers.learned_sampler import LearnedSampler
     from vaereg.model.vae import VAE
 
 
@@ -68,6 +76,7 @@ class TrainedModel(ModelWithData):
         source: the components available; `sample` looks up samplers by name in them.
         sampler: the slot of the sampler to draw with by default; None for the declared one.
         progress: shows stages that take long; None to show nothing.
+        train_sampler: trains a sampler that learns by steps; None where there is no time for that.
         warn: gets the reason if a fitted sampler cannot be stored in the run; None to raise an
             error instead.
     """
@@ -84,6 +93,7 @@ class TrainedModel(ModelWithData):
         source: ComponentSource | None = None,
         sampler: Slot | None = None,
         progress: Progress | None = None,
+        train_sampler: TrainSampler | None = None,
         warn: Callable[[str], None] | None = None,
     ) -> None:
         super().__init__(vae, declaration, data, weights, progress)
@@ -92,8 +102,9 @@ class TrainedModel(ModelWithData):
         self._data_digest = data_digest
         self._source = source
         self._sampler = declaration.sampler if sampler is None else sampler
+        self._train_sampler = train_sampler
         self._warn = warn
-        self._fitted: dict[tuple[str, str, int], Sampler] = {}
+        self._fitted: dict[tuple[str, str, str, int], Sampler | LearnedSampler] = {}
 
     def __repr__(self) -> str:
         where = "" if self._folder is None else f" of {self._folder}"
@@ -205,11 +216,24 @@ class TrainedModel(ModelWithData):
         self._progress.end_stage()
         return drawn
 
-    def fitted_sampler(self, sampler: str | Slot | Default = Default.SAMPLER) -> Sampler:
+    def draw_in_training(
+        self, n: int, seed: int, given: Given | None = None
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Like `draw`, while the model is still trained: with draws from the prior if the sampler
+        would have to be trained too."""
+        from vaereg.model.samplers.learned_sampler import LearnedSampler
+
+        built = build_sampler(self._vae, self._declaration, self._sampler)
+        sampler = None if isinstance(built, LearnedSampler) else Default.SAMPLER
+        return self.draw(n, seed, sampler, given)
+
+    def fitted_sampler(
+        self, sampler: str | Slot | Default = Default.SAMPLER
+    ) -> Sampler | LearnedSampler:
         """A sampler, ready to draw latents; see `sample`."""
         slot = self._slot(sampler)
         # `vae` may have been trained on since a sampler was fitted
-        key = (slot.offer.full_name, repr(slot.params), self._vae.steps_done())
+        key = (name_in_slot(slot), repr(slot.params), repr(slot.train), self._vae.steps_done())
         if key not in self._fitted:
             self._fitted[key] = prepare_sampler(
                 self._vae,
@@ -220,6 +244,8 @@ class TrainedModel(ModelWithData):
                 weights=self._weights,
                 data_digest=self._data_digest,
                 warn=self._warn,
+                train=self._train_sampler,
+                progress=self._progress,
             )
         return self._fitted[key]
 

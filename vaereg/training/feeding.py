@@ -45,6 +45,8 @@ class Feed:
         conditions: what the model is told of each example.
         check: called with each batch (n, *data) that was read from disk, and its positions.
         blamed: makes of an exception of a split one that names the dataset.
+        of_epoch: the training split of each epoch, counted from 0, if they differ; `train` is then
+            one as long as they are.
     """
 
     def __init__(
@@ -57,6 +59,7 @@ class Feed:
         conditions: Sequence[Condition] = (),
         check: Callable[[np.ndarray, np.ndarray], None] = lambda values, positions: None,
         blamed: Callable[[BaseException], BaseException] = lambda error: error,
+        of_epoch: Callable[[int], Split] | None = None,
     ) -> None:
         self.train = train
         self.conditions = tuple(conditions)
@@ -68,6 +71,7 @@ class Feed:
         )
         self._check = check
         self._blamed = blamed
+        self._of_epoch = of_epoch
         self.fault: BaseException | None = None
         """The exception that a split raised: TensorFlow and thread pools wrap or lose it."""
         self._validation = None if validation is None or not len(validation) else validation
@@ -86,6 +90,8 @@ class Feed:
     def source(self) -> BatchSource:
         """Where steps take their batches from: the device if the examples fit, else the chunks."""
         split = self.train
+        if self._of_epoch is not None:
+            return BatchSource()
         if held_in_memory(split) and split.values.nbytes <= RESIDENT_BYTES:
             return BatchSource.of(split, self.conditions)
         return BatchSource()
@@ -107,7 +113,7 @@ class Feed:
         """
         order = self.order(epoch.index)
         chunks = (
-            _ExampleChunks(self, order, epoch)
+            _ExampleChunks(self, self._split_of(epoch), order, epoch)
             if source.values is None
             else _PositionChunks(order, epoch, self.max_steps_per_call(source))
         )
@@ -116,6 +122,9 @@ class Feed:
 
             return TensorChunks(chunks)
         return chunks
+
+    def _split_of(self, epoch: Epoch) -> Split:
+        return self.train if self._of_epoch is None else self._of_epoch(epoch.index)
 
     @property
     def validates(self) -> bool:
@@ -197,9 +206,9 @@ class _ExampleChunks(_Chunks):
     """Chunks of examples, float32 (steps, batch_size, *data), read ahead on a thread; with their
     conditions if the model is told any."""
 
-    def __init__(self, feed: Feed, order: np.ndarray, epoch: Epoch) -> None:
+    def __init__(self, feed: Feed, split: Split, order: np.ndarray, epoch: Epoch) -> None:
         super().__init__(epoch)
-        self._batches = _ReadAhead(feed, feed.train, list(order))
+        self._batches = _ReadAhead(feed, split, list(order))
 
     def __getitem__(self, index: int) -> tuple[np.ndarray | Batch, np.ndarray]:
         start, stop = self._spans[index]

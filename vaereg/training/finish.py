@@ -25,6 +25,7 @@ from vaereg.pictures.image_grid import reconstruction_grid, write_grid
 from vaereg.runs.atomic import replacing
 from vaereg.runs.layout import RunFolder
 from vaereg.runs.state_file import digest_of, read_stamp, write_state
+from vaereg.trained.samplers import TrainSampler
 from vaereg.trained.trained_model import TrainedModel
 from vaereg.training.resumed_checkpoint import best_checkpoint
 
@@ -50,6 +51,7 @@ def finish(
     *,
     best_epoch: int = 0,
     best_digest: str = "",
+    train_sampler: TrainSampler | None = None,
 ) -> dict[str, str]:
     """Writes the final files of a run; a second call writes the same files.
 
@@ -63,6 +65,7 @@ def finish(
         progress: shows the stages.
         best_epoch: the best epoch, counted from 1; 0 if there is none.
         best_digest: the digest of its checkpoint; empty if it is not known.
+        train_sampler: trains the sampler, if it learns by steps.
 
     Returns:
         Name of each result -> its path.
@@ -87,8 +90,15 @@ def finish(
             **made_from,
         },
     )
-    progress.stage(f"fitting the sampler {declaration.sampler.offer.name!r}")
-    trained = TrainedModel(vae, declaration, lambda: data, folder=run, data_digest=data.digest)
+    trained = TrainedModel(
+        vae,
+        declaration,
+        lambda: data,
+        folder=run,
+        data_digest=data.digest,
+        progress=progress,
+        train_sampler=train_sampler,
+    )
     trained.fitted_sampler()
     progress.stage("drawing samples and reconstructions")
     written = {"weights": str(run.weights)}

@@ -208,8 +208,12 @@ def check_before_training(
 
     Raises:
         DataError: for values that the likelihood does not allow.
+        DeclarationError, ContractError, PluginError: if the sampler cannot be built, or breaks its
+            contract; it is used only after the training.
         RunError: if the disk is too full.
     """
+    from vaereg.model.samplers.learned_sampler import LearnedSampler
+    from vaereg.trained.samplers import build_sampler
     from vaereg.training.data_checks import check_data, check_disk, too_few_to_evaluate
 
     with reading(declaration.data_slot):
@@ -217,6 +221,13 @@ def check_before_training(
             prepared.data,
             prepared.vae.parts.likelihood,
             declaration.likelihood.offer.component.name,
+        )
+    built = build_sampler(prepared.vae, declaration, declaration.sampler)
+    if isinstance(built, LearnedSampler) and declaration.train.evaluate is not None:
+        progress.remark(
+            f"note: {declaration.sampler.offer.label} is trained after the model; until then, "
+            "samples come from the prior",
+            "model",
         )
     check_disk(folder, sum(array.nbytes for array in prepared.vae.state().values()))
     if warning := too_few_to_evaluate(prepared.data):

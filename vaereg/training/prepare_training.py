@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
 import attrs
 import keras
@@ -14,6 +13,8 @@ from vaereg.contracts.data import Data
 from vaereg.contracts.metric import ScoreInfo
 from vaereg.declaration.declaration import Checkpointing, Declaration, EarlyStopping
 from vaereg.host.progress import Progress
+from vaereg.model.engine.engine import Engine
+from vaereg.model.vae import VAE
 from vaereg.runs.checkpoints import Checkpoint, Position, check_data_order
 from vaereg.runs.history import History
 from vaereg.runs.layout import RunFolder
@@ -37,9 +38,6 @@ from vaereg.training.feeding import Feed
 from vaereg.training.finish import SHOWN, has_pictures
 from vaereg.training.interruption import Interruption
 from vaereg.training.monitor import Monitor, monitor_of
-
-if TYPE_CHECKING:
-    from vaereg.model.vae import VAE
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -75,7 +73,7 @@ class PreparedTraining:
 
 
 def prepare_training(
-    vae: VAE,
+    vae: Engine,
     data: Data,
     declaration: Declaration,
     run: RunFolder,
@@ -84,21 +82,29 @@ def prepare_training(
     log: Log,
     checkpoint: Checkpoint | None,
     evaluator: Evaluator | None,
+    feed: Feed | None = None,
+    to_continue: str = "",
 ) -> PreparedTraining:
     """Restores model, monitors and history from the checkpoint, and makes the callbacks.
 
     The weights of `vae` are overwritten, and later epochs are removed from history.csv.
 
     Args:
-        vae, data, declaration, run, progress, checkpoint, evaluator: as for `trainer.train`.
+        vae, data, declaration, run, progress, checkpoint, evaluator: as for `trainer.train`. Only a
+            VAE is evaluated and drawn from.
         log: the log of the run.
+        feed: the batches; by default, the examples of the data.
+        to_continue: how an interrupted training is continued; empty for `vaereg resume`.
 
     Raises:
         RunError: if the checkpoint does not fit the model or the data.
         DeclarationError: if a monitored term is not logged.
     """
     settings = declaration.train
-    feed = _feed(vae, data, declaration)
+    shown = vae if isinstance(vae, VAE) else None
+    if feed is None:
+        assert shown is not None, "only a VAE is trained on the data itself"
+        feed = _feed(shown, data, declaration)
     scores = evaluator.columns if evaluator is not None else {}
     names = (*_logged_terms(vae, feed), *scores)
 
@@ -123,14 +129,20 @@ def prepare_training(
     interruption = Interruption()
     guard = NotFiniteGuard(names, steps, clock)
     evaluation = None
-    if evaluator is not None:
+    if evaluator is not None and shown is not None:
         evaluation = EpochEvaluation(
-            evaluator, vae, epochs=epochs, stopper=stopper, clock=clock, log=log, progress=progress
+            evaluator,
+            shown,
+            epochs=epochs,
+            stopper=stopper,
+            clock=clock,
+            log=log,
+            progress=progress,
         )
     grids = first_samples = None
-    if settings.samples_every and has_pictures(data):
+    if settings.samples_every and has_pictures(data) and shown is not None:
         grids = SampleGrids(
-            vae,
+            shown,
             run.samples,
             every=settings.samples_every,
             count=SHOWN,
@@ -139,7 +151,7 @@ def prepare_training(
             given=shown_conditions(data.train, vae.parts.conditions, SHOWN, settings.seed),
         )
         first_samples = FirstSamples(
-            vae,
+            shown,
             data,
             declaration,
             run.samples / "first.png",
@@ -191,7 +203,7 @@ def prepare_training(
         keras.callbacks.TensorBoard(str(run.tensorboard), write_graph=False)
         if settings.tensorboard
         else None,
-        StopOnSignal(interruption, checkpoints, run),
+        StopOnSignal(interruption, checkpoints, run, to_continue),
     )
     return PreparedTraining(
         feed=feed,
@@ -228,7 +240,7 @@ def _feed(vae: VAE, data: Data, declaration: Declaration) -> Feed:
     )
 
 
-def _logged_terms(vae: VAE, feed: Feed) -> tuple[str, ...]:
+def _logged_terms(vae: Engine, feed: Feed) -> tuple[str, ...]:
     """The columns of the history: training terms, then validation terms."""
     if not feed.validates:
         return vae.term_names

@@ -166,6 +166,7 @@ def _evaluate(
     from vaereg.runs.read import check_finished
     from vaereg.trained.run_data import check_data_found
     from vaereg.workflows.backend_choice import backend_choice, backend_of_run, imported_backend
+    from vaereg.workflows.train_samplers import train_sampler
 
     for opened, _ in runs:  # before the evaluation of another run takes minutes
         check_finished(opened.run)
@@ -202,6 +203,7 @@ def _evaluate(
                 ignore_lock=options.ignore_lock,
                 command=_repeating_command(opened, variant, preset, options.features),
             ),
+            train_sampler,
         )
         progress.say(f"{count}evaluated in {duration(evaluation.seconds)}")
         kept_in = evaluations_folder(opened.run.folder)

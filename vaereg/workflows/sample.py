@@ -94,6 +94,7 @@ def write_samples(run: str, options: SampleOptions, tell: Tell) -> WrittenSample
     from vaereg.trained.sampler_slot import sampler_slot
     from vaereg.trained.samplers import asked_in_sampling
     from vaereg.workflows.backend_choice import backend_of_run
+    from vaereg.workflows.train_samplers import train_sampler
 
     opened = read_opened_run(
         run,
@@ -123,6 +124,7 @@ def write_samples(run: str, options: SampleOptions, tell: Tell) -> WrittenSample
         given=given,
         weights=options.weights,
         ignore_lock=options.ignore_lock,
+        train_sampler=train_sampler,
     )
     _write(path, samples, columns=_columns(options.given))
     return WrittenSamples(

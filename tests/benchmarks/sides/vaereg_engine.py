@@ -19,7 +19,7 @@ from vaereg.model.build_declared import build_declared
 from vaereg.training.callbacks.callback_list import TrainingCallbacks
 from vaereg.training.epoch import Epoch, chunk_lengths
 from vaereg.training.feeding import Feed
-from vaereg.training.trainer import fit_epoch
+from vaereg.training.fit_all import fit_epoch
 
 
 def declared(network: Network, more: str = "", *, epochs: int = 1) -> str:

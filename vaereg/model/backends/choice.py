@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from typing import Protocol
 
 import keras
@@ -21,6 +22,10 @@ class BackendPackage(Protocol):
 
     def gradient(self, fn: Callable[[Tensor], Tensor], x: Tensor, /) -> Tensor:
         """See `vaereg.gradient`."""
+        ...
+
+    def without_gradients(self) -> AbstractContextManager[None]:
+        """Within, nothing is recorded for gradients."""
         ...
 
 

@@ -8,8 +8,8 @@ import keras
 from keras import ops
 
 from vaereg.contracts.tensor import Tensor
+from vaereg.model.engine.untracked import Untracked
 from vaereg.model.losses.term_means import TermMeans
-from vaereg.model.untracked import Untracked
 
 
 class RunningMeans(keras.Model):

@@ -20,7 +20,7 @@ from vaereg.training.monitor import Monitor
 from vaereg.training.step_faults import check_finite_weights
 
 if TYPE_CHECKING:
-    from vaereg.model.vae import VAE
+    from vaereg.model.engine.engine import Engine
 
 
 class CheckpointWriter(keras.callbacks.Callback):
@@ -42,7 +42,7 @@ class CheckpointWriter(keras.callbacks.Callback):
 
     def __init__(
         self,
-        vae: VAE,
+        vae: Engine,
         run: RunFolder,
         *,
         schedule: Checkpointing,

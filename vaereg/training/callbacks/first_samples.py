@@ -34,7 +34,8 @@ MOST_EXAMPLES = 2000
 class FirstSamples(keras.callbacks.Callback):
     """Writes a grid of samples after the first epoch that ends late enough, and shows its path.
 
-    Samples come from the declared sampler, as at the end of the run; it is fitted on some of the
+    Samples come from the declared sampler, as at the end of the run, or from the prior if it would
+    have to be trained first; it is fitted on some of the
     training examples and not kept. No weight and no random state changes. A short training ends
     before anything is drawn, and a run that is continued keeps the grid that it has.
 
@@ -95,5 +96,5 @@ class FirstSamples(keras.callbacks.Callback):
         )
         told = handed_out(self._declaration, self._data.spec)
         given = shown_conditions(few, told, self._count, seed)
-        samples, _ = trained.draw(self._count, seed, given=given)
+        samples, _ = trained.draw_in_training(self._count, seed, given)
         write_grid(samples, self._path, value_range=self._data.spec.value_range)

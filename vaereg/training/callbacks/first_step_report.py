@@ -13,7 +13,7 @@ from vaereg.runs.log import Log
 from vaereg.training.callbacks.not_finite_guard import NotFiniteGuard
 
 if TYPE_CHECKING:
-    from vaereg.model.vae import VAE
+    from vaereg.model.engine.engine import Engine
 
 
 class FirstStepReport(keras.callbacks.Callback):
@@ -26,7 +26,7 @@ class FirstStepReport(keras.callbacks.Callback):
         progress: shows the report, and has timed the stages.
     """
 
-    def __init__(self, vae: VAE, guard: NotFiniteGuard, log: Log, progress: Progress) -> None:
+    def __init__(self, vae: Engine, guard: NotFiniteGuard, log: Log, progress: Progress) -> None:
         super().__init__()
         self._vae = vae
         self._guard = guard

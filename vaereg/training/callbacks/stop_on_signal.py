@@ -20,15 +20,20 @@ class StopOnSignal(keras.callbacks.Callback):
         interruption: whether the user asked to stop.
         checkpoints: writes the checkpoint.
         run: named in the advice on how to resume.
+        to_continue: the advice, if it is another one.
     """
 
     def __init__(
-        self, interruption: Interruption, checkpoints: CheckpointWriter, run: RunFolder
+        self,
+        interruption: Interruption,
+        checkpoints: CheckpointWriter,
+        run: RunFolder,
+        to_continue: str = "",
     ) -> None:
         super().__init__()
         self._interruption = interruption
         self._checkpoints = checkpoints
-        self._run = run
+        self._to_continue = to_continue or resume_with(run)
 
     def on_train_batch_end(self, batch: int, logs: Mapping[str, Tensor] | None = None) -> None:
         """Stops within an epoch if the checkpoint was just written."""
@@ -42,5 +47,10 @@ class StopOnSignal(keras.callbacks.Callback):
         if self._interruption.asked and self._checkpoints.is_up_to_date:
             raise Interrupted(
                 f"stopped by {self._interruption.name} after {self._checkpoints.position}; "
-                f"everything up to there is kept.\nresume with: vaereg resume {self._run}"
+                f"everything up to there is kept.\n{self._to_continue}"
             )
+
+
+def resume_with(run: RunFolder) -> str:
+    """How an interrupted run is continued."""
+    return f"resume with: vaereg resume {run}"

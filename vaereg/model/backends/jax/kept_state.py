@@ -16,7 +16,7 @@ from typing import Any, TypeAlias
 
 import jax
 
-from vaereg.model.players_model import PlayersModel
+from vaereg.model.engine.engine import Engine
 
 KerasState: TypeAlias = tuple[Any, ...]  # of lists of values; shorter where a step lacks some
 """The state that Keras passes to a step and gets back: a plain tuple, as its programs expect."""
@@ -77,7 +77,7 @@ class KeepingState:
         function: as Keras made it.
     """
 
-    def __init__(self, vae: PlayersModel, function: KerasFunction) -> None:
+    def __init__(self, vae: Engine, function: KerasFunction) -> None:
         self._vae = vae
         self._function = function
 
@@ -99,7 +99,7 @@ class KeepingState:
 
 
 @contextmanager
-def keeping(vae: PlayersModel) -> Iterator[None]:
+def keeping(vae: Engine) -> Iterator[None]:
     """Within, the model's variables get their values back if a function of Keras fails."""
     with INTERRUPT.held():
         try:

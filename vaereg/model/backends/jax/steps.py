@@ -15,8 +15,8 @@ from vaereg.contracts.conditions import Given
 from vaereg.contracts.tensor import Tensor
 from vaereg.model.backends.jax.kept_state import KeepingState, KerasState, keeping
 from vaereg.model.batch_source import BatchSource, as_batch
+from vaereg.model.engine.engine import Engine
 from vaereg.model.losses.player_losses import PlayerLoss
-from vaereg.model.players_model import PlayersModel
 
 Values: TypeAlias = list[Tensor]
 """The values of a list of variables."""
@@ -45,8 +45,8 @@ class State(NamedTuple):
     metrics: Values
 
 
-class BackendSteps(PlayersModel):
-    """The steps of VAE; variables get their values from a state, and changes are read back."""
+class BackendSteps(Engine):
+    """The steps of an engine; variables get values from a state, and changes are read back."""
 
     def train_step(self, state: KerasState, data: object) -> tuple[dict[str, Tensor], KerasState]:
         """One update of every player; returns the running means of the logged terms."""

@@ -9,15 +9,15 @@ import tensorflow as tf
 
 from vaereg.contracts.tensor import Tensor
 from vaereg.model.batch_source import BatchSource, as_batch
-from vaereg.model.players_model import PlayersModel
+from vaereg.model.engine.engine import Engine
 
 Chunk: TypeAlias = tuple[Tensor, Tensor]
 """Batches, perhaps with conditions, or positions (steps, batch_size, ...), and how many steps of
 them count, (1,)."""
 
 
-class BackendSteps(PlayersModel):
-    """The steps of VAE."""
+class BackendSteps(Engine):
+    """The steps of an engine."""
 
     def train_step(self, data: object) -> dict[str, Tensor]:
         """One update of every player; returns the running means of the logged terms."""

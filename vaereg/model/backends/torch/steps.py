@@ -11,11 +11,11 @@ from keras.src.backend.torch.core import get_device
 from vaereg.contracts.tensor import Tensor
 from vaereg.model.backends.torch.tracing import lowered
 from vaereg.model.batch_source import BatchSource, as_batch
-from vaereg.model.players_model import PlayersModel
+from vaereg.model.engine.engine import Engine
 
 
-class BackendSteps(PlayersModel):
-    """The steps of VAE."""
+class BackendSteps(Engine):
+    """The steps of an engine."""
 
     def train_step(self, data: object) -> dict[str, Tensor]:
         """One update of every player; returns the running means of the logged terms."""
@@ -84,9 +84,9 @@ class ManySteps:
         def step(batch: Tensor) -> None:
             vae.train_step(as_batch(batch) if take is None else take(batch))
 
-        if vae.run_eagerly or vae.declaration.train.jit is False:
+        if vae.run_eagerly or vae.settings.jit is False:
             return step
-        if vae.declaration.train.jit:
+        if vae.settings.jit:
             compiled: Callable[[Tensor], object] = torch.compile(step)
             return compiled
         made, vae.eager_reason = lowered(step, vae.all_variables(), (first, last))

@@ -8,18 +8,17 @@ import attrs
 import keras
 
 from vaereg.assembly.parts import Parts
-from vaereg.declaration.declaration import Declaration
+from vaereg.declaration.declaration import Declaration, TrainSettings
 from vaereg.model.losses.term_means import TermMeans
 from vaereg.model.optimizers import PlayersOptimizer
 from vaereg.model.player_variables import PlayerVariables
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, kw_only=True)
 class Untracked:
     """Attributes of the model whose layers and variables Keras must not track."""
 
-    parts: Parts
-    declaration: Declaration
+    settings: TrainSettings
     players: PlayerVariables | None = None
     optimizer: PlayersOptimizer | None = None  # within that of half precision, if there is one
     means: TermMeans | None = None
@@ -27,3 +26,11 @@ class Untracked:
     # Averages replace the weights while they are in use, and on JAX Keras takes the variables out
     # of a model while it predicts. A second thread would find the wrong weights, or none.
     in_use: threading.RLock = attrs.field(factory=threading.RLock)
+
+
+@attrs.define(eq=False, kw_only=True)
+class UntrackedOfVAE(Untracked):
+    """Those of a VAE."""
+
+    parts: Parts
+    declaration: Declaration

@@ -1,0 +1,1 @@
+"""The engine: a Keras model of players, which trains VAEs and samplers."""
