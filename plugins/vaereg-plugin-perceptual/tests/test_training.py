@@ -125,3 +125,48 @@ def test_a_killed_run_resumes_to_the_bit_and_its_lock_names_the_extractor(tmp_pa
     (held,) = json.loads((other / "lock.json").read_text(encoding="utf-8"))["held_extractors"]
     assert held["name"] == "efficientnet_lite0"
     assert len(held["digest"]) == 8
+
+
+def blobs(count: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Images of a bright spot in one of four quarters, and which quarter it is."""
+    rng = np.random.default_rng(seed)
+    labels = rng.integers(0, 4, count)
+    down, right = np.divmod(labels, 2)
+    axis = np.arange(16)
+    centres = 4 + 8 * np.stack([down, right], axis=1) + rng.normal(0, 0.7, (count, 2))
+    gaps = (axis[None, None] - centres[:, :, None]) ** 2  # (n, 2, 16)
+    spots = 230 * np.exp(-(gaps[:, 0, :, None] + gaps[:, 1, None, :]) / 12)
+    return (spots + rng.uniform(0, 20, spots.shape)).astype(np.uint8)[..., None], labels
+
+
+@pytest.mark.slow
+def test_a_model_with_a_perceptual_loss_is_not_judged_by_its_extractor(tmp_path):
+    arrays = {}
+    for seed, (name, count) in enumerate({"train": 512, "val": 256, "test": 256}.items()):
+        arrays[f"x_{name}"], arrays[f"y_{name}"] = blobs(count, seed)
+    np.savez(tmp_path / "noise.npz", **arrays)
+    with_base = REGISTRY.replace(
+        "[models.tiny]",
+        '[models.base]\nextends = "tiny"\nregularizers.perceptual = false\n\n[models.tiny]',
+    )
+    (tmp_path / "registry.toml").write_text(with_base, encoding="utf-8")
+    quick = '{ use = "classifier", epochs = 1, least_steps = 60 }'
+    features = [
+        word
+        for each in (quick, "efficientnet_lite0", "local_texture")
+        for word in ("--features", each)
+    ]
+
+    def done(*words: str) -> bytes:
+        child = start(tmp_path, *words)
+        output, errors = child.communicate()
+        assert child.returncode == 0, errors.decode()
+        return output
+
+    done("train", "base", "tiny", "-q", "--epochs", "1", "--set", "train.batch_size=64")
+    told = json.loads(done("compare", "base", "tiny", "--quick", *features, "--json"))
+
+    assert told["comparison"]["spaces"] == ["classifier", "local_texture"]
+    verdicts = told["comparison"]["verdicts"]
+    assert verdicts
+    assert "efficientnet_lite0" not in json.dumps([each["answers"] for each in verdicts])
