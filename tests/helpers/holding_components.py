@@ -6,7 +6,7 @@ import attrs
 
 import vaereg
 from tests.helpers.declared_components import Source
-from vaereg.component import Component, param
+from vaereg.component import Component, NoParams, param
 
 
 @attrs.frozen(kw_only=True)
@@ -59,6 +59,11 @@ class UnmarkedParams:
     inner: vaereg.Slot
 
 
+@attrs.frozen(kw_only=True)
+class RepeatedParams:
+    inner: vaereg.Slot = vaereg.slot("regularizer", default="mmd", meaning="what is repeated")
+
+
 def _declared(kind: str, name: str, params: type, **more: object) -> Component:
     return Component(
         kind=kind, name=name, factory="nowhere:Nothing", params=params, summary=name, **more
@@ -74,6 +79,8 @@ HOLDING = (
     _declared("decoder", "eats_tail", TailParams),
     _declared("decoder", "lost_inside", LostParams),
     _declared("decoder", "unmarked", UnmarkedParams),
+    _declared("regularizer", "repeated", RepeatedParams),
+    _declared("regularizer", "reconstructed", NoParams, replaces={"reconstruction"}),
     _declared("decoder", "old", WrapperParams, deprecated="it is slow", replaced_by="wrapper"),
 )
 

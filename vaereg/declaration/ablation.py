@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TypeAlias
 
 import attrs
 
 from vaereg.component import Offer
 from vaereg.contracts.catalog import ComponentSource
 from vaereg.declaration.declaration import Declaration, Slot
+from vaereg.declaration.read_params import held_shapes
 from vaereg.declaration.resolve import resolve
 from vaereg.declaration.slot_keys import RESERVED, keys_of_vaereg
 from vaereg.declaration.text.document import Document
 from vaereg.declaration.text.override import override
 from vaereg.declaration.text.tree import dotted
-from vaereg.declaration.write import toml_value
+from vaereg.declaration.write import slot_table, toml_value
 from vaereg.errors import Place, UsageError
 from vaereg.kinds import KINDS, Kind
 from vaereg.wording import listed
+
+Changes: TypeAlias = "dict[tuple[str, ...], object]"
+"""Values by their key paths below a model."""
 
 PARAMS = "params"
 """The option with the component's parameters; errors in the parameters name it as their place."""
@@ -30,8 +35,9 @@ class Ablation:
     Args:
         named: the requested model.
         without, having: the models without and with the component. One of them is `named`; if
-            `sampler` is set, both are.
-        settings: the overrides that declare the other model.
+            `sampler` is set, both are. If a component holds a part of its own kind that the named
+            model does not have, neither is: `without` has that part alone.
+        settings: the overrides that declare the other models.
         sampler: the name of a sampler, or an empty string. A sampler only draws samples, so both
             sides use the same trained model.
     """
@@ -53,7 +59,10 @@ def ablation_of(
     """Declares a model with and without the component.
 
     If the model lacks the component, the other model adds it. If the model already has the
-    component, a regularizer or discriminator, the other model leaves it out.
+    component, a regularizer or discriminator, the other model leaves it out. A component that
+    holds a part of its own kind is compared with that part alone: it wraps the part of the model,
+    or the one that `params` names. A term that replaces one of the objective is compared with it,
+    or with the term that replaces it in the model.
 
     Args:
         document: the registry; it is not changed.
@@ -78,7 +87,8 @@ def ablation_of(
     named = resolve(document, source, model)
     slots = _slots_of_kind(named, kind)
     used_keys = [slot.key for slot in slots if slot.offer.full_name == offer.full_name]
-    if used_keys and not kind.many:
+    inner = _wrapped(offer, source)
+    if used_keys and not kind.many and not inner:
         raise UsageError(_used_already(document, named, offer))
     if used_keys and params is not None:
         raise UsageError(
@@ -93,23 +103,73 @@ def ablation_of(
         return Ablation(named=named, without=named, having=named, sampler=sampler)
     other = _free_name(document, named.model, "without" if used_keys else "with", offer.name)
     if used_keys:
-        changed: dict[tuple[str, ...], object] = {(kind.key, key): False for key in used_keys}
-        return _with_changed_model(document, source, named, other, changed, gains=False)
-    path = (kind.key, _free_key(named, kind.name, offer.name)) if kind.many else (kind.key,)
-    slot = {"use": offer.full_name, **(params or {})}
-    return _with_changed_model(document, source, named, other, {path: slot}, gains=True)
+        using = {slot.key: slot for slot in slots if slot.key in used_keys}
+        changed: Changes = {
+            ((kind.key, key) if kind.many else (kind.key,)): _part_alone(slot, inner)
+            for key, slot in using.items()
+        }
+        without, settings = _changed_model(document, source, named, other, changed)
+        return Ablation(named=named, without=without, having=named, settings=settings)
+    key = _free_key(named, kind.name, offer.name)
+    path = (kind.key, key) if kind.many else (kind.key,)
+    table = {"use": offer.full_name, **(params or {})}
+    names_part = inner in table
+    if inner and not kind.many and not names_part:
+        table[inner] = slot_table(slots[0], held=True)
+    changed = {path: table, **_replaced_before(named, offer)}
+    having, settings = _changed_model(document, source, named, other, changed)
+    part = _part_alone(_slot_at(having, kind, key), inner)
+    if part is False or not (kind.many or names_part):
+        return Ablation(named=named, without=named, having=having, settings=settings)
+    other = _free_name(document, named.model, "without", offer.name)
+    without, more = _changed_model(document, source, named, other, {path: part})
+    return Ablation(named=named, without=without, having=having, settings=(*settings, *more))
 
 
-def _with_changed_model(
+def _wrapped(offer: Offer, source: ComponentSource) -> str:
+    """The parameter in which a component holds one of its own kind, or an empty string."""
+    if offer.kind == "sampler":
+        return ""
+    held = held_shapes(offer.kind, offer.full_name, source)
+    return next((key for key, shape in held.items() if shape.kind == offer.kind), "")
+
+
+def _part_alone(slot: Slot, inner: str) -> dict[str, object] | bool:
+    """The table of the part that a slot's component holds, in the place of the component itself.
+
+    False, which leaves the entry out, if the component holds none.
+    """
+    part = getattr(slot.params, inner, None) if inner else None
+    if not isinstance(part, Slot):
+        return False
+    alone = attrs.evolve(
+        part, weight=slot.weight, warmup_steps=slot.warmup_steps, optimizer=slot.optimizer
+    )
+    return slot_table(alone)
+
+
+def _slot_at(declaration: Declaration, kind: Kind, key: str) -> Slot:
+    slots = _slots_of_kind(declaration, kind)
+    return next((slot for slot in slots if slot.key == key), slots[0]) if kind.many else slots[0]
+
+
+def _replaced_before(named: Declaration, offer: Offer) -> Changes:
+    """Leaves out the terms that replace what the component replaces, since only one of them may."""
+    return {
+        (KINDS[slot.kind].key, slot.key): False
+        for slot in (*named.regularizers, *named.discriminators)
+        if slot.offer.component.replaces & offer.component.replaces
+    }
+
+
+def _changed_model(
     document: Document,
     source: ComponentSource,
     named: Declaration,
     other: str,
-    changed: Mapping[tuple[str, ...], object],
-    *,
-    gains: bool,
-) -> Ablation:
-    """The ablation of `named` and a model that extends it with the changes."""
+    changed: Changes,
+) -> tuple[Declaration, tuple[str, ...]]:
+    """A model that extends `named` with the changes, and the overrides that declare it."""
     settings = [f"{dotted(('models', other, 'extends'))}={toml_value(named.model)}"]
     settings += [
         f"{dotted(('models', other, *path))}={toml_value(value)}" for path, value in changed.items()
@@ -118,13 +178,7 @@ def _with_changed_model(
     options = dict(extended.options)
     options |= {("models", other, *path): Place(PARAMS) for path in changed}
     extended = attrs.evolve(extended, options=options)
-    changed_model = resolve(extended, source, other)
-    return Ablation(
-        named=named,
-        without=named if gains else changed_model,
-        having=changed_model if gains else named,
-        settings=tuple(settings),
-    )
+    return resolve(extended, source, other), tuple(settings)
 
 
 def _slots_of_kind(declaration: Declaration, kind: Kind) -> Sequence[Slot]:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.helpers.declared_components import Source
+from tests.helpers.holding_components import holding_source
 from vaereg.component import Component, Offer
 from vaereg.declaration.ablation import Ablation, ablation_of
 from vaereg.declaration.resolve import resolve
@@ -114,3 +115,82 @@ def test_an_error_in_the_parameters_names_their_option() -> None:
         against("regularizer", "mmd", params={"wieght": 1.0})
 
     assert [str(each.place) for each in caught.value.problems] == ["params"]
+
+
+def holding(name: str, model: str = "base", kind: str = "decoder", **given: Any) -> Ablation:
+    found = parse_document(
+        TEXT
+        + """
+[models.wrapped]
+extends = "base"
+decoder = { use = "wrapper", power = 3.0, inner = { use = "conv", widths = [8] } }
+[models.rebuilding]
+extends = "base"
+[models.rebuilding.regularizers]
+rebuilt = { weight = 2.0 }
+mmd = {}
+[models.repeating]
+extends = "base"
+[models.repeating.regularizers.again]
+use = "repeated"
+weight = 5.0
+inner = { use = "focal_frequency", alpha = 2.0 }
+"""
+    )
+    source = holding_source()
+    return ablation_of(found, source, source.find(kind, name), model, **given)
+
+
+def test_a_wrapper_wraps_the_part_that_the_model_has() -> None:
+    found = holding("wrapper", params={"power": 5.0})
+
+    assert found.without == found.named
+    assert found.without.decoder.offer.name == "dense"
+    wrapper = found.having.decoder
+    assert (wrapper.offer.name, wrapper.params.power) == ("wrapper", 5.0)
+    assert wrapper.params.inner.offer.full_name == found.without.decoder.offer.full_name
+    assert wrapper.params.inner.params == found.without.decoder.params
+
+
+def test_a_wrapper_that_the_model_has_is_compared_with_the_part_that_it_holds() -> None:
+    found = holding("wrapper", "wrapped")
+
+    assert found.having == found.named
+    assert found.without.decoder.offer.name == "conv"
+    assert found.without.decoder.params == found.having.decoder.params.inner.params
+
+
+def test_a_wrapper_with_a_part_of_its_own_is_compared_with_that_part() -> None:
+    found = holding("wrapper", params={"inner": {"use": "conv", "widths": [4]}})
+
+    assert found.having.decoder.params.inner.params.widths == (4,)
+    assert found.without.decoder.offer.name == "conv"
+    assert found.without.decoder.params.widths == (4,)
+    assert {found.without.model, found.having.model} == {
+        "base-without-wrapper",
+        "base-with-wrapper",
+    }
+
+
+def test_a_term_that_holds_a_term_is_compared_with_it_under_the_same_weight() -> None:
+    used = holding("repeated", "repeating", kind="regularizer")
+    added = holding("repeated", kind="regularizer", params={"weight": 3.0})
+
+    (inner,) = used.without.regularizers
+    assert (inner.key, inner.offer.name) == ("again", "focal_frequency")
+    assert (inner.params.alpha, inner.weight) == (2.0, used.having.regularizers[0].weight)
+    (alone,), (holder,) = added.without.regularizers, added.having.regularizers
+    assert (alone.offer.name, holder.offer.name) == ("mmd", "repeated")
+    assert alone.weight == holder.weight
+
+
+def test_a_replacing_term_is_compared_with_what_it_replaces() -> None:
+    plain = holding("rebuilt", kind="regularizer")
+    used = holding("rebuilt", "rebuilding", kind="regularizer")
+    other = holding("reconstructed", "rebuilding", kind="regularizer")
+
+    assert keys(plain.without) == []
+    assert keys(plain.having) == ["rebuilt"]
+    assert keys(used.without) == ["mmd"]
+    assert keys(other.without) == ["rebuilt", "mmd"]
+    assert keys(other.having) == ["mmd", "reconstructed"]
