@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import attrs
@@ -19,6 +19,9 @@ REQUIRED: Any = attrs.NOTHING  # it stands for a default of any type
 NAME = re.compile(r"[a-z][a-z0-9_]{0,99}")
 FACTORY = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*")
 DATA_FORMS = frozenset({"image", "vector", "sequence"})
+COMPANIONS = ("encoder", "posterior", "prior", "decoder", "likelihood", "objective", "sampler")
+"""The kinds of which a component may name others with which it works."""
+
 NEVER_TOLD = ("dataset", "metric", "feature_extractor")
 """The kinds that are told no conditions."""
 
@@ -125,6 +128,17 @@ def _params_class(given: type | None) -> type:
     return NoParams if given is None else given
 
 
+class _WordsByKind(dict[str, frozenset[str]]):
+    """Words by kind, which is hashable as a Component is; nothing changes it."""
+
+    def __hash__(self) -> int:  # type: ignore[override]  # a dict has none
+        return hash(frozenset(self.items()))
+
+
+def _words_by_kind(names: Mapping[str, Iterable[str]]) -> _WordsByKind:
+    return _WordsByKind({kind: _words(each) for kind, each in names.items()})
+
+
 @frozen
 class NoParams:
     """The params class of a component without parameters."""
@@ -148,6 +162,9 @@ class Component:
             have a fixed meaning (plugins/README.md).
         replaces: terms of the objective that this regularizer or discriminator replaces, such as
             `reconstruction`: they are logged and no longer paid.
+        goes_with: kind -> the names of the components of that kind with which it works, such as
+            `{"encoder": {"bottom_up"}}`; `vaereg check` refuses others. Kinds that are not named
+            may be anything.
         given: the conditions that it asks for, such as `label`: it gets them as the keyword
             `given`, and needs data that gives them.
         may_be_given: further conditions that it gets where the data gives them, and can do without;
@@ -170,6 +187,7 @@ class Component:
     for_data: frozenset[str] = attrs.field(default=DATA_FORMS, converter=_words)
     tags: frozenset[str] = attrs.field(default=frozenset(), converter=_words)
     replaces: frozenset[str] = attrs.field(default=frozenset(), converter=_words)
+    goes_with: Mapping[str, frozenset[str]] = attrs.field(factory=dict, converter=_words_by_kind)
     given: frozenset[str] = attrs.field(default=frozenset(), converter=_words)
     may_be_given: frozenset[str] = attrs.field(default=frozenset(), converter=_words)
     deprecated: str = ""
@@ -200,6 +218,12 @@ class Component:
                 f"component {self.name!r}: a {self.kind} replaces no term of the objective; only "
                 "regularizers and discriminators do"
             )
+        for kind in self.goes_with:
+            if kind not in COMPANIONS or kind == self.kind:
+                raise ValueError(
+                    f"component {self.name!r}: goes_with names kinds of parts other than its own, "
+                    f"{', '.join(COMPANIONS)}; got {kind!r}"
+                )
         asked = self.given | self.may_be_given
         if asked and self.kind in NEVER_TOLD:
             raise ValueError(

@@ -108,6 +108,7 @@ def test_every_kind_has_a_section() -> None:
             *shown().items(),
             ("regularizer", "RecoversLatents"),
             ("decoder", "ShiftedByLabel", "label"),
+            ("prior", "SpherePrior"),
         )
         for component in [ComponentUnderTest(offer=offer(kind, name, given))]
         for law in checks_for(component.offer)

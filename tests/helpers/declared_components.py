@@ -94,6 +94,7 @@ COMPONENTS = (
     _declared("decoder", "conv", ConvParams, for_data={"image"}),
     _declared("decoder", "dense"),
     _declared("posterior", "gaussian"),
+    _declared("posterior", "ladder", goes_with={"encoder": {"dense"}, "prior": {"vamp"}}),
     _declared("prior", "standard_normal"),
     _declared("prior", "vamp", deprecated="it is slow", replaced_by="standard_normal"),
     _declared("likelihood", "bernoulli"),

@@ -114,6 +114,9 @@ FAULTS = {
         "integrates to 2",
     ),
     "draws-follow-the-density": ("prior", "faulty_distributions:DrawsTooNarrowly", "sigma"),
+    "a-bound-lies-below-the-density": ("prior", "faulty_bounds:ClaimsTooMuch", "of the draws"),
+    "kl-of-a-bound-is-an-upper-bound": ("prior", "faulty_bounds:BoundsTheHalf", "at least"),
+    "log-prob-of-q-is-log-q": ("posterior", "faulty_bounds:TellsTwiceWithoutTheConstant", "1.8"),
     "kl-is-what-samples-say": ("prior", "faulty_distributions:ForgetsTheHalf", "sigma"),
     "draws-are-k-major": (
         "posterior",
@@ -398,6 +401,17 @@ MORE_FAULTS = [
         "faulty_arrays:TakesDataForOutputs",
         "outputs of the decoder have 2 channels here; got 1",
     ),
+    (
+        "a-bound-lies-below-the-density",
+        "likelihood",
+        "faulty_bounds:ClaimsTooMuchOfValues",
+        "of the draws",
+    ),
+    ("density-integrates-to-1", "prior", "faulty_bounds:IntegratesToMore", r"1\.22"),
+    ("density-integrates-to-1", "prior", "faulty_bounds:ForgetsTheArea", r"6\.28"),
+    ("draws-follow-the-density", "prior", "faulty_bounds:DrawsOneHalf", "sigma"),
+    ("log-q-is-the-density-of-z", "posterior", "faulty_bounds:DrawsOffTheSphere", "differs from 1"),
+    ("log-q-is-the-density-of-z", "posterior", "faulty_bounds:ForgetsTheNormaliser", "circle"),
     ("no-state-in-globals", "regularizer", "faulty_terms:SharesItsHistory", "history had"),
     ("no-state-in-globals", "regularizer", "faulty_terms:TellsItsLatest", "LATEST was replaced"),
 ]
@@ -565,6 +579,24 @@ def test_a_bound_may_be_refused_with_a_reason() -> None:
     BY_ID["bounds-can-be-used"](
         under_test("regularizer", "faulty_terms:RefusesWithAReason", params=Bounded)
     )
+
+
+@pytest.mark.parametrize(
+    ("kind", "factory"),
+    [
+        ("prior", "faulty_bounds:SoundBoundPrior"),
+        ("prior", "faulty_bounds:SoundSpherePrior"),
+        ("likelihood", "faulty_bounds:SoundBoundLikelihood"),
+        ("posterior", "faulty_bounds:TellsTwice"),
+        ("posterior", "faulty_bounds:SoundSpherePosterior"),
+    ],
+)
+def test_a_sound_bound_a_sphere_and_a_density_told_twice_keep_the_laws(kind, factory):
+    component = under_test(kind, factory)
+    of_densities = ("distributions", "posteriors", "likelihoods", "bounds", "gradients", "training")
+    for each in LAWS:
+        if kind in each.kinds and each.check.__module__.endswith(of_densities):
+            each(component)
 
 
 def test_every_case_is_tried() -> None:

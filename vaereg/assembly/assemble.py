@@ -19,6 +19,7 @@ from vaereg.assembly.build_component import (
     build_component,
     part_context,
 )
+from vaereg.assembly.latent_checks import check_density, check_support
 from vaereg.assembly.parts import Parts
 from vaereg.assembly.passes import Passes
 from vaereg.assembly.seeded import seed_of, seeded
@@ -129,7 +130,9 @@ class _Assembly:
         features = self.call(
             declared.encoder, "encoder", lambda: self.told(declared.encoder, encoder)(x)
         )
-        self.check_shapes(declared.encoder, {"features": features}, channels)
+        leaves = keras.tree.flatten(features)  # it may return a tree of arrays
+        for leaf in leaves or [features]:
+            self.check_shapes(declared.encoder, {"features": leaf}, channels)
 
         posterior = self.build(declared.posterior, "posterior", Posterior)
         latent = self.call(
@@ -146,7 +149,7 @@ class _Assembly:
         optional = {"log_var": latent.log_var, "log_q": latent.log_q}
         given |= {name: value for name, value in optional.items() if value is not None}
         self.check_shapes(declared.posterior, given, channels)
-        self._check_density(latent)
+        check_density(declared, latent)
 
         decoder = self.build(declared.decoder, "decoder", Decoder, channels=channels)
         z = ops.cast(latent.mode, "float32")
@@ -179,6 +182,7 @@ class _Assembly:
             "likelihood": likelihood,
         }
         prior = self.build(declared.prior, "prior", Prior, **known)
+        check_support(declared, posterior, prior)
         with keras.name_scope("prior", caller=prior):
             heard_prior = self.told(declared.prior, prior)
             drawn = self.call(declared.prior, "prior", lambda: heard_prior.sample(PROBE, 0))
@@ -257,19 +261,3 @@ class _Assembly:
                     f"{slot.offer.label} breaks its contract: {name} must have shape "
                     f"{in_words(due[name])} for a batch of {PROBE}; got {came}."
                 )
-
-    def _check_density(self, latent: Latent) -> None:
-        objective = self.declaration.objective
-        if latent.log_q is None and "importance" in objective.offer.component.tags:
-            raise DeclarationError(
-                [
-                    Problem(
-                        code="does-not-fit",
-                        message=f"{objective.offer.label} needs the density q(z given x), which "
-                        f"{self.declaration.posterior.offer.label} does not provide",
-                        place=objective.place,
-                        path="objective",
-                        hint='use posterior = "gaussian", or objective = "elbo"',
-                    )
-                ]
-            )

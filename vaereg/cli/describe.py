@@ -14,7 +14,7 @@ from vaereg.cli.session import opened_registry
 from vaereg.cli.snippet import command, default_text, snippet
 from vaereg.cli.table import table
 from vaereg.cli.terminal import Terminal
-from vaereg.component import ANY, Offer
+from vaereg.component import ANY, Component, Offer
 from vaereg.declaration.shapes.structure import Parameter, described, parameters
 from vaereg.declaration.slot_keys import VAEREG_FIELDS
 from vaereg.discovery.blame import cause
@@ -63,6 +63,7 @@ def run(args: argparse.Namespace) -> int:
         ("reference", component.reference),
         ("tags", ", ".join(sorted(component.tags))),
         ("replaces", ", ".join(sorted(component.replaces))),
+        ("goes with", _companions(component)),
         ("asks for", ", ".join(sorted(component.given))),
         ("may be told", ", ".join(sorted(component.may_be_given)).replace(ANY, "everything")),
         ("factory", component.factory),
@@ -110,6 +111,13 @@ def slot_parameters(kind: str) -> tuple[Parameter, ...]:
     return described(VAEREG_FIELDS.get(kind, {}))
 
 
+def _companions(component: Component) -> str:
+    """The parts beside which a component works, such as `encoder bottom_up`."""
+    return "; ".join(
+        f"{kind} {' or '.join(sorted(names))}" for kind, names in component.goes_with.items()
+    )
+
+
 def _print_parameters(declared: tuple[Parameter, ...], terminal: Terminal) -> None:
     if not declared:
         terminal.print("no parameters")
@@ -154,6 +162,7 @@ def _as_dict(
         "for_data": sorted(component.for_data),
         "tags": sorted(component.tags),
         "replaces": sorted(component.replaces),
+        "goes_with": {kind: sorted(names) for kind, names in component.goes_with.items()},
         "given": sorted(component.given),
         "may_be_given": sorted(component.may_be_given),
         "deprecated": component.deprecated,

@@ -15,6 +15,10 @@ class Likelihood(Protocol):
     range; draws of `sample` follow the distribution; results that are continuous in the outputs
     have a gradient with respect to them.
 
+    With `exact = False` it says that `log_prob` is a lower bound of log p(x given z), as of a
+    diffusion decoder; then exp(log_prob) integrates to at most 1, and what an evaluation calls a
+    bound on log p(x) is one still.
+
     A likelihood that asks for conditions is told them as the keyword `given` of `log_prob`, `mean`
     and `sample`; see `Encoder`.
     """

@@ -38,6 +38,8 @@ def check_fit(
                 below = _node_below(node, key)
                 _check_form(held, data, below, source, findings)
                 _check_held_is_told(held, slot, data, below, findings)
+    for slot in filled:
+        _check_companions(slot, slots, model, findings)
     objective = slots["objective"]
     if objective is not FAULT and kl is not FAULT:
         _check_kl(objective, kl, model, findings)
@@ -73,6 +75,24 @@ def check_optimizers(
             message = f"{terms[key].kind} `{key}` has two optimizers"
             hint = f"remove this one, or `optimizer` of the {terms[key].kind}"
             findings.add("too-many-keys", message, node, hint, of="key")
+
+
+def _check_companions(
+    slot: Slot, slots: Mapping[str, Slot | Fault], model: Node, findings: Findings
+) -> None:
+    """Records a part that works only beside others than the declared ones."""
+    for kind, names in slot.offer.component.goes_with.items():
+        other = slots.get(KINDS[kind].key)
+        if other is None or other is FAULT or other.offer.name in names:
+            continue
+        wanted = " or ".join(f"{kind} {name!r}" for name in sorted(names))
+        findings.add(
+            "does-not-fit",
+            f"{slot.offer.label} works only with {wanted}; this model has {other.offer.label}",
+            _node_of(slot, model),
+            f'write {KINDS[kind].key} = "{sorted(names)[0]}", or choose another {slot.kind}',
+            of="key",
+        )
 
 
 def _check_replaced(many: Mapping[str, tuple[Slot, ...]], model: Node, findings: Findings) -> None:

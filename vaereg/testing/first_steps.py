@@ -9,13 +9,14 @@ import keras
 import numpy as np
 
 from vaereg.assembly.assemble import assemble
-from vaereg.component import NoParams
 from vaereg.contracts.latent_shapes import LatentShapes
+from vaereg.contracts.support import REALS, SPHERE, support_of
 from vaereg.declaration.declaration import Declaration, NamedChoice, Slot, TrainSettings
 from vaereg.model.vae import VAE
 from vaereg.testing.cases import Case
 from vaereg.testing.component_under_test import ComponentUnderTest
-from vaereg.testing.stand_ins.tiny_parts import tiny_offer
+from vaereg.testing.law import NotHere
+from vaereg.testing.stand_ins.tiny_parts import tiny_slot
 from vaereg.testing.stand_ins.told_part import random_conditions
 
 STEPS = 8
@@ -71,8 +72,9 @@ def _declared(component: ComponentUnderTest, case: Case, seed: int) -> Declarati
         kind=component.kind, key=component.kind, offer=component.offer, params=component.params
     )
     names = tuple(each.name for each in component.conditions)
+    support = _support(component, case)
     slots: dict[str, Any] = {  # fields of Declaration, each of its type
-        kind: _stand_in(kind) for kind in SLOTS
+        kind: tiny_slot(kind, support) for kind in SLOTS
     }
     if component.kind in MANY:
         slots[MANY[component.kind]] = (attrs.evolve(tested, key="tested"),)
@@ -81,7 +83,7 @@ def _declared(component: ComponentUnderTest, case: Case, seed: int) -> Declarati
     return Declaration(
         model="tiny",
         data_name="examples",
-        data_slot=attrs.evolve(_stand_in("dataset"), given=names),
+        data_slot=attrs.evolve(tiny_slot("dataset"), given=names),
         latent=LatentShapes.one(case.latent_shape),
         train=TrainSettings(seed=seed, batch_size=EXAMPLES, optimizer=ADAM),
         folder=component.folder,
@@ -89,5 +91,15 @@ def _declared(component: ComponentUnderTest, case: Case, seed: int) -> Declarati
     )
 
 
-def _stand_in(kind: str) -> Slot:
-    return Slot(kind=kind, key=kind, offer=tiny_offer(kind), params=NoParams())
+def _support(component: ComponentUnderTest, case: Case) -> str:
+    """Where the latents of the tested posterior or prior lie; real numbers for any other kind.
+
+    Raises:
+        NotHere: if it is a prior for which there is no posterior to train it with.
+    """
+    if component.kind not in ("posterior", "prior"):
+        return REALS
+    support = support_of(component.build(case))
+    if component.kind == "prior" and support not in (REALS, SPHERE):
+        raise NotHere(f"undecided: the kit has no posterior with support {support!r}")
+    return support

@@ -182,6 +182,8 @@ class Harness:
         for name, value in outputs.items():
             shape = tuple(value.shape)
             wanted = due.get("kl" if name.endswith("_kl") else name, (batch,))
+            if name not in due and self.kind == "encoder":
+                wanted = due["features"]  # one of several arrays
             if name not in due and self.kind == "posterior":
                 wanted = due["log_q"]  # a loss term of its own, one for each draw
             if not fits(shape, wanted):
@@ -222,7 +224,10 @@ class Harness:
 
     def _encoder(self, given: dict[str, Tensor], seed: Seed, training: bool) -> dict[str, Tensor]:
         del seed
-        return {"features": self._heard(given["x"], training=training)}
+        leaves = keras.tree.flatten(self._heard(given["x"], training=training))
+        if len(leaves) == 1:
+            return {"features": leaves[0]}
+        return {f"features_{i}": leaf for i, leaf in enumerate(leaves)}  # of a tree
 
     def _posterior(self, given: dict[str, Tensor], seed: Seed, training: bool) -> dict[str, Tensor]:
         features = ops.cast(given["features"], keras.config.dtype_policy().compute_dtype)

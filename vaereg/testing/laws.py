@@ -10,6 +10,7 @@ from vaereg.component import Offer
 from vaereg.testing.law import Law
 from vaereg.testing.laws_of import (
     arrays,
+    bounds,
     conditions,
     declarations,
     distributions,
@@ -37,6 +38,7 @@ MODULES = (
     distributions,
     posteriors,
     likelihoods,
+    bounds,
     terms,
     arrays,
     conditions,

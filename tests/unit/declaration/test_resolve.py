@@ -110,6 +110,7 @@ BAD = [
     ("latent true", _replaced(LATENT, "latent = true"), "wrong-type", 6, 10, 4, "an integer"),
     ("latent 0", _replaced(LATENT, "latent = 0"), "out-of-range", 6, 10, 1, "1 <="),
     ("latent shape", _replaced("7, 7, 8", "7, 0, 8"), "out-of-range", 6, 14, 1, "1 <="),
+    ("companion", _replaced(LATENT, LATENT + '\nposterior = "ladder"'), "does-not-fit", 7, 1, 9, 'encoder = "dense"'),
     ("latent groups of text", _replaced("[7, 7, 8]", '{ top = "2" }'), "wrong-type", 6, 18, 3, ""),
     ("latent group of 0", _replaced("[7, 7, 8]", "{ top = [4, 0] }"), "out-of-range", 6, 22, 1, "1 <="),
     ("latent without groups", _replaced("[7, 7, 8]", "{}"), "missing-key", 6, 10, 2, "{ top = 8"),

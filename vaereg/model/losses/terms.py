@@ -34,6 +34,7 @@ from vaereg.declaration.declaration import Balance, KLControl, Slot
 from vaereg.declaration.watched_loss import is_comparable
 from vaereg.errors import ContractError
 from vaereg.model.losses.addressed import addressed
+from vaereg.model.losses.first_draw import first_draw
 from vaereg.model.losses.kl_terms import kl_divergence
 from vaereg.model.losses.objective_terms import ObjectiveTerms
 from vaereg.model.losses.player_losses import Losses, PlayerLoss, batch_mean, share
@@ -210,6 +211,9 @@ class Terms:
             for account in accounts:
                 account.add(VAE, logs[name])
             final = final + logs[name]
+        for name, value in dict(latent.logs).items():
+            found = batch_mean(value, f"the value {name!r} that the posterior logs")
+            self._log({name: found}, logs, "the posterior")
         own: list[PlayerLoss] = []
         for key, regularizer in self.regularizers.items():
             slot = self.declared[key]
@@ -310,14 +314,6 @@ class Terms:
         def per_sample(value: Tensor) -> Tensor:  # (K·B, ...) -> (K, B, ...)
             return ops.reshape(value, (samples, -1, *value.shape[1:]))
 
-        def first(value: Tensor | None) -> Tensor | None:
-            return value if value is None or samples == 1 else per_sample(value)[0]
-
-        def first_of_own(value: Tensor) -> Tensor:
-            """An array of the posterior's own; what is not of the draws stays as it is."""
-            shape: tuple[int | None, ...] = tuple(getattr(value, "shape", ()))
-            return first(value) if shape[:1] == tuple(latent.z.shape)[:1] else value
-
         deterministic = latent.log_q is None
         kl = None
         if not importance and not deterministic:
@@ -331,18 +327,5 @@ class Terms:
             kl=kl,
             kl_weight=self._at(self.kl.weight, global_step),
         )
-        extras = latent.extras
-        if samples > 1 and extras:
-            means = {n: ops.mean(per_sample(t), axis=0) for n, t in latent.terms.items()}
-            others = {name: each for name, each in dict(extras).items() if name != "terms"}
-            extras = keras.tree.map_structure(first_of_own, others)
-            extras |= {"terms": means} if means else {}
-        chosen = latent._replace(
-            z=first(latent.z),
-            mode=first(latent.mode),
-            log_var=first(latent.log_var),
-            log_q=first(latent.log_q),
-            extras=extras,
-            params=keras.tree.map_structure(first_of_own, latent.params),
-        )
-        return chosen, bound, first(outputs)
+        chosen = first_draw(latent, samples)
+        return chosen, bound, outputs if samples == 1 else per_sample(outputs)[0]

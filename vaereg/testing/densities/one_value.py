@@ -95,6 +95,25 @@ class OneValue:
             found.append(self.over_levels)
         return any(_distance_from_one(each) < slack for each in found)
 
+    def at_most_one(self, slack: float) -> bool:
+        """Whether a bound sums to at most 1 over all numbers, over the range or over the levels."""
+        found = [self.integral, self.inside] if self.range is not None else [self.integral]
+        return min([*found, self.over_levels] if len(self.levels) else found) < 1.0 + slack
+
+    def claimed(self, drawn: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Places, and the chance that exp(log_prob) claims for each.
+
+        The places are the levels if all draws (n,) are levels, else the cells of the integral.
+        """
+        if len(self.levels):
+            off = np.abs(drawn[:1000, None] - self.levels[None]).min(axis=1).max()
+            if off < 1e-3 * float(np.diff(self.levels).min()):
+                return self.levels, self._level_chance
+        places = (self._places[1:] + self._places[:-1]) / 2
+        if self.range is None:
+            return places, self._chance
+        return places[self._within], self._chance[self._within]
+
     @cached_property
     def discrete(self) -> bool:
         """Whether it is a distribution over the levels rather than a density."""

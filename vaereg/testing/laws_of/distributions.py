@@ -14,7 +14,7 @@ import numpy as np
 from keras import ops
 
 from vaereg.contracts.latent import Latent, log_density_by_dimension, reparameterized
-from vaereg.contracts.prior import Prior
+from vaereg.contracts.support import REALS, SPHERE, support_of
 from vaereg.contracts.tensor import Tensor
 from vaereg.errors import DataError
 from vaereg.model.losses.kl_terms import closed_kl
@@ -29,6 +29,9 @@ from vaereg.wording import first_lines
 DRAWS = 4000
 PRIOR_DRAWS = 16_000
 SIGMAS = 5.0
+CIRCLE = 7200
+"""How many points of the unit circle a density is summed over."""
+
 GRID = np.linspace(-12.0, 12.0, 241, dtype=np.float64)
 FAR_GRID = np.sinh(np.linspace(-6.0, 6.0, 401, dtype=np.float64))
 """From -200 to 200, dense in the middle: for densities with long tails or narrow peaks."""
@@ -74,13 +77,13 @@ def array(value: Tensor) -> np.ndarray:
     return np.asarray(ops.convert_to_numpy(value), dtype=np.float64)
 
 
-class _Plane:
-    """A density over two dimensions, summed on a grid.
+class Surface:
+    """A density over latents of two values, summed over points of a plane or of the unit circle.
 
     Args:
-        prior: the prior whose density is summed.
-        latent_shape: of its latents, of two values.
-        grid: coordinates along each axis, in ascending order.
+        harness: the prior whose density is summed.
+        z: the points (n, 2).
+        area: of the plane around each point, or the length of the circle, (n,).
 
     Attributes:
         z: the points (n, 2) float32.
@@ -89,22 +92,40 @@ class _Plane:
         total: the sum of `chance`.
     """
 
-    def __init__(self, prior: Prior, latent_shape: tuple[int, ...], grid: np.ndarray) -> None:
-        self.z = np.stack(np.meshgrid(grid, grid), axis=-1).reshape(-1, 2).astype(np.float32)
-        points = ops.convert_to_tensor(self.z.reshape(-1, *latent_shape))
-        self.log_density = array(prior.log_prob(points))
-        area = np.outer(np.gradient(grid), np.gradient(grid)).ravel()
+    def __init__(self, harness: Harness, z: np.ndarray, area: np.ndarray) -> None:
+        self.z = z.astype(np.float32)
+        points = ops.convert_to_tensor(self.z.reshape(-1, *harness.case.latent_shape))
+        self.log_density = array(harness.part.log_prob(points))
         self.chance = np.exp(self.log_density) * area
         self.total = float(self.chance.sum())
 
 
-def _plane_of(harness: Harness) -> _Plane:
-    """The density on the near grid or, if its sum is not close to 1, on the better of the two."""
-    prior, shape = harness.part, harness.case.latent_shape
-    near = _Plane(prior, shape, GRID)
+def _plane(harness: Harness, grid: np.ndarray) -> Surface:
+    z = np.stack(np.meshgrid(grid, grid), axis=-1).reshape(-1, 2)
+    return Surface(harness, z, np.outer(np.gradient(grid), np.gradient(grid)).ravel())
+
+
+def surface_of(harness: Harness) -> Surface | None:
+    """The density of a prior over its support; None if that is neither a plane nor a circle.
+
+    A plane is summed on the near grid or, if the sum is not close to 1, on the better of the two.
+    """
+    support = support_of(harness.object)
+    if support == SPHERE:
+        angles = 2 * math.pi * np.arange(CIRCLE) / CIRCLE
+        z = np.stack([np.cos(angles), np.sin(angles)], axis=-1)
+        return Surface(harness, z, np.full(CIRCLE, 2 * math.pi / CIRCLE))
+    if support != REALS:
+        return None
+    near = _plane(harness, GRID)
     if abs(near.total - 1.0) < WELL_SUMMED:
         return near
-    return min((near, _Plane(prior, shape, FAR_GRID)), key=lambda each: abs(each.total - 1.0))
+    return min((near, _plane(harness, FAR_GRID)), key=lambda each: abs(each.total - 1.0))
+
+
+def _bound(harness: Harness) -> bool:
+    """Whether the prior's log_prob is a bound; laws of bounds hold then."""
+    return bool(getattr(harness.object, "bound", False))
 
 
 def require_mean(drawn: np.ndarray, wanted: np.ndarray | float, what: str) -> None:
@@ -119,12 +140,18 @@ def require_mean(drawn: np.ndarray, wanted: np.ndarray | float, what: str) -> No
 def density_integrates_to_1(component: ComponentUnderTest) -> None:
     """Otherwise bounds on log p(x) mean nothing.
 
-    Summed over a plane of latents, at the initial weights and after they have moved. Check the
-    normalising constant, and the sign and terms of any log-determinant.
+    Summed over a plane of latents, or over the unit circle if the prior's `support` is "sphere", at
+    the initial weights and after they have moved. A prior with `bound = True` integrates to at most
+    1; other supports are not summed. Check the normalising constant, and the sign and terms of any
+    log-determinant.
     """
     for harness, moved in each_state(component, plane_case(component)):
-        total = _plane_of(harness).total
-        require(abs(total - 1.0) < MOST_LOST, f"it integrates to {total:.4f}{moved}")
+        surface = surface_of(harness)
+        if surface is None:
+            return
+        total = surface.total
+        sound = total - 1.0 < MOST_LOST if _bound(harness) else abs(total - 1.0) < MOST_LOST
+        require(sound, f"it integrates to {total:.4f}{moved}")
 
 
 @law(
@@ -140,8 +167,9 @@ def draws_follow_the_density(component: ComponentUnderTest) -> None:
     reverse order.
     """
     for harness, moved in each_state(component, plane_case(component)):
-        prior = harness.part
-        plane = _plane_of(harness)
+        prior, plane = harness.part, surface_of(harness)
+        if plane is None or _bound(harness):
+            return
         drawn = prior.sample(PRIOR_DRAWS, 3)
         statistics = _moments(array(drawn).reshape(-1, 2), array(prior.log_prob(drawn)))
         wanted = plane.chance @ _moments(plane.z.astype(np.float64), plane.log_density)
@@ -167,8 +195,10 @@ def kl_is_what_samples_say(component: ComponentUnderTest) -> None:
     law. Check factors of one half and the direction of the KL divergence.
     """
     for harness, moved in each_state(component, flat_case(component)):
-        if not hasattr(harness.object, "kl"):
+        if not hasattr(harness.object, "kl") or _bound(harness):
             return
+        if support_of(harness.object) != REALS:
+            return  # no Gaussian posterior goes with it
         rng = np.random.default_rng(4)
         for seed in range(3):
             shape = (1, *harness.case.latent_shape)

@@ -33,6 +33,9 @@ FALSE_ALARM = 1e-4
 WELL_SUMMED = 3e-3
 """How far from 1 an integral may be."""
 
+MOST_OVER = 0.02
+"""How far above 1 the integral of a bound may be."""
+
 OUTPUTS = (0.0, 0.4, -0.4)
 """Constant outputs at which a density is integrated, in addition to random ones."""
 
@@ -50,7 +53,7 @@ def array(value: Tensor) -> np.ndarray:
     return np.asarray(ops.convert_to_numpy(value), dtype=np.float64)
 
 
-def _single_values(component: ComponentUnderTest) -> Iterator[tuple[Case, Harness, str]]:
+def single_value_harnesses(component: ComponentUnderTest) -> Iterator[tuple[Case, Harness, str]]:
     """Each case of one value that the likelihood is meant for, at initial and at moved weights.
 
     Raises:
@@ -80,7 +83,7 @@ def _is_for(component: ComponentUnderTest, case: Case) -> bool:
     return "discrete" not in tags or bool(levels)
 
 
-def _outputs(harness: Harness) -> Iterator[np.ndarray]:
+def outputs_of(harness: Harness) -> Iterator[np.ndarray]:
     """Decoder outputs (1, ..., channels) at which densities are checked."""
     drawn = [harness.inputs(1, seed=seed)["outputs"] for seed in (0, 1)]
     yield from drawn
@@ -98,12 +101,14 @@ def likelihood_is_normalised(component: ComponentUnderTest) -> None:
 
     Checked for one value: unbounded, in [0, 1], [-1, 1] or [0, 255], and on 2 and 256 levels. Check
     the constant and the term log(high - low). A likelihood that gives probabilities of levels needs
-    the tag `discrete` or `binary`.
+    the tag `discrete` or `binary`. A likelihood with `exact = False` integrates to at most 1.
     """
-    for case, harness, moved in _single_values(component):
-        for outputs in _outputs(harness):
+    for case, harness, moved in single_value_harnesses(component):
+        for outputs in outputs_of(harness):
             seen = OneValue(harness, outputs)
-            require(seen.sound(WELL_SUMMED), f"{seen.description}{moved} ({case.name})")
+            exact = getattr(harness.object, "exact", True)
+            sound = seen.sound(WELL_SUMMED) if exact else seen.at_most_one(MOST_OVER)
+            require(sound, f"{seen.description}{moved} ({case.name})")
 
 
 @law(
@@ -119,9 +124,11 @@ def likelihood_draws_follow_the_density(component: ComponentUnderTest) -> None:
     not.
     """
     bound = math.sqrt(-math.log(FALSE_ALARM / 2) / (2 * MANY_DRAWS))
-    for case, harness, moved in _single_values(component):
-        for outputs in list(_outputs(harness))[:3]:
+    for case, harness, moved in single_value_harnesses(component):
+        for outputs in list(outputs_of(harness))[:3]:
             seen = OneValue(harness, outputs)
+            if not getattr(harness.object, "exact", True):
+                return  # the density is not known; another law compares draws with the bound
             if not seen.sound(WELL_SUMMED):
                 continue  # no distribution to follow; another law reports it
             many = ops.convert_to_tensor(np.repeat(outputs, MANY_DRAWS, axis=0))

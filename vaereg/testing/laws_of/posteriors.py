@@ -7,6 +7,7 @@ import math
 import numpy as np
 from keras import ops
 
+from vaereg.contracts.support import REALS, SPHERE, support_of
 from vaereg.testing.accepted_cases import home_case
 from vaereg.testing.component_under_test import ComponentUnderTest
 from vaereg.testing.densities.dense_cells import DenseCells
@@ -18,6 +19,9 @@ from vaereg.testing.moved_weights import each_state
 
 FEWEST = 200
 """Draws that a quarter of the plane must have in its cells."""
+
+ON_CIRCLE = 7200
+"""Points on the circle at which a density is summed."""
 
 CELL_DRAWS = 40_000
 """Draws that make the cells, and as many that are counted in them."""
@@ -80,15 +84,25 @@ def log_q_is_the_density_of_z(component: ComponentUnderTest) -> None:
     """For any density h, the mean of h(z) / q(z) over draws z from q is 1.
 
     Checked with an h narrower than q or, if that mean rests on few draws (by Pareto k-hat), with
-    one on the cells where draws are dense. Also after the weights have moved. Check the normalising
-    constant and the log-determinant of any transform.
+    one on the cells where draws are dense. Also after the weights have moved. If `support` is
+    "sphere", h is a density on the unit circle; others are not checked. Check the
+    normalising constant and the log-determinant of any transform.
     """
     undecided = ""
     for harness, moved in each_state(component, flat_case(component)):
         if harness.object.deterministic:
             return
         harness.outputs()
+        support = support_of(harness.object)
         z, log_q = _drawn(harness, DRAWS, 3)
+        if support == SPHERE and z.shape[1] == 2:
+            off = float(np.abs(np.linalg.norm(z, axis=1) - 1.0).max())
+            require(off < 1e-3, f"support is 'sphere', but |z| differs from 1 by {off:.3g}{moved}")
+            weights = np.exp(_log_of_narrow_bump(z) - log_q)
+            require_mean(weights, 1.0, f"the mean of h(z) / q(z) on the circle{moved}")
+            continue
+        if support != REALS:
+            raise NotHere(f"undecided: densities on {support!r} are not integrated")
         weights = np.exp(_log_of_narrow_normal(z) - log_q)
         shape = pareto_shape(weights)
         if shape < HEAVY:
@@ -112,6 +126,19 @@ def _log_of_narrow_normal(z: np.ndarray) -> np.ndarray:
     standard = (z - z.mean(axis=0)) / scale
     log_h: np.ndarray = -0.5 * (standard**2 + math.log(2 * math.pi)).sum(axis=1)
     return log_h - np.log(scale).sum()
+
+
+def _log_of_narrow_bump(z: np.ndarray) -> np.ndarray:
+    """The same on the unit circle: (1 + cos)^n around the mean direction of the draws (n, 2)."""
+    mean = z.mean(axis=0)
+    length = float(np.clip(np.linalg.norm(mean), 1e-6, 1.0 - 1e-9))
+    power = 2.0 / (0.36 * -2.0 * math.log(length))  # close to the peak its variance is 2 / n
+    angles = 2 * math.pi * np.arange(ON_CIRCLE) / ON_CIRCLE
+    peak = power * math.log(2.0)  # so that nothing overflows
+    total = np.exp(power * np.log1p(np.cos(angles)) - peak).sum() * 2 * math.pi / ON_CIRCLE
+    along = np.clip(z @ mean / length, -1.0 + 1e-12, 1.0)
+    log_h: np.ndarray = power * np.log1p(along) - peak - math.log(total)
+    return log_h
 
 
 def _require_dense_cells(harness: Harness, shape: float, moved: str) -> str:

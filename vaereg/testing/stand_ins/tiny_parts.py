@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import math
 
+import attrs
 import keras
 from keras import ops
 
-from vaereg.component import Component, NoParams, Offer
+from vaereg.component import Component, NoParams, Offer, param
 from vaereg.contracts.context import BuildContext
 from vaereg.contracts.latent import Latent
 from vaereg.contracts.objective import Bound
+from vaereg.contracts.slot import Slot
+from vaereg.contracts.support import REALS, SPHERE
 from vaereg.contracts.tensor import Seed, Tensor
+from vaereg.testing.stand_ins.tiny_sphere import TinySpherePosterior, TinySpherePrior
 
 LOG_2PI = math.log(2 * math.pi)
 
@@ -65,11 +69,18 @@ class TinyPosterior(keras.layers.Layer):
         )
 
 
+@attrs.frozen
+class SupportParams:
+    """What a stand-in for a prior says of its latents."""
+
+    support: str = param(REALS, "where its latents lie")
+
+
 class TinyPrior:
     """N(0, I)."""
 
-    def __init__(self, params: NoParams, context: BuildContext) -> None:
-        del params
+    def __init__(self, params: SupportParams, context: BuildContext) -> None:
+        self.support = params.support
         self.latent_shape = context.latent_shape
 
     def sample(self, n: int, seed: Seed) -> Tensor:
@@ -150,10 +161,26 @@ _PARTS = {
 }
 
 
-def tiny_offer(kind: str) -> Offer:
-    """An offer of the tiny part of a kind; dataset and sampler are placeholders, never built."""
-    name = _PARTS[kind].__name__ if kind in _PARTS else "nothing"
+_ON_SPHERES = {"posterior": TinySpherePosterior, "prior": TinySpherePrior}
+
+
+def tiny_slot(kind: str, support: str = REALS) -> Slot:
+    """A slot with the tiny part of a kind; dataset and sampler are placeholders, never built.
+
+    Args:
+        kind: of the part.
+        support: where the latents of a posterior or a prior lie. A prior of another support than
+            real numbers and spheres has the density of N(0, I).
+    """
+    parts = _PARTS | (_ON_SPHERES if support == SPHERE else {})
+    part = parts.get(kind)
+    params = SupportParams(support=support) if part is TinyPrior else NoParams()
     component = Component(
-        kind=kind, name="tiny", factory=f"{__name__}:{name}", params=NoParams, summary="Tiny."
+        kind=kind,
+        name="tiny",
+        factory=f"{part.__module__}:{part.__name__}" if part else "nowhere:nothing",
+        params=type(params),
+        summary="Tiny.",
     )
-    return Offer(component=component, distribution="vaereg-testing", version="0")
+    offer = Offer(component=component, distribution="vaereg-testing", version="0")
+    return Slot(kind=kind, key=kind, offer=offer, params=params)
