@@ -6,13 +6,13 @@ import json
 from collections.abc import Sequence
 from functools import cache
 
-from vaereg.component import Offer
+from vaereg.component import NAME, Offer, ParamInfo
 from vaereg.contracts.catalog import ComponentSource, UnknownName
 from vaereg.contracts.plain_values import JsonObject, JsonValue
 from vaereg.declaration.declaration import AUTO, KLControl, TrainSettings
 from vaereg.declaration.names_in_slots import IN_PLACE_OF_SAMPLERS
 from vaereg.declaration.policy import policy_schema
-from vaereg.declaration.resolve import LATENT, LATENT_INFO
+from vaereg.declaration.resolve import GROUP, LATENT, LATENT_INFO
 from vaereg.declaration.shapes.optimizers import LEARNING_RATE_SCHEDULE, OPTIMIZER
 from vaereg.declaration.shapes.plain import Shape
 from vaereg.declaration.shapes.schedules import ScheduleShape, TermWeightShape
@@ -252,7 +252,7 @@ def _model(source: ComponentSource) -> JsonObject:
             "description": "the model whose declaration this one changes",
         },
         "data": {"type": "string", "description": "the name of a [data.NAME]"},
-        "latent": field_schema(Field(shape=LATENT, info=LATENT_INFO)),
+        "latent": _latent(),
         "kl": _ref("kl"),
         "train": _ref("train"),
     }
@@ -260,6 +260,20 @@ def _model(source: ComponentSource) -> JsonObject:
         if kind.key:
             properties[kind.key] = _named_slots(kind, source) if kind.many else _ref(kind.name)
     return {"type": "object", "properties": properties, "additionalProperties": False}
+
+
+def _latent() -> JsonObject:
+    """A size, a shape, or a table of groups with one of them each."""
+    schema = field_schema(Field(shape=LATENT, info=LATENT_INFO))
+    group = field_schema(Field(shape=GROUP, info=ParamInfo(meaning="", ge=LATENT_INFO.ge)))
+    groups: JsonObject = {
+        "type": "object",
+        "minProperties": 1,
+        "propertyNames": {"pattern": f"^{NAME.pattern}$"},
+        "additionalProperties": group,
+    }
+    alone = [each for each in schema["anyOf"] if each.get("type") != "object"]
+    return schema | {"anyOf": [*alone, groups]}
 
 
 def _with_references(node: JsonValue, shared: JsonObject, definition: str) -> JsonValue:

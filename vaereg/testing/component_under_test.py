@@ -35,6 +35,7 @@ from vaereg.testing.stand_ins.parts import (
     StandInPrior,
     TwoParameterLikelihood,
 )
+from vaereg.testing.stand_ins.tiny_parts import tiny_part
 from vaereg.testing.stand_ins.told_part import conditions_of, with_conditions
 
 Values = Mapping[str, TomlValue] | Callable[[Path], Mapping[str, TomlValue]]
@@ -44,6 +45,15 @@ T = TypeVar("T")
 
 TERMS = ("objective", "regularizer", "discriminator")
 """The kinds that are built after every other part of the model."""
+
+
+_VAE = ("likelihood", "encoder", "posterior", "decoder", "prior")
+BUILT_BEFORE = {
+    **{name: _VAE[:i] for i, name in enumerate(_VAE)},
+    **dict.fromkeys(TERMS, _VAE),
+    "sampler": (*_VAE, "objective"),
+}
+"""Kind -> the parts that the engine builds before a part of this kind."""
 
 
 class ParametersMissing(ContractError):
@@ -127,6 +137,7 @@ class ComponentUnderTest:
         """Like `build`, with the parts that the object holds, at any depth."""
         held: list[HeldPart] = []
         context = self._context(case, seed)
+        context = attrs.evolve(context, parts=self._parts_before(case, context))
         context = attrs.evolve(context, build=PartBuilder(self.label, context, held))
         with case.named_in_errors():
             try:
@@ -140,6 +151,17 @@ class ComponentUnderTest:
         if key not in self._shared:
             self._shared[key] = compute()
         return cast(T, self._shared[key])
+
+    def _parts_before(self, case: Case, context: BuildContext) -> dict[str, object]:
+        """Stand-ins for the parts that the engine builds before this one, by name."""
+        known: dict[str, object] = {"likelihood": StandInLikelihood(), "prior": context.prior}
+        channels = case.data.channels
+        return {
+            name: known[name]
+            if name in known
+            else tiny_part(name, attrs.evolve(context, name=name, channels=channels))
+            for name in BUILT_BEFORE.get(self.kind, ())
+        }
 
     def _context(self, case: Case, seed: int) -> BuildContext:
         """A context with the fields that the engine fills for this kind, and no others."""

@@ -47,8 +47,10 @@ def test_a_context_has_the_fields_that_the_engine_fills(
     registry = write_project(tmp_path)
     vae = vaereg.build(registry, overrides=["models.tiny.regularizers.mmd={}"])
     build_sampler(vae, vae.declaration, vae.declaration.sampler)
-    engine = {kind: filled(context) for kind, context in contexts.items()}
-    engine["metric"] = filled(evaluation_context("metric", vae.parts.data_spec, tmp_path))
+    # `construct`, which both call, adds `build`.
+    engine = {kind: filled(context) | {"build"} for kind, context in contexts.items()}
+    evaluated = evaluation_context("metric", vae.parts.data_spec, tmp_path)
+    engine["metric"] = filled(evaluated) | {"build"}  # which build_component adds
     engine["feature_extractor"] = engine["metric"]
     del engine["dataset"]
     contexts.clear()

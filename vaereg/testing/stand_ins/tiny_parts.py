@@ -161,6 +161,13 @@ _PARTS = {
 }
 
 
+def tiny_part(kind: str, context: BuildContext) -> object:
+    """The tiny part of a kind, built but not called yet."""
+    params = SupportParams() if kind == "prior" else NoParams()
+    part: object = _PARTS[kind](params, context)
+    return part
+
+
 _ON_SPHERES = {"posterior": TinySpherePosterior, "prior": TinySpherePrior}
 
 
