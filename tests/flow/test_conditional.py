@@ -112,6 +112,15 @@ def test_an_unlabelled_dataset_and_a_dataset_that_hands_nothing_out_are_refused(
     assert 'write given = ["label"] in [data.blobs]' in str(caught.value)
 
 
+def test_a_prior_that_encodes_without_telling_is_refused_at_its_place():
+    text = registry_text().replace('prior = "conditional"', 'prior = "vamp"')
+    with pytest.raises(
+        vaereg.DeclarationError, match=r"vamp[\s\S]*encoder asks for label"
+    ) as caught:
+        vaereg.build(text, data=spot_data())
+    assert caught.value.problems[0].path == "prior"
+
+
 class OnDisk:
     """A split that is read on demand."""
 

@@ -23,7 +23,7 @@ from vaereg.assembly.latent_checks import check_density, check_support
 from vaereg.assembly.parts import Parts
 from vaereg.assembly.passes import Passes
 from vaereg.assembly.seeded import seed_of, seeded
-from vaereg.assembly.told import Asking, check_given, told
+from vaereg.assembly.told import Asking, check_given, placing_untold, told
 from vaereg.contracts.conditions import probe_conditions
 from vaereg.contracts.data import DataSpec
 from vaereg.contracts.decoder import Decoder
@@ -228,7 +228,8 @@ class _Assembly:
             self.declaration, name, self.data, parts=MappingProxyType({**self.built}), **known
         )
         context = attrs.evolve(context, build=PartBuilder(slot.offer.label, context, self.held))
-        built = build_component(slot, context, contract)
+        with placing_untold(slot):
+            built = build_component(slot, context, contract)
         self.built[slot.key] = built
         return built
 
@@ -245,7 +246,8 @@ class _Assembly:
 
     def call(self, slot: Slot, name: str, action: Callable[[], T]) -> T:
         """Calls the part; weights that it creates on the first call come from its own seed."""
-        with seeded(seed_of(self.seed, f"{name}/call")), blaming(slot, "cannot be used"):
+        seed = seed_of(self.seed, f"{name}/call")
+        with placing_untold(slot), seeded(seed), blaming(slot, "cannot be used"):
             return action()
 
     def check_shapes(self, slot: Slot, outputs: Mapping[str, Tensor], channels: int) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from typing import Any, NoReturn, TypeVar, cast
 
 from vaereg.contracts.conditions import Condition, Given
 from vaereg.contracts.data import DataSpec
-from vaereg.declaration.declaration import Declaration
+from vaereg.declaration.declaration import Declaration, Slot
 from vaereg.errors import DeclarationError, Problem, UsageError
 from vaereg.wording import listed
 
@@ -42,6 +43,10 @@ class Told:
         return partial(found, given=self._given) if name in METHODS else found
 
 
+class NotTold(UsageError):
+    """A part that asks for conditions is used without them."""
+
+
 class Untold:
     """A part that asks for conditions and has not been told them: using it is an error.
 
@@ -69,7 +74,7 @@ class Untold:
 
     def _refuse(self) -> NoReturn:
         entries = ", ".join(f"{name!r}: ..." for name in self._missing)
-        raise UsageError(
+        raise NotTold(
             f"the {self._what} asks for {listed(self._missing)} and is not told; "
             f"pass given={{{entries}}}"
         )
@@ -110,7 +115,7 @@ class Asking:
 def told(part: T, names: Sequence[str], given: Given, what: str) -> T:
     """The part itself if it asks for nothing, else the part with the conditions of a batch.
 
-    If a condition is missing, using the part raises a UsageError.
+    If a condition is missing, using the part raises a NotTold.
 
     Args:
         part: the part.
@@ -173,3 +178,23 @@ def check_given(declaration: Declaration, data: DataSpec) -> None:
 def handed_out(declaration: Declaration, data: DataSpec) -> tuple[Condition, ...]:
     """The conditions that `given` of the declared data names."""
     return tuple(each for each in data.given if each.name in declaration.data_slot.given)
+
+
+@contextmanager
+def placing_untold(slot: Slot) -> Iterator[None]:
+    """Within, a component that uses another part without telling it is refused, at its place.
+
+    Raises:
+        DeclarationError: if it does so.
+    """
+    try:
+        yield
+    except NotTold as error:
+        problem = Problem(
+            code="does-not-fit",
+            message=f"{slot.offer.label} does not fit these parts: {str(error).partition(';')[0]}",
+            place=slot.place,
+            path=slot.key,
+            hint=f"use another {slot.kind}, or parts that ask for no conditions",
+        )
+        raise DeclarationError([problem]) from error
