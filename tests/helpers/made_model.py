@@ -26,6 +26,7 @@ class MadeModel:
     train_mean: np.ndarray = NOTHING
     train_log_var: np.ndarray | None = None
     kl: np.ndarray | None = None
+    bounds: tuple[str, ...] = ()
     weights: Callable[[int, int], np.ndarray] | None = None
 
     def log_weights(self, samples: int, examples: int) -> np.ndarray:

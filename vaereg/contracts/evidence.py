@@ -64,6 +64,7 @@ class ModelView(Protocol):
         train_mean, train_log_var: (m, d), the same for training examples.
         kl: (p, groups), the KL divergence of q(z given x) from the prior for held-out examples, by
             latent dimension if it can be split; None if the posterior is deterministic.
+        bounds: the parts whose log densities are lower bounds: "prior", "likelihood", or none.
     """
 
     @property
@@ -82,6 +83,8 @@ class ModelView(Protocol):
     def train_log_var(self) -> np.ndarray | None: ...
     @property
     def kl(self) -> np.ndarray | None: ...
+    @property
+    def bounds(self) -> tuple[str, ...]: ...
 
     def log_weights(self, samples: int, examples: int) -> np.ndarray:
         """log p(x, z_k) - log q(z_k given x) of K draws for the first examples, (K, examples)."""

@@ -174,6 +174,7 @@ def evaluate_run(
             *choice_warnings,
             *faults,
             *measured.warnings,
+            *model.warnings(),
             *evaluation_data.warnings(extractors),
         ),
         seconds=round(time.monotonic() - began, 1),

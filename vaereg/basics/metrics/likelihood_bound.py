@@ -76,10 +76,16 @@ class LikelihoodBound:
         elbo = log_w.mean(axis=0)
         top = log_w.max(axis=0)
         iwae = top + np.log(np.mean(np.exp(log_w - top), axis=0))
+        parts = " and of the ".join(evidence.model.bounds)
+        detail = f"the density of the {parts} is a lower bound itself" if parts else ""
         bounds = {"elbo": elbo, "iwae": iwae, "inference_gap": iwae - elbo}
         return {
             name: vaereg.Measured(
-                value=float(each.mean()), sample_size=len(each), influence_of_real=each, values=each
+                value=float(each.mean()),
+                sample_size=len(each),
+                influence_of_real=each,
+                values=each,
+                detail=detail,
             )
             for name, each in bounds.items()
         }

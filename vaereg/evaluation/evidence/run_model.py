@@ -45,6 +45,25 @@ class RunModel:
         return bool(self._vae.is_deterministic)
 
     @property
+    def bounds(self) -> tuple[str, ...]:
+        parts = self._vae.parts
+        stated = {
+            "prior": getattr(parts.prior, "bound", False),
+            "likelihood": not getattr(parts.likelihood, "exact", True),
+        }
+        return tuple(name for name, is_bound in stated.items() if is_bound)
+
+    def warnings(self) -> list[str]:
+        """What a reader of the bounds on log p(x) must know."""
+        if not self.bounds:
+            return []
+        parts = " and of the ".join(self.bounds)
+        return [
+            f"the density of the {parts} is a lower bound itself, so elbo and iwae lie below log "
+            "p(x) for that reason too; compare them with those of equal parts alone."
+        ]
+
+    @property
     def latents(self) -> np.ndarray:
         return flat(self._latents)
 

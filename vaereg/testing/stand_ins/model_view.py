@@ -28,6 +28,7 @@ class StandInModel:
         self._evidence = evidence
         self._model: LinearGaussian = evidence.linear_gaussian
         self.deterministic = deterministic
+        self.bounds: tuple[str, ...] = ()
 
     @property
     def latents(self) -> np.ndarray:

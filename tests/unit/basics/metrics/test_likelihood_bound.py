@@ -126,3 +126,14 @@ def test_weights_that_are_not_finite_are_reported() -> None:
 
     with pytest.raises(vaereg.DataError, match=r"held-out examples: 1 of 400 .* number 7"):
         measured(MadeModel(weights=weights))
+
+
+def test_densities_that_are_bounds_are_told() -> None:
+    model = toy(TRUE_MEAN, TRUE_SD)
+    model.bounds = ("prior", "likelihood")
+
+    for score in measured(model).values():
+        assert score.detail == (
+            "the density of the prior and of the likelihood is a lower bound itself"
+        )
+    assert not any(score.detail for score in measured(toy(TRUE_MEAN, TRUE_SD)).values())

@@ -1,3 +1,5 @@
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
@@ -41,6 +43,25 @@ class Model:
 
 def view(model):
     return RunModel(model, LATENTS, lambda: X, lambda: TRAIN, seed=7)
+
+
+@pytest.mark.parametrize(
+    ("prior", "likelihood", "bounds"),
+    [
+        ({}, {}, ()),
+        ({"bound": True}, {}, ("prior",)),
+        ({"bound": False}, {"exact": False}, ("likelihood",)),
+        ({"bound": True}, {"exact": False}, ("prior", "likelihood")),
+    ],
+)
+def test_parts_whose_densities_are_bounds_are_told(prior, likelihood, bounds):
+    model = Model()
+    model.parts = SimpleNamespace(
+        prior=SimpleNamespace(**prior), likelihood=SimpleNamespace(**likelihood)
+    )
+
+    assert view(model).bounds == bounds
+    assert len(view(model).warnings()) == bool(bounds)
 
 
 def test_latents_are_flattened():
