@@ -95,6 +95,7 @@ def test_check_names_the_components_with_their_distributions(vaereg_run: Any) ->
     parts = {part["kind"]: part for part in model["parts"]}
     assert parts["likelihood"]["component"] == "vaereg/gaussian_optimal_variance"
     assert parts["regularizer"]["key"] == "focal_frequency"
+    assert parts["regularizer"]["address"] == "regularizers.focal_frequency"
     assert parts["encoder"]["place"].startswith("registry.toml:")
 
 

@@ -77,6 +77,15 @@ def no_fits_yet(monkeypatch):
     monkeypatch.setattr(Curious, "fits", 0)
 
 
+def test_a_sampler_sees_every_part_of_the_trained_model(model):
+    context = prepared(model).context
+
+    assert context.parts == model.vae.parts.named()
+    assert {"encoder", "posterior", "prior", "decoder", "likelihood", "objective"} <= {
+        *context.parts
+    }
+
+
 def test_its_context_encodes_and_decodes_numpy_arrays_as_the_trained_model_does(model):
     context = prepared(model).context
     x = model.examples(5)
