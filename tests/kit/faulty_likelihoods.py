@@ -115,3 +115,48 @@ class IsNoDensity(SoundLikelihood):
 class DrawsBetweenLevels(IsNoDensity):
     def sample(self, outputs: Any, seed: Any) -> Any:
         return keras.random.uniform(ops.shape(outputs), dtype="float32", seed=seed)
+
+
+class ShowsDraws(FallsWithin):
+    """A sound likelihood that is shown as a draw."""
+
+    draws = True
+
+
+class ShowsDrawsBeyondTheRange(SoundLikelihood):
+    draws = True
+
+
+class CountsItsDraws(ShowsDraws):
+    draws = 1
+
+
+class HasANetwork(FallsWithin):
+    """A sound likelihood with weights of its own, which bend the rate."""
+
+    draws = True
+
+    def __init__(self, params: Any, context: vaereg.BuildContext) -> None:
+        super().__init__(params, context)
+        self.hidden = keras.layers.Dense(4, "tanh", name="hidden", dtype="float32")
+        self.last = keras.layers.Dense(1, name="last", dtype="float32")
+
+    def rate(self, outputs: Any) -> Any:
+        more = self.last(self.hidden(outputs[..., None]))[..., 0]
+        return 1.0 + ops.softplus(outputs + ops.tanh(more))
+
+
+class DrawsForItsDensity(FallsWithin):
+    """A sound likelihood that asks for a seed: its density is a mixture over a random half."""
+
+    def log_prob(self, x: Any, outputs: Any, training: bool = False, *, seed: Any) -> Any:
+        sign = keras.random.uniform(ops.shape(x), dtype="float32", seed=seed)
+        return super().log_prob(x, outputs) + 0.0 * summed(sign)
+
+
+class DrawsFromElsewhere(FallsWithin):
+    """Its density is noisy, whatever the seed."""
+
+    def log_prob(self, x: Any, outputs: Any, training: bool = False, seed: Any = None) -> Any:
+        noise = keras.random.normal(ops.shape(x), dtype="float32")
+        return super().log_prob(x, outputs) + 0.01 * summed(noise)

@@ -164,6 +164,11 @@ FAULTS = {
         "faulty_distributions:ShowsRawOutputs",
         "the mean ranges from",
     ),
+    "what-is-shown-is-data": (
+        "likelihood",
+        "faulty_likelihoods:ShowsDrawsBeyondTheRange",
+        "draws is true, and draws range from -",
+    ),
     "a-better-fit-is-likelier": (
         "likelihood",
         "faulty_distributions:PrefersTheWorse",
@@ -412,6 +417,13 @@ MORE_FAULTS = [
     ("draws-follow-the-density", "prior", "faulty_bounds:DrawsOneHalf", "sigma"),
     ("log-q-is-the-density-of-z", "posterior", "faulty_bounds:DrawsOffTheSphere", "differs from 1"),
     ("log-q-is-the-density-of-z", "posterior", "faulty_bounds:ForgetsTheNormaliser", "circle"),
+    ("what-is-shown-is-data", "likelihood", "faulty_likelihoods:CountsItsDraws", "draws = 1"),
+    (
+        "equal-seeds-equal-outputs",
+        "likelihood",
+        "faulty_likelihoods:DrawsFromElsewhere",
+        "log_prob differs by",
+    ),
     ("no-state-in-globals", "regularizer", "faulty_terms:SharesItsHistory", "history had"),
     ("no-state-in-globals", "regularizer", "faulty_terms:TellsItsLatest", "LATEST was replaced"),
 ]
@@ -435,7 +447,15 @@ def test_a_penalty_on_the_decoders_jacobian_has_a_gradient(factory: str) -> None
     BY_ID["a-gradient-reaches-the-model"](under_test("regularizer", f"faulty_terms:{factory}"))
 
 
-@pytest.mark.parametrize("factory", ["FallsWithin", "SaysNothingBeyond"])
+@pytest.mark.parametrize(
+    "factory",
+    [
+        "FallsWithin",
+        "SaysNothingBeyond",
+        pytest.param("HasANetwork", marks=pytest.mark.slow),
+        pytest.param("DrawsForItsDensity", marks=pytest.mark.slow),
+    ],
+)
 @pytest.mark.parametrize("law", checks_for(under_test("likelihood", SOUND["likelihood"]).offer))
 def test_a_density_within_the_range_of_the_data_is_sound(law: Law, factory: str) -> None:
     law(under_test("likelihood", f"faulty_likelihoods:{factory}"))

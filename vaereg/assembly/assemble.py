@@ -161,10 +161,18 @@ class _Assembly:
         with keras.name_scope("likelihood", caller=likelihood):
             heard = self.told(declared.likelihood, likelihood)
             mean = self.call(declared.likelihood, "likelihood", lambda: heard.mean(outputs))
+            shows = Passes(encoder=encoder, posterior=posterior, decoder=decoder, likelihood=heard)
             log_prob = self.call(
-                declared.likelihood, "likelihood", lambda: heard.log_prob(x, outputs)
+                declared.likelihood,
+                "likelihood",
+                lambda: shows.log_likelihood(x, outputs, seed=0),
             )
-        self.check_shapes(declared.likelihood, {"mean": mean, "log_prob": log_prob}, channels)
+            found = {"mean": mean, "log_prob": log_prob}
+            if shows.draws:  # weights of its own that only draws use are made here
+                found["sample"] = self.call(
+                    declared.likelihood, "likelihood", lambda: shows.shown(outputs, 0)
+                )
+        self.check_shapes(declared.likelihood, found, channels)
 
         told_to = {
             slot.key: names for slot in declared.model_slots() if (names := declared.told(slot))

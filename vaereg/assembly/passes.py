@@ -15,7 +15,7 @@ from vaereg.contracts.conditions import Given
 from vaereg.contracts.decoder import Decoder
 from vaereg.contracts.encoder import Encoder
 from vaereg.contracts.latent import Latent
-from vaereg.contracts.likelihood import Likelihood
+from vaereg.contracts.likelihood import Likelihood, log_density_of
 from vaereg.contracts.posterior import Posterior
 from vaereg.contracts.prior import Prior
 from vaereg.contracts.tensor import Seed, Tensor
@@ -110,6 +110,24 @@ class Passes:
         """The likelihood's mean, given decoder outputs."""
         return as_float32(self.likelihood.mean(outputs))
 
+    @property
+    def draws(self) -> bool:
+        """Whether an example is shown as a draw of the likelihood instead of its mean."""
+        return bool(getattr(self.likelihood, "draws", False))
+
+    def shown(self, outputs: Tensor, seed: Seed) -> Tensor:
+        """Examples (B, *data) as people see them: the likelihood's mean, or a draw if it draws."""
+        if not self.draws:
+            return self.mean(outputs)
+        return as_float32(self.likelihood.sample(outputs, seed))
+
+    def log_likelihood(
+        self, x: Tensor, outputs: Tensor, *, seed: Seed, training: bool = False
+    ) -> Tensor:
+        """log p(x given z), (B,); the likelihood gets the seed if it asks for it."""
+        found = log_density_of(self.likelihood, x, outputs, seed=seed, training=training)
+        return as_float32(found)
+
     def draw_prior(self, n: int | Tensor, seed: Seed) -> Tensor:
         """n latents from the prior."""
         return as_float32(self.prior.sample(n, seed))
@@ -117,3 +135,7 @@ class Passes:
     def reconstruct(self, x: Tensor) -> Tensor:
         """The likelihood's mean at the mode of the posterior."""
         return self.mean(self.decode(self.encode_mode(x).z))
+
+    def shown_reconstruction(self, x: Tensor, seed: Seed) -> Tensor:
+        """The example at the mode of the posterior, as people see it."""
+        return self.shown(self.decode(self.encode_mode(x).z), seed)

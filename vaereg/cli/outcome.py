@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from vaereg.workflows.finished_run import FinishedRun
     from vaereg.workflows.train_many import FailedTraining
 
-FILES = ("samples", "reconstructions", "arrays", "weights")
+FILES = ("samples", "reconstructions", "arrays", "texts", "weights")
 """The order in which the files of a run are shown."""
 
 

@@ -42,8 +42,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--out",
         "-o",
         metavar="PATH",
-        help="grid.png, samples.npz, samples.csv, or folder/ for one PNG each (default: a file in "
-        "the run)",
+        help="grid.png, samples.npz, samples.csv, samples.txt for texts, or folder/ for one PNG "
+        "each (default: a file in the run)",
     )
     add_ignore_lock(parser)
     add_backend(parser)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias, TypedDict
 
 import attrs
 import numpy as np
@@ -161,6 +161,12 @@ def shown_conditions(
     return drawn_conditions(split, conditions, n, seed)
 
 
-def keyword(given: Given) -> dict[str, Given]:
+class GivenKeyword(TypedDict, total=False):
+    """The keyword of whatever takes conditions."""
+
+    given: Given
+
+
+def keyword(given: Given) -> GivenKeyword:
     """The keyword that tells these conditions; none if there are none."""
     return {"given": given} if given else {}

@@ -41,6 +41,11 @@ COPIES = "copy_rate"
 """The score of copies in features. It needs the features of all training examples, which the report
 uses too; where the score is not measured, they are not computed for the report alone."""
 
+SHOWN_AS_DRAWS = (
+    "samples and reconstructions are draws of the likelihood, as it asks for, and not its means"
+)
+"""What a reader of the scores must know of a model whose likelihood has `draws`."""
+
 
 @attrs.frozen(kw_only=True)
 class EvaluationRequest:
@@ -171,6 +176,7 @@ def evaluate_run(
         held=request.held,
         scores=measured.scores,
         warnings=(
+            *([SHOWN_AS_DRAWS] if vae.draws else []),
             *choice_warnings,
             *faults,
             *measured.warnings,

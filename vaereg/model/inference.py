@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import keras
 import numpy as np
@@ -13,8 +12,10 @@ from vaereg.assembly.assemble import probe_given
 from vaereg.assembly.passes import Passes, as_float32
 from vaereg.contracts.conditions import NO_CONDITIONS, Given
 from vaereg.contracts.latent import Latent, log_density_by_dimension, reparameterized
+from vaereg.contracts.likelihood import takes_seed
 from vaereg.contracts.sampler import Sampler
-from vaereg.contracts.tensor import Tensor
+from vaereg.contracts.tensor import Seed, Tensor
+from vaereg.model.backends.compiled_function import CompiledFunction
 from vaereg.model.given_values import checked_given
 from vaereg.model.losses.kl_terms import closed_kl, kl_divergence
 from vaereg.model.players_model import PlayersModel
@@ -40,17 +41,36 @@ class UseAfterTraining(PlayersModel):
         mode, *log_var = self._apply("encode", _encode_arrays, x, given=given)
         return Latent(mode, mode, log_var[0] if log_var else None)
 
-    def decode(self, z: np.ndarray, given: Given = NO_CONDITIONS) -> np.ndarray:
-        """The likelihood's mean (n, *data) for latents (n, *latent), as numpy."""
-        given = self._told(given, len(z), DECODING)
-        (mean,) = self._apply("decode", lambda p, v: (p.mean(p.decode(v)),), z, given=given)
-        return mean
+    @property
+    def draws(self) -> bool:
+        """Whether examples are draws of the likelihood, as it wants, instead of its means."""
+        return self._passes.draws
 
-    def reconstruct(self, x: np.ndarray, given: Given = NO_CONDITIONS) -> np.ndarray:
-        """Reconstructions (n, *data) of x at the mode of the posterior, as numpy."""
+    def decode(self, z: np.ndarray, given: Given = NO_CONDITIONS, seed: int = 0) -> np.ndarray:
+        """Examples (n, *data) for latents (n, *latent), as numpy.
+
+        They are the likelihood's means or, if it has `draws`, draws with this seed.
+        """
+        given = self._told(given, len(z), DECODING)
+
+        def decoded(passes: Passes, latents: Tensor, *noise: Seed) -> tuple[Tensor]:
+            return (passes.shown(passes.decode(latents), noise[0] if noise else None),)
+
+        (shown,) = self._apply("decode", decoded, z, given=given, seed=self._seed_to_show(seed))
+        return shown
+
+    def reconstruct(self, x: np.ndarray, given: Given = NO_CONDITIONS, seed: int = 0) -> np.ndarray:
+        """Reconstructions (n, *data) of x at the mode of the posterior, as numpy; see `decode`."""
         given = self._told(given, len(x), (*ENCODING, *DECODING))
-        (mean,) = self._apply("reconstruct", lambda p, v: (p.reconstruct(v),), x, given=given)
-        return mean
+
+        def made(passes: Passes, data: Tensor, *noise: Seed) -> tuple[Tensor]:
+            return (passes.shown_reconstruction(data, noise[0] if noise else None),)
+
+        (shown,) = self._apply("reconstruct", made, x, given=given, seed=self._seed_to_show(seed))
+        return shown
+
+    def _seed_to_show(self, seed: int) -> int | None:
+        return seed if self.draws else None
 
     def sample(
         self, n: int, seed: int = 0, sampler: Sampler | None = None, given: Given = NO_CONDITIONS
@@ -65,7 +85,7 @@ class UseAfterTraining(PlayersModel):
             given: the conditions of the examples.
         """
         latents = self.draw_prior(n, seed, given) if sampler is None else sampler.sample(n, seed)
-        return self.decode(latents, given)
+        return self.decode(latents, given, seed)
 
     def draw_prior(self, n: int, seed: int, given: Given = NO_CONDITIONS) -> np.ndarray:
         """n latents (n, *latent) from the prior, as numpy."""
@@ -133,17 +153,24 @@ class UseAfterTraining(PlayersModel):
         samples = z.shape[1]
         given = self._told(given, len(x), (*DECODING, "prior"))
 
-        def joint(passes: Passes, data: Tensor, latents: Tensor) -> tuple[Tensor]:
+        def joint(passes: Passes, data: Tensor, latents: Tensor, *noise: Seed) -> tuple[Tensor]:
             flat = ops.reshape(latents, (-1, *latents.shape[2:]))
             outputs = passes.decode(flat)
             repeated = ops.repeat(data, samples, axis=0)
-            log_p = as_float32(passes.likelihood.log_prob(repeated, outputs))
+            log_p = passes.log_likelihood(repeated, outputs, seed=noise[0] if noise else None)
             log_p = log_p + as_float32(passes.prior.log_prob(flat))
             return (ops.reshape(log_p, (-1, samples)),)
 
         batch = max(1, 2 * BATCH // samples)
         (log_joint,) = self._apply(
-            f"log_joint_{samples}", joint, x, z, given=given, repeats=samples, batch=batch
+            f"log_joint_{samples}",
+            joint,
+            x,
+            z,
+            given=given,
+            repeats=samples,
+            batch=batch,
+            seed=0 if takes_seed(self._passes.likelihood) else None,
         )
         return log_joint
 
@@ -213,6 +240,7 @@ class UseAfterTraining(PlayersModel):
         given: Given = NO_CONDITIONS,
         repeats: int = 1,
         batch: int = BATCH,
+        seed: int | None = None,
     ) -> tuple[np.ndarray, ...]:
         """Applies a function of batches, compiled once per name, to all examples; as numpy.
 
@@ -223,20 +251,26 @@ class UseAfterTraining(PlayersModel):
             given: the conditions of the examples, as `_told` gives them.
             repeats: how many rows of the batch that the parts see each example has.
             batch: how many examples are computed at once.
+            seed: of the random numbers that the function draws from its last argument; None if it
+                draws none and has no such argument.
         """
         self.synchronise()
         label = "_".join((name, *given))
         compiled = self._untracked.functions
         if label not in compiled:
             count, names = len(inputs), list(given)
+            generator = None if seed is None else keras.random.SeedGenerator(seed)
 
             def applied(*batches: Tensor) -> tuple[Tensor, ...]:
                 conditions = dict(zip(names, batches[count:], strict=True))
                 if repeats > 1:
                     conditions = {k: ops.repeat(v, repeats, axis=0) for k, v in conditions.items()}
-                return function(self._passes.told(conditions), *batches[:count])
+                noise = [] if generator is None else [generator]
+                return function(self._passes.told(conditions), *batches[:count], *noise)
 
-            compiled[label] = _Compiled(f"vae_{label}", applied, [*self.layers])
+            compiled[label] = CompiledFunction(f"vae_{label}", applied, [*self.layers], generator)
+        if seed is not None:
+            compiled[label].start_from(seed)
         arrays = [np.asarray(each, "float32") for each in inputs]
         arrays += given.values()
         with self.averaged():
@@ -264,52 +298,6 @@ def _encode_arrays(passes: Passes, x: Tensor) -> tuple[Tensor, ...]:
 
 def _tensors(given: Given) -> dict[str, Tensor]:
     return {name: ops.convert_to_tensor(values) for name, values in given.items()}
-
-
-class _Compiled(keras.Model):
-    """A function of a batch as a model, so that Keras compiles and batches it on any backend.
-
-    Its layers belong to the VAE. Since this model holds them, the function gets their variables.
-    """
-
-    def __init__(
-        self,
-        name: str,
-        function: Callable[..., tuple[Tensor, ...]],
-        layers: list[keras.layers.Layer],
-    ) -> None:
-        # The inputs are data and latents: they stay in float32 whatever the dtype policy is now.
-        super().__init__(name=name, dtype="float32")
-        self._parts = layers
-        self._function = function
-        self.built = True
-        self.compile(jit_compile="auto")
-
-    def predict(
-        self,
-        *args: Any,  # those of keras.Model.predict, which has no types
-        **kwargs: Any,  # likewise
-    ) -> tuple[np.ndarray, ...]:
-        """As in Keras, but the layers keep their weights if the user interrupts it.
-
-        On JAX, Keras takes the weights out of a model while it predicts and donates them to its
-        program. Only at the end does it put the returned weights back.
-        """
-        variables = self.variables if keras.backend.backend() == "jax" else []
-        copies = [ops.copy(variable.value) for variable in variables]
-        try:
-            results: tuple[np.ndarray, ...] = super().predict(*args, **kwargs)
-        except BaseException:
-            for variable, value in zip(variables, copies, strict=True):
-                variable.assign(value)
-            raise
-        return results
-
-    def call(self, inputs: Tensor | Sequence[Tensor]) -> tuple[Tensor, ...]:
-        """Applies the function."""
-        return (
-            self._function(*inputs) if isinstance(inputs, list | tuple) else self._function(inputs)
-        )
 
 
 def _noise(latent: Latent, samples: int, seed: int, seeds: Sequence[int] | None) -> np.ndarray:

@@ -15,6 +15,7 @@ from vaereg.assembly.told import Told
 from vaereg.contracts.addresses import SELF, VAE
 from vaereg.contracts.due_shapes import Shape, due_shapes, fits, in_words
 from vaereg.contracts.latent import Latent, log_density_by_dimension, reparameterized
+from vaereg.contracts.likelihood import log_density_of
 from vaereg.contracts.objective import Bound
 from vaereg.contracts.tensor import Seed, Tensor
 from vaereg.errors import ContractError
@@ -257,7 +258,9 @@ class Harness:
     ) -> dict[str, Tensor]:
         outputs = given["outputs"]
         return {
-            "log_prob": self._heard.log_prob(given["x"], outputs, training=training),
+            "log_prob": log_density_of(
+                self._heard, given["x"], outputs, seed=seed, training=training
+            ),
             "mean": self._heard.mean(outputs),
             "sample": self._heard.sample(outputs, seed),
         }

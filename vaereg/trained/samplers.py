@@ -191,7 +191,7 @@ def draw(
         drawing = cast("Sampler", Told(sampler, {k: heard[k] for k in names if k in heard}))
     with vae.averaged(), blaming(slot, "cannot draw"):
         latents = drawing.sample(n, seed)
-    return vae.decode(latents, given), latents
+    return vae.decode(latents, given, seed), latents
 
 
 def prepare_sampler(

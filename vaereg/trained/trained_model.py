@@ -133,23 +133,29 @@ class TrainedModel(ModelWithData):
             mode, log_var = mode[0], None if log_var is None else log_var[0]
         return Encoded(z=mode, mode=mode, log_var=log_var)
 
-    def decode(self, z: ArrayLike, units: str = MODEL, given: Given | None = None) -> np.ndarray:
-        """The likelihood's mean for each latent, (n, *data) float32.
+    def decode(
+        self, z: ArrayLike, units: str = MODEL, given: Given | None = None, seed: int = 0
+    ) -> np.ndarray:
+        """An example for each latent, (n, *data) float32.
+
+        It is the likelihood's mean, or a draw if the likelihood shows draws (`vae.draws`).
 
         Args:
             z: (n, *latent) or (*latent), floats.
             units: of the result: "model" or "original".
             given: the conditions of the results.
+            seed: of the draws, below 2**32.
 
         Raises:
             DataError: for a shape, dtype or value that the model does not take.
         """
         batch, single = checked_latents(z, self.latent_shape)
-        decoded = self._vae.decode(batch, NO_CONDITIONS if given is None else given)
+        seed = whole_number("seed", seed, 0, MOST_SEED)
+        decoded = self._vae.decode(batch, NO_CONDITIONS if given is None else given, seed)
         return _batch_or_example(self._give(decoded, units), single)
 
     def reconstruct(
-        self, x: ArrayLike, units: str = MODEL, given: Given | None = None
+        self, x: ArrayLike, units: str = MODEL, given: Given | None = None, seed: int = 0
     ) -> np.ndarray:
         """Each example encoded to the mode of its posterior and decoded, (n, *data) float32.
 
@@ -157,12 +163,14 @@ class TrainedModel(ModelWithData):
             x: (n, *data) or (*data).
             units: of x and of the result: "model" or "original".
             given: the conditions of x.
+            seed: of the draws, if the likelihood shows draws; below 2**32.
 
         Raises:
             DataError: for a shape, dtype or value that the model does not take.
         """
         batch, single = self._take(x, units)
-        made = self._vae.reconstruct(batch, self._given(given, batch))
+        seed = whole_number("seed", seed, 0, MOST_SEED)
+        made = self._vae.reconstruct(batch, self._given(given, batch), seed)
         return _batch_or_example(self._give(made, units), single)
 
     def sample(
@@ -207,7 +215,7 @@ class TrainedModel(ModelWithData):
         told = NO_CONDITIONS if given is None else given
         if sampler is None:
             latents = self._vae.draw_prior(n, seed, told)
-            return self._vae.decode(latents, told), latents
+            return self._vae.decode(latents, told, seed), latents
         slot = self._slot(sampler)
         asked = asked_in_sampling(self._declaration, slot)
         checked_given(told, self.spec.given, asked, n)  # before the sampler is fitted

@@ -25,6 +25,7 @@ from vaereg.pictures.image_grid import reconstruction_grid, write_grid
 from vaereg.runs.atomic import replacing
 from vaereg.runs.layout import RunFolder
 from vaereg.runs.state_file import digest_of, read_stamp, write_state
+from vaereg.runs.texts import texts_of, write_texts
 from vaereg.trained.samplers import TrainSampler
 from vaereg.trained.trained_model import TrainedModel
 from vaereg.training.resumed_checkpoint import best_checkpoint
@@ -122,6 +123,10 @@ def finish(
     if data.spec.form != "image":
         write_arrays(run.samples / "samples.npz", samples, latents, data, given)
         written["arrays"] = str(run.samples / "samples.npz")
+        texts = texts_of(data.in_original_units(samples))
+        if texts is not None:
+            write_texts(run.samples / "samples.txt", texts)
+            written["texts"] = str(run.samples / "samples.txt")
     progress.end_stage()
     return written
 
@@ -163,6 +168,8 @@ def write_arrays(
     """
     _check_finite(samples)
     shown = data.in_original_units(samples)
+    texts = texts_of(shown)
+    shown = shown if texts is None else np.array(texts, np.str_)
     with replacing(path) as temporary, temporary.open("wb") as file:
         arrays = {"samples": shown, "latents": latents}
         arrays |= {f"given_{name}": values for name, values in given.items()}
@@ -177,8 +184,12 @@ def write_rows(path: Path, samples: np.ndarray, data: Data) -> None:
     if data.to_rows is not None:
         names, rows = data.to_rows(samples)
     else:
-        names = [str(each + 1) for each in range(samples.shape[1])]
-        rows = [[f"{value:g}" for value in row] for row in data.in_original_units(samples).tolist()]
+        shown = data.in_original_units(samples)
+        if (texts := texts_of(shown)) is not None:
+            names, rows = ["text"], [[text] for text in texts]
+        else:
+            names = [str(each + 1) for each in range(samples.shape[1])]
+            rows = [[f"{value:g}" for value in row] for row in shown.tolist()]
     with replacing(path) as temporary, temporary.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(names)

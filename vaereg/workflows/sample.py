@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from vaereg.trained.sample_run import Samples
 
 
-SUFFIXES = {".png", ".npz", ".csv"}
+SUFFIXES = {".png", ".npz", ".csv", ".txt"}
 """The kinds of files that samples are written to."""
 
 
@@ -126,7 +126,10 @@ def write_samples(run: str, options: SampleOptions, tell: Tell) -> WrittenSample
         ignore_lock=options.ignore_lock,
         train_sampler=train_sampler,
     )
-    _write(path, samples, columns=_columns(options.given))
+    texts = _texts_to_write(path, samples, options.out)
+    if texts is not None and options.out is None:
+        path = path.with_suffix(".txt")
+    _write(path, samples, columns=_columns(options.given), texts=texts)
     return WrittenSamples(
         run=opened.run.folder.path,
         path=path,
@@ -164,12 +167,14 @@ def samples_path(
     is_folder = out.endswith(("/", "\\")) or path.is_dir() or not path.suffix
     if not is_folder and path.suffix.lower() not in SUFFIXES:
         raise UsageError(
-            f"out is {out}: give a .png file, an .npz file, a .csv file for vectors, or a folder "
-            "with a / at its end"
+            f"out is {out}: give a .png file, an .npz file, a .csv file for vectors, a .txt file "
+            "for texts, or a folder with a / at its end"
         )
     if path.suffix.lower() == ".csv" and not is_folder:
         if form != "vector":
             raise UsageError(f"out is {out}: {form} data is no table; give an .npz file")
+        return path
+    if path.suffix.lower() == ".txt" and not is_folder and form != "image":
         return path
     drawn_as_one = path.suffix.lower() == ".png" and form in ("image", "vector")
     if form != "image" and path.suffix.lower() != ".npz" and not drawn_as_one:
@@ -194,10 +199,34 @@ def _columns(given: Mapping[str, TomlValue]) -> int | None:
     return lengths.pop() if len(lengths) == 1 else None
 
 
-def _write(path: Path, samples: Samples, columns: int | None = None) -> None:
-    """Writes samples in the format that the path implies."""
+def _texts_to_write(path: Path, samples: Samples, out: str | None) -> list[str] | None:
+    """The samples as texts, if people read them so and they are written to a text file.
+
+    Raises:
+        UsageError: if a text file was asked for and the samples are numbers.
+    """
+    from vaereg.runs.texts import texts_of
+
+    asked = path.suffix.lower() == ".txt"
+    if samples.data.to_display is None or not (asked or out is None):
+        texts = None
+    else:
+        texts = texts_of(samples.data.in_original_units(samples.values))
+    if asked and texts is None:
+        raise UsageError(f"out is {out}: these samples are no texts; give an .npz file")
+    return texts
+
+
+def _write(
+    path: Path,
+    samples: Samples,
+    columns: int | None = None,
+    texts: Sequence[str] | None = None,
+) -> None:
+    """Writes samples in the format that the path implies; texts to a text file."""
     from vaereg.pictures.image_files import write_images
     from vaereg.pictures.image_grid import write_grid
+    from vaereg.runs.texts import write_texts
     from vaereg.training.finish import write_arrays, write_rows
 
     data = samples.data
@@ -206,7 +235,9 @@ def _write(path: Path, samples: Samples, columns: int | None = None) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise RunError(f"cannot create the folder {folder}: {error.strerror}") from error
-    if path.suffix.lower() == ".npz" and folder != path:
+    if texts is not None:
+        write_texts(path, texts)
+    elif path.suffix.lower() == ".npz" and folder != path:
         write_arrays(path, samples.values, samples.latents, data, samples.given)
     elif path.suffix.lower() == ".csv" and folder != path:
         write_rows(path, samples.values, data)

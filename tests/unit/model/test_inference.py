@@ -6,7 +6,14 @@ import pytest
 from keras import ops
 
 import vaereg
-from tests.helpers.tiny_vae import LATENT, TinyPosterior, TinyPrior, data, tiny_vae
+from tests.helpers.tiny_vae import (
+    LATENT,
+    TinyLikelihood,
+    TinyPosterior,
+    TinyPrior,
+    data,
+    tiny_vae,
+)
 
 
 class NotGaussian(TinyPosterior):
@@ -163,3 +170,61 @@ def test_an_interrupt_while_it_predicts_leaves_the_weights(monkeypatch):
         vae.reconstruct(x)
 
     np.testing.assert_array_equal(vae.reconstruct(x), expected)
+
+
+class Drawn(TinyLikelihood):
+    """Examples of it are shown as draws; a network of its own gives their spread."""
+
+    draws = True
+
+    def __init__(self):
+        super().__init__()
+        self.spread = keras.layers.Dense(1, name="spread", dtype="float32")
+
+    def log_scale(self, outputs):
+        return ops.tanh(self.spread(outputs))
+
+    def log_prob(self, x, outputs, training=False):
+        off = (x - outputs) * ops.exp(-self.log_scale(outputs))
+        per_dim = -0.5 * (off**2 + np.log(2 * np.pi)) - self.log_scale(outputs)
+        return ops.sum(per_dim, axis=-1)
+
+    def sample(self, outputs, seed):
+        noise = keras.random.normal(ops.shape(outputs), seed=seed)
+        return outputs + ops.exp(self.log_scale(outputs)) * noise
+
+
+def test_what_a_likelihood_draws_is_shown_with_other_noise_in_every_batch():
+    vae, means = tiny_vae(parts={"likelihood": Drawn()}), tiny_vae()
+    assert (vae.draws, means.draws) == (True, False)
+    z = np.zeros((300, LATENT), "float32")
+    first, again, other = (vae.decode(z, seed=seed) for seed in (1, 1, 2))
+
+    assert np.array_equal(first, again)
+    assert len(np.unique(first[:, 0])) == 300  # across the batches of 256 too
+    assert not np.array_equal(first, other)
+    assert len(np.unique(means.decode(z)[:, 0])) == 1
+    x = data(20)
+    assert np.array_equal(vae.reconstruct(x), vae.reconstruct(x))
+    assert not np.array_equal(vae.reconstruct(x), vae.reconstruct(x, seed=4))
+    assert np.array_equal(vae.sample(9, seed=3), vae.sample(9, seed=3))
+    assert not np.array_equal(vae.sample(9, seed=3), vae.sample(9, seed=4))
+    spread = vae.decode(np.repeat(z[:1], 4000, axis=0)).std(axis=0)
+    outputs = vae._passes.decode(ops.convert_to_tensor(z[:1]))
+    due = np.exp(ops.convert_to_numpy(vae.parts.likelihood.log_scale(outputs)))
+    assert np.allclose(spread, due, rtol=0.06)
+
+
+def test_a_likelihood_gets_the_seed_that_it_asks_for():
+    class Noisy(TinyLikelihood):
+        def log_prob(self, x, outputs, training=False, *, seed):
+            noise = keras.random.normal(ops.shape(x), seed=seed)
+            return super().log_prob(x, outputs + 0.1 * noise)
+
+    vae = tiny_vae(parts={"likelihood": Noisy()})
+    x, z = data(8), np.zeros((8, 2, LATENT), "float32")
+    joint = vae.log_joint(x, z)
+    assert np.array_equal(joint, vae.log_joint(x, z))
+    assert not np.allclose(joint[:, 0], joint[:, 1])
+    history = vae.fit(x, epochs=2, batch_size=8, verbose=0).history
+    assert np.isfinite(history["loss"]).all()

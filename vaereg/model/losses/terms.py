@@ -309,7 +309,7 @@ class Terms:
             x = repeated(x)
             passes = every.told({name: repeated(each) for name, each in given.items()})
         outputs = passes.decode(latent.z, training=training)
-        log_likelihood = as_float32(passes.likelihood.log_prob(x, outputs, training=training))
+        log_likelihood = passes.log_likelihood(x, outputs, seed=seed, training=training)
 
         def per_sample(value: Tensor) -> Tensor:  # (K·B, ...) -> (K, B, ...)
             return ops.reshape(value, (samples, -1, *value.shape[1:]))
