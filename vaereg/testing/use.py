@@ -13,6 +13,7 @@ from vaereg.testing.component_under_test import ComponentUnderTest
 from vaereg.testing.evaluated_cases import evaluated_cases
 from vaereg.testing.harness import TENSOR_KINDS, Harness
 from vaereg.testing.law import require
+from vaereg.testing.learned_samplers import as_sampler
 from vaereg.testing.measured_cases import evidence_for, measured_cases
 from vaereg.testing.stand_ins.model_view import StandInModel
 from vaereg.testing.stand_ins.told_part import hearing
@@ -65,6 +66,7 @@ def use(component: ComponentUnderTest, case: Case, seed: int = 0) -> None:
         wrong = harness.wrong_shape(found, harness.batch)
         require(not wrong, wrong)
     elif component.kind == "sampler":
+        made = as_sampler(component, case, made)
         sampler = hearing(made, component.conditions)
         sampler.fit(case.latents(LATENTS), seed)
         drawn = sampler.sample(5, seed)

@@ -18,10 +18,8 @@ from vaereg.contracts.conditions import (
     NO_CONDITIONS,
     Condition,
     Given,
-    conditions_at,
     probe_conditions,
 )
-from vaereg.contracts.data import ArraySplit
 from vaereg.contracts.prior import Prior
 from vaereg.contracts.sampler import Sampler, TrainedBySteps
 from vaereg.contracts.tensor import Seed, Tensor
@@ -102,11 +100,16 @@ class LearnedSampler:
                 value = -as_float32(cast("Prior", heard).log_prob(z))
         return batch_mean(value, f"the loss of {self.label}")
 
-    def learn(self, latents: ArraySplit, seed: int, tell: Callable[[str], None]) -> None:
+    def fit(
+        self,
+        latents: np.ndarray,
+        seed: int,
+        given: Given = NO_CONDITIONS,
+        tell: Callable[[str], None] = lambda text: None,
+    ) -> None:
         """What it measures of encoded examples before its first step, if it has `fit`."""
         if callable(getattr(self.layer, "fit", None)):
-            given = conditions_at(latents, self.conditions, np.arange(len(latents)))
-            call_fit(self._told(given), latents.values, seed, tell)
+            call_fit(self._told(given), latents, seed, tell)
 
     def sample(self, n: int, seed: int, given: Given = NO_CONDITIONS) -> np.ndarray:
         """Draws (n, *latent) float32, with these conditions.

@@ -11,6 +11,7 @@ from vaereg.contracts.data import Data, Split
 from vaereg.testing.cases import CASES, Case
 from vaereg.testing.component_under_test import ComponentUnderTest
 from vaereg.testing.law import law, require
+from vaereg.testing.learned_samplers import as_sampler
 from vaereg.testing.stand_ins.told_part import hearing
 
 LATENTS = 80
@@ -22,7 +23,7 @@ def fitted(component: ComponentUnderTest, case: Case) -> Any:  # the object of a
     """A sampler fitted to random latents, and told conditions; fitted once."""
 
     def fit() -> Any:  # as above
-        sampler = hearing(component.build(case), component.conditions)
+        sampler = hearing(as_sampler(component, case, component.build(case)), component.conditions)
         sampler.fit(case.latents(LATENTS), 0)
         return sampler
 
@@ -85,7 +86,9 @@ def restored_samplers_are_equal(component: ComponentUnderTest) -> None:
     for name, value in state.items():
         plain = isinstance(value, np.ndarray) and value.dtype != object
         require(plain, f"{name} in state() is not a plain array: {type(value).__name__}")
-    fresh = hearing(component.build(CASES[0]), component.conditions)
+    fresh = hearing(
+        as_sampler(component, CASES[0], component.build(CASES[0])), component.conditions
+    )
     fresh.restore({name: value.copy() for name, value in state.items()})
     equal = np.array_equal(fresh.sample(9, 1), sampler.sample(9, 1))
     require(equal, "the samples of the restored sampler differ")

@@ -89,7 +89,7 @@ class ToldPart:
 
     def __getattr__(self, name: str) -> Any:  # an attribute of the part
         found = getattr(self._part, name)
-        if name not in ("sample", "log_prob", "mean", "kl", "fit"):
+        if name not in ("sample", "log_prob", "mean", "kl", "fit", "loss"):
             return found
 
         def call(

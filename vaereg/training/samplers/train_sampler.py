@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import attrs
+import numpy as np
 
+from vaereg.contracts.conditions import conditions_at
 from vaereg.contracts.data import Data, DataSpec
 from vaereg.contracts.slot import SamplerTraining
 from vaereg.declaration.declaration import (
@@ -90,7 +92,8 @@ def train_sampler(
         checkpoint = _checkpoint(run, made_from, progress)
         if checkpoint is None:
             first = epochs.latents.split_of(epochs.chosen, 0, epochs.told)
-            sampler.learn(first, seed, progress.stage)
+            given = conditions_at(first, epochs.told, np.arange(len(first)))
+            sampler.fit(first.values, seed, given, progress.stage)
         settings = _settings(declared, epochs, seed)
         model = SamplerModel(sampler, settings)
         _say_what(sampler, slot, epochs, checkpoint, progress)
