@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -63,4 +64,4 @@ def test_every_plugin_beside_the_core_runs_its_laws_in_its_own_tests() -> None:
     for plugin in (Path(__file__).parents[2] / "plugins").glob("*/pyproject.toml"):
         folder = plugin.parent
         tests = "".join(each.read_text(encoding="utf-8") for each in folder.glob("tests/test_*.py"))
-        assert f'@parametrize_with_checks("{folder.name}"' in tests, folder
+        assert re.search(rf'@parametrize_with_checks\(\s*"{folder.name}"', tests), folder
