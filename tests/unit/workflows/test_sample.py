@@ -19,4 +19,4 @@ def test_samples_of_vectors_may_be_written_as_a_table_and_others_not(tmp_path: P
         with pytest.raises(UsageError, match=r"s.csv: .* data is no table"):
             samples_path("s.csv", form, tmp_path, slot, 0)
     with pytest.raises(UsageError, match=r"an .npz file, a .csv file for vectors"):
-        samples_path("s.txt", "vector", tmp_path, slot, 0)
+        samples_path("s.pdf", "vector", tmp_path, slot, 0)
