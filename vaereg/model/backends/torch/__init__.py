@@ -10,4 +10,6 @@ from vaereg.model.backends.torch.optimizers import FASTER as FASTER
 
 def without_gradients() -> AbstractContextManager[None]:
     """Within, nothing is recorded for gradients."""
-    return torch.no_grad()
+    # Named, because without PyTorch installed a type checker knows nothing of it.
+    unrecorded: AbstractContextManager[None] = torch.no_grad()
+    return unrecorded
