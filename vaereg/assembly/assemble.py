@@ -19,6 +19,7 @@ from vaereg.assembly.build_component import (
     build_component,
     part_context,
 )
+from vaereg.assembly.does_not_fit import does_not_fit
 from vaereg.assembly.latent_checks import check_density, check_support
 from vaereg.assembly.parts import Parts
 from vaereg.assembly.passes import Passes
@@ -39,7 +40,7 @@ from vaereg.contracts.regularizer import Regularizer
 from vaereg.contracts.slot import Slot, held_slots
 from vaereg.contracts.tensor import Tensor
 from vaereg.declaration.declaration import Declaration
-from vaereg.errors import ContractError, DeclarationError, Problem
+from vaereg.errors import ContractError
 
 T = TypeVar("T")
 
@@ -73,18 +74,11 @@ def check_form(slot: Slot, data: DataSpec) -> None:
     """
     accepted = slot.offer.component.for_data
     if data.form not in accepted:
-        raise DeclarationError(
-            [
-                Problem(
-                    code="does-not-fit",
-                    message=f"{slot.offer.label} accepts {' and '.join(sorted(accepted))} data; "
-                    f"this dataset provides {data.form} data of shape {data.shape}",
-                    place=slot.place,
-                    path=slot.key,
-                    hint="`vaereg components` lists all components.",
-                )
-            ]
+        message = (
+            f"{slot.offer.label} accepts {' and '.join(sorted(accepted))} data; this dataset "
+            f"provides {data.form} data of shape {data.shape}"
         )
+        raise does_not_fit(slot, message, "`vaereg components` lists all components.")
 
 
 def probe_batch(data: DataSpec, count: int) -> Tensor:
@@ -96,11 +90,8 @@ def probe_batch(data: DataSpec, count: int) -> Tensor:
 
 def probe_given(data: DataSpec, names: Collection[str], count: int) -> dict[str, Tensor]:
     """The conditions of artificial examples, (count, *shape), by name."""
-    conditions = [each for each in data.given if each.name in names]
-    return {
-        name: ops.convert_to_tensor(values)
-        for name, values in probe_conditions(conditions, count).items()
-    }
+    given = probe_conditions(data.conditions(names), count)
+    return {name: ops.convert_to_tensor(values) for name, values in given.items()}
 
 
 class _Assembly:

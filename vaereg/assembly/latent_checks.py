@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from vaereg.assembly.does_not_fit import does_not_fit
 from vaereg.contracts.latent import Latent
 from vaereg.contracts.posterior import Posterior
 from vaereg.contracts.prior import Prior
 from vaereg.contracts.support import REALS, support_of
 from vaereg.declaration.declaration import Declaration
-from vaereg.errors import DeclarationError, Problem
 
 
 def check_support(declaration: Declaration, posterior: Posterior, prior: Prior) -> None:
@@ -22,19 +22,15 @@ def check_support(declaration: Declaration, posterior: Posterior, prior: Prior) 
         return
     of_posterior, of_prior = declaration.posterior, declaration.prior
     slot = of_posterior if known == REALS else of_prior
-    raise DeclarationError(
-        [
-            Problem(
-                code="does-not-fit",
-                message=f"latents of {of_posterior.offer.label} lie in {drawn!r}, but those of "
-                f"{of_prior.offer.label} in {known!r}",
-                place=slot.place,
-                path=slot.key,
-                hint="choose a prior and a posterior with the same support; "
-                "`vaereg components --kind prior` and `--kind posterior` list them",
-            )
-        ]
+    message = (
+        f"latents of {of_posterior.offer.label} lie in {drawn!r}, but those of "
+        f"{of_prior.offer.label} in {known!r}"
     )
+    hint = (
+        "choose a prior and a posterior with the same support; `vaereg components --kind prior` "
+        "and `--kind posterior` list them"
+    )
+    raise does_not_fit(slot, message, hint)
 
 
 def check_density(declaration: Declaration, latent: Latent) -> None:
@@ -45,15 +41,8 @@ def check_density(declaration: Declaration, latent: Latent) -> None:
     """
     objective = declaration.objective
     if latent.log_q is None and "importance" in objective.offer.component.tags:
-        raise DeclarationError(
-            [
-                Problem(
-                    code="does-not-fit",
-                    message=f"{objective.offer.label} needs the density q(z given x), which "
-                    f"{declaration.posterior.offer.label} does not provide",
-                    place=objective.place,
-                    path="objective",
-                    hint='use posterior = "gaussian", or objective = "elbo"',
-                )
-            ]
+        message = (
+            f"{objective.offer.label} needs the density q(z given x), which "
+            f"{declaration.posterior.offer.label} does not provide"
         )
+        raise does_not_fit(objective, message, 'use posterior = "gaussian", or objective = "elbo"')

@@ -59,7 +59,7 @@ class Parts:
     @property
     def conditions(self) -> tuple[Condition, ...]:
         """All conditions that a step needs, in the order of the data."""
-        return tuple(each for each in self.data_spec.given if each.name in self.asked)
+        return self.data_spec.conditions(self.asked)
 
     def named(self) -> Mapping[str, object]:
         """All parts by name, as `context.parts` has them."""

@@ -7,10 +7,11 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any, NoReturn, TypeVar, cast
 
+from vaereg.assembly.does_not_fit import does_not_fit
 from vaereg.contracts.conditions import Condition, Given
 from vaereg.contracts.data import DataSpec
 from vaereg.declaration.declaration import Declaration, Slot
-from vaereg.errors import DeclarationError, Problem, UsageError
+from vaereg.errors import UsageError
 from vaereg.wording import listed
 
 T = TypeVar("T")
@@ -142,18 +143,12 @@ def check_given(declaration: Declaration, data: DataSpec) -> None:
         unheard = sorted(part.offer.component.given - set(slot.given))
         if unheard:
             names = ", ".join(f'"{each}"' for each in (*slot.given, *unheard))
-            raise DeclarationError(
-                [
-                    Problem(
-                        code="does-not-fit",
-                        message=f"{part.offer.label} asks for {listed(unheard)}, which the data "
-                        f"`{slot.key}` does not give",
-                        place=part.place,
-                        path=part.key,
-                        hint=f"write given = [{names}] in [data.{slot.key}]",
-                    )
-                ]
+            message = (
+                f"{part.offer.label} asks for {listed(unheard)}, which the data `{slot.key}` does "
+                "not give"
             )
+            hint = f"write given = [{names}] in [data.{slot.key}]"
+            raise does_not_fit(part, message, hint)
     missing = [name for name in slot.given if data.condition(name) is None]
     if not missing:
         return
@@ -161,23 +156,15 @@ def check_given(declaration: Declaration, data: DataSpec) -> None:
     hint = "give the dataset labels" if "label" in missing else f"it gives: {has}"
     if "label" in missing:
         hint += ", or use components that ask for none"
-    raise DeclarationError(
-        [
-            Problem(
-                code="does-not-fit",
-                message=f"`given` of [data.{slot.key}] names {listed(missing)}, which this data "
-                f"does not have" + (" (it has no labels)" if "label" in missing else ""),
-                place=slot.place,
-                path=f"data.{slot.key}.given",
-                hint=hint,
-            )
-        ]
-    )
+    message = f"`given` of [data.{slot.key}] names {listed(missing)}, which this data does not have"
+    if "label" in missing:
+        message += " (it has no labels)"
+    raise does_not_fit(slot, message, hint, path=f"data.{slot.key}.given")
 
 
 def handed_out(declaration: Declaration, data: DataSpec) -> tuple[Condition, ...]:
     """The conditions that `given` of the declared data names."""
-    return tuple(each for each in data.given if each.name in declaration.data_slot.given)
+    return data.conditions(declaration.data_slot.given)
 
 
 @contextmanager
@@ -190,11 +177,6 @@ def placing_untold(slot: Slot) -> Iterator[None]:
     try:
         yield
     except NotTold as error:
-        problem = Problem(
-            code="does-not-fit",
-            message=f"{slot.offer.label} does not fit these parts: {str(error).partition(';')[0]}",
-            place=slot.place,
-            path=slot.key,
-            hint=f"use another {slot.kind}, or parts that ask for no conditions",
-        )
-        raise DeclarationError([problem]) from error
+        message = f"{slot.offer.label} does not fit these parts: {str(error).partition(';')[0]}"
+        hint = f"use another {slot.kind}, or parts that ask for no conditions"
+        raise does_not_fit(slot, message, hint) from error

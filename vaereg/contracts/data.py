@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import ClassVar, Protocol, TypeAlias, TypeGuard, runtime_checkable
 
 import attrs
@@ -57,6 +57,10 @@ class DataSpec:
     def condition(self, name: str) -> Condition | None:
         """The condition of this name; None if the data does not give it."""
         return next((each for each in self.given if each.name == name), None)
+
+    def conditions(self, names: Collection[str]) -> tuple[Condition, ...]:
+        """The conditions with these names, in the order of the data."""
+        return tuple(each for each in self.given if each.name in names)
 
     @property
     def dimensions(self) -> int:

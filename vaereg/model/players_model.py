@@ -167,10 +167,6 @@ class PlayersModel(Engine):
             added=added,
         )
 
-    def variables_of(self, loss: PlayerLoss) -> list[keras.Variable]:
-        """The variables that a loss may move."""
-        return self.by_player[loss.player]
-
     def outputs_of(self, loss: PlayerLoss, outputs: Sequence[Tensor]) -> list[Tensor]:
         """The outputs of the decoder with respect to which a loss is differentiated too."""
         return list(outputs) if self.balancer and loss.player in OF_DECODER else []
@@ -178,13 +174,7 @@ class PlayersModel(Engine):
     def combine_gradients(
         self, losses: Sequence[PlayerLoss], gradients: Sequence[Sequence[Tensor | None]]
     ) -> tuple[list[Tensor | None], dict[str, Tensor]]:
-        """One gradient per trainable variable, and the measured weights to log.
-
-        Args:
-            losses: of one step.
-            gradients: for each loss, its gradients with respect to `variables_of(loss)` and then
-                to `outputs_of(loss)`.
-        """
+        """One gradient per trainable variable, and the measured weights to log."""
         pulled = []
         for loss, each in zip(losses, gradients, strict=True):
             count = len(self.variables_of(loss))

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, TypeAlias, cast
 
+import attrs
 import numpy as np
 
 from vaereg.assembly.blame import blaming
 from vaereg.assembly.build_component import build_component, part_context
+from vaereg.assembly.does_not_fit import does_not_fit
 from vaereg.assembly.seeded import seed_of
 from vaereg.assembly.told import Asking, Told, told
 from vaereg.component import ANY
@@ -21,7 +23,7 @@ from vaereg.contracts.sampler import Sampler
 from vaereg.contracts.slot import Slot, held_slots, values_of
 from vaereg.declaration.declaration import Declaration
 from vaereg.declaration.write import settings_table
-from vaereg.errors import DeclarationError, Problem, RunError, UsageError
+from vaereg.errors import RunError, UsageError
 from vaereg.host.progress import Progress
 from vaereg.model.given_values import checked_given
 from vaereg.runs.atomic import JsonObject
@@ -42,23 +44,35 @@ MOST_EXAMPLES = 50_000
 CHUNK = 4096
 
 
-class TrainSampler(Protocol):
-    """Trains a sampler that learns by steps; `vaereg.trained` may not import `vaereg.training`."""
+@attrs.frozen(kw_only=True, eq=False)
+class SamplerToTrain:
+    """What the training of a sampler needs.
 
-    def __call__(
-        self,
-        sampler: LearnedSampler,
-        vae: VAE,
-        data: Data,
-        declaration: Declaration,
-        slot: Slot,
-        *,
-        seed: int,
-        folder: Path | None,
-        made_from: JsonObject,
-        progress: Progress,
-    ) -> None:
-        """See `vaereg.training.train_sampler`."""
+    Args:
+        sampler: with its first weights.
+        vae: the trained model.
+        data: what the model was trained on.
+        declaration: of the model.
+        slot: of the sampler.
+        seed: of everything random.
+        folder: where its files are kept; None to keep none.
+        made_from: everything that its weights depend on, as JSON.
+        progress: informs the user.
+    """
+
+    sampler: LearnedSampler
+    vae: VAE
+    data: Data
+    declaration: Declaration
+    slot: Slot
+    seed: int
+    folder: Path | None
+    made_from: JsonObject
+    progress: Progress
+
+
+TrainSampler: TypeAlias = Callable[[SamplerToTrain], None]
+"""Trains a sampler that learns by steps; `vaereg.trained` may not import `vaereg.training`."""
 
 
 def build_sampler(vae: VAE, declaration: Declaration, slot: Slot) -> Sampler | LearnedSampler:
@@ -91,18 +105,11 @@ def build_sampler(vae: VAE, declaration: Declaration, slot: Slot) -> Sampler | L
     built = build_component(slot, context, Sampler)
     if is_learned(slot, built):
         seed = seed_of(declaration.train.seed, "sampler/call")
-        told_of = declaration.told(slot)
-        conditions = [each for each in vae.parts.data_spec.given if each.name in told_of]
+        conditions = vae.parts.data_spec.conditions(declaration.told(slot))
         return LearnedSampler(built, slot, declaration.latent_shape, seed, conditions)
     if slot.train is not None:
-        problem = Problem(
-            code="does-not-fit",
-            message=f"{slot.offer.label} is not trained by steps, so `train` has no effect",
-            place=slot.place,
-            path="sampler.train",
-            hint="remove `train`",
-        )
-        raise DeclarationError([problem])
+        message = f"{slot.offer.label} is not trained by steps, so `train` has no effect"
+        raise does_not_fit(slot, message, "remove `train`", path="sampler.train")
     return built
 
 
@@ -121,8 +128,8 @@ def fit_sampler(
     positions = positions_to_fit(data.train, seed)
     latents = encoded(vae, data.train, seed)
     names = declaration.told(slot)
-    conditions = [each for each in data.spec.given if each.name in names]
-    heard = told(sampler, names, conditions_at(data.train, conditions, positions), "sampler")
+    given = conditions_at(data.train, data.spec.conditions(names), positions)
+    heard = told(sampler, names, given, "sampler")
     with blaming(slot, "cannot be fitted"):
         call_fit(heard, latents, seed, tell)
 
@@ -261,17 +268,18 @@ def prepare_sampler(
         raise UsageError(f"{slot.offer.label} is trained by steps, for which there is no time here")
     else:
         with blaming(slot, "cannot be trained"):
-            train(
-                sampler,
-                vae,
-                fitted_on,
-                declaration,
-                slot,
+            task = SamplerToTrain(
+                sampler=sampler,
+                vae=vae,
+                data=fitted_on,
+                declaration=declaration,
+                slot=slot,
                 seed=seed_of(declaration.train.seed, "sampler/fit"),
                 folder=path.with_suffix("") if path is not None and _can_hold(path) else None,
                 made_from=made_from,
                 progress=progress,
             )
+            train(task)
     if path is None:
         return sampler
     try:

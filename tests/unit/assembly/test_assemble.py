@@ -9,36 +9,11 @@ from keras import ops
 
 import vaereg
 from tests.helpers import tiny_vae
+from tests.helpers.tiny_factories import declared_in
 from vaereg.assembly.assemble import assemble
-from vaereg.component import Component, Offer
-from vaereg.errors import Place
 
 
-# Factories by name, as a plugin would offer them.
-def encoder(params, context):
-    return tiny_vae.TinyEncoder(context.name)
-
-
-def posterior(params, context):
-    return tiny_vae.TinyPosterior()
-
-
-def prior(params, context):
-    return tiny_vae.TinyPrior()
-
-
-def decoder(params, context):
-    return tiny_vae.TinyDecoder()
-
-
-def likelihood(params, context):
-    return tiny_vae.TinyLikelihood()
-
-
-def objective(params, context):
-    return tiny_vae.Elbo()
-
-
+# Further factories by name, as a plugin would offer them.
 def raising(params, context):
     raise RuntimeError("out of luck")
 
@@ -83,19 +58,8 @@ def wide_decoder(params, context):
     return WideDecoder()
 
 
-def offered(kind, factory):
-    component = Component(kind=kind, name=factory, factory=f"{__name__}:{factory}")
-    return Offer(component=component, distribution="acme-vae", version="2.1")
-
-
 def declared(**factories):
-    base = tiny_vae.declaration()
-    slots = {}
-    for kind in ("encoder", "posterior", "prior", "decoder", "likelihood", "objective"):
-        offer = offered(kind, factories.get(kind, kind))
-        place = Place("registry.toml", 7, 3, f'{kind} = "x"', 5)
-        slots[kind] = attrs.evolve(getattr(base, kind), offer=offer, place=place)
-    return attrs.evolve(base, **slots)
+    return declared_in(__name__, **factories)
 
 
 def weights(part):

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import attrs
 import pytest
 
 import vaereg
 from tests.helpers import tiny_vae
+from tests.helpers.tiny_factories import declared_in
 from vaereg.assembly.assemble import assemble
-from vaereg.component import Component, Offer
-from vaereg.errors import Place
 
 PLACES = {"posterior": 5, "prior": 6, "objective": 9}
 
@@ -24,32 +22,8 @@ def coded(part):
     return part
 
 
-def encoder(params, context):
-    return tiny_vae.TinyEncoder(context.name)
-
-
-def decoder(params, context):
-    return tiny_vae.TinyDecoder()
-
-
-def likelihood(params, context):
-    return tiny_vae.TinyLikelihood()
-
-
-def objective(params, context):
-    return tiny_vae.Elbo()
-
-
-def posterior(params, context):
-    return tiny_vae.TinyPosterior()
-
-
 def sphere_posterior(params, context):
     return on_the_sphere(tiny_vae.TinyPosterior())
-
-
-def prior(params, context):
-    return tiny_vae.TinyPrior()
 
 
 def sphere_prior(params, context):
@@ -61,15 +35,7 @@ def coded_prior(params, context):
 
 
 def declared(**factories):
-    base = tiny_vae.declaration()
-    slots = {}
-    for kind in ("encoder", "posterior", "prior", "decoder", "likelihood", "objective"):
-        name = factories.get(kind, kind)
-        component = Component(kind=kind, name=name, factory=f"{__name__}:{name}")
-        offer = Offer(component=component, distribution="acme-vae", version="2.1")
-        place = Place("registry.toml", PLACES.get(kind, 1), 3, f'{kind} = "x"', 5)
-        slots[kind] = attrs.evolve(getattr(base, kind), offer=offer, place=place)
-    return attrs.evolve(base, **slots)
+    return declared_in(__name__, PLACES, **factories)
 
 
 @pytest.mark.parametrize(

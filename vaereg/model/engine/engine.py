@@ -100,9 +100,9 @@ class Engine(RunningMeans):
         `added` are tensors to add to the decoder's outputs, if a weight is balanced.
         """
 
-    @abstractmethod
     def variables_of(self, loss: PlayerLoss) -> list[keras.Variable]:
         """The variables that a loss may move."""
+        return self.by_player[loss.player]
 
     def outputs_of(self, loss: PlayerLoss, outputs: Sequence[Tensor]) -> list[Tensor]:
         """The outputs of the decoder with respect to which a loss is differentiated too."""

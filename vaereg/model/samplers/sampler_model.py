@@ -70,10 +70,6 @@ class SamplerModel(BackendSteps):
         value = self._mean_loss(x, seed=seed, training=training, given=given)
         return Losses([PlayerLoss(SAMPLER, value)], {"loss": value})
 
-    def variables_of(self, loss: PlayerLoss) -> list[keras.Variable]:
-        """The variables that a loss may move."""
-        return self.by_player[loss.player]
-
     def combine_gradients(
         self, losses: Sequence[PlayerLoss], gradients: Sequence[Sequence[Tensor | None]]
     ) -> tuple[list[Tensor | None], dict[str, Tensor]]:

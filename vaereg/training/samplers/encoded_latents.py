@@ -10,7 +10,7 @@ import numpy as np
 from vaereg.contracts.conditions import LABEL, Condition, Given, conditions_at
 from vaereg.contracts.data import ArraySplit, Split
 from vaereg.contracts.latent import reparameterized
-from vaereg.trained.samplers import CHUNK, MOST_EXAMPLES
+from vaereg.trained.samplers import CHUNK, positions_to_fit
 
 if TYPE_CHECKING:
     from vaereg.model.vae import VAE
@@ -32,14 +32,10 @@ class EncodedLatents:
         self._vae = vae
         self._split = split
         self._seed = seed
-        positions = np.arange(len(split))
-        if len(positions) > MOST_EXAMPLES:
-            chosen = np.random.default_rng(seed).choice(positions, MOST_EXAMPLES, replace=False)
-            positions = np.sort(chosen)
-        self._positions = positions
+        self._positions = positions_to_fit(split, seed)
         modes, log_vars = [], []
-        for start in range(0, len(positions), CHUNK):
-            latent = vae.encode(*self._examples(positions[start : start + CHUNK]))
+        for start in range(0, len(self._positions), CHUNK):
+            latent = vae.encode(*self._examples(self._positions[start : start + CHUNK]))
             modes.append(np.asarray(latent.mode, np.float32))
             if latent.log_var is not None:
                 log_vars.append(np.asarray(latent.log_var, np.float32))

@@ -18,7 +18,6 @@ from vaereg.contracts.data import Data, DataSpec
 from vaereg.contracts.slot import SamplerTraining
 from vaereg.declaration.declaration import (
     Checkpointing,
-    Declaration,
     NamedChoice,
     Slot,
     TrainSettings,
@@ -31,6 +30,7 @@ from vaereg.runs.atomic import JsonObject, json_text, read_text, write_text
 from vaereg.runs.checkpoints import BEST, Checkpoint, best_epoch_of, load_checkpoint
 from vaereg.runs.layout import RunFolder
 from vaereg.runs.process_lock import holding
+from vaereg.trained.samplers import SamplerToTrain
 from vaereg.training.feeding import Feed
 from vaereg.training.fit_all import fit_all
 from vaereg.training.prepare_training import prepare_training
@@ -38,7 +38,7 @@ from vaereg.training.recorded import recorded
 from vaereg.training.samplers.sampler_epochs import SamplerEpochs
 
 if TYPE_CHECKING:
-    from vaereg.model.vae import VAE
+    pass
 
 RATE = 1e-3
 """The highest learning rate of the default optimizer."""
@@ -48,16 +48,8 @@ WARMUP = 0.05
 
 
 def train_sampler(
-    sampler: LearnedSampler,
-    vae: VAE,
-    data: Data,
-    declaration: Declaration,
-    slot: Slot,
+    task: SamplerToTrain,
     *,
-    seed: int,
-    folder: Path | None,
-    made_from: JsonObject,
-    progress: Progress,
     to_continue: str = "the same command continues the training of the sampler",
 ) -> None:
     """Trains a sampler, or continues its training, and leaves it with its best weights.
@@ -67,29 +59,22 @@ def train_sampler(
     otherwise it begins anew.
 
     Args:
-        sampler: with its first weights.
-        vae: the trained model.
-        data: what the model was trained on.
-        declaration: of the model.
-        slot: of the sampler.
-        seed: of everything random.
-        folder: where its files are kept; None to keep none.
-        made_from: everything that its weights depend on, as JSON.
+        task: what is trained, on what, and where its files are kept.
         to_continue: how an interrupted training is continued, for the user.
-        progress: informs the user.
 
     Raises:
         Interrupted: after Ctrl-C or SIGTERM, once a checkpoint is written.
         NotFiniteError: if its loss or a weight is not finite.
         RunError: if the folder cannot be written, or another process trains this sampler.
     """
+    sampler, slot, seed, progress = task.sampler, task.slot, task.seed, task.progress
     if not sampler.learns:
         return
     declared = slot.train or SamplerTraining()
-    with contextlib.redirect_stdout(sys.stderr), vae.averaged(), _kept(folder) as run:
+    with contextlib.redirect_stdout(sys.stderr), task.vae.averaged(), _kept(task.folder) as run:
         progress.stage("encoding the data")
-        epochs = SamplerEpochs.of(vae, data, declared, seed, sampler.conditions)
-        checkpoint = _checkpoint(run, made_from, progress)
+        epochs = SamplerEpochs.of(task.vae, task.data, declared, seed, sampler.conditions)
+        checkpoint = _checkpoint(run, task.made_from, progress)
         if checkpoint is None:
             first = epochs.latents.split_of(epochs.chosen, 0, epochs.told)
             given = conditions_at(first, epochs.told, np.arange(len(first)))
@@ -97,7 +82,7 @@ def train_sampler(
         settings = _settings(declared, epochs, seed)
         model = SamplerModel(sampler, settings)
         _say_what(sampler, slot, epochs, checkpoint, progress)
-        own = attrs.evolve(declaration, train=settings)
+        own = attrs.evolve(task.declaration, train=settings)
         with recorded(run, settings.epochs, progress, (run.checkpoints,), to_continue) as log:
             prepared = prepare_training(
                 model,
