@@ -81,6 +81,7 @@ def test_a_model_that_is_not_told_says_what_to_pass(told):
         told.fit(x, verbose=0)
 
 
+@pytest.mark.slow
 def test_keras_fits_evaluates_saves_and_calls_with_conditions(tmp_path):
     vae, split = built(), spot_data().train
     x, y = split.take(np.arange(64)), split.targets
@@ -148,6 +149,7 @@ def weights_after_an_epoch(split, chunks):
     return vae, vae.weights_only()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("resident", [True, False], ids=["on the device", "streamed"])
 def test_many_steps_a_call_equal_single_steps(resident):
     split = spot_data().train if resident else OnDisk(spot_data().train)
@@ -242,6 +244,7 @@ def test_wrong_declarations_are_placed(tmp_path):
         assert done.returncode == 2 and "names label" in told and "registry.toml:4" in told, told
 
 
+@pytest.mark.slow
 def test_a_loaded_model_knows_the_conditions_of_its_examples(project):
     model = vaereg.load(newest(project, "told"), quiet=True)
     x = model.examples(12)

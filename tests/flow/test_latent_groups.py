@@ -27,6 +27,7 @@ def history(folder):
         return [{key: float(cell) for key, cell in row.items()} for row in csv.DictReader(file)]
 
 
+@pytest.mark.slow
 def test_the_history_holds_the_kl_divergence_of_each_group(project):
     for row in history(project):
         assert row["kl_top"] > 0 and row["kl_bottom"] > 0

@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 import vaereg
 from vaereg.component import Offer
-from vaereg.testing import ComponentUnderTest
+from vaereg.testing import ComponentUnderTest, Law
+
+
+def slow_if_it_trains(law: Law) -> tuple[pytest.MarkDecorator, ...]:
+    """The marks of a test of this law: training a model takes longest, and components do it too."""
+    return (pytest.mark.slow,) if law.id.startswith("training-") else ()
 
 
 def under_test(kind: str, factory: str, module: str = "", **declared: Any) -> ComponentUnderTest:

@@ -3,7 +3,7 @@
 import pytest
 
 import vaereg
-from tests.helpers.made_component import under_test
+from tests.helpers.made_component import slow_if_it_trains, under_test
 from tests.kit.faulty_conditions import CONDITIONAL, SOUND_CONDITIONAL
 from vaereg.testing import LAWS, NotHere, checks_for
 
@@ -27,7 +27,7 @@ def test_a_fault_with_conditions_is_caught(law_id, kind, name, found):
 @pytest.mark.parametrize(
     ("kind", "name", "law"),
     [
-        pytest.param(kind, name, law, id=f"{kind}-{law.id}")
+        pytest.param(kind, name, law, id=f"{kind}-{law.id}", marks=slow_if_it_trains(law))
         for kind, name in SOUND_CONDITIONAL.items()
         for law in checks_for(told(kind, name).offer)
     ],

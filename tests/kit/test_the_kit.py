@@ -11,7 +11,7 @@ import keras
 import pytest
 
 import vaereg
-from tests.helpers.made_component import under_test
+from tests.helpers.made_component import slow_if_it_trains, under_test
 from tests.kit.faulty_conditions import CONDITIONAL
 from tests.kit.faulty_holders import HOLDERS, HolderParams
 from vaereg.component import NoParams
@@ -450,7 +450,7 @@ def test_a_penalty_on_the_decoders_jacobian_has_a_gradient(factory: str) -> None
 @pytest.mark.parametrize(
     "factory",
     [
-        "FallsWithin",
+        pytest.param("FallsWithin", marks=pytest.mark.slow),
         "SaysNothingBeyond",
         pytest.param("HasANetwork", marks=pytest.mark.slow),
         pytest.param("DrawsForItsDensity", marks=pytest.mark.slow),
@@ -485,13 +485,14 @@ def test_a_tensor_that_no_attribute_shows_is_found_when_the_next_step_is_compile
         BY_ID["steps-leave-no-tensors"](under_test("regularizer", "faulty_terms:HidesATensor"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("law", checks_for(under_test("regularizer", SOUND["regularizer"]).offer))
 def test_a_regularizer_with_a_moving_average_among_its_weights_is_sound(law: Law) -> None:
     law(under_test("regularizer", "faulty_terms:FollowsItsMean"))
 
 
 SOUND_CASES = [
-    pytest.param(kind, law, id=f"{kind}-{law.id}")
+    pytest.param(kind, law, id=f"{kind}-{law.id}", marks=slow_if_it_trains(law))
     for kind, factory in SOUND.items()
     for law in checks_for(under_test(kind, factory).offer)
 ]

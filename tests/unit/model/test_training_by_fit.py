@@ -78,6 +78,7 @@ def test_calls_for_one_epoch_each_do_what_one_call_for_all_does():
         np.testing.assert_array_equal(value, often.weights_only()[path], err_msg=path)
 
 
+@pytest.mark.slow
 def test_the_count_goes_on_with_other_data_and_another_batch_size():
     vae = ramped()
 
@@ -103,6 +104,7 @@ def test_the_validation_loss_of_an_epoch_has_the_weight_of_its_end():
     assert share == pytest.approx([1 / 5, 2 / 5], abs=1e-3)
 
 
+@pytest.mark.slow
 def test_a_generator_and_a_dataset_count_their_own_steps():
     vae = ramped()
 
@@ -159,6 +161,7 @@ def loader(count):
     return torch.utils.data.DataLoader(images, batch_size=4)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("x", "settings", "size"),
     [
@@ -182,6 +185,7 @@ def test_a_step_tells_the_number_of_the_examples_that_fit_gets(x, settings, size
     assert vae.evaluate(data(16), verbose=0, return_dict=True)["size"] == pytest.approx(size)
 
 
+@pytest.mark.slow
 def test_the_number_of_examples_is_learned_where_nobody_knows_the_length_of_an_epoch():
     pytest.importorskip("tensorflow")
     vae = tiny_vae(regularizers={"size": (Size(), Schedule.constant(1.0))})

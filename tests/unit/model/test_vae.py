@@ -57,7 +57,7 @@ def test_equal_seeds_give_equal_runs_and_other_seeds_others():
     assert largest_difference(same, other) > 1e-3
 
 
-@pytest.mark.parametrize("ema", [0.0, 0.9])
+@pytest.mark.parametrize("ema", [0.0, pytest.param(0.9, marks=pytest.mark.slow)])
 def test_a_restored_state_continues_to_the_bit(ema):
     whole = gan(ema=ema)
     fit(whole, data(), 4)
@@ -80,6 +80,7 @@ def test_a_state_of_another_model_is_refused_and_nothing_is_assigned():
     assert largest_difference(before, vae.state()) == 0.0
 
 
+@pytest.mark.slow
 def test_validation_does_not_change_training():
     watched, alone = gan(ema=0.9), gan(ema=0.9)
     fit(watched, data(), 3, validation_data=(data(32, seed=1),))
@@ -105,6 +106,7 @@ def test_validation_weighs_a_smaller_last_batch_by_its_size():
     assert kl == pytest.approx(at_once, rel=1e-5)
 
 
+@pytest.mark.slow
 def test_lists_of_terms_have_the_order_of_metrics_names_and_begin_with_the_loss():
     vae = gan()
     x = data(48)
@@ -191,6 +193,7 @@ def test_samples_follow_the_seed():
     assert vae.sample(300).shape == (300, 6)
 
 
+@pytest.mark.slow
 def test_weights_load_into_another_model():
     trained, fresh = tiny_vae(ema=0.9), tiny_vae(ema=0.9, seed=8)
     fit(trained, data(), 2)
@@ -236,6 +239,7 @@ def test_keras_callbacks_work():
     assert "val_critic_weight" not in seen[0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("precision", ["mixed_bfloat16", "mixed_float16"])
 def test_mixed_precision_trains_to_finite_losses(precision):
     keras.config.set_dtype_policy(precision)
@@ -259,7 +263,7 @@ def test_two_parts_whose_weights_share_a_path_are_refused():
         tiny_vae(discriminators=slots)
 
 
-@pytest.mark.parametrize("jit", [True, False])
+@pytest.mark.parametrize("jit", [pytest.param(True, marks=pytest.mark.slow), False])
 def test_compiling_the_step_gives_the_eager_losses(jit):
     eager, compiled = tiny_vae(seed=2), tiny_vae(seed=2, jit=jit)
     eager.run_eagerly = True

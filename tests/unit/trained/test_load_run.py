@@ -67,6 +67,7 @@ def test_progress_is_shown_unless_it_is_quiet(tiny_run, capsys):
     assert capsys.readouterr() == ("", "")
 
 
+@pytest.mark.slow
 def test_a_run_in_mixed_precision_is_the_same_model_whatever_was_loaded_since(tmp_path):
     run = train_tiny(tmp_path, "train.precision=mixed_bfloat16")
     found = []

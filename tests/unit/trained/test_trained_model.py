@@ -191,6 +191,7 @@ def test_more_samples_tighten_the_bound(model):
     assert many > few
 
 
+@pytest.mark.slow
 def test_it_still_works_after_an_evaluation_has_cleared_the_session(tiny_run):
     loaded = vaereg.load(tiny_run, quiet=True)
     before = loaded.sample(3)

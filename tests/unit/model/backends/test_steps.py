@@ -141,10 +141,16 @@ def feed_of(examples=STEPS * BATCH):
     return Feed(vaereg.ArraySplit(data(examples)), None, batch_size=BATCH, seed=0)
 
 
+FAST = ("plain", "number of the step", "adaptive critic with R1")
+
+
 @pytest.mark.parametrize(
     ("name", "where"),
     [
-        *((name, "on the device") for name in MODELS),
+        *(
+            pytest.param(name, "on the device", marks=() if name in FAST else pytest.mark.slow)
+            for name in MODELS
+        ),
         ("plain", "streamed"),
         ("adaptive critic with R1", "streamed"),
     ],
@@ -197,8 +203,8 @@ def test_half_precision_has_the_losses_of_the_plain_path(precision):
         "dropout",
         "number of the step",
         "adaptive critic with R1",
-        "balanced and adaptive terms",
-        "average of the weights",
+        pytest.param("balanced and adaptive terms", marks=pytest.mark.slow),
+        pytest.param("average of the weights", marks=pytest.mark.slow),
     ],
 )
 def test_the_division_into_chunks_changes_no_bit(name):
