@@ -122,3 +122,21 @@ class PrefersTheWorse(SoundLikelihood):
 class CountsInHalves(SoundLikelihood):
     def channels(self, data_channels: int) -> int:
         return data_channels / 2  # type: ignore[return-value]  # the fault
+
+
+class StumblesWithoutLogVar(SoundPrior):
+    """Fails for a posterior that is not Gaussian, in a line of its own."""
+
+    def kl(self, latent: vaereg.Latent) -> Any:
+        if latent.log_var is None:
+            return ops.sum(latent.params["scale"])
+        return super().kl(latent)
+
+
+class SaysItHasNone(SoundPrior):
+    """Sound; says by an exception that it has no closed form for other posteriors."""
+
+    def kl(self, latent: vaereg.Latent) -> Any:
+        if latent.log_var is None:
+            raise NotImplementedError("only diagonal Gaussians have a closed form")
+        return super().kl(latent)

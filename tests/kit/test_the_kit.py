@@ -413,6 +413,12 @@ MORE_FAULTS = [
         "of the draws",
     ),
     ("density-integrates-to-1", "prior", "faulty_bounds:IntegratesToMore", r"1\.22"),
+    (
+        "kl-is-what-samples-say",
+        "prior",
+        "faulty_distributions:StumblesWithoutLogVar",
+        r"TypeError: .*\n.*at .*faulty_distributions\.py:",
+    ),
     ("density-integrates-to-1", "prior", "faulty_bounds:ForgetsTheArea", r"6\.28"),
     ("draws-follow-the-density", "prior", "faulty_bounds:DrawsOneHalf", "sigma"),
     ("log-q-is-the-density-of-z", "posterior", "faulty_bounds:DrawsOffTheSphere", "differs from 1"),
@@ -523,6 +529,10 @@ def test_densities_are_integrated_on_grids_of_latents_too(law_id: str) -> None:
     BY_ID[law_id](under_test("prior", "faulty_distributions:TakesGridsOnly"))
     with pytest.raises(NotHere, match="undecided: densities are integrated over latents of two"):
         BY_ID[law_id](under_test("prior", "faulty_distributions:TakesLargeGridsOnly"))
+
+
+def test_a_prior_may_say_by_an_exception_that_it_has_no_closed_form() -> None:
+    BY_ID["kl-is-what-samples-say"](under_test("prior", "faulty_distributions:SaysItHasNone"))
 
 
 @attrs.frozen

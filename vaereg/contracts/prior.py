@@ -21,9 +21,10 @@ class Prior(Protocol):
     A prior may also have `kl(latent) -> (B, groups)`, the KL divergence of q from the prior in
     closed form, which is >= 0, and 0 if q equals the prior. Groups are summed for the ELBO; free
     bits apply to each group. It is asked for every posterior that has a density, and returns None
-    if it has no closed form for this one: `latent.log_var` is None unless q is a diagonal Gaussian,
-    and `latent.extras` has what else the posterior tells. Then, and without `kl`, the engine uses
-    the Monte Carlo estimate log q(z given x) - log p(z).
+    (or raises NotImplementedError) if it has no closed form for this one: `latent.log_var` is None
+    unless q is a diagonal Gaussian, and `latent.params` and `latent.extras` have what else the
+    posterior tells. Then, and without `kl`, the engine uses the Monte Carlo estimate
+    log q(z given x) - log p(z). Any other exception of `kl` is told as an error of the prior.
 
     A prior that asks for conditions is told them as the keyword `given` of `sample`, `log_prob` and
     `kl`, one for each latent; see `Encoder`.

@@ -59,8 +59,13 @@ class Conditional(keras.layers.Layer):
         per_dim = -0.5 * (math.log(2 * math.pi) + log_var + squares)
         return ops.sum(per_dim, axis=tuple(range(1, len(per_dim.shape))))
 
-    def kl(self, latent: vaereg.Latent, given: Mapping[str, vaereg.Tensor]) -> vaereg.Tensor:
-        """KL(q(z given x) || p(z given label)) in nats, by group, (B, groups)."""
+    def kl(self, latent: vaereg.Latent, given: Mapping[str, vaereg.Tensor]) -> vaereg.Tensor | None:
+        """KL(q(z given x) || p(z given label)) in nats, by group, (B, groups).
+
+        None if q is not a diagonal Gaussian.
+        """
+        if latent.log_var is None:
+            return None
         mean, log_var = self._of(given)
         gap = ops.square(ops.cast(latent.mode, "float32") - mean) * ops.exp(-log_var)
         ratio = ops.cast(latent.log_var, "float32") - log_var

@@ -9,6 +9,10 @@ from vaereg.contracts.latent import Latent
 from vaereg.contracts.prior import Prior
 from vaereg.contracts.tensor import Tensor
 from vaereg.declaration.declaration import KLControl
+from vaereg.model.losses.granted_gaussian import (
+    comes_from_a_library,
+    takes_a_gaussian_for_granted,
+)
 
 
 def monte_carlo_kl(latent: Latent, prior: Prior) -> Tensor:
@@ -20,18 +24,24 @@ def closed_kl(latent: Latent, prior: Prior) -> Tensor | None:
     """The KL divergence (B, groups) in the prior's closed form; None if it has none for this q.
 
     The prior is asked for every posterior, Gaussian or not, since it may know the closed form from
-    `latent.extras`. A prior that takes a diagonal Gaussian for granted fails where `log_var` is
-    None, which means that it has no closed form there.
+    `latent.params`. It has none where it returns None, or raises a NotImplementedError of its own.
+    A prior that takes a diagonal Gaussian for granted has none where `log_var` is None.
+
+    Raises:
+        Exception: what the prior raises otherwise.
     """
     closed_form = getattr(prior, "kl", None)
     if closed_form is None:
         return None
-    if latent.log_var is not None:
-        return as_float32(closed_form(latent))
     try:
         return as_float32(closed_form(latent))
-    except (TypeError, ValueError, AttributeError, RuntimeError):  # arithmetic with None
-        return None
+    except Exception as fault:
+        # Backends raise NotImplementedError too, where numpy is used on a symbolic tensor.
+        if isinstance(fault, NotImplementedError) and not comes_from_a_library(fault):
+            return None
+        if latent.log_var is None and takes_a_gaussian_for_granted(closed_form, latent, fault):
+            return None
+        raise
 
 
 def kl_divergence(latent: Latent, prior: Prior) -> Tensor:
