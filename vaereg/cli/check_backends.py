@@ -73,7 +73,7 @@ def _check_command(args: argparse.Namespace, backend: str) -> list[str]:
     command += [f"--expect={each}" for each in args.expect]
     command += [f"--set={each}" for each in args.overrides]
     command += [f"--minimum={args.minimum}", *no_plugins_options(args.no_plugins)]
-    command += ["-v"] * args.verbose
+    command += ["--fast"] * args.fast + ["-v"] * args.verbose
     return [*command, "--quiet"] if args.quiet else command
 
 
@@ -87,6 +87,7 @@ def _print_results(document: JsonObject, args: argparse.Namespace) -> str:
     results = Results(
         color=args.color,
         minimum=args.minimum,
+        left_out=document["left_out"] if args.fast else None,
         silent=args.json,
         verbose=bool(args.verbose),
         **{key: document[key] for key in ("distribution", "version", "backend")},

@@ -34,7 +34,8 @@ def print_list(laws: Sequence[Law], args: argparse.Namespace) -> None:
         terminal.print(f"{terminal.style(level, 'bold')}: {meaning}")
         for each in found:
             terminal.print()
-            terminal.print(f"  {terminal.style(each.id, 'bold')} ({_kinds(each)})")
+            not_fast = "; not with --fast" if each.slow else ""
+            terminal.print(f"  {terminal.style(each.id, 'bold')} ({_kinds(each)}{not_fast})")
             for text in (each.sentence, each.explanation):
                 terminal.print(textwrap.indent(textwrap.fill(text, width - 4), " " * 4))
         terminal.print()
@@ -56,4 +57,5 @@ def _as_dict(law: Law) -> dict[str, object]:
         "law": law.sentence,
         "explanation": law.explanation,
         "kinds": _in_order(law),
+        "fast": not law.slow,
     }

@@ -1,6 +1,7 @@
 """Runs every law of the contract kit on a component, or on those of a distribution, without pytest.
 
-A law that depends on a broken one is not tried; -v prints the tracebacks of exceptions. Exit codes:
+A law that depends on a broken one is not tried; -v prints the tracebacks of exceptions. --fast
+leaves out the laws that take longest; the result names them, and --list marks them. Exit codes:
 0 if every law is kept, 3 if one is broken or fewer checks ran than --minimum; with --backend all,
 the first exit code of a backend that is not 0. Give required parameters of a component as --set
 KIND.NAME.KEY=VALUE; registry.toml is not read.
@@ -43,6 +44,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--only", action="append", default=[], metavar="LAW", help="run only this law; repeatable"
+    )
+    parser.add_argument(
+        "--fast",
+        action="store_true",
+        help="leave out the laws that take longest: those that train a tiny model, try every bound "
+        "of the parameters, or compile; the result names them",
     )
     parser.add_argument(
         "--expect",
@@ -90,6 +97,7 @@ def run(args: argparse.Namespace) -> int:
     progress.end_stage()
     _refuse_unknown_laws(args.only, LAWS)
     components = _components_under_test(args) if args.distribution else []
+    _refuse_slow_laws(args, LAWS)
     wanted = [law for law in LAWS if not args.only or law.id in args.only]
     if args.list:
         kinds = {component.kind for component in components}
@@ -102,6 +110,7 @@ def run(args: argparse.Namespace) -> int:
         distribution=offer.distribution,
         version=offer.version,
         backend=backend,
+        left_out=_left_out(components, wanted) if args.fast else None,
         silent=args.json,
         verbose=bool(args.verbose),
     )
@@ -132,7 +141,8 @@ def _outcomes_by_component(
         check_reasons(reasons, pairs, [law.id for law in LAWS])
     except ValueError as fault:
         raise UsageError(f"--expect: {str(fault).partition(': ')[2]}") from fault
-    for component, laws in bound:
+    for component, every in bound:
+        laws = [law for law in every if not (args.fast and law.slow)]
         outcomes: list[Outcome] = []
         progress.stage(f"{component.kind}/{component.offer.name}: {len(laws)} checks")
         # What a component prints must not end up in the result on stdout.
@@ -152,6 +162,17 @@ def _refuse_unknown_laws(names: Sequence[str], laws: Sequence[Law]) -> None:
                 or "`vaereg check-plugin --list` lists all"
             )
             raise UsageError(f"no law is named `{name}`; {hint}")
+
+
+def _refuse_slow_laws(args: argparse.Namespace, laws: Sequence[Law]) -> None:
+    slow = [law.id for law in laws if law.slow and law.id in args.only]
+    if args.fast and slow:
+        raise UsageError(f"--fast leaves out `{slow[0]}`, which --only names; drop one of the two")
+
+
+def _left_out(components: Sequence[ComponentUnderTest], laws: Sequence[Law]) -> list[str]:
+    kinds = {component.kind for component in components}
+    return [law.id for law in laws if law.slow and law.kinds & kinds]
 
 
 def _expected_reasons(given: Sequence[str]) -> dict[str, str]:

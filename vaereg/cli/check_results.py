@@ -16,6 +16,7 @@ WORDS = {
     "expected": "expected to fail",
     "skipped": "skipped",
 }
+WIDEST = 100
 STYLES = {"broken": "red", "expected": "yellow", "skipped": "yellow"}
 
 Row = Mapping[str, JsonValue]
@@ -30,6 +31,7 @@ class Results:
         minimum: how many checks must run at least.
         distribution, version: the distribution that is checked.
         backend: the Keras backend.
+        left_out: the laws that --fast leaves out; None without --fast.
         silent: print nothing, since JSON will be printed.
         verbose: print the tracebacks of components' exceptions.
     """
@@ -42,11 +44,13 @@ class Results:
         distribution: str,
         version: str,
         backend: str,
+        left_out: Sequence[str] | None = None,
         silent: bool = False,
         verbose: bool = False,
     ) -> None:
         self.minimum = minimum
         self.about = {"distribution": distribution, "version": version, "backend": backend}
+        self.left_out = left_out
         self.silent = silent
         self.verbose = verbose
         self.terminal = Terminal(sys.stdout, color)
@@ -81,6 +85,10 @@ class Results:
         """Prints the counts."""
         self._print()
         self._print(self.summary)
+        if self.left_out:
+            names = ", ".join(f"`{each}`" for each in self.left_out)
+            text = f"--fast left out {len(self.left_out)} laws: {names}"
+            self._print(textwrap.fill(text, WIDEST, break_on_hyphens=False))
         if self.counts["ran"] < self.minimum:
             self._print(self._styled("broken", f"fewer than --minimum={self.minimum}"))
 
@@ -106,6 +114,8 @@ class Results:
             **self.about,
             "kept": self.kept,
             "counts": self.counts,
+            "fast": self.left_out is not None,
+            "left_out": [*(self.left_out or ())],
             "minimum": self.minimum,
             "checks": self.rows,
         }

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from importlib import import_module
+from types import ModuleType
 
 from vaereg.component import Offer
 from vaereg.discovery.blame import cause, place, remedy
 from vaereg.discovery.put_back import putting_back
 from vaereg.errors import PluginError
 from vaereg.wording import did_you_mean
+
+
+def _imported(name: str) -> ModuleType:
+    """The module, imported if it is not yet; one that is imported runs nothing that changes."""
+    module = sys.modules.get(name)
+    spec = getattr(module, "__spec__", None)
+    if module is not None and spec is not None and not getattr(spec, "_initializing", False):
+        return module
+    with putting_back():
+        return import_module(name)
 
 
 def load_factory(offer: Offer) -> Callable[..., object]:
@@ -23,8 +35,7 @@ def load_factory(offer: Offer) -> Callable[..., object]:
     module_name, _, attribute = factory.partition(":")
     who = offer.label
     try:
-        with putting_back():
-            module = import_module(module_name)
+        module = _imported(module_name)
     except KeyboardInterrupt:
         raise
     except BaseException as fault:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -54,6 +54,33 @@ BUILT_BEFORE = {
     "sampler": (*_VAE, "objective"),
 }
 """Kind -> the parts that the engine builds before a part of this kind."""
+
+
+class BuiltWhenRead(Mapping[str, object]):
+    """A mapping that makes each value when it is first read.
+
+    Args:
+        names: the keys, in order.
+        make: the value of a key.
+    """
+
+    def __init__(self, names: Sequence[str], make: Callable[[str], object]) -> None:
+        self._names = tuple(names)
+        self._make = make
+        self._made: dict[str, object] = {}
+
+    def __getitem__(self, name: str) -> object:
+        if name not in self._names:
+            raise KeyError(name)
+        if name not in self._made:
+            self._made[name] = self._make(name)
+        return self._made[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
 
 
 class ParametersMissing(ContractError):
@@ -152,16 +179,20 @@ class ComponentUnderTest:
             self._shared[key] = compute()
         return cast(T, self._shared[key])
 
-    def _parts_before(self, case: Case, context: BuildContext) -> dict[str, object]:
-        """Stand-ins for the parts that the engine builds before this one, by name."""
+    def _parts_before(self, case: Case, context: BuildContext) -> Mapping[str, object]:
+        """Stand-ins for the parts that the engine builds before this one, by name.
+
+        Each is built when it is looked at, since few components look at any.
+        """
         known: dict[str, object] = {"likelihood": StandInLikelihood(), "prior": context.prior}
         channels = case.data.channels
-        return {
-            name: known[name]
-            if name in known
-            else tiny_part(name, attrs.evolve(context, name=name, channels=channels))
-            for name in BUILT_BEFORE.get(self.kind, ())
-        }
+
+        def build(name: str) -> object:
+            if name in known:
+                return known[name]
+            return tiny_part(name, attrs.evolve(context, name=name, channels=channels))
+
+        return BuiltWhenRead(BUILT_BEFORE.get(self.kind, ()), build)
 
     def _context(self, case: Case, seed: int) -> BuildContext:
         """A context with the fields that the engine fills for this kind, and no others."""

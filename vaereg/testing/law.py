@@ -61,6 +61,7 @@ class Law:
         kinds: the kinds that the law applies to.
         check: raises ContractError, or any exception, if the sentence does not hold.
         level: one of LEVELS.
+        slow: whether the fast mode leaves it out (`check-plugin --fast`).
         order: laws with a lower order are checked first; LAST if no other law depends on this one.
         groundwork: the part of the check that other laws depend on: if it fails, they have
             nothing to examine. None for a law of order LAST.
@@ -72,6 +73,7 @@ class Law:
     kinds: frozenset[str]
     check: Check
     level: str = attrs.field(default="law", validator=attrs.validators.in_(LEVELS))
+    slow: bool = False
     order: int = LAST
     groundwork: Check | None = None
     foundations: tuple[Law, ...] = ()
@@ -143,6 +145,7 @@ def law(
     sentence: str,
     *kinds: str,
     level: str = "law",
+    slow: bool = False,
     order: int = LAST,
     groundwork: Check | None = None,
 ) -> Callable[[Check], Law]:
@@ -155,6 +158,7 @@ def law(
             kinds=frozenset(kinds),
             check=check,
             level=level,
+            slow=slow,
             order=order,
             groundwork=groundwork,
         )

@@ -67,6 +67,7 @@ def parametrize_with_checks(
     params: Mapping[str, Values] | None = None,
     catalog: Catalog | None = None,
     minimum: int = 0,
+    fast: bool = False,
 ) -> Any:  # pytest imports its type only in tests
     """A pytest decorator that runs every law on every component of a distribution.
 
@@ -85,6 +86,8 @@ def parametrize_with_checks(
         catalog: the catalog to search; None for the installed components.
         minimum: the smallest number of checks allowed, so that the test does not pass because a
             component got lost.
+        fast: whether to leave out the laws that take longest, as `check-plugin --fast` does.
+            Expected failures may name them all the same.
 
     Raises:
         PluginError: if there are no components, fewer checks than the minimum, or the plugin is
@@ -99,6 +102,7 @@ def parametrize_with_checks(
         (component, check) for component in components for check in checks_for(component.offer)
     ]
     check_reasons(reasons, pairs, [each.id for each in LAWS])
+    pairs = [pair for pair in pairs if not (fast and pair[1].slow)]
     if len(pairs) < minimum:
         raise PluginError(
             f"only {len(pairs)} checks of {len(components)} components would run, but "

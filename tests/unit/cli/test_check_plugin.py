@@ -149,6 +149,27 @@ def test_json_holds_every_outcome(installed: Path, vaereg_run: Any) -> None:
     assert found["absent"]["status"] == "skipped"
 
 
+def test_fast_leaves_out_the_slow_laws_and_says_which(installed: Path, vaereg_run: Any) -> None:
+    from vaereg.testing import LAWS
+
+    slow = [law.id for law in LAWS if law.slow and "sampler" in law.kinds]
+    assert slow
+    done = vaereg_run("check-plugin", "acme-draws", "--fast", "--json")
+    ran = {each["check"] for each in done.json["checks"]}
+    assert done.json["fast"] is True
+    assert done.json["left_out"] == slow
+    assert ran == {law.id for law in LAWS if "sampler" in law.kinds} - set(slow)
+
+    # An expected failure of a law that is left out is no mistake.
+    only = ("check-plugin", "acme-draws", "--only", SEEDS)
+    told = vaereg_run("check-plugin", "sampler/sound", "--fast", "--expect", f"{slow[0]}=so")
+    assert f"--fast left out {len(slow)} laws: `{slow[0]}`" in told.out
+    assert "left out" not in vaereg_run(*only).out
+    both = vaereg_run(*only, "--fast", "--only", slow[0])
+    assert both.code == 2
+    assert f"--fast leaves out `{slow[0]}`" in both.err
+
+
 def finished(status: str) -> dict[str, Any]:
     """The output of a child process for one check."""
     row = {
@@ -169,6 +190,7 @@ def finished(status: str) -> dict[str, Any]:
         "distribution": "acme-draws",
         "version": "1.0",
         "kept": status == "kept",
+        "left_out": [],
         "checks": [row],
     }
 
@@ -216,7 +238,7 @@ def test_each_backend_is_reported_and_the_first_failure_gives_the_exit_code(
 
 
 def test_the_options_reach_each_backend(children: list[list[str]], vaereg_run: Any) -> None:
-    options = ["--only=x", "--expect=x=why", "--set=sampler.sound.scale=2", "--minimum=7"]
+    options = ["--fast", "--only=x", "--expect=x=why", "--set=sampler.sound.scale=2", "--minimum=7"]
     vaereg_run("check-plugin", "acme-draws", "--backend=all", "-q", "--no-plugins=b", *options)
 
     for command in children:
@@ -279,6 +301,7 @@ def test_every_check_is_listed_with_its_law_its_level_and_an_explanation(vaereg_
 
     listed = vaereg_run("check-plugin", "--list", "--json").json["checks"]
     assert [each["id"] for each in listed] == [law.id for law in LAWS]
+    assert [each["id"] for each in listed if not each["fast"]] == [w.id for w in LAWS if w.slow]
     assert all(each["law"] and each["explanation"] and each["kinds"] for each in listed)
 
     text = vaereg_run("check-plugin", "--list").out

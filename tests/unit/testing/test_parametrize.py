@@ -56,6 +56,16 @@ def test_a_subject_knows_its_plugins_module() -> None:
     assert component.module == "acme.plugin"
 
 
+def test_fast_leaves_out_the_slow_laws() -> None:
+    (component,) = components_under_test("acme-vae", catalog=catalog())
+    slow = [law.id for law in checks_for(component.offer) if law.slow]
+    assert slow
+    wanted = [f"sampler/made-{law.id}" for law in checks_for(component.offer, fast=True)]
+    found = cases(fast=True, expected_failures={slow[0]: "not tried"})
+    assert [case.id for case in found] == wanted
+    assert not any(case.id.endswith(tuple(slow)) for case in found)
+
+
 @pytest.mark.parametrize("key", ["samples-are-latents", "sampler/made:samples-are-latents"])
 def test_an_expected_failure_is_strict_and_told(key: str) -> None:
     marked = {case.id: case.marks for case in cases(expected_failures={key: "made so"})}

@@ -25,6 +25,7 @@ DEEPEST = 4
     "A training step leaves none of its tensors on the component.",
     *TENSOR_KINDS,
     level="build",
+    slow=True,
 )
 def steps_leave_no_tensors(component: ComponentUnderTest) -> None:
     """Steps are compiled: a tensor of one trace is invalid in the next trace.

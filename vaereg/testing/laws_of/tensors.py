@@ -218,6 +218,7 @@ def examples_are_independent(component: ComponentUnderTest) -> None:
     "Outputs compiled by the backend equal those of an eager call.",
     *TENSOR_KINDS,
     level="build",
+    slow=True,
 )
 def compiled_equals_eager(component: ComponentUnderTest) -> None:
     """Python code runs only when it is traced: keep state in weights, and branch with keras.ops.

@@ -33,6 +33,7 @@ def _steps(component: ComponentUnderTest) -> FirstSteps:
     "In the first steps of training every term and every weight stays finite.",
     *TENSOR_KINDS,
     level="training",
+    slow=True,
 )
 def training_stays_finite(component: ComponentUnderTest) -> None:
     """Values that are finite at first may become infinite once the weights move.
@@ -54,6 +55,7 @@ def training_stays_finite(component: ComponentUnderTest) -> None:
     "Two trainings with the same seed give the same terms.",
     *TENSOR_KINDS,
     level="training",
+    slow=True,
 )
 def training_repeats_by_seed(component: ComponentUnderTest) -> None:
     """Otherwise runs could not be repeated, nor compared with equal seeds.
@@ -80,6 +82,7 @@ def training_repeats_by_seed(component: ComponentUnderTest) -> None:
     "The loss falls in the first steps.",
     *MINIMISING,
     level="training",
+    slow=True,
 )
 def training_lowers_the_loss(component: ComponentUnderTest) -> None:
     """Checked with a few steps of Adam on one batch, which any model can learn.

@@ -27,6 +27,7 @@ SIZED = (dict, list, set)
     "At each bound and choice of a parameter, it works or refuses the value with a reason.",
     *KINDS,
     level="build",
+    slow=True,
 )
 def bounds_can_be_used(component: ComponentUnderTest) -> None:
     """Users will try every value that is declared as allowed.
