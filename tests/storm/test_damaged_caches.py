@@ -1,4 +1,4 @@
-"""Damaged caches: the scores of whole ones, one line for each HDF5 file, and files made anew."""
+"""Damaged caches: the results of whole ones, one line for each file, and files made anew."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from tests.storm.test_damaged_runs import DAMAGE
 from tests.storm.time_limit import time_limit
 from vaereg.runs.state_file import digest_of, read_state
 
-UNTOLD = ("missing", "another bit", "one bit")
+BITS = ("another bit", "one bit")
+UNTOLD = {".h5": ("missing", *BITS), ".npy": BITS, ".json": ()}
 """Nothing is there to be told, or the bit may be one of those that say nothing."""
 
 FILES = {"*.json": ("*.json",), "*.npy": ("*.npy", "*/*.h5")}
 """Which files are damaged together. Features of the real examples that stand for a model are read
-only where a reference is measured, so they cannot be damaged alone. That
-decoded images are told is not asked for, since an evaluation shows no notes of the data."""
+only where a reference is measured, so they cannot be damaged alone."""
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +41,9 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     registry.write_text(text.replace("blobs.npz", "pictures"), encoding="utf-8")
     done = vaereg_here("train", "--epochs", "1", cwd=folder)
     assert done.returncode == 0, done.stderr
+    first = newest(folder)
     (folder / "scores.json").write_text(evaluated(folder)[1], encoding="utf-8")
+    (folder / "weights.h5").write_bytes((first / "model.weights.h5").read_bytes())
     shutil.copytree(cache_of(folder), whole_of(folder))
     for kind in ("features", "references", "extractors"):
         assert [*(whole_of(folder) / kind).glob("*.h5")]
@@ -89,15 +91,39 @@ def test_damaged_caches_change_no_score_and_are_made_anew(
         told, scores = evaluated(project)
 
     assert scores == (project / "scores.json").read_text(encoding="utf-8")
+    assert wrongly_told(project, names, told, damage) == [], f"seed {SEED}, {files}, {damage}"
+
+
+@pytest.mark.storm
+@pytest.mark.parametrize("damage", DAMAGE)
+@pytest.mark.parametrize("files", ["*.json", "*.npy"])
+def test_a_training_with_damaged_decoded_images_gives_the_same_weights(
+    project: Path, files: str, damage: str
+) -> None:
+    names = damaged(project, (files,), damage)
+
+    with time_limit(300):
+        done = vaereg_here("train", "--epochs", "1", "--runs", "others", cwd=project)
+
+    assert done.returncode == 0, done.stderr[-2000:]
+    (run,) = (project / "others" / "tiny").iterdir()
+    weights = digest_of(read_state(run / "model.weights.h5")[0])
+    shutil.rmtree(project / "others")
+    assert weights == digest_of(read_state(project / "weights.h5")[0])
+    told = done.stderr
+    assert wrongly_told(project, names, told, damage) == [], f"seed {SEED}, {files}, {damage}"
+
+
+def wrongly_told(project: Path, names: Sequence[Path], told: str, damage: str) -> list[str]:
+    """Which damaged files are not told in one line, or were not made anew."""
     wrong = []
     for name in names:
         lines = [line for line in told.splitlines() if name.stem in line]
-        if name.suffix == ".h5" and len(lines) != 1 and (lines or damage not in UNTOLD):
+        if len(lines) != 1 and (lines or damage not in UNTOLD[name.suffix]):
             wrong.append(f"{name} is told in {len(lines)} lines: {lines}")
-        made_anew = lines or name.suffix != ".h5"
-        if made_anew and damage != "a folder" and not is_whole(project, name):
+        if lines and damage != "a folder" and not is_whole(project, name):
             wrong.append(f"{name} was not made anew")
-    assert wrong == [], f"seed {SEED}, {files}, {damage}"
+    return wrong
 
 
 def is_whole(project: Path, name: Path) -> bool:

@@ -24,8 +24,13 @@ NAMED = 8
 def remarks(data: Data, declaration: Declaration) -> list[str]:
     """The dataset's notes on how the data was read, and what looks wrong about it, a line each."""
     where = f"[data.{declaration.data_name}]"
-    notes = [f"note: {where} {each}" for each in data.notes]
-    return notes + [f"warning: {where} {each}" for each in suspicions(data, declaration.data_slot)]
+    found = [f"warning: {where} {each}" for each in suspicions(data, declaration.data_slot)]
+    return notes(data, declaration) + found
+
+
+def notes(data: Data, declaration: Declaration) -> list[str]:
+    """The dataset's notes on how the data was read, a line each."""
+    return [f"note: [data.{declaration.data_name}] {each}" for each in data.notes]
 
 
 def suspicions(data: Data, slot: Slot) -> list[str]:

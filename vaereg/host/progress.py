@@ -36,6 +36,7 @@ class Progress:
         told: Collection[str] = (),
     ) -> None:
         self._told = frozenset(told)
+        self._remarks: set[str] = set()
         self.stream = _own_stderr() if stream is None else stream
         self.quiet = quiet
         self.live = not quiet and self.stream.isatty() and os.environ.get("TERM") != "dumb"
@@ -57,8 +58,10 @@ class Progress:
         self._line(text)
 
     def remark(self, text: str, about: str) -> None:
-        """Writes a permanent line, unless remarks about this ("data", "model") were told before."""
-        if about not in self._told:
+        """Writes a permanent line once, unless remarks about this ("data", "model") were told
+        before."""
+        if about not in self._told and text not in self._remarks:
+            self._remarks.add(text)
             self.say(text)
 
     def stage(self, text: str, part: str = "") -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from vaereg.assembly.load_data import load_data
+from vaereg.assembly.suspicious_data import notes
 from vaereg.contracts.data import Data
 from vaereg.declaration.data_paths import missing_from
 from vaereg.declaration.declaration import Declaration
@@ -36,12 +37,12 @@ def check_data_found(run: Run, declaration: Declaration) -> None:
 def read_run_data(
     run: Run, declaration: Declaration, progress: Progress, *, ignore_lock: bool = False
 ) -> Data:
-    """Reads the data that a run was trained on.
+    """Reads the data that a run was trained on, and tells the dataset's notes on it.
 
     Args:
         run: the run.
         declaration: as read from the run.
-        progress: shows stages that take long.
+        progress: shows stages that take long, and the notes.
         ignore_lock: use the data even if its content has changed since the training.
 
     Raises:
@@ -52,6 +53,8 @@ def read_run_data(
     progress.stage(f"reading the data {declaration.data_name!r}")
     earlier = has_earlier_splits(run.lock)
     data = load_data(declaration, progress.share, earlier_splits=earlier)
+    for each in notes(data, declaration):  # a cache may have been damaged since the training
+        progress.remark(each, "data")
     then = run.lock["dataset"]["digest"]
     if data.digest != then:
         what = f"the content of data {declaration.data_name!r}"

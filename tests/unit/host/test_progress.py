@@ -89,6 +89,13 @@ def test_remarks_that_another_process_has_told_are_not_told_again():
     assert stream.getvalue() == "warning: outlasts\n"
 
 
+def test_a_remark_is_told_once():
+    progress = Progress(stream=io.StringIO())
+    for text in ("note: rounded", "note: clipped", "note: rounded"):
+        progress.remark(text, "data")
+    assert progress.stream.getvalue() == "note: rounded\nnote: clipped\n"
+
+
 def test_the_share_that_is_done_is_shown_on_a_terminal_and_in_a_log(monkeypatch):
     monkeypatch.setenv("TERM", "xterm")
     terminal = Progress(stream=Terminal())
