@@ -10,7 +10,7 @@ from pathlib import Path
 
 from vaereg.cli.output import print_json
 from vaereg.cli.terminal import Terminal
-from vaereg.declaration.text.read_toml import TomlError, read_toml
+from vaereg.declaration.text.read_toml import TomlError, read_toml_value
 from vaereg.declaration.text.template import INIT_TEMPLATE
 from vaereg.errors import UsageError
 from vaereg.wording import escaped
@@ -92,7 +92,7 @@ def _ask(name: str, why: str, values: Sequence[object]) -> object | None:
     if any(answer == str(value) for value in values):
         return next(value for value in values if answer == str(value))
     try:
-        read: object = read_toml(f"x = {answer}")["x"]
+        read: object = read_toml_value(answer)
     except TomlError:
         return answer
     return read

@@ -111,9 +111,9 @@ def conditions(texts: Sequence[str]) -> dict[str, TomlValue]:
 
 
 def _of_toml(text: str, value: str) -> TomlValue:
-    import tomllib
+    from vaereg.declaration.text.read_toml import TomlError, read_toml_value
 
     try:
-        return tomllib.loads(f"value = {value}")["value"]
-    except tomllib.TOMLDecodeError as error:
+        return read_toml_value(value)
+    except TomlError as error:
         raise UsageError(f"--given {text}: {value} is not a value of TOML: {error}") from None

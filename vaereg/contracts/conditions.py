@@ -85,8 +85,8 @@ def conditions_at(
     The label comes from `split.labels`, any other condition from `split.given`.
 
     Raises:
-        DataError: if the split does not give a condition, or gives one of another shape, or a class
-            that does not exist.
+        DataError: if the split does not give a condition, or gives one of another shape or type, a
+            class that does not exist, or a number that is not finite.
     """
     found: dict[str, np.ndarray] = {}
     own: Mapping[str, np.ndarray] | None = None
@@ -112,7 +112,14 @@ def _checked(values: np.ndarray, condition: Condition, count: int) -> np.ndarray
             f"the condition {condition.name!r} of {count} examples must have shape "
             f"{(count, *condition.shape)}; the data gives {values.shape}"
         )
-    if condition.classes is not None and count:
+    if condition.classes is None:
+        return _finite(values, condition)
+    if not _are_whole(values):
+        raise DataError(
+            f"the condition {condition.name!r} is a class, so its values are whole numbers; the "
+            f"data gives others, as {values.dtype}"
+        )
+    if count:
         least, most = int(values.min()), int(values.max())
         if least < 0 or most >= condition.classes:
             raise DataError(
@@ -120,6 +127,26 @@ def _checked(values: np.ndarray, condition: Condition, count: int) -> np.ndarray
                 f"0; the data gives classes from {least} to {most}"
             )
     return values.astype(condition.dtype)
+
+
+def _finite(values: np.ndarray, condition: Condition) -> np.ndarray:
+    if values.dtype.kind not in "iufb":
+        raise DataError(
+            f"the condition {condition.name!r} takes numbers; the data gives {values.dtype}"
+        )
+    with np.errstate(over="ignore"):
+        values = values.astype(condition.dtype)
+    if not np.isfinite(values).all():
+        raise DataError(
+            f"the condition {condition.name!r} has values that are not finite, or beyond float32"
+        )
+    return values
+
+
+def _are_whole(values: np.ndarray) -> bool:
+    if values.dtype.kind == "f":
+        return bool((values == np.floor(values)).all())  # not so for NaN
+    return values.dtype.kind in "iub"
 
 
 def probe_conditions(conditions: Iterable[Condition], count: int) -> dict[str, np.ndarray]:

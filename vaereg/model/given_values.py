@@ -11,6 +11,9 @@ from vaereg.contracts.conditions import Condition
 from vaereg.errors import UsageError
 from vaereg.wording import did_you_mean, listed
 
+MOST_DIGITS = 18
+"""The most digits of a class; Python reads no number of thousands of digits."""
+
 
 def checked_given(
     given: Any,  # what a user passes
@@ -70,9 +73,10 @@ def values_of(
         numbers = [_class_number(each, condition) for each in np.atleast_1d(values).tolist()]
         values = np.array(numbers, np.int32).reshape(values.shape)
     elif condition.classes is None and values.dtype.kind in "iuf":
+        with np.errstate(over="ignore"):
+            values = values.astype(np.float32)
         if not np.isfinite(values).all():
-            raise UsageError(f"{what} has values that are not finite")
-        values = values.astype(np.float32)
+            raise UsageError(f"{what} has values that are not finite, or beyond float32")
     else:
         raise UsageError(f"{what} takes {allowed(condition)}; got {_shown(given)}")
     if values.shape == condition.shape:
@@ -111,7 +115,7 @@ def spread(
         if condition.classes is None:
             value = _numbers(value, condition)
         found[name] = value
-        if isinstance(value, list | tuple) and np.ndim(value) == 1 + len(condition.shape):
+        if isinstance(value, list | tuple) and _as_array(value).ndim == 1 + len(condition.shape):
             if not len(value):
                 raise UsageError(f"the condition {name!r} has no value")
             found[name] = [value[i % len(value)] for i in range(n)]
@@ -125,10 +129,12 @@ def _numbers(
     if isinstance(value, list | tuple):
         return [_numbers(each, condition) for each in value]
     try:
+        if isinstance(value, bool):
+            raise TypeError
         return float(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise UsageError(
-            f"the condition {condition.name!r} takes {allowed(condition)}; got {value!r}"
+            f"the condition {condition.name!r} takes {allowed(condition)}; got {_shown(value)}"
         ) from None
 
 
@@ -150,13 +156,14 @@ def _class_number(
     if isinstance(value, str):
         if value in names:
             return names[value]
-        value = int(value) if value.strip().isdecimal() else value
+        digits = value.strip()
+        value = int(digits) if digits.isdecimal() and len(digits) <= MOST_DIGITS else value
     whole = isinstance(value, int) and not isinstance(value, bool)
     if whole and 0 <= value < (condition.classes or 0):
         return int(value)
     hint = did_you_mean(value, names) if isinstance(value, str) else ""
     raise UsageError(
-        f"{value!r} is no value of the condition {condition.name!r}; allowed is "
+        f"{_shown(value)} is no value of the condition {condition.name!r}; allowed is "
         f"{allowed(condition)}" + (f"; {hint}" if hint else "")
     )
 

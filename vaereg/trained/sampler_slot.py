@@ -9,7 +9,7 @@ from vaereg.declaration.declaration import Declaration, Slot
 from vaereg.declaration.names_in_slots import find_offer
 from vaereg.declaration.read_params import default_params
 from vaereg.declaration.slot_from_value import slot_from_value
-from vaereg.declaration.text.read_toml import TomlError, read_toml
+from vaereg.declaration.text.read_toml import TomlError, read_toml_value
 from vaereg.errors import PluginError, UsageError
 
 
@@ -52,7 +52,7 @@ def sampler_slot(declaration: Declaration, source: ComponentSource, name: str | 
 
 def _slot_of_table(text: str, source: ComponentSource) -> Slot:
     try:
-        value = read_toml(f"sampler = {text}")["sampler"]
+        value = read_toml_value(text)
     except TomlError as fault:
         raise UsageError(
             f"sampler: {text}: {fault}\n"

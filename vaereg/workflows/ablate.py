@@ -197,17 +197,16 @@ def read_params(text: str) -> TomlTable | None:
     """
     if not text:
         return None
-    from vaereg.declaration.text.read_toml import TomlError, read_toml
+    from vaereg.declaration.text.read_toml import TomlError, read_toml_value
 
     example = "write a TOML table, such as '{ weight = 10.0 }'"
     try:
-        found = read_toml(f"params = {text}")
+        found = read_toml_value(text)
     except TomlError as fault:
         raise UsageError(f"{PARAMS}: {text}: {fault}\n{example}") from None
-    if found.keys() != {"params"} or not isinstance(found["params"], dict):
+    if not isinstance(found, dict):
         raise UsageError(f"{PARAMS}: {text} is not a table\n{example}")
-    table: TomlTable = found["params"]
-    return table
+    return found
 
 
 def _train_and_compare(

@@ -238,10 +238,10 @@ def _extractor_slot(text: str, opened: OpenedRun) -> Slot:
 
     value: TomlValue = text
     if text.lstrip().startswith("{"):
-        from vaereg.declaration.text.read_toml import TomlError, read_toml
+        from vaereg.declaration.text.read_toml import TomlError, read_toml_value
 
         try:
-            value = read_toml(f"features = {text}")["features"]
+            value = read_toml_value(text)
         except TomlError as fault:
             raise UsageError(
                 f"features: {text}: {fault}\n"

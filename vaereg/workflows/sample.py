@@ -85,10 +85,12 @@ def write_samples(run: str, options: SampleOptions, tell: Tell) -> WrittenSample
         RunError: if there is no such run, it has no such weights, or the samples cannot be written.
         LockError: if a component or the data differs and `ignore_lock` is false.
     """
+    from vaereg.host.memory import free_memory
     from vaereg.model.given_values import checked_given, spread
     from vaereg.runs.layout import is_writable
     from vaereg.runs.read import locked_backend
     from vaereg.runs.run_lock import locked_spec
+    from vaereg.trained.enough_memory import check_memory
     from vaereg.trained.opened_run import read_opened_run
     from vaereg.trained.sample_run import sample_run
     from vaereg.trained.sampler_slot import sampler_slot
@@ -105,6 +107,7 @@ def write_samples(run: str, options: SampleOptions, tell: Tell) -> WrittenSample
     )
     slot = sampler_slot(opened.declaration, opened.catalog, options.sampler)
     spec = locked_spec(opened.run.lock)[0]
+    check_memory(options.n, spec, opened.declaration.latent_shape, free_memory())
     given = spread(options.given, spec.given, options.n)
     checked_given(given, spec.given, asked_in_sampling(opened.declaration, slot), options.n)
     run_folder = opened.run.folder

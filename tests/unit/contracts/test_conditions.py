@@ -15,6 +15,8 @@ from vaereg.contracts.data import part_of
 
 LABEL = vaereg.Condition(name="label", classes=3, class_names=("a", "b", "c"))
 POSE = vaereg.Condition(name="pose", shape=(2,))
+ANGLE = vaereg.Condition(name="angle")
+KIND = vaereg.Condition(name="kind", classes=3)
 SPLIT = vaereg.ArraySplit(
     np.zeros((6, 4), np.float32),
     np.array([2, 1, 0, 2, 1, 0]),
@@ -59,6 +61,25 @@ def test_a_split_gives_its_conditions_by_position():
 def test_what_a_split_does_not_give_is_told(condition, words):
     with pytest.raises(vaereg.DataError, match=words):
         conditions_at(SPLIT, (condition,), np.arange(6))
+
+
+@pytest.mark.parametrize(
+    ("condition", "values", "words"),
+    [
+        (ANGLE, [0.5, np.nan], "not finite"),
+        (ANGLE, [0.5, np.inf], "not finite"),
+        (ANGLE, [0.5, 1e300], "beyond float32"),
+        (ANGLE, ["0.5", "1"], "takes numbers"),
+        (KIND, [0.0, 1.5], "values are whole numbers"),
+        (KIND, [0.0, np.nan], "values are whole numbers"),
+        (KIND, [0, 2**40], "classes from 0 to"),
+    ],
+)
+def test_values_that_no_model_can_be_told_are_refused(condition, values, words):
+    given = {condition.name: np.array(values)}
+    split = vaereg.ArraySplit(np.zeros((2, 4), np.float32), conditions=given)
+    with pytest.raises(vaereg.DataError, match=words):
+        conditions_at(split, (condition,), np.arange(2))
 
 
 def test_conditions_are_drawn_by_the_seed():

@@ -40,6 +40,8 @@ def test_a_class_is_a_number_or_a_name(given, expected):
         ([[0, 1]], "takes label: a class"),
         (None, "None is no value"),
         ([[1], [2, 3]], "conditions are values"),
+        ("9" * 5000, "99\\.\\.\\. is no value"),
+        (10**300, "000\\.\\.\\. is no value"),
     ],
 )
 def test_what_is_no_class_is_refused(given, words):
@@ -51,7 +53,13 @@ def test_numbers_have_the_shape_of_the_condition():
     assert values_of(0.5, ANGLE, 3).tolist() == [0.5] * 3
     assert values_of([1, 2], POSE, 3).tolist() == [[1, 2]] * 3
     assert values_of(np.ones((3, 2)), POSE, 3).shape == (3, 2)
-    for wrong, condition in (("x", ANGLE), (np.nan, ANGLE), ([1, 2, 3], POSE)):
+    for wrong, condition in (
+        ("x", ANGLE),
+        (np.nan, ANGLE),
+        (1e300, ANGLE),
+        (10**300, ANGLE),
+        ([1, 2, 3], POSE),
+    ):
         with pytest.raises(vaereg.UsageError):
             values_of(wrong, condition, 2)
 
@@ -77,5 +85,10 @@ def test_lists_are_given_in_turn():
     assert spread({"pose": [[1, 2], [3, 4]]}, (POSE,), 3)["pose"] == [[1, 2], [3, 4], [1, 2]]
     with pytest.raises(vaereg.UsageError, match="angle: numbers; got 'far'"):
         spread({"angle": ["far"]}, (ANGLE,), 2)
+    for absurd in (10**400, "1e", True, [[0], [1, 2]], [], {"a": 1}, "9" * 5000, ["nan"]):
+        with pytest.raises(vaereg.UsageError):
+            values_of(spread({"angle": absurd}, (ANGLE,), 2)["angle"], ANGLE, 2)
+    with pytest.raises(vaereg.UsageError, match="conditions are values"):
+        spread({"label": [[1], [2, 3]]}, (LABEL,), 2)
     with pytest.raises(vaereg.UsageError, match="no value"):
         spread({"label": []}, (LABEL,), 2)

@@ -10,7 +10,7 @@ import attrs
 from vaereg.contracts.plain_values import TomlTable, TomlValue
 from vaereg.declaration.text.document import Document
 from vaereg.declaration.text.locator import KeyPath
-from vaereg.declaration.text.read_toml import TomlError, read_toml
+from vaereg.declaration.text.read_toml import TomlError, read_toml, read_toml_value
 from vaereg.declaration.text.tree import dotted, in_words
 from vaereg.errors import DeclarationError, Place, Problem, UsageError
 
@@ -96,7 +96,7 @@ def _split_setting(setting: str) -> tuple[str, str]:
 
 def _parsed_value(text: str) -> TomlValue:
     try:
-        parsed = read_toml(f"value = {text}")
+        return read_toml_value(text)
     except TomlError as fault:
         if text.startswith(_BEGINS_TOML):
             raise ValueError(
@@ -105,7 +105,6 @@ def _parsed_value(text: str) -> TomlValue:
                 """'models.sharp.encoder={ use = "conv", widths = [32, 64] }'""",
             ) from fault
         return text
-    return parsed["value"] if parsed.keys() == {"value"} else text
 
 
 def _set_value(values: TomlTable, path: tuple[str, ...], value: TomlValue) -> KeyPath:

@@ -75,6 +75,22 @@ def read_toml(text: str) -> TomlTable:
     return values
 
 
+def read_toml_value(text: str) -> TomlValue:
+    """The value that a text writes, such as that of an option.
+
+    Raises:
+        TomlError: as `read_toml`, or if more follows the value.
+    """
+    key = "value = "
+    try:
+        values = read_toml(key + text)
+    except TomlError as fault:
+        raise TomlError(fault.message, text, max(0, fault.offset - len(key))) from fault
+    if values.keys() != {"value"}:
+        raise TomlError("More follows the value", text, text.index("\n") + 1)
+    return values["value"]
+
+
 def _check_tokens(text: str) -> None:
     """Refuses what the standard library's reader does not end with, or not in time.
 

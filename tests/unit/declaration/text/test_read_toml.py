@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from vaereg.declaration.text.read_toml import TomlError, read_toml
+from vaereg.declaration.text.read_toml import TomlError, read_toml, read_toml_value
 
 DIGITS = "9" * 5000
 
@@ -54,3 +54,18 @@ def test_the_end_of_the_text_is_a_place() -> None:
         read_toml("a = 1\nb = [1, \n\n")
 
     assert (caught.value.line, caught.value.column, caught.value.offset) == (2, 8, 13)
+
+
+def test_the_value_of_an_option_is_one_value() -> None:
+    assert read_toml_value('{ use = "a", b = [1,\n2] } # c') == {"use": "a", "b": [1, 2]}
+    for text, line, column in (
+        ("[1, 2", 1, 6),
+        ("{ a = 1 }\nb = 2", 2, 1),
+        ("1\n[b]", 2, 1),
+        ("", 1, 1),
+        ("[" * 3000, 1, 65),
+        ("[1,\n x]", 2, 2),
+    ):
+        with pytest.raises(TomlError) as caught:
+            read_toml_value(text)
+        assert (caught.value.line, caught.value.column) == (line, column), text
