@@ -46,11 +46,27 @@ def started(folder: Path, *words: str, code: str = "", **more: str) -> subproces
 def assert_equal_runs(one: Path, other: Path) -> None:
     """Weights equal to the bit, and equal histories and pictures."""
     for name in ("checkpoints/last.h5", "checkpoints/best.h5", "model.weights.h5"):
-        mine, theirs = read_state(one / name)[0], read_state(other / name)[0]
-        assert mine.keys() == theirs.keys()
-        assert [path for path in mine if mine[path].tobytes() != theirs[path].tobytes()] == []
+        assert_equal_states(one / name, other / name)
     for name in ("history.csv", "samples/samples.png", "samples/reconstructions.png"):
         assert (one / name).read_bytes() == (other / name).read_bytes()
+
+
+def assert_equal_samplers(one: Path, other: Path) -> None:
+    """All files of samplers, checkpoints and states equal to the bit, and equal histories."""
+    files = sorted(path.relative_to(one) for path in (one / "samplers").rglob("*.*"))
+    assert files == sorted(path.relative_to(other) for path in (other / "samplers").rglob("*.*"))
+    for name in files:
+        if name.suffix == ".h5":
+            assert_equal_states(one / name, other / name)
+        elif name.suffix == ".csv":
+            assert (one / name).read_bytes() == (other / name).read_bytes()
+
+
+def assert_equal_states(one: Path, other: Path) -> None:
+    """Arrays equal to the bit."""
+    mine, theirs = read_state(one)[0], read_state(other)[0]
+    assert mine.keys() == theirs.keys()
+    assert [path for path in mine if mine[path].tobytes() != theirs[path].tobytes()] == []
 
 
 def leftovers(folder: Path) -> list[Path]:

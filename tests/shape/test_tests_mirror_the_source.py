@@ -41,7 +41,6 @@ WITHOUT_A_TEST_FILE = {
     "trained/enough_memory": "tests/unit/trained/test_trained_model.py asks for too many samples",
     "trained/model_with_data": "tests/unit/trained/test_trained_model.py takes examples by it",
     "trained/opened_run": "tests/unit/trained/test_load_run.py opens runs by it",
-    "trained/run_data": "tests/unit/trained/test_load_run.py reads the data of a run by it",
     "trained/sampler_slot": "tests/unit/trained/test_trained_model.py names samplers",
     "trained/split_of_data": "tests/unit/trained/test_trained_model.py names splits",
     "training/fit_all": "tests/unit/training/test_trainer.py trains by it",
