@@ -9,6 +9,7 @@ import torch
 from keras.src.backend.torch.core import get_device
 
 from vaereg.contracts.tensor import Tensor
+from vaereg.model.backends.torch.subnormals import drop_subnormals
 from vaereg.model.backends.torch.tracing import lowered
 from vaereg.model.batch_source import BatchSource, as_batch
 from vaereg.model.engine.engine import Engine
@@ -39,7 +40,9 @@ class BackendSteps(Engine):
             )
             gradients.append([*(next(pulled) if v.trainable else None for v in variables), *pulled])
         with torch.no_grad():
-            return self.apply_gradients(losses, gradients, x)
+            logs = self.apply_gradients(losses, gradients, x)
+            drop_subnormals(self.optimizer.variables, self.global_step.value)
+            return logs
 
     def test_step(self, data: object) -> dict[str, Tensor]:
         """The logged terms in inference mode, with separate noise."""
