@@ -99,6 +99,13 @@ def start(folder, *words: str) -> subprocess.Popen[bytes]:
     )
 
 
+ON_TENSORFLOW = pytest.mark.skipif(
+    keras.backend.backend() != "tensorflow",
+    reason="whole commands run on TensorFlow; the steps run on every backend",
+)
+
+
+@ON_TENSORFLOW
 @pytest.mark.slow
 def test_a_killed_run_resumes_to_the_bit_and_its_lock_names_the_extractor(tmp_path):
     np.savez(tmp_path / "noise.npz", x_train=images(64), x_val=images(72)[64:])
@@ -139,6 +146,7 @@ def blobs(count: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
     return (spots + rng.uniform(0, 20, spots.shape)).astype(np.uint8)[..., None], labels
 
 
+@ON_TENSORFLOW
 @pytest.mark.slow
 def test_a_model_with_a_perceptual_loss_is_not_judged_by_its_extractor(tmp_path):
     arrays = {}
