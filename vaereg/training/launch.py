@@ -173,7 +173,7 @@ def prepare_model(
     if choice.backend == "jax":
         from vaereg.model.backends.jax.compiled_programs import keep_compiled_programs
 
-        keep_compiled_programs(declaration.cache)
+        keep_compiled_programs(declaration.cache, lambda text: progress.say(f"warning: {text}"))
     progress.stage(f"reading the data {declaration.data_name!r}", "data")
     data = load_data(declaration, progress.share, earlier_splits=earlier_splits)
     check_batch_size(data, declaration)
