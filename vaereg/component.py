@@ -19,10 +19,13 @@ REQUIRED: Any = attrs.NOTHING  # it stands for a default of any type
 NAME = re.compile(r"[a-z][a-z0-9_]{0,99}")
 FACTORY = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*")
 DATA_FORMS = frozenset({"image", "vector", "sequence"})
+LATENT = "latent"
+"""In `for_data` of an augmentation: latents, which are no form of data."""
+
 COMPANIONS = ("encoder", "posterior", "prior", "decoder", "likelihood", "objective", "sampler")
 """The kinds of which a component may name others with which it works."""
 
-NEVER_TOLD = ("dataset", "metric", "feature_extractor")
+NEVER_TOLD = ("dataset", "metric", "feature_extractor", "augmentation")
 """The kinds that are told no conditions."""
 
 ANY = "*"
@@ -157,7 +160,8 @@ class Component:
         summary: what it does, in one sentence.
         reference: its source, such as `arXiv:1312.6114, eq. 10`.
         api: the contract version for which it was written.
-        for_data: the forms of data it accepts (a dataset: provides): image, vector, sequence.
+        for_data: the forms of data it accepts (a dataset: provides): image, vector, sequence. An
+            augmentation of latents accepts `latent`.
         tags: free words for searching; `importance`, `binary`, `discrete` and `remedy:<cause>`
             have a fixed meaning (plugins/README.md).
         replaces: terms of the objective that this regularizer or discriminator replaces, such as
@@ -235,11 +239,11 @@ class Component:
                     f"component {self.name!r}: a condition's name must match [a-z][a-z0-9_]*; got "
                     f"{each!r}"
                 )
-        unknown = self.for_data - DATA_FORMS
+        allowed = DATA_FORMS | ({LATENT} if self.kind == "augmentation" else set())
+        unknown = self.for_data - allowed
         if unknown:
             raise ValueError(
-                f"component {self.name!r}: for_data allows {sorted(DATA_FORMS)}; "
-                f"got {sorted(unknown)}"
+                f"component {self.name!r}: for_data allows {sorted(allowed)}; got {sorted(unknown)}"
             )
 
     def told(self, conditions: Iterable[str]) -> tuple[str, ...]:

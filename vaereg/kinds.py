@@ -94,6 +94,12 @@ KINDS: dict[str, Kind] = {
             summary="Draws latents for new samples, possibly fitted to encoded data.",
         ),
         Kind(
+            name="augmentation",
+            key="",
+            contract="vaereg.contracts.augmentation:Augmentation",
+            summary="Changes training examples, or latents, at random in each step.",
+        ),
+        Kind(
             name="dataset",
             key="",
             contract="vaereg.contracts.dataset:Dataset",

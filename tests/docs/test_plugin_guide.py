@@ -129,6 +129,17 @@ def test_the_component_that_holds_a_part_keeps_the_laws(guide: ModuleType) -> No
         law(tested)
 
 
+@pytest.mark.slow
+def test_the_critic_that_holds_an_augmentation_keeps_the_laws(guide: ModuleType) -> None:
+    plain = offer("discriminator", "AugmentedCritic")
+    params, images = guide.AugmentedCriticParams, frozenset({"image"})
+    component = attrs.evolve(plain.component, params=params, for_data=images)
+    tested = ComponentUnderTest(offer=attrs.evolve(plain, component=component))
+
+    for law in checks_for(tested.offer):
+        law(tested)
+
+
 def test_the_conditional_model_trains_and_draws_what_it_is_told(tmp_path: Path) -> None:
     (text,) = (block for block in blocks("toml") if "[models.conditional]" in block)
     (tmp_path / "registry.toml").write_text(text, encoding="utf-8")

@@ -24,6 +24,7 @@ default = "all"
 use = "my_dataset"
 count = 1200
 size = 12
+augment = ["my_augmentation"]
 
 [models.all]
 data = "made"

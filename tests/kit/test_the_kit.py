@@ -194,6 +194,26 @@ FAULTS = {
         "faulty_arrays:ForgetsWhatItLearned",
         "restored sampler differ",
     ),
+    "augmented-data-stays-in-range": (
+        "augmentation",
+        "faulty_augmentations:ForgetsTheRange",
+        r"from -?0\.\d+ to 1\.\d+, and those of the data from 0 to 1",
+    ),
+    "examples-get-draws-of-their-own": (
+        "augmentation",
+        "faulty_augmentations:DrawsOncePerBatch",
+        "equal examples of one batch",
+    ),
+    "examples-are-augmented-alone": (
+        "augmentation",
+        "faulty_augmentations:MixesExamples",
+        "another example at place 0 changes the rest",
+    ),
+    "only-training-is-augmented": (
+        "augmentation",
+        "faulty_augmentations:DisturbsTheEncoder",
+        "in validation is",
+    ),
     "data-is-as-described": ("dataset", "faulty_arrays:HoldsNaN", "not finite"),
     "examples-are-taken-by-position": (
         "dataset",
@@ -307,11 +327,14 @@ SOUND = {
     "objective": "faulty_terms:SoundObjective",
     "regularizer": "faulty_terms:SoundRegularizer",
     "sampler": "faulty_arrays:SoundSampler",
+    "augmentation": "faulty_augmentations:SoundAugmentation",
     "dataset": "faulty_arrays:SoundDataset",
     "metric": "faulty_metrics:SoundMetric",
     "feature_extractor": "faulty_features:SoundFeatures",
 }
 """The sound component to which the faults of each kind were added."""
+
+OF_LATENTS = {"faulty_augmentations:DisturbsTheEncoder"}
 
 BY_ID = {law.id: law for law in LAWS}
 
@@ -330,12 +353,61 @@ def broken(found: str) -> Iterator[pytest.ExceptionInfo[vaereg.ContractError]]:
 def test_a_component_that_breaks_the_law_is_caught(law_id: str) -> None:
     kind, factory, found = FAULTS[law_id]
     with broken(found) as caught:
-        BY_ID[law_id](under_test(kind, factory, params=HOLDERS.get(factory, NoParams)))
+        declared = {"for_data": {"latent"}} if factory in OF_LATENTS else {}
+        BY_ID[law_id](under_test(kind, factory, params=HOLDERS.get(factory, NoParams), **declared))
     assert f"`{law_id}`" in str(caught.value)
     assert f'{kind} "made" (acme-vae 1.0)' in str(caught.value)
 
 
 MORE_FAULTS = [
+    (
+        "shapes-are-those-of-the-contract",
+        "augmentation",
+        "faulty_augmentations:LosesARow",
+        r"values has shape \(3, 7, 8, 1\)",
+    ),
+    (
+        "augmented-data-stays-in-range",
+        "augmentation",
+        "faulty_augmentations:GivesHalfPrecision",
+        "dtype float16",
+    ),
+    (
+        "examples-get-draws-of-their-own",
+        "augmentation",
+        "faulty_augmentations:DrawsTheSameInEachStep",
+        "calls with one SeedGenerator",
+    ),
+    (
+        "examples-are-augmented-alone",
+        "augmentation",
+        "faulty_augmentations:ShufflesTheBatch",
+        "changes the rest",
+    ),
+    (
+        "only-training-is-augmented",
+        "augmentation",
+        "faulty_augmentations:DoesNothing",
+        "the loss of a training step is the same",
+    ),
+    (
+        "equal-seeds-equal-outputs",
+        "augmentation",
+        "faulty_augmentations:DrawsFromElsewhere",
+        "values differs by",
+    ),
+    (
+        "other-seeds-other-draws",
+        "augmentation",
+        "faulty_augmentations:DoesNothing",
+        "seeds 5 and 6 give the same values",
+    ),
+    (
+        "a-gradient-reaches-its-input",
+        "augmentation",
+        "faulty_augmentations:RoundsToLevels",
+        "0 everywhere",
+    ),
     (
         "inference-changes-no-weights",
         "regularizer",

@@ -12,6 +12,7 @@ import numpy as np
 from keras import ops
 
 from vaereg.assembly.array_groups import ArrayGroups
+from vaereg.assembly.augmentations import AugmentationBuilder
 from vaereg.assembly.blame import blaming
 from vaereg.assembly.build_component import (
     HeldPart,
@@ -25,6 +26,7 @@ from vaereg.assembly.parts import Parts
 from vaereg.assembly.passes import Passes
 from vaereg.assembly.seeded import seed_of, seeded
 from vaereg.assembly.told import Asking, check_given, placing_untold, told
+from vaereg.component import LATENT
 from vaereg.contracts.conditions import probe_conditions
 from vaereg.contracts.data import DataSpec
 from vaereg.contracts.decoder import Decoder
@@ -73,7 +75,7 @@ def check_form(slot: Slot, data: DataSpec) -> None:
         DeclarationError: placed at the slot.
     """
     accepted = slot.offer.component.for_data
-    if data.form not in accepted:
+    if data.form not in accepted and LATENT not in accepted:
         message = (
             f"{slot.offer.label} accepts {' and '.join(sorted(accepted))} data; this dataset "
             f"provides {data.form} data of shape {data.shape}"
@@ -108,10 +110,12 @@ class _Assembly:
 
     def parts(self) -> Parts:
         declared = self.declaration
-        for slot in declared.model_slots():
+        for slot in (*declared.data_slot.augment, *declared.model_slots()):
             for each in (slot, *(held for _, held in held_slots(slot))):
                 check_form(each, self.data)
         check_given(declared, self.data)
+        augmenting = AugmentationBuilder(declaration=declared, data=self.data, held=self.held)
+        augment = augmenting.of_data(probe_batch(self.data, PROBE))
         likelihood = self.build(declared.likelihood, "likelihood", Likelihood)
         with blaming(declared.likelihood, "cannot determine its number of channels"):
             channels = int(likelihood.channels(self.data.channels))
@@ -144,6 +148,7 @@ class _Assembly:
 
         decoder = self.build(declared.decoder, "decoder", Decoder, channels=channels)
         z = ops.cast(latent.mode, "float32")
+        latent_augment = augmenting.of_latents(z, self.built)
         outputs = self.call(
             declared.decoder, "decoder", lambda: self.told(declared.decoder, decoder)(z)
         )
@@ -203,6 +208,8 @@ class _Assembly:
             discriminators=self.build_many(declared.discriminators, Discriminator, known),
             told={key: names for key, names in told_to.items() if key != "sampler"},
             held=tuple(self.held),
+            augment=augment,
+            latent_augment=latent_augment,
         )
 
     def told(self, slot: Slot, part: T) -> T:

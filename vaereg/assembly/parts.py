@@ -8,6 +8,7 @@ from types import MappingProxyType
 import attrs
 
 from vaereg.assembly.build_component import HeldPart
+from vaereg.contracts.augmentation import Augmentation
 from vaereg.contracts.conditions import Condition
 from vaereg.contracts.data import DataSpec
 from vaereg.contracts.decoder import Decoder
@@ -31,6 +32,7 @@ class Parts:
         regularizers, discriminators: by the key they are declared under.
         told: the conditions that a part is told, by the key of its slot; others are told nothing.
         held: the parts that these hold.
+        augment, latent_augment: the augmentations of training batches and of latents, by key.
     """
 
     data_spec: DataSpec
@@ -45,6 +47,8 @@ class Parts:
     discriminators: dict[str, Discriminator]
     held: tuple[HeldPart, ...] = ()
     told: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict)
+    augment: Mapping[str, Augmentation] = attrs.field(factory=dict)
+    latent_augment: Mapping[str, Augmentation] = attrs.field(factory=dict)
 
     @property
     def latent_shape(self) -> tuple[int, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from vaereg.basics.augmentations import declared as augmentations
 from vaereg.basics.datasets import declared as datasets
 from vaereg.basics.decoders import declared as decoders
 from vaereg.basics.encoders import declared as encoders
@@ -29,6 +30,7 @@ def vaereg_components() -> list[Component]:
         *regularizers.COMPONENTS,
         *objectives.COMPONENTS,
         *samplers.COMPONENTS,
+        *augmentations.COMPONENTS,
         *datasets.COMPONENTS,
         *feature_extractors.COMPONENTS,
         *metrics.COMPONENTS,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from vaereg.cli.options import add_backend
@@ -87,8 +88,9 @@ def _model_row(declaration: Declaration) -> tuple[str, ...]:
     terms = (*declaration.regularizers, *declaration.discriminators)
     return (
         declaration.model,
-        f"{declaration.data_name} ({declaration.data_slot.offer.name})",
-        " x ".join(map(str, declaration.latent_shape)),
+        f"{declaration.data_name} ({declaration.data_slot.offer.name})"
+        + _augmented(declaration.data_slot.augment),
+        " x ".join(map(str, declaration.latent_shape)) + _augmented(declaration.latent_augment),
         declaration.encoder.offer.name,
         declaration.posterior.offer.name,
         declaration.prior.offer.name,
@@ -97,6 +99,11 @@ def _model_row(declaration: Declaration) -> tuple[str, ...]:
         declaration.objective.offer.name,
         ", ".join(map(_term, terms)),
     )
+
+
+def _augmented(slots: Sequence[Slot]) -> str:
+    """The augmentations of training batches or of latents, such as ` + flip, crop`."""
+    return f" + {', '.join(slot.key for slot in slots)}" if slots else ""
 
 
 def _term(slot: Slot) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vaereg.component import Offer
+from vaereg.component import LATENT, Offer
 from vaereg.declaration.shapes.structure import Parameter
 from vaereg.declaration.text.tree import toml_key
 from vaereg.declaration.write import toml_value
@@ -35,9 +35,25 @@ def snippet(
         header = f"[models.my_model.{kind.key}]"
     elif offer.kind == "dataset":
         header = "[data.my_data]"
+    elif offer.kind == "augmentation":
+        return _augmenting(offer, use[0], declared)
     else:
         return ""
     return "\n".join([header, *use, *(_parameter_line(each) for each in (*beside, *declared))])
+
+
+def _augmenting(offer: Offer, use: str, declared: tuple[Parameter, ...]) -> str:
+    """The arrays in which an augmentation may stand: of a dataset, of a model, or both."""
+    given = {
+        each.name: each.example if each.required else default_text(each.default)
+        for each in declared
+        if each.required or each.default is not None
+    }
+    entry = ", ".join([use, *(f"{toml_key(name)} = {text}" for name, text in given.items())])
+    forms = offer.component.for_data
+    of_data = ["[data.my_data]", f"augment = [{{ {entry} }}]"] if forms - {LATENT} else []
+    of_latents = ["[models.my_model]", f"latent_augment = [{{ {entry} }}]"]
+    return "\n".join([*of_data, *(of_latents if LATENT in forms else [])])
 
 
 def command(offer: Offer, declared: tuple[Parameter, ...], *, short: bool) -> str:

@@ -68,7 +68,9 @@ class BuildContext:
     """Everything that a factory may need to build a part; fields not known yet are None.
 
     Parts are built in the order likelihood, encoder, posterior, decoder, prior, objective,
-    regularizers, discriminators, samplers; a later part sees those built before it.
+    regularizers, discriminators, samplers; a later part sees those built before it. Augmentations
+    of the data come first, and have no latent in their context; those of latents follow the
+    posterior.
 
     Args:
         name: the layer's name, unique in the model; pass it to `keras.layers.Layer`.

@@ -43,6 +43,7 @@ def due_shapes(
         "regularizer": {"penalty": (batch,)},
         "discriminator": {"critic_loss": (batch,), "generator_loss": (batch,)},
         "objective": {"kl": (batch, ...)},
+        "augmentation": {"values": (batch, *data), "latents": (batch, *latent)},
     }
     return due[kind]
 

@@ -105,6 +105,7 @@ class Slot:
         optimizer: of a discriminator; None for the optimizer of [train].
         train: of a sampler, how it is trained; None if nothing is declared.
         given: of a dataset, the conditions that it hands to the parts that ask for them.
+        augment: of a dataset, the augmentations of its training batches.
         place: where it is declared.
         declared: the name or table of a component that has not been looked up yet, as in
             parameters that are made in Python; None once it has been.
@@ -118,6 +119,7 @@ class Slot:
     warmup_steps: int = 0
     optimizer: NamedChoice | None = None
     given: tuple[str, ...] = ()
+    augment: tuple[Slot, ...] = ()
     train: SamplerTraining | None = None
     place: Place = attrs.field(default=NOWHERE, eq=False)
     declared: TomlValue = None

@@ -19,9 +19,10 @@ class Step(Protocol):
     B is the batch size. With K importance samples, all values belong to the first sample.
 
     Attributes:
-        x: (B, *data) float32, the data.
+        x: (B, *data) float32, the data; in training, after the augmentations of the data.
         latent: Latent with leading axis B.
-        outputs: (B, *data[:-1], channels) float32, the decoder's outputs for `latent.z`.
+        outputs: (B, *data[:-1], channels) float32, the decoder's outputs for `latent.z`; in
+            training, for what augmentations of latents make of it.
         reconstruction: (B, *data) the likelihood's mean of `outputs`.
         prior_latents: (B, *latent) draws from the prior.
         generated: (B, *data) the likelihood's mean of the decoded `prior_latents`.
@@ -91,6 +92,16 @@ class Step(Protocol):
 
     def mean(self, outputs: Tensor) -> Tensor:
         """The likelihood's mean (B, *data) of decoder outputs."""
+        ...
+
+    def seen(self, see: Callable[[Tensor], Tensor]) -> Step:
+        """The step with x, reconstruction and generated, (B, *data) each, through a function.
+
+        So a discriminator sees real and generated examples through one augmentation:
+        `step.seen(lambda values: self.augment(values, step.seed))`. The function is called for each
+        of the three when it is first used, with new draws of a SeedGenerator. Everything else is
+        that of the step, but values under `shared` keys are kept apart.
+        """
         ...
 
     def shared(self, key: Hashable, compute: Callable[[], T]) -> T:

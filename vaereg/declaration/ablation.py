@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import TypeAlias
 
 import attrs
 
 from vaereg.component import Offer
 from vaereg.contracts.catalog import ComponentSource
+from vaereg.declaration.ablated_augmentation import AUGMENTATION, augmentation_changes
 from vaereg.declaration.declaration import Declaration, Slot
 from vaereg.declaration.read_params import held_shapes
 from vaereg.declaration.resolve import resolve
@@ -59,7 +61,9 @@ def ablation_of(
     """Declares a model with and without the component.
 
     If the model lacks the component, the other model adds it. If the model already has the
-    component, a regularizer or discriminator, the other model leaves it out. A component that
+    component, a regularizer, discriminator or augmentation, the other model leaves it out. An
+    augmentation is added to the training data, or to the latents if it accepts these alone. A
+    component that
     holds a part of its own kind is compared with that part alone: it wraps the part of the model,
     or the one that `params` names. A term that replaces one of the objective is compared with it,
     or with the term that replaces it in the model.
@@ -77,7 +81,7 @@ def ablation_of(
         DeclarationError: if the declaration of either model is invalid.
     """
     kind = KINDS[offer.kind]
-    if not kind.key:
+    if not kind.key and kind.name != AUGMENTATION:
         raise UsageError(_cannot_be_ablated(kind))
     if params is not None and "use" in params:
         raise UsageError(
@@ -85,18 +89,16 @@ def ablation_of(
             "its `weight` if it has one"
         )
     named = resolve(document, source, model)
+    if kind.name == AUGMENTATION:
+        return _of_augmentation(document, source, named, offer, params)
     slots = _slots_of_kind(named, kind)
     used_keys = [slot.key for slot in slots if slot.offer.full_name == offer.full_name]
     inner = _wrapped(offer, source)
     if used_keys and not kind.many and not inner:
         raise UsageError(_used_already(document, named, offer))
     if used_keys and params is not None:
-        raise UsageError(
-            f"{named.model} already declares {offer.full_name} with its own parameters, and other "
-            f"parameters would change that model.\nOmit `{PARAMS}`, or change the model's "
-            "parameters with the override "
-            f"'{dotted(('models', named.model, kind.key, used_keys[0]))}.NAME=VALUE'"
-        )
+        override_of = dotted(("models", named.model, kind.key, used_keys[0]))
+        raise UsageError(_own_parameters(named, offer, f"'{override_of}.NAME=VALUE'"))
     if offer.kind == "sampler" and params is None:
         short = offer.distribution == "vaereg"  # built-in components keep their short names
         sampler = offer.name if short else offer.full_name
@@ -124,6 +126,34 @@ def ablation_of(
     other = _free_name(document, named.model, "without", offer.name)
     without, more = _changed_model(document, source, named, other, {path: part})
     return Ablation(named=named, without=without, having=having, settings=(*settings, *more))
+
+
+def _own_parameters(named: Declaration, offer: Offer, setting: str) -> str:
+    return (
+        f"{named.model} already declares {offer.full_name} with its own parameters, and other "
+        f"parameters would change that model.\nOmit `{PARAMS}`, or change the model's "
+        f"parameters with the override {setting}"
+    )
+
+
+def _of_augmentation(
+    document: Document,
+    source: ComponentSource,
+    named: Declaration,
+    offer: Offer,
+    params: Mapping[str, object] | None,
+) -> Ablation:
+    """The model with and without an augmentation; augmented data is a dataset of its own."""
+    changed = augmentation_changes(document, named, offer, params)
+    if changed.removes and params is not None:
+        raise UsageError(_own_parameters(named, offer, f"'{dotted(changed.path)}=[...]'"))
+    word = "without" if changed.removes else "with"
+    other = _free_name(document, named.model, word, offer.name)
+    declared, settings = _changed_model(
+        document, source, named, other, changed.of_model, changed.of_data
+    )
+    without, having = (declared, named) if changed.removes else (named, declared)
+    return Ablation(named=named, without=without, having=having, settings=settings)
 
 
 def _wrapped(offer: Offer, source: ComponentSource) -> str:
@@ -168,15 +198,21 @@ def _changed_model(
     named: Declaration,
     other: str,
     changed: Changes,
+    elsewhere: Mapping[tuple[str, ...], object] = MappingProxyType({}),
 ) -> tuple[Declaration, tuple[str, ...]]:
-    """A model that extends `named` with the changes, and the overrides that declare it."""
-    settings = [f"{dotted(('models', other, 'extends'))}={toml_value(named.model)}"]
+    """A model that extends `named` with the changes, and the overrides that declare it.
+
+    `elsewhere` are changes outside the model, such as another dataset.
+    """
+    settings = [f"{dotted(path)}={toml_value(value)}" for path, value in elsewhere.items()]
+    settings += [f"{dotted(('models', other, 'extends'))}={toml_value(named.model)}"]
     settings += [
         f"{dotted(('models', other, *path))}={toml_value(value)}" for path, value in changed.items()
     ]
     extended = override(document, settings)
     options = dict(extended.options)
     options |= {("models", other, *path): Place(PARAMS) for path in changed}
+    options |= {path: Place(PARAMS) for path in elsewhere}
     extended = attrs.evolve(extended, options=options)
     return resolve(extended, source, other), tuple(settings)
 
@@ -187,7 +223,7 @@ def _slots_of_kind(declaration: Declaration, kind: Kind) -> Sequence[Slot]:
 
 
 def _cannot_be_ablated(kind: Kind) -> str:
-    ablatable = listed([each.name for each in KINDS.values() if each.key])
+    ablatable = listed([*(each.name for each in KINDS.values() if each.key), AUGMENTATION])
     instead = {
         "dataset": "Train on it and look at the samples.",
         "metric": "To see what a metric tells apart, run `vaereg evaluate`; it also shows the "

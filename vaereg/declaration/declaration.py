@@ -158,6 +158,7 @@ class Declaration:
         model: the model's name.
         data_slot: the dataset; `data_name` is its key under [data].
         latent: the groups of a latent; one group where a number or a shape is declared.
+        latent_augment: the augmentations of latents on their way to the decoder.
         source: the file the model was read from.
         folder: the absolute folder from which relative paths start.
         warnings: about things that work but should change, such as deprecated components.
@@ -176,6 +177,7 @@ class Declaration:
     sampler: Slot
     regularizers: tuple[Slot, ...] = ()
     discriminators: tuple[Slot, ...] = ()
+    latent_augment: tuple[Slot, ...] = ()
     kl: KLControl = KLControl()
     train: TrainSettings = attrs.field(factory=TrainSettings)
     source: str = attrs.field(default="registry.toml", eq=False)
@@ -197,19 +199,28 @@ class Declaration:
         return cache_beside(self.folder)
 
     def slots(self) -> tuple[Slot, ...]:
-        """Every filled slot, the dataset first."""
+        """Every filled slot, the dataset first, without augmentations."""
         return (
             self.data_slot,
             *self.model_slots(),
         )
 
+    def augmentations(self) -> tuple[tuple[str, Slot], ...]:
+        """Every augmentation by its address: `dataset.augment.0`, `latent_augment.0`."""
+        return (
+            *((f"dataset.augment.{i}", slot) for i, slot in enumerate(self.data_slot.augment)),
+            *((f"latent_augment.{i}", slot) for i, slot in enumerate(self.latent_augment)),
+        )
+
     def every_slot(self) -> tuple[tuple[str, Slot], ...]:
         """Every filled slot by its address (`decoder`, `regularizers.mmd`), each followed by the
         slots that its parameters hold, such as `decoder.inner`."""
-        found: list[tuple[str, Slot]] = []
+        addressed = []
         for slot in self.slots():
             many = slot.kind in {"regularizer", "discriminator"}
-            address = f"{slot.kind}s.{slot.key}" if many else slot.kind
+            addressed.append((f"{slot.kind}s.{slot.key}" if many else slot.kind, slot))
+        found: list[tuple[str, Slot]] = []
+        for address, slot in (*addressed, *self.augmentations()):
             found.append((address, slot))
             found += [(f"{address}.{key}", held) for key, held in held_slots(slot)]
         return tuple(found)

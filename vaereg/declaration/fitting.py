@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from vaereg.component import LATENT
 from vaereg.contracts.addresses import PARTS, SIDES, VAE
 from vaereg.contracts.catalog import ComponentSource
 from vaereg.contracts.slot import held_slots
@@ -115,7 +116,7 @@ def _check_form(
     slot: Slot, data: Slot, node: Node, source: ComponentSource, findings: Findings
 ) -> None:
     provided, accepted = data.offer.component.for_data, slot.offer.component.for_data
-    if provided & accepted:
+    if provided & accepted or LATENT in accepted:
         return
     fitting = {o.name for o in source.offers(slot.kind) if o.component.for_data & provided}
     findings.add(

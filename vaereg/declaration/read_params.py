@@ -11,8 +11,14 @@ from vaereg.component import Offer
 from vaereg.contracts.catalog import ComponentSource, UnknownName
 from vaereg.contracts.slot import Slot, slots_in
 from vaereg.declaration.extends import as_table
-from vaereg.declaration.shapes.plain import Text, wrong_type
-from vaereg.declaration.shapes.slot_shape import SlotShape, held_kinds, looked_up, slot_shape
+from vaereg.declaration.shapes.plain import Shape, Text, wrong_type
+from vaereg.declaration.shapes.slot_shape import (
+    SlotShape,
+    held_kinds,
+    looked_up,
+    shape_looked_up,
+    slot_shape,
+)
 from vaereg.declaration.shapes.structure import UnsupportedTypeError, table_of
 from vaereg.declaration.shapes.tables import Table
 from vaereg.declaration.slot_keys import VAEREG_FIELDS, keys_of_vaereg, params_table
@@ -71,6 +77,15 @@ def held_shapes(kind: str, name: str, source: ComponentSource) -> dict[str, Slot
         return {}
     shapes = {key: slot_shape(field.shape) for key, field in fields.items()}
     return {key: shape for key, shape in shapes.items() if shape is not None}
+
+
+def looked_up_shape(shape: Shape[T], source: ComponentSource) -> Shape[T]:
+    """The shape of one of vaereg's own keys, whose slots are looked up among the components."""
+
+    def read(held: SlotShape, node: Node, findings: Findings) -> Slot | Fault:
+        return _held_slot(held, node, source, findings, 0, ())
+
+    return cast("Shape[T]", shape_looked_up(shape, read, read))
 
 
 def default_params(offer: Offer, source: ComponentSource) -> attrs.AttrsInstance:

@@ -12,6 +12,7 @@ import attrs
 from vaereg.component import NAME, ParamInfo
 from vaereg.contracts.catalog import ComponentSource
 from vaereg.contracts.latent_shapes import LatentShapes
+from vaereg.declaration.augmentations import read_latent_augment
 from vaereg.declaration.declaration import AUTO, Declaration, KLControl, Slot, TrainSettings
 from vaereg.declaration.extends import merged_settings, with_parents
 from vaereg.declaration.fitting import check_fit, check_optimizers
@@ -32,7 +33,7 @@ from vaereg.wording import did_you_mean, lines, listed
 TOP_KEYS = ("data", "default", "folder", "models", "plugins", "train")
 SLOTS = {kind.key: kind.name for kind in KINDS.values() if kind.key and not kind.many}
 MANY = {kind.key: kind.name for kind in KINDS.values() if kind.key and kind.many}
-MODEL_KEYS = ("data", "extends", "kl", "latent", "train", *SLOTS, *MANY)
+MODEL_KEYS = ("data", "extends", "kl", "latent", "latent_augment", "train", *SLOTS, *MANY)
 
 GROUP: Union[int | Sequence[int]] = Union((Integer(), Array(Integer(), least=1)))
 LATENT: Union[int | Sequence[int] | dict[str, object]] = Union((*GROUP.options, Mapped(GROUP)))
@@ -158,12 +159,16 @@ class _Reader:
                 unknown_key(key, node, self.findings, MODEL_KEYS, "a model")
         data_name, data = self._data_of(model)
         latent = self._latent(model)
+        augment = model.table().get("latent_augment")
+        latent_augment = read_latent_augment(augment, self.source, self.findings)
         slots = {key: self._slot(kind, key, model) for key, kind in SLOTS.items()}
         many = {key: self._named_slots(kind, key, model) for key, kind in MANY.items()}
         kl = self._settings(KLControl, model.table().get("kl"))
         train = self._train(model, many)
         check_fit(data, slots, many, kl, model, self.source, self.findings)
         if data is FAULT or latent is FAULT or kl is FAULT or train is FAULT:
+            return FAULT
+        if latent_augment is FAULT:
             return FAULT
         if len(self.findings) > before or any(each is FAULT for each in slots.values()):
             return FAULT
@@ -173,6 +178,7 @@ class _Reader:
             data_name=data_name,
             data_slot=data,
             latent=latent,
+            latent_augment=latent_augment,
             kl=kl,
             train=train,
             source=self.document.source,

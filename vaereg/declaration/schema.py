@@ -19,7 +19,13 @@ from vaereg.declaration.shapes.schedules import ScheduleShape, TermWeightShape
 from vaereg.declaration.shapes.slot_shape import held_definition, held_kinds
 from vaereg.declaration.shapes.structure import UnsupportedTypeError, table_of
 from vaereg.declaration.shapes.tables import Field, field_schema
-from vaereg.declaration.slot_keys import RESERVED, VAEREG_FIELDS, keys_of_vaereg, params_table
+from vaereg.declaration.slot_keys import (
+    LATENT_AUGMENT,
+    RESERVED,
+    VAEREG_FIELDS,
+    keys_of_vaereg,
+    params_table,
+)
 from vaereg.kinds import KINDS, Kind
 
 _SHARED: dict[str, Shape[object]] = {
@@ -165,8 +171,8 @@ def _slot(kind: Kind, source: ComponentSource) -> JsonObject:
 
 
 def _held_kinds(source: ComponentSource) -> set[str]:
-    """The kinds of the slots that components hold."""
-    found: set[str] = set()
+    """The kinds of the slots that components hold, and of those in arrays of a declaration."""
+    found = {"augmentation"}
     for offer in source.offers():
         try:
             found |= held_kinds(params_table(offer))
@@ -253,6 +259,7 @@ def _model(source: ComponentSource) -> JsonObject:
         },
         "data": {"type": "string", "description": "the name of a [data.NAME]"},
         "latent": _latent(),
+        "latent_augment": field_schema(LATENT_AUGMENT),
         "kl": _ref("kl"),
         "train": _ref("train"),
     }

@@ -6,11 +6,12 @@ import attrs
 
 from vaereg.component import Offer, ParamInfo
 from vaereg.contracts.addresses import ADDRESSES
-from vaereg.contracts.slot import SamplerTraining
+from vaereg.contracts.slot import SamplerTraining, Slot
 from vaereg.declaration.shapes.compound import Array
 from vaereg.declaration.shapes.optimizers import OPTIMIZER
 from vaereg.declaration.shapes.plain import Integer, Text
 from vaereg.declaration.shapes.schedules import TermWeightShape
+from vaereg.declaration.shapes.slot_shape import SlotShape
 from vaereg.declaration.shapes.structure import UnsupportedTypeError, table_of, where_written
 from vaereg.declaration.shapes.tables import Field, Table
 from vaereg.wording import first_lines
@@ -18,6 +19,17 @@ from vaereg.wording import first_lines
 RESERVED = ("kl", "learning_rate", "loss", "loss_at_final_weights", "reconstruction", *ADDRESSES)
 """Names of the engine's own terms and of the parts that losses are addressed to; no regularizer or
 discriminator may use them."""
+
+AUGMENTATIONS: Array[Slot] = Array(SlotShape("augmentation"), make=tuple)
+"""A list of augmentations, whose components are looked up by whoever reads it."""
+
+LATENT_AUGMENT = Field(
+    shape=AUGMENTATIONS,
+    info=ParamInfo(
+        meaning="augmentations of latents on their way to the decoder, in training only"
+    ),
+)
+"""The key `latent_augment` of a model."""
 
 VAEREG_FIELDS: dict[str, dict[str, Field]] = {
     "dataset": {
@@ -28,6 +40,11 @@ VAEREG_FIELDS: dict[str, dict[str, Field]] = {
                 meaning="the conditions that parts are told if they ask for them; labelled data "
                 'has "label"'
             ),
+        ),
+        "augment": Field(
+            shape=AUGMENTATIONS,
+            default=(),
+            info=ParamInfo(meaning="augmentations of training batches, in this order"),
         ),
     },
     "regularizer": {

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, cast
 
 from vaereg.component import NAME
 from vaereg.contracts.addresses import ADDRESSES
 from vaereg.contracts.catalog import ComponentSource
 from vaereg.contracts.slot import Slot
+from vaereg.declaration.augmentations import check_augmented, with_keys
 from vaereg.declaration.extends import as_table
 from vaereg.declaration.names_in_slots import find_offer
-from vaereg.declaration.read_params import found_offer, read_params
+from vaereg.declaration.read_params import found_offer, looked_up_shape, read_params
 from vaereg.declaration.shapes.tables import within_bounds
 from vaereg.declaration.slot_keys import RESERVED, VAEREG_FIELDS, keys_of_vaereg
 from vaereg.declaration.text.findings import FAULT, Fault, Findings
@@ -40,9 +42,12 @@ def read_slot(
     table = as_table(node)
     implied = key if KINDS[kind].many else KINDS[kind].default
     offer = found_offer(kind, implied, table, source, findings, find_offer)
-    settings = _vaereg_settings(kind, table, findings)
+    settings = _vaereg_settings(kind, table, source, findings)
     if offer is FAULT:
         return FAULT
+    if settings is not FAULT and "augment" in settings:
+        augment, provided = table.table()["augment"], offer.component.for_data
+        check_augmented(settings["augment"], augment, provided, source, findings)
     params = read_params(offer, table, source, findings, kind=kind)
     if len(findings) > before or params is FAULT or settings is FAULT:
         return FAULT
@@ -68,18 +73,20 @@ def default_slot(
 
 
 def _vaereg_settings(
-    kind: str, table: Node, findings: Findings
+    kind: str, table: Node, source: ComponentSource, findings: Findings
 ) -> dict[str, Any] | Fault:  # fields of Slot, whose types the shapes in VAEREG_FIELDS read
-    """The weight, warm-up, optimizer and conditions of the kind; FAULT if one is wrong."""
+    """The weight, warm-up, optimizer, conditions and augmentations of the kind; FAULT if one is
+    wrong."""
     values: dict[str, object] = {}
     right = True
     for key, field in VAEREG_FIELDS.get(kind, {}).items():
         node = table.table().get(key)
         if node is None:
             continue
-        value = field.shape.read(node, findings)
+        value = looked_up_shape(field.shape, source).read(node, findings)
         if value is not FAULT and within_bounds(field.info, node, value, findings):
-            values[key] = value
+            is_augment = key == "augment"
+            values[key] = with_keys(cast("Sequence[Slot]", value)) if is_augment else value
         else:
             right = False
     return values if right else FAULT

@@ -45,7 +45,11 @@ def declaration_toml(declaration: Declaration, *, folder: str | None = None) -> 
         _section(f"data.{toml_key(declaration.data_name)}", slot_table(declaration.data_slot)),
         _section(
             model,
-            {"data": declaration.data_name, "latent": _latent(declaration.latent)},
+            {
+                "data": declaration.data_name,
+                "latent": _latent(declaration.latent),
+                **_augmented("latent_augment", declaration.latent_augment),
+            },
         ),
         *(_section(f"{model}.{key}", slot_table(slot)) for key, slot in slots.items()),
         _section(f"{model}.kl", settings_table(declaration.kl)),
@@ -61,6 +65,11 @@ def _latent(latent: LatentShapes) -> object:
     """The groups as they are declared: one as its size or shape, several as a table."""
     sizes = {name: shape[0] if len(shape) == 1 else shape for name, shape in latent.groups}
     return sizes[ONE_GROUP] if latent.names == (ONE_GROUP,) else sizes
+
+
+def _augmented(key: str, slots: tuple[Slot, ...]) -> dict[str, object]:
+    """The key that declares augmentations, if there are any."""
+    return {key: [slot_table(each, held=True) for each in slots]} if slots else {}
 
 
 def toml_value(value: object) -> str:
@@ -104,6 +113,7 @@ def slot_table(slot: Slot, *, held: bool = False) -> dict[str, object]:
             entries["optimizer"] = plain(slot.optimizer)
     if slot.given:
         entries["given"] = list(slot.given)
+    entries |= _augmented("augment", slot.augment)
     if slot.train is not None:
         entries["train"] = settings_table(slot.train)
     return entries | settings_table(slot.params)

@@ -18,6 +18,7 @@ from vaereg.contracts.conditions import NO_CONDITIONS, Given
 from vaereg.contracts.tensor import Tensor
 from vaereg.declaration.declaration import Adaptive, Balance, Declaration, Slot
 from vaereg.model import named_arrays
+from vaereg.model.augmenting import Augmenting
 from vaereg.model.ema import WeightAverage
 from vaereg.model.engine.engine import Engine
 from vaereg.model.engine.untracked import UntrackedOfVAE
@@ -67,6 +68,11 @@ class PlayersModel(Engine):
         self.regularizers = _layers(parts.regularizers)
         self.discriminators = _layers(parts.discriminators)
         self._passes = Passes.of(parts)
+        augment = Augmenting.of(parts.augment, settings.seed)
+        augment_latents = Augmenting.of(parts.latent_augment, settings.seed)
+        self._untracked.augment = augment
+        self.augmenting = _layers({**parts.augment, **parts.latent_augment})
+        self.augmentation_noise = [*augment.seeds.values(), *augment_latents.seeds.values()]
         self._terms = Terms(
             passes=self._passes,
             objective=parts.objective,
@@ -75,6 +81,7 @@ class PlayersModel(Engine):
             declared=self._weighted_slots(),
             objective_slot=declaration.objective,
             told=parts.told,
+            augment_latents=augment_latents or None,
             kl=declaration.kl,
             dataset_size=dataset_size,
             time=ScheduleTime(steps_per_epoch=max(dataset_size // settings.batch_size, 1)),
@@ -156,8 +163,11 @@ class PlayersModel(Engine):
     ) -> Losses:
         """The losses to differentiate and the terms to log, for a batch with its conditions.
 
-        `added` are tensors to add to the decoder's outputs; see `Taps`.
+        `added` are tensors to add to the decoder's outputs; see `Taps`. Examples are augmented in
+        training, and only then.
         """
+        if training:
+            x = self._untracked.augment(x)
         return self._terms.losses(
             x,
             global_step=self.global_step.value,

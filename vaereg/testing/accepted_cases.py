@@ -82,6 +82,6 @@ def _first_calls(component: ComponentUnderTest) -> FirstCalls:
     for case in component.cases:
         accepts(case, is_usual=True)
     for form in forms_in_order(component.offer.component.for_data):
-        if not any(each.data.form == form for each in by_case):
+        if not any(each.data.form == form and not each.of_latents for each in by_case):
             any(accepts(case, is_usual=False) for case in rarer_cases(form))
     return FirstCalls(by_case, refusals)

@@ -21,11 +21,13 @@ class Case:
         name: describes the case in messages.
         data: the specification of the data.
         latent_shape: the shape of one latent.
+        of_latents: whether an augmentation is to change latents instead of data.
     """
 
     name: str
     data: DataSpec
     latent_shape: tuple[int, ...]
+    of_latents: bool = False
 
     def examples(self, count: int, seed: int = 0) -> np.ndarray:
         """Random examples (count, *data) float32, in the range and on the levels of the data."""
@@ -93,6 +95,14 @@ CASES = (
     case("vectors of 3 in [0, 1]", "vector", (3,), (2,)),
     case("sequences of 5 pairs in [-1, 1]", "sequence", (5, 2), (2,), (-1.0, 1.0)),
 )
+
+
+def latent_cases() -> tuple[Case, ...]:
+    """Cases for augmentations of latents: flat ones, and grids."""
+    return tuple(
+        attrs.evolve(each, name=f"latents {'x'.join(map(str, each.latent_shape))}", of_latents=True)
+        for each in CASES[:3]
+    )
 
 
 _SHAPES: dict[str, list[tuple[int, ...]]] = {

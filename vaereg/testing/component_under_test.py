@@ -18,7 +18,7 @@ from vaereg.assembly.build_component import (
     evaluation_context,
 )
 from vaereg.assembly.told import Asking
-from vaereg.component import Offer
+from vaereg.component import LATENT, Offer
 from vaereg.contracts.catalog import ComponentSource
 from vaereg.contracts.conditions import Condition
 from vaereg.contracts.context import BuildContext
@@ -28,7 +28,7 @@ from vaereg.contracts.slot import slots_in
 from vaereg.declaration.read_params import with_slots_found
 from vaereg.discovery.discover import discover
 from vaereg.errors import ContractError, DeclarationError
-from vaereg.testing.cases import CASES, Case, forms_in_order
+from vaereg.testing.cases import CASES, Case, forms_in_order, latent_cases
 from vaereg.testing.stand_ins.parts import (
     StandInCoder,
     StandInLikelihood,
@@ -54,6 +54,9 @@ BUILT_BEFORE = {
     "sampler": (*_VAE, "objective"),
 }
 """Kind -> the parts that the engine builds before a part of this kind."""
+
+OF_LATENTS = _VAE[:3]
+"""The parts that are built before an augmentation of latents."""
 
 
 class BuiltWhenRead(Mapping[str, object]):
@@ -146,7 +149,9 @@ class ComponentUnderTest:
     def cases(self) -> tuple[Case, ...]:
         """The test cases for the forms of data that the component declares, most typical first."""
         forms = forms_in_order(self.offer.component.for_data)
-        every = (each for each in CASES if each.data.form in forms)
+        every = [each for each in CASES if each.data.form in forms]
+        if LATENT in self.offer.component.for_data:
+            every += latent_cases()
         return tuple(with_conditions(each, self.conditions) for each in every)
 
     @cached_property
@@ -192,7 +197,8 @@ class ComponentUnderTest:
                 return known[name]
             return tiny_part(name, attrs.evolve(context, name=name, channels=channels))
 
-        return BuiltWhenRead(BUILT_BEFORE.get(self.kind, ()), build)
+        before = OF_LATENTS if case.of_latents else BUILT_BEFORE.get(self.kind, ())
+        return BuiltWhenRead(before, build)
 
     def _context(self, case: Case, seed: int) -> BuildContext:
         """A context with the fields that the engine fills for this kind, and no others."""
@@ -209,6 +215,8 @@ class ComponentUnderTest:
             latent_shape=case.latent_shape,
             latent=ArrayGroups.one(case.latent_shape),
         )
+        if self.kind == "augmentation" and not case.of_latents:
+            return attrs.evolve(context, latent_shape=(), latent=None)
         if self.kind == "decoder":
             return attrs.evolve(context, channels=case.data.channels)
         if self.kind not in ("prior", "sampler", *TERMS):

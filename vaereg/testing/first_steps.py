@@ -42,16 +42,8 @@ class FirstSteps:
 def first_steps(
     component: ComponentUnderTest, case: Case, *, seed: int = 0, steps: int = STEPS
 ) -> FirstSteps:
-    """Trains the tiny model for a few steps on one batch, the same at every step.
-
-    TensorFlow runs the steps eagerly, because compiling would take longer than the steps. Another
-    law checks that the component compiles.
-    """
-    declaration = _declared(component, case, seed)
-    parts = assemble(declaration, case.data)
-    keras.utils.set_random_seed(seed)
-    model = VAE(parts, declaration, dataset_size=EXAMPLES)
-    model.run_eagerly = keras.backend.backend() == "tensorflow"
+    """Trains the tiny model for a few steps on one batch, the same at every step."""
+    model = tiny_model(_declared(component, case, seed), case)
     x = case.examples(EXAMPLES)
     given = random_conditions(model.parts.conditions, EXAMPLES)
     seen = []
@@ -67,6 +59,28 @@ def first_steps(
     )
 
 
+def tiny_model(declaration: Declaration, case: Case) -> VAE:
+    """The model, to be trained for a few steps.
+
+    TensorFlow runs the steps eagerly, because compiling would take longer than the steps. Another
+    law checks that the component compiles.
+    """
+    parts = assemble(declaration, case.data)
+    keras.utils.set_random_seed(declaration.train.seed)
+    model = VAE(parts, declaration, dataset_size=EXAMPLES)
+    model.run_eagerly = keras.backend.backend() == "tensorflow"
+    return model
+
+
+def with_and_without(component: ComponentUnderTest, case: Case) -> tuple[VAE, VAE]:
+    """The tiny model with an augmentation, and the same model without it."""
+    having = _declared(component, case, 0)
+    without = attrs.evolve(
+        having, data_slot=attrs.evolve(having.data_slot, augment=()), latent_augment=()
+    )
+    return tiny_model(having, case), tiny_model(without, case)
+
+
 def _declared(component: ComponentUnderTest, case: Case, seed: int) -> Declaration:
     tested = Slot(
         kind=component.kind, key=component.kind, offer=component.offer, params=component.params
@@ -76,14 +90,19 @@ def _declared(component: ComponentUnderTest, case: Case, seed: int) -> Declarati
     slots: dict[str, Any] = {  # fields of Declaration, each of its type
         kind: tiny_slot(kind, support) for kind in SLOTS
     }
-    if component.kind in MANY:
+    data = attrs.evolve(tiny_slot("dataset"), given=names)
+    if component.kind == "augmentation" and case.of_latents:
+        slots["latent_augment"] = (tested,)
+    elif component.kind == "augmentation":
+        data = attrs.evolve(data, augment=(tested,))
+    elif component.kind in MANY:
         slots[MANY[component.kind]] = (attrs.evolve(tested, key="tested"),)
     else:
         slots[component.kind] = tested
     return Declaration(
         model="tiny",
         data_name="examples",
-        data_slot=attrs.evolve(tiny_slot("dataset"), given=names),
+        data_slot=data,
         latent=LatentShapes.one(case.latent_shape),
         train=TrainSettings(seed=seed, batch_size=EXAMPLES, optimizer=ADAM),
         folder=component.folder,

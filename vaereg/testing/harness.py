@@ -41,6 +41,7 @@ TENSOR_KINDS = (
     "regularizer",
     "discriminator",
     "objective",
+    "augmentation",
 )
 """The kinds whose objects compute with tensors inside the train step."""
 
@@ -281,6 +282,13 @@ class Harness:
         names = NAMES_OF_LOSSES.get(self.kind, {})
         found = addressed(self.object, step, f"the {self.kind}")
         return {names.get(address, address): loss.value for address, loss in found.items()}
+
+    def _augmentation(
+        self, given: dict[str, Tensor], seed: Seed, training: bool
+    ) -> dict[str, Tensor]:
+        del training
+        name, source = ("latents", "z") if self.case.of_latents else ("values", "x")
+        return {name: self.object(given[source], seed)}
 
     def _objective(self, given: dict[str, Tensor], seed: Seed, training: bool) -> dict[str, Tensor]:
         if stated(self.object):

@@ -10,6 +10,7 @@ from vaereg.component import Offer
 from vaereg.testing.law import Law
 from vaereg.testing.laws_of import (
     arrays,
+    augmentations,
     bounds,
     conditions,
     declarations,
@@ -42,6 +43,7 @@ MODULES = (
     terms,
     arrays,
     conditions,
+    augmentations,
     metrics,
     feature_extractors,
     use,

@@ -252,7 +252,12 @@ def test_the_snippet_of_every_component_is_valid_in_a_registry(
     registry = '[models.my_model]\nlatent = 4\nlikelihood = "bernoulli"\n' + pasted
     if kind == "likelihood":
         registry = registry.replace('likelihood = "bernoulli"\n', "")
-    if kind != "dataset":
+    if kind == "augmentation":  # a key of a table that there is already
+        header, _, key = pasted.partition("\n")
+        registry = registry.replace(pasted, key if header == "[models.my_model]" else "")
+        key = key if header == "[data.my_data]" else ""
+        registry += f'\n[data.my_data]\nuse = "fashion_mnist"\n{key}\n'
+    elif kind != "dataset":
         registry += '\n[data.my_data]\nuse = "fashion_mnist"\n'
 
     try:
@@ -262,7 +267,8 @@ def test_the_snippet_of_every_component_is_valid_in_a_registry(
         assert {problem.code for problem in fault.problems} <= MISFITS, str(fault)
         return
 
-    parts = {(part.kind, part.offer.full_name): part for part in declaration.slots()}
+    slots = [*declaration.slots(), *(slot for _, slot in declaration.augmentations())]
+    parts = {(part.kind, part.offer.full_name): part for part in slots}
     offer = parts[kind, name].offer
     given = {attribute.name for attribute in attrs.fields(offer.component.params)}
     assert given == {each["name"] for each in described["parameters"]}

@@ -45,7 +45,8 @@ def test_a_context_has_the_fields_that_the_engine_fills(
     tmp_path: Path, contexts: dict[str, BuildContext]
 ) -> None:
     registry = write_project(tmp_path)
-    vae = vaereg.build(registry, overrides=["models.tiny.regularizers.mmd={}"])
+    more = ["models.tiny.regularizers.mmd={}", 'data.blobs.augment=["translate"]']
+    vae = vaereg.build(registry, overrides=more)
     build_sampler(vae, vae.declaration, vae.declaration.sampler)
     # `construct`, which both call, adds `build`.
     engine = {kind: filled(context) | {"build"} for kind, context in contexts.items()}

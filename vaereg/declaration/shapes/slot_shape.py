@@ -109,23 +109,24 @@ def looked_up(table: Table[T], of_given: ReadSlot, of_default: ReadSlot) -> Tabl
         if held_kinds(field.shape):
             fields[key] = attrs.evolve(
                 field,
-                shape=_looked_up(field.shape, of_given, of_default),
-                default_shape=_looked_up(field.shape, of_default, of_default),
+                shape=shape_looked_up(field.shape, of_given, of_default),
+                default_shape=shape_looked_up(field.shape, of_default, of_default),
             )
     return attrs.evolve(table, fields=fields)
 
 
-def _looked_up(shape: Shape[object], given: ReadSlot, default: ReadSlot) -> Shape[object]:
+def shape_looked_up(shape: Shape[object], given: ReadSlot, default: ReadSlot) -> Shape[object]:
+    """Like `looked_up`, for a shape of any sort."""
     if isinstance(shape, SlotShape):
         return attrs.evolve(shape, read_slot=given)
     if isinstance(shape, Table):
         return looked_up(shape, given, default)
     if isinstance(shape, Union):
-        options = tuple(_looked_up(each, given, default) for each in shape.options)
+        options = tuple(shape_looked_up(each, given, default) for each in shape.options)
         return attrs.evolve(shape, options=options)
     if isinstance(shape, FixedArray):
-        items = tuple(_looked_up(each, given, default) for each in shape.items)
+        items = tuple(shape_looked_up(each, given, default) for each in shape.items)
         return attrs.evolve(shape, items=items)
     if isinstance(shape, Array | Mapped):
-        return attrs.evolve(shape, item=_looked_up(shape.item, given, default))
+        return attrs.evolve(shape, item=shape_looked_up(shape.item, given, default))
     return shape

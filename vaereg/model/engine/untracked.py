@@ -9,6 +9,7 @@ import keras
 
 from vaereg.assembly.parts import Parts
 from vaereg.declaration.declaration import Declaration, TrainSettings
+from vaereg.model.augmenting import Augmenting
 from vaereg.model.losses.term_means import TermMeans
 from vaereg.model.optimizers import PlayersOptimizer
 from vaereg.model.player_variables import PlayerVariables
@@ -34,3 +35,4 @@ class UntrackedOfVAE(Untracked):
 
     parts: Parts
     declaration: Declaration
+    augment: Augmenting = attrs.field(factory=Augmenting)

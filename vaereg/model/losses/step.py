@@ -14,6 +14,7 @@ from vaereg.contracts.latent import Latent
 from vaereg.contracts.objective import Bound
 from vaereg.contracts.tensor import Seed, Tensor
 from vaereg.model.losses.kl_terms import kl_divergence
+from vaereg.model.losses.seen_step import SeenStep
 
 T = TypeVar("T")
 
@@ -113,6 +114,10 @@ class LazyStep:
     def mean(self, outputs: Tensor) -> Tensor:
         """The likelihood's mean, given decoder outputs."""
         return self._passes.mean(outputs)
+
+    def seen(self, see: Callable[[Tensor], Tensor]) -> SeenStep:
+        """This step with x, reconstruction and generated through a function."""
+        return SeenStep(self, see)
 
     def shared(self, key: Hashable, compute: Callable[[], T]) -> T:
         """The value under `key`, computed once per step."""

@@ -12,7 +12,7 @@ adaptive or balanced, stay separate, since that weight is computed from gradient
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 import attrs
@@ -92,6 +92,7 @@ class Terms:
         time: how the number of steps becomes the time of a schedule.
         objective_slot: the declared slot of the objective.
         told: the conditions that a term is told, by the key of its slot.
+        augment_latents: changes latents on their way to the decoder, in training.
     """
 
     def __init__(
@@ -107,9 +108,11 @@ class Terms:
         time: ScheduleTime,
         objective_slot: Slot | None = None,
         told: Mapping[str, tuple[str, ...]] = NO_CONDITIONS,
+        augment_latents: Callable[[Tensor], Tensor] | None = None,
     ) -> None:
         self.passes = passes
         self.told = told
+        self.augment_latents = augment_latents
         self.objective = objective
         self.regularizers = regularizers
         self.discriminators = discriminators
@@ -308,7 +311,10 @@ class Terms:
         if samples > 1:
             x = repeated(x)
             passes = every.told({name: repeated(each) for name, each in given.items()})
-        outputs = passes.decode(latent.z, training=training)
+        z = latent.z
+        if training and self.augment_latents is not None:
+            z = self.augment_latents(z)
+        outputs = passes.decode(z, training=training)
         log_likelihood = passes.log_likelihood(x, outputs, seed=seed, training=training)
 
         def per_sample(value: Tensor) -> Tensor:  # (K·B, ...) -> (K, B, ...)

@@ -24,6 +24,7 @@ SOURCES = {
     "decoder": ("z", ("outputs",)),
     "likelihood": ("outputs", ("log_prob",)),
     "objective": ("log_likelihood", ()),
+    "augmentation": ("x", ()),
 }
 """Kind -> the input that a gradient must reach, and the outputs it comes from (all if empty)."""
 
@@ -49,8 +50,10 @@ def a_gradient_reaches_its_input(component: ComponentUnderTest) -> None:
     prior on a sphere.
     """
     source, names = SOURCES[component.kind]
+    home = home_case(component)
+    source = "z" if home.of_latents else source
     reached = False
-    for harness, moved in each_state(component, home_case(component)):
+    for harness, moved in each_state(component, home):
         if stated(harness.object):
             return  # an objective that addresses its losses may use anything else of the step
         found = input_gradient(harness, source, names or None)

@@ -9,6 +9,7 @@ import keras
 import numpy as np
 from keras import ops
 
+from vaereg.component import LATENT
 from vaereg.contracts.tensor import Tensor
 from vaereg.model.losses.addressed import stated
 from vaereg.testing.accepted_cases import accepted_cases, first_calls, home_case
@@ -46,8 +47,10 @@ def takes_the_data_it_declares(component: ComponentUnderTest) -> None:
     Remove from for_data the forms that the factory refuses. A form that is refused in every usual
     case is tried with other sizes of examples and other latents, up to 64x64 pixels and 64 values.
     """
-    taken = {each.data.form for each in accepted_cases(component)}
-    for form in forms_in_order(component.offer.component.for_data):
+    accepted = accepted_cases(component)
+    taken = {LATENT if each.of_latents else each.data.form for each in accepted}
+    forms = component.offer.component.for_data
+    for form in [*forms_in_order(forms), *sorted(forms & {LATENT})]:
         refused = [f"{n}: {t}" for n, t in first_calls(component).refusals.items()]
         require(form in taken, f"it refused all {form} data; " + "; ".join(refused))
 
@@ -180,14 +183,17 @@ def equal_seeds_equal_outputs(component: ComponentUnderTest) -> None:
     "posterior",
     "prior",
     "likelihood",
+    "augmentation",
     level="build",
 )
 def other_seeds_other_draws(component: ComponentUnderTest) -> None:
     """If the seed is ignored, every sample is the same. Pass the seed to keras.random."""
-    harness = Harness(component, home_case(component))
+    home = home_case(component)
+    harness = Harness(component, home)
     if getattr(harness.object, "deterministic", False):
         return
-    name = "z" if component.kind == "posterior" else "sample"
+    drawn = {"posterior": "z", "augmentation": "latents" if home.of_latents else "values"}
+    name = drawn.get(component.kind, "sample")
     first, second = (harness.numpy(harness.inputs(16), seed=s)[name] for s in (5, 6))
     require(not np.array_equal(first, second), f"seeds 5 and 6 give the same {name}")
 

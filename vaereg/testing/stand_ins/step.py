@@ -11,6 +11,7 @@ from keras import ops
 from vaereg.contracts.latent import Latent, log_density_by_dimension
 from vaereg.contracts.tensor import Seed, Tensor
 from vaereg.model.losses.kl_terms import kl_divergence
+from vaereg.model.losses.seen_step import SeenStep
 
 
 class StandInStep:
@@ -145,6 +146,10 @@ class StandInStep:
     def mean(self, outputs: Tensor) -> Tensor:
         """The likelihood's mean; without a likelihood, the outputs themselves."""
         return outputs if self.likelihood is None else self.likelihood.mean(outputs)
+
+    def seen(self, see: Callable[[Tensor], Tensor]) -> SeenStep:
+        """This step with x, reconstruction and generated through a function."""
+        return SeenStep(self, see)
 
     def shared(self, key: Hashable, compute: Callable[[], Any]) -> Any:  # of any type
         """The value under `key`, computed once."""
