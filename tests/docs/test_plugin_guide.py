@@ -109,6 +109,7 @@ def test_every_kind_has_a_section() -> None:
             ("regularizer", "RecoversLatents"),
             ("decoder", "ShiftedByLabel", "label"),
             ("prior", "SpherePrior"),
+            ("sampler", "LearnedLaplace"),
         )
         for component in [ComponentUnderTest(offer=offer(kind, name, given))]
         for law in checks_for(component.offer)

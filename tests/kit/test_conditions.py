@@ -43,6 +43,11 @@ def test_each_condition_must_matter():
         )
 
 
+def test_a_sampler_that_is_trained_by_steps_is_not_judged_untrained():
+    with pytest.raises(NotHere, match="only after its training"):
+        BY_ID["samples-follow-their-conditions"](told("sampler", "ToldAndTrainedBySteps"))
+
+
 def test_who_does_not_ask_is_not_told():
     faulty = under_test("regularizer", "faulty_conditions:ReadsWhatItDidNotAskFor")
     with pytest.raises(vaereg.ContractError, match="KeyError: 'label'"):

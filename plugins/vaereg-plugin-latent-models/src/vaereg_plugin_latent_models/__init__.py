@@ -1,0 +1,1 @@
+"""Samplers for vaereg that learn the distribution of encoded data."""
