@@ -62,6 +62,17 @@ def dark(step):
     return ops.sum(step.generated**2, axis=-1)
 
 
+def rolled(values, seed):
+    """Each example, moved by a number of places of its own."""
+    drawn = keras.random.uniform((ops.shape(values)[0], 1), dtype="float32", seed=seed)
+    places = ops.arange(values.shape[1], dtype="float32") + ops.floor(4.0 * drawn)
+    return ops.take_along_axis(values, ops.cast(places, "int32") % values.shape[1], axis=1)
+
+
+def noisy(values, seed):
+    return values + 0.3 * keras.random.normal(ops.shape(values), dtype="float32", seed=seed)
+
+
 MODELS = {
     "plain": dict,
     "dropout": lambda: {"parts": {"encoder": DroppingEncoder()}},
@@ -78,6 +89,9 @@ MODELS = {
         "discriminators": {"critic": (Critic(), {"weight": Balance(share=0.5)})},
     },
     "average of the weights": lambda: {"ema": 0.9},
+    "augmentations": lambda: {
+        "parts": {"augment": {"augment_rolled": rolled}, "latent_augment": {"noisy": noisy}}
+    },
     "adamw and a schedule": lambda: {
         "optimizer": NamedChoice(
             use="adamw",
@@ -205,6 +219,7 @@ def test_half_precision_has_the_losses_of_the_plain_path(precision):
         "adaptive critic with R1",
         pytest.param("balanced and adaptive terms", marks=pytest.mark.slow),
         pytest.param("average of the weights", marks=pytest.mark.slow),
+        pytest.param("augmentations", marks=pytest.mark.slow),
     ],
 )
 def test_the_division_into_chunks_changes_no_bit(name):
