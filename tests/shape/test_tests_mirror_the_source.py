@@ -45,7 +45,6 @@ WITHOUT_A_TEST_FILE = {
     "trained/split_of_data": "tests/unit/trained/test_trained_model.py names splits",
     "training/fit_all": "tests/unit/training/test_trainer.py trains by it",
     "training/samplers/encoded_latents": SAMPLERS,
-    "training/recorded": "tests/unit/training/test_trainer.py interrupts trainings",
     "training/evaluator": "a Protocol",
     "training/outcome": "a value without behaviour",
 }

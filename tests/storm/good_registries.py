@@ -101,6 +101,45 @@ scores = ["coverage", "elbo"]
 features = { use = "classifier" }
 """
 
+NEWER_FORMS = """\
+# Parts that hold parts, conditions, groups of latents, optimizers by part, trained samplers.
+[data.spots]
+use = "arrays"
+path = "spots.npz"
+given = ["label"]
+
+[models.told]
+data = "spots"
+latent = { top = 2, "bottom" = [2, 3], c = [1] }
+encoder = { use = "conditional", inner = { use = "dense", widths = [16] } }
+decoder.use = "conditional"
+decoder.inner = { use = "conditional", inner = { use = "conditional", inner = "dense" } }
+prior = { use = "conditional" }
+likelihood = "bernoulli"
+sampler = { use = "prior/gaussian_mixture", components = 3, train = { steps = 20, \
+batch_size = 8, ema = 0.9, held_out = 0.1, optimizer = { use = "adam", learning_rate = 1e-3 } } }
+kl = { weight = 0.5, free_bits = 0.1 }
+regularizers.mmd.weight = { balance = 0.3 }
+[models.told.train.optimizers]
+encoder = { use = "adam", learning_rate = 2e-4 }
+generation = { use = "adamw", weight_decay = 1e-2, exclude = ["bias", "norm"] }
+
+[models.deep]
+extends = "told"
+[models.deep.encoder.inner]
+use = "conditional"
+[models.deep.encoder.inner.inner]
+use = "conditional"
+inner = { use = "vaereg/dense", widths = [8, 8] }
+[models.deep.sampler]
+use = "prior/real_nvp"
+[models.deep.sampler.train]
+steps = 7
+
+[train]
+epochs = 2
+"""
+
 SMALL = """\
 [data.d]
 use = "arrays"
@@ -112,6 +151,7 @@ latent = 2
 GOOD = {
     "repository": (ROOT / "registry.toml").read_text(encoding="utf-8"),
     "every kind": EVERY_KIND,
+    "newer forms": NEWER_FORMS,
     "small": SMALL,
 }
 """Name -> text."""

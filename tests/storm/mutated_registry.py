@@ -33,6 +33,11 @@ VALUES = (
     "{ adaptive = 0 }", '{ extends = "plain" }', "[" + "1, " * 2000 + "]",
     '["' + '", "'.join("ab" * 99) + '"]', '"adaptive"', '"auto"', '"vaereg/"', '"/conv"', '"a/b/c"',
     '"vaereg-plugin-flow/real_nvp"', '"vamp "', '"/dev/zero"', '"~nobody/x"', '"a\\u0000b"',
+    "{ use = 'conditional', inner = " * 30 + "{}" + "}" * 30, "{ inner = " * 9 + "1" + "}" * 9,
+    "{ use = 'conditional', inner = [] }", "{ a = 999999999999999999, b = [999999999, 9999999] }",
+    "{" + ", ".join(f"g{n} = 1" for n in range(3000)) + "}", '["label", "label", ""]',
+    "{ use = 'prior/gaussian_mixture', train = { steps = 0 } }", "'prior/prior/x'",
+    "{ use = 'prior/', train = { steps = 1e300, optimizer = {} } }",
     '"' + "../" * 2000 + '"', "5 # \x9b31m", "inf # \u202e",
 )  # fmt: skip  # a list to read
 FRAGMENTS = (

@@ -15,6 +15,7 @@ WORDS = (
     "use", "extends", "weight", "path", "data", "latent", "encoder", "prior", "kl", "train", "ramp",
     "epochs", "steps", "adaptive", "optimizer", "learning_rate", "regularizers", "discriminators",
     "widths", "components", "default", "plugins", "models", "folder", "evaluate", "monitor",
+    "inner", "given", "sampler", "optimizers", "exclude", "held_out", "balance",
 )  # fmt: skip  # a list to read
 NUMBERS = (
     0, 1, -1, 2, 3, 64, 2**31, 2**31 - 1, 2**63, 10**299, -(10**299), 10**4200, 0.5, 1.5, -0.0,
@@ -26,6 +27,8 @@ OTHERS: tuple[Any, ...] = (
     "a.b", "~", "/dev/zero", ".", "..", "-1", "1e3", "=1", "[1]", [], [[]], {}, [{}], ["a", "a"],
     [1, "a"], [1] * 300, {"use": "conv"}, {"use": "adam", "learning_rate": {"use": "adam"}},
     {"ramp": [0, 1], "epochs": 2}, {"ramp": [0, 1], "steps": 2, "epochs": 2}, {"adaptive": -1},
+    {"use": "conditional", "inner": {"use": "conditional", "inner": {"inner": 1}}}, ["label"],
+    {"use": "prior/real_nvp", "train": {"steps": 10**18}}, {"a": 10**18, "b": [10**9, 10**9]},
     {"use": "vamp", "use.": 1}, {"": {"": {}}}, tomllib.loads("d = 1979-05-27T07:32:00Z")["d"],
     tomllib.loads("d = 07:32:00")["d"],
 )  # fmt: skip  # a list to read

@@ -34,7 +34,7 @@ LATENT_AUGMENT = Field(
 VAEREG_FIELDS: dict[str, dict[str, Field]] = {
     "dataset": {
         "given": Field(
-            shape=Array(Text(), make=lambda names: tuple(dict.fromkeys(names))),
+            shape=Array(Text()),
             default=(),
             info=ParamInfo(
                 meaning="the conditions that parts are told if they ask for them; labelled data "

@@ -85,8 +85,11 @@ def _vaereg_settings(
             continue
         value = looked_up_shape(field.shape, source).read(node, findings)
         if value is not FAULT and within_bounds(field.info, node, value, findings):
-            is_augment = key == "augment"
-            values[key] = with_keys(cast("Sequence[Slot]", value)) if is_augment else value
+            if key == "augment":
+                value = with_keys(cast("Sequence[Slot]", value))
+            elif key == "given":  # a condition that is named twice is handed out once
+                value = tuple(dict.fromkeys(cast("Sequence[str]", value)))
+            values[key] = value
         else:
             right = False
     return values if right else FAULT

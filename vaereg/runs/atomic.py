@@ -107,9 +107,13 @@ def read_json(path: Path, instead: str = "") -> Json:
 
 
 def remove_leftovers(folder: Path) -> None:
-    """Deletes the temporary files that a killed process left in a folder."""
+    """Deletes the temporary files that a killed process left in a folder, if it exists.
+
+    Those of evaluations stay, since another process may be writing one.
+    """
     for leftover in folder.glob(f".*{TEMPORARY}"):
-        leftover.unlink(missing_ok=True)
+        if not leftover.name.startswith(".evaluation"):
+            leftover.unlink(missing_ok=True)
 
 
 def _to_disk(path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -30,9 +31,12 @@ class Interruption:
             yield  # only the main thread may handle signals
             return
         before = {number: signal.signal(number, self._note) for number in SIGNALS}
+        hook = sys.unraisablehook
+        sys.unraisablehook = lambda found: None if _comes_with_another(found) else hook(found)
         try:
             yield
         finally:
+            sys.unraisablehook = hook
             for number, handler in before.items():
                 signal.signal(number, handler)
 
@@ -42,3 +46,8 @@ class Interruption:
         self.name = signal.Signals(number).name
         for each in SIGNALS:  # the default ends the process even inside compiled code
             signal.signal(each, signal.SIG_DFL)
+
+
+def _comes_with_another(found: sys.UnraisableHookArgs) -> bool:
+    """Whether Python tells of a signal that came together with the first one, before `_note`."""
+    return isinstance(found.exc_value, OSError) and "due to race condition" in str(found.exc_value)

@@ -41,6 +41,7 @@ def recorded(
                 f"cannot create the folder {folder}: {error.strerror}.\nMove away what is in its "
                 "place, or fix the permissions."
             ) from error
+    for folder in {*folders, run.path, run.samples, run.samplers}:  # of a process that was killed
         remove_leftovers(folder)
     log = Log(run.log)
     try:

@@ -35,6 +35,12 @@ epochs = 3
 """
 
 
+def test_a_condition_that_is_named_twice_is_handed_out_once() -> None:
+    text = GOOD.replace('use = "clothes"', 'use = "clothes"\ngiven = ["label", "size", "label"]')
+    found = resolve(parse_document(text, folder=Path("/data")), Source())
+    assert found.data_slot.given == ("label", "size")
+
+
 def test_a_good_registry_is_resolved_with_defaults() -> None:
     found = resolve(parse_document(GOOD, folder=Path("/data")), Source())
     assert found.model == "a"

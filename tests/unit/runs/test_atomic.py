@@ -47,8 +47,10 @@ def test_a_file_is_on_the_disk_before_it_is_renamed(tmp_path, monkeypatch):
 def test_leftovers_of_a_killed_process_are_removed_and_nothing_else(tmp_path):
     write_text(tmp_path / "state", "kept")
     (tmp_path / ".state.abcd.tmp").write_text("half")
+    (tmp_path / ".evaluation.json.abcd.tmp").write_text("half")  # its process may be alive
     remove_leftovers(tmp_path)
-    assert [each.name for each in tmp_path.iterdir()] == ["state"]
+    remove_leftovers(tmp_path / "nowhere")
+    assert {each.name for each in tmp_path.iterdir()} == {"state", ".evaluation.json.abcd.tmp"}
 
 
 def test_a_missing_folder_is_an_error(tmp_path):

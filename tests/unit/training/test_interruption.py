@@ -1,10 +1,11 @@
 import os
 import signal
+import sys
 import threading
 
 import pytest
 
-from vaereg.training.interruption import Interruption
+from vaereg.training.interruption import SIGNALS, Interruption
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -17,6 +18,19 @@ def test_a_first_signal_is_only_noted_and_a_second_one_would_kill(number):
         assert signal.getsignal(signal.SIGINT) == signal.SIG_DFL
         assert signal.getsignal(signal.SIGTERM) == signal.SIG_DFL
     assert signal.getsignal(number) == before
+
+
+def test_two_signals_at_once_count_as_the_first(monkeypatch):
+    told = []
+    monkeypatch.setattr(sys, "unraisablehook", told.append)
+    interruption = Interruption()
+    with interruption.listening():
+        signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
+        for number in SIGNALS:
+            signal.pthread_kill(threading.get_ident(), number)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
+        assert interruption.asked
+    assert told == [] and sys.unraisablehook == told.append
 
 
 def test_signals_are_left_alone_outside_the_main_thread():
