@@ -6,7 +6,7 @@ second `fit`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import attrs
@@ -47,41 +47,51 @@ class WeightAverage(keras.layers.Layer):
     def restart(self) -> None:
         """Makes every average equal to its variable."""
         for shadow, variable in self.pairs():
-            shadow.assign(copied(variable))
+            shadow.assign(copied(variable.value))
 
     def pairs(self) -> list[tuple[keras.Variable, keras.Variable]]:
         """(shadow, variable) for every averaged variable."""
         return list(zip(self.shadows, self._averaged.variables, strict=True))
 
-    def update(self, updates: Tensor, applied: Tensor) -> None:
+    def update(
+        self,
+        updates: Tensor,
+        applied: Tensor,
+        recommended: Sequence[tuple[keras.Variable, Tensor]] = (),
+    ) -> None:
         """Moves the averages towards the variables.
 
         Args:
             updates: how many real updates were made before this one, a scalar.
             applied: whether this step made a real update (it may only have accumulated gradients).
+            recommended: variables with the values to average instead of their own.
         """
+        instead = {id(variable): value for variable, value in recommended}
         count = ops.cast(updates, "float32")
         keep = ops.minimum(self.decay, (1.0 + count) / (10.0 + count))
         keep = ops.where(applied, keep, 1.0)
         for shadow, variable in self.pairs():
-            shadow.assign(keep * shadow + (1.0 - keep) * ops.cast(variable.value, shadow.dtype))
-
-    @contextmanager
-    def swapped_in(self) -> Iterator[None]:
-        """Replaces the weights by their averages within, and restores the weights afterwards."""
-        kept = [copied(variable) for _, variable in self.pairs()]
-        for shadow, variable in self.pairs():
-            variable.assign(copied(shadow))
-        try:
-            yield
-        finally:
-            for (_, variable), value in zip(self.pairs(), kept, strict=True):
-                variable.assign(value)
+            value = instead.get(id(variable), variable.value)
+            shadow.assign(keep * shadow + (1.0 - keep) * ops.cast(value, shadow.dtype))
 
 
-def copied(variable: keras.Variable) -> np.ndarray:
-    """A copy of a variable's value in separate memory: JAX refuses to donate one buffer twice."""
-    return np.array(ops.convert_to_numpy(variable.value))
+@contextmanager
+def holding(values: Sequence[tuple[keras.Variable, Tensor]]) -> Iterator[None]:
+    """Gives variables other values within, and restores their own afterwards."""
+    others = [(variable, copied(value)) for variable, value in values]
+    kept = [(variable, copied(variable.value)) for variable, _ in values]
+    try:
+        for variable, value in others:
+            variable.assign(value)
+        yield
+    finally:
+        for variable, value in kept:
+            variable.assign(value)
+
+
+def copied(value: Tensor) -> np.ndarray:
+    """A copy in separate memory: JAX refuses to donate one buffer twice."""
+    return np.array(ops.convert_to_numpy(value))
 
 
 @attrs.frozen(eq=False)

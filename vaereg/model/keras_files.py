@@ -267,7 +267,7 @@ class KerasFiles(TrainingByFit):
     # ---- the weights alone ----
 
     def weights_only(self) -> dict[str, np.ndarray]:
-        """The weights for inference, by path: averaged if the declaration sets `ema`."""
+        """The weights for evaluation, by path; see `averaged`."""
         with self.averaged():
             self.synchronise()
             return named_arrays.values(self._usable())
@@ -279,8 +279,7 @@ class KerasFiles(TrainingByFit):
             RunError: if a path is on one side only, or a shape differs.
         """
         named_arrays.assign(self._usable(), arrays)
-        if self.average is not None:
-            self.average.restart()
+        self.restart_evaluation_weights()
 
     def _usable(self) -> dict[str, keras.Variable]:
         """The weights of the parts, without averages, counters and random states."""

@@ -12,11 +12,16 @@ import attrs
 import keras
 from keras import ops
 
+from vaereg.contracts.optimizer import EvaluatedElsewhere
 from vaereg.contracts.tensor import Tensor
 from vaereg.declaration.declaration import NamedChoice
 from vaereg.errors import DeclarationError, Problem
 from vaereg.model.backends.choice import chosen_backend
+from vaereg.model.schedule_free import ScheduleFreeAdamW
 from vaereg.wording import listed, without_styles
+
+EVALUATED_ELSEWHERE: dict[type, type] = {keras.optimizers.ScheduleFreeAdamW: ScheduleFreeAdamW}
+"""Optimizers of Keras that recommend other weights than they train -> those that tell them."""
 
 
 def _keras_classes(module: ModuleType, base: type) -> dict[str, type]:
@@ -48,7 +53,7 @@ def _keras_instance(
         name: learning_rate_schedule(value) if isinstance(value, NamedChoice) else value
         for name, value in choice.params.items()
     }
-    faster = chosen_backend().FASTER.get(found, found)
+    faster = (chosen_backend().FASTER | EVALUATED_ELSEWHERE).get(found, found)
     try:
         return faster(**params, **extra)
     except (TypeError, ValueError) as error:
@@ -144,6 +149,30 @@ class PlayersOptimizer(keras.optimizers.MultiOptimizer):
         self._leader = next(iter(optimizers.values()))
         self._named = dict(optimizers)
         self._gates: Mapping[str, Tensor] = {}
+
+    @property
+    def recommends_others(self) -> bool:
+        """Whether an optimizer recommends other weights than it trains."""
+        return any(True for _ in self._elsewhere())
+
+    def evaluation_weights(self) -> list[tuple[keras.Variable, Tensor]]:
+        """The variables that an optimizer recommends other values for, with these values."""
+        return [
+            pair
+            for optimizer, variables in self._elsewhere()
+            for pair in zip(variables, optimizer.evaluation_weights(variables), strict=True)
+        ]
+
+    def restart_evaluation_weights(self) -> None:
+        """Makes the recommended values equal to the variables, which were loaded."""
+        for optimizer, variables in self._elsewhere():
+            optimizer.restart_evaluation_weights(variables)
+
+    def _elsewhere(self) -> Iterator[tuple[EvaluatedElsewhere, list[keras.Variable]]]:
+        for optimizer in self._named.values():
+            if self.built and hasattr(optimizer, "evaluation_weights"):
+                owned = [v for v in self._trainable_variables if self._optimizer_map(v) is optimizer]
+                yield optimizer, owned
 
     @contextmanager
     def gated(self, gates: Mapping[str, Tensor]) -> Iterator[None]:

@@ -20,7 +20,7 @@ from vaereg.contracts.tensor import Tensor
 from vaereg.declaration.declaration import TrainSettings
 from vaereg.model import named_arrays
 from vaereg.model.batch_source import BatchSource
-from vaereg.model.ema import WeightAverage
+from vaereg.model.ema import WeightAverage, holding
 from vaereg.model.engine.untracked import Untracked
 from vaereg.model.losses.player_losses import Losses, PlayerLoss
 from vaereg.model.losses.running_means import RunningMeans
@@ -161,7 +161,7 @@ class Engine(RunningMeans):
         if self.average is not None:
             done = self.global_step.value
             applied = ops.equal((done + 1) % self._accumulation, 0)
-            self.average.update(done // self._accumulation, applied)
+            self.average.update(done // self._accumulation, applied, self._recommended())
         self.global_step.assign_add(1)
 
     def log_without_update(self, data: object) -> dict[str, Tensor]:
@@ -288,17 +288,45 @@ class Engine(RunningMeans):
 
     @contextmanager
     def averaged(self) -> Iterator[None]:
-        """Uses the averaged weights within, if the declaration sets `ema`.
+        """Uses the weights for evaluation within: the averages if the declaration sets `ema`, else
+        those that an optimizer recommends, if these are not the ones that it trains.
 
         One thread at a time; others wait.
         """
         with self._untracked.in_use:
-            if self.average is None:
+            if self.average is None and self._trained_elsewhere is None:
                 yield
                 return
             self.synchronise()
-            with self.average.swapped_in():
+            with holding(self.evaluation_weights()):
                 yield
+
+    def evaluation_weights(self) -> list[tuple[keras.Variable, Tensor]]:
+        """The variables that have other values in evaluation than in training, with these."""
+        values = {id(variable): (variable, value) for variable, value in self._recommended()}
+        if self.average is not None:  # of the VAE, not of the critics
+            for shadow, variable in self.average.pairs():
+                values[id(variable)] = (variable, shadow.value)
+        return list(values.values())
+
+    def restart_evaluation_weights(self) -> None:
+        """Makes the weights for evaluation equal to the weights, which were loaded."""
+        if self._trained_elsewhere is not None:
+            self._trained_elsewhere.restart_evaluation_weights()
+        if self.average is not None:
+            self.average.restart()
+
+    def _recommended(self) -> list[tuple[keras.Variable, Tensor]]:
+        optimizer = self._trained_elsewhere
+        return [] if optimizer is None else optimizer.evaluation_weights()
+
+    @property
+    def _trained_elsewhere(self) -> PlayersOptimizer | None:
+        """The optimizer, if it recommends other weights than it trains and the user has not
+        compiled with another one."""
+        ours = self._untracked.optimizer
+        used = getattr(self.optimizer, "inner_optimizer", self.optimizer)  # of half precision
+        return ours if ours is not None and used is ours and ours.recommends_others else None
 
 
 def _without_rates(values: Mapping[str, T]) -> dict[str, T]:

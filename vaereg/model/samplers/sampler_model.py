@@ -12,7 +12,7 @@ from vaereg.contracts.tensor import Tensor
 from vaereg.declaration.declaration import TrainSettings
 from vaereg.model import named_arrays
 from vaereg.model.backends.chosen_steps import BackendSteps
-from vaereg.model.ema import WeightAverage
+from vaereg.model.ema import WeightAverage, copied
 from vaereg.model.engine.untracked import Untracked
 from vaereg.model.given_conditions import conditions_of_batch
 from vaereg.model.losses.player_losses import Losses, PlayerLoss
@@ -82,7 +82,6 @@ class SamplerModel(BackendSteps):
         return [total.get(id(variable)) for variable in self.trainable_variables], {}
 
     def keep_averages(self) -> None:
-        """Gives the sampler its averaged weights, if there are any, for good."""
-        if self.average is not None:
-            for shadow, variable in self.average.pairs():
-                variable.assign(shadow.value)
+        """Gives the sampler its weights for evaluation for good."""
+        for variable, value in self.evaluation_weights():
+            variable.assign(copied(value))
