@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from vaereg.contracts.metric import ScoreInfo as ScoreInfo
     from vaereg.contracts.objective import Bound as Bound
     from vaereg.contracts.schedule import Schedule as Schedule
+    from vaereg.contracts.slot import LearningRateSchedule as LearningRateSchedule
     from vaereg.contracts.slot import Slot as Slot
     from vaereg.contracts.slot import slot as slot
     from vaereg.contracts.step import Step as Step
@@ -62,6 +63,7 @@ if TYPE_CHECKING:
     from vaereg.measures.pair_statistics import pair_statistics as pair_statistics
     from vaereg.measures.radial_spectrum import radial_spectrum as radial_spectrum
     from vaereg.model.backends.choice import gradient as gradient
+    from vaereg.model.optimizers import learning_rate as learning_rate
     from vaereg.trained.trained_model import TrainedModel as TrainedModel
     from vaereg.workflows.ablate import ablate as ablate
     from vaereg.workflows.compare import compare as compare
@@ -89,6 +91,7 @@ _HOMES = {
     "KINDS": "vaereg.kinds",
     "Latent": "vaereg.contracts.latent",
     "LatentGroups": "vaereg.contracts.latent_groups",
+    "LearningRateSchedule": "vaereg.contracts.slot",
     "Loss": "vaereg.contracts.loss",
     "LockError": "vaereg.errors",
     "Measured": "vaereg.contracts.metric",
@@ -114,6 +117,7 @@ _HOMES = {
     "evaluate": "vaereg.workflows.evaluate",
     "gradient": "vaereg.model.backends.choice",
     "hookimpl": "vaereg.hookspecs",
+    "learning_rate": "vaereg.model.optimizers",
     "load": "vaereg.api",
     "luma": "vaereg.measures.luma",
     "nearest_in_training": "vaereg.measures.nearest_in_training",

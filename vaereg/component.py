@@ -25,7 +25,7 @@ LATENT = "latent"
 COMPANIONS = ("encoder", "posterior", "prior", "decoder", "likelihood", "objective", "sampler")
 """The kinds of which a component may name others with which it works."""
 
-NEVER_TOLD = ("dataset", "metric", "feature_extractor", "augmentation")
+NEVER_TOLD = ("dataset", "metric", "feature_extractor", "augmentation", "optimizer")
 """The kinds that are told no conditions."""
 
 ANY = "*"

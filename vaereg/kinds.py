@@ -100,6 +100,12 @@ KINDS: dict[str, Kind] = {
             summary="Changes training examples, or latents, at random in each step.",
         ),
         Kind(
+            name="optimizer",
+            key="",
+            contract="vaereg.contracts.optimizer:Optimizer",
+            summary="Updates weights from their gradients, beside the optimizers of Keras.",
+        ),
+        Kind(
             name="dataset",
             key="",
             contract="vaereg.contracts.dataset:Dataset",

@@ -14,6 +14,7 @@ import vaereg
 from tests.helpers.made_component import slow_if_it_trains, under_test
 from tests.kit.faulty_conditions import CONDITIONAL
 from tests.kit.faulty_holders import HOLDERS, HolderParams
+from tests.kit.faulty_optimizers import OptimizerParams
 from vaereg.component import NoParams
 from vaereg.testing import LAWS, LEVELS, Law, NotHere, checks_for
 
@@ -315,6 +316,52 @@ FAULTS = {
         "faulty_features:GivesScores",
         "negative or not finite",
     ),
+    "optimizer-is-one-of-keras": (
+        "optimizer",
+        "faulty_optimizers:returns_a_layer",
+        "returned a Dense",
+    ),
+    "steps-lower-a-quadratic": (
+        "optimizer",
+        "faulty_optimizers:Ascends",
+        "the quadratic goes from",
+    ),
+    "optimizer-paths-are-its-own": (
+        "optimizer",
+        "faulty_optimizers:LeavesNamesToKeras",
+        "in one build only",
+    ),
+    "optimizer-continues-from-its-variables": (
+        "optimizer",
+        "faulty_optimizers:CountsInPython",
+        "differs after 3 further steps",
+    ),
+    "weights-without-gradient-stay": (
+        "optimizer",
+        "faulty_optimizers:MovesWhatSitsOut",
+        "changed without a gradient",
+    ),
+    "learning-rate-is-read-in-each-step": (
+        "optimizer",
+        "faulty_optimizers:KeepsItsFirstRate",
+        "half the learning rate",
+    ),
+    "excluded-weights-do-not-decay": (
+        "optimizer",
+        "faulty_optimizers:DecaysEverything",
+        "otherwise than without decay",
+    ),
+    "compiled-steps-equal-eager-steps": (
+        "optimizer",
+        "faulty_optimizers:BranchesInPython",
+        "between eager and compiled",
+    ),
+    "evaluation-begins-at-the-weights": (
+        "optimizer",
+        "faulty_optimizers:ForgetsToHalve",
+        "before the first step",
+    ),
+    "evaluation-changes-nothing": ("optimizer", "faulty_optimizers:SwapsInPlace", "kernel changed"),
 }
 
 SOUND = {
@@ -328,6 +375,7 @@ SOUND = {
     "regularizer": "faulty_terms:SoundRegularizer",
     "sampler": "faulty_arrays:SoundSampler",
     "augmentation": "faulty_augmentations:SoundAugmentation",
+    "optimizer": "faulty_optimizers:SoundOptimizer",
     "dataset": "faulty_arrays:SoundDataset",
     "metric": "faulty_metrics:SoundMetric",
     "feature_extractor": "faulty_features:SoundFeatures",
@@ -353,8 +401,9 @@ def broken(found: str) -> Iterator[pytest.ExceptionInfo[vaereg.ContractError]]:
 def test_a_component_that_breaks_the_law_is_caught(law_id: str) -> None:
     kind, factory, found = FAULTS[law_id]
     with broken(found) as caught:
-        declared = {"for_data": {"latent"}} if factory in OF_LATENTS else {}
-        BY_ID[law_id](under_test(kind, factory, params=HOLDERS.get(factory, NoParams), **declared))
+        declared: dict[str, Any] = {"for_data": {"latent"}} if factory in OF_LATENTS else {}
+        params = OptimizerParams if kind == "optimizer" else HOLDERS.get(factory, NoParams)
+        BY_ID[law_id](under_test(kind, factory, params=params, **declared))
     assert f"`{law_id}`" in str(caught.value)
     assert f'{kind} "made" (acme-vae 1.0)' in str(caught.value)
 
@@ -676,6 +725,28 @@ def test_what_fails_at_a_bound_is_caught(factory: str, found: str) -> None:
     faulty = under_test("regularizer", f"faulty_terms:{factory}", params=Bounded)
     with pytest.raises(vaereg.ContractError, match=found):
         BY_ID["bounds-can-be-used"](faulty)
+
+
+@pytest.mark.parametrize(
+    ("law_id", "factory", "found"),
+    [
+        ("optimizer-is-one-of-keras", "leaves_its_name_to_keras", "name must be 'optimizer'"),
+        ("optimizer-is-one-of-keras", "averages_itself", "use_ema"),
+        ("steps-lower-a-quadratic", "RecommendsTheOtherSide", "at the recommended weights"),
+        ("evaluation-begins-at-the-weights", "RestartsNothing", "after restart_evaluation"),
+        ("bounds-can-be-used", "Explodes", "not finite"),
+    ],
+)
+def test_more_faults_of_optimizers_are_caught(law_id: str, factory: str, found: str) -> None:
+    faulty = under_test("optimizer", f"faulty_optimizers:{factory}", params=OptimizerParams)
+    with broken(found):
+        BY_ID[law_id](faulty)
+
+
+@pytest.mark.slow  # an optimizer of the guide does so in tests/docs
+@pytest.mark.parametrize("law", checks_for(under_test("optimizer", SOUND["optimizer"]).offer))
+def test_a_sound_optimizer_keeps_every_law_with_its_parameters(law: Law) -> None:
+    law(under_test("optimizer", SOUND["optimizer"], params=OptimizerParams))
 
 
 def test_a_bound_may_be_refused_with_a_reason() -> None:

@@ -35,6 +35,8 @@ def snippet(
         header = f"[models.my_model.{kind.key}]"
     elif offer.kind == "dataset":
         header = "[data.my_data]"
+    elif offer.kind == "optimizer":
+        header = "[train.optimizer]"
     elif offer.kind == "augmentation":
         return _augmenting(offer, use[0], declared)
     else:

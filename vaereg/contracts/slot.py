@@ -27,17 +27,30 @@ UNKNOWN = "vaereg.contracts.slot:unknown"
 
 @frozen(kw_only=True)
 class NamedChoice:
-    """A Keras optimizer or learning-rate schedule, by its Keras name and parameters.
+    """An optimizer or a learning-rate schedule of Keras, or an optimizer of a plugin.
 
     Args:
-        use: Keras's name in snake case, such as "adam" or "cosine_decay".
+        use: Keras's name in snake case, such as "adam" or "cosine_decay", or the full name of a
+            component.
         params: its parameters; a value may be a NamedChoice (a learning-rate schedule).
         place: where it is declared.
+        slot: the component with its parameters; None for what is Keras's.
     """
 
     use: str
     params: Mapping[str, object] = attrs.field(factory=dict)
     place: Place = attrs.field(default=NOWHERE, eq=False)
+    slot: Slot | None = None
+
+
+@frozen(kw_only=True)
+class LearningRateSchedule(NamedChoice):
+    """A learning-rate schedule of Keras among the parameters of an optimizer.
+
+    Annotate such a parameter as `float | vaereg.LearningRateSchedule`; in registry.toml it is a
+    number or a table such as `{ use = "cosine_decay", ... }`. The factory turns it into what Keras
+    takes with `vaereg.learning_rate`.
+    """
 
 
 @frozen(kw_only=True)
@@ -76,7 +89,7 @@ class SamplerTraining:
     batch_size: int = param(256, "latents per step", ge=1)
     optimizer: NamedChoice | None = param(
         None,
-        "a Keras optimizer by its name, with its parameters; by default adamw, whose rate rises "
+        "an optimizer by its name, with its parameters; by default adamw, whose rate rises "
         "to 1e-3 within 5 % of the steps and then falls to 0 as a cosine",
     )
     ema: float = param(
@@ -205,7 +218,7 @@ def _slots_of(key: str, value: object) -> Iterator[tuple[str, Slot]]:
     elif isinstance(value, (tuple, list)):
         for index, each in enumerate(value):
             yield from _slots_of(f"{key}.{index}", each)
-    elif has_fields(type(value)):
+    elif has_fields(type(value)) and not isinstance(value, NamedChoice):  # no part
         for inner, each in slots_in(value):
             yield f"{key}.{inner}", each
 

@@ -225,6 +225,8 @@ def _slots_of_kind(declaration: Declaration, kind: Kind) -> Sequence[Slot]:
 def _cannot_be_ablated(kind: Kind) -> str:
     ablatable = listed([*(each.name for each in KINDS.values() if each.key), AUGMENTATION])
     instead = {
+        "optimizer": "Train the model with each optimizer, over equal seeds, and run "
+        "`vaereg compare`.",
         "dataset": "Train on it and look at the samples.",
         "metric": "To see what a metric tells apart, run `vaereg evaluate`; it also shows the "
         "metric's value for real data.",

@@ -116,7 +116,7 @@ class TrainSettings:
     epochs: int = param(20, "how many passes over the training data", ge=1, unit="epochs")
     batch_size: int = param(128, "examples per step", ge=1)
     seed: int = param(0, "the seed of initial weights, data order and noise", ge=0, lt=2**31)
-    optimizer: NamedChoice = param(ADAM, "a Keras optimizer by its name, with its parameters")
+    optimizer: NamedChoice = param(ADAM, "an optimizer by its name, with its parameters")
     optimizers: dict[str, NamedChoice] = attrs.field(
         factory=dict,
         metadata={
@@ -213,8 +213,8 @@ class Declaration:
         )
 
     def every_slot(self) -> tuple[tuple[str, Slot], ...]:
-        """Every filled slot by its address (`decoder`, `regularizers.mmd`), each followed by the
-        slots that its parameters hold, such as `decoder.inner`."""
+        """Every filled slot by its address (`decoder`, `regularizers.mmd`, `train.optimizer`),
+        each followed by the slots that its parameters hold, such as `decoder.inner`."""
         addressed = []
         for slot in self.slots():
             many = slot.kind in {"regularizer", "discriminator"}
@@ -223,7 +223,22 @@ class Declaration:
         for address, slot in (*addressed, *self.augmentations()):
             found.append((address, slot))
             found += [(f"{address}.{key}", held) for key, held in held_slots(slot)]
+        for address, choice in self.optimizers().items():
+            if choice.slot is not None:
+                found.append((address, choice.slot))
+                found += [(f"{address}.{key}", held) for key, held in held_slots(choice.slot)]
         return tuple(found)
+
+    def optimizers(self) -> dict[str, NamedChoice]:
+        """Every declared optimizer by its address, such as `train.optimizers.encoder`."""
+        found = {"train.optimizer": self.train.optimizer}
+        found |= {f"train.optimizers.{name}": each for name, each in self.train.optimizers.items()}
+        for slot in self.discriminators:
+            if slot.optimizer is not None:
+                found[f"discriminators.{slot.key}.optimizer"] = slot.optimizer
+        if self.sampler.train is not None and self.sampler.train.optimizer is not None:
+            found["sampler.train.optimizer"] = self.sampler.train.optimizer
+        return found
 
     def model_slots(self) -> tuple[Slot, ...]:
         """Every filled slot except the dataset."""

@@ -17,6 +17,7 @@ from vaereg.declaration.declaration import AUTO, Declaration, KLControl, Slot, T
 from vaereg.declaration.extends import merged_settings, with_parents
 from vaereg.declaration.fitting import check_fit, check_optimizers
 from vaereg.declaration.policy import read_policy
+from vaereg.declaration.read_optimizers import with_optimizers
 from vaereg.declaration.read_params import held_shapes
 from vaereg.declaration.shapes.compound import Array, Mapped, Union
 from vaereg.declaration.shapes.plain import Integer, Text, wrong_type
@@ -112,7 +113,7 @@ class _Reader:
         self.default()
         base = self.root.table().get("train")
         if base is not None:
-            table_of(TrainSettings).read(base, self.findings)
+            self._settings(TrainSettings, base)
 
     def folder(self) -> Path:
         """The folder from which relative paths start."""
@@ -303,7 +304,9 @@ class _Reader:
         return tuple(slot for slot in slots if slot is not FAULT)
 
     def _settings(self, cls: type[T], node: Node | None) -> T | Fault:
-        return cls() if node is None else table_of(cls).read(node, self.findings)
+        if node is None:
+            return cls()
+        return with_optimizers(table_of(cls), self.source).read(node, self.findings)
 
     def _train(self, model: Node, many: Mapping[str, tuple[Slot, ...]]) -> TrainSettings | Fault:
         base, own = self.root.table().get("train"), model.table().get("train")

@@ -13,6 +13,7 @@ from vaereg.declaration.declaration import AUTO, KLControl, TrainSettings
 from vaereg.declaration.names_in_slots import IN_PLACE_OF_SAMPLERS
 from vaereg.declaration.policy import policy_schema
 from vaereg.declaration.resolve import GROUP, LATENT, LATENT_INFO
+from vaereg.declaration.shapes.keras_names import OPTIMIZERS
 from vaereg.declaration.shapes.optimizers import LEARNING_RATE_SCHEDULE, OPTIMIZER
 from vaereg.declaration.shapes.plain import Shape
 from vaereg.declaration.shapes.schedules import ScheduleShape, TermWeightShape
@@ -28,11 +29,14 @@ from vaereg.declaration.slot_keys import (
 )
 from vaereg.kinds import KINDS, Kind
 
+KERAS_OPTIMIZER = "keras_optimizer"
+"""The definition of Keras's optimizers; where one stands, a component of the kind may too."""
+
 _SHARED: dict[str, Shape[object]] = {
     "term_weight": TermWeightShape(),
     "schedule": ScheduleShape(),
     "learning_rate_schedule": LEARNING_RATE_SCHEDULE,
-    "optimizer": OPTIMIZER,
+    KERAS_OPTIMIZER: OPTIMIZER,
 }
 """Shapes that occur in many places: each is written once, and referenced elsewhere."""
 
@@ -53,6 +57,7 @@ def schema(source: ComponentSource) -> JsonObject:
         definitions[_definition_name(offer, "sampler")] = _component(offer, source, "sampler")
     for kind in KINDS.values():
         definitions[kind.name] = _slot(kind, source)
+    definitions["optimizer"] = _optimizer(source)
     definitions["model"] = _model(source)
     for name in sorted(_held_kinds(source)):
         definitions[held_definition(name)] = _held(KINDS[name], source)
@@ -168,6 +173,16 @@ def _slot(kind: Kind, source: ComponentSource) -> JsonObject:
     if kind.key:
         options.append(_inherited(kind, offers))
     return {"title": kind.name, "description": kind.summary, "anyOf": options or [{}]}
+
+
+def _optimizer(source: ComponentSource) -> JsonObject:
+    """An optimizer of Keras, or a component: its name, or a table with `use`."""
+    kind, offers = KINDS["optimizer"], source.offers("optimizer")
+    names = [name for each in offers for name in _names_of(each, source)]
+    options = [_ref(KERAS_OPTIMIZER)]
+    options += [{"enum": [name for name in names if name not in OPTIMIZERS]}] if names else []
+    options += [{"allOf": [_ref(_definition_name(each)), {"required": ["use"]}]} for each in offers]
+    return {"title": kind.name, "description": kind.summary, "anyOf": options}
 
 
 def _held_kinds(source: ComponentSource) -> set[str]:
@@ -292,7 +307,8 @@ def _with_references(node: JsonValue, shared: JsonObject, definition: str) -> Js
     for name, shape in shared.items() if "anyOf" in node else ():
         if name != definition and node["anyOf"] == shape["anyOf"]:
             rest = {key: each for key, each in node.items() if key != "anyOf"}
-            return {"allOf": [_ref(name)]} | rest if rest else _ref(name)
+            found = _ref("optimizer" if name == KERAS_OPTIMIZER else name)
+            return {"allOf": [found]} | rest if rest else found
     return {
         key: _with_references(each, shared, definition) if type(each) in _TREES else each
         for key, each in node.items()

@@ -8,7 +8,7 @@ from vaereg.component import Offer, ParamInfo
 from vaereg.contracts.addresses import ADDRESSES
 from vaereg.contracts.slot import SamplerTraining, Slot
 from vaereg.declaration.shapes.compound import Array
-from vaereg.declaration.shapes.optimizers import OPTIMIZER
+from vaereg.declaration.shapes.optimizers import EXCLUDE, OPTIMIZER
 from vaereg.declaration.shapes.plain import Integer, Text
 from vaereg.declaration.shapes.schedules import TermWeightShape
 from vaereg.declaration.shapes.slot_shape import SlotShape
@@ -72,6 +72,7 @@ VAEREG_FIELDS: dict[str, dict[str, Field]] = {
             info=ParamInfo(meaning="its own optimizer; by default, that of [train]"),
         ),
     },
+    "optimizer": {"exclude": EXCLUDE},
     "sampler": {
         "train": Field(
             shape=table_of(SamplerTraining),

@@ -13,11 +13,13 @@ import keras
 from keras import ops
 
 from vaereg.contracts.optimizer import EvaluatedElsewhere
+from vaereg.contracts.slot import LearningRateSchedule
 from vaereg.contracts.tensor import Tensor
 from vaereg.declaration.declaration import NamedChoice
 from vaereg.errors import DeclarationError, Problem
 from vaereg.model.backends.choice import chosen_backend
-from vaereg.model.schedule_free import ScheduleFreeAdamW
+from vaereg.model.made_optimizers.optimizer_component import optimizer_component
+from vaereg.model.made_optimizers.schedule_free import ScheduleFreeAdamW
 from vaereg.wording import listed, without_styles
 
 EVALUATED_ELSEWHERE: dict[type, type] = {keras.optimizers.ScheduleFreeAdamW: ScheduleFreeAdamW}
@@ -53,7 +55,7 @@ def _keras_instance(
         name: learning_rate_schedule(value) if isinstance(value, NamedChoice) else value
         for name, value in choice.params.items()
     }
-    faster = (chosen_backend().FASTER | EVALUATED_ELSEWHERE).get(found, found)
+    faster = {**chosen_backend().FASTER, **EVALUATED_ELSEWHERE}.get(found, found)
     try:
         return faster(**params, **extra)
     except (TypeError, ValueError) as error:
@@ -70,6 +72,17 @@ def _keras_instance(
         ) from error
 
 
+def learning_rate(
+    given: float | LearningRateSchedule,
+) -> float | keras.optimizers.schedules.LearningRateSchedule:
+    """A learning rate among the parameters of an optimizer, as Keras's optimizers take it.
+
+    Args:
+        given: a number, or the schedule that registry.toml declares.
+    """
+    return learning_rate_schedule(given) if isinstance(given, NamedChoice) else float(given)
+
+
 def learning_rate_schedule(
     choice: NamedChoice,
 ) -> keras.optimizers.schedules.LearningRateSchedule:
@@ -83,27 +96,32 @@ def learning_rate_schedule(
 
 
 def make_optimizer(
-    choice: NamedChoice, name: str, variables: Sequence[keras.Variable] = ()
+    choice: NamedChoice, name: str, variables: Sequence[keras.Variable] = (), seed: int = 0
 ) -> keras.optimizers.Optimizer:
-    """A Keras optimizer by name.
+    """An optimizer of Keras by name, or that of a component.
 
     Args:
         choice: its name in snake case and its parameters; `exclude` names weights without decay.
         name: the name for its variables' paths, unique among a model's optimizers.
         variables: those that it will update.
+        seed: of the run, for a component.
 
     Raises:
-        DeclarationError: for a name or parameter that Keras does not take, or if a word of
-            `exclude` is in no path of a variable.
+        DeclarationError: for a name or parameter that Keras or the component does not take, or if
+            a word of `exclude` is in no path of a variable.
+        PluginError, ContractError: if the component cannot be built, or breaks its contract.
     """
-    params = {key: value for key, value in choice.params.items() if key != "exclude"}
-    made: keras.optimizers.Optimizer = _keras_instance(
-        attrs.evolve(choice, params=params),
-        keras.optimizers,
-        keras.optimizers.Optimizer,
-        "optimizer",
-        name=name,
-    )
+    if choice.slot is not None:
+        made = optimizer_component(choice.slot, name, seed)
+    else:
+        params = {key: value for key, value in choice.params.items() if key != "exclude"}
+        made = _keras_instance(
+            attrs.evolve(choice, params=params),
+            keras.optimizers,
+            keras.optimizers.Optimizer,
+            "optimizer",
+            name=name,
+        )
     words = choice.params.get("exclude")
     if isinstance(words, Sequence) and words:
         made.exclude_from_weight_decay(_excluded(choice, words, variables))
@@ -171,7 +189,9 @@ class PlayersOptimizer(keras.optimizers.MultiOptimizer):
     def _elsewhere(self) -> Iterator[tuple[EvaluatedElsewhere, list[keras.Variable]]]:
         for optimizer in self._named.values():
             if self.built and hasattr(optimizer, "evaluation_weights"):
-                owned = [v for v in self._trainable_variables if self._optimizer_map(v) is optimizer]
+                owned = [
+                    v for v in self._trainable_variables if self._optimizer_map(v) is optimizer
+                ]
                 yield optimizer, owned
 
     @contextmanager

@@ -13,8 +13,9 @@ def player_optimizers(declaration: Declaration, players: PlayerVariables) -> Pla
     """One optimizer for Keras, in which each player has its own.
 
     Raises:
-        DeclarationError: if an optimizer is declared for a part without weights, or if Keras does
-            not take its name or parameters.
+        DeclarationError: if an optimizer is declared for a part without weights, or if its name or
+            parameters are not taken.
+        PluginError, ContractError: if one of a plugin cannot be built, or breaks its contract.
     """
     for name, choice in declaration.train.optimizers.items():
         if not players.by_player.get(name):
@@ -27,7 +28,12 @@ def player_optimizers(declaration: Declaration, players: PlayerVariables) -> Pla
             raise DeclarationError([problem])
     owners = players.by_optimizer
     optimizers = {
-        name: make_optimizer(optimizer_of(name, declaration), f"{name}_optimizer", variables)
+        name: make_optimizer(
+            optimizer_of(name, declaration),
+            f"{name}_optimizer",
+            variables,
+            declaration.train.seed,
+        )
         for name, variables in owners.items()
     }
     return PlayersOptimizer(optimizers, owners)

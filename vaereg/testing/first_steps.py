@@ -97,14 +97,19 @@ def _declared(component: ComponentUnderTest, case: Case, seed: int) -> Declarati
         data = attrs.evolve(data, augment=(tested,))
     elif component.kind in MANY:
         slots[MANY[component.kind]] = (attrs.evolve(tested, key="tested"),)
-    else:
+    elif component.kind != "optimizer":
         slots[component.kind] = tested
+    choice = NamedChoice(use=component.offer.full_name, slot=tested)
     return Declaration(
         model="tiny",
         data_name="examples",
         data_slot=data,
         latent=LatentShapes.one(case.latent_shape),
-        train=TrainSettings(seed=seed, batch_size=EXAMPLES, optimizer=ADAM),
+        train=TrainSettings(
+            seed=seed,
+            batch_size=EXAMPLES,
+            optimizer=choice if component.kind == "optimizer" else ADAM,
+        ),
         folder=component.folder,
         **slots,
     )

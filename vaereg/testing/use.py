@@ -16,6 +16,7 @@ from vaereg.testing.law import require
 from vaereg.testing.learned_samplers import as_sampler
 from vaereg.testing.measured_cases import evidence_for, measured_cases
 from vaereg.testing.stand_ins.model_view import StandInModel
+from vaereg.testing.stand_ins.quadratic import Quadratic
 from vaereg.testing.stand_ins.told_part import hearing
 from vaereg.wording import without_styles
 
@@ -73,6 +74,10 @@ def use(component: ComponentUnderTest, case: Case, seed: int = 0) -> None:
         made.restore(made.state())
         _require_finite({"a sample": drawn})
         require(drawn.shape == (5, *case.latent_shape), f"samples have shape {drawn.shape}")
+    elif component.kind == "optimizer":
+        quadratic = Quadratic(component)
+        quadratic.step()
+        _require_finite(quadratic.state())
     elif component.kind == "metric":
         scores = made(evidence_for(made, case, model=StandInModel))
         _require_finite({name: np.asarray(score.value) for name, score in scores.items()})

@@ -94,7 +94,7 @@ def test_the_readme_shows_the_registry_next_to_it(kind: str) -> None:
     )
     ablation = f"vaereg ablate {kind}/some_thing --against baseline"
     assert (ablation in found["README.md"]) == (
-        kind not in ("dataset", "metric", "feature_extractor")
+        kind not in ("optimizer", "dataset", "metric", "feature_extractor")
     )
 
 

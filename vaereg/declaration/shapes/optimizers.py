@@ -9,6 +9,7 @@ import attrs
 
 from vaereg.component import ParamInfo
 from vaereg.contracts.plain_values import JsonObject
+from vaereg.contracts.slot import LearningRateSchedule
 from vaereg.declaration.declaration import NamedChoice
 from vaereg.declaration.shapes import keras_names
 from vaereg.declaration.shapes.compound import Array, Union
@@ -40,6 +41,9 @@ class NamedChoiceShape:
         known: the names with their parameters.
         check: records conflicts between parameters, defaults among them, that are each valid.
         own: vaereg's own keys, besides the parameters of Keras.
+        make: the class of the result.
+        of_component: reads a choice that names a component of a plugin: given the node, the name
+            and the findings; None where only Keras's names are known.
     """
 
     what: str
@@ -47,6 +51,8 @@ class NamedChoiceShape:
     example: str
     check: Callable[[Node, Mapping[str, object], Findings], None]
     own: Mapping[str, Field] = attrs.field(factory=dict)
+    make: type[NamedChoice] = NamedChoice
+    of_component: Callable[[Node, str, Findings], NamedChoice | Fault | None] | None = None
 
     @property
     def words(self) -> str:
@@ -71,6 +77,10 @@ class NamedChoiceShape:
         if not isinstance(use.value, str):
             return wrong_type(Text(), use, findings)
         if use.value not in self.known:
+            if self.of_component is not None:
+                found = self.of_component(node, use.value, findings)
+                if found is not None:
+                    return found
             hint = lines(did_you_mean(use.value, self.known), "known: " + ", ".join(self.known))
             message = f"{in_words(use.value).removeprefix('the string ')} is not {self.what}"
             return findings.add("unknown-name", message, use, hint)
@@ -84,9 +94,9 @@ class NamedChoiceShape:
         self.check(given, {**defaults, **params}, findings)
         if len(findings) > before:
             return FAULT
-        return NamedChoice(use=use.value, params=params, place=findings.place(node))
+        return self.make(use=use.value, params=params, place=findings.place(node))
 
-    @cache  # noqa: B019  # only two instances, which live as long as this module
+    @cache  # noqa: B019  # of few instances, which live as long as this module
     def schema(self) -> JsonObject:
         """As JSON Schema: a name, or a table for each name. It is cached, so do not change it."""
         tables = []
@@ -119,6 +129,17 @@ def _field(key: str, kind: str, default: keras_names.Default) -> Field:
     )
 
 
+def check_exclude(
+    node: Node, params: Mapping[str, object], exclude: object, findings: Findings
+) -> None:
+    """Records an `exclude` without a weight decay that it could leave weights out of."""
+    if exclude and not params.get("weight_decay"):
+        entry = node.table()["exclude"]
+        message = f"`{entry.name}` leaves weights out of weight decay, but there is none"
+        hint = "set `weight_decay` too"
+        findings.add("does-not-fit", message, entry, hint, of="key")
+
+
 def _check_optimizer(node: Node, params: Mapping[str, object], findings: Findings) -> None:
     clipping = [key for key in keras_names.CLIPPING if key in params]
     if len(clipping) > 1:
@@ -126,10 +147,7 @@ def _check_optimizer(node: Node, params: Mapping[str, object], findings: Finding
         entry = node.table()[clipping[1]]
         message = f"{both} are given, but Keras clips gradients in only one way"
         findings.add("too-many-keys", message, entry, "keep one of them", of="key")
-    if params.get("exclude") and not params.get("weight_decay"):
-        entry = node.table()["exclude"]
-        message = f"`{entry.name}` leaves weights out of weight decay, but there is none"
-        findings.add("does-not-fit", message, entry, "set `weight_decay` too", of="key")
+    check_exclude(node, params, params.get("exclude"), findings)
 
 
 def _check_schedule(node: Node, params: Mapping[str, object], findings: Findings) -> None:
@@ -155,17 +173,18 @@ LEARNING_RATE_SCHEDULE = NamedChoiceShape(
     check=_check_schedule,
 )
 
+SCHEDULE_PARAMETER = attrs.evolve(LEARNING_RATE_SCHEDULE, make=LearningRateSchedule)
+"""A schedule among the parameters of a component."""
+
+EXCLUDE = Field(
+    shape=Array(Text()),
+    info=ParamInfo(meaning='weights without decay, by words of their paths: ["bias", "norm"]'),
+)
+
 OPTIMIZER = NamedChoiceShape(
     what="an optimizer",
     known=keras_names.OPTIMIZERS,
     example='{ use = "adam", learning_rate = 1e-3 }',
     check=_check_optimizer,
-    own={
-        "exclude": Field(
-            shape=Array(Text()),
-            info=ParamInfo(
-                meaning='weights without decay, by words of their paths: ["bias", "norm"]'
-            ),
-        )
-    },
+    own={"exclude": EXCLUDE},
 )

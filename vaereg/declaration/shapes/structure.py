@@ -1,9 +1,9 @@
 """The strict reader of parameters: from an attrs class to a table's shape, values and JSON Schema.
 
 Supported types: bool, int, float, str, pathlib.Path, None, Literal, unions, tuple[T, ...],
-tuple[A, B], list[T], dict[str, T], Any, object, nested attrs classes, `Schedule` and `NamedChoice`
-(an optimizer), and `Slot` (a part, declared with `vaereg.slot`). A class without `vaereg.param`
-works too, without bounds and meanings.
+tuple[A, B], list[T], dict[str, T], Any, object, nested attrs classes, `Schedule`, `NamedChoice`
+(an optimizer), `LearningRateSchedule` and `Slot` (a part, declared with `vaereg.slot`). A class
+without `vaereg.param` works too, without bounds and meanings.
 """
 
 from __future__ import annotations
@@ -20,9 +20,16 @@ import attrs
 
 from vaereg.contracts.plain_values import JsonObject
 from vaereg.contracts.schedule import Schedule
-from vaereg.contracts.slot import HELD, Adaptive, Balance, NamedChoice, Slot
+from vaereg.contracts.slot import (
+    HELD,
+    Adaptive,
+    Balance,
+    LearningRateSchedule,
+    NamedChoice,
+    Slot,
+)
 from vaereg.declaration.shapes.compound import Absent, Anything, Array, FixedArray, Mapped, Union
-from vaereg.declaration.shapes.optimizers import OPTIMIZER
+from vaereg.declaration.shapes.optimizers import OPTIMIZER, SCHEDULE_PARAMETER
 from vaereg.declaration.shapes.plain import Boolean, Choice, Integer, Number, Shape, Text
 from vaereg.declaration.shapes.schedules import ScheduleShape
 from vaereg.declaration.shapes.slot_shape import SlotShape, held_kinds
@@ -70,6 +77,7 @@ _PLAIN: dict[object, Shape[object]] = {
     dict: Mapped(Anything()),
     Schedule: ScheduleShape(),
     NamedChoice: OPTIMIZER,
+    LearningRateSchedule: SCHEDULE_PARAMETER,
 }
 
 

@@ -46,7 +46,9 @@ class SamplerModel(BackendSteps):
         )
         if settings.ema:
             self.average = WeightAverage(variables[SAMPLER], settings.ema)
-        optimizer = make_optimizer(settings.optimizer, f"{SAMPLER}_optimizer", variables[SAMPLER])
+        optimizer = make_optimizer(
+            settings.optimizer, f"{SAMPLER}_optimizer", variables[SAMPLER], settings.seed
+        )
         self.built = True
         self.compile_players(PlayersOptimizer({SAMPLER: optimizer}, variables))
         named_arrays.by_path(self.all_variables())  # raises where two variables share a path

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from vaereg.testing.accepted_cases import home_case
 from vaereg.testing.component_under_test import ComponentUnderTest
 from vaereg.testing.first_steps import STEPS, FirstSteps, first_steps
 from vaereg.testing.harness import TENSOR_KINDS
 from vaereg.testing.law import law, require
+from vaereg.testing.use import home_of
 
 MINIMISING = tuple(kind for kind in TENSOR_KINDS if kind not in ("discriminator", "augmentation"))
 """The kinds with which the loss must fall: not with an adversary, nor where each step has other
@@ -26,13 +26,14 @@ TOLERANCE = 1e-4
 
 def _steps(component: ComponentUnderTest) -> FirstSteps:
     """The record of the first steps, shared by three laws."""
-    return component.shared("steps", lambda: first_steps(component, home_case(component)))
+    return component.shared("steps", lambda: first_steps(component, home_of(component)))
 
 
 @law(
     "training-stays-finite",
     "In the first steps of training every term and every weight stays finite.",
     *TENSOR_KINDS,
+    "optimizer",
     level="training",
     slow=True,
 )
@@ -55,6 +56,7 @@ def training_stays_finite(component: ComponentUnderTest) -> None:
     "training-repeats-by-seed",
     "Two trainings with the same seed give the same terms.",
     *TENSOR_KINDS,
+    "optimizer",
     level="training",
     slow=True,
 )
@@ -63,7 +65,7 @@ def training_repeats_by_seed(component: ComponentUnderTest) -> None:
 
     Draw with the given seed, and keep no state outside the weights, which checkpoints hold.
     """
-    first, second = _steps(component), first_steps(component, home_case(component), steps=REPEATED)
+    first, second = _steps(component), first_steps(component, home_of(component), steps=REPEATED)
     for name in first.terms:
         values = first.terms[name][:REPEATED]
         gap = np.abs(values - second.terms[name])
