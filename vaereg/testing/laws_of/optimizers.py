@@ -148,7 +148,7 @@ def learning_rate_is_read_in_each_step(component: ComponentUnderTest) -> None:
         each.step()
         each.step()
     pairs = zip(kept.weights, changed.weights, strict=True)
-    same = all(np.array_equal(*(_array(each) for each in pair)) for pair in pairs)
+    same = all(np.array_equal(_array(one), _array(two)) for one, two in pairs)
     require(not same, "half the learning rate gives equal weights")
 
 
