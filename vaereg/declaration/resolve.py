@@ -16,8 +16,8 @@ from vaereg.declaration.augmentations import read_latent_augment
 from vaereg.declaration.declaration import AUTO, Declaration, KLControl, Slot, TrainSettings
 from vaereg.declaration.extends import merged_settings, with_parents
 from vaereg.declaration.fitting import check_fit, check_optimizers
+from vaereg.declaration.optimizers.read_optimizers import with_optimizers
 from vaereg.declaration.policy import read_policy
-from vaereg.declaration.read_optimizers import with_optimizers
 from vaereg.declaration.read_params import held_shapes
 from vaereg.declaration.shapes.compound import Array, Mapped, Union
 from vaereg.declaration.shapes.plain import Integer, Text, wrong_type

@@ -12,7 +12,7 @@ from vaereg.contracts.slot import Slot
 from vaereg.declaration.augmentations import check_augmented, with_keys
 from vaereg.declaration.extends import as_table
 from vaereg.declaration.names_in_slots import find_offer
-from vaereg.declaration.read_optimizers import with_optimizers
+from vaereg.declaration.optimizers.read_optimizers import with_optimizers
 from vaereg.declaration.read_params import found_offer, looked_up_shape, read_params
 from vaereg.declaration.shapes.tables import within_bounds
 from vaereg.declaration.slot_keys import RESERVED, VAEREG_FIELDS, keys_of_vaereg
