@@ -49,6 +49,30 @@ def test_both_sides_are_trained_compared_and_written(ablated):
     assert "mmd" not in (folder / "registry.toml").read_text(encoding="utf-8")
 
 
+def test_a_sampler_with_parameters_is_compared_on_the_same_trained_models(ablated):
+    folder, _ = ablated
+    before = runs(folder, "tiny")
+    words = ("ablate", "sampler/gaussian_mixture", "--params", "{ components = [2] }")
+
+    done = vaereg_here(
+        *words, "--seeds", "2", "--epochs", "1", "--json", "--backend", "tensorflow", cwd=folder
+    )
+
+    assert done.returncode == 0, done.stderr
+    ablation = json.loads(done.stdout)["ablation"]
+    with_it = 'tiny@{ use = "gaussian_mixture", components = [2] }'
+    assert [ablation["comparison"][side]["label"] for side in "ab"] == ["tiny", with_it]
+    assert done.stderr.count(": using runs") == 2
+    assert runs(folder, "tiny") == before
+    assert not (folder / "runs" / "tiny-with-gaussian_mixture").exists()
+    for run in before:
+        assert len(list((run / "samplers").glob("*gaussian_mixture*.h5"))) == 1
+        (scores,) = run.glob("evaluation-use-gaussian_mixture-components-2-*.json")
+        assert "gaussian_mixture" in json.loads(scores.read_text(encoding="utf-8"))["sampler"]
+    text = (folder / "ablation-gaussian_mixture.md").read_text(encoding="utf-8")
+    assert "components = [2]" in text
+
+
 def test_an_interrupted_ablation_resumes(ablated, tmp_path):
     folder, first = ablated
     shutil.copytree(folder, tmp_path / "copy")

@@ -16,7 +16,8 @@ from vaereg.runs.read import Run, read_run, why_unfinished
 from vaereg.runs.same_declaration import method_of
 
 FORM = "RUN[@SAMPLER][#SEED]"
-"""RUN is a run folder, <model>/<id>, or a model; SAMPLER a component; SEED the samples' seed."""
+"""RUN is a run folder, <model>/<id>, or a model; SAMPLER a component, or a TOML table with `use`
+and parameters; SEED the samples' seed."""
 
 
 @attrs.frozen(kw_only=True)
@@ -93,9 +94,11 @@ def read_target(argument: str, root: Path = ROOT) -> Target:
 
 
 def _taken_apart(argument: str, root: Path) -> tuple[str, Variant]:
-    if _is_run(argument, root) or _runs_of_model(argument, root):  # a name that contains @ or #
-        return argument, Variant()
-    found = re.fullmatch(r"(?P<run>[^@#]+)(@(?P<sampler>[^@#]+))?(#(?P<seed>\d+))?", argument)
+    table = re.fullmatch(r"(?P<run>[^@#]+)@(?P<sampler>\{.*\})(#(?P<seed>\d+))?", argument, re.S)
+    if table is None and (_is_run(argument, root) or _runs_of_model(argument, root)):
+        return argument, Variant()  # a name that contains @ or #
+    plain = re.fullmatch(r"(?P<run>[^@#]+)(@(?P<sampler>[^@#]+))?(#(?P<seed>\d+))?", argument)
+    found = table or plain
     if not found:
         raise UsageError(
             f"{argument!r} is not of the form {FORM}; write, for example, baseline, "

@@ -40,8 +40,8 @@ class Ablation:
             `sampler` is set, both are. If a component holds a part of its own kind that the named
             model does not have, neither is: `without` has that part alone.
         settings: the overrides that declare the other models.
-        sampler: the name of a sampler, or an empty string. A sampler only draws samples, so both
-            sides use the same trained model.
+        sampler: the name of a sampler, or a TOML table with `use` and its parameters, or an empty
+            string. A sampler only draws samples, so both sides use the same trained model.
     """
 
     named: Declaration
@@ -99,9 +99,8 @@ def ablation_of(
     if used_keys and params is not None:
         override_of = dotted(("models", named.model, kind.key, used_keys[0]))
         raise UsageError(_own_parameters(named, offer, f"'{override_of}.NAME=VALUE'"))
-    if offer.kind == "sampler" and params is None:
-        short = offer.distribution == "vaereg"  # built-in components keep their short names
-        sampler = offer.name if short else offer.full_name
+    if offer.kind == "sampler":
+        sampler = _sampler(document, source, offer, named, params)
         return Ablation(named=named, without=named, having=named, sampler=sampler)
     other = _free_name(document, named.model, "without" if used_keys else "with", offer.name)
     if used_keys:
@@ -154,6 +153,34 @@ def _of_augmentation(
     )
     without, having = (declared, named) if changed.removes else (named, declared)
     return Ablation(named=named, without=without, having=having, settings=settings)
+
+
+def _sampler(
+    document: Document,
+    source: ComponentSource,
+    offer: Offer,
+    named: Declaration,
+    params: Mapping[str, object] | None,
+) -> str:
+    """The sampler as `RUN@SAMPLER` takes it, once its parameters are found to be right.
+
+    Raises:
+        DeclarationError: if they are not; drawing would find it only after the trainings.
+        UsageError: if there are none, and the sampler requires some.
+    """
+    short = offer.distribution == "vaereg"  # built-in components keep their short names
+    name = offer.name if short else offer.full_name
+    if params is None:
+        try:
+            offer.component.params()
+        except TypeError as error:
+            raise UsageError(
+                f"the sampler {offer.full_name} needs parameters ({error}); give them as `{PARAMS}`"
+            ) from None
+        return name
+    other = _free_name(document, named.model, "with", offer.name)
+    _changed_model(document, source, named, other, {("sampler",): {"use": name, **params}})
+    return toml_value({"use": name, **params})
 
 
 def _wrapped(offer: Offer, source: ComponentSource) -> str:

@@ -8,6 +8,7 @@ Next to evaluation.json, evaluation.h5 holds the arrays: under `scores/NAME/` th
 
 from __future__ import annotations
 
+import hashlib
 import re
 import shlex
 from collections.abc import Mapping
@@ -22,13 +23,17 @@ from vaereg.runs.atomic import read_json, write_json
 from vaereg.runs.layout import RunFolder, is_writable, portable_name
 from vaereg.runs.state_file import read_state, write_state
 
+LONGEST = 60
+"""How many characters of the table of a sampler the name of a file shows."""
+
 
 @attrs.frozen(kw_only=True)
 class Variant:
     """Which samples of a run are evaluated; by default, those of the declared sampler with seed 0.
 
     Args:
-        sampler: the name of a sampler other than the declared one, or an empty string.
+        sampler: the name of a sampler other than the declared one, or a TOML table with `use` and
+            its parameters, or an empty string.
         seed: of the samples.
     """
 
@@ -44,6 +49,9 @@ class Variant:
     def suffix(self) -> str:
         """The part of the file names after `evaluation`."""
         name = re.sub(r"[^\w.-]", "--", self.sampler)
+        if self.sampler.startswith("{"):  # shortened, and tables of like letters are told apart
+            words = re.sub(r"[^\w.]+", "-", self.sampler).strip("-.")[:LONGEST]
+            name = f"{words}-{hashlib.sha256(self.sampler.encode()).hexdigest()[:8]}"
         return (f"-{name}" if name else "") + (f"-seed{self.seed}" if self.seed else "")
 
 

@@ -57,6 +57,13 @@ def test_a_sampler_and_a_seed_may_follow_the_run(make, root, argument, variant, 
     assert (target.variant, target.label) == (variant, label)
 
 
+@pytest.mark.parametrize("table", ['{ use = "x", path = "a#b@c/d" }', f'{{ use = "{"x" * 300}" }}'])
+def test_a_sampler_with_parameters_may_follow_the_run(make, root, table):
+    make("sharp", 0)
+    assert read_target(f"sharp@{table}", root).variant == Variant(sampler=table)
+    assert read_target(f"sharp@{table}#2", root).variant == Variant(sampler=table, seed=2)
+
+
 def test_a_sampler_and_a_seed_may_follow_a_folder(make, root):
     folder = make("sharp", 0)
     target = read_target(f"{folder}@gaussian_mixture#3", root)

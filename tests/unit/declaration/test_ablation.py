@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import attrs
 import pytest
 
 from tests.helpers.declared_components import Source
 from tests.helpers.holding_components import holding_source
-from vaereg.component import Component, Offer
+from vaereg.component import REQUIRED, Component, Offer, param
 from vaereg.declaration.ablation import Ablation, ablation_of
 from vaereg.declaration.resolve import resolve
 from vaereg.declaration.text.document import Document, parse_document
@@ -84,6 +85,33 @@ def test_a_sampler_needs_only_one_trained_model() -> None:
     assert ablation_of(document(), Source(), plugin).sampler == "acme/mixture"
     assert ablation_of(document(), Source(), builtin).sampler == "mixture"
     assert ablation_of(document(), Source(), plugin).settings == ()
+
+
+@attrs.frozen
+class MixtureParams:
+    components: int = param(REQUIRED, "how many")
+
+
+def mixture(**given: Any) -> Ablation:
+    named = {"kind": "sampler", "name": "mixture", "factory": "nowhere:Nothing"}
+    source = Source(beside=[Component(**named, params=MixtureParams)])
+    return ablation_of(document(), source, source.find("sampler", "mixture"), **given)
+
+
+def test_a_sampler_with_parameters_needs_only_one_trained_model() -> None:
+    found = mixture(params={"components": 2, "train": {"steps": 3}})
+
+    inside = "components = 2, train = { steps = 3 }"
+    assert found.sampler == f'{{ use = "tests/mixture", {inside} }}'
+    assert found.without == found.having == found.named
+    assert found.settings == ()
+
+
+def test_wrong_or_missing_parameters_of_a_sampler_are_found_before_a_training() -> None:
+    with pytest.raises(DeclarationError, match="componets"):
+        mixture(params={"componets": 2})
+    with pytest.raises(UsageError, match=r"needs parameters.*give them as `params`"):
+        mixture()
 
 
 def test_names_that_are_taken_are_not_used() -> None:

@@ -76,6 +76,15 @@ def test_evaluations_of_other_samplers_and_seeds_have_files_of_their_own(run):
     assert read_evaluation(run, other).sampling_seed == 2
 
 
+def test_samplers_with_other_parameters_have_files_of_their_own(run):
+    tables = ['{ use = "a/b", x = 1 }', '{ use = "a-b", x = 1 }', f'{{ use = "a/{"b" * 400}" }}']
+    names = [evaluation_path(run, Variant(sampler=each)).name for each in tables]
+
+    assert len(set(names)) == 3
+    assert max(map(len, names)) < 100
+    assert names[0].startswith("evaluation-use-a-b-x-1-")
+
+
 @pytest.mark.parametrize("form", [0, 99, None])
 def test_an_evaluation_of_another_version_is_an_error_that_says_what_to_do(run, form):
     write_evaluation(run, PLAIN, evaluation(), {})
