@@ -291,3 +291,11 @@ def test_a_conditional_run_that_was_interrupted_ends_the_same_to_the_bit(tmp_pat
     found = read_state(run / "checkpoints" / "last.h5")[0]
     assert expected.keys() == found.keys()
     assert all(np.array_equal(expected[path], found[path]) for path in expected)
+
+
+def test_a_sampler_that_encodes_without_telling_is_refused(project):
+    table = '{ use = "prior/vamp", train = { steps = 2 } }'
+    words = ("sample", newest(project, "told"), "--given", "label=0", "--sampler", table)
+    done = vaereg_here(*words, cwd=project)
+    assert done.returncode == 2, done.stderr
+    assert "vamp" in done.stderr and "encoder asks for label" in done.stderr

@@ -10,6 +10,7 @@ from vaereg.declaration.declaration import Slot
 from vaereg.discovery.blame import place, place_of
 from vaereg.errors import DeclarationError, PluginError, Problem, VaeregError
 from vaereg.host.current_folder import keeping_current_folder
+from vaereg.host.memory import is_out_of_memory
 from vaereg.renamed import renamed_in
 from vaereg.wording import first_lines
 
@@ -26,7 +27,8 @@ def blaming(slot: Slot, doing: str) -> Iterator[None]:
 
     Raises:
         DeclarationError: for a ValueError, with which a component reports that its parameters do
-            not fit the data or the other parts; its place is where the slot is declared.
+            not fit the data or the other parts, and for exhausted memory; its place is where the
+            slot is declared.
         PluginError: for any other exception, with the line at fault; also for those that end a
             process, such as SystemExit.
     """
@@ -36,16 +38,13 @@ def blaming(slot: Slot, doing: str) -> Iterator[None]:
     except VaeregError:
         raise
     except ValueError as error:
-        problem = Problem(
-            code="does-not-fit",
-            message=f"{slot.offer.label} {doing}: {_text_of(error)}",
-            place=slot.place,
-            path=slot.key,
-        )
-        raise DeclarationError([problem]) from error
+        raise _misfit(slot, f"{doing}: {_text_of(error)}") from error
     except (KeyboardInterrupt, GeneratorExit):
         raise
     except BaseException as error:
+        if is_out_of_memory(error):
+            hint = "choose smaller sizes, or a smaller batch_size"
+            raise _misfit(slot, f"{doing}: out of memory: {_text_of(error)}", hint) from error
         package = slot.offer.component.factory.split(".")[0].split(":")[0]
         line = place(error, package) or _definition_place(slot)
         where = f" at {line}" if line else ""
@@ -59,6 +58,17 @@ def blaming(slot: Slot, doing: str) -> Iterator[None]:
             f"{slot.offer.label} {doing}: {type(error).__name__}: {_text_of(error)}{where}\n"
             f"{new_name}{remedy}"
         ) from error
+
+
+def _misfit(slot: Slot, message: str, hint: str = "") -> DeclarationError:
+    problem = Problem(
+        code="does-not-fit",
+        message=f"{slot.offer.label} {message}",
+        place=slot.place,
+        path=slot.key,
+        hint=hint,
+    )
+    return DeclarationError([problem])
 
 
 def blamed_for_reading(slot: Slot, error: BaseException) -> BaseException:

@@ -53,6 +53,19 @@ def free_memory() -> int | None:
         return None
 
 
+OUT_OF_MEMORY = {"ResourceExhaustedError", "OutOfMemoryError", "MemoryError"}
+"""The names of the backends' exceptions for exhausted memory."""
+
+SAYS_OUT_OF_MEMORY = ("RESOURCE_EXHAUSTED", "DefaultCPUAllocator: can't allocate memory")
+"""What JAX and PyTorch say in exceptions of other names."""
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Whether an exception, which may be a backend's, means that memory is exhausted."""
+    text = str(error)
+    return type(error).__name__ in OUT_OF_MEMORY or any(each in text for each in SAYS_OUT_OF_MEMORY)
+
+
 def size(count: float) -> str:
     """Bytes in words, such as `812 MB`."""
     for unit in ("bytes", "kB", "MB", "GB"):

@@ -13,14 +13,15 @@ from vaereg.assembly.blame import blaming
 from vaereg.assembly.build_component import build_component, part_context
 from vaereg.assembly.does_not_fit import does_not_fit
 from vaereg.assembly.seeded import seed_of
-from vaereg.assembly.told import Asking, Told, told
+from vaereg.assembly.told import Asking, Told, placing_untold, told
 from vaereg.component import ANY
 from vaereg.contracts.conditions import NO_CONDITIONS, Given, conditions_at
 from vaereg.contracts.data import Data, Split
-from vaereg.contracts.latent import reparameterized
+from vaereg.contracts.latent import Latent, reparameterized
 from vaereg.contracts.prior import Prior
 from vaereg.contracts.sampler import Sampler
 from vaereg.contracts.slot import Slot, held_slots, values_of
+from vaereg.contracts.tensor import Tensor
 from vaereg.declaration.declaration import Declaration
 from vaereg.declaration.write import settings_table
 from vaereg.errors import RunError, UsageError
@@ -92,17 +93,25 @@ def build_sampler(vae: VAE, declaration: Declaration, slot: Slot) -> Sampler | L
     elif declaration.data_slot.given:
         asking = Asking(prior, declaration.told(declaration.prior), "prior")
         prior = cast("Prior", asking)
+
+    def encode(x: Tensor, given: Given | None = None) -> Latent:
+        return passes.told(given or NO_CONDITIONS).encode_mode(x)
+
+    def decode(z: Tensor, given: Given | None = None) -> Tensor:
+        return passes.told(given or NO_CONDITIONS).decode(z)
+
     context = part_context(
         declaration,
         "sampler",
         vae.parts.data_spec,
-        encode=(lambda x: passes.encode_mode(x)) if is_prior else vae.encode,
-        decode=(lambda z: passes.decode(z)) if is_prior else vae.decode,
+        encode=encode if is_prior else vae.encode,
+        decode=decode if is_prior else vae.decode,
         prior=prior,
         likelihood=vae.parts.likelihood,
         parts=vae.parts.named(),
     )
-    built = build_component(slot, context, Sampler)
+    with placing_untold(slot):
+        built = build_component(slot, context, Sampler)
     if is_learned(slot, built):
         seed = seed_of(declaration.train.seed, "sampler/call")
         conditions = vae.parts.data_spec.conditions(declaration.told(slot))

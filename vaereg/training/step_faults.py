@@ -9,11 +9,9 @@ import numpy as np
 
 from vaereg.contracts.tensor import Tensor
 from vaereg.errors import ContractError, NotFiniteError, RunError, VaeregError
+from vaereg.host.memory import is_out_of_memory
 from vaereg.runs.log import FINAL_LOSS
 from vaereg.wording import first_lines
-
-OUT_OF_MEMORY = {"ResourceExhaustedError", "OutOfMemoryError", "MemoryError"}
-"""The names of the backends' exceptions for exhausted memory."""
 
 FIRST_STEP_ADVICE = (
     "No weight had been updated yet, so the term itself has this value for the model's initial "
@@ -80,11 +78,6 @@ def explained(error: Exception, batch_size: int) -> VaeregError | None:
             'Lower batch_size, or set precision = "mixed_bfloat16" in [train].'
         )
     return None
-
-
-def is_out_of_memory(error: Exception) -> bool:
-    """Whether a backend's exception means that memory is exhausted."""
-    return type(error).__name__ in OUT_OF_MEMORY or "RESOURCE_EXHAUSTED" in str(error)
 
 
 def is_escaped_tensor(error: Exception) -> bool:

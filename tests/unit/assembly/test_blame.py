@@ -76,6 +76,24 @@ def test_an_error_of_vaereg_passes_as_it_is():
     assert caught.value is error
 
 
+@pytest.mark.parametrize(
+    "error",
+    [
+        MemoryError("Unable to allocate 14.6 TiB"),
+        type("ResourceExhaustedError", (Exception,), {})("OOM"),
+        RuntimeError("RESOURCE_EXHAUSTED: 8 TB"),
+        RuntimeError("[enforce fail] DefaultCPUAllocator: can't allocate memory: 8 TB"),
+    ],
+)
+def test_too_little_memory_is_no_bug_of_a_component(error):
+    with pytest.raises(vaereg.DeclarationError) as caught, blaming(slot(), "cannot be built"):
+        raise error
+
+    (problem,) = caught.value.problems
+    assert problem.place.line == 7 and "out of memory" in problem.message
+    assert problem.hint.startswith("choose smaller sizes")
+
+
 def test_a_long_message_is_cut_after_six_lines():
     with pytest.raises(vaereg.PluginError) as caught, blaming(slot(), "cannot be used"):
         raise RuntimeError("\n".join(f"line {number}" for number in range(1, 20)))

@@ -9,12 +9,12 @@ from keras import ops
 
 from tests.helpers.tiny_vae import constant, data, tiny_vae
 from vaereg.errors import ContractError, NotFiniteError, RunError
+from vaereg.host.memory import is_out_of_memory
 from vaereg.training.step_faults import (
     check_finite,
     check_finite_weights,
     explained,
     is_escaped_tensor,
-    is_out_of_memory,
 )
 
 NAN, INF = float("nan"), float("inf")
