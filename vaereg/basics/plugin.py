@@ -10,6 +10,7 @@ from vaereg.basics.feature_extractors import declared as feature_extractors
 from vaereg.basics.likelihoods import declared as likelihoods
 from vaereg.basics.metrics import declared as metrics
 from vaereg.basics.objectives import declared as objectives
+from vaereg.basics.optimizers import declared as optimizers
 from vaereg.basics.posteriors import declared as posteriors
 from vaereg.basics.priors import declared as priors
 from vaereg.basics.regularizers import declared as regularizers
@@ -30,6 +31,7 @@ def vaereg_components() -> list[Component]:
         *regularizers.COMPONENTS,
         *objectives.COMPONENTS,
         *samplers.COMPONENTS,
+        *optimizers.COMPONENTS,
         *augmentations.COMPONENTS,
         *datasets.COMPONENTS,
         *feature_extractors.COMPONENTS,
