@@ -15,6 +15,7 @@ from tests.helpers.made_component import slow_if_it_trains, under_test
 from tests.kit.faulty_conditions import CONDITIONAL
 from tests.kit.faulty_holders import HOLDERS, HolderParams
 from tests.kit.faulty_optimizers import OptimizerParams
+from tests.kit.faulty_trained_samplers import TRAINED
 from vaereg.component import NoParams
 from vaereg.testing import LAWS, LEVELS, Law, NotHere, checks_for
 
@@ -785,7 +786,7 @@ def test_every_kind_has_a_sound_component() -> None:
 
 def test_every_law_has_a_component_that_breaks_it() -> None:
     declared = {law_id for law_id, _, _ in DECLARED}
-    told = {law_id for law_id, *_ in CONDITIONAL}
+    told = {law_id for law_id, *_ in (*CONDITIONAL, *TRAINED)}
     assert {*FAULTS, *declared, *told, "bounds-can-be-used"} == set(BY_ID)
 
 

@@ -10,6 +10,7 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
+import keras
 import numpy as np
 from keras import ops
 
@@ -59,10 +60,15 @@ def move_weights(harness: Harness) -> bool:
     harness.outputs(training=True)
     rng = np.random.default_rng(17)
     for each in weights:
-        shape = tuple(each.shape)
-        fan_in = math.prod(shape[:-1] if len(shape) > 1 else shape)
-        noise = NOISE / math.sqrt(max(fan_in, 1)) * rng.normal(size=shape)
-        moved = ops.convert_to_tensor(each.value) + ops.cast(noise, each.dtype)
-        # As an optimizer does after each step.
-        each.assign(moved if each.constraint is None else each.constraint(moved))
+        move(each, rng)
     return True
+
+
+def move(weight: keras.Variable, rng: np.random.Generator) -> None:
+    """Moves a weight by normal noise of 0.5 / sqrt(fan-in); see `move_weights`."""
+    shape = tuple(weight.shape)
+    fan_in = math.prod(shape[:-1] if len(shape) > 1 else shape)
+    noise = NOISE / math.sqrt(max(fan_in, 1)) * rng.normal(size=shape)
+    moved = ops.convert_to_tensor(weight.value) + ops.cast(noise, weight.dtype)
+    # As an optimizer does after each step.
+    weight.assign(moved if weight.constraint is None else weight.constraint(moved))

@@ -108,10 +108,9 @@ def samples_follow_their_conditions(component: ComponentUnderTest) -> None:
     """A sampler that asks for the label draws latents of the requested classes, row by row.
 
     Fitted to latents whose classes lie far apart; most samples must be nearest to the centre of
-    their class. A sampler that asks for none, or that passes conditions on to the
-    prior, keeps this law. One that is trained by steps is not checked, since it learns the classes
-    in its training: train it for some steps in a test of your own. Check that the conditions are
-    used in `fit` and in `sample`, in the order of the rows.
+    their class. A sampler that asks for none, or hands conditions to the prior, keeps this law. One
+    that is trained by steps needs a test of your own. Use the conditions in `fit` and in `sample`,
+    in the order of the rows.
     """
     declared = component.offer.component
     if "label" not in declared.given | declared.may_be_given:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import keras
 import numpy as np
 from keras import ops
@@ -243,6 +245,13 @@ def weight_gradients(
     harness: Harness, variables: list[keras.Variable], names: tuple[str, ...] | None
 ) -> list[np.ndarray]:
     """The gradients of a sum of outputs, with fixed random weights, with respect to variables."""
+    return gradients_of_sum(lambda: _weighted_sum(harness.outputs(), names, weigh=True), variables)
+
+
+def gradients_of_sum(
+    values: Callable[[], Tensor], variables: list[keras.Variable]
+) -> list[np.ndarray]:
+    """The gradients of sum(values()) with respect to variables."""
     starts = [_as_numpy(each.value).astype(np.float32) for each in variables]
     ends = np.cumsum([start.size for start in starts])
 
@@ -256,7 +265,7 @@ def weight_gradients(
     def total(flat: Tensor) -> Tensor:
         mapping = list(zip(variables, cut(flat), strict=True))
         with keras.StatelessScope(state_mapping=mapping):
-            return _weighted_sum(harness.outputs(), names, weigh=True)
+            return ops.reshape(ops.sum(values()), (1,))
 
     flat = np.concatenate([start.ravel() for start in starts])
     return cut(_as_numpy(gradient(total, ops.convert_to_tensor(flat))))

@@ -1,0 +1,42 @@
+"""The kit finds faults of samplers that are trained by steps, and passes sound ones."""
+
+import pytest
+
+import vaereg
+from tests.helpers.made_component import under_test
+from tests.kit.faulty_trained_samplers import TRAINED
+from vaereg.testing import LAWS, NotHere, checks_for
+
+BY_ID = {law.id: law for law in LAWS}
+
+
+def trained(name, given=()):
+    return under_test("sampler", f"faulty_trained_samplers:{name}", given=given)
+
+
+@pytest.mark.parametrize(("law_id", "name", "found", "given"), TRAINED)
+def test_a_fault_of_a_trained_sampler_is_caught(law_id, name, found, given):
+    try:
+        with pytest.raises(vaereg.ContractError, match=found) as caught:
+            BY_ID[law_id](trained(name, given))
+    except NotHere as absence:
+        pytest.fail(str(absence))
+    assert f"`{law_id}`" in str(caught.value)
+
+
+SOUND = [("SoundTrainedSampler", ()), ("ToldTrainedSampler", ("label",))]
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "law"),
+    [
+        pytest.param(name, given, law, id=f"{name}-{law.id}")
+        for name, given in SOUND
+        for law in checks_for(trained(name, given).offer)
+    ],
+)
+def test_a_sound_trained_sampler_keeps_the_law(name, given, law):
+    try:
+        law(trained(name, given))
+    except NotHere as absence:
+        assert "only after its training" in str(absence)  # the one that gives way
