@@ -224,4 +224,7 @@ def _components_under_test(args: argparse.Namespace) -> list[ComponentUnderTest]
             component.values = {
                 each.alias: getattr(params, each.name) for each in attrs.fields(type(params))
             }
+    others = {f"{each.kind}/{each.offer.name}": each.values for each in components}
+    for each in components:
+        each.others = others
     return components

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from vaereg.testing.component_under_test import ComponentUnderTest as ComponentUnderTest
     from vaereg.testing.law import LEVELS as LEVELS
     from vaereg.testing.law import Law as Law
-    from vaereg.testing.law import NotHere as NotHere
     from vaereg.testing.laws import LAWS as LAWS
     from vaereg.testing.laws import checks_for as checks_for
     from vaereg.testing.outcome import Outcome as Outcome
@@ -29,12 +28,13 @@ if TYPE_CHECKING:
     from vaereg.testing.stand_ins.evidence import StandInEvidence as StandInEvidence
     from vaereg.testing.stand_ins.model_view import StandInModel as StandInModel
     from vaereg.testing.stand_ins.step import StandInStep as StandInStep
+    from vaereg.testing.suitable.not_here import NotHere as NotHere
 
 _HOMES = {
     "LAWS": "vaereg.testing.laws",
     "LEVELS": "vaereg.testing.law",
     "Law": "vaereg.testing.law",
-    "NotHere": "vaereg.testing.law",
+    "NotHere": "vaereg.testing.suitable.not_here",
     "Outcome": "vaereg.testing.outcome",
     "StandInEvidence": "vaereg.testing.stand_ins.evidence",
     "StandInModel": "vaereg.testing.stand_ins.model_view",

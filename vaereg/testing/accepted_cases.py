@@ -8,9 +8,14 @@ import attrs
 import numpy as np
 
 from vaereg.errors import ContractError, DataError
+from vaereg.model.losses.granted_gaussian import is_raised_by_a_component
 from vaereg.testing.cases import Case, forms_in_order, rarer_cases
 from vaereg.testing.component_under_test import ComponentUnderTest
 from vaereg.testing.harness import Harness
+from vaereg.testing.stand_ins.told_part import with_conditions
+from vaereg.testing.suitable.companions import CompanionRefuses
+from vaereg.testing.suitable.named_shapes import cases_named_in, names_a_shape
+from vaereg.testing.suitable.not_here import NotHere
 from vaereg.wording import without_styles
 
 
@@ -34,10 +39,15 @@ class FirstCalls:
     Args:
         by_case: the accepted cases, the most typical first.
         refusals: name of each refused case -> the text of its error.
+        of_companions: form of data -> the refusal of a companion, if one refused data of that form.
+        in_own_words: whether every refusal was raised by the code of the component itself, and
+            names a number.
     """
 
     by_case: Mapping[Case, FirstCall]
     refusals: Mapping[str, str]
+    of_companions: Mapping[str, str]
+    in_own_words: bool
 
 
 def first_calls(component: ComponentUnderTest) -> FirstCalls:
@@ -55,26 +65,57 @@ def home_case(component: ComponentUnderTest) -> Case:
 
     Raises:
         ContractError: if it accepts no case.
+        NotHere: if none of those that were tried suits it, see `undecided`.
     """
     accepted = accepted_cases(component)
-    if not accepted:
-        refusals = first_calls(component).refusals.items()
-        why = "; ".join(f"{name}: {text}" for name, text in refusals)
-        raise ContractError(f"it accepts no test case. {why}")
-    return accepted[0]
+    if accepted:
+        return accepted[0]
+    reason = undecided(component)
+    if reason:
+        raise NotHere(reason)
+    refusals = first_calls(component).refusals.items()
+    why = "; ".join(f"{name}: {text}" for name, text in refusals)
+    raise ContractError(f"it accepts no test case. {why}")
+
+
+def undecided(component: ComponentUnderTest) -> str:
+    """Why nothing can be said though all cases, or all of one form, are refused; else empty.
+
+    It is so if a companion refuses a form, or if the component refuses everything in its own words,
+    which name numbers: it may take sizes or latents that were not tried.
+    """
+    found = first_calls(component)
+    taken = {case.data.form for case in found.by_case if not case.of_latents}
+    for form in forms_in_order(component.offer.component.for_data):
+        if form not in taken and form in found.of_companions:
+            return f"undecided for {form} data: {found.of_companions[form]}"
+    if found.by_case or not found.in_own_words:
+        return ""
+    name, text = next(iter(found.refusals.items()))
+    return (
+        "undecided: it refused every size of data and every latent that was tried, also those that "
+        f"its refusals name; {text} ({name})"
+    )
 
 
 def _first_calls(component: ComponentUnderTest) -> FirstCalls:
     by_case: dict[Case, FirstCall] = {}
     refusals: dict[str, str] = {}
+    of_companions: dict[str, str] = {}
+    own_words: list[str] = []
 
     def accepts(case: Case, is_usual: bool) -> bool:
         try:
             harness = Harness(component, case)
             outputs = harness.numpy()
         except (ValueError, DataError) as refusal:
+            text = without_styles(str(refusal))
+            if isinstance(refusal, CompanionRefuses):
+                of_companions.setdefault(case.data.form, text)
             if is_usual:  # those of rarer cases would say the same many times
-                refusals[case.name] = without_styles(str(refusal))
+                refusals[case.name] = text
+                if is_raised_by_a_component(refusal) and names_a_shape(text):
+                    own_words.append(text)
             return False
         by_case[case] = FirstCall(outputs, harness.wrong_shape(outputs, harness.batch))
         return True
@@ -83,5 +124,6 @@ def _first_calls(component: ComponentUnderTest) -> FirstCalls:
         accepts(case, is_usual=True)
     for form in forms_in_order(component.offer.component.for_data):
         if not any(each.data.form == form and not each.of_latents for each in by_case):
-            any(accepts(case, is_usual=False) for case in rarer_cases(form))
-    return FirstCalls(by_case, refusals)
+            others = (*rarer_cases(form), *cases_named_in(own_words, form))
+            any(accepts(with_conditions(case, component.conditions), False) for case in others)
+    return FirstCalls(by_case, refusals, of_companions, len(own_words) == len(refusals))

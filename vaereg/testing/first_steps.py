@@ -23,6 +23,7 @@ STEPS = 8
 EXAMPLES = 16
 ADAM = NamedChoice(use="adam", params={"learning_rate": 1e-2})
 SLOTS = ("encoder", "posterior", "prior", "decoder", "likelihood", "objective", "sampler")
+OF_LATENTS = ("posterior", "prior")
 MANY = {"regularizer": "regularizers", "discriminator": "discriminators"}
 
 
@@ -90,6 +91,10 @@ def _declared(component: ComponentUnderTest, case: Case, seed: int) -> Declarati
     slots: dict[str, Any] = {  # fields of Declaration, each of its type
         kind: tiny_slot(kind, support) for kind in SLOTS
     }
+    slots |= {
+        kind: Slot(kind=kind, key=kind, offer=each.offer, params=each.params)
+        for kind, each in component.companions.items()
+    }
     data = attrs.evolve(tiny_slot("dataset"), given=names)
     if component.kind == "augmentation" and case.of_latents:
         slots["latent_augment"] = (tested,)
@@ -116,14 +121,21 @@ def _declared(component: ComponentUnderTest, case: Case, seed: int) -> Declarati
 
 
 def _support(component: ComponentUnderTest, case: Case) -> str:
-    """Where the latents of the tested posterior or prior lie; real numbers for any other kind.
+    """Where the latents of the tested posterior or prior lie, or those of a companion.
+
+    Real numbers where neither is any.
 
     Raises:
         NotHere: if it is a prior for which there is no posterior to train it with.
     """
-    if component.kind not in ("posterior", "prior"):
+    built = component.built(case)
+    known = {component.kind: built.part} if component.kind in OF_LATENTS else {}
+    for kind in OF_LATENTS:
+        if kind in component.companions and kind in built.beside:
+            known.setdefault(kind, built.beside[kind])
+    if not known:
         return REALS
-    support = support_of(component.build(case))
-    if component.kind == "prior" and support not in (REALS, SPHERE):
+    support = support_of(next(iter(known.values())))
+    if "prior" in known and "posterior" not in known and support not in (REALS, SPHERE):
         raise NotHere(f"undecided: the kit has no posterior with support {support!r}")
     return support

@@ -22,11 +22,9 @@ from vaereg.errors import ContractError
 from vaereg.model.losses.addressed import addressed, stated
 from vaereg.model.losses.kl_terms import closed_kl
 from vaereg.testing.cases import Case
-from vaereg.testing.component_under_test import ComponentUnderTest
+from vaereg.testing.component_under_test import Built, ComponentUnderTest
 from vaereg.testing.stand_ins.parts import (
     StandInCoder,
-    StandInLikelihood,
-    StandInPrior,
     coder_weights,
 )
 from vaereg.testing.stand_ins.step import StandInStep
@@ -72,7 +70,7 @@ class Harness:
         case: the case that the object is built for.
         seed: the seed of its weights.
         batch: how many examples the inputs hold.
-        made: the object, if it is already built.
+        built: the object with the parts beside it, if it is already built.
     """
 
     def __init__(
@@ -82,14 +80,19 @@ class Harness:
         *,
         seed: int = 0,
         batch: int = 3,
-        made: Any = None,  # an object of any kind
+        built: Built | None = None,
     ) -> None:
         self.kind = component.kind
         self.case = case
         self.seed = seed
         self.batch = batch
-        self.object = component.build(case, seed) if made is None else made
+        built = component.built(case, seed) if built is None else built
+        self.object = built.part
+        self.beside = built.beside
+        self.companions = component.companions
+        self.encoding = component.encoding_beside(built.beside)
         self.conditions = component.conditions
+        self._data_channels = component.channels(case, built.beside)
         self._heard = self.object
         self._called = False
 
@@ -101,8 +104,30 @@ class Harness:
     @cached_property
     def channels(self) -> int:
         """The length of the last axis of decoder outputs."""
-        channels = self.case.data.channels
-        return int(self.object.channels(channels)) if self.kind == "likelihood" else channels
+        if self.kind == "likelihood":
+            return int(self.object.channels(self.case.data.channels))
+        return self._data_channels
+
+    @cached_property
+    def _shape_of_features(self) -> Any:  # a tree
+        """A tree like that of the features of the encoder beside it; () if they are random."""
+        if self.encoding is None:
+            return ()
+        x = ops.convert_to_tensor(self.case.examples(1))
+        return keras.tree.map_structure(lambda _: 0, self.encoding.features(x))
+
+    def features(self, given: Mapping[str, Tensor]) -> Any:  # a tensor or a tree of them
+        """The features among inputs, in the precision of layers; a tree if a companion gives it."""
+        dtype = keras.config.dtype_policy().compute_dtype
+        leaves = [ops.cast(given[name], dtype) for name in self.sources("features", given)]
+        tree = self._shape_of_features
+        return keras.tree.pack_sequence_as(tree, leaves) if tree != () else leaves[0]
+
+    def sources(self, name: str, given: Mapping[str, Tensor]) -> list[str]:
+        """The names of the inputs that hold one value: several if it is a tree of arrays."""
+        if name in given:
+            return [name]
+        return [f"{name}_{i}" for i in range(len(given)) if f"{name}_{i}" in given]
 
     def inputs(self, batch: int | None = None, seed: int = 0) -> dict[str, np.ndarray]:
         """Random inputs of every sort that a component may use, by name, float32."""
@@ -112,7 +137,7 @@ class Harness:
         features = (*latent[:-1], 5) if len(latent) > 1 else (7,)
         samples = int(getattr(self.object, "samples", 1)) if self.kind == "objective" else 1
         drawn = {
-            "features": rng.normal(size=(count, *features)),
+            **self._random_features(rng, count, features),
             "mode": rng.normal(size=(count, *latent)) + 0.5,
             "log_var": 0.5 * rng.normal(size=(count, *latent)) - 0.5,
             "outputs": rng.normal(size=(count, *data.shape[:-1], self.channels)),
@@ -135,6 +160,20 @@ class Harness:
                 for name, values in random_conditions(self.conditions, count, seed).items()
             },
         }
+
+    def _random_features(
+        self, rng: np.random.Generator, count: int, shape: tuple[int, ...]
+    ) -> dict[str, np.ndarray]:
+        """Random features, or with companions those of the encoder beside it for random data."""
+        drawn = rng.normal(size=(count, *shape))
+        tree = self._shape_of_features
+        if tree == () or self.encoding is None:
+            return {"features": drawn}
+        x = self.case.examples(count, int(rng.integers(1 << 16)))
+        found = keras.tree.flatten(self.encoding.features(ops.convert_to_tensor(x)))
+        names = [f"features_{i}" for i in range(len(found))] if len(found) > 1 else ["features"]
+        leaves = [np.asarray(ops.convert_to_numpy(each), np.float32) for each in found]
+        return dict(zip(names, leaves, strict=True))
 
     def outputs(
         self, inputs: dict[str, Tensor] | None = None, *, seed: Seed = 1, training: bool = False
@@ -207,9 +246,14 @@ class Harness:
         noise = (given["z"] - given["mode"]) * ops.exp(-0.5 * log_var)
         by_dimension = log_density_by_dimension(log_var, noise)
         log_q = ops.sum(by_dimension, axis=tuple(range(1, len(by_dimension.shape))))
+        latent = Latent(z=given["z"], mode=given["mode"], log_var=log_var, log_q=log_q)
+        encode = coder.encode
+        if self.encoding is not None and "posterior" in self.companions:
+            latent = self.encoding.draw(self.features(given), 1, seed)
+            encode = self.encoding.encode
         return StandInStep(
             given["x"],
-            Latent(z=given["z"], mode=given["mode"], log_var=log_var, log_q=log_q),
+            latent,
             given["outputs"],
             given["reconstruction"],
             prior_latents=given["prior_latents"],
@@ -217,9 +261,9 @@ class Harness:
             training=training,
             seed=seed,
             given={each.name: given[f"{GIVEN}{each.name}"] for each in self.conditions},
-            prior=StandInPrior(self.case),
-            likelihood=StandInLikelihood(),
-            encode=coder.encode,
+            prior=self.beside["prior"],
+            likelihood=self.beside["likelihood"],
+            encode=encode,
             decode=coder.decode,
             log_likelihood=given["log_likelihood"][0],
             kl=given["kl"],
@@ -233,8 +277,7 @@ class Harness:
         return {f"features_{i}": leaf for i, leaf in enumerate(leaves)}  # of a tree
 
     def _posterior(self, given: dict[str, Tensor], seed: Seed, training: bool) -> dict[str, Tensor]:
-        features = ops.cast(given["features"], keras.config.dtype_policy().compute_dtype)
-        latent = self._heard(features, samples=DRAWS, seed=seed, training=training)
+        latent = self._heard(self.features(given), samples=DRAWS, seed=seed, training=training)
         return {
             **{name: getattr(latent, name) for name in ("z", "mode", "log_var", "log_q")},
             **latent.terms,
@@ -248,7 +291,10 @@ class Harness:
             "log_prob": self._heard.log_prob(z),
         }
         if hasattr(self.object, "kl"):
-            found["kl"] = closed_kl(Latent(z, given["mode"], given["log_var"]), self._heard)
+            latent = Latent(z, given["mode"], given["log_var"])
+            if self.encoding is not None and "posterior" in self.companions:
+                latent = self.encoding.draw(self.features(given), 1, seed)
+            found["kl"] = closed_kl(latent, self._heard)
         return found
 
     def _decoder(self, given: dict[str, Tensor], seed: Seed, training: bool) -> dict[str, Tensor]:

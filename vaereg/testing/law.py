@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import unittest
 import warnings
 from collections.abc import Callable
 from functools import partial
@@ -14,6 +13,7 @@ from vaereg.discovery.blame import cause, place
 from vaereg.errors import ContractError
 from vaereg.renamed import renamed_in
 from vaereg.testing.component_under_test import ComponentUnderTest, ParametersMissing
+from vaereg.testing.suitable.not_here import NotHere as NotHere
 from vaereg.wording import first_lines, without_styles
 
 LEVELS = {
@@ -29,13 +29,6 @@ LAST = 9
 
 Check = Callable[[ComponentUnderTest], object]
 """A function that raises ContractError, or any exception, for a component that breaks the law."""
-
-
-class NotHere(unittest.SkipTest):
-    """A law cannot be checked on this machine, for example because a file of weights is missing.
-
-    pytest and unittest report the test as skipped, with this message as the reason.
-    """
 
 
 class LawBroken(ContractError):
@@ -118,20 +111,24 @@ class Law:
             if component.kind not in each.kinds or each.groundwork is None:
                 continue
             found = component.shared(("groundwork", each.id), partial(each.fault, component))
-            if found is None:  # the law itself reports what the machine or the test lacks
+            if found is None:  # the law itself reports which parameters the test lacks
                 return
+            if isinstance(found, NotHere):
+                raise found
             if found:
                 raise NotHere(f"not checked, because `{each.id}` is broken: {found}")
 
-    def fault(self, component: ComponentUnderTest) -> str | None:
-        """The fault of the groundwork in one line.
+    def fault(self, component: ComponentUnderTest) -> str | NotHere | None:
+        """The fault of the groundwork in one line; empty if the groundwork holds.
 
-        Empty if the groundwork holds; None if it cannot be checked here.
+        NotHere if it cannot be checked here, and None if the test gives too few parameters.
         """
         try:
             if self.groundwork is not None:
                 self.groundwork(component)
-        except (NotHere, ParametersMissing):
+        except NotHere as absence:
+            return absence
+        except ParametersMissing:
             return None
         except ContractError as fault:
             return first_lines(fault) or "it is broken"

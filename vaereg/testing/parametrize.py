@@ -25,7 +25,8 @@ def components_under_test(
 
     Args:
         distribution: the distribution's name; None for all that are installed.
-        params: parameters by `kind/name`, as a mapping or a function of an empty folder.
+        params: parameters by `kind/name`, as a mapping or a function of an empty folder; also of
+            companions of other distributions, which `goes_with` names.
         catalog: the catalog to search; None for the installed components.
 
     Raises:
@@ -46,6 +47,7 @@ def components_under_test(
             values=given.pop(f"{offer.kind}/{offer.name}", {}),
             module=modules[offer.distribution, offer.entry],
             source=found,
+            others=dict(params or {}),
         )
         for offer in found.offers()
         if distribution in (None, offer.distribution)
@@ -53,6 +55,13 @@ def components_under_test(
     if not components:
         installed = ", ".join(sorted({r.distribution for r in found.records})) or "nothing"
         raise PluginError(f"`{distribution}` offers no component; installed: {installed}")
+    companions = {
+        f"{kind}/{name}"
+        for each in components
+        for kind, names in each.offer.component.goes_with.items()
+        for name in names
+    }
+    given = {key: values for key, values in given.items() if key not in companions}
     if given:
         names = [f"{each.kind}/{each.offer.name}" for each in components]
         key = sorted(given)[0]

@@ -53,7 +53,8 @@ def use(component: ComponentUnderTest, case: Case, seed: int = 0) -> None:
         ContractError: if that error has no message, or a result is not finite or has a wrong shape.
     """
     try:
-        made = component.build(case, seed)
+        built = component.built(case, seed)
+        made = built.part
         if component.kind == "dataset":
             made = made()
     except (ValueError, DataError) as refusal:
@@ -61,7 +62,7 @@ def use(component: ComponentUnderTest, case: Case, seed: int = 0) -> None:
         require(str(refusal).strip(), f"the factory raised {name} without a message")
         raise Refused(without_styles(str(refusal))) from refusal
     if component.kind in TENSOR_KINDS:
-        harness = Harness(component, case, seed=seed, made=made)
+        harness = Harness(component, case, seed=seed, built=built)
         found = harness.numpy(training=True)
         _require_finite(found)
         wrong = harness.wrong_shape(found, harness.batch)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dis import opmap
 from types import CodeType, TracebackType
 
 from keras import ops
@@ -12,6 +13,9 @@ from vaereg.contracts.tensor import Tensor
 
 OF_ARITHMETIC = (TypeError, ValueError, AttributeError, RuntimeError)
 """What the backends raise for arithmetic with None."""
+
+RAISE = opmap["RAISE_VARARGS"]
+"""The instruction of a statement `raise`."""
 
 LIBRARIES = ("keras", "tensorflow", "jax", "jaxlib", "torch", "numpy")
 
@@ -49,13 +53,17 @@ def takes_a_gaussian_for_granted(
     return True
 
 
-def comes_from_a_library(fault: Exception) -> bool:
-    """Whether an exception was raised in the code of a backend, of Keras or of numpy."""
-    step, inside = fault.__traceback__, False
-    while step is not None:
-        inside = _is_of_a_library(step)
+def is_raised_by_a_component(fault: BaseException) -> bool:
+    """Whether a statement `raise` of a component's own code raised it.
+
+    Not a backend, Keras or numpy; Keras leaves its own lines out of a traceback.
+    """
+    step = fault.__traceback__
+    while step is not None and step.tb_next is not None:
         step = step.tb_next
-    return inside
+    if step is None or _is_of_a_library(step):
+        return False
+    return step.tb_frame.f_code.co_code[step.tb_lasti] == RAISE
 
 
 def _place_of(fault: Exception) -> Place:

@@ -147,7 +147,7 @@ def log_prob_of_q_is_log_q(component: ComponentUnderTest) -> None:
         if not hasattr(harness.object, "log_prob"):
             return
         harness.outputs()
-        features = ops.convert_to_tensor(harness.inputs(1)["features"])
+        features = harness.features(harness.inputs(1))
         latent = harness.part(features, samples=64, seed=3)
         told = harness.object.log_prob(latent.z, latent.params)
         gap = np.abs(array(told) - array(latent.log_q))

@@ -17,6 +17,7 @@ from vaereg.contracts.latent import Latent, log_density_by_dimension, reparamete
 from vaereg.contracts.support import REALS, SPHERE, support_of
 from vaereg.contracts.tensor import Tensor
 from vaereg.errors import DataError
+from vaereg.model.losses.first_draw import first_draw
 from vaereg.model.losses.kl_terms import closed_kl
 from vaereg.testing.accepted_cases import accepted_cases, home_case
 from vaereg.testing.cases import Case
@@ -191,13 +192,16 @@ def _moments(z: np.ndarray, log_density: np.ndarray) -> np.ndarray:
 def kl_is_what_samples_say(component: ComponentUnderTest) -> None:
     """Checked for three Gaussian posteriors and for one that gives no log_var.
 
-    Also after the weights have moved. A prior without `kl`, or whose `kl` returns None or raises
-    NotImplementedError, keeps this law; it must not fail in another way. Check factors of one half
-    and the direction of the KL divergence.
+    Where `goes_with` names posteriors, for one of them. Also after the weights have moved. A prior
+    without `kl`, or whose `kl` returns None or raises NotImplementedError, keeps this law; it must
+    not fail otherwise. Check factors of one half and the direction of the KL divergence.
     """
     for harness, moved in each_state(component, flat_case(component)):
         if not hasattr(harness.object, "kl") or _bound(harness):
             return
+        if harness.encoding is not None:
+            _require_kl_of_companion(harness, moved)
+            continue
         if support_of(harness.object) != REALS:
             return  # no Gaussian posterior goes with it
         rng = np.random.default_rng(4)
@@ -207,6 +211,23 @@ def kl_is_what_samples_say(component: ComponentUnderTest) -> None:
             eps = np.random.default_rng(seed).normal(size=(DRAWS, *shape[1:]))
             _require_kl(harness.part, mean, log_var, eps, moved)
         _require_kl_of_laplace(harness, rng, moved)
+
+
+def _require_kl_of_companion(harness: Harness, moved: str) -> None:
+    """Compares kl with draws of the posterior with which the prior works, for three examples."""
+    if harness.encoding is None:
+        return
+    for seed in range(3):
+        features = harness.features(harness.inputs(1, seed))
+        drawn = harness.encoding.draw(features, DRAWS, seed)
+        closed = closed_kl(first_draw(drawn, DRAWS), harness.part)
+        if closed is None or drawn.log_q is None:
+            return
+        groups = array(closed)
+        require(np.all(groups >= -1e-5), f"a group's kl is {groups.min():.3g}{moved}")
+        ratio = array(drawn.log_q) - array(harness.part.log_prob(drawn.z))
+        what = f"the mean of log q - log p against kl, for draws of its posterior{moved}"
+        require_mean(ratio, float(groups.sum()), what)
 
 
 def _require_kl(

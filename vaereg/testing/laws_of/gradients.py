@@ -58,9 +58,10 @@ def a_gradient_reaches_its_input(component: ComponentUnderTest) -> None:
     for harness, moved in each_state(component, home):
         if stated(harness.object):
             return  # an objective that addresses its losses may use anything else of the step
-        found = input_gradient(harness, source, names or None)
-        require(np.isfinite(found).all(), f"the gradient is not finite{moved}")
-        reached = reached or bool(np.any(found != 0))
+        for each in harness.sources(source, harness.inputs()):
+            found = input_gradient(harness, each, names or None)
+            require(np.isfinite(found).all(), f"the gradient is not finite{moved}")
+            reached = reached or bool(np.any(found != 0))
     require(reached or _is_uniform(harness), "the gradient is 0 everywhere")
 
 
@@ -91,7 +92,7 @@ def a_gradient_reaches_the_model(component: ComponentUnderTest) -> None:
             if name in OWN:
                 continue
             reached.setdefault(name, False)
-            for source in (*MODEL, *CODERS):
+            for source in (*_of_the_model(harness), *CODERS):
                 value = input_gradient(harness, source, (name,))
                 require(np.isfinite(value).all(), f"d {name} / d {source} is not finite{moved}")
                 reached[name] = reached[name] or bool(np.any(value != 0))
@@ -99,6 +100,13 @@ def a_gradient_reaches_the_model(component: ComponentUnderTest) -> None:
             break  # the moved weights would cost as much again
     for name, found in reached.items():
         require(found, f"{name} has no gradient in any of {', '.join((*MODEL, *CODERS))}")
+
+
+def _of_the_model(harness: Harness) -> tuple[str, ...]:
+    """The inputs of a term that depend on the VAE's weights, features among them if it has them."""
+    if harness.encoding is None:
+        return MODEL
+    return (*MODEL, *harness.sources("features", harness.inputs()))
 
 
 _OF_BOTH = ("reconstruction", "outputs", "log_likelihood")
@@ -143,6 +151,8 @@ def _gradients_of_player(harness: Harness, name: str) -> list[np.ndarray]:
         return weight_gradients(harness, harness.object.trainable_variables, (name,))
     sides = [side for side, parts in SIDES.items() if name in (side, *parts)]
     sources = [source for side in sides or SIDES for source in REACHED[side]]
+    if "inference" in (sides or SIDES) and harness.encoding is not None:
+        sources += harness.sources("features", harness.inputs())
     return [input_gradient(harness, source, (name,)) for source in dict.fromkeys(sources)]
 
 
@@ -183,7 +193,7 @@ def the_players_oppose_each_other(component: ComponentUnderTest) -> None:
     for harness, moved in each_state(component, home_case(component), batch=8):  # noqa: B007
         if stated(harness.object):
             return  # what it addresses to the VAE may hold more than the opposite of its own loss
-        for source in MODEL:
+        for source in _of_the_model(harness):
             pulls = [
                 input_gradient(harness, source, (name,), weigh=False)
                 for name in ("generator_loss", "critic_loss")

@@ -49,8 +49,7 @@ def held_parts_are_built(component: ComponentUnderTest) -> None:
     named = dict(slots_in(component.params))
     if not named:
         return
-    _, held = component.build_with_parts(home_of(component))
-    built = [each.slot for each in held]
+    built = [each.slot for each in component.built(home_of(component)).held]
     unbuilt = [key for key, slot in named.items() if slot not in built]
     require(not unbuilt, f"the factory did not build {', '.join(unbuilt)}")
 
@@ -69,9 +68,9 @@ def held_weights_are_its_own(component: ComponentUnderTest) -> None:
     if not any(slots_in(component.params)):
         return
     case = home_of(component)
-    made, held = component.build_with_parts(case)
-    own = {id(each) for each in Harness(component, case, made=made).variables()}
-    for each in held:
+    built = component.built(case)
+    own = {id(each) for each in Harness(component, case, built=built).variables()}
+    for each in built.held:
         if isinstance(each.part, keras.layers.Layer):
             for variable in each.part.trainable_variables:
                 tracked = id(variable) in own

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from keras import ops
 
 from vaereg.contracts.support import REALS, SPHERE, support_of
 from vaereg.testing.accepted_cases import home_case
@@ -39,8 +38,7 @@ def draws_are_k_major(component: ComponentUnderTest) -> None:
     """
     for harness, moved in each_state(component, home_case(component)):
         given = harness.inputs()
-        features = ops.convert_to_tensor(given["features"])
-        single = harness.told(given)(features, samples=1, seed=1)
+        single = harness.told(given)(harness.features(given), samples=1, seed=1)
         both = harness.numpy()
         mean = array(single.mode)
         twice = np.concatenate([mean, mean])
@@ -115,7 +113,7 @@ def log_q_is_the_density_of_z(component: ComponentUnderTest) -> None:
 
 def _drawn(harness: Harness, draws: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
     """Draws z (draws, d) of one example and their log_q (draws,), in double precision."""
-    features = ops.convert_to_tensor(harness.inputs(1)["features"])
+    features = harness.features(harness.inputs(1))
     latent = harness.part(features, samples=draws, seed=seed)
     return array(latent.z).reshape(draws, -1), array(latent.log_q)
 

@@ -12,20 +12,18 @@ from keras import ops
 from vaereg.component import LATENT
 from vaereg.contracts.tensor import Tensor
 from vaereg.model.losses.addressed import stated
-from vaereg.testing.accepted_cases import accepted_cases, first_calls, home_case
+from vaereg.testing.accepted_cases import accepted_cases, first_calls, home_case, undecided
 from vaereg.testing.cases import forms_in_order
 from vaereg.testing.component_under_test import ComponentUnderTest
 from vaereg.testing.harness import TENSOR_KINDS, Harness
-from vaereg.testing.law import law, require
+from vaereg.testing.law import NotHere, law, require
 from vaereg.testing.moved_weights import each_state
 
 ROW_WISE = ("encoder", "decoder", "likelihood")
 
 
 def _take_some_data(component: ComponentUnderTest) -> None:
-    refusals = first_calls(component).refusals.items()
-    why = "; ".join(f"{name}: {text}" for name, text in refusals)
-    require(accepted_cases(component), f"it accepts no test case. {why}")
+    home_case(component)
 
 
 def _fill_shapes_at_home(component: ComponentUnderTest) -> None:
@@ -45,10 +43,14 @@ def takes_the_data_it_declares(component: ComponentUnderTest) -> None:
     """Users rely on for_data when they declare a model.
 
     Remove from for_data the forms that the factory refuses. A form that is refused in every usual
-    case is tried with other sizes of examples and other latents, up to 64x64 pixels and 64 values.
+    case is tried with other sizes of examples and other latents, up to 64x64 pixels and 64 values,
+    and with those that the refusals name, as "latents must be 7x7x16" does.
     """
     accepted = accepted_cases(component)
     taken = {LATENT if each.of_latents else each.data.form for each in accepted}
+    reason = undecided(component)
+    if reason:
+        raise NotHere(reason)
     forms = component.offer.component.for_data
     for form in [*forms_in_order(forms), *sorted(forms & {LATENT})]:
         refused = [f"{n}: {t}" for n, t in first_calls(component).refusals.items()]

@@ -39,9 +39,7 @@ def bounds_can_be_used(component: ComponentUnderTest) -> None:
     for each in variants(component.params):
         if component.kind == "dataset" and isinstance(each.value, str):
             continue  # it may name a source that is downloaded
-        other = ComponentUnderTest(
-            offer=component.offer, values=each.values, module=component.module
-        )
+        other = component.with_values(each.values)
         try:
             use(other, home)
         except (Refused, NotHere):

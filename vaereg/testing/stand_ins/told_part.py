@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import attrs
+import keras
 import numpy as np
 
 from vaereg.component import ANY, Component
@@ -85,7 +86,8 @@ class ToldPart:
         *args: Any,  # those of the part
         **kwargs: Any,  # likewise
     ) -> Any:  # its result
-        return self._part(first, *args, given=self.given(int(first.shape[0])), **kwargs)
+        rows = keras.tree.flatten(first)[0]  # an encoder may give a tree of arrays
+        return self._part(first, *args, given=self.given(int(rows.shape[0])), **kwargs)
 
     def __getattr__(self, name: str) -> Any:  # an attribute of the part
         found = getattr(self._part, name)

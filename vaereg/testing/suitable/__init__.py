@@ -1,0 +1,1 @@
+"""What suits a component under test: the parts beside it, and the shapes that it takes."""
