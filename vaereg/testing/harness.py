@@ -137,7 +137,7 @@ class Harness:
         features = (*latent[:-1], 5) if len(latent) > 1 else (7,)
         samples = int(getattr(self.object, "samples", 1)) if self.kind == "objective" else 1
         drawn = {
-            **self._random_features(rng, count, features),
+            "features": rng.normal(size=(count, *features)),
             "mode": rng.normal(size=(count, *latent)) + 0.5,
             "log_var": 0.5 * rng.normal(size=(count, *latent)) - 0.5,
             "outputs": rng.normal(size=(count, *data.shape[:-1], self.channels)),
@@ -146,6 +146,9 @@ class Harness:
             "log_posterior": rng.normal(size=(samples, count)) - 2.0,
             "kl": rng.uniform(0.1, 2.0, size=(count, 4)),
         }
+        if self.encoding is not None:
+            del drawn["features"]
+            drawn |= self.encoding.arrays(self.case.examples(count, seed + 3))
         noise = rng.normal(size=(count, *latent))
         drawn["z"] = reparameterized(drawn["mode"], drawn["log_var"], noise)
         return {
@@ -160,20 +163,6 @@ class Harness:
                 for name, values in random_conditions(self.conditions, count, seed).items()
             },
         }
-
-    def _random_features(
-        self, rng: np.random.Generator, count: int, shape: tuple[int, ...]
-    ) -> dict[str, np.ndarray]:
-        """Random features, or with companions those of the encoder beside it for random data."""
-        drawn = rng.normal(size=(count, *shape))
-        tree = self._shape_of_features
-        if tree == () or self.encoding is None:
-            return {"features": drawn}
-        x = self.case.examples(count, int(rng.integers(1 << 16)))
-        found = keras.tree.flatten(self.encoding.features(ops.convert_to_tensor(x)))
-        names = [f"features_{i}" for i in range(len(found))] if len(found) > 1 else ["features"]
-        leaves = [np.asarray(ops.convert_to_numpy(each), np.float32) for each in found]
-        return dict(zip(names, leaves, strict=True))
 
     def outputs(
         self, inputs: dict[str, Tensor] | None = None, *, seed: Seed = 1, training: bool = False

@@ -6,6 +6,10 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, cast
 
+import keras
+import numpy as np
+from keras import ops
+
 from vaereg.assembly.seeded import seeded
 from vaereg.component import Offer
 from vaereg.contracts.encoder import Encoder
@@ -34,6 +38,13 @@ class EncodingBeside:
         """The encoder's features of x."""
         with self._blaming("encoder"):
             return cast("Encoder", self._beside["encoder"])(x, training=False)
+
+    def arrays(self, x: np.ndarray) -> dict[str, np.ndarray]:
+        """The arrays of the encoder's features of x, float32: `features`, or numbered ones."""
+        found = keras.tree.flatten(self.features(ops.convert_to_tensor(x)))
+        names = [f"features_{i}" for i in range(len(found))] if len(found) > 1 else ["features"]
+        leaves = [np.asarray(ops.convert_to_numpy(each), np.float32) for each in found]
+        return dict(zip(names, leaves, strict=True))
 
     def draw(
         self,
