@@ -11,7 +11,13 @@ import vaereg
 from vaereg.component import Component, Offer
 from vaereg.declaration.declaration import Slot
 from vaereg.runs.layout import RunFolder
-from vaereg.trained.samplers import MOST_EXAMPLES, encoded, prepare_sampler, sampler_path
+from vaereg.trained.samplers import (
+    MOST_EXAMPLES,
+    draw,
+    encoded,
+    prepare_sampler,
+    sampler_path,
+)
 from vaereg.trained.trained_model import TrainedModel
 
 
@@ -191,3 +197,45 @@ def test_a_sampler_that_fails_later_is_named_with_its_plugin(model, monkeypatch,
     )
     with pytest.raises(vaereg.PluginError, match=r'sampler "curious" \(tests 1\.0\) cannot'):
         again.draw(2, 0, slot())
+
+
+class Talkative(Curious):
+    """Prints whatever it does."""
+
+    def __init__(self, params, context):
+        print("built")  # noqa: T201  # the fault
+        super().__init__(params, context)
+
+    def fit(self, latents, seed):
+        print("fitted")  # noqa: T201
+        super().fit(latents, seed)
+
+    def sample(self, n, seed):
+        print("drawn")  # noqa: T201
+        return super().sample(n, seed)
+
+    def state(self):
+        print("stored")  # noqa: T201
+        return super().state()
+
+    def restore(self, state):
+        print("restored")  # noqa: T201
+        super().restore(state)
+
+
+def test_what_a_sampler_prints_goes_to_stderr_whatever_it_does(model, tmp_path, capsys):
+    component = Component(kind="sampler", name="talkative", factory=f"{__name__}:Talkative")
+    offer = Offer(component=component, distribution="tests", version="1.0")
+    talkative = Slot(kind="sampler", key="sampler", offer=offer, params=component.params())
+    for _ in range(2):  # fitted and stored, then restored
+        sampler = prepared(model, RunFolder(tmp_path), slot=talkative)
+        draw(model.vae, sampler, talkative, 2, 0)
+
+    printed = capsys.readouterr()
+
+    assert printed.out == ""
+    told = printed.err.split()
+    assert [each for each in told if each in WORDS] == [*WORDS[:4], "built", "restored", "drawn"]
+
+
+WORDS = ["built", "fitted", "stored", "drawn", "restored"]
