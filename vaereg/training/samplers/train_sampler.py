@@ -194,7 +194,12 @@ def _checkpoint(run: RunFolder, made_from: JsonObject, progress: Progress) -> Ch
     except RunError as error:
         progress.say(f"warning: {error}\nThe training of the sampler begins anew.")
     for path in (run.last, run.best, run.history, run.log, run.status):
-        path.unlink(missing_ok=True)
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            raise RunError(
+                f"cannot remove {path}: {error.strerror}.\nMove it away, and run the command again."
+            ) from error
     write_text(record, text)
     return None
 

@@ -12,7 +12,8 @@ import vaereg
 from tests.unit.trained.conftest import train_tiny
 from vaereg.component import Component, Offer
 from vaereg.contracts.slot import NamedChoice, SamplerTraining, Slot
-from vaereg.errors import ContractError, DeclarationError, Interrupted, UsageError
+from vaereg.errors import ContractError, DeclarationError, Interrupted, RunError, UsageError
+from vaereg.host.progress import Progress
 from vaereg.model.optimizers import make_optimizer
 from vaereg.runs.checkpoints import load_checkpoint
 from vaereg.runs.history import read_history
@@ -227,3 +228,10 @@ def test_the_rate_of_the_default_optimizer_rises_and_falls():
     values = [float(ops.convert_to_numpy(rate(step))) for step in range(101)]
     assert values[0] == 0.0 and values[5] == pytest.approx(1e-3) and values[100] < 1e-6
     assert np.all(np.diff(values[:6]) > 0) and np.all(np.diff(values[5:]) < 0)
+
+
+def test_a_folder_in_the_place_of_a_checkpoint_is_named(tmp_path):
+    run = RunFolder(tmp_path)
+    run.last.mkdir(parents=True)
+    with pytest.raises(RunError, match=r"cannot remove .*last\.h5[\s\S]*Move it away"):
+        module._checkpoint(run, {}, Progress(quiet=True))
