@@ -53,6 +53,7 @@ def test_a_context_has_the_fields_that_the_engine_fills(
     evaluated = evaluation_context("metric", vae.parts.data_spec, tmp_path)
     engine["metric"] = filled(evaluated) | {"build"}  # which build_component adds
     engine["feature_extractor"] = engine["metric"]
+    engine["optimizer"] = {"name", "build"}  # it knows no data and no part
     del engine["dataset"]
     contexts.clear()
 
