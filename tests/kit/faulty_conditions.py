@@ -117,13 +117,6 @@ class ToldSampler(SoundSampler):
         return (self.mean[self.labels(given["label"])] + noise).astype(np.float32)
 
 
-class ToldAndTrainedBySteps(ToldSampler):
-    """Learns its classes in a training that the law does not make."""
-
-    def loss(self, latent: Any, seed: Any, training: bool, given: Any) -> Any:
-        return ops.sum(ops.square(latent), axis=-1)
-
-
 class DrawsOfTheNextClass(ToldSampler):
     def labels(self, label: np.ndarray) -> np.ndarray:
         return (label + 1) % CLASSES

@@ -45,7 +45,9 @@ def test_each_condition_must_matter():
 
 def test_a_sampler_that_is_trained_by_steps_is_not_judged_untrained():
     with pytest.raises(NotHere, match="only after its training"):
-        BY_ID["samples-follow-their-conditions"](told("sampler", "ToldAndTrainedBySteps"))
+        BY_ID["samples-follow-their-conditions"](
+            under_test("sampler", "faulty_trained_samplers:ToldTrainedSampler", given=("label",))
+        )
 
 
 def test_who_does_not_ask_is_not_told():

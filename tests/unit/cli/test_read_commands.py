@@ -268,6 +268,7 @@ def test_the_snippet_of_every_component_is_valid_in_a_registry(
         return
 
     slots = [*declaration.slots(), *(slot for _, slot in declaration.augmentations())]
+    slots += [each.slot for each in declaration.optimizers().values() if each.slot is not None]
     parts = {(part.kind, part.offer.full_name): part for part in slots}
     offer = parts[kind, name].offer
     given = {attribute.name for attribute in attrs.fields(offer.component.params)}

@@ -39,7 +39,7 @@ def test_one_cause_breaks_one_law_and_the_rest_is_not_tried(
 
     assert found["broken"] == [culprit]
     assert {BY_ID[law_id].level for law_id in found["skipped"]} == {"build", "law", "training"} - (
-        {"training"} if kind in ("metric", "sampler") else set()
+        {"training"} if kind == "metric" else set()
     )
 
 
