@@ -94,3 +94,17 @@ def test_ctrl_c_and_sigterm_keep_a_checkpoint_and_say_how_to_resume(tmp_path, nu
     again = vaereg_here("resume", "tiny", "--epochs", str(len(rows) + 1), "--json", cwd=tmp_path)
     assert result(again)["epochs"] == len(rows) + 1
     assert (run / "history.csv").read_text().splitlines()[: len(rows)] == rows
+
+
+def test_an_optimizer_with_weights_of_its_own_goes_on_to_the_bit(tmp_path):
+    """The optimizer `schedule_free` validates and saves at other weights than it trains."""
+    write_project(tmp_path, f'{TRAIN}\noptimizer = {{ use = "schedule_free", warmup_steps = 4 }}')
+    assert vaereg_here("train", "--epochs", "4", "-q", cwd=tmp_path).returncode == 0
+    uninterrupted = newest(tmp_path)
+    child = started(tmp_path, "train", "--epochs", "4", code=DIE_IN_A_WRITE)
+    child.communicate()
+    assert child.returncode == -signal.SIGKILL
+    run = newest(tmp_path)
+    assert run != uninterrupted
+    assert vaereg_here("resume", run, "-q", cwd=tmp_path).returncode == 0
+    assert_equal_runs(uninterrupted, run)
