@@ -251,7 +251,8 @@ class ComponentUnderTest:
         """
         params = self.params
         with blaming_companion(self.offer):
-            context = attrs.evolve(context, seed=seed_of(context.seed, context.name))
+            # Equal for every seed of the tested component: its builds get equal inputs.
+            context = attrs.evolve(context, seed=seed_of(0, context.name))
             made: object = construct(
                 self.offer,
                 params,

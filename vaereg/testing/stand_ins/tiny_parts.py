@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import attrs
 import keras
@@ -37,7 +38,7 @@ class TinyEncoder(keras.layers.Layer):
 
 
 class TinyPosterior(keras.layers.Layer):
-    """Features (B, ...) -> a diagonal Gaussian."""
+    """Features (B, ...), or a tree of them, -> a diagonal Gaussian."""
 
     deterministic = False
 
@@ -51,10 +52,15 @@ class TinyPosterior(keras.layers.Layer):
         self.log_var = keras.layers.Dense(size, name="log_var", dtype="float32")
 
     def call(
-        self, features: Tensor, samples: int = 1, seed: Seed = None, training: bool = False
+        self,
+        features: Any,  # a tensor, or a tree of them
+        samples: int = 1,
+        seed: Seed = None,
+        training: bool = False,
     ) -> Latent:
         del training
-        flat = self.flat(features)
+        leaves = [self.flat(each) for each in keras.tree.flatten(features)]
+        flat = leaves[0] if len(leaves) == 1 else ops.concatenate(leaves, axis=-1)
         mean = ops.tile(self.mean(flat), (samples, 1))
         log_var = ops.tile(self.log_var(flat), (samples, 1))
         noise = keras.random.normal(ops.shape(mean), dtype="float32", seed=seed)
