@@ -15,7 +15,7 @@ from vaereg.model.samplers.sampler_model import SamplerModel
 from vaereg.testing.cases import Case
 from vaereg.testing.component_under_test import ComponentUnderTest
 
-ADAM = NamedChoice(use="adam", params={"learning_rate": 1e-2})
+ADAM = NamedChoice(use="adam", params={"learning_rate": 2e-3})
 
 
 def as_sampler(component: ComponentUnderTest, case: Case, made: Any) -> Any:  # of any kind
