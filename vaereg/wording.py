@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 
 LONGEST = 1000
 """How many characters of a line of a message are shown."""
@@ -42,6 +42,14 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     close = get_close_matches(name.casefold(), list(by_folded), n=2, cutoff=0.6)
     words = " or ".join(f'"{by_folded[each]}"' for each in close)
     return f"did you mean {words}?" if words else ""
+
+
+def unused(wanted: str, taken: Container[str], joint: str = "-") -> str:
+    """The wanted name, or with the first number from 2 on under which nothing is taken."""
+    free, number = wanted, 2
+    while free in taken:
+        free, number = f"{wanted}{joint}{number}", number + 1
+    return free
 
 
 def listed(names: Iterable[str], most: int = SHOWN) -> str:

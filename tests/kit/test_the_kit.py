@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import attrs
@@ -11,6 +9,7 @@ import keras
 import pytest
 
 import vaereg
+from tests.helpers.broken_law import broken
 from tests.helpers.made_component import slow_if_it_trains, under_test
 from tests.kit.faulty_conditions import CONDITIONAL
 from tests.kit.faulty_holders import HOLDERS, HolderParams
@@ -386,16 +385,6 @@ SOUND = {
 OF_LATENTS = {"faulty_augmentations:DisturbsTheEncoder"}
 
 BY_ID = {law.id: law for law in LAWS}
-
-
-@contextmanager
-def broken(found: str) -> Iterator[pytest.ExceptionInfo[vaereg.ContractError]]:
-    """Requires the block to break a law with a matching message; a skipped law does not count."""
-    try:
-        with pytest.raises(vaereg.ContractError, match=found) as caught:
-            yield caught
-    except NotHere as absence:
-        pytest.fail(str(absence))
 
 
 @pytest.mark.parametrize("law_id", FAULTS)

@@ -2,7 +2,7 @@
 
 import pytest
 
-import vaereg
+from tests.helpers.broken_law import broken
 from tests.helpers.made_component import under_test
 from tests.kit.faulty_trained_samplers import TRAINED
 from vaereg.testing import LAWS, NotHere, checks_for
@@ -16,11 +16,8 @@ def trained(name, given=()):
 
 @pytest.mark.parametrize(("law_id", "name", "found", "given"), TRAINED)
 def test_a_fault_of_a_trained_sampler_is_caught(law_id, name, found, given):
-    try:
-        with pytest.raises(vaereg.ContractError, match=found) as caught:
-            BY_ID[law_id](trained(name, given))
-    except NotHere as absence:
-        pytest.fail(str(absence))
+    with broken(found) as caught:
+        BY_ID[law_id](trained(name, given))
     assert f"`{law_id}`" in str(caught.value)
 
 

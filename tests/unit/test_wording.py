@@ -7,7 +7,7 @@ import pytest
 
 from vaereg.cli.terminal import Terminal, error_text
 from vaereg.host.progress import Progress
-from vaereg.wording import escaped, first_lines, json_escaped
+from vaereg.wording import escaped, first_lines, json_escaped, unused
 
 HOSTILE = "\x1b]0;title\x07 \x9b31m \r \u202e \x00 \ud800"
 SHOWN = r"\x1b]0;title\x07 \x9b31m \x0d \u202e \x00 \ud800"
@@ -59,3 +59,9 @@ def test_the_first_lines_of_an_error_have_no_styles():
     fault = ValueError("\x1b[1mCould not build\x1b[0m\nit: \x1b[38;5;34m3\x1b[0m of 4")
 
     assert first_lines(fault, 2) == "Could not build\nit: 3 of 4"
+
+
+def test_a_name_that_is_taken_gets_the_first_free_number():
+    assert unused("a", ["b"]) == "a"
+    assert unused("a", {"a": 1, "a-2": 2, "a-4": 4}) == "a-3"
+    assert unused("a", {"a"}, joint="_") == "a_2"

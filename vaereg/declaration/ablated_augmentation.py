@@ -11,6 +11,7 @@ from vaereg.component import LATENT, Offer
 from vaereg.declaration.declaration import Declaration, Slot
 from vaereg.declaration.text.document import Document
 from vaereg.declaration.write import slot_table
+from vaereg.wording import unused
 
 AUGMENTATION = "augmentation"
 
@@ -62,7 +63,8 @@ def augmentation_changes(
     path: tuple[str, ...] = ("models", named.model, "latent_augment")
     if len(data) != len(of_data):
         word = "without" if removes else "with"
-        name = _free_name(document, f"{named.data_name}-{word}-{offer.name}")
+        wanted = f"{named.data_name}-{word}-{offer.name}"
+        name = unused(wanted, document.values.get("data", {}))
         plain = slot_table(attrs.evolve(named.data_slot, augment=()))
         datasets["data", name] = {**plain, **({"augment": data} if data else {})}
         model["data",] = name
@@ -72,11 +74,3 @@ def augmentation_changes(
 
 def _is(offer: Offer, slot: Slot) -> bool:
     return slot.offer.full_name == offer.full_name
-
-
-def _free_name(document: Document, wanted: str) -> str:
-    """A name that no dataset of the document has."""
-    free, number = wanted, 2
-    while free in document.values.get("data", {}):
-        free, number = f"{wanted}-{number}", number + 1
-    return free

@@ -21,7 +21,7 @@ from vaereg.declaration.text.tree import dotted
 from vaereg.declaration.write import slot_table, toml_value
 from vaereg.errors import Place, UsageError
 from vaereg.kinds import KINDS, Kind
-from vaereg.wording import listed
+from vaereg.wording import listed, unused
 
 Changes: TypeAlias = "dict[tuple[str, ...], object]"
 """Values by their key paths below a model."""
@@ -278,19 +278,11 @@ def _used_already(document: Document, named: Declaration, offer: Offer) -> str:
 
 def _free_name(document: Document, model: str, word: str, name: str) -> str:
     """An unused name for the other model; its runs are stored under this name."""
-    taken = document.values.get("models", {})
-    wanted = f"{model}-{word}-{name}"
-    free, number = wanted, 2
-    while free in taken:
-        free, number = f"{wanted}-{number}", number + 1
-    return free
+    return unused(f"{model}-{word}-{name}", document.values.get("models", {}))
 
 
 def _free_key(declaration: Declaration, kind: str, name: str) -> str:
     """An unused key for a regularizer or discriminator; its terms are named after the key."""
     slots = (*declaration.regularizers, *declaration.discriminators)
     taken = {*RESERVED, *keys_of_vaereg(kind), *(slot.key for slot in slots)}
-    free, number = name, 2
-    while free in taken:
-        free, number = f"{name}_{number}", number + 1
-    return free
+    return unused(name, taken, joint="_")

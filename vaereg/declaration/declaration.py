@@ -219,14 +219,13 @@ class Declaration:
         for slot in self.slots():
             many = slot.kind in {"regularizer", "discriminator"}
             addressed.append((f"{slot.kind}s.{slot.key}" if many else slot.kind, slot))
+        addressed += self.augmentations()
+        chosen = self.optimizers().items()
+        addressed += [(address, each.slot) for address, each in chosen if each.slot is not None]
         found: list[tuple[str, Slot]] = []
-        for address, slot in (*addressed, *self.augmentations()):
+        for address, slot in addressed:
             found.append((address, slot))
             found += [(f"{address}.{key}", held) for key, held in held_slots(slot)]
-        for address, choice in self.optimizers().items():
-            if choice.slot is not None:
-                found.append((address, choice.slot))
-                found += [(f"{address}.{key}", held) for key, held in held_slots(choice.slot)]
         return tuple(found)
 
     def optimizers(self) -> dict[str, NamedChoice]:
