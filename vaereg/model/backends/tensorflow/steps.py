@@ -8,8 +8,10 @@ from typing import TypeAlias
 import tensorflow as tf
 
 from vaereg.contracts.tensor import Tensor
+from vaereg.model.backends.tensorflow.order_of_updates import keep_order_of_updates
 from vaereg.model.batch_source import BatchSource, as_batch
 from vaereg.model.engine.engine import Engine
+from vaereg.model.optimizers import PlayersOptimizer
 
 Chunk: TypeAlias = tuple[Tensor, Tensor]
 """Batches, perhaps with conditions, or positions (steps, batch_size, ...), and how many steps of
@@ -18,6 +20,11 @@ them count, (1,)."""
 
 class BackendSteps(Engine):
     """The steps of an engine."""
+
+    def compile_players(self, optimizer: PlayersOptimizer) -> None:
+        """As on every backend, once TensorFlow keeps the order of updates."""
+        keep_order_of_updates()
+        super().compile_players(optimizer)
 
     def train_step(self, data: object) -> dict[str, Tensor]:
         """One update of every player; returns the running means of the logged terms."""
