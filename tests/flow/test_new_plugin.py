@@ -16,6 +16,7 @@ from tests.helpers.tiny_run import vaereg_here
 from vaereg.cli.main import main
 from vaereg.discovery.entry_points import installed_entries
 from vaereg.kinds import KINDS
+from vaereg.new_plugin.package_files import MORE_TEMPLATES
 
 REGISTRY = """
 default = "all"
@@ -50,19 +51,22 @@ batch_size = 64
 """
 
 
-def distribution(kind: str) -> str:
-    """The name of the new plugin of a kind."""
-    return f"vaereg-plugin-my-{kind.replace('_', '-')}"
+NEW = {f"my-{kind.replace('_', '-')}": (kind, "") for kind in KINDS} | {
+    f"my-{kind}-{template}": (kind, template)
+    for kind, templates in MORE_TEMPLATES.items()
+    for template in templates
+}
+"""The name of each new plugin -> its kind and template."""
 
 
 @pytest.fixture(scope="module")
 def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a new plugin of each kind, `my-<kind>`, installed in place without pip."""
+    """A folder with a new plugin of each kind and template, installed in place without pip."""
     folder = tmp_path_factory.mktemp("plugins")
-    for kind in KINDS:
-        code = main(["new-plugin", f"my-{kind}", "--kind", kind, "--out", str(folder), "--quiet"])
-        assert code == 0
-        installed_in_place(folder / distribution(kind))
+    for name, (kind, template) in NEW.items():
+        words = ["new-plugin", name, "--kind", kind, "--out", str(folder), "--quiet"]
+        assert main([*words, "--template", template]) == 0
+        installed_in_place(folder / f"vaereg-plugin-{name}")
     return folder
 
 
@@ -83,29 +87,33 @@ def sources(written: Path) -> list[str]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("kind", KINDS)
-def test_the_tests_of_a_new_plugin_pass_out_of_the_box(kind: str, installed: Path) -> None:
+@pytest.mark.parametrize("name", NEW)
+def test_the_tests_of_a_new_plugin_pass_out_of_the_box(name: str, installed: Path) -> None:
+    kind, _ = NEW[name]
     # In this process, which has imported keras: a process for each kind would take minutes.
-    passed = inner_pytest(installed / distribution(kind)).passed
+    passed = inner_pytest(installed / f"vaereg-plugin-{name}").passed
 
-    laws = [each for each in passed if f"test_contract[{kind}/my_{kind}-" in each]
+    component = name.replace("-", "_")
+    laws = [each for each in passed if f"test_contract[{kind}/{component}-" in each]
     assert len(laws) >= 9
     assert len(passed) > len(laws)  # and the tests of the component
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("name", NEW)
 def test_the_registry_of_a_new_plugin_is_right(
-    kind: str, installed: Path, capsys: pytest.CaptureFixture[str]
+    name: str, installed: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    registry = installed / distribution(kind) / "registry.toml"
+    kind, _ = NEW[name]
+    component = name.replace("-", "_")
+    registry = installed / f"vaereg-plugin-{name}" / "registry.toml"
 
     code = main(["check", "--registry", str(registry), "--json"])
 
     models = json.loads(capsys.readouterr().out)["models"]
     assert code == 0
     if KINDS[kind].key:
-        parts = [part["component"] for part in models[f"with_my_{kind}"]["parts"]]
-        assert f"{distribution(kind)}/my_{kind}" in parts
+        parts = [part["component"] for part in models[f"with_{component}"]["parts"]]
+        assert f"vaereg-plugin-{name}/{component}" in parts
 
 
 @pytest.mark.slow

@@ -32,6 +32,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help=f"the kind of its component: {', '.join(KINDS)}",
     )
     parser.add_argument(
+        "--template",
+        default="",
+        metavar="NAME",
+        help="another start: `trained` for a sampler that is trained by steps, "
+        "`holds-part` for a decoder that holds another decoder",
+    )
+    parser.add_argument(
         "--license",
         choices=LICENSE_NAMES,
         default=LICENSE_NAMES[0],
@@ -56,7 +63,7 @@ def run(args: argparse.Namespace) -> int:
     """Writes the package and prints the next steps.
 
     Raises:
-        UsageError: for an invalid name or author, or an existing folder.
+        UsageError: for an invalid name, template or author, or an existing folder.
         VaeregError: if the folder cannot be written.
     """
     from vaereg.new_plugin.package_files import noun, package_files
@@ -66,7 +73,14 @@ def run(args: argparse.Namespace) -> int:
     name = read_plugin_name(args.name)
     owners = _others_of_that_name(args, name.component, name.distribution)
     use = f"{name.distribution}/{name.component}" if owners else name.component
-    files = package_files(name, args.kind, use=use, license_name=args.license, author=args.author)
+    files = package_files(
+        name,
+        args.kind,
+        template=args.template,
+        use=use,
+        license_name=args.license,
+        author=args.author,
+    )
     folder = args.out / name.distribution
     write_folder(folder, files)
     what = f"{noun(args.kind)} `{name.component}`"

@@ -19,32 +19,45 @@ TEMPLATES = Path(__file__).parent / "templates"
 LICENSES = {"apache-2.0": "Apache-2.0", "mit": "MIT", "bsd-3-clause": "BSD-3-Clause"}
 """The name on the command line -> the SPDX identifier."""
 
+MORE_TEMPLATES = {"decoder": ("holds-part",), "sampler": ("trained",)}
+"""The templates of a kind besides its first: a decoder that holds another, a sampler that is
+trained by steps. The folder is `kinds/KIND-TEMPLATE`."""
+
 NEEDS = {
     "sampler": ("attrs>=24.2", "numpy>=1.26"),
+    "sampler-trained": ("attrs>=24.2", "keras>=3.15", "numpy>=1.26"),
     "dataset": ("attrs>=24.2", "numpy>=1.26"),
     "feature_extractor": ("attrs>=24.2", "numpy>=1.26"),
     "metric": ("numpy>=1.26",),
 }
-"""What a component of the kind imports besides vaereg; other kinds import attrs and keras."""
+"""What a component of the template imports besides vaereg; others import attrs and keras."""
 
 AUTHOR = re.compile(r"(?P<name>[^<>\x00-\x1f]*?)\s*(<(?P<email>[^<>@\s]+@[^<>@\s]+)>)?")
 
 
 def package_files(
-    name: PluginName, kind: str, *, use: str = "", license_name: str, author: str = ""
+    name: PluginName,
+    kind: str,
+    *,
+    template: str = "",
+    use: str = "",
+    license_name: str,
+    author: str = "",
 ) -> dict[str, str]:
     """The path and the text of every file of the package.
 
     Args:
         name: the names of the plugin.
         kind: the kind of its component.
+        template: one of `MORE_TEMPLATES` of the kind; its first template if empty.
         use: the name of the component in registry.toml, if its short name is ambiguous.
         license_name: one of `LICENSES`.
         author: "Name" or "Name <e-mail>"; the developers of the plugin if empty.
 
     Raises:
-        UsageError: if the author has another form.
+        UsageError: if the author has another form, or the kind has no such template.
     """
+    folder = _folder_of(kind, template)
     person = _author_table(author or f"The {name.distribution} developers")
     given: dict[str, str] = {
         "distribution": name.distribution,
@@ -59,11 +72,11 @@ def package_files(
         "author": person["name"],
         "author_table": toml_value(person),
         "year": time.strftime("%Y"),
-        "dependencies": _dependencies(kind),
+        "dependencies": _dependencies(folder),
     }
     render = _renderer(given)
-    registry = render(f"kinds/{kind}/registry.toml.jinja")
-    about = (TEMPLATES / "kinds" / kind / "about.md").read_text(encoding="utf-8").strip()
+    registry = render(f"kinds/{folder}/registry.toml.jinja")
+    about = (TEMPLATES / "kinds" / folder / "about.md").read_text(encoding="utf-8").strip()
     source = f"src/{name.package}"
     return {
         "pyproject.toml": render("package/pyproject.toml.jinja"),
@@ -75,15 +88,32 @@ def package_files(
         ".github/workflows/test.yml": _as_it_is("test.yml"),
         f"{source}/__init__.py": f'"""The {noun(kind)} `{name.component}` for vaereg."""\n',
         f"{source}/py.typed": "",
-        f"{source}/plugin.py": render(f"kinds/{kind}/plugin.py.jinja"),
-        f"{source}/{name.component}.py": render(f"kinds/{kind}/component.py.jinja"),
-        "tests/test_contract.py": render(f"kinds/{kind}/test_contract.py.jinja"),
+        f"{source}/plugin.py": render(f"kinds/{folder}/plugin.py.jinja"),
+        f"{source}/{name.component}.py": render(f"kinds/{folder}/component.py.jinja"),
+        "tests/test_contract.py": render(f"kinds/{folder}/test_contract.py.jinja"),
     }
 
 
 def noun(kind: str) -> str:
     """The word for one component of a kind in a sentence."""
     return "feature extractor" if kind == "feature_extractor" else kind
+
+
+def _folder_of(kind: str, template: str) -> str:
+    """The folder of a template within `kinds`, such as `sampler-trained`."""
+    if not template:
+        return kind
+    if template not in MORE_TEMPLATES.get(kind, ()):
+        others = " or ".join(
+            f"`--kind {each} --template {name}`"
+            for each, names in MORE_TEMPLATES.items()
+            for name in names
+        )
+        raise UsageError(
+            f"there is no template {template!r} for the kind {kind}; "
+            f"leave --template out, or use {others}"
+        )
+    return f"{kind}-{template}"
 
 
 def _renderer(given: dict[str, str]) -> Callable[..., str]:
@@ -107,10 +137,10 @@ def _as_it_is(file: str) -> str:
     return (TEMPLATES / "package" / file).read_text(encoding="utf-8")
 
 
-def _dependencies(kind: str) -> str:
+def _dependencies(folder: str) -> str:
     ours = f"vaereg>={'.'.join(vaereg.__version__.split('.')[:2])}"
     return ", ".join(
-        f'"{each}"' for each in (*NEEDS.get(kind, ("attrs>=24.2", "keras>=3.15")), ours)
+        f'"{each}"' for each in (*NEEDS.get(folder, ("attrs>=24.2", "keras>=3.15")), ours)
     )
 
 

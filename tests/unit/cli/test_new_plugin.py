@@ -19,6 +19,15 @@ def test_the_package_is_written_here_and_the_next_steps_are_printed(vaereg_run: 
     assert 'pip install -e ".[test]"' in result.out
 
 
+def test_a_template_can_be_chosen(vaereg_run: Any) -> None:
+    words = ("new-plugin", "flow", "--kind", "sampler", "--template", "trained")
+
+    assert vaereg_run(*words).code == 0
+
+    source = Path("vaereg-plugin-flow/src/vaereg_plugin_flow/flow.py").read_text(encoding="utf-8")
+    assert "def loss(self, latent" in source
+
+
 def test_the_package_is_written_to_out_and_its_files_are_listed(
     vaereg_run: Any, tmp_path: Path
 ) -> None:
@@ -41,6 +50,11 @@ def test_the_package_is_written_to_out_and_its_files_are_listed(
         (["edges"], "the following arguments are required: --kind"),
         (["edges", "--kind", "prior", "--license", "gpl"], "apache-2.0"),
         (["edges", "--kind", "prior", "--author", "<me>"], "the author must be given as"),
+        (
+            ["edges", "--kind", "prior", "--template", "trained"],
+            "no template 'trained' for the kind prior; leave --template out, or use "
+            "`--kind decoder --template holds-part` or `--kind sampler --template trained`",
+        ),
     ],
 )
 def test_an_invalid_command_ends_with_2_and_leaves_nothing(

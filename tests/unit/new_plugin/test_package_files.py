@@ -17,9 +17,14 @@ import pytest
 import vaereg
 from vaereg.errors import UsageError
 from vaereg.kinds import KINDS
-from vaereg.new_plugin.package_files import LICENSES, package_files
+from vaereg.new_plugin.package_files import LICENSES, MORE_TEMPLATES, TEMPLATES, package_files
 from vaereg.new_plugin.plugin_name import read_plugin_name
 from vaereg.new_plugin.write_folder import write_folder
+
+EVERY = [*((kind, "") for kind in KINDS)] + [
+    (kind, each) for kind, templates in MORE_TEMPLATES.items() for each in templates
+]
+"""Each kind and template."""
 
 
 def files(kind: str = "regularizer", **options: str) -> dict[str, str]:
@@ -27,11 +32,17 @@ def files(kind: str = "regularizer", **options: str) -> dict[str, str]:
     return package_files(name, kind, **{"license_name": "apache-2.0", **options})
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_every_kind_has_every_file(kind: str) -> None:
+def test_every_folder_of_templates_can_be_chosen() -> None:
+    folders = {folder.name for folder in (TEMPLATES / "kinds").iterdir()}
+
+    assert folders == {f"{kind}-{template}".rstrip("-") for kind, template in EVERY}
+
+
+@pytest.mark.parametrize(("kind", "template"), EVERY)
+def test_every_kind_has_every_file(kind: str, template: str) -> None:
     source = "src/vaereg_plugin_some_thing"
 
-    assert set(files(kind)) == {
+    assert set(files(kind, template=template)) == {
         "pyproject.toml",
         "README.md",
         "CHANGELOG.md",
@@ -47,17 +58,17 @@ def test_every_kind_has_every_file(kind: str) -> None:
     }
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_no_template_syntax_is_left_in_the_files(kind: str) -> None:
-    for path, text in files(kind).items():
+@pytest.mark.parametrize(("kind", "template"), EVERY)
+def test_no_template_syntax_is_left_in_the_files(kind: str, template: str) -> None:
+    for path, text in files(kind, template=template).items():
         if not path.startswith(".github"):  # GitHub's own expressions look alike
             assert not re.search(r"{{|}}|{%|{#", text), path
         assert text == "" or (text.endswith("\n") and not text.endswith("\n\n")), path
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_the_entry_point_leads_to_the_declaration(kind: str) -> None:
-    found = files(kind)
+@pytest.mark.parametrize(("kind", "template"), EVERY)
+def test_the_entry_point_leads_to_the_declaration(kind: str, template: str) -> None:
+    found = files(kind, template=template)
     project = tomllib.loads(found["pyproject.toml"])["project"]
 
     assert project["entry-points"]["vaereg"] == {"some_thing": "vaereg_plugin_some_thing.plugin"}
@@ -130,12 +141,17 @@ def test_a_name_that_another_distribution_has_is_written_in_full(kind: str) -> N
     assert slot["use"] == full
 
 
+def write_every_package(folder: Path) -> None:
+    for kind, template in EVERY:
+        name = read_plugin_name(f"my-{kind}-{template}".rstrip("-"))
+        written = package_files(name, kind, template=template, license_name="mit")
+        write_folder(folder / name.distribution, written)
+
+
 @pytest.mark.slow
 def test_the_code_is_typed(tmp_path: Path) -> None:
     pytest.importorskip("mypy")
-    for kind in KINDS:
-        name = read_plugin_name(f"my-{kind}")
-        write_folder(tmp_path / name.distribution, package_files(name, kind, license_name="mit"))
+    write_every_package(tmp_path)
     (tmp_path / "mypy.ini").write_text("[mypy]\n[mypy-keras.*]\nignore_missing_imports = true\n")
     sources = [str(folder) for folder in sorted(tmp_path.glob("*/src"))]
     strict = [
@@ -153,15 +169,13 @@ def test_the_code_is_typed(tmp_path: Path) -> None:
         check=False,
     )
 
-    assert len(sources) == len(KINDS)
+    assert len(sources) == len(EVERY)
     assert done.returncode == 0, done.stdout
 
 
 @pytest.mark.skipif(shutil.which("ruff", path=Path(sys.executable).parent) is None, reason="ruff")
 def test_the_code_is_clean_and_formatted(tmp_path: Path) -> None:
-    for kind in KINDS:
-        name = read_plugin_name(f"my-{kind}")
-        write_folder(tmp_path / name.distribution, package_files(name, kind, license_name="mit"))
+    write_every_package(tmp_path)
     ruff = [str(Path(sys.executable).parent / "ruff")]
 
     for folder in tmp_path.iterdir():
