@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
+from vaereg.cli.listed_slots import listed_slots
 from vaereg.cli.output import print_json
 from vaereg.cli.session import opened_registry
 from vaereg.cli.table import table
@@ -46,6 +47,7 @@ def run(args: argparse.Namespace) -> int:
                 "reference": offer.component.reference,
                 "for_data": sorted(offer.component.for_data),
                 "tags": sorted(offer.component.tags),
+                "slots": listed_slots(offer),
                 "deprecated": offer.component.deprecated,
             }
             for offer in offers

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from vaereg.cli.listed_slots import listed_slots
 from vaereg.cli.output import print_json
 from vaereg.cli.session import opened_registry
 from vaereg.cli.snippet import command, default_text, snippet
@@ -169,6 +170,7 @@ def _as_dict(
         "replaced_by": component.replaced_by,
         "shadowed": catalog.shadowed(offer),
         "parameters": [attrs.asdict(each) for each in declared],
+        "slots": listed_slots(offer),
         "snippet": text,
         "command": used_by,
     }

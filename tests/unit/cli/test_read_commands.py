@@ -89,6 +89,50 @@ def test_components_can_be_of_one_kind(plugins_folder: Path, vaereg_run: Any) ->
     assert {"vaereg-plugin-a/flow", "vaereg/standard_normal"} <= names
 
 
+HOLDERS = """
+import attrs, vaereg
+
+@attrs.frozen
+class Net:
+    decoder: vaereg.Slot | None = vaereg.slot("decoder", default=None, meaning="another one")
+
+@attrs.frozen(kw_only=True)
+class Holder:
+    needed: vaereg.Slot = vaereg.slot("encoder", meaning="what it calls")
+    priors: tuple[vaereg.Slot, ...] = vaereg.slot("prior", default=("vamp", "iaf"), meaning="all")
+    net: Net = vaereg.param(Net(), "its network")
+    width: int = vaereg.param(3, "how wide")
+
+@attrs.frozen
+class Wrong:
+    phase: complex = vaereg.param(1j, "no TOML")
+
+@vaereg.hookimpl
+def vaereg_components():
+    declared = {"holder": Holder, "unreadable": Wrong, "plain": None}
+    return [vaereg.Component(kind="prior", name=name, factory="holders.parts:Part", params=params)
+            for name, params in declared.items()]
+"""
+
+
+def test_components_list_the_slots_that_they_hold(plugins_folder: Path, vaereg_run: Any) -> None:
+    modules = {"holders.plugin": HOLDERS}
+    fake_distribution(plugins_folder, "h", modules=modules, entry_points={"h": "holders.plugin"})
+
+    listed = vaereg_run("components", "--kind", "prior", "--json").json["components"]
+
+    slots = {each["name"]: each["slots"] for each in listed if each["distribution"] == "h"}
+    held = ("name", "kind", "required", "many", "default")
+    assert [tuple(each[key] for key in held) for each in slots["holder"]] == [
+        ("needed", "encoder", True, False, None),
+        ("priors", "prior", False, True, ["vamp", "iaf"]),
+        ("net.decoder", "decoder", False, False, None),
+    ]
+    assert (slots["plain"], slots["unreadable"]) == ([], None)
+    described = vaereg_run("describe", "prior/h/holder", "--json").json["component"]
+    assert described["slots"] == slots["holder"]
+
+
 @pytest.mark.parametrize("kind", ["feature_extractors", "metrics", "regularizers"])
 def test_a_kind_may_be_named_in_the_plural(kind: str, vaereg_run: Any) -> None:
     listed = vaereg_run("components", "--kind", kind, "--json").json["components"]
