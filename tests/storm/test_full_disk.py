@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import random
-import resource
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from tests.helpers.evaluated_run import write_evaluated_project
-from tests.helpers.killed_runs import leftovers
+from tests.helpers.full_disk import no_file_beyond
+from tests.helpers.killed_runs import assert_equal_samplers, leftovers
 from tests.helpers.tiny_run import newest, vaereg_here
 from tests.storm.seed import SEED
 from vaereg.runs.state_file import read_state
@@ -22,6 +22,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "train": ("train", "--epochs", "1"),
     "resume": ("resume", "RUN", "--epochs", "2"),
     "sample": ("sample", "RUN", "-n", "64", "--sampler", "gaussian_mixture", "--out", "s.npz"),
+    "train a sampler": ("sample", "RUN", "-n", "64", "--sampler", "TRAINED", "--out", "s.npz"),
     "sample a grid": ("sample", "RUN", "-n", "64"),
     "evaluate": ("evaluate", "RUN", *PIXELS, "--again", "--out", "scores.csv"),
     "report": ("report", "RUN", *PIXELS),
@@ -30,17 +31,8 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "new-plugin": ("new-plugin", "mine", "--kind", "regularizer"),
 }
 LIMITS = 3
-
-
-@contextmanager
-def no_file_beyond(size: int) -> Iterator[None]:
-    """Within the block, the system refuses to let a file grow beyond `size` bytes."""
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+TRAINED = '{ use = "prior/gaussian_mixture", train = { steps = 10, batch_size = 64 } }'
+"""A sampler that is trained by steps, with checkpoints of its own."""
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +55,8 @@ def test_a_full_disk_is_told_in_a_sentence_and_loses_nothing(project, tmp_path, 
         run = newest(folder)
         before = {path for path in folder.rglob("*") if path.is_file()}
         weights = read_state(run / "model.weights.h5")[0]
-        words = [str(run) if each == "RUN" else each for each in COMMANDS[command]]
+        names = {"RUN": str(run), "TRAINED": TRAINED}
+        words = [names.get(each, each) for each in COMMANDS[command]]
         limit = int(10 ** draw.uniform(1, 5))
         with no_file_beyond(limit):
             done = vaereg_here(*words, cwd=folder)
@@ -82,6 +75,21 @@ def test_a_full_disk_is_told_in_a_sentence_and_loses_nothing(project, tmp_path, 
         else:
             again = vaereg_here("resume", str(run), "--epochs", "2", "-q", cwd=folder)
             assert again.returncode == 0, again.stderr
+        if command == "train a sampler":
+            assert_trained_as_undisturbed(project, folder, words)
+
+
+def assert_trained_as_undisturbed(project: Path, folder: Path, words: Sequence[str]) -> None:
+    """With free space again, the command gives the samples and files of one that had it always."""
+    again = vaereg_here(*words, cwd=folder)
+    assert again.returncode == 0, again.stderr
+    whole = folder.with_name(f"{folder.name}-whole")
+    shutil.copytree(project, whole)
+    done = vaereg_here(words[0], str(newest(whole)), *words[2:], cwd=whole)
+    assert done.returncode == 0, done.stderr
+    with np.load(folder / "s.npz") as found, np.load(whole / "s.npz") as expected:
+        assert found["samples"].tobytes() == expected["samples"].tobytes()
+    assert_equal_samplers(newest(whole), newest(folder))
 
 
 def path_is_whole(path: Path) -> bool:

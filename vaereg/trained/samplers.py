@@ -236,8 +236,8 @@ def prepare_sampler(
         folder: the run that stores the sampler's state; None to store it nowhere.
         weights: which weights the model has ("final", "last" or "best").
         data_digest: the digest of the data that the model was trained on.
-        warn: gets the reason if the state cannot be used or stored; None to raise an error if it
-            cannot be stored.
+        warn: gets the reason if the state cannot be used or stored; None to show the first by
+            `progress`, and to raise an error if it cannot be stored.
         train: trains a sampler that learns by steps; None where there is no time for that.
         progress: shows how a sampler is trained, or what it tells while it is fitted.
 
@@ -264,7 +264,12 @@ def prepare_sampler(
     if isinstance(sampler, LearnedSampler):
         wanted["train"] = None if slot.train is None else settings_table(slot.train)
     path = None if folder is None else path_of_state(folder, declaration, slot, weights, params)
-    stored = None if path is None else _stored(path, wanted, warn)
+
+    def say(text: str) -> None:
+        progress.say(f"warning: {text}")
+
+    tell = say if warn is None else warn
+    stored = None if path is None else _stored(path, wanted, tell)
     if stored is not None:
         with blaming(slot, "cannot be restored"):
             sampler.restore(stored)
@@ -303,7 +308,7 @@ def prepare_sampler(
 
 
 def _stored(
-    path: Path, wanted: JsonObject, warn: Callable[[str], None] | None
+    path: Path, wanted: JsonObject, tell: Callable[[str], None]
 ) -> dict[str, np.ndarray] | None:
     """The stored state if it was made from what is wanted now; otherwise None."""
     if not path.exists():
@@ -311,8 +316,7 @@ def _stored(
     try:
         arrays, attributes = read_state(path)
     except RunError as error:
-        if warn is not None:
-            warn(f"{error} The sampler is fitted again.")
+        tell(f"{error} The sampler is fitted again.")
         return None
     return arrays if attributes == wanted else None
 

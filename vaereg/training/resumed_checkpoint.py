@@ -47,7 +47,8 @@ def checkpoint_to_continue(
     if not needs_best or not best_epoch_of(checkpoint):
         return checkpoint
     try:
-        best_checkpoint(run, best_epoch_of(checkpoint), before=checkpoint.position.epoch)
+        epoch, before = best_epoch_of(checkpoint), checkpoint.position.epoch
+        best_checkpoint(run, epoch, checkpoint.best, before=before)
     except RunError as error:
         if which is None:
             raise
@@ -77,7 +78,12 @@ def check_epochs(run: RunFolder, epochs: int, position: Position) -> None:
 
 
 def best_checkpoint(
-    run: RunFolder, epoch: int, digest: str = "", *, before: int | None = None
+    run: RunFolder,
+    epoch: int,
+    digest: str = "",
+    *,
+    before: int | None = None,
+    instead: str = "",
 ) -> Checkpoint:
     """The checkpoint of the best epoch.
 
@@ -87,11 +93,12 @@ def best_checkpoint(
         digest: the digest of its checkpoint; empty if it is not known.
         before: if given, the checkpoint of an epoch after this one will do too: a process that was
             killed between its two checkpoints left it, and the run will write it again.
+        instead: what to do without it, for the error; empty for `vaereg resume --from last`.
 
     Raises:
         RunError: if it is missing, damaged, or belongs to another epoch or run.
     """
-    without = (
+    without = instead or (
         f"To continue with the weights of the last epoch instead: vaereg resume {run} --from last"
     )
     stamp = read_stamp(run.best)

@@ -8,7 +8,6 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import attrs
 import numpy as np
@@ -26,8 +25,7 @@ from vaereg.errors import RunError
 from vaereg.host.progress import Progress
 from vaereg.model.samplers.learned_sampler import LearnedSampler
 from vaereg.model.samplers.sampler_model import SamplerModel
-from vaereg.runs.atomic import JsonObject, json_text, read_text, write_text
-from vaereg.runs.checkpoints import BEST, Checkpoint, best_epoch_of, load_checkpoint
+from vaereg.runs.checkpoints import Checkpoint
 from vaereg.runs.layout import RunFolder
 from vaereg.runs.process_lock import holding
 from vaereg.trained.samplers import SamplerToTrain
@@ -35,10 +33,9 @@ from vaereg.training.feeding import Feed
 from vaereg.training.fit_all import fit_all
 from vaereg.training.prepare_training import prepare_training
 from vaereg.training.recorded import recorded
+from vaereg.training.resumed_checkpoint import best_checkpoint
+from vaereg.training.samplers.checkpoint_of_sampler import checkpoint_of_sampler
 from vaereg.training.samplers.sampler_epochs import SamplerEpochs
-
-if TYPE_CHECKING:
-    pass
 
 RATE = 1e-3
 """The highest learning rate of the default optimizer."""
@@ -74,7 +71,7 @@ def train_sampler(
     with contextlib.redirect_stdout(sys.stderr), task.vae.averaged(), _kept(task.folder) as run:
         progress.stage("encoding the data")
         epochs = SamplerEpochs.of(task.vae, task.data, declared, seed, sampler.conditions)
-        checkpoint = _checkpoint(run, task.made_from, progress)
+        checkpoint = checkpoint_of_sampler(run, task.made_from, progress)
         if checkpoint is None:
             first = epochs.latents.split_of(epochs.chosen, 0, epochs.told)
             given = conditions_at(first, epochs.told, np.arange(len(first)))
@@ -98,9 +95,9 @@ def train_sampler(
             )
             with prepared.interruption.listening():
                 fit_all(model, settings, prepared)
-            best = load_checkpoint(run, BEST)
-            if best is not None and best_epoch_of(best) == prepared.best.best_epoch:
-                model.restore(best.arrays)
+            if epoch := prepared.best.best_epoch:
+                digest = prepared.checkpoints.best_digest
+                model.restore(best_checkpoint(run, epoch, digest, instead=to_continue).arrays)
             model.keep_averages()
             log.add("finished", epochs=settings.epochs, best_epoch=prepared.best.best_epoch)
         progress.say(_outcome(prepared.best.term, prepared.best.best, prepared.best.best_epoch))
@@ -179,29 +176,6 @@ def _kept(folder: Path | None) -> Iterator[RunFolder]:
         raise RunError(f"cannot create the folder {run}: {error.strerror}") from error
     with holding(run):
         yield run
-
-
-def _checkpoint(run: RunFolder, made_from: JsonObject, progress: Progress) -> Checkpoint | None:
-    """The checkpoint to continue from; None for a training that begins, whose folder is cleared."""
-    record = run.path / "made_from.json"
-    text = json_text(made_from)
-    try:
-        if record.exists() and read_text(record) == text:
-            last = load_checkpoint(run)
-            if last is not None and best_epoch_of(last):
-                load_checkpoint(run, BEST)
-            return last
-    except RunError as error:
-        progress.say(f"warning: {error}\nThe training of the sampler begins anew.")
-    for path in (run.last, run.best, run.history, run.log, run.status):
-        try:
-            path.unlink(missing_ok=True)
-        except OSError as error:
-            raise RunError(
-                f"cannot remove {path}: {error.strerror}.\nMove it away, and run the command again."
-            ) from error
-    write_text(record, text)
-    return None
 
 
 def _say_what(

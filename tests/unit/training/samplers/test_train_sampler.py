@@ -9,6 +9,7 @@ import pytest
 from keras import ops
 
 import vaereg
+from tests.helpers.full_disk import no_file_beyond
 from tests.unit.trained.conftest import train_tiny
 from vaereg.component import Component, Offer
 from vaereg.contracts.slot import NamedChoice, SamplerTraining, Slot
@@ -230,8 +231,44 @@ def test_the_rate_of_the_default_optimizer_rises_and_falls():
     assert np.all(np.diff(values[:6]) > 0) and np.all(np.diff(values[5:]) < 0)
 
 
-def test_a_folder_in_the_place_of_a_checkpoint_is_named(tmp_path):
-    run = RunFolder(tmp_path)
-    run.last.mkdir(parents=True)
-    with pytest.raises(RunError, match=r"cannot remove .*last\.h5[\s\S]*Move it away"):
-        module._checkpoint(run, {}, Progress(quiet=True))
+@pytest.mark.slow
+@pytest.mark.parametrize("lost", ["best.h5", "last.h5", "history.csv"])
+def test_lost_files_of_its_training_change_no_weight(model, tmp_path, lost, capsys):
+    folder = RunFolder(tmp_path)
+    expected = prepared(model, folder).state()
+    (state,) = folder.samplers.glob("*.h5")
+    state.unlink()
+    (file,) = folder.samplers.rglob(lost)
+    file.unlink()
+
+    found = prepared(model, folder, progress=Progress()).state()
+
+    assert lost in capsys.readouterr().err
+    assert all(found[path].tobytes() == expected[path].tobytes() for path in expected)
+    assert state.exists()
+
+
+def test_a_damaged_state_is_told_and_made_anew_from_its_checkpoints(model, tmp_path, capsys):
+    folder = RunFolder(tmp_path)
+    expected = prepared(model, folder).state()
+    (state,) = folder.samplers.glob("*.h5")
+    state.write_bytes(state.read_bytes()[:-100])
+
+    found = prepared(model, folder, progress=Progress()).state()
+
+    assert f"{state.name} is damaged" in capsys.readouterr().err
+    assert Location.measured == 1  # not trained a second time
+    assert all(found[path].tobytes() == expected[path].tobytes() for path in expected)
+
+
+@pytest.mark.slow
+def test_a_full_disk_while_it_is_trained_loses_nothing(model, tmp_path):
+    expected = prepared(model).state()
+    folder = RunFolder(tmp_path)
+    with no_file_beyond(400), pytest.raises(RunError, match="cannot write") as error:
+        prepared(model, folder)
+    assert str(folder.samplers) in str(error.value)
+    assert not list(folder.samplers.glob("*.h5")) and not list(folder.samplers.rglob("*.tmp"))
+
+    found = prepared(model, folder).state()
+    assert all(found[path].tobytes() == expected[path].tobytes() for path in expected)
