@@ -39,6 +39,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="evaluate samples every N epochs, as [train.evaluate] does; 0: never",
     )
     parser.add_argument(
+        "--weights-from",
+        metavar="RUN",
+        help="begin with the weights of this finished run where they fit, instead of random ones",
+    )
+    parser.add_argument(
         "--tensorboard", action="store_true", help="also write logs for TensorBoard"
     )
     parser.add_argument(
@@ -68,6 +73,7 @@ def run(args: argparse.Namespace) -> int:
         tensorboard=args.tensorboard,
         backend=args.backend,
         runs=args.runs,
+        weights_from=args.weights_from,
     )
     terminal = Terminal(sys.stdout, args.color)
     warn = warning_printer(args)
@@ -101,6 +107,7 @@ def _resume(args: argparse.Namespace) -> int:
             ("--samples-every", args.samples_every),
             ("--evaluate-every", args.evaluate_every),
             ("--tensorboard", args.tensorboard),
+            ("--weights-from", args.weights_from),
             ("--set", args.overrides),
         )
         if value

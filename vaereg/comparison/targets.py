@@ -14,6 +14,7 @@ from vaereg.runs.atomic import read_text
 from vaereg.runs.layout import ROOT, RunFolder, runs_of
 from vaereg.runs.read import Run, read_run, why_unfinished
 from vaereg.runs.same_declaration import method_of
+from vaereg.runs.starting_weights import starting_weights
 
 FORM = "RUN[@SAMPLER][#SEED]"
 """RUN is a run folder, <model>/<id>, or a model; SAMPLER a component, or a TOML table with `use`
@@ -147,28 +148,40 @@ def _finished_runs(folders: list[RunFolder], name: str) -> tuple[list[Run], list
 
 def _one_a_seed(runs: list[Run]) -> tuple[list[Run], list[str]]:
     """The newest run of each seed, declared like the newest run, and notes on the others."""
-    method = declared(runs[-1].folder)
+    method, begun = declared(runs[-1].folder), _first_weights(runs[-1])
     by_seed: dict[int, Run] = {}
-    others, older = [], []
+    others, begun_elsewhere, older = [], [], []
     for run in runs:
         if declared(run.folder) != method:
             others.append(str(run.folder))
+            continue
+        if _first_weights(run) != begun:
+            begun_elsewhere.append(str(run.folder))
             continue
         seed = int(run.lock["seed"])
         if seed in by_seed:
             older.append(str(by_seed[seed].folder))
         by_seed[seed] = run
     notes = []
-    if others:
-        notes.append(
-            f"left out, because their declaration differs from that of the newest run "
-            f"({runs[-1].folder}): "
-            f"{', '.join(others)}"
-        )
+    for different, left_out in (
+        ("their declaration differs from that", others),
+        ("they began with other weights than those", begun_elsewhere),
+    ):
+        if left_out:
+            notes.append(
+                f"left out, because {different} of the newest run "
+                f"({runs[-1].folder}): {', '.join(left_out)}"
+            )
     if older:
         notes.append(f"left out, because a newer run has the same seed: {', '.join(older)}")
     chosen = sorted(by_seed.values(), key=lambda run: run.folder.path.name)
     return chosen, notes
+
+
+def _first_weights(run: Run) -> str:
+    """The digest of the weights that a run took from another one; empty if it took none."""
+    begun = starting_weights(run.lock, run.folder.lock)
+    return "" if begun is None else begun.digest
 
 
 def declared(folder: RunFolder) -> TomlTable:

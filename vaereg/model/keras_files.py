@@ -270,7 +270,7 @@ class KerasFiles(TrainingByFit):
         """The weights for evaluation, by path; see `averaged`."""
         with self.averaged():
             self.synchronise()
-            return named_arrays.values(self._usable())
+            return named_arrays.values(self.usable_weights())
 
     def load_weights_only(self, arrays: Mapping[str, np.ndarray]) -> None:
         """Loads weights that `weights_only()` returned; averages become equal to the weights.
@@ -278,10 +278,10 @@ class KerasFiles(TrainingByFit):
         Raises:
             RunError: if a path is on one side only, or a shape differs.
         """
-        named_arrays.assign(self._usable(), arrays)
+        named_arrays.assign(self.usable_weights(), arrays)
         self.restart_evaluation_weights()
 
-    def _usable(self) -> dict[str, keras.Variable]:
+    def usable_weights(self) -> dict[str, keras.Variable]:
         """The weights of the parts, without averages, counters and random states."""
         variables = []
         for layer in self.layers:

@@ -4,11 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+import attrs
 import keras
 import numpy as np
 from keras import ops
 
 from vaereg.errors import RunError
+
+
+@attrs.frozen(kw_only=True)
+class FittingArrays:
+    """How stored arrays fit the variables of a model, by path.
+
+    Args:
+        taken: in both, with equal shapes; the model has these now.
+        reshaped: in both, with other shapes: path -> (the stored shape, the model's shape).
+        new: in the model alone.
+        unused: stored alone.
+    """
+
+    taken: tuple[str, ...]
+    reshaped: Mapping[str, tuple[tuple[int, ...], tuple[int, ...]]]
+    new: tuple[str, ...]
+    unused: tuple[str, ...]
+
+    @property
+    def of(self) -> int:
+        """How many variables the model has."""
+        return len(self.taken) + len(self.reshaped) + len(self.new)
 
 
 def by_path(variables: Iterable[keras.Variable]) -> dict[str, keras.Variable]:
@@ -60,3 +83,22 @@ def assign(variables: Mapping[str, keras.Variable], arrays: Mapping[str, np.ndar
         )
     for path, variable in variables.items():
         variable.assign(arrays[path])
+
+
+def assign_fitting(
+    variables: Mapping[str, keras.Variable], arrays: Mapping[str, np.ndarray]
+) -> FittingArrays:
+    """Assigns the arrays whose path and shape a variable has; the other variables stay."""
+    shapes = {path: tuple(int(side) for side in each.shape) for path, each in variables.items()}
+    both = [path for path in variables if path in arrays]
+    taken = [path for path in both if tuple(arrays[path].shape) == shapes[path]]
+    for path in taken:
+        variables[path].assign(arrays[path])
+    return FittingArrays(
+        taken=tuple(taken),
+        reshaped={
+            path: (tuple(arrays[path].shape), shapes[path]) for path in both if path not in taken
+        },
+        new=tuple(path for path in variables if path not in arrays),
+        unused=tuple(path for path in arrays if path not in variables),
+    )

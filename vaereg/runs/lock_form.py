@@ -43,6 +43,15 @@ class LockedExtractor(TypedDict):
     digest: str
 
 
+class LockedStart(TypedDict):
+    """The run that a run took its first weights from."""
+
+    run: str
+    digest: str
+    taken: int
+    of: int
+
+
 class LockContent(TypedDict):
     """The content of lock.json; `make_lock` writes it."""
 
@@ -59,6 +68,7 @@ class LockContent(TypedDict):
     components: dict[str, LockedComponent]
     environment: NotRequired[dict[str, str]]
     held_extractors: NotRequired[list[LockedExtractor]]
+    weights_from: NotRequired[LockedStart]
 
 
 def misfit_of_lock(content: JsonValue) -> str:

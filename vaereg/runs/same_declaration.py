@@ -19,6 +19,7 @@ from vaereg.runs.lock_comparison import SAMPLE, differences
 from vaereg.runs.read import Run, read_run
 from vaereg.runs.run_declaration import CHANGES
 from vaereg.runs.run_lock import locked_components
+from vaereg.runs.starting_weights import KEY
 
 TomlValue: TypeAlias = Any  # what tomllib returns for a value
 
@@ -29,7 +30,8 @@ def runs_of_same_declaration(
     """The runs of a declaration, in any state, the newest last; damaged runs are left out.
 
     Seed and project folder may differ. Everything else in the declaration must be the same, and
-    the components must have the version and the source that are installed now.
+    the components must have the version and the source that are installed now. Runs that began
+    with the weights of another run are left out.
 
     Args:
         declaration: the declaration that the runs must have, with any seed.
@@ -47,6 +49,7 @@ def runs_of_same_declaration(
             same = (
                 _as_trained(method_of(text)) == _as_trained(wanted)
                 and run.lock["backend"]["name"] == backend
+                and KEY not in run.lock  # it began elsewhere
                 and all(each.harmless for each in differences(run.lock, now, SAMPLE))
             )
         except (RunError, KeyError, TypeError, ValueError, AttributeError):

@@ -34,6 +34,7 @@ from vaereg.training.changed_run import changes_at, record, with_changes
 from vaereg.training.evaluator import Evaluator, MakeEvaluator
 from vaereg.training.outcome import TrainingOutcome
 from vaereg.training.resumed_checkpoint import check_epochs, checkpoint_to_continue
+from vaereg.training.take_weights import check_first_weights, first_checkpoint, take_weights
 
 if TYPE_CHECKING:
     from vaereg.model.vae import VAE
@@ -61,6 +62,7 @@ def start(
     choice: BackendChoice,
     progress: Progress,
     make_evaluator: MakeEvaluator | None = None,
+    weights_from: Run | None = None,
 ) -> TrainingOutcome:
     """Trains a declaration in a new run folder, which is made once all checks have passed.
 
@@ -71,11 +73,14 @@ def start(
         choice: the backend, as `choose_backend` returned it.
         progress: informs the user.
         make_evaluator: makes the evaluator that measures the model during training.
+        weights_from: a finished run, whose weights are the first ones as far as they fit.
     """
     check_writable(root)
     check_tensorboard(declaration)
     with before_writing():
         prepared = prepare_model(declaration, records, choice, progress)
+        if weights_from is not None:
+            take_weights(prepared.vae, weights_from, prepared.lock, progress)
         check_before_training(prepared, declaration, root, progress)
         evaluator, declaration = _evaluated(declaration, prepared.data, make_evaluator, progress)
     # Relative paths do not depend on the name of the folder.
@@ -89,7 +94,11 @@ def start(
         },
     )
     with holding(run):
-        return _train(prepared, declaration, run, progress, None, evaluator)
+        first = None
+        if weights_from is not None:
+            first = first_checkpoint(prepared.vae, declaration, len(prepared.data.train))
+            save_checkpoint(run.last, first)
+        return _train(prepared, declaration, run, progress, first, evaluator)
 
 
 def resume(
@@ -125,6 +134,7 @@ def resume(
             needs_best=declaration.train.early_stopping is not None,
             warn=lambda text: progress.say(f"warning: {text}"),
         )
+        check_first_weights(run, checkpoint)
         position = Position() if checkpoint is None else checkpoint.position
         check_epochs(run.folder, declaration.train.epochs, position)
         changes = changes_at(recorded, changed, position)
@@ -272,8 +282,9 @@ def _train(
     from vaereg.training.trainer import train
 
     size = sum(math.prod(variable.shape) for variable in prepared.vae.trainable_variables)
+    position = Position() if checkpoint is None else checkpoint.position
     progress.say(
-        f"{'training' if checkpoint is None else f'continuing after {checkpoint.position}'}: "
+        f"{'training' if position == Position() else f'continuing after {position}'}: "
         f"{declaration.model} ({size:,} weights) on {len(prepared.data.train):,} examples "
         f"in {run}"
     )

@@ -46,6 +46,7 @@ class TrainOptions:
         tensorboard: also write logs for TensorBoard.
         backend: the Keras backend, or "auto".
         runs: the folder of all runs.
+        weights_from: a run whose weights a training begins with, as far as they fit.
     """
 
     seed: int | None = None
@@ -55,6 +56,7 @@ class TrainOptions:
     tensorboard: bool = False
     backend: str | None = None
     runs: Path = ROOT
+    weights_from: str | None = None
 
 
 @attrs.frozen(kw_only=True)

@@ -15,14 +15,17 @@ from vaereg.discovery.catalog import Catalog
 from vaereg.discovery.open_registry import DEFAULT_REGISTRY, open_registry
 from vaereg.errors import RunError, UsageError, VaeregError, before_writing
 from vaereg.runs.layout import ROOT
+from vaereg.runs.read import Run, check_finished, read_run
 from vaereg.trained.whole_number import whole_number
 from vaereg.workflows.finished_run import FinishedRun, run_from_outcome
 from vaereg.workflows.options import (
     RegistryOptions,
+    RunLike,
     TrainOptions,
     read_folder,
     read_no_plugins,
     read_registry_file,
+    read_run_like,
 )
 from vaereg.workflows.tell import Tell
 from vaereg.workflows.train_many import FailedTraining, train_many
@@ -42,6 +45,7 @@ def train(
     backend: str | None = ...,
     overrides: Sequence[str] = ...,
     runs: str | os.PathLike[str] = ...,
+    weights_from: RunLike | None = ...,
     no_plugins: bool | Sequence[str] = ...,
     quiet: bool = ...,
 ) -> FinishedRun: ...
@@ -61,6 +65,7 @@ def train(
     backend: str | None = ...,
     overrides: Sequence[str] = ...,
     runs: str | os.PathLike[str] = ...,
+    weights_from: RunLike | None = ...,
     no_plugins: bool | Sequence[str] = ...,
     quiet: bool = ...,
 ) -> list[FinishedRun]: ...
@@ -79,6 +84,7 @@ def train(
     backend: str | None = None,
     overrides: Sequence[str] = (),
     runs: str | os.PathLike[str] = ROOT,
+    weights_from: RunLike | None = None,
     no_plugins: bool | Sequence[str] = False,
     quiet: bool = False,
     parts: Mapping[str, object] | None = None,
@@ -98,6 +104,9 @@ def train(
             with, else KERAS_BACKEND, else "auto".
         overrides: as on the command line, `["models.sharp.latent=32"]`.
         runs: the folder of all runs.
+        weights_from: a finished run to begin with: its final weights are taken where path and
+            shape fit, the others begin anew and are told. The data may be others. The run lock and
+            the report name that run.
         no_plugins: distributions to leave out; True for all but the built-in components.
         quiet: no warnings and no progress on stderr.
         parts: refused; `vaereg.build` takes parts of your own.
@@ -136,6 +145,7 @@ def train(
             tensorboard=tensorboard,
             backend=backend,
             runs=read_folder("runs", runs),
+            weights_from=None if weights_from is None else read_run_like(weights_from),
         ),
         Tell(quiet=quiet),
     )
@@ -206,6 +216,11 @@ def train_each(
     for declaration in declarations:
         for warning in declaration.warnings:
             tell.warn_of_declaration(warning)
+    source = None
+    if options.weights_from is not None:  # found once, since a training makes newer runs
+        source = read_run(options.weights_from, options.runs)
+        check_finished(source)
+        options = attrs.evolve(options, weights_from=str(source.folder))
     names = [declaration.model for declaration in declarations]
     twice = {name for name in names if names.count(name) > 1}
     if twice:
@@ -215,7 +230,7 @@ def train_each(
     if len(declarations) * seeds > 1:
         yield from train_many(declarations, seeds, registry, options, tell)
     else:
-        yield _train_here(declarations[0], opened.catalog, options, tell)
+        yield _train_here(declarations[0], opened.catalog, options, tell, source)
 
 
 def with_options(declaration: Declaration, options: TrainOptions) -> Declaration:
@@ -244,7 +259,11 @@ def with_options(declaration: Declaration, options: TrainOptions) -> Declaration
 
 
 def _train_here(
-    declaration: Declaration, catalog: Catalog, options: TrainOptions, tell: Tell
+    declaration: Declaration,
+    catalog: Catalog,
+    options: TrainOptions,
+    tell: Tell,
+    weights_from: Run | None,
 ) -> FinishedRun:
     from vaereg.training.launch import start
     from vaereg.workflows.backend_choice import backend_choice
@@ -258,5 +277,6 @@ def _train_here(
         choice,
         tell.progress,
         evaluator_maker(catalog),
+        weights_from,
     )
     return run_from_outcome(outcome, declaration.train.seed)

@@ -146,6 +146,7 @@ def train_command(
         ("samples-every", options.samples_every),
         ("evaluate-every", options.evaluate_every),
         ("backend", options.backend),
+        ("weights-from", options.weights_from),
     ):
         if value is not None:
             command.append(f"--{option}={value}")

@@ -19,7 +19,7 @@ def make(root):
     """Makes run folders whose names sort in the order in which they were made."""
     count = 0
 
-    def made(model, seed, state="finished", latent=16, sampler="vaereg/prior", reason=""):
+    def made(model, seed, state="finished", latent=16, sampler="vaereg/prior", reason="", **lock):
         nonlocal count
         count += 1
         folder = RunFolder(root / model / f"20260101-00000{count}-aaaa")
@@ -29,8 +29,8 @@ def make(root):
             f"latent = {latent}\n[train]\nseed = {seed}\nepochs = 30\n"
         )
         components = {"sampler": {**COMPONENT, "component": sampler}}
-        lock = made_lock(model=model, seed=seed, components=components)
-        folder.lock.write_text(json.dumps(lock))
+        locked = made_lock(model=model, seed=seed, components=components, **lock)
+        folder.lock.write_text(json.dumps(locked))
         write_status(folder, Status(state=state, epochs=7, of=30, reason=reason))
         return folder
 

@@ -40,6 +40,19 @@ def test_runs_with_another_declaration_are_left_out(make, root):
     assert str(other) in target.notes[0]
 
 
+def test_runs_that_began_with_other_weights_are_left_out(make, root):
+    plain = make("sharp", 0)
+    begun = {"run": "base/1", "digest": "ab" * 16, "taken": 3, "of": 4}
+    make("sharp", 1, weights_from=begun)
+    make("sharp", 2, weights_from={**begun, "run": "moved/base/1"})
+    other = make("sharp", 3, weights_from={**begun, "digest": "cd" * 16})
+    make("sharp", 4, weights_from=begun)
+    target = read_target("sharp", root)
+    assert seeds_of(target) == [1, 2, 4]
+    assert "they began with other weights than those of the newest run" in target.notes[0]
+    assert str(plain) in target.notes[0] and str(other) in target.notes[0]
+
+
 @pytest.mark.parametrize(
     ("argument", "variant", "label"),
     [

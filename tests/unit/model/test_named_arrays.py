@@ -1,4 +1,4 @@
-"""Variables as arrays by path, which fit exactly or are refused."""
+"""Variables as arrays by path, which fit exactly or are refused, or are taken where they fit."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 import vaereg
-from vaereg.model.named_arrays import assign, by_path, values
+from tests.helpers.tiny_vae import tiny_vae
+from vaereg.model.named_arrays import assign, assign_fitting, by_path, values
 
 
 def variables():
@@ -60,3 +61,38 @@ def test_many_differences_are_counted_and_only_the_first_are_listed():
 
     assert "v07" in str(caught.value)
     assert "v08" not in str(caught.value)
+
+
+@pytest.fixture(scope="module")
+def vae():
+    return tiny_vae()
+
+
+def test_weights_that_fit_are_taken_and_the_others_stay(vae):
+    before = vae.weights_only()
+    stored = {path: array + 1.0 for path, array in before.items()}
+    bias = stored.pop("decoder/out/bias")
+    stored["decoder/out/kernel"] = np.zeros((3, 2), "float32")
+    stored["critic/kernel"] = bias
+
+    fit = assign_fitting(vae.usable_weights(), stored)
+
+    after = vae.weights_only()
+    apart = {"decoder/out/bias", "decoder/out/kernel"}
+    assert set(fit.taken) == before.keys() - apart
+    assert fit.new == ("decoder/out/bias",) and fit.unused == ("critic/kernel",)
+    assert fit.reshaped == {"decoder/out/kernel": ((3, 2), (8, 6))}
+    assert fit.of == len(before)
+    for path, array in before.items():
+        expected = array if path in apart else array + 1.0
+        np.testing.assert_array_equal(after[path], expected, err_msg=path)
+
+
+def test_weights_of_another_model_change_nothing(vae):
+    before = vae.weights_only()
+
+    fit = assign_fitting(vae.usable_weights(), {"other/kernel": np.zeros((2, 2), "float32")})
+
+    assert fit.taken == () and fit.unused == ("other/kernel",)
+    for path, array in vae.weights_only().items():
+        np.testing.assert_array_equal(array, before[path], err_msg=path)

@@ -25,11 +25,12 @@ class Project:
         train = attrs.evolve(self.declaration.train, **changes)
         return attrs.evolve(self.declaration, train=train)
 
-    def make(self, declaration, backend="jax", **components):
+    def make(self, declaration, backend="jax", begun=None, **components):
         locked = locked_components(declaration, ())
         for slot, change in components.items():
             locked[slot] = {**locked[slot], **change}
-        lock = made_lock(components=locked, backend={"name": backend})
+        more = {} if begun is None else {"weights_from": begun}
+        lock = made_lock(components=locked, backend={"name": backend}, **more)
         files = {"declaration.toml": declaration_toml(declaration), "lock.json": json.dumps(lock)}
         return create_run(self.root, declaration.model, files)
 
@@ -54,6 +55,13 @@ def test_runs_with_other_settings_backends_or_components_are_not_found(project):
     project.make(project.declaration, encoder={"sha256": "0" * 64})
     project.make(project.declaration, encoder={"component": "acme/other"})
     assert project.found() == set()
+
+
+def test_a_run_that_began_with_the_weights_of_another_is_not_found(project):
+    begun = {"run": "base/1", "digest": "ab" * 16, "taken": 3, "of": 4}
+    project.make(project.declaration, begun=begun)
+    plain = project.make(project.declaration)
+    assert project.found() == {plain.path}
 
 
 def test_a_damaged_run_is_left_out(project):

@@ -11,6 +11,7 @@ from vaereg.reporting.figures import written
 from vaereg.reporting.panels import named
 from vaereg.reporting.reported_run import ReportedRun
 from vaereg.runs.layout import RunFolder, portable_name
+from vaereg.runs.starting_weights import starting_weights
 
 
 def provenance(runs: Sequence[ReportedRun]) -> Section:
@@ -71,6 +72,9 @@ def _run_facts(run: ReportedRun) -> list[tuple[str, str]]:
                 + (f", {reported}" if reported else ""),
             )
         )
+    begun = starting_weights(lock, Path("lock.json"))
+    if begun is not None:
+        facts.append(("began with the weights of", str(begun)))
     backend = lock.get("backend", {})
     facts += [
         ("evaluated", f"{evaluation.made}, in {evaluation.seconds:.0f} s"),
