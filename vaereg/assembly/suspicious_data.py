@@ -17,6 +17,9 @@ DARK = 0.1
 ONE_VALUE = 0.99
 """The share of values from which on a single value is suspicious."""
 
+GREY = "set channels = 1"
+"""What a message says to do about grey images."""
+
 NAMED = 8
 """The number of channels or classes that a message names."""
 
@@ -49,7 +52,7 @@ def suspicions(data: Data, slot: Slot) -> list[str]:
         dark,
         *([] if dark else _darker_splits(data, key)),
         _constant_channels(values, data.spec, slot.params),
-        _equal_channels(values, data.spec, slot.params),
+        _equal_channels(values, data, slot.params),
         _one_value(values, data.spec, key),
         _unknown_classes(data),
     ]
@@ -140,9 +143,12 @@ def _constant_channels(values: np.ndarray, spec: DataSpec, params: object) -> st
     )
 
 
-def _equal_channels(values: np.ndarray, spec: DataSpec, params: object) -> str:
-    """Colour images whose channels are equal, which are grey."""
+def _equal_channels(values: np.ndarray, data: Data, params: object) -> str:
+    """Colour images whose channels are equal, which are grey, unless the dataset told it."""
+    spec = data.spec
     if spec.form != "image" or spec.channels < 2 or (values != values[..., :1]).any():
+        return ""
+    if any(GREY in each for each in data.notes):
         return ""
     return (
         f"the {spec.channels} channels are equal in all training examples: the images are grey. "
@@ -156,7 +162,7 @@ def _without(kept: np.ndarray, params: object) -> str:
         numbers = ", ".join(str(each + 1) for each in kept[:NAMED])
         return f"Leave out what tells nothing: set keep = [{numbers}{', …' * (len(kept) > NAMED)}]."
     if getattr(params, "channels", None) == 3:
-        return "To train grey images, set channels = 1."
+        return f"To train grey images, {GREY}."
     return "Leave out what tells nothing."
 
 

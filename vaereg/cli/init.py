@@ -65,15 +65,15 @@ def _exists(path: Path) -> str:
 def _for_data(args: argparse.Namespace, path: Path) -> str:
     """The registry for the data that --data names; stderr gets what was seen."""
     from vaereg.cli.session import tell_of
-    from vaereg.workflows.own_data.init_registry import choose, registry_text
+    from vaereg.workflows.own_data.init_registry import choose, registry_text, without_dots
     from vaereg.workflows.own_data.look_at_data import look_at_data
 
     tell = tell_of(args)
-    source = Path(args.data).expanduser()
+    source = without_dots(Path(args.data).expanduser())
     looked = look_at_data(source, _ask, tell)
     choices = None if looked.data is None else choose(looked.data, args.minutes, tell)
-    for name in looked.to_decide:
-        tell.warn(f"{name} must be decided in {path}: {looked.why}")
+    for name, why in looked.why.items():
+        tell.warn(f"{name} must be decided in {path}: {why}")
     for note in looked.data.notes if looked.data is not None else ():
         tell.say(f"note: {note}")
     return registry_text(looked, source, path.absolute().parent, choices)

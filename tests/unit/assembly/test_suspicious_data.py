@@ -74,6 +74,10 @@ def test_equal_channels_are_told_with_the_key_to_set(tmp_path: Path) -> None:
     (line,) = told(tmp_path, x_train=grey(256), x_val=grey(40), x_test=grey(8))
     assert "the 3 channels are equal" in line and "set keep = [1]" in line
 
+    declaration = declare(tmp_path / "registry.toml")
+    noted = attrs.evolve(load_data(declaration), notes=("all images are grey; set channels = 1",))
+    assert suspicions(noted, declaration.data_slot) == []  # a dataset that told it itself
+
 
 def test_a_split_that_is_darker_than_the_training_examples_is_told(tmp_path: Path) -> None:
     train = blobs(256, 0).astype(np.float32)

@@ -103,8 +103,8 @@ def registry_text(looked: Looked, path: Path, folder: Path, choices: Choices | N
     ]
     if looked.data is not None and spec is not None:
         if looked.to_decide:
-            name, values = next(iter(looked.to_decide.items()))
-            lines += [f"# With {name} = {toml_value(values[0])}:"]
+            likely = ", ".join(f"{k} = {toml_value(v[0])}" for k, v in looked.to_decide.items())
+            lines += [f"# With {likely}:"]
         lines += [f"# Seen: {_seen(looked.data, spec)}"]
         lines += [f"# {note}" for note in looked.data.notes]
     lines += [
@@ -117,7 +117,7 @@ def registry_text(looked: Looked, path: Path, folder: Path, choices: Choices | N
         lines += [f"# {reason}"] if reason else []
         lines += [f"{name} = {toml_value(value)}"]
     for name, values in looked.to_decide.items():
-        lines += [f"# {looked.why}", MARK]
+        lines += ["", f"# {looked.why[name]}", MARK]
         lines += [f"# {name} = {toml_value(value)}" for value in values]
     lines += ["", "[models.first]", 'data = "mine"']
     if choices is None:
@@ -207,3 +207,9 @@ def _relative(path: Path, folder: Path) -> str:
     """The path as registry.toml names it: relative if it lies under the folder."""
     inside = os.path.relpath(path.absolute(), folder.absolute())
     return str(path.absolute()) if inside.startswith("..") else Path(inside).as_posix()
+
+
+def without_dots(path: Path) -> Path:
+    """The path without `..` in it, unless it means another file then, because of links."""
+    plain = Path(os.path.abspath(path))  # noqa: PTH100  # resolve() would follow links
+    return plain if plain.resolve() == path.resolve() else path

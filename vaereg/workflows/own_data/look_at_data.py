@@ -40,15 +40,16 @@ class Looked:
         params: its parameters but for the path.
         reasons: parameter -> why it was chosen.
         to_decide: parameter -> the likely values, if only the user can know.
-        why: what must be decided, as the dataset says it; otherwise empty.
-        data: the data; if something must be decided, as its first likely value has it, or None.
+        why: for each of these, what must be decided, as the dataset says it.
+        data: the data, read with the first likely value of what must be decided; None if it cannot
+            be read so.
     """
 
     use: str
     params: Mapping[str, object]
     reasons: Mapping[str, str]
     to_decide: Mapping[str, Sequence[object]]
-    why: str
+    why: Mapping[str, str]
     data: Data | None
 
 
@@ -63,58 +64,116 @@ def look_at_data(path: Path, ask: Ask, tell: Tell) -> Looked:
     Raises:
         DataError: if the data cannot be read.
     """
-    from vaereg.assembly.suspicious_data import likely_range
-
-    use, params = _dataset_of(path)
-    reasons: dict[str, str] = {}
+    look = _Look(path, ask, tell)
     tell.progress.stage(f"reading {path}")
     for _ in range(MOST_TRIES):
         try:
-            data = _read(use, path, params, tell)
+            data = look.read()
         except DataError as fault:
-            added = {
-                name: value
-                for name, value in fault.suggests.items()
-                if name not in params or params[name] != _plain(value)
-            }
-            if added:
-                params |= {name: _plain(value) for name, value in added.items()}
-                reasons |= dict.fromkeys(added, _first_sentence(fault).partition("; ")[0])
+            if look.add_suggested(fault) or look.decide(fault.asks, _first_sentence(fault)):
                 continue
-            asked = {name: values for name, values in fault.asks.items() if name not in params}
-            if not asked:
+            if not look.to_decide:
                 raise
-            answer = _answer(asked, str(fault), ask, tell)
-            if answer is None:
-                return _undecided(use, path, params, reasons, asked, _first_sentence(fault), tell)
-            params |= answer
-            reasons |= dict.fromkeys(answer, "as you said")
-            continue
-        top = None if "value_range" in params else likely_range(data)
-        if top is not None:
-            stored = data.spec.original_range or (0.0, 1.0)
-            asked = {"value_range": (list(top), [0, round(stored[1])])}
-            why = f"the largest value is far below {stored[1]:g}; which value is white?"
-            answer = _answer(asked, why, ask, tell)
-            if answer is None:
-                return _undecided(use, path, params, reasons, asked, why, tell)
-            params |= answer
-            reasons |= dict.fromkeys(answer, "as you said")
-            continue
-        if use == "arrays" and data.spec.value_range is None and "standardize" not in params:
-            params["standardize"] = True
-            reasons["standardize"] = "the values have no bounds; samples are in the file's units"
-            continue
-        share = _larger_test_share(data) if "test" not in params else 0.0
-        if share:
-            params["test"] = share
-            reasons["test"] = (
-                f"so that the test split has {LEAST_HELD_OUT} examples, which an evaluation needs"
-            )
-            continue
-        tell.progress.end_stage()
-        return Looked(use=use, params=params, reasons=reasons, to_decide={}, why="", data=data)
+            return look.seen(None)  # not readable with the likely values
+        if not look.improve(data):
+            return look.seen(data)
     raise DataError(f"{path}: no parameters were found with which it can be read")
+
+
+class _Look:
+    """The parameters found so far.
+
+    What the user does not decide is read with its first likely value, so that everything else can
+    be chosen now.
+    """
+
+    def __init__(self, path: Path, ask: Ask, tell: Tell) -> None:
+        self._path, self._ask, self._tell = path, ask, tell
+        self._use, self._params = _dataset_of(path)
+        self._reasons: dict[str, str] = {}
+        self.to_decide: dict[str, Sequence[object]] = {}
+        self._why: dict[str, str] = {}
+
+    def read(self) -> Data:
+        """The data with these parameters."""
+        return _read(self._use, self._path, self._all(), self._tell)
+
+    def seen(self, data: Data | None) -> Looked:
+        self._tell.progress.end_stage()
+        return Looked(
+            use=self._use,
+            params=self._params,
+            reasons=self._reasons,
+            to_decide=self.to_decide,
+            why=self._why,
+            data=data,
+        )
+
+    def add_suggested(self, fault: DataError) -> bool:
+        """Adds the parameters that the dataset suggests; whether there are new ones."""
+        known = self._all()
+        added = {
+            name: _plain(value)
+            for name, value in fault.suggests.items()
+            if name not in known or known[name] != _plain(value)
+        }
+        added = {name: value for name, value in added.items() if name not in self.to_decide}
+        self._params |= added
+        self._reasons |= dict.fromkeys(added, _first_sentence(fault).partition("; ")[0])
+        return bool(added)
+
+    def decide(self, asks: Mapping[str, Sequence[object]], why: str) -> bool:
+        """Asks the user for the first of these parameters that is not known; whether there is one.
+
+        If the user does not know either, it is left to decide.
+        """
+        asked = {name: values for name, values in asks.items() if name not in self._all()}
+        if not asked:
+            return False
+        self._tell.progress.end_stage()
+        name, values = next(iter(asked.items()))
+        answer = self._ask(name, why, values)
+        if answer is None:
+            self.to_decide[name], self._why[name] = values, why
+        else:
+            self._add(name, answer, "as you said")
+        return True
+
+    def improve(self, data: Data) -> bool:
+        """Adds a parameter with which the data is read better; whether there is one."""
+        from vaereg.assembly.suspicious_data import likely_range
+
+        known, spec = self._all(), data.spec
+        top = None if "value_range" in known else likely_range(data)
+        if top is not None:
+            stored = spec.original_range or (0.0, 1.0)
+            why = f"the largest value is far below {stored[1]:g}; which value is white?"
+            return self.decide({"value_range": (list(top), [0, round(stored[1])])}, why)
+        if self._use == "arrays" and spec.value_range is None and "standardize" not in known:
+            why = "the values have no bounds; samples are in the file's units"
+            return self._add("standardize", True, why)
+        if self._use == "image_folder" and "channels" not in known and _is_grey(data):
+            return self._add("channels", 1, "all images are grey")
+        share = _larger_test_share(data) if "test" not in known else 0.0
+        if share:
+            why = f"so that the test split has {LEAST_HELD_OUT} examples, which an evaluation needs"
+            return self._add("test", share, why)
+        return False
+
+    def _add(self, name: str, value: object, reason: str) -> bool:
+        self._params[name], self._reasons[name] = value, reason
+        return True
+
+    def _all(self) -> dict[str, object]:
+        likely = {name: _plain(values[0]) for name, values in self.to_decide.items()}
+        return {**self._params, **likely}
+
+
+def _is_grey(data: Data) -> bool:
+    """Whether a dataset says that its three channels are equal everywhere."""
+    from vaereg.assembly.suspicious_data import GREY
+
+    return data.spec.shape[-1] == 3 and any(GREY in each for each in data.notes)
 
 
 def _larger_test_share(data: Data) -> float:
@@ -130,36 +189,6 @@ def _larger_test_share(data: Data) -> float:
     return math.ceil(100 * (LEAST_HELD_OUT + 1) / count) / 100
 
 
-def _answer(
-    asked: Mapping[str, Sequence[object]], why: str, ask: Ask, tell: Tell
-) -> dict[str, object] | None:
-    """The parameter that the user gives, or None."""
-    tell.progress.end_stage()
-    name, values = next(iter(asked.items()))
-    answer = ask(name, why, values)
-    return None if answer is None else {name: answer}
-
-
-def _undecided(
-    use: str,
-    path: Path,
-    params: Mapping[str, object],
-    reasons: Mapping[str, str],
-    asked: Mapping[str, Sequence[object]],
-    why: str,
-    tell: Tell,
-) -> Looked:
-    name, values = next(iter(asked.items()))
-    return Looked(
-        use=use,
-        params=params,
-        reasons=reasons,
-        to_decide=asked,
-        why=why,
-        data=_guess(use, path, {**params, name: _plain(values[0])}, tell),
-    )
-
-
 def _read(use: str, path: Path, params: Mapping[str, object], tell: Tell) -> Data:
     from vaereg.assembly.load_data import load_data
     from vaereg.discovery.declare import declare
@@ -169,14 +198,6 @@ def _read(use: str, path: Path, params: Mapping[str, object], tell: Tell) -> Dat
         "models": {"m": {"data": "d", "latent": 2, "encoder": "dense", "decoder": "dense"}},
     }
     return load_data(declare(registry), tell.progress.share)
-
-
-def _guess(use: str, path: Path, params: Mapping[str, object], tell: Tell) -> Data | None:
-    """The data with a parameter that the user has yet to confirm, or None."""
-    try:
-        return _read(use, path, params, tell)
-    except DataError:
-        return None
 
 
 def _dataset_of(path: Path) -> tuple[str, dict[str, object]]:

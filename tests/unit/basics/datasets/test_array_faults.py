@@ -398,3 +398,30 @@ def test_the_share_that_is_read_is_told(
     shares.clear()
     load(attrs.evolve(context, share=shares.append), path="x.npy")
     assert shares == [0.25, 0.5, 0.75, 1.0]
+
+
+@pytest.mark.parametrize(("dtype", "high", "top"), [(np.int8, 100, 127), (np.int16, 9000, 32767)])
+def test_whole_numbers_have_no_range_beyond_their_type(
+    tmp_path: Path, context: vaereg.BuildContext, dtype: type, high: int, top: int
+) -> None:
+    images = np.random.default_rng(0).integers(0, high, (60, 6, 6)).astype(dtype)
+    np.save(tmp_path / "x.npy", images)
+    data = load(context, path="x.npy")
+    assert data.spec.original_range == (0.0, top) and f"to {top} (white)" in data.notes[0]
+
+
+def test_what_to_do_about_an_array_that_is_not_read_is_told(
+    tmp_path: Path, context: vaereg.BuildContext
+) -> None:
+    np.ma.masked_less(np.ones((9, 3)), 0).dump(tmp_path / "masked.npy")
+    (tmp_path / "floats.idx").write_bytes(struct.pack(">BBBBI", 0, 0, 0x0D, 1, 1) + bytes(4))
+    values = np.random.default_rng(0).normal(size=(9, 3))
+    np.savez(tmp_path / "part.npz", x_train=values, y_train=np.arange(9), x_test=values)
+    said = {}
+    for name in ("masked.npy", "floats.idx", "part.npz"):
+        with pytest.raises(vaereg.DataError) as caught:
+            load(context, path=name)
+        said[name] = str(caught.value)
+    assert "pickled Python objects" in said["masked.npy"] and "allow_" not in said["masked.npy"]
+    assert "its values are 32-bit floats" in said["floats.idx"] and ".npy" in said["floats.idx"]
+    assert "have none: test. Add them (y_test)" in said["part.npz"]

@@ -399,6 +399,14 @@ def test_keys_that_contradict_each_other_are_refused(
         load(context, **params)
 
 
+def test_names_that_stand_twice_in_the_first_row_are_refused_with_what_to_do(
+    context: vaereg.BuildContext,
+) -> None:
+    write(context, "a,a\n" + "".join(f"{i},{i % 7}\n" for i in range(40)))
+    with pytest.raises(vaereg.DataError, match="named 'a'. Rename them in the first row"):
+        load(context)
+
+
 def test_the_cells_are_those_of_the_file(tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_text("a|b\n 1 |x\n\n2|y\n")
     table = read_cells(tmp_path / "t.csv", delimiter="", header="auto", decimal="auto")

@@ -104,6 +104,42 @@ def test_what_only_the_user_knows_is_left_to_decide_and_check_refuses_until_then
     assert vaereg_here("check", "--data", cwd=tmp_path).returncode == 0
 
 
+def test_everything_else_is_chosen_although_something_is_left_to_decide(tmp_path: Path) -> None:
+    np.savez(tmp_path / "x.npz", signals=100 + RNG.normal(size=(300, 40, 3)), kind=np.arange(300))
+    written = vaereg_here("init", "--data", "x.npz", cwd=tmp_path)
+    assert written.returncode == 0
+    path = tmp_path / "registry.toml"
+    text = path.read_text()
+    assert '# With x = "signals", form = "sequence":\n# Seen: sequence 40 x 3; ' in text
+    assert "\nstandardize = true\n" in text and "\ntest = 0.34\n" in text
+
+    refused = vaereg_here("check", cwd=tmp_path).stderr
+    assert "`x` of [data.mine] must" in refused and "`form` of [data.mine] must" in refused
+    for each in ('x = "signals"', 'form = "sequence"'):
+        text = text.replace(f"\n# {each}\n", f"\n{each}\n")
+    path.write_text(text)
+    assert vaereg_here("check", "--data", cwd=tmp_path).returncode == 0
+
+
+def test_grey_images_have_one_channel(tmp_path: Path) -> None:
+    class_folders(tmp_path)
+    for path in (tmp_path / "pets").rglob("*.png"):
+        with Image.open(path) as image:
+            grey = image.convert("L")
+        grey.save(path)
+    assert vaereg_here("init", "--data", "pets", cwd=tmp_path).returncode == 0
+    text = (tmp_path / "registry.toml").read_text()
+    assert "# all images are grey\nchannels = 1\n" in text and " x 1; " in text
+
+
+def test_a_path_outside_the_project_is_written_without_dots(tmp_path: Path) -> None:
+    npz(tmp_path)
+    (tmp_path / "project").mkdir()
+    done = vaereg_here("init", "--data", "../x.npz", cwd=tmp_path / "project")
+    assert done.returncode == 0
+    assert f'path = "{tmp_path / "x.npz"}"' in (tmp_path / "project/registry.toml").read_text()
+
+
 def test_the_range_of_almost_black_images_is_left_to_decide(tmp_path: Path) -> None:
     np.savez(tmp_path / "x.npz", images=blobs(60, 0).astype(np.uint16) * 16)
     assert vaereg_here("init", "--data", "x.npz", cwd=tmp_path).returncode == 0

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 import vaereg
+from vaereg.basics.datasets.files.numpy_file import why_unreadable
 
 
 class ArrayFile:
@@ -122,7 +123,7 @@ def open_array(path: Path) -> tuple[Rows, str]:
         mapped = np.load(path, mmap_mode="r", allow_pickle=False)
     except Exception as error:  # numpy raises many types for files that are not what they seem
         raise vaereg.DataError(
-            f"{path}: cannot be read as .npy: {error or type(error).__name__}. "
+            f"{path}: cannot be read as .npy: {why_unreadable(error)}. "
             "Save it again with numpy.save; arrays of Python objects are not supported."
         ) from error
     if not isinstance(mapped, np.memmap):

@@ -159,7 +159,10 @@ def _names(path: Path, given: Sequence[str]) -> tuple[tuple[str, ...], tuple[str
             unnamed.append(names[at])
     twice = sorted(name for name, count in Counter(names).items() if count > 1)
     if twice:
-        raise vaereg.DataError(f"{path}: several columns are named {', '.join(map(repr, twice))}")
+        raise vaereg.DataError(
+            f"{path}: several columns are named {', '.join(map(repr, twice))}. Rename them in the "
+            "first row."
+        )
     return tuple(names), tuple(unnamed)
 
 

@@ -21,6 +21,15 @@ from vaereg.basics.datasets.files.free_memory import require_memory
 
 AGAIN = "Download the file again."
 
+OTHER_TYPES = {
+    0x09: "signed bytes",
+    0x0B: "16-bit integers",
+    0x0C: "32-bit integers",
+    0x0D: "32-bit floats",
+    0x0E: "64-bit floats",
+}
+"""The types of values that are not read, by their number in the header."""
+
 
 def read_idx(path: Path, axes: int) -> np.ndarray:
     """Reads the unsigned bytes of an IDX file with `axes` axes, plain or compressed by gzip.
@@ -54,6 +63,11 @@ def read_idx(path: Path, axes: int) -> np.ndarray:
 def _shape(path: Path, header: bytes, axes: int) -> tuple[int, ...]:
     """The shape that the header of an IDX file of bytes declares."""
     expected = bytes((0, 0, 8, axes))
+    if header[:2] == b"\0\0" and len(header) > 3 and header[2] in OTHER_TYPES:
+        raise vaereg.DataError(
+            f"{path}: its values are {OTHER_TYPES[header[2]]}; only unsigned bytes are read from "
+            "IDX files. Save it as a .npy file with numpy.save."
+        )
     if header[:4] != expected:
         raise vaereg.DataError(
             f"{path}: the magic number is 0x{header[:4].hex()}; an IDX file of bytes with "

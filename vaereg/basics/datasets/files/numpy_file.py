@@ -57,7 +57,7 @@ def read_npz(path: Path, x: str, y: str) -> tuple[list[Entry], list[str]]:
         try:
             archive = np.load(file, allow_pickle=False)
         except Exception as error:  # numpy raises many types for files that are not what they seem
-            why = str(error) or type(error).__name__
+            why = why_unreadable(error)
             raise vaereg.DataError(f"{path}: cannot be read as .npz: {why}. {again}") from error
         if not isinstance(archive, np.lib.npyio.NpzFile):
             raise vaereg.DataError(
@@ -69,7 +69,7 @@ def read_npz(path: Path, x: str, y: str) -> tuple[list[Entry], list[str]]:
             try:
                 values = archive[name]
             except Exception as error:  # as above
-                why = str(error) or type(error).__name__
+                why = why_unreadable(error)
                 raise vaereg.DataError(
                     f'{path}: array "{name}" cannot be read: {why}. {again}'
                 ) from error
@@ -90,6 +90,14 @@ def read_npz(path: Path, x: str, y: str) -> tuple[list[Entry], list[str]]:
     note = f"{path}: the examples are {used}"
     note += f", the labels {', '.join(labels.values())}" if labels else ", without labels"
     return entries, [f"{note}; not used: {', '.join(left)}. For others, set x and y."]
+
+
+def why_unreadable(error: Exception) -> str:
+    """Why numpy does not read a file or an array, without its advice to load pickles."""
+    text = str(error).rstrip(".") or type(error).__name__
+    if "pickle" in text or "Python objects" in text:
+        return "it holds pickled Python objects, or is no file of numpy"
+    return text
 
 
 def _check_size(path: Path, archive: zipfile.ZipFile | None, name: str) -> None:
@@ -144,7 +152,9 @@ def _names_by_part(
     lacking = examples.keys() - labels.keys()
     if labels and lacking:
         raise vaereg.DataError(
-            f"{path}: some parts have labels, but these have none: {', '.join(sorted(lacking))}"
+            f"{path}: some parts have labels, but these have none: {', '.join(sorted(lacking))}. "
+            f"Add them ({', '.join(f'y_{each}' for each in sorted(lacking))}), or save the file "
+            "without labels."
         )
     return examples, labels
 

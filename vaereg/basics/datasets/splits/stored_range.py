@@ -100,7 +100,8 @@ def image_range(
     """The range of images, from their type and the values of the training examples.
 
     Types of 8 and 16 bits have that of their bits. Floats in [0, 1] or [-1, 1] have this range.
-    Other whole numbers up to 16, 255, 4,095 or 65,535 have the least of these ranges, with a note.
+    Other whole numbers up to 16, 255, 4,095 or 65,535 have the least of these ranges, but no more
+    than their type holds, with a note.
 
     Args:
         dtype: of the stored values.
@@ -127,6 +128,8 @@ def image_range(
             if bounds[0] - found.slack <= low and high <= bounds[1] + found.slack:
                 return found
     top = next((float(each) for each in vaereg.DataSpec.USUAL_TOPS if high <= each), None)
+    if top is not None and dtype.kind == "i":  # 255 does not fit into 8 bits with a sign
+        top = min(top, float(np.iinfo(dtype).max))
     if low >= 0 and top is not None and are_whole():
         note = ""
         if top > 1:
