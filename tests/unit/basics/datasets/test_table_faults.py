@@ -403,7 +403,7 @@ def test_names_that_stand_twice_in_the_first_row_are_refused_with_what_to_do(
     context: vaereg.BuildContext,
 ) -> None:
     write(context, "a,a\n" + "".join(f"{i},{i % 7}\n" for i in range(40)))
-    with pytest.raises(vaereg.DataError, match="named 'a'. Rename them in the first row"):
+    with pytest.raises(vaereg.DataError, match=r"named 'a'\. Rename them in the first row"):
         load(context)
 
 
