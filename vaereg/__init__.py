@@ -70,6 +70,8 @@ if TYPE_CHECKING:
     from vaereg.workflows.evaluate import evaluate as evaluate
     from vaereg.workflows.report import report as report
     from vaereg.workflows.resume import resume as resume
+    from vaereg.workflows.runs.diff_runs import diff_runs as diff_runs
+    from vaereg.workflows.runs.list_runs import list_runs as list_runs
     from vaereg.workflows.train import train as train
 
 _HOMES = {
@@ -114,10 +116,12 @@ _HOMES = {
     "build": "vaereg.api",
     "compare": "vaereg.workflows.compare",
     "count_within": "vaereg.measures.count_within",
+    "diff_runs": "vaereg.workflows.runs.diff_runs",
     "evaluate": "vaereg.workflows.evaluate",
     "gradient": "vaereg.model.backends.choice",
     "hookimpl": "vaereg.hookspecs",
     "learning_rate": "vaereg.model.optimizers",
+    "list_runs": "vaereg.workflows.runs.list_runs",
     "load": "vaereg.api",
     "luma": "vaereg.measures.luma",
     "nearest_in_training": "vaereg.measures.nearest_in_training",

@@ -31,7 +31,7 @@ class Parser(argparse.ArgumentParser):
         Raises:
             UsageError: for an unknown argument, with a suggestion.
         """
-        args, unknown = self.parse_known_args(list(argv))
+        args, unknown = self.parse_known_intermixed_args(list(argv))
         if unknown:
             known = [option for action in self._actions for option in action.option_strings]
             option = unknown[0].split("=")[0]

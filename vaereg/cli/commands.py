@@ -28,6 +28,7 @@ COMMANDS: dict[str, Command] = {
     for command in (
         Command("train", "vaereg.cli.train", "train models of registry.toml", "Run"),
         Command("resume", "vaereg.cli.resume", "continue an interrupted run", "Run"),
+        Command("runs", "vaereg.cli.runs", "list, compare or delete runs", "Run"),
         Command("sample", "vaereg.cli.sample", "draw new samples from a run", "Run"),
         Command(
             "evaluate",

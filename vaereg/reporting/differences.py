@@ -20,7 +20,7 @@ def settings_of(declared: JsonObject, evaluation: Evaluation) -> dict[str, str]:
         declared: the content of declaration.toml.
         evaluation: names the model, the data and the samples.
     """
-    keys = dict(flattened(_declared_tables(declared, evaluation)))
+    keys = declared_settings(declared, evaluation.model, evaluation.evaluated_on.name)
     if keys.get(SAMPLER) != evaluation.sampler:
         keys = {key: value for key, value in keys.items() if not key.startswith(f"{SAMPLER}.")}
         keys[SAMPLER] = f"{evaluation.sampler}, for these samples"
@@ -77,10 +77,21 @@ def flattened(table: Mapping[str, TomlValue], before: str = "") -> Iterator[tupl
             yield f"{before}{key}", _value_text(value)
 
 
-def _declared_tables(declared: JsonObject, evaluation: Evaluation) -> TomlTable:
+def declared_settings(declared: JsonObject, model_name: str, data_name: str) -> dict[str, str]:
+    """The settings of a run as text, by dotted key: of its model, its data and its training.
+
+    Args:
+        declared: the content of declaration.toml.
+        model_name: the declared model.
+        data_name: the key of its data under [data].
+    """
+    return dict(flattened(_declared_tables(declared, model_name, data_name)))
+
+
+def _declared_tables(declared: JsonObject, model_name: str, data_name: str) -> TomlTable:
     """The tables of the run's model, its data and its training."""
-    model = dict(declared.get("models", {}).get(evaluation.model, {}))
-    data = declared.get("data", {}).get(evaluation.evaluated_on.name, {})
+    model = dict(declared.get("models", {}).get(model_name, {}))
+    data = declared.get("data", {}).get(data_name, {})
     train = {**declared.get("train", {}), **model.pop("train", {})}
     model.pop("extends", None)
     model.pop("data", None)
