@@ -21,7 +21,7 @@ from tests.storm.time_limit import time_limit
 from vaereg.runs.state_file import digest_of, read_state
 
 NAME = "prior--vaereg--gaussian_mixture"
-SAMPLER = 'sampler = { use = "prior/gaussian_mixture", train = { steps = 12, batch_size = 64 } }'
+SAMPLER = 'sampler = { use = "prior/gaussian_mixture", train = { steps = 4, batch_size = 64 } }'
 STATE = f"{NAME}.h5"
 FILES = (
     STATE,
