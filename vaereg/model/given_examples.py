@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Iterator, Sequence
 from itertools import chain
 from types import GeneratorType
@@ -10,9 +11,16 @@ from typing import Any
 
 import attrs
 import keras
+import numpy as np
 
 from vaereg.contracts.data import DataSpec
 from vaereg.errors import DataError
+
+MOST_LOOKED_AT = 4096
+"""Of how many examples the values are looked at, about."""
+
+SLACK = 1e-3
+"""How far beyond the range values may lie untold, as a share of its width: float32 rounds."""
 
 
 def check_examples(
@@ -21,17 +29,57 @@ def check_examples(
 ) -> None:
     """Refuses examples of another shape than the declared, where the shape is known before a batch.
 
+    Of arrays in memory, the values are looked at too: masked ones are refused, since Keras would
+    use what lies under the mask; a Python warning tells values beyond the range of the data.
+
     Args:
         x: examples (n, *data), or anything that yields batches of them.
         spec: of the declared data.
 
     Raises:
-        DataError: if the shape is another.
+        DataError: if the shape is another, or values are masked.
     """
     elements = getattr(x, "element_spec", x)  # of a tf.data.Dataset
     while isinstance(elements, tuple) and elements:
         elements = elements[0]
     check_batch_shape(getattr(elements, "shape", None), spec)
+    if isinstance(elements, np.ndarray):
+        _check_values(elements, spec)
+
+
+def _check_values(x: np.ndarray, spec: DataSpec) -> None:
+    """Refuses masked values, and warns of others that the data cannot have."""
+    refuse_masked(x)
+    if x.dtype.kind not in "fiu" or not x.size:
+        return
+    some = x[:: max(1, len(x) // MOST_LOOKED_AT)]
+    low, high = float(some.min()), float(some.max())
+    if not math.isfinite(low) or not math.isfinite(high):
+        warnings.warn("some of the examples are NaN or infinite", stacklevel=4)
+    elif spec.value_range is not None:
+        bottom, top = spec.value_range
+        slack = SLACK * (top - bottom)
+        if low < bottom - slack or high > top + slack:
+            warnings.warn(
+                f"the examples have values from {low:g} to {high:g}, but the data of this model "
+                f"has values from {bottom:g} to {top:g}; they are used as they are, not scaled",
+                stacklevel=4,
+            )
+
+
+def refuse_masked(*given: object) -> None:
+    """Refuses arrays with masked values, of which Keras would use what lies under the mask.
+
+    Raises:
+        DataError: if one has such values.
+    """
+    for x in given:
+        if isinstance(x, np.ma.MaskedArray) and np.ma.is_masked(x):
+            raise DataError(
+                f"{np.count_nonzero(x.mask)} of {x.size} values are masked, and would be used as "
+                "they lie under the mask.\nFill them in with x.filled(value), or leave out these "
+                "examples."
+            )
 
 
 def check_batch_shape(

@@ -10,7 +10,12 @@ import attrs
 import keras
 
 from vaereg.model.given_conditions import named_conditions
-from vaereg.model.given_examples import GivenExamples, check_examples, given_examples
+from vaereg.model.given_examples import (
+    GivenExamples,
+    check_examples,
+    given_examples,
+    refuse_masked,
+)
 from vaereg.model.players_model import PlayersModel
 from vaereg.model.schedule_time import ScheduleTime
 
@@ -40,8 +45,8 @@ class TrainingByFit(PlayersModel):
         same data give `step.dataset_size`.
 
         Raises:
-            DataError: if the examples have another shape than those of the declaration, or their
-                conditions are missing.
+            DataError: if the examples have another shape than those of the declaration, or masked
+                values, or their conditions are missing.
         """
         if self.batch_source is not None:
             return super().fit(*args, **kwargs)
@@ -70,6 +75,7 @@ class TrainingByFit(PlayersModel):
         **kwargs: Any,  # likewise
     ) -> Any:  # a list or a mapping of the terms
         """As in Keras."""
+        refuse_masked(*args[:1], kwargs.get("x"))
         with self.keeping_variables():
             return super().train_on_batch(*args, **kwargs)
 
@@ -79,6 +85,7 @@ class TrainingByFit(PlayersModel):
         **kwargs: Any,  # likewise
     ) -> Any:  # a list or a mapping of the terms
         """As in Keras."""
+        refuse_masked(*args[:1], kwargs.get("x"))
         with self.keeping_variables():
             return super().test_on_batch(*args, **kwargs)
 
@@ -88,6 +95,7 @@ class TrainingByFit(PlayersModel):
         **kwargs: Any,  # likewise
     ) -> Any:  # an array
         """As in Keras: reconstructions (n, *data)."""
+        refuse_masked(*args[:1], kwargs.get("x"))
         with self.keeping_variables():
             return super().predict(*args, **kwargs)
 

@@ -67,6 +67,8 @@ def checked_originals(
     within = "" if bounds is None else " from {:g} to {:g}, as in the files,".format(*bounds)
     wanted = f"examples must be numbers{within} {_of_shape(spec)}"
     batch, single = _as_batch(_as_array(values, wanted), spec)
+    if batch.dtype.kind == "b" and bounds is not None and tuple(bounds) != (0.0, 1.0):
+        raise DataError(f"{wanted}; got booleans, which have no scale there.")
     if batch.dtype.kind in "iub":
         batch = batch.astype(np.float64)
     _as_float32(batch, wanted)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+
 import numpy as np
 import pytest
 
@@ -16,6 +18,8 @@ from vaereg.model.given_examples import (
 )
 
 IMAGES = vaereg.DataSpec(form="image", shape=(8, 8, 1))
+IN_RANGE = vaereg.DataSpec(form="image", shape=(8, 8, 1), value_range=(0.0, 1.0))
+WAYS = ["fit", "evaluate", "predict", "train_on_batch", "test_on_batch", "__call__"]
 WRONG = np.zeros((16, 5), "float32")
 
 
@@ -70,9 +74,7 @@ def test_another_shape_is_refused(x, says):
         check_examples(x, IMAGES)
 
 
-@pytest.mark.parametrize(
-    "method", ["fit", "evaluate", "predict", "train_on_batch", "test_on_batch", "__call__"]
-)
+@pytest.mark.parametrize("method", WAYS)
 def test_every_way_into_the_model_gives_the_same_error(vae, method):
     with pytest.raises(DataError, match=r"^the model takes batches of shape \(n, 6\); got"):
         getattr(vae, method)(WRONG)
@@ -83,3 +85,22 @@ def test_a_generator_of_another_shape_is_refused_and_the_model_goes_on(vae):
         vae.fit(((WRONG,) for _ in range(9)), steps_per_epoch=3, epochs=1, verbose=0)
 
     assert np.isfinite(vae.fit(data(), batch_size=16, verbose=0).history["loss"][0])
+
+
+@pytest.mark.parametrize("method", WAYS)
+def test_masked_values_are_refused_instead_of_what_lies_under_the_mask(vae, method):
+    masked = np.ma.masked_less(np.asarray(data()), 0.5)
+    assert np.ma.is_masked(masked)
+    with pytest.raises(DataError, match=r"values are masked.*\n.*x\.filled"):
+        getattr(vae, method)(masked)
+    check_examples(np.ma.masked_less(np.zeros((3, 8, 8, 1)), -1.0), IMAGES)  # nothing is masked
+
+
+def test_values_beyond_the_range_of_the_data_are_told():
+    with pytest.warns(UserWarning, match="values from 0 to 255, but the data .* from 0 to 1"):
+        check_examples(np.linspace(0, 255, 192).reshape(3, 8, 8, 1), IN_RANGE)
+    with pytest.warns(UserWarning, match="NaN or infinite"):
+        check_examples(np.full((3, 8, 8, 1), np.nan), IN_RANGE)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        check_examples(np.full((3, 8, 8, 1), 1.0 + 1e-6, ">f8"), IN_RANGE)

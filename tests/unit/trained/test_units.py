@@ -75,6 +75,11 @@ def test_columns_are_standardized_and_written_back() -> None:
     assert given.tolist() == [[50.0, 60.0]]
 
 
+def test_booleans_have_no_scale_where_the_files_hold_other_values() -> None:
+    with pytest.raises(vaereg.DataError, match=r"from 0 to 16.*got booleans"):
+        taken_examples(np.ones((2, 4, 3, 1), bool), "original", SIXTEEN, unread)
+
+
 def test_values_outside_the_original_range_are_refused() -> None:
     with pytest.raises(DataError, match=r"from 0 to 16, as in the files.*got values from 0 to 17"):
         taken_examples(np.eye(4)[..., :3] * 17, "original", SIXTEEN, unread)

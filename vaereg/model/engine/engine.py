@@ -22,6 +22,7 @@ from vaereg.model import named_arrays
 from vaereg.model.batch_source import BatchSource
 from vaereg.model.ema import WeightAverage, holding
 from vaereg.model.engine.untracked import Untracked
+from vaereg.model.given_examples import refuse_masked
 from vaereg.model.losses.player_losses import Losses, PlayerLoss
 from vaereg.model.losses.running_means import RunningMeans
 from vaereg.model.optimizers import PlayersOptimizer
@@ -217,7 +218,11 @@ class Engine(RunningMeans):
 
         Returns:
             The terms in the order of `metrics_names`, or by name with `return_dict`.
+
+        Raises:
+            DataError: if values of the examples are masked.
         """
+        refuse_masked(*args[:1], kwargs.get("x"))
         self.reset_evaluation_noise()
         with self.averaged(), self.keeping_variables():
             logs = super().evaluate(*args, return_dict=True, **kwargs)
