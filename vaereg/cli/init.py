@@ -15,6 +15,9 @@ from vaereg.declaration.text.template import INIT_TEMPLATE
 from vaereg.errors import UsageError
 from vaereg.wording import escaped
 
+MOST_MINUTES = 1_000_000
+"""The longest training that can be planned: about two years."""
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds the arguments of this command."""
@@ -39,8 +42,10 @@ def run(args: argparse.Namespace) -> int:
         UsageError: if it exists and --force is not given.
     """
     path = args.registry
-    if args.minutes is not None and (args.data is None or not args.minutes > 0):
-        raise UsageError("--minutes takes a number above 0, and needs --data PATH")
+    if args.minutes is not None and (args.data is None or not 0 < args.minutes <= MOST_MINUTES):
+        raise UsageError(
+            f"--minutes takes a number above 0 and up to {MOST_MINUTES:,}, and needs --data PATH"
+        )
     if path.exists() and not args.force:
         raise UsageError(_exists(path))
     text = INIT_TEMPLATE if args.data is None else _for_data(args, path)

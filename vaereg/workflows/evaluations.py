@@ -43,6 +43,11 @@ def ensure_evaluated(
     Raises:
         RunError: if a run is not finished, or its evaluation is damaged.
     """
+    keys = [(folder.path.resolve(), variant) for folder, variant in runs]
+    first = sorted({keys.index(key) for key in keys})
+    if len(first) < len(runs):  # a run that is named twice is evaluated once
+        once = ensure_evaluated([runs[index] for index in first], options, tell)
+        return [once[first.index(keys.index(key))] for key in keys]
     opened = [
         read_opened_run(
             folder.path,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from vaereg.contracts.evidence import LEAST_HELD_OUT
+from vaereg.declaration.write import toml_value
 from vaereg.errors import DataError
 from vaereg.workflows.tell import Tell
 
@@ -27,6 +29,9 @@ USUAL_SHARE = 0.1
 
 FEWEST = 2 * LEAST_HELD_OUT
 """With fewer examples, a test split of enough would leave too few for training."""
+
+MANY_TEXTS = 20
+"""A column with at least so many different texts may name groups of rows."""
 
 TABLES = {".csv", ".tsv", ".txt", ".dat"}
 
@@ -154,6 +159,13 @@ class _Look:
             return self._add("standardize", True, why)
         if self._use == "image_folder" and "channels" not in known and _is_grey(data):
             return self._add("channels", 1, "all images are grey")
+        if self._use == "csv" and (many := _columns_of_many_texts(data)):
+            name, count = many[0]
+            self._reasons["text"] = (
+                f"column {name!r} has {count} different texts; if they name groups of rows, such "
+                f"as persons, set groups = {toml_value(name)}; drop = [{toml_value(name)}] leaves "
+                "it out"
+            )
         share = _larger_test_share(data) if "test" not in known else 0.0
         if share:
             why = f"so that the test split has {LEAST_HELD_OUT} examples, which an evaluation needs"
@@ -174,6 +186,13 @@ def _is_grey(data: Data) -> bool:
     from vaereg.assembly.suspicious_data import GREY
 
     return data.spec.shape[-1] == 3 and any(GREY in each for each in data.notes)
+
+
+def _columns_of_many_texts(data: Data) -> list[tuple[str, int]]:
+    """The columns that one-hot encoding makes many of, and how many, the most first."""
+    columns: Sequence[str] = getattr(data.to_display, "columns", ())
+    counts = Counter(name.partition("=")[0] for name in columns if "=" in name)
+    return [(name, count) for name, count in counts.most_common() if count >= MANY_TEXTS]
 
 
 def _larger_test_share(data: Data) -> float:

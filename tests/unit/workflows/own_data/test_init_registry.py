@@ -121,6 +121,17 @@ def test_everything_else_is_chosen_although_something_is_left_to_decide(tmp_path
     assert vaereg_here("check", "--data", cwd=tmp_path).returncode == 0
 
 
+def test_a_column_of_many_texts_is_told_with_the_key_for_groups(tmp_path: Path) -> None:
+    rows = [f"P{each // 6},{RNG.normal():.3f}" for each in range(300)]
+    (tmp_path / "t.csv").write_text("\n".join(["patient,a", *rows]))
+    assert vaereg_here("init", "--data", "t.csv", cwd=tmp_path).returncode == 0
+    path = tmp_path / "registry.toml"
+    text = path.read_text()
+    assert "# column 'patient' has 50 different texts; if they name groups" in text
+    path.write_text(text.replace('text = "one_hot"', 'text = "one_hot"\ngroups = "patient"'))
+    assert vaereg_here("check", "--data", cwd=tmp_path).returncode == 0
+
+
 def test_grey_images_have_one_channel(tmp_path: Path) -> None:
     class_folders(tmp_path)
     for path in (tmp_path / "pets").rglob("*.png"):
@@ -203,6 +214,8 @@ def test_epochs_are_chosen_for_the_minutes_given(tmp_path: Path) -> None:
         (("--data", "x.pdf"), "no dataset reads .pdf"),
         (("--minutes", "3"), "needs --data"),
         (("--data", "x.npz", "--minutes", "0"), "a number above 0"),
+        (("--data", "x.npz", "--minutes", "inf"), "a number above 0 and up to 1,000,000"),
+        (("--data", "x.npz", "--minutes", "1e308"), "a number above 0 and up to 1,000,000"),
     ],
 )
 def test_what_cannot_be_looked_at_is_told_and_nothing_is_written(
