@@ -18,6 +18,7 @@ import pytest
 
 from tests.helpers.inner_pytest import inner_pytest
 from tests.helpers.installed_in_place import installed_in_place
+from tests.helpers.made_component import slow_if_it_trains
 from tests.helpers.tiny_run import vaereg_here
 from vaereg.component import Component, Offer
 from vaereg.discovery.entry_points import installed_entries
@@ -103,7 +104,7 @@ def test_every_kind_has_a_section() -> None:
 @pytest.mark.parametrize(
     ("component", "law"),
     [
-        pytest.param(component, law, id=f"{name}-{law.id}")
+        pytest.param(component, law, id=f"{name}-{law.id}", marks=slow_if_it_trains(law))
         for kind, name, *given in (
             *shown().items(),
             ("regularizer", "RecoversLatents"),
@@ -207,7 +208,7 @@ def run_here(folder: Path, *words: str) -> str:
 
 def test_the_first_plugin_shows_every_file_it_lists() -> None:
     listed = re.findall(r"^  (\S+\.(?:py|toml))(?!.*\(empty\))", GUIDE, flags=re.M)
-    shown_later = {"registry.toml", "tests/test_edges.py"}
+    shown_later = {"registry.toml", "tests/test_edges.py", "tests/test_weights.py"}
 
     assert set(listed) == set(files()) - shown_later
 

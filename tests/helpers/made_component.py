@@ -13,7 +13,7 @@ from vaereg.testing import ComponentUnderTest, Law
 
 def slow_if_it_trains(law: Law) -> tuple[pytest.MarkDecorator, ...]:
     """The marks of a test of this law: training a model takes longest, and components do it too."""
-    return (pytest.mark.slow,) if law.id.startswith("training-") else ()
+    return (pytest.mark.slow,) if law.level == "training" and law.slow else ()
 
 
 def under_test(kind: str, factory: str, module: str = "", **declared: Any) -> ComponentUnderTest:

@@ -256,3 +256,31 @@ class AddressesTheWrongPart(SoundRegularizer):
     def losses(self, step: vaereg.Step) -> dict[str, Any]:
         made = step.decode(ops.zeros_like(step.latent.z))
         return {"encoder": ops.mean(ops.square(made), axis=tuple(range(1, len(made.shape))))}
+
+
+class GrowsWithTheStep(SoundRegularizer):
+    """A schedule of its own, which moving averages follow too slowly."""
+
+    def __call__(self, step: vaereg.Step) -> Any:
+        growth = ops.power(8.0, ops.cast(step.global_step, "float32"))
+        return growth * super().__call__(step)
+
+
+class SeesLatentsOnly(SoundRegularizer):
+    """A sound term."""
+
+    def __call__(self, step: vaereg.Step) -> Any:
+        z = step.latent.z
+        return ops.mean(ops.square(z), axis=tuple(range(1, len(z.shape))))
+
+
+class ScalesWithTheBuild(SoundRegularizer):
+    builds: list[Any] = []  # noqa: RUF012  # the fault under test
+
+    def __init__(self, params: Any, context: vaereg.BuildContext) -> None:
+        super().__init__(params, context)
+        self.builds.append(params)
+        self.scale = float(len(self.builds))
+
+    def __call__(self, step: vaereg.Step) -> Any:
+        return self.scale * super().__call__(step)

@@ -311,6 +311,16 @@ FAULTS = {
         "faulty_terms:ClimbsItsGradient",
         "the loss goes from",
     ),
+    "balanced-terms-get-their-share": (
+        "regularizer",
+        "faulty_terms:GrowsWithTheStep",
+        r"the share is 0\.7\d*, not 0\.3, at step 2",
+    ),
+    "measured-weights-are-constants": (
+        "regularizer",
+        "faulty_terms:ScalesWithTheBuild",
+        r"moves by up to .* with \{ balance = 0\.3 \}",
+    ),
     "probabilities-are-shares": (
         "feature_extractor",
         "faulty_features:GivesScores",

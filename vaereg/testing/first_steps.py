@@ -10,8 +10,16 @@ import numpy as np
 
 from vaereg.assembly.assemble import assemble
 from vaereg.contracts.latent_shapes import LatentShapes
+from vaereg.contracts.schedule import Schedule
 from vaereg.contracts.support import REALS, SPHERE, support_of
-from vaereg.declaration.declaration import Declaration, NamedChoice, Slot, TrainSettings
+from vaereg.declaration.declaration import (
+    Adaptive,
+    Balance,
+    Declaration,
+    NamedChoice,
+    Slot,
+    TrainSettings,
+)
 from vaereg.model.vae import VAE
 from vaereg.testing.cases import Case
 from vaereg.testing.component_under_test import ComponentUnderTest
@@ -24,6 +32,9 @@ EXAMPLES = 16
 ADAM = NamedChoice(use="adam", params={"learning_rate": 1e-2})
 SLOTS = ("encoder", "posterior", "prior", "decoder", "likelihood", "objective", "sampler")
 OF_LATENTS = ("posterior", "prior")
+TESTED = "tested"
+"""The key of the tested regularizer or discriminator."""
+
 MANY = {"regularizer": "regularizers", "discriminator": "discriminators"}
 
 
@@ -82,6 +93,29 @@ def with_and_without(component: ComponentUnderTest, case: Case) -> tuple[VAE, VA
     return tiny_model(having, case), tiny_model(without, case)
 
 
+def weighted(
+    component: ComponentUnderTest,
+    case: Case,
+    weight: Schedule | Adaptive | Balance,
+    optimizer: NamedChoice,
+) -> VAE:
+    """The tiny model with a regularizer or discriminator of this weight, named TESTED.
+
+    Raises:
+        DeclarationError: if the weight is measured, and cannot be.
+    """
+    declared = _declared(component, case, 0)
+    (slot,) = (*declared.regularizers, *declared.discriminators)
+    slots = (attrs.evolve(slot, weight=weight),)
+    changed = attrs.evolve(
+        declared,
+        train=attrs.evolve(declared.train, optimizer=optimizer),
+        regularizers=slots if component.kind == "regularizer" else (),
+        discriminators=slots if component.kind == "discriminator" else (),
+    )
+    return tiny_model(changed, case)
+
+
 def _declared(component: ComponentUnderTest, case: Case, seed: int) -> Declaration:
     tested = Slot(
         kind=component.kind, key=component.kind, offer=component.offer, params=component.params
@@ -101,7 +135,7 @@ def _declared(component: ComponentUnderTest, case: Case, seed: int) -> Declarati
     elif component.kind == "augmentation":
         data = attrs.evolve(data, augment=(tested,))
     elif component.kind in MANY:
-        slots[MANY[component.kind]] = (attrs.evolve(tested, key="tested"),)
+        slots[MANY[component.kind]] = (attrs.evolve(tested, key=TESTED),)
     elif component.kind != "optimizer":
         slots[component.kind] = tested
     choice = NamedChoice(use=component.offer.full_name, slot=tested)

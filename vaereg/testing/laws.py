@@ -19,10 +19,10 @@ from vaereg.testing.laws_of import (
     gradients,
     held_parts,
     likelihoods,
+    measured_weights,
     metrics,
     optimizers,
     posteriors,
-    steps,
     tensors,
     terms,
     trained_samplers,
@@ -36,7 +36,6 @@ MODULES = (
     tensors,
     weights,
     held_parts,
-    steps,
     gradients,
     distributions,
     posteriors,
@@ -52,6 +51,7 @@ MODULES = (
     feature_extractors,
     use,
     training,
+    measured_weights,
 )
 
 
