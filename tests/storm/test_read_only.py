@@ -16,6 +16,7 @@ from tests.storm.read_only import read_only
 pytestmark = pytest.mark.slow
 
 PIXELS = ("--features", "pixels")
+TRAINED = '{ use = "prior/gaussian_mixture", train = { steps = 2, batch_size = 64 } }'
 
 
 @pytest.fixture(scope="module")
@@ -47,6 +48,9 @@ def test_a_read_only_run_can_be_used_for_all_that_does_not_train_it(project):
         assert len(np.load(mine / "samples.npz")["samples"]) == 4
         words = told("sample", run, "-n", "4")
         assert "is read-only" in words and list(mine.glob("tiny-prior-seed0.png"))
+        words = told("sample", run, "-n", "4", "--sampler", TRAINED, "--out", "trained.npz")
+        assert "training the sampler" in words and "was not stored" in words
+        assert len(np.load(mine / "trained.npz")["samples"]) == 4
         words = told("evaluate", run, *PIXELS)
         kept = mine / ".vaereg" / "evaluations" / "tiny" / run.name / "evaluation.json"
         assert str(kept.parent) in words

@@ -6,7 +6,7 @@ import json
 import os
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -45,7 +45,8 @@ def replacing(path: Path) -> Iterator[Path]:
             f"The previous file, if any, is unchanged. {advice}"
         ) from error
     finally:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):  # of a read-only folder, even where there is nothing to remove
+            temporary.unlink(missing_ok=True)
 
 
 def write_text(path: Path, text: str) -> None:
@@ -113,7 +114,8 @@ def remove_leftovers(folder: Path) -> None:
     """
     for leftover in folder.glob(f".*{TEMPORARY}"):
         if not leftover.name.startswith(".evaluation"):
-            leftover.unlink(missing_ok=True)
+            with suppress(OSError):  # it may be on a disk that became read-only
+                leftover.unlink(missing_ok=True)
 
 
 def _to_disk(path: Path) -> None:

@@ -1,3 +1,4 @@
+import errno
 import os
 from pathlib import Path
 
@@ -68,3 +69,13 @@ def test_truncated_json_is_an_error(tmp_path):
     path.unlink()
     with pytest.raises(RunError, match="missing"):
         read_json(path)
+
+
+def test_a_read_only_folder_is_named_although_nothing_can_be_removed_there(tmp_path, monkeypatch):
+    def refuse(path, *rest, **more):
+        raise OSError(errno.EROFS, "Read-only file system", str(path))
+
+    monkeypatch.setattr(Path, "unlink", refuse)
+    monkeypatch.setattr(Path, "replace", refuse)
+    with pytest.raises(RunError, match=r"cannot write .*a\.txt: Read-only file system"):
+        write_text(tmp_path / "a.txt", "text")
