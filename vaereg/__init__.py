@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from vaereg.contracts.data import DataSpec as DataSpec
     from vaereg.contracts.data import Split as Split
     from vaereg.contracts.evidence import Evidence as Evidence
+    from vaereg.contracts.examples import Examples as Examples
     from vaereg.contracts.latent import Latent as Latent
     from vaereg.contracts.latent_groups import LatentGroups as LatentGroups
     from vaereg.contracts.loss import AddressedLosses as AddressedLosses
@@ -90,6 +91,7 @@ _HOMES = {
     "DataSpec": "vaereg.contracts.data",
     "DeclarationError": "vaereg.errors",
     "Evidence": "vaereg.contracts.evidence",
+    "Examples": "vaereg.contracts.examples",
     "KINDS": "vaereg.kinds",
     "Latent": "vaereg.contracts.latent",
     "LatentGroups": "vaereg.contracts.latent_groups",

@@ -11,11 +11,13 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 
 import attrs
+import numpy as np
 import pytest
 
+import vaereg
 from tests.helpers.inner_pytest import inner_pytest
 from tests.helpers.installed_in_place import installed_in_place
 from tests.helpers.made_component import slow_if_it_trains
@@ -129,6 +131,21 @@ def test_the_component_that_holds_a_part_keeps_the_laws(guide: ModuleType) -> No
 
     for law in checks_for(tested.offer):
         law(tested)
+
+
+def test_the_dataset_that_reads_other_files_reads_them_alike(
+    guide: ModuleType, context: vaereg.BuildContext
+) -> None:
+    values = np.random.default_rng(0).uniform(0, 9, (900, 2)).astype(np.float32)
+    np.savetxt(context.folder / "own.txt", values)
+    dataset = guide.Columns(SimpleNamespace(path="own.txt"), context)
+    data = dataset()
+    np.savetxt(context.folder / "new.txt", values[5])
+    with pytest.raises(vaereg.DataError, match=r"new.txt: .* vectors of shape \(2,\)"):
+        dataset.read(context.folder / "new.txt", data.spec, lambda: data)
+    np.savetxt(context.folder / "new.txt", values[5:6])
+    read = dataset.read(context.folder / "new.txt", data.spec, lambda: data)
+    assert np.array_equal(read.split.take(np.arange(1)), data.train.take(np.array([5])))
 
 
 @pytest.mark.slow

@@ -11,6 +11,7 @@ import pytest
 import vaereg
 from tests.helpers.broken_law import broken
 from tests.helpers.made_component import slow_if_it_trains, under_test
+from tests.kit.faulty_arrays import PathParams
 from tests.kit.faulty_conditions import CONDITIONAL
 from tests.kit.faulty_holders import HOLDERS, HolderParams
 from tests.kit.faulty_optimizers import OptimizerParams
@@ -223,6 +224,11 @@ FAULTS = {
     ),
     "splits-are-repeatable": ("dataset", "faulty_arrays:SplitsAnewEachTime", "train split differs"),
     "splits-are-disjoint": ("dataset", "faulty_arrays:TestsOnTrainingData", "100%"),
+    "other-files-are-read-alike": (
+        "dataset",
+        "faulty_arrays:ReadsOthersOtherwise",
+        "train examples are not among those of `read`",
+    ),
     "scores-are-declared": (
         "metric",
         "faulty_metrics:SaysNothing",
@@ -402,7 +408,8 @@ def test_a_component_that_breaks_the_law_is_caught(law_id: str) -> None:
     kind, factory, found = FAULTS[law_id]
     with broken(found) as caught:
         declared: dict[str, Any] = {"for_data": {"latent"}} if factory in OF_LATENTS else {}
-        params = OptimizerParams if kind == "optimizer" else HOLDERS.get(factory, NoParams)
+        own = {**HOLDERS, "faulty_arrays:ReadsOthersOtherwise": PathParams}
+        params = OptimizerParams if kind == "optimizer" else own.get(factory, NoParams)
         BY_ID[law_id](under_test(kind, factory, params=params, **declared))
     assert f"`{law_id}`" in str(caught.value)
     assert f'{kind} "made" (acme-vae 1.0)' in str(caught.value)

@@ -30,6 +30,7 @@ COMMANDS: dict[str, Command] = {
         Command("resume", "vaereg.cli.resume", "continue an interrupted run", "Run"),
         Command("runs", "vaereg.cli.runs", "list, compare or delete runs", "Run"),
         Command("sample", "vaereg.cli.sample", "draw new samples from a run", "Run"),
+        Command("encode", "vaereg.cli.encode", "encode a file or folder of examples", "Use"),
         Command(
             "evaluate",
             "vaereg.cli.evaluate",

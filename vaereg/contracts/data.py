@@ -72,6 +72,15 @@ class DataSpec:
         """The length of the last axis."""
         return self.shape[-1]
 
+    @property
+    def in_words(self) -> str:
+        """The shape and the range in words, such as `images of shape (28, 28, 1) with values from 0
+        to 255`."""
+        names = {"image": "images", "vector": "vectors", "sequence": "series"}
+        words = f"{names.get(self.form, 'examples')} of shape {self.shape}"
+        stored = self.original_range or self.value_range
+        return words if stored is None else words + " with values from {:g} to {:g}".format(*stored)
+
     def to_original(self, values: np.ndarray) -> np.ndarray:
         """Values of `value_range` (any shape) as values of `original_range`."""
         return _between(values, self.value_range, self.original_range)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,6 +19,8 @@ from vaereg.contracts.latent_groups import LatentGroups
 from vaereg.declaration.declaration import Declaration
 from vaereg.host.progress import Progress
 from vaereg.trained.example_conditions import ExampleConditions
+from vaereg.trained.examples.example_batches import ExampleBatch, batch_size, example_batches
+from vaereg.trained.examples.read_examples import examples_of_split, read_examples
 from vaereg.trained.split_of_data import check_split, split_of
 from vaereg.trained.units import MODEL, given_examples, taken_examples
 from vaereg.trained.whole_number import whole_number
@@ -109,6 +113,41 @@ class ModelWithData:
         if self._conditions:
             self._known.remember(examples, conditions_at(found, self._conditions, np.arange(n)))
         return self._give(examples, units)
+
+    def batches(
+        self,
+        data: str | os.PathLike[str] | None = None,
+        split: str = "test",
+        given: Given | None = None,
+        size: int | None = None,
+    ) -> Iterator[ExampleBatch]:
+        """The examples of a file or a folder, read as the training data was, batch by batch.
+
+        Each batch has `examples` (n, *data), `names` of the files or rows, `labels` (the names of
+        their classes, or None) and the conditions that the model is told, as `given`.
+
+        Args:
+            data: a file or a folder that the dataset of the run can read; None for a split of the
+                training data.
+            split: "train", "validation" or "test".
+            given: conditions of all examples, instead of those that the data gives.
+            size: of a batch; None for one that fits in memory.
+
+        Raises:
+            DataError: if the data cannot be read, for examples of another shape or range than those
+                of the training, and for labels that a conditional model does not know.
+            UsageError: for any other split, or wrong conditions.
+        """
+        spec, slot = self.spec, self._declaration.data_slot
+        if data is None:
+            examples = examples_of_split(self.data, split, self._declaration.data_name)
+        else:
+            examples = read_examples(
+                Path(data), self._declaration, spec, lambda: self.data, self._progress
+            )
+        count = batch_size(spec) if size is None else whole_number("size", size, 1)
+        asked = self._vae.parts.conditions
+        return example_batches(examples, spec, slot, asked, given or NO_CONDITIONS, count)
 
     def given(self, n: int, split: str = "test") -> dict[str, np.ndarray]:
         """The conditions of the first n examples of a split, by name: classes (n,) int32, others

@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 
-import attrs
 import numpy as np
 
 import vaereg
 from vaereg.basics.datasets.declared import ArraysParams
-from vaereg.basics.datasets.files.array_file import ArrayFile, Rows, open_array
-from vaereg.basics.datasets.files.array_form import ArrayForm, array_form
-from vaereg.basics.datasets.files.array_scan import Scan, are_whole, outside, scan
+from vaereg.basics.datasets.examples.array_examples import array_examples
+from vaereg.basics.datasets.examples.array_sources import Source, array_sources, labels_of
+from vaereg.basics.datasets.examples.image_examples import (
+    are_images,
+    image_examples,
+    plain_conversion,
+)
+from vaereg.basics.datasets.files.array_scan import are_whole, outside
 from vaereg.basics.datasets.files.data_path import data_path
-from vaereg.basics.datasets.files.idx_arrays import are_idx, read_idx_entries
-from vaereg.basics.datasets.files.numpy_file import read_npz
+from vaereg.basics.datasets.files.idx_arrays import are_idx
 from vaereg.basics.datasets.splits.content_digest import content_digest
 from vaereg.basics.datasets.splits.deal import deal, dealing_of
 from vaereg.basics.datasets.splits.equal_examples import equal_in_two_splits
 from vaereg.basics.datasets.splits.held_split import held_split
-from vaereg.basics.datasets.splits.labels import Labels, encode_labels, joined, plain_labels
 from vaereg.basics.datasets.splits.scaling import Scaling
 from vaereg.basics.datasets.splits.standardize import standardization_of
 from vaereg.basics.datasets.splits.stored_range import (
@@ -31,26 +33,6 @@ from vaereg.basics.datasets.splits.stored_range import (
     image_range,
     plain_range,
 )
-
-
-@attrs.frozen(kw_only=True, eq=False)
-class Source:
-    """An array of examples with its labels.
-
-    Args:
-        name: the file and the array, for messages.
-        values: (n, …) the examples; images have their channels last.
-        form: what the axes mean.
-        labels: (n, …) their labels, or None.
-        found: the result of a pass over the values.
-    """
-
-    name: str
-    values: Rows
-    form: ArrayForm
-    labels: np.ndarray | None
-    found: Scan
-
 
 Place = tuple[str, np.ndarray]
 """The part of the file that holds a split, and the split's positions in it."""
@@ -85,7 +67,7 @@ class Arrays:
         path = data_path(params.path, self._folder)
         if params.standardize and params.value_range:
             raise vaereg.DataError("arrays: give either standardize or value_range, not both")
-        sources, unused = self._sources(path)
+        sources, unused = array_sources(path, params, self._share)
         first = next(iter(sources.values()))
         shape, form = first.form.shape, first.form.form
         for source in sources.values():
@@ -103,7 +85,7 @@ class Arrays:
             units = standardization_of(sources[home].values, positions, form, shape[-1])
             scaling = Scaling(factor=1 / units.scale, offset=-units.mean / units.scale)
             stored = StoredRange(original=None, levels=None)
-        labels = self._labels(list(sources.values()))
+        labels = labels_of(list(sources.values()))
         splits = {
             part: held_split(
                 sources[home].values,
@@ -161,72 +143,17 @@ class Arrays:
             notes=tuple(dict.fromkeys(each for each in notes if each)),
         )
 
-    def _sources(self, path: Path) -> tuple[dict[str, Source], list[str]]:
-        """The arrays of each part, and notes on what is not used."""
-        params = self._params
-        suffix = path.suffix.lower()
-        if suffix == ".npy":
-            if params.x or params.y:
-                raise vaereg.DataError(
-                    f'{path}: x = "{params.x}" and y = "{params.y}" name arrays of a .npz file; '
-                    "a .npy file holds a single array and no labels"
-                )
-            values, more = open_array(path)
-            return {"all": self._source(str(path), values, None)}, [more]
-        if are_idx(path):
-            entries, unused = read_idx_entries(path), [""]
-        elif suffix == ".npz":
-            entries, unused = read_npz(path, params.x, params.y)
-        elif path.is_dir():
-            raise vaereg.DataError(
-                f"{path}: is a folder without IDX files. For a folder of images, set use = "
-                '"image_folder"; for arrays, set path to a .npy or .npz file.'
-            )
-        else:
-            raise vaereg.DataError(
-                f"{path}: the file name must end in .npy or .npz, or be that of an IDX file"
-            )
-        return {
-            entry.part: self._source(f"{path}, {entry.name}", entry.values, entry.labels)
-            for entry in entries
-        }, unused
-
-    def _source(self, name: str, values: Rows, labels: np.ndarray | None) -> Source:
-        """Checks arrays of examples and labels, and reads the examples once.
+    def read(
+        self, path: Path, spec: vaereg.DataSpec, data: Callable[[], vaereg.Data]
+    ) -> vaereg.Examples:
+        """The arrays of another file, or image files, as examples of a trained model.
 
         Raises:
-            vaereg.DataError: for an unsupported type or shape, values that are not finite, or
-                another number of labels than examples.
+            vaereg.DataError: for a file that cannot be read, or examples of another shape or range.
         """
-        if values.dtype.kind not in "fiub":
-            raise vaereg.DataError(
-                f"{name}: values have type {values.dtype}; allowed are real numbers and booleans"
-            )
-        if values.ndim < 2 or not values.size:
-            raise vaereg.DataError(
-                f"{name}: shape {values.shape}; allowed are (n, d) for vectors, and (n, h, w) "
-                "or (n, h, w, channels) for images, with every axis at least 1"
-            )
-        if labels is not None and (not labels.ndim or len(labels) != len(values)):
-            count = f"{len(labels)} labels" if labels.ndim else "a single label"
-            hint = ""
-            if labels.ndim and len(labels) == values.shape[-1]:
-                hint = (
-                    f". The last of the axes {values.shape} has this length: if it is that of the "
-                    "examples, save numpy.moveaxis(x, -1, 0)."
-                )
-            raise vaereg.DataError(f"{name}: {len(values)} examples but {count}{hint}")
-        params = self._params
-        form = array_form(values.shape, values.dtype, params.form, params.channel_axis, name)
-        if form.channels_first:
-            if isinstance(values, ArrayFile):
-                values = values.channels_last()
-            else:
-                values = np.moveaxis(values, 1, -1)
-        if params.keep:
-            values, form = _kept(values, form, params.keep, name)
-        found = scan(values, name, self._share)
-        return Source(name=name, values=values, form=form, labels=labels, found=found)
+        if spec.form == "image" and are_images(path) and not are_idx(path):
+            return image_examples(path, spec, plain_conversion(spec), resize=False)
+        return array_examples(path, spec, self._params, data, self._share)
 
     def _range(
         self, sources: dict[str, Source], places: dict[str, Place], form: str
@@ -297,19 +224,6 @@ class Arrays:
         clip = stored.value_range if notes else None
         return Scaling(factor=factor, offset=offset, clip=clip), notes
 
-    def _labels(self, sources: list[Source]) -> dict[str, Labels]:
-        """The class numbers of each source; the numbering is the same for all sources."""
-        given = [source.labels for source in sources if source.labels is not None]
-        if not given:
-            return {}
-        flat = [plain_labels(part, sources[0].name) for part in given]
-        together = encode_labels(joined(flat), sources[0].name)
-        edges = np.cumsum([len(part) for part in flat])[:-1]
-        return {
-            source.name: Labels(codes, together.names)
-            for source, codes in zip(sources, np.split(together.codes, edges), strict=True)
-        }
-
     def _positions(self, sources: dict[str, Source]) -> dict[str, Place]:
         """For each split, the part of the file that holds it and its positions in that part."""
         shares = self._dealing.shares
@@ -320,23 +234,6 @@ class Arrays:
         for part in sources.keys() & shares.keys():
             places[part] = (part, np.arange(len(sources[part].values)))
         return places
-
-
-def _kept(values: Rows, form: ArrayForm, keep: Sequence[int], name: str) -> tuple[Rows, ArrayForm]:
-    """The values with these channels or columns alone, counted from 1.
-
-    Raises:
-        vaereg.DataError: if the array has no such channels.
-    """
-    width = form.shape[-1]
-    if max(keep) > width or len({*keep}) < len(keep) or values.shape[-1] != width:
-        raise vaereg.DataError(
-            f"{name}: keep = {list(keep)}; allowed are different numbers from 1 to "
-            f"{width if values.shape[-1] == width else 1}, those of channels or columns"
-        )
-    chosen = [each - 1 for each in keep]
-    kept = values.kept(chosen) if isinstance(values, ArrayFile) else values[..., chosen]
-    return kept, attrs.evolve(form, shape=(*form.shape[:-1], len(chosen)))
 
 
 def _names(

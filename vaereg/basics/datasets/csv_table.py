@@ -10,6 +10,7 @@ import numpy as np
 
 import vaereg
 from vaereg.basics.datasets.declared import CsvParams
+from vaereg.basics.datasets.examples.table_examples import table_examples
 from vaereg.basics.datasets.files.csv_file import NAMED, read_cells
 from vaereg.basics.datasets.files.csv_labels import typed_labels
 from vaereg.basics.datasets.files.data_path import data_path
@@ -122,6 +123,17 @@ class CsvTable:
             names=names_of,
             notes=tuple(note for note in notes if note),
         )
+
+    def read(
+        self, path: Path, spec: vaereg.DataSpec, data: Callable[[], vaereg.Data]
+    ) -> vaereg.Examples:
+        """The rows of another table with the same columns, for a trained model.
+
+        Raises:
+            vaereg.DataError: for a file that is no such table, or cells that cannot be used.
+        """
+        del spec  # the columns of the table say more
+        return table_examples(path, self._params, data(), self._share)
 
     def _units(
         self, path: Path, plan: TablePlan, encoded: np.ndarray, train: np.ndarray

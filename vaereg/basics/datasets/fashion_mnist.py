@@ -4,14 +4,24 @@ from __future__ import annotations
 
 import contextlib
 import sys
+from collections.abc import Callable
+from pathlib import Path
 
+import attrs
 import numpy as np
 
 import vaereg
 from vaereg.basics.datasets.bundled.fashion_mnist_bundle import content_of, read_bundle
-from vaereg.basics.datasets.declared import FashionMnistParams
+from vaereg.basics.datasets.declared import ArraysParams, FashionMnistParams
+from vaereg.basics.datasets.examples.array_examples import array_examples
+from vaereg.basics.datasets.examples.image_examples import (
+    are_images,
+    image_examples,
+    plain_conversion,
+)
 from vaereg.basics.datasets.files.data_path import data_path
 from vaereg.basics.datasets.files.fashion_mnist_files import CLASS_NAMES, SIDE, checked, read_files
+from vaereg.basics.datasets.files.idx_arrays import are_idx
 from vaereg.basics.datasets.splits.content_digest import content_digest
 from vaereg.basics.datasets.splits.deal import shuffled
 from vaereg.basics.datasets.splits.labelled_images import LabelledImages
@@ -67,6 +77,27 @@ class FashionMnist:
             test=_split(test, wanted),
             digest=content_digest(" ".join(contents), classes=wanted),
         )
+
+    def read(
+        self, path: Path, spec: vaereg.DataSpec, data: Callable[[], vaereg.Data]
+    ) -> vaereg.Examples:
+        """The images of a file or a folder, with their labels, for a trained model.
+
+        Args:
+            path: image files, IDX files, or a .npy or .npz file.
+            spec, data: of the training.
+
+        Raises:
+            vaereg.DataError: for a file that cannot be read, or images of another shape or range.
+        """
+        if are_images(path) and not are_idx(path):
+            return image_examples(path, spec, plain_conversion(spec), resize=False)
+        params = ArraysParams(path=str(path))
+        read = array_examples(path, spec, params, data, lambda share: None)
+        numbers = [int(each) if each.isdecimal() else -1 for each in read.class_names]
+        if not all(0 <= each < len(CLASS_NAMES) for each in numbers):
+            return read
+        return attrs.evolve(read, class_names=tuple(CLASS_NAMES[each] for each in numbers))
 
     def _read(self) -> tuple[LabelledImages, LabelledImages | None, LabelledImages]:
         params = self._params

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import attrs
 import numpy as np
 
 import vaereg
-from vaereg.basics.datasets.declared import ImageFolderParams
+from vaereg.basics.datasets.declared import ArraysParams, ImageFolderParams
+from vaereg.basics.datasets.examples.array_examples import array_examples
+from vaereg.basics.datasets.examples.image_examples import are_images, image_examples
 from vaereg.basics.datasets.files.array_file import Rows
 from vaereg.basics.datasets.files.data_path import data_path
 from vaereg.basics.datasets.files.decode_image import Conversion
@@ -61,15 +64,7 @@ class ImageFolder:
         positions = self._positions(files, folder)  # before decoding, which takes time
         labels = encode_labels(np.array(files.labels), folder) if files.labels else None
         targets = labels.codes if labels else None
-        how = Conversion(
-            size=size,
-            channels=params.channels,
-            fit=params.fit,
-            background={"white": 255, "black": 0}[params.background],
-            value_range=given_bounds(
-                params.value_range, "image_folder", "for the range of each image's type"
-            ),
-        )
+        how = self._conversion(size)
         if size is None:
             how = attrs.evolve(how, size=common_size(paths, how))
         shape = (*(how.size or ()), params.channels)
@@ -116,6 +111,33 @@ class ImageFolder:
                 *([found.note] if found.note else []),
                 *files.notes,
                 *notes_on(found, params, files.names, positions),
+            ),
+        )
+
+    def read(
+        self, path: Path, spec: vaereg.DataSpec, data: Callable[[], vaereg.Data]
+    ) -> vaereg.Examples:
+        """The images of another folder, one image, or an array of images, for a trained model.
+
+        Raises:
+            vaereg.DataError: for a folder without images, or examples of another shape or range.
+        """
+        if not are_images(path):
+            return array_examples(path, spec, ArraysParams(path=str(path)), data, self._share)
+        height, width = spec.shape[:2]
+        how = self._conversion((height, width))
+        return image_examples(path, spec, how, resize=self._size() is not None)
+
+    def _conversion(self, size: tuple[int, int] | None) -> Conversion:
+        """How images become examples of this size."""
+        params = self._params
+        return Conversion(
+            size=size,
+            channels=params.channels,
+            fit=params.fit,
+            background={"white": 255, "black": 0}[params.background],
+            value_range=given_bounds(
+                params.value_range, "image_folder", "for the range of each image's type"
             ),
         )
 

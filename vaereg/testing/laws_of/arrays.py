@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from vaereg.contracts.data import Data, Split
+from vaereg.contracts.examples import Examples
 from vaereg.testing.cases import CASES, Case
 from vaereg.testing.component_under_test import ComponentUnderTest
 from vaereg.testing.law import law, require
@@ -198,3 +199,30 @@ def splits_are_disjoint(component: ComponentUnderTest) -> None:
             known = set(digests[other])
             share = float(np.mean([each in known for each in digests[name]]))
             require(share <= MOST_REPEATED, f"{share:.0%} of the {name} split is also in {other}")
+
+
+@law(
+    "other-files-are-read-alike",
+    "If a dataset has `read`, what its parameter `path` names gives the examples of all splits.",
+    "dataset",
+)
+def other_files_are_read_alike(component: ComponentUnderTest) -> None:
+    """A trained model is used on other files, whose examples must be what they were in training.
+
+    Let `read` take the shape and the range from the spec, and whatever was measured, such as a
+    mean, from the training data.
+    """
+    dataset = component.build(CASES[0])
+    named = str(getattr(component.params, "path", ""))
+    path = component.folder / named
+    if not (named and path.exists() and hasattr(dataset, "read")):
+        return
+    data = dataset()
+    found = dataset.read(path, data.spec, lambda: data)
+    require(isinstance(found, Examples), f"read gave {type(found).__name__}, not vaereg.Examples")
+    names = found.names(np.arange(len(found)))
+    require(len(names) == len(found), f"{len(names)} names for {len(found)} examples")
+    known = {*_digests(found.split)}
+    for name, split in _splits(data).items():
+        other = sum(each not in known for each in _digests(split))
+        require(not other, f"{other} of {len(split)} {name} examples are not among those of `read`")

@@ -1,0 +1,1 @@
+"""Uses a trained model: encodes, scores and reconstructs files, and walks through its latents."""
