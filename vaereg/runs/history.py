@@ -73,6 +73,8 @@ def read_history(path: Path) -> list[dict[str, str]]:
     instead = "Restore it from a copy, or train again in a new run."
     text = read_text(path, instead)
     try:
+        if not text.endswith("\n"):  # a number without its last digits is a number too
+            raise ValueError("its last line is cut")
         rows: list[dict[str, str]] = list(csv.DictReader(io.StringIO(text), strict=True))
         for number, row in enumerate(rows, 1):
             if int(row["epoch"]) != number:

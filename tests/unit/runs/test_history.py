@@ -42,3 +42,16 @@ def test_a_file_that_is_not_a_history_is_an_error(tmp_path):
     (tmp_path / "history.csv").write_text("a,b\n1,2\n")
     with pytest.raises(RunError, match=r"history\.csv cannot be read"):
         read_history(tmp_path / "history.csv")
+
+
+def test_a_number_that_was_cut_is_not_taken_for_another_number(tmp_path):
+    path = tmp_path / "history.csv"
+    filled(path, 3)
+    text = path.read_text()
+    for length in range(len(text.splitlines(keepends=True)[0]), len(text)):
+        path.write_text(text[:length])
+        if text[length - 1] == "\n":  # whole rows are lost
+            assert len(read_history(path)) < 3
+        else:
+            with pytest.raises(RunError, match=r"its last line is cut|no history"):
+                read_history(path)
