@@ -37,7 +37,7 @@ def checkpoint_of_sampler(
     record = run.path / "made_from.json"
     text = json_text(made_from)
     try:
-        checkpoint = _whole_checkpoint(run, record, text)
+        checkpoint = _whole_checkpoint(run, record, text, progress)
     except RunError as error:
         why = error.args[0].splitlines()[0].rstrip(".")
         progress.say(f"warning: {why}. {ANEW}")
@@ -57,8 +57,10 @@ def checkpoint_of_sampler(
     return None
 
 
-def _whole_checkpoint(run: RunFolder, record: Path, text: str) -> Checkpoint | None:
-    """The last checkpoint; None if nothing was trained yet.
+def _whole_checkpoint(
+    run: RunFolder, record: Path, text: str, progress: Progress
+) -> Checkpoint | None:
+    """The last checkpoint; None if nothing was trained yet, or on something else.
 
     Raises:
         RunError: if a file that the training needs is missing, damaged, or of another training.
@@ -70,7 +72,13 @@ def _whole_checkpoint(run: RunFolder, record: Path, text: str) -> Checkpoint | N
         return None
     if (kept := read_text(record)) != text:
         if run.last.exists():
-            raise RunError(f"{record} names other {_differing(kept, text)} than those of now")
+            differing = _differing(kept, text)
+            if not differing:
+                raise RunError(f"{record} is damaged")
+            progress.say(
+                f"note: the sampler is trained anew, since this differs from {record.name}: "
+                f"{differing}"
+            )
         return None
     last = load_checkpoint(run, instead="")
     if last is None:
@@ -86,13 +94,12 @@ def _whole_checkpoint(run: RunFolder, record: Path, text: str) -> Checkpoint | N
 
 
 def _differing(kept: str, wanted: str) -> str:
-    """In which entries two records differ."""
+    """In which entries two records differ; empty if the kept one is none."""
     try:
         before = json.loads(kept)
     except (ValueError, RecursionError):
-        before = None
+        return ""
     if not isinstance(before, dict):
-        return "content"
+        return ""
     now = json.loads(wanted)
-    names = [name for name in {**now, **before} if before.get(name) != now.get(name)]
-    return ", ".join(names) or "content"
+    return ", ".join(name for name in {**now, **before} if before.get(name) != now.get(name))

@@ -111,9 +111,12 @@ def test_the_best_epoch_of_another_training_is_not_used(run):
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("{", "other content"),
-        ("[]", "other content"),
-        ('{"weights": "other", "data": "two"}', "other weights than"),
+        ("{", "made_from.json is damaged"),
+        ("[]", "made_from.json is damaged"),
+        (
+            '{"weights": "other", "data": "two"}',
+            "note: the sampler is trained anew, since this differs from made_from.json: weights",
+        ),
         (None, "made_from.json is missing"),
     ],
 )
