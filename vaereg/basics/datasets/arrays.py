@@ -171,9 +171,9 @@ class Arrays:
         given = given_range(self._params.value_range, dtype, "arrays")
         if given is not None:
             return given
+        low = min(float(each.found.lows.min()) for each in sources.values())
+        high = max(float(each.found.highs.max()) for each in sources.values())
         if form != "image":
-            low = min(float(each.found.lows.min()) for each in sources.values())
-            high = max(float(each.found.highs.max()) for each in sources.values())
             return plain_range(dtype, low, high, form, source.name)
         return image_range(
             dtype,
@@ -182,6 +182,7 @@ class Arrays:
             lambda: are_whole(source.values, positions),
             source.name,
             self._params.form == "auto" and source.values.ndim == 3,
+            (low, high),
         )
 
     def _scaling(

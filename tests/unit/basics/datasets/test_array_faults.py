@@ -425,3 +425,15 @@ def test_what_to_do_about_an_array_that_is_not_read_is_told(
     assert "pickled Python objects" in said["masked.npy"] and "allow_" not in said["masked.npy"]
     assert "its values are 32-bit floats" in said["floats.idx"] and ".npy" in said["floats.idx"]
     assert "have none: test. Add them (y_test)" in said["part.npz"]
+
+
+def test_the_range_that_is_suggested_holds_all_splits(
+    tmp_path: Path, context: vaereg.BuildContext
+) -> None:
+    images = np.random.default_rng(0).normal(size=(60, 6, 6, 1))
+    np.savez(tmp_path / "x.npz", x_train=images, x_test=images[:9] * 1.5 - 1)
+    with pytest.raises(vaereg.DataError, match="which of them are black and white") as caught:
+        load(context, path="x.npz")
+    (likely,) = caught.value.asks["value_range"]
+    assert str(likely) in str(caught.value)
+    assert load(context, path="x.npz", value_range=tuple(likely)).spec.original_range == (*likely,)

@@ -96,6 +96,7 @@ def image_range(
     are_whole: Callable[[], bool],
     source: str,
     may_be_series: bool = False,
+    extent: tuple[float, float] | None = None,
 ) -> StoredRange:
     """The range of images, from their type and the values of the training examples.
 
@@ -109,6 +110,7 @@ def image_range(
         are_whole: whether all of them are whole numbers; called only if that matters.
         source: the file and array, for messages.
         may_be_series: whether only the shape says that these are images.
+        extent: the smallest and the largest value of all splits, for the range that is suggested.
 
     Raises:
         vaereg.DataError: if this rule does not tell the range.
@@ -139,7 +141,9 @@ def image_range(
                 "value_range = [smallest, largest]."
             )
         return StoredRange(original=(0.0, top), levels=round(top) + 1, note=note)
-    guess = [0, round(top)] if low >= 0 and top is not None else [float(low), float(high)]
+    least, most = extent or (low, high)
+    top = next((each for each in vaereg.DataSpec.USUAL_TOPS if most <= each), None)
+    guess = [0, round(top)] if least >= 0 and top is not None else list(_outward(least, most))
     raise vaereg.DataError(
         f"{source}: the values of the images lie between {low:g} and {high:g}, stored as {dtype}; "
         "which of them are black and white is not known. Set value_range to the smallest and the "
@@ -147,6 +151,17 @@ def image_range(
         + (' If these are series, set form = "sequence".' if may_be_series else ""),
         asks={"form": ("sequence",)} if may_be_series else {"value_range": (guess,)},
     )
+
+
+def _outward(low: float, high: float) -> tuple[float, float]:
+    """The bounds with three digits of the larger one, each rounded away from the other."""
+    size = max(abs(low), abs(high))
+    unit = 10.0 ** (math.floor(math.log10(size)) - 2) if size and math.isfinite(size) else 1.0
+    if not unit:
+        return low, high
+    rounded = math.floor(low / unit) * unit, math.ceil(high / unit) * unit
+    least, most = (float(f"{each:.12g}") for each in rounded)
+    return min(least, low), max(most, high)
 
 
 def plain_range(dtype: np.dtype, low: float, high: float, form: str, source: str) -> StoredRange:
