@@ -44,3 +44,56 @@ def test_a_file_is_encoded_as_the_model_in_python_does(project: Path) -> None:
     for name, expected in (("mode", latent.mode), ("spread", np.exp(latent.log_var / 2))):
         found = np.array([[row[f"{name}_{at}"] for at in (1, 2)] for row in rows], float)
         assert np.allclose(found, expected, atol=1e-6)
+
+
+def test_examples_are_scored_and_those_beyond_the_validation_split_marked(project: Path) -> None:
+    words = ("--threshold", "0.9", "--samples", "16", "--json", "-q")
+    done = vaereg_here("score", "told", "--split", "test", "-o", "s.csv", *words, cwd=project)
+    assert done.returncode == 0, done.stderr
+    told, rows = json.loads(done.stdout), rows_of(project / "s.csv")
+    model = vaereg.load("told", project / "runs", quiet=True)
+    (batch,) = model.batches()
+    expected = model.score(batch.examples, samples=16, given=batch.given)
+    for name in ("elbo", "bound", "reconstruction", "kl"):
+        found = np.array([row[name] for row in rows], float)
+        assert np.allclose(found, expected[name], rtol=1e-6), name
+    (validation,) = model.batches(split="validation")
+    other = model.score(validation.examples, samples=16, given=validation.given)
+    limit = np.quantile(-other["bound"], 0.9)
+    assert told["limit"] == pytest.approx(limit, rel=1e-6)
+    marked = [row["beyond"] == "True" for row in rows]
+    assert marked == (-expected["bound"] > limit).tolist() and told["beyond"] == sum(marked)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        (("nothing.npy",), "nothing.npy does not exist"),
+        ((), "--split"),
+        (("new.npz", "--split", "test"), "either a file or folder"),
+        (("--split", "all"), "train, validation or test"),
+        (("new.npz", "-o", "z.txt"), "give a .npz file"),
+        (("new.npz", "-o", "kept.csv"), "kept.csv already exists"),
+        (("wide.npy",), "wide.npy: an array of shape (2, 8, 9); the run was trained on images"),
+        (("other.npz",), "'middle', which the run does not know; it was trained on left, right"),
+        (("unlabelled.npy",), "has no label"),
+        (("new.npz", "--given", "label=up"), "'up' is no value of the condition"),
+        (("new.npz", "--set", "train.epochs=3"), "cannot change a run"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
+)
+def test_bad_input_is_one_error_and_changes_nothing(
+    project: Path, words: tuple[str, ...], found: str
+) -> None:
+    images, _ = spots(2, 6)
+    np.save(project / "wide.npy", np.pad(images[..., 0], ((0, 0), (0, 0), (0, 1))))
+    np.save(project / "unlabelled.npy", images)
+    np.savez(project / "other.npz", x=images, y=["left", "middle"])
+    (project / "kept.csv").write_text("old")
+    before = sorted(project.iterdir())
+    out = () if "-o" in words else ("-o", "bad.csv")
+    done = vaereg_here("encode", "told", *words, *out, "-q", cwd=project)
+    assert done.returncode in (1, 2) and found in done.stderr and not done.stdout
+    assert "Traceback" not in done.stderr and "bug in vaereg" not in done.stderr
+    assert sorted(project.iterdir()) == before and (project / "kept.csv").read_text() == "old"

@@ -31,6 +31,7 @@ COMMANDS: dict[str, Command] = {
         Command("runs", "vaereg.cli.runs", "list, compare or delete runs", "Run"),
         Command("sample", "vaereg.cli.sample", "draw new samples from a run", "Run"),
         Command("encode", "vaereg.cli.encode", "encode a file or folder of examples", "Use"),
+        Command("score", "vaereg.cli.score", "score how well a model explains each example", "Use"),
         Command(
             "evaluate",
             "vaereg.cli.evaluate",

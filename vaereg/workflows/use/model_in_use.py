@@ -99,6 +99,13 @@ class ModelInUse:
         check_split(split)
         return examples_of_split(self.data, split, self.opened.declaration.data_name)
 
+    def known_classes(self) -> tuple[str, ...]:
+        """The names of the classes of the training data."""
+        from vaereg.runs.run_lock import locked_spec
+
+        spec = locked_spec(self.opened.run.lock)[0]
+        return spec.class_names or tuple(map(str, range(spec.classes or 0)))
+
     @cached_property
     def model(self) -> TrainedModel:
         """The trained model.
