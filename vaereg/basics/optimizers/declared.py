@@ -21,6 +21,14 @@ class ScheduleFreeParams:
     epsilon: float = param(1e-8, "added to the root of the second moment", gt=0)
     warmup_steps: int = param(0, "how many steps the rate rises linearly", ge=0, unit="steps")
     weight_decay: float = param(0.0, "decay of the weights, times the learning rate", ge=0)
+    rate_power: float = param(
+        2.0,
+        "power of the greatest rate so far in a step's weight in the average; 0: none",
+        ge=0,
+    )
+    step_power: float = param(
+        0.0, "power of the step's number in its weight; above 0, later steps count more", ge=0
+    )
 
 
 COMPONENTS: list[Component] = [

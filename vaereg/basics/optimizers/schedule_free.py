@@ -18,8 +18,16 @@ class ScheduleFree(keras.optimizers.Optimizer):
     """Schedule-free AdamW (Defazio et al. 2024, arXiv:2405.15682, algorithm 1).
 
     Gradients are taken at y = (1 - beta_1) z + beta_1 x, the weights of the model. z makes Adam's
-    steps without momentum, and x, the average of z weighted by the squared rates, is recommended.
-    Unlike Keras's `schedule_free_adamw`, it weights the average, decays z at y, and keeps x itself.
+    steps without momentum, and x, the weighted average of z, is recommended. In step t with the
+    rate g_t, after warm-up and Adam's bias correction, z weighs
+
+        t^step_power * max(g_1, ..., g_t)^rate_power
+
+    By default that is g_t^2, as in the algorithm, while the rate does not fall; the maximum and the
+    powers are those of the authors' code (its `weight_lr_power` and `r`). As in the algorithm, the
+    bias correction scales the whole step, decay included, and counts in the average; their later
+    code corrects the second moment alone. Unlike Keras's `schedule_free_adamw`, it weights the
+    average, decays z at y, and keeps x itself.
     """
 
     def __init__(self, params: ScheduleFreeParams, context: vaereg.BuildContext) -> None:
@@ -31,16 +39,21 @@ class ScheduleFree(keras.optimizers.Optimizer):
         self.averages: list[keras.Variable] = []
         self.moments: list[keras.Variable] = []
         self.sums: list[keras.Variable] = []
+        self.greatest: list[keras.Variable] = []
 
     def build(self, variables: list[keras.Variable]) -> None:
-        """Creates z, x, the second moment and the sum of the squared rates of each weight."""
+        """Creates z, x, the second moment, the sum for the average and the greatest rate."""
         super().build(variables)
         self.bases, self.averages, self.moments = self.add_optimizer_variables(
             variables, ["z", "x", "moment"]
         )
-        self.sums = [
-            self.add_variable((), name=f"{each.path.replace('/', '_')}_sum") for each in variables
-        ]
+        self.sums, self.greatest = (
+            [
+                self.add_variable((), name=f"{each.path.replace('/', '_')}_{of}")
+                for each in variables
+            ]
+            for of in ("sum", "greatest_rate")
+        )
         self.restart_evaluation_weights(variables)
 
     def update_step(
@@ -49,7 +62,7 @@ class ScheduleFree(keras.optimizers.Optimizer):
         """One step of algorithm 1 for one weight."""
         params, index, dtype = self.params, self._get_variable_index(variable), variable.dtype
         z, x = self.bases[index], self.averages[index]
-        moment, total = self.moments[index], self.sums[index]
+        moment, total, greatest = self.moments[index], self.sums[index], self.greatest[index]
         gradient = ops.cast(gradient, dtype)
         step = ops.cast(self.iterations + 1, dtype)
 
@@ -61,12 +74,17 @@ class ScheduleFree(keras.optimizers.Optimizer):
         if params.weight_decay and self._use_weight_decay(variable):
             direction = direction + params.weight_decay * ops.convert_to_tensor(variable)
         base = z.value - rate * direction
-        squares = total.value + ops.cast(ops.square(rate), total.dtype)
-        share = ops.square(rate) / ops.cast(ops.maximum(squares, TINY), dtype)
+        most = ops.maximum(greatest.value, ops.cast(rate, greatest.dtype))
+        weight = ops.power(ops.cast(step, total.dtype), params.step_power) * ops.power(
+            most, params.rate_power
+        )
+        weights = total.value + weight
+        share = ops.cast(weight / ops.maximum(weights, TINY), dtype)
         average = (1.0 - share) * x.value + share * base
 
         self.assign(moment, second)
-        self.assign(total, squares)
+        self.assign(total, weights)
+        self.assign(greatest, most)
         self.assign(z, base)
         self.assign(x, average)
         self.assign(variable, (1.0 - params.beta_1) * base + params.beta_1 * average)
@@ -82,3 +100,4 @@ class ScheduleFree(keras.optimizers.Optimizer):
             for own in (self.bases[index], self.averages[index]):
                 own.assign(ops.copy(each.value))
             self.sums[index].assign(0.0)
+            self.greatest[index].assign(0.0)
