@@ -32,6 +32,7 @@ COMMANDS: dict[str, Command] = {
         Command("sample", "vaereg.cli.sample", "draw new samples from a run", "Run"),
         Command("encode", "vaereg.cli.encode", "encode a file or folder of examples", "Use"),
         Command("score", "vaereg.cli.score", "score how well a model explains each example", "Use"),
+        Command("export", "vaereg.cli.export", "write a run for programs without vaereg", "Use"),
         Command(
             "evaluate",
             "vaereg.cli.evaluate",

@@ -19,6 +19,10 @@ class Sampler(Protocol):
     A sampler that asks for conditions is told them as `fit(latents, seed, given=...)` and
     `sample(n, seed, given=...)`: name -> array, one value for each latent, classes as int32.
 
+    A sampler that may be exported has `draw(n, seed)` too: the same as a tensor (n, *latent), made
+    with keras.ops and keras.random alone, where n may be a tensor, and seed is what
+    keras.random takes. Its random numbers may be others than those of `sample`.
+
     A sampler that learns by steps has `loss` instead; see `TrainedBySteps`.
     """
 

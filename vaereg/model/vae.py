@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, NoReturn, TypeVar
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, TypeVar
 
 import keras
 import numpy as np
@@ -17,6 +20,9 @@ from vaereg.model.keras_files import KerasFiles
 from vaereg.model.losses.terms import weight_term
 
 T = TypeVar("T")
+
+SAVED_MODEL = "tf_saved_model"
+"""Keras's name of the format."""
 
 
 @keras.saving.register_keras_serializable(package="vaereg")
@@ -90,13 +96,49 @@ class VAE(BackendSteps, KerasFiles, UseAfterTraining):
 
     def export(
         self,
-        *args: Any,  # those of keras.Model.export, which has no types
-        **kwargs: Any,  # likewise
-    ) -> NoReturn:
-        """Refused: an export for other programs does not exist yet."""
-        del args, kwargs
-        raise UsageError(
-            "vaereg cannot export a VAE for other programs yet; keep it with "
-            'vae.save("NAME.keras") and open it with keras.models.load_model("NAME.keras"), which '
-            "gives encode, decode, reconstruct and sample."
-        )
+        filepath: str | os.PathLike[str],
+        format: str = SAVED_MODEL,  # noqa: A002  # Keras's name
+        verbose: bool | None = None,
+        input_signature: Sequence[keras.InputSpec] | None = None,
+    ) -> None:
+        """Writes a TensorFlow SavedModel with the functions encode, decode, reconstruct and sample.
+
+        `serve`, which Keras writes, is `reconstruct`. `sample(n, seed)` draws from the prior. The
+        folder is kept only if its functions give the numbers of the model.
+
+        Args:
+            filepath: the folder; an older SavedModel there is replaced.
+            format: "tf_saved_model".
+            verbose: whether to print the folder.
+            input_signature: as in Keras; the batch size is free in any case.
+
+        Raises:
+            UsageError: on another backend, for another format or signature, or if the folder holds
+                something else.
+            RunError: if a part cannot be traced, or the functions give other numbers.
+        """
+        self.check_exportable()
+        if format != SAVED_MODEL:
+            raise UsageError(f'export writes format="{SAVED_MODEL}"; got {format!r}')
+        spec = self.parts.data_spec
+        for each in input_signature or ():
+            if tuple(each.shape[1:]) != spec.shape:
+                raise UsageError(
+                    f"the model takes examples of shape (None, {', '.join(map(str, spec.shape))});"
+                    f" input_signature has {tuple(each.shape)}"
+                )
+        from vaereg.model.backends.tensorflow.saved_model import export_with_prior
+
+        path = Path(filepath)
+        export_with_prior(self, path)
+        if verbose:
+            print(f"saved to {path}")  # noqa: T201  # as Keras does
+
+    def check_exportable(self) -> None:
+        """Raises UsageError unless a SavedModel can be written on the active backend."""
+        backend = keras.backend.backend()
+        if backend != "tensorflow":
+            raise UsageError(
+                f"a SavedModel is written on TensorFlow; this process uses {backend}. Open the run "
+                'there: vaereg.load(RUN, backend="tensorflow")'
+            )

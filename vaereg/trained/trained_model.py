@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import enum
+import os
 from collections.abc import Callable
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,6 +26,7 @@ from vaereg.trained.checked_values import checked_latents
 from vaereg.trained.encoded import Encoded
 from vaereg.trained.enough_memory import check_memory
 from vaereg.trained.example_scores import score_examples
+from vaereg.trained.exports.export_model import SAVED_MODEL, check_format, export_saved_model
 from vaereg.trained.load_weights import FINAL
 from vaereg.trained.model_with_data import ModelWithData
 from vaereg.trained.sampler_slot import slot_of
@@ -256,6 +259,37 @@ class TrainedModel(ModelWithData):
                 progress=self._progress,
             )
         return self._fitted[key]
+
+    def export(
+        self,
+        path: str | os.PathLike[str],
+        to: str = SAVED_MODEL,
+        sampler: str | Slot | Default = Default.SAMPLER,
+    ) -> Path:
+        """Writes the model for programs without vaereg: encode, decode, reconstruct and sample.
+
+        Args:
+            path: the folder; an older export there is replaced.
+            to: "savedmodel", on TensorFlow.
+            sampler: as in `sample`; it becomes part of the function `sample(n, seed)`.
+
+        Returns:
+            The folder. vaereg.json in it lists the arguments of the functions.
+
+        Raises:
+            UsageError: for another format or backend, a sampler that cannot draw tensors, or if
+                the folder holds something else.
+            RunError: if a part cannot be traced, or the functions give other numbers.
+        """
+        check_format(to)
+        slot = self._slot(sampler)
+        asked = asked_in_sampling(self._declaration, slot)
+        heard = [name for name in self._declaration.told(slot) if name in asked]
+        fitted = self.fitted_sampler(slot)
+        self._progress.stage("exporting and comparing with the model")
+        export_saved_model(self._vae, fitted, slot, asked, heard, Path(path))
+        self._progress.end_stage()
+        return Path(path)
 
     def score(
         self,

@@ -126,6 +126,15 @@ def test_latents_of_any_shape_are_measured_and_drawn(shape):
     assert drawn.mean() == pytest.approx(3.0, abs=0.3) and drawn.std() == pytest.approx(2, abs=0.3)
 
 
+@pytest.mark.parametrize(("shape", "classes"), [((2,), 3), ((4, 4, 2), 0)], ids=str)
+def test_tensors_are_drawn_as_arrays_are(shape, classes):
+    layer = made(shape, classes=classes, steps=3)
+
+    drawn = ops.convert_to_numpy(layer.draw(5, 7))
+
+    np.testing.assert_allclose(drawn, layer.sample(5, 7), rtol=1e-4, atol=1e-5)
+
+
 def test_a_class_moves_the_velocity_and_guidance_moves_it_further():
     layer = made((2,), classes=3)
     rng = np.random.default_rng(0)

@@ -207,6 +207,7 @@ def test_a_file_that_cannot_be_written_is_one_sentence(trained, tmp_path, way, n
     assert [each.name for each in tmp_path.iterdir()] == [name]
 
 
-def test_export_says_what_to_call(trained):
-    with pytest.raises(UsageError, match=r"vae\.save\("):
+@pytest.mark.skipif(keras.backend.backend() == "tensorflow", reason="which can export")
+def test_export_says_where_it_works(trained):
+    with pytest.raises(UsageError, match='backend="tensorflow"'):
         trained.export("served")

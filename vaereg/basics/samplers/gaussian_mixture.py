@@ -6,7 +6,9 @@ import math
 import warnings
 from typing import TYPE_CHECKING, Any
 
+import keras
 import numpy as np
+from keras import ops
 
 import vaereg
 
@@ -15,6 +17,9 @@ if TYPE_CHECKING:
 
 SMALL = 64
 """Up to this many dimensions, a fit runs on one thread."""
+
+DRAWN_FROM = ("weights", "means", "cholesky")
+"""The fitted arrays that draws depend on."""
 
 STATE = ("weights", "means", "cholesky", "tried", "held_out", "converged")
 
@@ -90,6 +95,20 @@ class GaussianMixture:
             rows = chosen == component
             z[rows] = state["means"][component] + z[rows] @ state["cholesky"][component].T
         return z.astype(np.float32).reshape(n, *self.latent_shape)
+
+    def draw(self, n: int | vaereg.Tensor, seed: vaereg.Seed) -> vaereg.Tensor:
+        """The same as a tensor, (n, *latent) float32, with other random numbers; for exports.
+
+        Raises:
+            vaereg.RunError: before a fit.
+        """
+        fitted = self._fitted()
+        state = {name: ops.convert_to_tensor(fitted[name], "float32") for name in DRAWN_FROM}
+        chosen = keras.random.categorical(ops.log(state["weights"])[None], n, seed=seed)[0]
+        noise = keras.random.normal((n, self.size), seed=seed)
+        moved = ops.einsum("nij,nj->ni", ops.take(state["cholesky"], chosen, axis=0), noise)
+        z = ops.take(state["means"], chosen, axis=0) + moved
+        return ops.reshape(z, (-1, *self.latent_shape))
 
     def state(self) -> dict[str, np.ndarray]:
         """The fitted arrays by name; empty before a fit."""

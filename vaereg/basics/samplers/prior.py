@@ -41,6 +41,15 @@ class Prior:
         drawn = self.prior.sample(n, seed, **told)
         return np.asarray(ops.convert_to_numpy(drawn), dtype=np.float32)
 
+    def draw(
+        self,
+        n: int | vaereg.Tensor,
+        seed: vaereg.Seed,
+        given: Mapping[str, vaereg.Tensor] | None = None,
+    ) -> vaereg.Tensor:
+        """The same as a tensor, for exports."""
+        return self.prior.sample(n, seed, **({} if given is None else {"given": given}))
+
     def state(self) -> dict[str, np.ndarray]:
         """Empty: the prior's weights belong to the model."""
         return {}

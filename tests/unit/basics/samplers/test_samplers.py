@@ -6,6 +6,7 @@ import subprocess
 import sys
 import warnings
 
+import keras
 import numpy as np
 import pytest
 
@@ -39,6 +40,19 @@ def test_samples_follow_the_fitted_latents() -> None:
     assert drawn.dtype == np.float32
     np.testing.assert_allclose(drawn.mean(axis=0), z.mean(axis=0), atol=0.15)
     np.testing.assert_allclose(np.cov(drawn.T), np.cov(z.T), rtol=0.05)
+
+
+def test_tensors_are_drawn_from_the_same_mixture() -> None:
+    z, sampler = two_clusters(), mixture((1, 2))
+    sampler.fit(z[:, None], seed=1)
+    drawn, same, other = (
+        np.asarray(keras.ops.convert_to_numpy(sampler.draw(20_000, seed))) for seed in (2, 2, 3)
+    )
+    assert drawn.shape == (20_000, 1, 2) and drawn.dtype == np.float32
+    np.testing.assert_allclose(drawn.mean(axis=(0, 1)), z.mean(axis=0), atol=0.15)
+    np.testing.assert_allclose(np.cov(drawn[:, 0].T), np.cov(z.T), rtol=0.05)
+    np.testing.assert_array_equal(drawn, same)
+    assert not np.array_equal(drawn, other)
 
 
 def test_held_out_latents_choose_the_number_of_components() -> None:
