@@ -109,6 +109,26 @@ class AsksInVain(ToldTrainedSampler):
         return self.shift(ops.zeros_like(label))
 
 
+class DrawsOfTheNextClass(ToldTrainedSampler):
+    def of_draws(self, label: Any) -> Any:
+        return self.shift((label + 1) % CLASSES)
+
+
+class ExchangesTwoClasses(ToldTrainedSampler):
+    def of_draws(self, label: Any) -> Any:
+        return self.shift(ops.where(label < 2, 1 - label, label))
+
+
+class LearnsWithoutMoving(ToldTrainedSampler):
+    """Its loss trains nothing that draws depend on."""
+
+    def of_draws(self, label: Any) -> Any:
+        return ops.cast(label, "float32")[:, None]
+
+    def centre(self) -> Any:
+        return ops.stop_gradient(super().centre())
+
+
 TRAINED = [
     ("a-loss-is-of-its-latent", "AveragesOverTheBatch", "with the other latents", ()),
     ("a-loss-is-of-its-latent", "IgnoresItsLatent", "does not depend on the latent", ()),
@@ -117,6 +137,7 @@ TRAINED = [
     ("training-lowers-the-loss-of-a-sampler", "MaximisesItsLoss", "the loss goes from", ()),
     ("a-condition-is-of-its-latent", "SortsItsConditions", "of another latent", ("label",)),
     ("a-condition-is-of-its-latent", "DrawsInAnotherOrder", "a draw changes", ("label",)),
+    ("samples-follow-their-conditions", "DrawsOfTheNextClass", "do not move apart", ("label",)),
     ("a-condition-is-of-its-latent", "AsksInVain", "a draw does not depend", ("label",)),
 ]
 """Law, class, the text of the fault that the kit must find, and what the sampler asks for."""

@@ -6,13 +6,25 @@ import vaereg
 from tests.helpers.broken_law import broken
 from tests.helpers.made_component import slow_if_it_trains, under_test
 from tests.kit.faulty_conditions import CONDITIONAL, SOUND_CONDITIONAL
-from vaereg.testing import LAWS, NotHere, checks_for
+from vaereg.testing import LAWS, checks_for
 
 BY_ID = {law.id: law for law in LAWS}
 
 
+OFTEN = ("encoder", "decoder", "posterior", "sampler")
+"""The kinds whose sound component is tried on every law in the fast tests too."""
+
+
+def marks(kind, law):
+    concerns = "condition" in law.id or law.id in {each[0] for each in CONDITIONAL}
+    if kind not in OFTEN and not concerns:
+        return (pytest.mark.slow,)
+    return slow_if_it_trains(law)
+
+
 def told(kind, name, given=("label",)):
-    return under_test(kind, f"faulty_conditions:{name}", given=given)
+    asked = () if kind == "dataset" else given  # it gives conditions, and is told none
+    return under_test(kind, f"faulty_conditions:{name}", given=asked)
 
 
 @pytest.mark.parametrize(("law_id", "kind", "name", "found"), CONDITIONAL)
@@ -25,7 +37,7 @@ def test_a_fault_with_conditions_is_caught(law_id, kind, name, found):
 @pytest.mark.parametrize(
     ("kind", "name", "law"),
     [
-        pytest.param(kind, name, law, id=f"{kind}-{law.id}", marks=slow_if_it_trains(law))
+        pytest.param(kind, name, law, id=f"{kind}-{law.id}", marks=marks(kind, law))
         for kind, name in SOUND_CONDITIONAL.items()
         for law in checks_for(told(kind, name).offer)
     ],
@@ -41,11 +53,9 @@ def test_each_condition_must_matter():
         )
 
 
-def test_a_sampler_that_is_trained_by_steps_is_not_judged_untrained():
-    with pytest.raises(NotHere, match="only after its training"):
-        BY_ID["samples-follow-their-conditions"](
-            under_test("sampler", "faulty_trained_samplers:ToldTrainedSampler", given=("label",))
-        )
+@pytest.mark.parametrize("name", ["ComparesClassesOfABatch", "DrawsByItsConditions"])
+def test_a_term_of_the_whole_batch_and_one_that_draws_keep_the_law(name):
+    BY_ID["conditions-stay-with-their-examples"](told("regularizer", name))
 
 
 def test_who_does_not_ask_is_not_told():

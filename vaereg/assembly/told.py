@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from functools import partial
+from functools import partial, wraps
 from typing import Any, NoReturn, TypeVar, cast
 
 from vaereg.assembly.does_not_fit import does_not_fit
@@ -102,6 +102,7 @@ class Asking:
         if name not in METHODS:
             return found
 
+        @wraps(found)  # its signature tells whether it asks for a seed
         def call(
             *args: Any,  # those of the method
             given: Given | None = None,

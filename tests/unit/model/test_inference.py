@@ -6,6 +6,7 @@ import pytest
 from keras import ops
 
 import vaereg
+from tests.helpers import conditional_run
 from tests.helpers.tiny_vae import (
     LATENT,
     TinyLikelihood,
@@ -228,3 +229,48 @@ def test_a_likelihood_gets_the_seed_that_it_asks_for():
     assert not np.allclose(joint[:, 0], joint[:, 1])
     history = vae.fit(x, epochs=2, batch_size=8, verbose=0).history
     assert np.isfinite(history["loss"]).all()
+
+
+class ToldAndDrawn(keras.layers.Layer):
+    """Asks for the label and for a seed, and is shown as draws: all tell the label and noise."""
+
+    given = ("label",)
+    draws = True
+
+    def channels(self, data_channels):
+        return data_channels
+
+    def mean(self, outputs, given):
+        return 0.0 * outputs + ops.cast(given["label"], "float32")[:, None, None, None]
+
+    def log_prob(self, x, outputs, training=False, *, seed, given):
+        noise = keras.random.uniform(ops.shape(x)[:1], dtype="float32", seed=seed)
+        return 10.0 * ops.cast(given["label"], "float32") + noise + 0.0 * ops.sum(outputs)
+
+    def sample(self, outputs, seed, given):
+        noise = keras.random.uniform(ops.shape(outputs), dtype="float32", seed=seed)
+        return self.mean(outputs, given) + 0.5 * noise
+
+
+@pytest.mark.slow
+def test_a_likelihood_gets_the_conditions_and_the_seed_that_it_asks_for():
+    vae = conditional_run.built(parts={"likelihood": ToldAndDrawn(name="likelihood")})
+    images, label = conditional_run.spots(8, 0)
+    x, given = images / np.float32(255), {"label": label}
+    z = np.random.default_rng(0).normal(size=(8, 2, LATENT)).astype("float32")
+
+    noise = vae.log_joint(x, z, given) - vae.log_prior(z, given) - 10.0 * label[:, None]
+    drawn = vae.decode(z[:, 0], given=given, seed=1)
+    sampled = vae.sample(6, given={"label": [0, 1] * 3}, seed=2)
+    history = vae.fit(x, given, epochs=1, batch_size=8, verbose=0).history
+
+    assert len(np.unique(noise)) == 16
+    assert -1e-4 < noise.min() < noise.max() < 1.0
+    np.testing.assert_array_equal(
+        np.floor(drawn + 1e-6), np.broadcast_to(label[:, None, None, None], drawn.shape)
+    )
+    assert np.array_equal(drawn, vae.decode(z[:, 0], given=given, seed=1))
+    assert not np.array_equal(drawn, vae.decode(z[:, 0], given=given, seed=3))
+    assert np.floor(sampled + 1e-6)[:, 0, 0, 0].tolist() == [0, 1] * 3
+    least = -10.0 * label.mean() - 1.0
+    assert least < history["reconstruction"][0] < least + 1.0

@@ -95,7 +95,8 @@ def restored_samplers_are_equal(component: ComponentUnderTest) -> None:
     require(equal, "the samples of the restored sampler differ")
 
 
-def _splits(data: Data) -> dict[str, Split]:
+def splits_of(data: Data) -> dict[str, Split]:
+    """The splits that have examples, by name."""
     every = {"train": data.train, "validation": data.validation, "test": data.test}
     return {name: split for name, split in every.items() if split is not None and len(split)}
 
@@ -128,7 +129,7 @@ def data_is_as_described(component: ComponentUnderTest) -> None:
     data = _load(component)
     require(data.spec.size == len(data.train), f"spec.size={data.spec.size}, len={len(data.train)}")
     require(data.spec.form in component.offer.component.for_data, f"form {data.spec.form!r}")
-    for name, split in _splits(data).items():
+    for name, split in splits_of(data).items():
         taken = split.take(np.arange(min(len(split), 256)))
         require(taken.dtype == np.float32, f"{name}: dtype {taken.dtype}")
         require(taken.shape[1:] == data.spec.shape, f"{name}: shape {taken.shape}")
@@ -152,7 +153,7 @@ def examples_are_taken_by_position(component: ComponentUnderTest) -> None:
     Index with the given array, without sorting it. Labels are int64, or None without classes.
     """
     data = _load(component)
-    for name, split in _splits(data).items():
+    for name, split in splits_of(data).items():
         chosen = np.array([len(split) - 1, 0, len(split) // 2])
         together = split.take(chosen)
         single = np.concatenate([split.take(chosen[i : i + 1]) for i in range(3)])
@@ -164,6 +165,9 @@ def examples_are_taken_by_position(component: ComponentUnderTest) -> None:
         require(agree, f"{name}: it has {have}, but spec.classes is {data.spec.classes}")
         if labels is not None and data.spec.classes is not None:
             require(labels.dtype == np.int64 and labels.shape == (3,), f"{name}: labels {labels!r}")
+            alone = np.concatenate([split.labels(chosen[i : i + 1]) for i in range(3)])
+            equal = np.array_equal(labels, alone)
+            require(equal, f"{name}: labels([a, b]) differs from labels([a]) and labels([b])")
             inside = labels.min() >= 0 and labels.max() < data.spec.classes
             require(inside, f"{name}: labels {labels}, but there are {data.spec.classes} classes")
 
@@ -181,8 +185,8 @@ def splits_are_repeatable(component: ComponentUnderTest) -> None:
     first, second = _load(component), _load(component)
     same = first.digest == second.digest and first.digest
     require(same, f"the digests are {first.digest!r} and {second.digest!r}")
-    others = _splits(second)
-    for name, split in _splits(first).items():
+    others = splits_of(second)
+    for name, split in splits_of(first).items():
         require(_digests(split) == _digests(others[name]), f"the {name} split differs")
 
 
@@ -192,7 +196,7 @@ def splits_are_disjoint(component: ComponentUnderTest) -> None:
 
     Cut one permutation of the examples into the splits.
     """
-    digests = {name: _digests(split) for name, split in _splits(_load(component)).items()}
+    digests = {name: _digests(split) for name, split in splits_of(_load(component)).items()}
     names = sorted(digests)
     for i, name in enumerate(names):
         for other in names[i + 1 :]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import wraps
 from typing import Any
 
 import attrs
@@ -94,6 +95,7 @@ class ToldPart:
         if name not in ("sample", "log_prob", "mean", "kl", "fit", "loss"):
             return found
 
+        @wraps(found)  # its signature tells whether it asks for a seed
         def call(
             first: Any,  # a number of draws, a tensor, or a Latent
             *args: Any,  # those of the method
