@@ -227,6 +227,6 @@ def other_files_are_read_alike(component: ComponentUnderTest) -> None:
     names = found.names(np.arange(len(found)))
     require(len(names) == len(found), f"{len(names)} names for {len(found)} examples")
     known = {*_digests(found.split)}
-    for name, split in _splits(data).items():
+    for name, split in splits_of(data).items():
         other = sum(each not in known for each in _digests(split))
         require(not other, f"{other} of {len(split)} {name} examples are not among those of `read`")
