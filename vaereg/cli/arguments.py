@@ -9,6 +9,7 @@ from typing import NoReturn
 
 from vaereg.cli.commands import COMMANDS
 from vaereg.errors import UsageError
+from vaereg.host.home_path import home_path
 from vaereg.wording import did_you_mean
 
 DEFAULT_REGISTRY = Path("registry.toml")
@@ -63,7 +64,7 @@ def add_common(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "-f",
         "--registry",
-        type=Path,
+        type=home_path,
         default=DEFAULT_REGISTRY,
         metavar="PATH",
         help="the declaration to read (default: registry.toml)",

@@ -10,10 +10,10 @@ from __future__ import annotations
 import argparse
 import sys
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vaereg.cli.options import add_all, add_evaluate_options, evaluate_options
+from vaereg.host.home_path import home_path
 
 if TYPE_CHECKING:
     from vaereg.cli.evaluation_text import Remedies
@@ -33,7 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--out",
-        type=Path,
+        type=home_path,
         metavar="FILE",
         help="write a table with a row for each run and all scores: .csv, .md or .json",
     )

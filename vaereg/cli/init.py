@@ -13,6 +13,7 @@ from vaereg.cli.terminal import Terminal
 from vaereg.declaration.text.read_toml import TomlError, read_toml_value
 from vaereg.declaration.text.template import INIT_TEMPLATE
 from vaereg.errors import UsageError
+from vaereg.host.home_path import home_path
 from vaereg.wording import escaped
 
 MOST_MINUTES = 1_000_000
@@ -74,7 +75,7 @@ def _for_data(args: argparse.Namespace, path: Path) -> str:
     from vaereg.workflows.own_data.look_at_data import look_at_data
 
     tell = tell_of(args)
-    source = without_dots(Path(args.data).expanduser())
+    source = without_dots(home_path(args.data))
     looked = look_at_data(source, _ask, tell)
     choices = None if looked.data is None else choose(looked.data, args.minutes, tell)
     for name, why in looked.why.items():

@@ -14,6 +14,7 @@ from vaereg.cli.output import print_json
 from vaereg.cli.session import warning_printer
 from vaereg.cli.terminal import Terminal
 from vaereg.discovery.discover import discover
+from vaereg.host.home_path import home_path
 from vaereg.kinds import KINDS
 
 LICENSE_NAMES = ("apache-2.0", "mit", "bsd-3-clause")
@@ -52,7 +53,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--out",
-        type=Path,
+        type=home_path,
         default=Path(),
         metavar="DIR",
         help="where to create the package's folder (default: the current folder)",

@@ -6,6 +6,8 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from vaereg.host.home_path import home_path
+
 if TYPE_CHECKING:
     from vaereg.workflows.options import EvaluateOptions
 
@@ -49,7 +51,7 @@ def add_runs(parser: argparse.ArgumentParser) -> None:
     """Adds --runs."""
     parser.add_argument(
         "--runs",
-        type=Path,
+        type=home_path,
         default=RUNS,
         metavar="DIR",
         help="the folder of all runs (default: runs)",

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import argparse
 import sys
-from pathlib import Path
 
 from vaereg.cli.options import add_evaluate_options, evaluate_options
+from vaereg.host.home_path import home_path
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -32,7 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--out",
         "-o",
-        type=Path,
+        type=home_path,
         metavar="PATH",
         help="the file (default: report.html in the run; for several runs, report-A-vs-B.html in "
         "the folder of runs)",

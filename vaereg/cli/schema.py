@@ -5,19 +5,19 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from pathlib import Path
 
 from vaereg.cli.output import print_json, write_result
 from vaereg.cli.session import opened_registry
 from vaereg.cli.terminal import Terminal
 from vaereg.contracts.plain_values import JsonObject
 from vaereg.declaration.schema import schema
+from vaereg.host.home_path import home_path
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds the arguments of this command."""
     parser.add_argument(
-        "--out", type=Path, metavar="FILE", help="write the schema to a file instead"
+        "--out", type=home_path, metavar="FILE", help="write the schema to a file instead"
     )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
-from pathlib import Path
 from typing import Any, TypeAlias
 
 from vaereg.declaration.declaration import Declaration
@@ -14,6 +13,7 @@ from vaereg.declaration.text.document import Document, parse_document, read_docu
 from vaereg.declaration.text.override import override
 from vaereg.discovery.open_registry import open_catalog
 from vaereg.errors import UsageError
+from vaereg.host.home_path import home_path
 
 Registry: TypeAlias = str | os.PathLike[str] | Mapping[str, Any]  # any value of TOML
 """A path, a TOML text of more than one line, or a mapping as `tomllib` returns it."""
@@ -36,7 +36,7 @@ def read_registry(registry: Registry, overrides: Sequence[str] = ()) -> Document
     elif isinstance(registry, str) and "\n" in registry:
         document = parse_document(registry, "the text")
     elif isinstance(registry, str | os.PathLike):
-        document = read_document(Path(registry))
+        document = read_document(home_path(registry))
     else:
         raise UsageError(
             "a registry is a path, a TOML text of more than one line, or a mapping; got "

@@ -15,6 +15,7 @@ from pathlib import Path
 import attrs
 
 from vaereg.errors import RunError
+from vaereg.host.home_path import home_path
 from vaereg.runs.atomic import write_text
 
 ROOT = Path("runs")
@@ -204,7 +205,7 @@ def find_run(argument: str | Path, root: Path = ROOT) -> RunFolder:
     Raises:
         RunError: if there is none, listing the newest runs.
     """
-    places = (Path(argument), root / argument) if str(argument) else ()
+    places = (home_path(argument), root / argument) if str(argument) else ()
     for place in places:
         if _holds_run(place):
             return RunFolder(place)

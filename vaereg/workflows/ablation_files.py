@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from vaereg.errors import RunError, UsageError
+from vaereg.host.home_path import home_path
 
 
 def ablation_files(out: str | None, name: str) -> tuple[Path, Path]:
@@ -18,7 +19,7 @@ def ablation_files(out: str | None, name: str) -> tuple[Path, Path]:
     Raises:
         UsageError: for another kind of file.
     """
-    path = Path(out or ".")
+    path = home_path(out or ".")
     if path.suffix.lower() == ".md" and not path.is_dir():
         return path, path.with_suffix(".svg")
     if path.suffix and not path.is_dir() and not str(out).endswith(("/", "\\")):

@@ -11,6 +11,7 @@ import attrs
 
 from vaereg.discovery.open_registry import DEFAULT_REGISTRY
 from vaereg.errors import UsageError
+from vaereg.host.home_path import home_path
 from vaereg.runs.layout import ROOT
 
 RunLike: TypeAlias = str | os.PathLike[str]
@@ -140,7 +141,7 @@ def _path_text(path: object) -> str:
         text = os.fspath(path)  # type: ignore[call-overload]  # raises unless it is a path
     except TypeError:
         return ""
-    return text if isinstance(text, str) else ""
+    return str(home_path(text)) if isinstance(text, str) and text else ""
 
 
 def _shown_value(value: object) -> str:

@@ -12,6 +12,7 @@ import attrs
 from vaereg.contracts.plain_values import TomlValue
 from vaereg.declaration.declaration import Slot
 from vaereg.errors import RunError, UsageError
+from vaereg.host.home_path import home_path
 from vaereg.runs.layout import ROOT
 from vaereg.workflows.tell import Tell
 
@@ -166,7 +167,7 @@ def samples_path(
         suffix = "png" if form == "image" else "npz"
         told = "".join(f"-{name}-{_in_name(value)}" for name, value in (given or {}).items())
         return folder / f"{slot.offer.component.name}-seed{seed}{told}.{suffix}"
-    path = Path(out)
+    path = home_path(out)
     is_folder = out.endswith(("/", "\\")) or path.is_dir() or not path.suffix
     if not is_folder and path.suffix.lower() not in SUFFIXES:
         raise UsageError(

@@ -7,6 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from vaereg.host.home_path import home_path
 from vaereg.workflows.use.options import UseOptions, check_source
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ class ModelInUse:
         from vaereg.trained.examples.read_examples import read_examples
 
         return read_examples(
-            Path(self._options.data),
+            home_path(self._options.data),
             self.opened.declaration,
             locked_spec(self.opened.run.lock)[0],
             lambda: self.data,

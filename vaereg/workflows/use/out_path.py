@@ -6,6 +6,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 from vaereg.errors import RunError, UsageError
+from vaereg.host.home_path import home_path
 
 FOLDER = "/"
 """Stands for a folder among suffixes."""
@@ -22,7 +23,7 @@ def out_path(out: str, allowed: Collection[str], *, force: bool) -> Path:
     Raises:
         UsageError: for another kind of file, and for one that exists already.
     """
-    path = Path(out)
+    path = home_path(out)
     is_folder = out.endswith(("/", "\\")) or path.is_dir() or not path.suffix
     kinds = [f"a {each} file" for each in allowed if each != FOLDER]
     kinds += ["a folder with a / at its end"] * (FOLDER in allowed)
