@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import argparse
 import sys
-from pathlib import Path
 
 from vaereg.cli.options import add_ignore_lock, add_run
+from vaereg.host.home_path import home_path
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -25,7 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--out",
         "-o",
-        type=Path,
+        type=home_path,
         metavar="PATH",
         help="the folder (default: MODEL.savedmodel); an older export there is replaced",
     )

@@ -14,8 +14,8 @@ from vaereg.runs.layout import ROOT
 from vaereg.runs.read import Run, read_run
 from vaereg.runs.run_declaration import read_run_declaration
 from vaereg.runs.starting_weights import starting_weights
-from vaereg.workflows.runs.list_runs import run_settings
 from vaereg.workflows.options import RunLike, read_folder, read_run_like
+from vaereg.workflows.runs.list_runs import run_settings
 
 Row = tuple[str, str, str]
 """What differs, and its value in each run."""
