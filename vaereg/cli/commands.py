@@ -33,6 +33,8 @@ COMMANDS: dict[str, Command] = {
         Command("encode", "vaereg.cli.encode", "encode a file or folder of examples", "Use"),
         Command("score", "vaereg.cli.score", "score how well a model explains each example", "Use"),
         Command("export", "vaereg.cli.export", "write a run for programs without vaereg", "Use"),
+        Command("pack", "vaereg.cli.pack", "pack a run into one file for others", "Use"),
+        Command("unpack", "vaereg.cli.unpack", "make a run of a packed file", "Use"),
         Command(
             "evaluate",
             "vaereg.cli.evaluate",
