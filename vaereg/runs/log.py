@@ -33,7 +33,7 @@ class Log:
                 with path.open("a", encoding="utf-8") as file:
                     file.write("\n")
         except OSError as error:
-            raise RunError(f"cannot write {path}: {error.strerror or error}") from error
+            raise RunError(_refused(path, error)) from error
 
     def add(self, event: str, **fields: Json) -> None:
         """Appends an event with the time in ISO 8601.
@@ -46,7 +46,7 @@ class Log:
             with self.path.open("a", encoding="utf-8") as file:
                 file.write(json_escaped(json.dumps(content, ensure_ascii=False)) + "\n")
         except OSError as error:
-            raise RunError(f"cannot write {self.path}: {error.strerror or error}") from error
+            raise RunError(_refused(self.path, error)) from error
 
 
 def read_log(path: Path) -> list[JsonObject]:
@@ -61,6 +61,13 @@ def read_log(path: Path) -> list[JsonObject]:
         if isinstance(event, dict):
             events.append(event)
     return events
+
+
+def _refused(path: Path, error: OSError) -> str:
+    return (
+        f"cannot write {path}: {error.strerror or error}.\n"
+        "Free space, fix the permissions, or move it away."
+    )
 
 
 def _ends_whole(path: Path) -> bool:

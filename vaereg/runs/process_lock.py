@@ -28,10 +28,10 @@ def holding(run: RunFolder) -> Iterator[None]:
     try:
         file = run.process_lock.open("a+", encoding="utf-8", errors="replace")
     except OSError as error:
-        raise RunError(
-            f"cannot write {run.process_lock}: {error.strerror or error}.\n"
-            "Training needs a run folder that it can write to."
-        ) from error
+        lock = run.process_lock
+        stands = lock.is_symlink() or (lock.exists() and not lock.is_file())
+        advice = "Move it away." if stands else "Training needs a run folder that it can write to."
+        raise RunError(f"cannot write {lock}: {error.strerror or error}.\n{advice}") from error
     with file:
         if not _lock_soon(file):
             file.seek(0)

@@ -75,3 +75,17 @@ def test_a_pipe_in_the_place_of_the_lock_is_not_waited_for(run):
     assert not is_held(run)
     with pytest.raises(RunError, match=r"cannot write .*\.active"), holding(run):
         pass
+
+
+@pytest.mark.parametrize("what", ["folder", "pipe", "link"])
+def test_what_stands_in_the_place_of_the_lock_is_named_with_what_to_do(run, what):
+    lock = run.process_lock
+    lock.unlink(missing_ok=True)
+    if what == "folder":
+        lock.mkdir()
+    elif what == "pipe":
+        os.mkfifo(lock)
+    else:
+        lock.symlink_to(lock.name)
+    with pytest.raises(RunError, match=r"cannot write .*\.active: .*\nMove it away"), holding(run):
+        pass
