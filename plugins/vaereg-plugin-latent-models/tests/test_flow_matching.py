@@ -155,6 +155,36 @@ def test_a_class_moves_the_velocity_and_guidance_moves_it_further():
     assert layer.sample(4, 1).shape == (4, 2)
 
 
+def weights_of(network):
+    return [ops.convert_to_numpy(each) for each in network.variables]
+
+
+def test_autoguidance_moves_away_from_the_early_network():
+    layer = made((2,), classes=3, early_steps=5, autoguidance=0.5, guidance=2.0)
+    plain = made((2,), classes=3, guidance=2.0)
+    rng = np.random.default_rng(0)
+    for variable in (*layer.network.variables, *layer.early.variables):
+        variable.assign(rng.normal(0, 0.2, variable.shape).astype("float32"))
+    for variable, other in zip(plain.network.variables, layer.network.variables, strict=True):
+        variable.assign(other)
+    z = ops.convert_to_tensor(rng.normal(size=(6, 2)).astype("float32"))
+    t = ops.convert_to_tensor(np.full(6, 0.4, "float32"))
+    label = ops.convert_to_tensor(np.array([0, 1, 2] * 2, "int32"))
+    told, early = (
+        ops.convert_to_numpy(each.velocity(z, t, label)) for each in (layer.network, layer.early)
+    )
+
+    found, guided = (ops.convert_to_numpy(each._velocity(z, 0.4, label)) for each in (layer, plain))
+
+    assert np.abs(told - early).max() > 1e-2
+    np.testing.assert_allclose(found, guided + 0.5 * (told - early), rtol=1e-4, atol=1e-5)
+
+
+def test_autoguidance_without_an_early_network_is_refused():
+    with pytest.raises(ValueError, match=r"autoguidance = 0\.5 needs .*set early_steps"):
+        made(autoguidance=0.5)
+
+
 class Training(keras.Model):
     """Trains the sampler on latents and their classes, on every backend."""
 
@@ -168,6 +198,27 @@ class Training(keras.Model):
         loss = self.layer.loss(z, seed=self.seeds, training=True, given={"label": label})
         self.add_loss(ops.mean(loss))
         return loss
+
+
+def test_the_early_network_is_that_after_so_many_steps_and_is_not_trained():
+    layer = made((2,), classes=2, early_steps=3)
+    plain = made((2,), classes=2)
+    assert len(layer.trainable_variables) == len(plain.trainable_variables)
+    z = np.random.default_rng(0).normal(size=(32, 2)).astype("float32")
+    label = np.arange(32, dtype="int32") % 2
+    model = Training(layer)
+    model.compile(optimizer=keras.optimizers.Adam(1e-2))
+    after = []
+    for _ in range(6):
+        model.fit([z, label], z, batch_size=32, epochs=1, verbose=0)
+        after.append(weights_of(layer.network))
+
+    kept = weights_of(layer.early)
+
+    assert all(np.array_equal(one, other) for one, other in zip(kept, after[2], strict=True))
+    assert not np.array_equal(kept[0], after[5][0])
+    layer.loss(ops.convert_to_tensor(z), seed=1, training=False)
+    assert int(layer.steps_made) == 6
 
 
 @pytest.mark.slow

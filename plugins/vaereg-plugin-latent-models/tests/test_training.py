@@ -118,7 +118,7 @@ def done(folder, *words: str) -> bytes:
 def test_a_killed_training_resumes_to_the_bit_and_draws_the_class_that_is_asked_for(tmp_path):
     learns = [
         ("steps = 6", "steps = 300"),
-        ("width = 8", "width = 32"),
+        ("width = 8", "width = 32\nearly_steps = 100"),
         ("epochs = 2", "epochs = 30"),
     ]
     project(tmp_path, "2", *learns)

@@ -39,10 +39,16 @@ class FlowMatching(keras.layers.Layer):
     are standardized first: by dimension, or of grids (h, w, c) by channel.
 
     Source: Lipman et al. 2023, arXiv:2210.02747, eq. 14; Liu et al. 2023, arXiv:2209.03003, eq. 1;
-    times after Esser et al. 2024, arXiv:2403.03206, eq. 19.
+    times after Esser et al. 2024, arXiv:2403.03206, eq. 19. Autoguidance, draws by
+    v + w (v - v_early) with the network of an early step, is that of Karras et al. 2024,
+    arXiv:2406.02507, eq. 3, where the weight is w + 1.
+
+    Raises:
+        ValueError: for heads that do not divide the width, and for autoguidance without
+            `early_steps`.
     """
 
-    only_drawing = ("solver", "steps", "temperature", "guidance")
+    only_drawing = ("solver", "steps", "temperature", "guidance", "autoguidance")
 
     def __init__(self, params: FlowMatchingParams, context: vaereg.BuildContext) -> None:
         super().__init__(name=context.name, dtype="float32")
@@ -51,7 +57,18 @@ class FlowMatching(keras.layers.Layer):
         self.size = math.prod(self.latent_shape)
         label = context.data_spec.condition("label")
         self.classes = (label.classes or 0) if label is not None else 0
-        self.network = self._network()
+        self.network = self._network("network")
+        self.early: VectorVelocity | GridVelocity | None = None
+        if params.early_steps is not None:
+            self.early = self._network("early")
+            self.steps_made = self.add_weight(
+                name="steps_made", shape=(), dtype="int32", initializer="zeros", trainable=False
+            )
+        elif params.autoguidance:
+            raise ValueError(
+                f"autoguidance = {params.autoguidance:g} needs the network of an early step; set "
+                "early_steps, such as a fifth of the steps of training"
+            )
         by_channel = len(self.latent_shape) == 3
         measured = self.latent_shape[-1:] if by_channel else self.latent_shape
         self._axes = (0, 1, 2) if by_channel else (0,)
@@ -62,6 +79,9 @@ class FlowMatching(keras.layers.Layer):
     def build(self, input_shape: Sequence[int | None]) -> None:
         """Creates the weights for latents (B, *latent)."""
         self.network.build(tuple(input_shape))
+        if self.early is not None:
+            self.early.build(tuple(input_shape))
+            self.early.trainable = False  # after build, which makes weights that can be trained
 
     def fit(
         self, latents: np.ndarray, seed: int, given: Mapping[str, np.ndarray] | None = None
@@ -79,6 +99,8 @@ class FlowMatching(keras.layers.Layer):
         given: Mapping[str, vaereg.Tensor] | None = None,
     ) -> vaereg.Tensor:
         """The squared error of the velocity per value, (B,)."""
+        if training:
+            self._keep_early()
         z = (ops.cast(latent, "float32") - self.shift) / self.scale
         noise = keras.random.normal(ops.shape(z), dtype="float32", seed=seed)
         t = self._times(keras.random.normal((ops.shape(z)[0],), dtype="float32", seed=seed))
@@ -128,19 +150,30 @@ class FlowMatching(keras.layers.Layer):
 
     def _velocity(self, z: vaereg.Tensor, t: float, label: vaereg.Tensor | None) -> vaereg.Tensor:
         times = t * ops.ones((ops.shape(z)[0],), "float32")
-        found = self.network.velocity(z, times, label)
-        if label is None or self.params.guidance == 1.0:
-            return found
-        untold = self.network.velocity(z, times, ops.full_like(label, self.classes))
-        return untold + self.params.guidance * (found - untold)
+        told = self.network.velocity(z, times, label)
+        found = told
+        if label is not None and self.params.guidance != 1.0:
+            untold = self.network.velocity(z, times, ops.full_like(label, self.classes))
+            found = untold + self.params.guidance * (told - untold)
+        if self.early is not None and self.params.autoguidance:
+            early = self.early.velocity(z, times, label)
+            found = found + self.params.autoguidance * (told - early)
+        return found
 
-    def _network(self) -> VectorVelocity | GridVelocity:
+    def _keep_early(self) -> None:
+        """Copies the network before each of the first updates, and after `early_steps` of them."""
+        if self.early is None:
+            return
+        is_early = ops.less_equal(self.steps_made, self.params.early_steps)
+        for kept, now in zip(self.early.variables, self.network.variables, strict=True):
+            kept.assign(ops.where(is_early, ops.stop_gradient(now.value), kept.value))
+        self.steps_made.assign_add(1)
+
+    def _network(self, name: str) -> VectorVelocity | GridVelocity:
         params = self.params
         if len(self.latent_shape) != 3:
             width = params.width or VECTOR_WIDTH
-            return VectorVelocity(
-                self.latent_shape, width, params.blocks, self.classes, name="network"
-            )
+            return VectorVelocity(self.latent_shape, width, params.blocks, self.classes, name=name)
         width = params.width or GRID_WIDTH
         if params.heads and width % params.heads:
             raise ValueError(
@@ -148,7 +181,7 @@ class FlowMatching(keras.layers.Layer):
                 "number of heads, or 0 for no attention"
             )
         return GridVelocity(
-            self.latent_shape, width, params.blocks, params.heads, self.classes, name="network"
+            self.latent_shape, width, params.blocks, params.heads, self.classes, name=name
         )
 
     def _turned(self, found: vaereg.Tensor, wanted: vaereg.Tensor) -> vaereg.Tensor:

@@ -40,6 +40,16 @@ class FlowMatchingParams:
         ge=0,
         le=20,
     )
+    early_steps: int | None = vaereg.param(
+        None, "the network after this many steps is kept, for `autoguidance`", ge=1, unit="steps"
+    )
+    autoguidance: float = vaereg.param(
+        0.0,
+        "weight of the difference between the velocity and that of the early network; draws move "
+        "away from the mistakes that both make, the early one more so",
+        ge=0,
+        le=10,
+    )
 
 
 @vaereg.hookimpl
@@ -52,7 +62,7 @@ def vaereg_components() -> list[vaereg.Component]:
             params=FlowMatchingParams,
             factory="vaereg_plugin_latent_models.flow_matching:FlowMatching",
             summary="A learned flow from noise to encoded data, trained after the VAE.",
-            reference="arXiv:2210.02747; arXiv:2209.03003",
+            reference="arXiv:2210.02747; arXiv:2209.03003; autoguidance: arXiv:2406.02507",
             tags=frozenset({"ex-post", "learned", "remedy:prior"}),
             may_be_given={"label"},
         )
