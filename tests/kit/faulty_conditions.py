@@ -248,7 +248,7 @@ class ToldCritic(SoundCritic):
 
     def seen(self, step: vaereg.Step, x: Any) -> Any:
         scale = 1.0 + ops.cast(self.of(step.given["label"]), "float32")
-        return self.evaluate(x) * scale
+        return ops.cast(self.evaluate(x), "float32") * scale
 
     def critic_loss(self, step: vaereg.Step) -> Any:
         real, fake = (self.seen(step, each) for each in (step.x, step.reconstruction))
