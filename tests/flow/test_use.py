@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 import vaereg
 from tests.helpers.conditional_run import spots, write_conditional_project
@@ -63,6 +64,60 @@ def test_examples_are_scored_and_those_beyond_the_validation_split_marked(projec
     assert told["limit"] == pytest.approx(limit, rel=1e-6)
     marked = [row["beyond"] == "True" for row in rows]
     assert marked == (-expected["bound"] > limit).tolist() and told["beyond"] == sum(marked)
+
+
+def test_reconstructions_and_walks_are_those_of_the_model(project: Path) -> None:
+    images, sides = spots(6, 5)
+    model = vaereg.load("told", project / "runs", quiet=True)
+    given = {"label": sides}
+    for command, *words in (
+        ("reconstruct", "new.npz"),
+        ("interpolate", "new.npz[0]", "new.npz[2]", "-n", "3"),
+        ("traverse", "--at", "new.npz[0]", "-n", "3", "--most", "1"),
+    ):
+        out = f"{command}.npz"
+        done = vaereg_here(command, "told", *words, "-o", out, "-q", cwd=project)
+        assert done.returncode == 0, done.stderr
+    with np.load(project / "reconstruct.npz") as found:
+        expected = model.reconstruct(images, units="original", given=given)
+        assert np.allclose(found["reconstructions"], expected, atol=1e-3)
+        assert found["names"].tolist() == [f"new.npz, x[{each}]" for each in range(6)]
+    one = {"label": sides[0]}
+    modes = model.encode(images, given={"label": np.full(6, sides[0])}).mode
+    with np.load(project / "interpolate.npz") as found:
+        latents = np.stack([modes[0], (modes[0] + modes[2]) / 2, modes[2]])
+        expected = model.decode(latents, units="original", given=one)
+        assert np.allclose(found["examples"], expected, atol=1e-2)
+    with np.load(project / "traverse.npz") as found:
+        assert found["examples"].shape == (3, 8, 8, 1)
+        middle = model.decode(modes[0], units="original", given=one)
+        assert np.allclose(found["examples"][1], middle, atol=1e-2)
+
+
+@pytest.mark.slow
+def test_images_of_a_folder_keep_their_names(project: Path) -> None:
+    images, sides = spots(3, 8)
+    for number, (image, side) in enumerate(zip(images, sides, strict=True)):
+        place = project / "pictures" / ("left", "right")[side]
+        place.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(image[..., 0]).save(place / f"{number}.bmp")
+    words = ("reconstruct", "told", "pictures", "-q")
+    done = vaereg_here(*words, "-o", "made/", cwd=project)
+    assert done.returncode == 0, done.stderr
+    found = {path.relative_to(project / "made") for path in (project / "made").rglob("*.png")}
+    known = (project / "pictures").rglob("*.bmp")
+    assert found == {path.relative_to(project / "pictures").with_suffix(".png") for path in known}
+    assert "has files in it" in vaereg_here(*words, "-o", "made", cwd=project).stderr
+    (project / "made" / "mine.txt").write_text("kept")
+    assert vaereg_here(*words, "-o", "made", "--force", cwd=project).returncode == 0
+    assert (project / "made" / "mine.txt").read_text() == "kept"
+    assert "give a .npz file or a folder" in vaereg_here(*words, "-o", "a.csv", cwd=project).stderr
+    walked = vaereg_here("interpolate", "told", "test[1]", "train[0]", "-o", "w.png", cwd=project)
+    assert walked.returncode == 0 and Image.open(project / "w.png").width > 8 * 8
+    several = vaereg_here("interpolate", "told", "test", "train[0]", "-o", "v.png", cwd=project)
+    assert "test has 20 examples; name one of them" in several.stderr
+    beyond = vaereg_here("interpolate", "told", "test[20]", "train[0]", "-o", "v.png", cwd=project)
+    assert "there are 20 examples" in beyond.stderr and not (project / "v.png").exists()
 
 
 @pytest.mark.slow

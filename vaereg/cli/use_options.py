@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from vaereg.cli.options import add_backend, add_ignore_lock, add_run
 
 if TYPE_CHECKING:
-    from vaereg.workflows.use.options import UseOptions
+    from vaereg.workflows.use.options import Used, UseOptions
+    from vaereg.workflows.use.walk import WalkOptions
 
 WEIGHTS = ("final", "last", "best")
 
@@ -90,3 +91,45 @@ def use_options(args: argparse.Namespace) -> UseOptions:
         ignore_lock=args.ignore_lock,
         no_plugins=args.no_plugins,
     )
+
+
+def walk_options(args: argparse.Namespace) -> WalkOptions:
+    """The options of `interpolate` and `traverse` as a value.
+
+    Raises:
+        UsageError: as `use_options`, and for a walk of one step.
+    """
+    import attrs
+
+    from vaereg.errors import UsageError
+    from vaereg.workflows.use.walk import WalkOptions
+
+    if args.steps < 2:
+        raise UsageError(f"a walk has at least 2 steps; got -n {args.steps}")
+    names = [name for name in ("width", "most", "at") if hasattr(args, name)]
+    return WalkOptions(
+        **attrs.asdict(use_options(args), recurse=False),
+        steps=args.steps,
+        **{name: getattr(args, name) for name in names},
+    )
+
+
+def print_walk(written: Used, args: argparse.Namespace) -> int:
+    """Prints where the examples of a walk are; returns the exit code."""
+    import sys
+
+    from vaereg.cli.output import print_json
+    from vaereg.cli.terminal import Terminal
+
+    if args.json:
+        print_json(
+            {
+                "run": str(written.run),
+                "examples": str(written.path),
+                "n": written.count,
+                "weights": written.weights,
+            }
+        )
+    else:
+        Terminal(sys.stdout, args.color).print(str(written.path))
+    return 0

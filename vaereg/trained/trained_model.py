@@ -26,9 +26,9 @@ from vaereg.trained.checked_values import checked_latents
 from vaereg.trained.encoded import Encoded
 from vaereg.trained.enough_memory import check_memory
 from vaereg.trained.example_scores import score_examples
+from vaereg.trained.examples.latent_walks import LatentWalks
 from vaereg.trained.exports.export_model import SAVED_MODEL, check_format, export_saved_model
 from vaereg.trained.load_weights import FINAL
-from vaereg.trained.model_with_data import ModelWithData
 from vaereg.trained.sampler_slot import slot_of
 from vaereg.trained.samplers import (
     TrainSampler,
@@ -55,7 +55,7 @@ class Default(enum.Enum):
     SAMPLER = "the sampler of the run"
 
 
-class TrainedModel(ModelWithData):
+class TrainedModel(LatentWalks):
     """A trained model, as `vaereg.load` returns it; it works on whichever Keras backend is active.
 
     Every method takes a batch, or one example without the batch axis, and then returns one.

@@ -7,11 +7,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import attrs
+import numpy as np
+
 from vaereg.host.home_path import home_path
 from vaereg.workflows.use.options import UseOptions, check_source
 
 if TYPE_CHECKING:
-    from vaereg.contracts.data import Data
+    from vaereg.contracts.data import Data, DataSpec
     from vaereg.contracts.examples import Examples
     from vaereg.trained.examples.example_batches import ExampleBatch
     from vaereg.trained.opened_run import OpenedRun
@@ -52,6 +55,13 @@ class ModelInUse:
         return self.opened.run.folder.path
 
     @cached_property
+    def spec(self) -> DataSpec:
+        """The specification of the training data."""
+        from vaereg.runs.run_lock import locked_spec
+
+        return locked_spec(self.opened.run.lock)[0]
+
+    @cached_property
     def data(self) -> Data:
         """The training data, read when it is first needed.
 
@@ -81,16 +91,32 @@ class ModelInUse:
         check_source(self._options)
         if self._options.data is None:
             return self.examples_of(str(self._options.split))
-        from vaereg.runs.run_lock import locked_spec
+        return self.read(self._options.data)
+
+    def read(self, path: str) -> Examples:
+        """The examples of a file or a folder.
+
+        Raises:
+            DataError: if it cannot be read, or has examples of another shape or range.
+        """
         from vaereg.trained.examples.read_examples import read_examples
 
         return read_examples(
-            home_path(self._options.data),
+            home_path(path),
             self.opened.declaration,
-            locked_spec(self.opened.run.lock)[0],
+            self.spec,
             lambda: self.data,
             self.tell.progress,
         )
+
+    def one_of(self, examples: Examples, index: int) -> ExampleBatch:
+        """A batch of one example, with its conditions."""
+        from vaereg.contracts.data import part_of
+
+        where, at = examples.names, np.array([index])
+        one = attrs.evolve(examples, split=part_of(examples.split, at), names=lambda _: where(at))
+        (batch,) = self.batches(one, "reading")
+        return batch
 
     def examples_of(self, split: str) -> Examples:
         """The examples of a split of the training data."""
@@ -102,9 +128,7 @@ class ModelInUse:
 
     def known_classes(self) -> tuple[str, ...]:
         """The names of the classes of the training data."""
-        from vaereg.runs.run_lock import locked_spec
-
-        spec = locked_spec(self.opened.run.lock)[0]
+        spec = self.spec
         return spec.class_names or tuple(map(str, range(spec.classes or 0)))
 
     @cached_property
