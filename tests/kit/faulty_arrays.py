@@ -76,6 +76,21 @@ class IgnoresTheSeed(SoundSampler):
         return super().sample(n, 0)
 
 
+class DrawsTensors(SoundSampler):
+    """A sound sampler that can be exported."""
+
+    def draw(self, n: int, seed: int) -> Any:
+        import keras
+
+        mean = keras.ops.convert_to_tensor(self.mean, "float32")
+        return mean + keras.random.normal((n, *self.shape), seed=seed)
+
+
+class DrawsWiderTensors(DrawsTensors):
+    def draw(self, n: int, seed: int) -> Any:
+        return 1.5 * super().draw(n, seed)
+
+
 class ForgetsWhatItLearned(SoundSampler):
     def state(self) -> dict[str, np.ndarray]:
         return {}

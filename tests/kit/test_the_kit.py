@@ -191,6 +191,11 @@ FAULTS = {
     "samples-are-latents": ("sampler", "faulty_arrays:GivesDoubles", "float64"),
     "nothing-is-printed": ("sampler", "faulty_arrays:PrintsItsProgress", "'epoch 1 of 1'"),
     "equal-seeds-equal-samples": ("sampler", "faulty_arrays:IgnoresTheSeed", "the same samples"),
+    "tensors-are-drawn-as-arrays": (
+        "sampler",
+        "faulty_arrays:DrawsWiderTensors",
+        "the spread of draws is 1.[45]",
+    ),
     "restored-samplers-are-equal": (
         "sampler",
         "faulty_arrays:ForgetsWhatItLearned",
@@ -640,6 +645,10 @@ def test_a_sound_component_keeps_it(kind: str, law: Law) -> None:
 @pytest.mark.parametrize("law", checks_for(under_test("sampler", SOUND["sampler"]).offer))
 def test_a_sampler_that_decodes_is_sound(law: Law) -> None:
     law(under_test("sampler", "faulty_arrays:DecodesWhatItDraws"))
+
+
+def test_a_sampler_that_draws_tensors_as_it_samples_is_sound():
+    BY_ID["tensors-are-drawn-as-arrays"](under_test("sampler", "faulty_arrays:DrawsTensors"))
 
 
 def test_a_component_may_need_larger_images_and_other_latents_than_the_usual_cases() -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
+import keras
 import numpy as np
 
 from vaereg.contracts.data import Data, Split
 from vaereg.contracts.examples import Examples
+from vaereg.model.samplers.learned_sampler import LearnedSampler
 from vaereg.testing.cases import CASES, Case
 from vaereg.testing.component_under_test import ComponentUnderTest
 from vaereg.testing.law import law, require
@@ -16,6 +18,11 @@ from vaereg.testing.learned_samplers import as_sampler
 from vaereg.testing.stand_ins.told_part import hearing
 
 LATENTS = 80
+DRAWS = 2000
+APART = 0.25
+"""How far mean and spread of 2,000 draws may be apart, in standard deviations; by chance, of a
+hundred values, they are less than 0.13 apart."""
+
 MOST_REPEATED = 0.02
 """The largest share of examples that two splits may have in common: data may contain duplicates."""
 
@@ -93,6 +100,42 @@ def restored_samplers_are_equal(component: ComponentUnderTest) -> None:
     fresh.restore({name: value.copy() for name, value in state.items()})
     equal = np.array_equal(fresh.sample(9, 1), sampler.sample(9, 1))
     require(equal, "the samples of the restored sampler differ")
+
+
+@law(
+    "tensors-are-drawn-as-arrays",
+    "If a sampler has draw(n, seed), its tensors follow the distribution of its samples.",
+    "sampler",
+)
+def tensors_are_drawn_as_arrays(component: ComponentUnderTest) -> None:
+    """`vaereg export` makes `draw` a part of the exported function.
+
+    Compute in `draw` what `sample` computes, with keras.ops and keras.random.
+    """
+    if component.conditions:
+        return  # what a condition does to samples has laws of its own
+    for case in {case.latent_shape: case for case in CASES}.values():
+        sampler = fitted(component, case)
+        target = sampler.layer if isinstance(sampler, LearnedSampler) else sampler
+        method = getattr(target, "draw", None)
+        if method is None:
+            return
+        first, again, other = (
+            np.asarray(keras.ops.convert_to_numpy(method(DRAWS, seed))) for seed in (1, 1, 2)
+        )
+        shape = (DRAWS, *case.latent_shape)
+        require(first.shape == shape, f"draw({DRAWS}, seed) has shape {first.shape}, not {shape}")
+        require(np.array_equal(first, again), "two draws with seed 1 differ")
+        require(not np.array_equal(first, other), "seeds 1 and 2 give the same draws")
+        samples = sampler.sample(DRAWS, 1)
+        spread = np.maximum(samples.std(axis=0), 1e-6)
+        apart = np.abs(first.mean(axis=0) - samples.mean(axis=0)) / spread
+        most = float(apart.max())
+        found = f"the means of draws and samples are {most:.2g} standard deviations apart"
+        require(most < APART, found)
+        wider = float(np.max(np.abs(np.log(np.maximum(first.std(axis=0), 1e-6) / spread))))
+        found = f"the spread of draws is {np.exp(wider):.3g} times that of samples, or its inverse"
+        require(wider < APART, found)
 
 
 def splits_of(data: Data) -> dict[str, Split]:
