@@ -17,6 +17,8 @@ from vaereg.first_use import imported_on_first_use
 
 if TYPE_CHECKING:
     from vaereg.testing.component_under_test import ComponentUnderTest as ComponentUnderTest
+    from vaereg.testing.killed_and_resumed import KilledAndResumed as KilledAndResumed
+    from vaereg.testing.killed_and_resumed import killed_and_resumed as killed_and_resumed
     from vaereg.testing.law import LEVELS as LEVELS
     from vaereg.testing.law import Law as Law
     from vaereg.testing.laws import LAWS as LAWS
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
     from vaereg.testing.suitable.not_here import NotHere as NotHere
 
 _HOMES = {
+    "KilledAndResumed": "vaereg.testing.killed_and_resumed",
+    "killed_and_resumed": "vaereg.testing.killed_and_resumed",
     "LAWS": "vaereg.testing.laws",
     "LEVELS": "vaereg.testing.law",
     "Law": "vaereg.testing.law",

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import csv
-import os
-import signal
 import subprocess
 import sys
-import time
 
-import h5py
 import keras
 import numpy as np
 import pytest
 
 import vaereg
+from vaereg.testing import killed_and_resumed
 
 REGISTRY = """
 default = "tiny"
@@ -83,36 +80,6 @@ def test_a_run_trains_it_and_draws_from_it(tmp_path, latent):
     assert np.array_equal(first, model.sample(5, seed=1, given={"label": 1}))
 
 
-def arrays_of(file) -> dict[str, bytes]:
-    found = {}
-    with h5py.File(file) as opened:
-        opened.visititems(
-            lambda name, item: (
-                found.__setitem__(name, np.asarray(item[()]).tobytes())
-                if isinstance(item, h5py.Dataset) and name != "attributes"  # it has times
-                else None
-            )
-        )
-    return found
-
-
-def start(folder, *words: str) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        [sys.executable, "-m", "vaereg", *words],
-        cwd=folder,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env={**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3"},
-    )
-
-
-def done(folder, *words: str) -> bytes:
-    child = start(folder, *words)
-    output, errors = child.communicate()
-    assert child.returncode == 0, errors.decode()
-    return output
-
-
 @pytest.mark.slow
 @pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="whole commands, once")
 def test_a_killed_training_resumes_to_the_bit_and_draws_the_class_that_is_asked_for(tmp_path):
@@ -122,28 +89,19 @@ def test_a_killed_training_resumes_to_the_bit_and_draws_the_class_that_is_asked_
         ("epochs = 2", "epochs = 30"),
     ]
     project(tmp_path, "2", *learns)
-    done(tmp_path, "train", "-q", "--runs", "whole")
 
-    child = start(tmp_path, "train", "-q", "--runs", "killed")
-    while child.poll() is None and not list(tmp_path.glob("killed/*/*/samplers/*/*/last.h5")):
-        time.sleep(0.002)
-    child.kill()
-    child.communicate()
-    assert child.returncode == -signal.SIGKILL
-    (killed,) = tmp_path.glob("killed/tiny/*")
-    assert not list((killed / "samplers").glob("*.h5"))  # it died in the training of the sampler
-    done(tmp_path, "resume", "tiny", "-q", "--runs", "killed")
+    found = killed_and_resumed(tmp_path, until="samplers/*/*/last.h5")  # in the sampler's training
 
-    (whole,) = tmp_path.glob("whole/tiny/*")
-    files = sorted(path.relative_to(whole) for path in (whole / "samplers").rglob("*.h5"))
+    files = list((found.resumed / "samplers").rglob("*.h5"))
     assert len(files) == 3  # the trained sampler, and its last and best checkpoints
-    for file in files:
-        mine, theirs = arrays_of(whole / file), arrays_of(killed / file)
-        assert len(mine) > 4
-        assert mine == theirs
+    assert found.compared > 12
+    assert not found.differing
 
     out = tmp_path / "drawn.npz"
-    done(tmp_path, "sample", str(whole), "-n", "200", "--given", "label=0,1", "-o", str(out))
+    words = ("-n", "200", "--given", "label=0,1", "-o", str(out))
+    subprocess.run(
+        [sys.executable, "-m", "vaereg", "sample", str(found.resumed), *words], check=True
+    )
     drawn = np.load(out)["samples"]
     means = [drawn[place::2].mean() for place in range(2)]
     assert means[1] - means[0] > 1.0

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
 import subprocess
 import sys
-import time
 
-import h5py
 import keras
 import numpy as np
 import pytest
 from keras import ops
 
 import vaereg
+from vaereg.testing import killed_and_resumed
 
 SMALL = {"use": "efficientnet_lite0", "size": 32}
 
@@ -76,29 +73,6 @@ def test_it_moves_the_vae_and_nothing_of_the_network(after_a_step):
     assert not any("efficientnet" in path for path in with_loss)
 
 
-def arrays_of(file) -> dict[str, bytes]:
-    found = {}
-    with h5py.File(file) as opened:
-        opened.visititems(
-            lambda name, item: (
-                found.__setitem__(name, item[()].tobytes())
-                if isinstance(item, h5py.Dataset) and item.dtype.kind == "f"
-                else None
-            )
-        )
-    return found
-
-
-def start(folder, *words: str) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        [sys.executable, "-m", "vaereg", *words],
-        cwd=folder,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env={**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3"},
-    )
-
-
 ON_TENSORFLOW = pytest.mark.skipif(
     keras.backend.backend() != "tensorflow",
     reason="whole commands run on TensorFlow; the steps run on every backend",
@@ -110,26 +84,14 @@ ON_TENSORFLOW = pytest.mark.skipif(
 def test_a_killed_run_resumes_to_the_bit_and_its_lock_names_the_extractor(tmp_path):
     np.savez(tmp_path / "noise.npz", x_train=images(64), x_val=images(72)[64:])
     (tmp_path / "registry.toml").write_text(REGISTRY, encoding="utf-8")
-    whole = start(tmp_path, "train", "-q", "--epochs", "2", "--runs", "whole")
-    _, errors = whole.communicate()
-    assert whole.returncode == 0, errors.decode()
 
-    child = start(tmp_path, "train", "-q", "--epochs", "2", "--runs", "killed")
-    while child.poll() is None and not list(tmp_path.glob("killed/*/*/checkpoints/last.h5")):
-        time.sleep(0.002)
-    child.kill()
-    child.communicate()
-    assert child.returncode == -signal.SIGKILL
-    again = start(tmp_path, "resume", "tiny", "-q", "--runs", "killed")
-    _, errors = again.communicate()
-    assert again.returncode == 0, errors.decode()
+    found = killed_and_resumed(tmp_path, "--epochs", "2")
 
-    (one,), (other,) = tmp_path.glob("whole/tiny/*"), tmp_path.glob("killed/tiny/*")
-    mine, theirs = (arrays_of(each / "checkpoints" / "last.h5") for each in (one, other))
-    assert len(mine) > 4
-    assert mine == theirs
-    assert (one / "history.csv").read_bytes() == (other / "history.csv").read_bytes()
-    (held,) = json.loads((other / "lock.json").read_text(encoding="utf-8"))["held_extractors"]
+    assert found.compared > 4
+    assert not found.differing
+    (held,) = json.loads((found.resumed / "lock.json").read_text(encoding="utf-8"))[
+        "held_extractors"
+    ]
     assert held["name"] == "efficientnet_lite0"
     assert len(held["digest"]) == 8
 
@@ -166,10 +128,11 @@ def test_a_model_with_a_perceptual_loss_is_not_judged_by_its_extractor(tmp_path)
     ]
 
     def done(*words: str) -> bytes:
-        child = start(tmp_path, *words)
-        output, errors = child.communicate()
-        assert child.returncode == 0, errors.decode()
-        return output
+        child = subprocess.run(
+            [sys.executable, "-m", "vaereg", *words], cwd=tmp_path, capture_output=True, check=False
+        )
+        assert child.returncode == 0, child.stderr.decode()
+        return child.stdout
 
     done("train", "base", "tiny", "-q", "--epochs", "1", "--set", "train.batch_size=64")
     told = json.loads(done("compare", "base", "tiny", "--quick", *features, "--json"))
